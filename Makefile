@@ -1,0 +1,69 @@
+# Everything a new user needs: `make` and `python3`. Each target prepares .venv by itself.
+# PYTHON=python3.13 chooses another interpreter; ARGS passes options on, as in
+#   make rehearse ARGS="--speed max --until-end --transcript posts.jsonl"
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+
+.PHONY: help setup rehearse test lint types imports unit bench faults pins clean
+
+help:
+	@echo "make setup      prepare .venv, nothing else"
+	@echo "make rehearse   play 11 November 2020 through the bot on a simulated Discord; no token"
+	@echo "make test       lint, types, import contracts and every test"
+	@echo "make bench      speed and memory, one line a figure"
+	@echo "make faults     never lost, never doubled: the fault runs"
+	@echo "make pins       compile the pinned requirements anew"
+
+setup: .venv/dev.stamp
+
+rehearse: .venv/run.stamp
+	@$(BIN)/tallydesk rehearse $(ARGS)
+
+test: lint types imports unit
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev.stamp
+	$(BIN)/mypy
+
+imports: .venv/dev.stamp
+	$(BIN)/lint-imports
+
+unit: .venv/dev.stamp
+	$(BIN)/pytest -n 2 $(ARGS)
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+faults: .venv/dev.stamp
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+pins: .venv/dev.stamp
+	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
+	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tallydesk needs Python 3.11 or newer; try: make PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "The venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+# The bot alone: what a rehearsal and a server need.
+.venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
+	@echo "Preparing .venv (once, about a minute) ..."
+	@$(PIP) install --quiet --require-hashes -r requirements/run.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# And what tests, checks and benchmarks need.
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	@echo "Adding the tools for tests and checks ..."
+	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Tallydesk: the count desk of a newsroom, inside Discord."""

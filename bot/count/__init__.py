@@ -1,0 +1,1 @@
+"""What the numbers of a vote count mean. Pure: no clock, network, database, logging or Discord."""

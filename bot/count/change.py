@@ -1,0 +1,176 @@
+"""A change: what a new reading did to the count, compared with an earlier one of the same series."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from bot.count.margin import margin_for, margin_of, percent, share
+from bot.count.reading import CountName, Frozen, Id, Label, Moment, Reading, Status, Unit
+from bot.errors import BadInputError
+
+Kind = Literal["first", "revision", "lead_change", "margin", "no_margin_change", "progress"]
+"""What a change is, the first that fits, in this order."""
+
+
+class Change(Frozen):
+    """What moved between two readings of one series; None where it can't be said."""
+
+    contest: Id
+    source: Id
+    count: CountName
+    as_of: Moment
+    kind: Kind
+    lead_changed: bool
+    leader: Id
+    runner_up: Id | None
+    margin: int | None
+    """The leader's votes less the runner-up's; 0 in a tie; None with one candidate."""
+    margin_before: int | None
+    """The leader's earlier votes less the best of all others' earlier votes: negative when behind then."""
+    margin_change: int | None
+    total: int
+    """All votes in the contest."""
+    new_votes: int | None
+    """The change of the total."""
+    batch: dict[Id, int | None] | None
+    """Each candidate's change; None for one whom the earlier reading did not list."""
+    units: dict[Label, int] | None
+    """The change of total of each unit that moved; None when the reading has no units."""
+    unexplained: int | None
+    """The part of `new_votes` that no unit explains."""
+    margin_percent: str | None
+    """The margin in percent of all votes in the contest, four decimals."""
+    status_before: Status | None = None
+    """The earlier results status, where it moved."""
+
+    def to_json(self) -> str:
+        """Return the change as one line of JSON in the contract's shape."""
+        return self.model_dump_json(exclude=None if self.status_before else {"status_before"})
+
+
+class CandidateVanishedError(BadInputError):
+    """A candidate of the earlier reading is not in the new one, so the two can't be compared."""
+
+    def __init__(self, reading: Reading, vanished: Sequence[str]) -> None:
+        """Name the reading and who is missing from it."""
+        self.vanished = tuple(vanished)
+        super().__init__(
+            f"{reading.source}, {reading.contest}, {reading.as_of.isoformat()}: "
+            f"{', '.join(vanished)} had votes before and is not listed now"
+        )
+
+
+def compare(before: Reading | None, after: Reading, led_before: str | None = None) -> Change | None:
+    """Return what changed from `before` to `after`, or None when they are equal in all but their time.
+
+    Args:
+        before: the earlier reading of the same (source, contest, count); None when `after` is the first.
+        after: the later reading.
+        led_before: who led at `before`, where that is known; it matters only after a tie, which keeps
+            the earlier leader.
+
+    Raises:
+        CandidateVanishedError: a candidate of `before` is not in `after`.
+
+    """
+    if before is None:
+        return _first(after)
+    if before.series != after.series:
+        raise ValueError(f"{before.series} and {after.series} are not one series")
+    if vanished := sorted(before.votes.keys() - after.votes.keys()):
+        raise CandidateVanishedError(after, vanished)
+    if before == after or before.model_copy(update={"as_of": after.as_of}) == after:
+        return None
+    units = _new_votes_by_unit(before, after)
+    return _between(before, after, led_before or margin_of(before.votes).leader, units)
+
+
+def net(before: Reading, after: Reading, steps: Sequence[Change], led_before: str | None = None) -> Change:
+    """Return what changed from `before` to `after` in all, where `steps` are the changes between them.
+
+    The same as comparing the two, but for the units, which are summed over the steps (a source may say
+    each batch's units and no unit totals).
+    """
+    sums: dict[str, int] = {}
+    for step in steps:
+        for unit, votes in (step.units or {}).items():
+            sums[unit] = sums.get(unit, 0) + votes
+    moved = {unit: votes for unit, votes in sums.items() if votes}
+    said = any(step.units is not None for step in steps)
+    return _between(before, after, led_before or margin_of(before.votes).leader, moved if said else None)
+
+
+def _first(after: Reading) -> Change:
+    now = margin_of(after.votes)
+    return Change(
+        contest=after.contest, source=after.source, count=after.count, as_of=after.as_of,
+        kind="first", lead_changed=False,
+        leader=now.leader, runner_up=now.runner_up,
+        margin=now.votes, margin_before=None, margin_change=None,
+        total=after.counted, new_votes=None, batch=None, units=None, unexplained=None,
+        margin_percent=_margin_percent(now.votes, after),
+    )  # fmt: skip
+
+
+def _between(before: Reading, after: Reading, led_before: str, units: dict[str, int] | None) -> Change:
+    now = margin_of(after.votes, led_before)
+    margin_before = None if now.votes is None else margin_for(now.leader, before.votes)
+    margin_change = None if now.votes is None or margin_before is None else now.votes - margin_before
+    batch = {candidate: _difference(votes, before.votes.get(candidate)) for candidate, votes in after.votes.items()}
+    new_votes = _new_votes(before, after)
+    lead_changed = now.leader != led_before
+    return Change(
+        contest=after.contest, source=after.source, count=after.count, as_of=after.as_of,
+        kind=_kind(new_votes, batch, lead_changed=lead_changed, margin=now.votes, margin_change=margin_change),
+        lead_changed=lead_changed,
+        leader=now.leader, runner_up=now.runner_up,
+        margin=now.votes, margin_before=margin_before, margin_change=margin_change,
+        total=after.counted, new_votes=new_votes, batch=batch,
+        units=units, unexplained=None if units is None else new_votes - sum(units.values()),
+        margin_percent=_margin_percent(now.votes, after),
+        status_before=before.status if before.status != after.status else None,
+    )  # fmt: skip
+
+
+def _kind(
+    new_votes: int, batch: Mapping[str, int | None], *, lead_changed: bool, margin: int | None, margin_change: int | None
+) -> Kind:
+    if new_votes < 0 or any(votes is not None and votes < 0 for votes in batch.values()):
+        return "revision"
+    if lead_changed:
+        return "lead_change"
+    if margin is not None and margin_change != 0:
+        return "margin"
+    if new_votes or any(votes != 0 for votes in batch.values()):
+        return "no_margin_change"
+    return "progress"
+
+
+def _new_votes(before: Reading, after: Reading) -> int:
+    if before.total is not None and after.total is not None:
+        return after.total - before.total
+    return sum(after.votes.values()) - sum(before.votes.values())
+
+
+def _new_votes_by_unit(before: Reading, after: Reading) -> dict[str, int] | None:
+    if after.units is not None and before.units is not None:
+        earlier = before.units
+        changes = {name: _unit_change(earlier[name], unit) for name, unit in after.units.items() if name in earlier}
+        return {name: votes for name, votes in changes.items() if votes}
+    return dict(after.unit_batch) if after.unit_batch is not None else None
+
+
+def _unit_change(before: Unit, after: Unit) -> int | None:
+    if before.total is not None and after.total is not None:
+        return after.total - before.total
+    if before.votes and after.votes:
+        return sum(after.votes.values()) - sum(before.votes.values())
+    return None
+
+
+def _difference(after: int, before: int | None) -> int | None:
+    return None if before is None else after - before
+
+
+def _margin_percent(margin: int | None, reading: Reading) -> str | None:
+    exact = None if margin is None else share(margin, reading.counted)
+    return None if exact is None else percent(exact, 4)

@@ -1,0 +1,59 @@
+"""Who leads and by how much; exact."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """The leader, the runner-up and the votes between them.
+
+    With one candidate there is no runner-up and no margin: both are None. In a tie the margin is 0 and
+    `leader` is only a name to go by.
+    """
+
+    leader: str
+    runner_up: str | None
+    votes: int | None
+
+
+def margin_of(votes: Mapping[str, int], led_before: str | None = None) -> Margin:
+    """Return the margin of `votes`, votes by candidate id, at least one.
+
+    In a tie the candidate who led before stays the leader, else the lowest id; the same goes for the
+    runner-up among those who tie for second place.
+    """
+    most = max(votes.values())
+    tied = [candidate for candidate, count in votes.items() if count == most]
+    leader = led_before if led_before in tied else min(tied)
+    others = [candidate for candidate in votes if candidate != leader]
+    if not others:
+        return Margin(leader, None, None)
+    runner_up = min(others, key=lambda candidate: (-votes[candidate], candidate))
+    return Margin(leader, runner_up, most - votes[runner_up])
+
+
+def margin_for(candidate: str, votes: Mapping[str, int]) -> int | None:
+    """Return `candidate`'s votes less the best of all others': negative when behind.
+
+    None when the candidate or every other candidate is unsaid.
+    """
+    others = [count for other, count in votes.items() if other != candidate]
+    if candidate not in votes or not others:
+        return None
+    return votes[candidate] - max(others)
+
+
+def share(part: int, whole: int) -> Fraction | None:
+    """Return `part` of `whole` exactly; None of nothing."""
+    return Fraction(part, whole) if whole else None
+
+
+def percent(exact: Fraction, decimals: int) -> str:
+    """Return an exact share as a percentage in digits, halves rounded away from zero: 1/8 → "12.50"."""
+    scaled = abs(exact) * 100 * 10**decimals
+    rounded = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    digits = str(rounded).rjust(decimals + 1, "0")
+    sign = "-" if exact < 0 and rounded else ""
+    return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)

@@ -1,0 +1,110 @@
+"""Worth a post: which changes a channel is told of at once, which add up first.
+
+Small changes are not dropped: they add up until they are worth a post together, or until a roll-up is due,
+so that every change is covered by exactly one post.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Literal
+
+from bot.count.change import Change
+from bot.count.judgement import reporting_share
+from bot.count.reading import Reading
+
+LEAST_VOTES = 25
+LEAST_SHARE = Fraction(3, 1000)
+"""A margin has to move by this share of the lead, or by the votes above, whichever is more."""
+ROLL_UP_AFTER = timedelta(hours=1)
+DIGEST_AFTER = timedelta(minutes=15)
+"""On election night, until most is in: a digest this often, instead of a post a batch."""
+NIGHT_UNTIL = Fraction(9, 10)
+MILESTONES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
+"""Shares of reporting whose crossing is told at once on election night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one channel has been told of one contest and count by the leading source.
+
+    `margin` is (who leads, by how much) as last posted, None before the first post or where there is no
+    margin. `waiting_since` is the news clock's time when the first change with votes came that has not been
+    posted; None when nothing waits.
+    """
+
+    anything: bool = False
+    margin: tuple[str, int] | None = None
+    waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """How far a margin has to move to be worth a post of its own; what the follow says, else the default."""
+
+    votes: int | None = None
+    night_until: Fraction = NIGHT_UNTIL
+
+    def of(self, margin: int) -> Fraction:
+        """Return the least move of a lead of `margin` votes."""
+        return Fraction(self.votes) if self.votes is not None else max(Fraction(LEAST_VOTES), LEAST_SHARE * margin)
+
+
+Worth = Literal["post", "wait", "never"]
+"""`wait`: it adds up with what follows. `never`: it is stored only (a recount that is not complete)."""
+
+
+def worth(change: Change, before: Reading | None, after: Reading, told: Told, least: Least) -> Worth:
+    """Return what to do about `change`, which led from `before` to `after`, in a channel that was `told` so much."""
+    if _recount_under_way(after):
+        return "never"
+    if not told.anything or change.kind in ("first", "revision") or _status_moved(change):
+        return "post"
+    if is_night(after, least.night_until):
+        return "post" if _milestone_crossed(before, after) else "wait"
+    if change.lead_changed:
+        return "post"
+    if told.margin is None or change.margin is None:
+        return "post" if (told.margin is None) != (change.margin is None) else "wait"
+    return "post" if moved_by(told.margin, change) >= least.of(told.margin[1]) else "wait"
+
+
+def moved_by(told: tuple[str, int], change: Change) -> int:
+    """Return how far the margin has moved since it was last posted, in votes; over zero when the lead changed."""
+    leader, margin = told
+    now = change.margin or 0
+    return abs(now - margin) if leader == change.leader else now + margin
+
+
+def waits_from(change: Change, told: Told, now: datetime) -> datetime | None:
+    """Return since when a change has been waiting if this one waits too; progress without votes starts no clock."""
+    moved = change.new_votes or any(change.batch.values() if change.batch else ())
+    return told.waiting_since or (now if moved or change.lead_changed else None)
+
+
+def roll_up_due(waiting_since: datetime, *, night: bool) -> datetime:
+    """Return when what waits since `waiting_since` is posted together, whatever it adds up to."""
+    return waiting_since + (DIGEST_AFTER if night else ROLL_UP_AFTER)
+
+
+def is_night(reading: Reading, until: Fraction = NIGHT_UNTIL) -> bool:
+    """Return True while less than `until` of the count has reported; False where the source does not say."""
+    in_so_far = reporting_share(reading)
+    return reading.count == "election" and in_so_far is not None and in_so_far < until
+
+
+def _recount_under_way(after: Reading) -> bool:
+    """A partial recount would show the loser ahead for hours: counties are counted one after the other."""
+    units = after.reporting.units if after.reporting else None
+    return after.count.startswith("recount") and units is not None and units[0] < units[1]
+
+
+def _status_moved(change: Change) -> bool:
+    return change.status_before is not None
+
+
+def _milestone_crossed(before: Reading | None, after: Reading) -> bool:
+    was, now = (reporting_share(before) if before else None), reporting_share(after)
+    if was is None or now is None:
+        return False
+    return any(was < milestone <= now for milestone in MILESTONES)

@@ -1,0 +1,70 @@
+"""A statement: a part of the count that somebody said, which is not a whole reading."""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from bot.count.reading import CountName, Frozen, Id, Label, Moment, Pair, Votes, VoteType
+
+Figure = Literal["margin", "margin_change", "total", "certified", "outstanding", "last_updated"]
+"""The figures that a statement can hold."""
+
+
+class Outstanding(Frozen):
+    """Ballots that are left to count, as somebody said."""
+
+    ballots: Votes
+    units: tuple[Label, ...] = ()
+    """Where; empty: in the whole contest."""
+    type: VoteType | None = None
+
+
+class Statement(Frozen):
+    """What was said and no more: a figure that was not said is None.
+
+    Statements are compared only with like values and never yield a batch: from two margins nobody can
+    tell how many votes came in.
+    """
+
+    source: Id
+    """Who says so: a source of the desk file, official, independent or a person."""
+    contest: Id
+    count: CountName = "election"
+    as_of: Moment
+    leader: Id | None = None
+    """The candidate who leads, as said; goes with `margin` and `margin_change`."""
+    margin: Votes | None = None
+    """The leader's votes less the runner-up's."""
+    margin_change: int | None = None
+    """How the leader's margin moved; negative: it shrank."""
+    total: Votes | None = None
+    """All votes in the tally."""
+    certified: Pair | None = None
+    """Units that have certified, (done, of)."""
+    outstanding: Outstanding | None = None
+    last_updated: Moment | None = None
+    """When the source's own figures last moved, as somebody saw it."""
+    no_change: bool = False
+    """Said in so many words: nothing has changed."""
+    approximate: tuple[Figure, ...] = ()
+    """Which of the figures were said as about, nearly, just over."""
+    words: Label | None = None
+    link: Label | None = None
+    entered_by: Label | None = None
+    confirmed_by: Label | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        figures: tuple[Figure, ...] = ("margin", "margin_change", "total", "certified", "outstanding", "last_updated")
+        said = {figure for figure in figures if getattr(self, figure) is not None}
+        if not said and not self.no_change:
+            raise ValueError("a statement says at least one figure")
+        if {"margin", "margin_change"} & said and self.leader is None:
+            raise ValueError("a margin needs the candidate who leads")
+        if unsaid := set(self.approximate) - said:
+            raise ValueError(f"{', '.join(sorted(unsaid))}: approximate, but not said")
+        return self
+
+    def exact(self, figure: Figure) -> bool:
+        """Return True if `figure` was said, and not as about."""
+        return getattr(self, figure) is not None and figure not in self.approximate
