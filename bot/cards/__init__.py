@@ -1,0 +1,1 @@
+"""Facts to what Discord shows: content, embeds. Pure: no Discord library, only its published shapes."""

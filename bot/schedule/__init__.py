@@ -1,0 +1,1 @@
+"""What is ahead: events of the day and deadlines. Pure."""

@@ -1,0 +1,32 @@
+"""A post before it has its number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+PostKind = Literal[
+    "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up",
+    "certified", "statement", "stale", "rundown", "notice",
+]  # fmt: skip
+"""What a post is about: a change's kind, or one of the others that the transcript's contract names."""
+
+Embed = Mapping[str, Any]
+"""An embed in the shape of Discord's API (https://docs.discord.com/developers/resources/message)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a post says."""
+
+    kind: PostKind
+    headline: str
+    """The content but for its last line: what notifications and copies show."""
+    credit: str
+    """The last line after the number: "the Times, 7:35 a.m."."""
+    embeds: tuple[Embed, ...] = field(default=())
+    quiet: bool = True
+    """True: posted without a notification."""
+
+    def content(self, number: int) -> str:
+        """Return the message's content, whose small last line carries the post's number and finds it again."""
+        return f"{self.headline}\n-# #{number} · {self.credit}"

@@ -1,0 +1,191 @@
+"""What the cards are made of: facts as they are stored, not yet words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.draft import PostKind
+from bot.count.certification import CertificationCount
+from bot.count.change import Change
+from bot.count.judgement import Relation
+from bot.count.reading import Reading
+from bot.count.recount import RecountLine
+from bot.count.statement import Statement
+from bot.deskfile import Contest, Desk, Source
+from bot.schedule.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every card goes by."""
+
+    desk: Desk
+    recount_lines: tuple[RecountLine, ...] = ()
+    rehearsal: bool = False
+    """True: every post says that it is a rehearsal."""
+
+    def recount_line(self, contest: Contest) -> RecountLine | None:
+        """Return the recount line of the contest's state, or None where none is shipped."""
+        return next((line for line in self.recount_lines if line.state == contest.state), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """A change, for a post. `change` may be the net of several."""
+
+    contest: Contest
+    source: Source
+    kind: PostKind
+    """The change's own kind, or `roll_up`."""
+    change: Change
+    before: Reading | None
+    after: Reading
+    now: datetime
+    """The news clock's time when the words are made; dates are told relative to it."""
+    checked_at: datetime
+    """When the source was last asked."""
+    steps: int = 1
+    """How many changes it covers."""
+    held_for: float | None = None
+    """Seconds that a revision was held until the source had repeated it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationFacts:
+    """Another source's margin beside the margin posted, for a post."""
+
+    contest: Contest
+    source: Source
+    """Whose margin it is."""
+    leading: Source
+    relation: Relation
+    leader: str
+    margin: int
+    """By how much `leader` leads, by that source."""
+    total: int | None
+    """All votes in the tally, by that source."""
+    posted_leader: str
+    posted_margin: int
+    as_of: datetime
+    """When that source said it."""
+    now: datetime
+    first_said_by: Source | None = None
+    posted_number: int | None = None
+    """The number of the post that it confirms or contradicts."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedFacts:
+    """A new count of the units that have certified, for a post."""
+
+    contest: Contest
+    source: Source
+    count: CertificationCount
+    before: CertificationCount
+    """The source's earlier count; they differ."""
+    as_of: datetime
+    now: datetime
+    deadline: Event | None = None
+    """By when the rest have to certify."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaleFacts:
+    """A source whose own figures have not moved for long, for a post."""
+
+    contest: Contest
+    source: Source
+    last_updated: datetime
+    approximate: bool
+    said_by: Source | None
+    """Who saw it; None: the bot itself."""
+    as_of: datetime
+    """When it was seen."""
+    now: datetime
+    leading: Source
+    reading: Reading | None = None
+    """What the leading source has meanwhile."""
+    change: Change | None = None
+    """Its last change: who leads and by how much."""
+    changed_at: datetime | None = None
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarginFacts:
+    """Where a contest stands by its leading source, for an answer or the morning list."""
+
+    contest: Contest
+    source: Source
+    now: datetime
+    reading: Reading | None
+    """None: nothing has come in (by the time asked about)."""
+    change: Change | None = None
+    """The change that led to `reading`."""
+    at: datetime | None = None
+    """The time asked about; None: now."""
+    changed_at: datetime | None = None
+    """As of when votes last changed."""
+    checked_at: datetime | None = None
+    """When the source was last asked; None: never."""
+    held: str | None = None
+    """Why a later reading is held, in a word of `HoldReason`."""
+    others: tuple["OtherSource", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSource:
+    """What another source says beside the leading one: a reading's or a statement's figures."""
+
+    source: Source
+    as_of: datetime
+    leader: str | None
+    margin: int | None
+    total: int | None
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OvernightFacts:
+    """How the leading source's margin went since last evening."""
+
+    since: datetime
+    """The evening from which on changes are told."""
+    changes: int
+    """How many changes with votes came since then."""
+    earlier: Change | None
+    """The standing before the last change with votes, if that came since the evening; else the standing."""
+    earlier_from: datetime | None
+    """Since when `earlier` stood."""
+    earlier_until: datetime | None
+    """Until when it stood: when the last change came; None: it still stands."""
+    at_evening: Change | None
+    """The standing at that evening."""
+
+
+@dataclass(frozen=True, slots=True)
+class RundownContest:
+    """One followed contest's part of the morning list."""
+
+    standing: MarginFacts
+    overnight: OvernightFacts
+    certified: CertificationCount | None = None
+    certified_by: Source | None = None
+    certified_at: datetime | None = None
+    official: Statement | None = None
+    """The official source's last total (and margin), where it is not the leading source."""
+    official_source: Source | None = None
+    official_updated: datetime | None = None
+    """When the official figures last moved, as somebody saw it, if they have been silent for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class RundownFacts:
+    """The morning list of one channel."""
+
+    now: datetime
+    contests: Sequence[RundownContest]
+    today: Sequence[Event]
+    """Events later today, in order."""
+    deadlines: Sequence[Event]
+    """Deadlines and certifications after today, in order."""

@@ -1,0 +1,313 @@
+"""The desk file (TOML): what the operator knows. Contests and their rules, candidates, sources, style.
+
+Read once at the start; what newsrooms set themselves (who follows what) is in the database instead.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from datetime import time, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+
+from bot.count.posting import NIGHT_UNTIL
+from bot.count.reading import Frozen, Id, Label, Reading, describe_refusal
+from bot.count.rules import Rule, RuleName
+from bot.errors import BadInputError
+
+SHIPPED = Path(__file__).parent / "_data"
+"""Where an installed Tallydesk has its data; a checkout has it in `data/`."""
+
+_DURATION = re.compile(r"(\d{1,6})(s|m|h|d)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
+
+
+def shipped(*parts: str) -> Path:
+    """Return the path of a file that Tallydesk ships: `shipped("desks", "georgia-2020.toml")`."""
+    root = SHIPPED if SHIPPED.is_dir() else Path(__file__).parent.parent / "data"
+    return root.joinpath(*parts)
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str):
+        if not (match := _DURATION.fullmatch(value)):
+            raise ValueError("should be a duration such as 60s, 5m, 24h or 2d")
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    return value
+
+
+def _share(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return Fraction(value[:-1].strip()) / 100 if value.endswith("%") else Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            raise ValueError("should be a share such as 50% or 3/5") from None
+    return value
+
+
+def _between_zero_and_one(value: Fraction) -> Fraction:
+    if not 0 <= value <= 1:
+        raise ValueError("should be a share from 0 to 100%")
+    return value
+
+
+def _zone(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("should be a zone of the IANA list such as America/New_York") from None
+    return value
+
+
+def _wall_time(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        return time.fromisoformat(value)
+    raise ValueError("should be a time of day such as 08:00")
+
+
+def _long_enough(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError("should be at least 1s")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
+Share = Annotated[Fraction, BeforeValidator(_share), AfterValidator(_between_zero_and_one)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+WallTime = Annotated[time, BeforeValidator(_wall_time)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+\S*$", max_length=2000)]
+Format = Literal["readings", "clarity-summary"]
+"""The feed formats that can be read so far."""
+
+
+class Config(Frozen):
+    """A part of the desk file."""
+
+    model_config = Frozen.model_config | {"arbitrary_types_allowed": True}
+
+
+class Candidate(Config):
+    """A candidate, or a choice of a ballot measure."""
+
+    id: Id
+    name: Label
+    last: Label
+    """What a headline says: Biden."""
+    party: Label | None = None
+
+
+class FeedKey(Config):
+    """How one source names the contest and its candidates."""
+
+    key: Id
+    candidates: dict[Id, Id] = {}
+    """The feed's candidate id → the desk's."""
+
+
+class Contest(Config):
+    """A contest that the desk covers."""
+
+    id: Id
+    name: Label
+    state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    where: Label | None = None
+    """What a headline says after "in": Georgia; by default made of the state and the contest's name."""
+    rule: RuleName = "plurality"
+    seats: Annotated[int, Field(ge=1, le=100)] = 1
+    threshold: Share = Fraction(1, 2)
+    leads: Id
+    """The source that leads: the only one whose changes are margin posts."""
+    candidates: Annotated[list[Candidate], Field(min_length=1)]
+    feeds: dict[Id, FeedKey] = {}
+    unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
+    night_until: Share = NIGHT_UNTIL
+    """Until this share has reported it is election night: milestones and digests instead of a post a batch."""
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        _refuse_doubles("candidate", [candidate.id for candidate in self.candidates])
+        known = {candidate.id for candidate in self.candidates}
+        for source, feed in self.feeds.items():
+            if strangers := sorted(set(feed.candidates.values()) - known):
+                raise ValueError(f"feeds.{source} names the candidate {strangers[0]}, who is not in candidates")
+        return self
+
+    def candidate(self, key: str) -> Candidate | None:
+        """Return the candidate with the desk's id `key`, or None for one whom the desk file does not list."""
+        return next((candidate for candidate in self.candidates if candidate.id == key), None)
+
+    @property
+    def contest_rule(self) -> Rule:
+        """The rule by which the contest is decided."""
+        return Rule(self.rule, self.seats, self.threshold)
+
+    @property
+    def units(self) -> str:
+        """What the reporting units are called, in the plural: counties."""
+        return _PLURALS[self.unit]
+
+
+class Source(Config):
+    """A source of readings or statements."""
+
+    id: Id
+    name: Label
+    """What a sentence says: the Secretary of State."""
+    short: Label | None = None
+    """What the small last line says; by default the name."""
+    format: Format | None = None
+    """None: nothing is fetched; people enter what it says."""
+    url: Url | None = None
+    every: Duration = timedelta(seconds=60)
+    stale_after: Duration | None = None
+    """After so long without a change the desk is told once; None: never."""
+    public: bool = True
+    """False: for the newsroom's eyes only."""
+    person: bool = False
+    """A person whose word is stored, and posted only where it contradicts."""
+    credit: Label | None = None
+    user_agent: Label | None = None
+    """What to tell a site that turns unknown programs away."""
+    columns: dict[Label, Label] = {}
+
+    @model_validator(mode="after")
+    def _url_goes_with_a_format(self) -> Self:
+        if (self.url is None) != (self.format is None):
+            raise ValueError(f"source {self.id}: url and format go together")
+        return self
+
+    @property
+    def brief(self) -> str:
+        """The name for the small last line."""
+        return self.short or self.name
+
+
+class Style(Config):
+    """The desk's own words over AP style."""
+
+    contest: Literal["race", "contest"] = "race"
+    conference: Literal["press conference", "news conference"] = "news conference"
+
+
+
+
+class Newsroom(Config):
+    """What holds for the whole desk."""
+
+    zone: Zone
+    rundown: WallTime | None = time(8, 0)
+    """When the morning list is posted, in `zone`."""
+    evening: WallTime = time(18, 0)
+    """From when on the morning list says what changed since last evening."""
+    style: Style = Style()
+
+
+class Desk(Config):
+    """A desk file, checked."""
+
+    desk: Newsroom
+    contests: Annotated[list[Contest], Field(min_length=1)]
+    sources: Annotated[list[Source], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _everything_is_known(self) -> Self:
+        _refuse_doubles("contest", [contest.id for contest in self.contests])
+        _refuse_doubles("source", [source.id for source in self.sources])
+        known = {source.id for source in self.sources}
+        for contest in self.contests:
+            for name in (contest.leads, *contest.feeds):
+                if name not in known:
+                    raise ValueError(f"contest {contest.id} names the source {name}, which is not in sources")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The newsroom's zone."""
+        return self.desk.zone
+
+    def contest(self, key: str) -> Contest | None:
+        """Return the contest with the id `key`, or None."""
+        return next((contest for contest in self.contests if contest.id == key), None)
+
+    def source(self, key: str) -> Source | None:
+        """Return the source with the id `key`, or None."""
+        return next((source for source in self.sources if source.id == key), None)
+
+    def translate(self, reading: Reading) -> Reading | None:
+        """Return the reading with the desk's own ids, or None when it is of a contest the desk does not cover.
+
+        A candidate whom the desk file does not name keeps the feed's id, so that no vote is lost; two of
+        the feed's candidates may be mapped to one of the desk's, whose votes are then added up.
+        """
+        for contest in self.contests:
+            feed = contest.feeds.get(reading.source)
+            if reading.contest == (feed.key if feed else contest.id):
+                return _translate(reading, contest.id, feed.candidates if feed else {})
+        return None
+
+
+def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Reading:
+    if not ids:
+        return reading if reading.contest == contest else reading.model_copy(update={"contest": contest})
+
+    def votes(feed: Mapping[str, int]) -> dict[str, int]:
+        sums: Counter[str] = Counter()
+        for candidate, count in feed.items():
+            sums[ids.get(candidate, candidate)] += count
+        return dict(sums)
+
+    def labels(feed: Mapping[str, str] | None) -> dict[str, str] | None:
+        return {ids.get(candidate, candidate): label for candidate, label in feed.items()} if feed else None
+
+    units = reading.units and {
+        name: unit.model_copy(
+            update={
+                "votes": unit.votes and votes(unit.votes),
+                "by_type": unit.by_type and {kind: votes(cast) for kind, cast in unit.by_type.items()},
+            }
+        )
+        for name, unit in reading.units.items()
+    }
+    return reading.model_copy(
+        update={
+            "contest": contest,
+            "votes": votes(reading.votes),
+            "names": labels(reading.names),
+            "parties": labels(reading.parties),
+            "by_type": reading.by_type and {kind: votes(cast) for kind, cast in reading.by_type.items()},
+            "units": units,
+        }
+    )
+
+
+def load_desk(path: Path) -> Desk:
+    """Return the desk file at `path`, checked.
+
+    Raises:
+        BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
+
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInputError(f"{path}: the desk file can't be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise BadInputError(f"{path}: the desk file is not UTF-8 text") from None
+    try:
+        return Desk.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInputError(f"{path}: not TOML: {error}") from None
+    except ValidationError as error:
+        raise BadInputError(f"{path}: {describe_refusal(error)}") from None
+
+
+def _refuse_doubles(what: str, ids: list[str]) -> None:
+    if doubled := [key for key, times in Counter(ids).items() if times > 1]:
+        raise ValueError(f"the {what} {doubled[0]} is there twice")
