@@ -1,1 +1,126 @@
-def main() -> None: ...
+"""The command line. What a subcommand does is in `bot/commands/`; here is what it is called and what it takes."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands import terminal
+
+# Heavy imports wait until a subcommand needs them: `tallydesk --help` answers at once.
+# ruff: noqa: PLC0415
+
+app = typer.Typer(
+    name="tallydesk",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    subcommand_metavar="COMMAND ...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Format = Annotated[
+    str,
+    typer.Option("--format", metavar="FORMAT", help="What the file holds: readings or clarity-summary."),
+]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0; 1 a check failed; 2 bad usage or bad input.
+
+    Args:
+        arguments: the words after the program's name; None: those of the process.
+
+    """
+    return terminal.run(typer.main.get_command(app), arguments)
+
+
+@app.callback(invoke_without_command=True)
+def tallydesk(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Tallydesk, the count desk of a newsroom.
+
+    Results go to standard output; each failure is one line on standard error. The exit status is 2 for bad
+    usage or bad input, 1 for a check that failed.
+    """
+    if version:
+        from importlib.metadata import version as installed
+
+        terminal.say(f"tallydesk {installed('tallydesk')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.fail(f"say what to do: {', '.join(sorted(_subcommands()))}; tallydesk --help says more")
+
+
+@app.command()
+def read(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The feed file; - is standard input.")],
+    *,
+    format_name: Format,
+    contest: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Only the contests whose id or name match, as in '*president*'; upper and lower case are alike.",
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The source's id; by default the line's own, or the format's name."),
+    ] = None,
+    desk: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="When it was true, for feeds without a time of their own: ISO 8601 with a zone. "
+            "By default now, marked as received.",
+        ),
+    ] = None,
+) -> int:
+    """Read one feed file and print its readings as JSON lines.
+
+    One bad contest, or one bad line, does not cost the others: they are printed, the bad one gets its line on
+    standard error, and the exit status is 2.
+    """
+    from bot.commands.read import Options
+    from bot.commands.read import read as run
+
+    return run(file, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of))
+
+
+@app.command()
+def changes(
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Feed files, oldest first; - is standard input.")],
+    format_name: Format = "readings",
+) -> int:
+    """Print what changed from each reading to the next, as JSON lines.
+
+    Readings are compared within one source, contest and count, in the order given, over all files. Nothing
+    is judged, merged or left out.
+    """
+    from bot.commands.changes import changes as run
+
+    return run(files, format_name)
+
+
+@app.command()
+def schema() -> int:
+    """Print the JSON Schema of a reading."""
+    from bot.commands.schema import schema as run
+
+    return run()
+
+
+def _subcommands() -> list[str]:
+    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

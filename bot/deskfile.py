@@ -23,7 +23,11 @@ from bot.errors import BadInputError
 SHIPPED = Path(__file__).parent / "_data"
 """Where an installed Tallydesk has its data; a checkout has it in `data/`."""
 
-_DURATION = re.compile(r"(\d{1,6})(s|m|h|d)")
+MOST_BYTES = 1 << 20
+"""A larger desk file is a mistake; nothing is read beyond it."""
+
+_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d)")
+_SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9})")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
 
@@ -35,20 +39,22 @@ def shipped(*parts: str) -> Path:
 
 
 def _duration(value: object) -> object:
-    if isinstance(value, str):
-        if not (match := _DURATION.fullmatch(value)):
-            raise ValueError("should be a duration such as 60s, 5m, 24h or 2d")
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
         return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    return value
+    raise ValueError("should be a duration such as 60s, 5m, 24h or 2d")
 
 
 def _share(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return Fraction(value[:-1].strip()) / 100 if value.endswith("%") else Fraction(value)
-        except (ValueError, ZeroDivisionError):
-            raise ValueError("should be a share such as 50% or 3/5") from None
-    return value
+    if isinstance(value, Fraction):
+        return value
+    try:
+        if isinstance(value, str) and (match := _SHARE.fullmatch(value)):
+            return Fraction(match[1] or match[3]) / (100 if match[2] else 1)
+    except ZeroDivisionError:
+        pass
+    raise ValueError('should be a share such as "50%" or "3/5", in quotes')
 
 
 def _between_zero_and_one(value: Fraction) -> Fraction:
@@ -58,17 +64,21 @@ def _between_zero_and_one(value: Fraction) -> Fraction:
 
 
 def _zone(value: object) -> object:
-    if isinstance(value, str):
-        try:
+    try:
+        if isinstance(value, str):
             return ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("should be a zone of the IANA list such as America/New_York") from None
-    return value
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    if isinstance(value, ZoneInfo):
+        return value
+    raise ValueError("should be a zone of the IANA list such as America/New_York")
 
 
 def _wall_time(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         return time.fromisoformat(value)
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
     raise ValueError("should be a time of day such as 08:00")
 
 
@@ -107,7 +117,7 @@ class FeedKey(Config):
     """How one source names the contest and its candidates."""
 
     key: Id
-    candidates: dict[Id, Id] = {}
+    candidates: dict[Id, Id] = Field(default_factory=dict)
     """The feed's candidate id → the desk's."""
 
 
@@ -125,7 +135,7 @@ class Contest(Config):
     leads: Id
     """The source that leads: the only one whose changes are margin posts."""
     candidates: Annotated[list[Candidate], Field(min_length=1)]
-    feeds: dict[Id, FeedKey] = {}
+    feeds: dict[Id, FeedKey] = Field(default_factory=dict)
     unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
     night_until: Share = NIGHT_UNTIL
     """Until this share has reported it is election night: milestones and digests instead of a post a batch."""
@@ -142,6 +152,11 @@ class Contest(Config):
     def candidate(self, key: str) -> Candidate | None:
         """Return the candidate with the desk's id `key`, or None for one whom the desk file does not list."""
         return next((candidate for candidate in self.candidates if candidate.id == key), None)
+
+    def feed_key(self, source: str) -> str:
+        """Return what `source` calls the contest: its key in `feeds`, else the desk's own id."""
+        feed = self.feeds.get(source)
+        return feed.key if feed else self.id
 
     @property
     def contest_rule(self) -> Rule:
@@ -175,7 +190,7 @@ class Source(Config):
     credit: Label | None = None
     user_agent: Label | None = None
     """What to tell a site that turns unknown programs away."""
-    columns: dict[Label, Label] = {}
+    columns: dict[Label, Label] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _url_goes_with_a_format(self) -> Self:
@@ -194,8 +209,6 @@ class Style(Config):
 
     contest: Literal["race", "contest"] = "race"
     conference: Literal["press conference", "news conference"] = "news conference"
-
-
 
 
 class Newsroom(Config):
@@ -225,6 +238,8 @@ class Desk(Config):
             for name in (contest.leads, *contest.feeds):
                 if name not in known:
                     raise ValueError(f"contest {contest.id} names the source {name}, which is not in sources")
+        for source in self.sources:
+            _refuse_doubles(f"contest key of {source.id},", [contest.feed_key(source.id) for contest in self.contests])
         return self
 
     @property
@@ -244,11 +259,12 @@ class Desk(Config):
         """Return the reading with the desk's own ids, or None when it is of a contest the desk does not cover.
 
         A candidate whom the desk file does not name keeps the feed's id, so that no vote is lost; two of
-        the feed's candidates may be mapped to one of the desk's, whose votes are then added up.
+        the feed's candidates may be mapped to one of the desk's (one on two parties' lines), whose votes are
+        then added up; the name and the party are those of the first.
         """
         for contest in self.contests:
-            feed = contest.feeds.get(reading.source)
-            if reading.contest == (feed.key if feed else contest.id):
+            if reading.contest == contest.feed_key(reading.source):
+                feed = contest.feeds.get(reading.source)
                 return _translate(reading, contest.id, feed.candidates if feed else {})
         return None
 
@@ -264,7 +280,12 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
         return dict(sums)
 
     def labels(feed: Mapping[str, str] | None) -> dict[str, str] | None:
-        return {ids.get(candidate, candidate): label for candidate, label in feed.items()} if feed else None
+        if not feed:
+            return None
+        first: dict[str, str] = {}
+        for candidate, label in feed.items():
+            first.setdefault(ids.get(candidate, candidate), label)
+        return first
 
     units = reading.units and {
         name: unit.model_copy(
@@ -295,17 +316,23 @@ def load_desk(path: Path) -> Desk:
 
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise BadInputError(f"{path}: the desk file is over {MOST_BYTES} bytes")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise BadInputError(f"{path}: the desk file can't be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise BadInputError(f"{path}: the desk file is not UTF-8 text") from None
     try:
-        return Desk.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInputError(f"{path}: not TOML: {error}") from None
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+        raise BadInputError(f"{path}: not TOML: {str(error)[:200]}") from None
+    try:
+        return Desk.model_validate(document)
     except ValidationError as error:
-        raise BadInputError(f"{path}: {describe_refusal(error)}") from None
+        raise BadInputError(f"{path}: {describe_refusal(error, document)}") from None
 
 
 def _refuse_doubles(what: str, ids: list[str]) -> None:

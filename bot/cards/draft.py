@@ -30,3 +30,11 @@ class Draft:
     def content(self, number: int) -> str:
         """Return the message's content, whose small last line carries the post's number and finds it again."""
         return f"{self.headline}\n-# #{number} · {self.credit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a slash command answers; it has no number."""
+
+    content: str
+    embeds: tuple[Embed, ...] = field(default=())

@@ -23,6 +23,8 @@ class Setting:
     recount_lines: tuple[RecountLine, ...] = ()
     rehearsal: bool = False
     """True: every post says that it is a rehearsal."""
+    public: bool = False
+    """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
 
     def recount_line(self, contest: Contest) -> RecountLine | None:
         """Return the recount line of the contest's state, or None where none is shipped."""
@@ -72,6 +74,10 @@ class RelationFacts:
     first_said_by: Source | None = None
     posted_number: int | None = None
     """The number of the post that it confirms or contradicts."""
+    posted_as_of: datetime | None = None
+    """The leading source's time for the margin posted; None: not told."""
+    approximate: bool = False
+    """True: `margin` was said as about."""
 
 
 @dataclass(frozen=True, slots=True)

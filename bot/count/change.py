@@ -40,7 +40,7 @@ class Change(Frozen):
     margin_percent: str | None
     """The margin in percent of all votes in the contest, four decimals."""
     status_before: Status | None = None
-    """The earlier results status, where it moved."""
+    """The earlier results status, where it moved from one to another; None where either is unsaid."""
 
     def to_json(self) -> str:
         """Return the change as one line of JSON in the contract's shape."""
@@ -53,9 +53,11 @@ class CandidateVanishedError(BadInputError):
     def __init__(self, reading: Reading, vanished: Sequence[str]) -> None:
         """Name the reading and who is missing from it."""
         self.vanished = tuple(vanished)
+        rest = len(vanished[5:])
+        named = ", ".join(vanished[:5]) + (f" and {rest} more" if rest else "")
         super().__init__(
             f"{reading.source}, {reading.contest}, {reading.as_of.isoformat()}: "
-            f"{', '.join(vanished)} had votes before and is not listed now"
+            f"{named}: listed before and not listed now"
         )
 
 
@@ -65,8 +67,8 @@ def compare(before: Reading | None, after: Reading, led_before: str | None = Non
     Args:
         before: the earlier reading of the same (source, contest, count); None when `after` is the first.
         after: the later reading.
-        led_before: who led at `before`, where that is known; it matters only after a tie, which keeps
-            the earlier leader.
+        led_before: who led at `before`, where that is known. It matters only where `before` is a tie, which
+            keeps the earlier leader.
 
     Raises:
         CandidateVanishedError: a candidate of `before` is not in `after`.
@@ -78,10 +80,17 @@ def compare(before: Reading | None, after: Reading, led_before: str | None = Non
         raise ValueError(f"{before.series} and {after.series} are not one series")
     if vanished := sorted(before.votes.keys() - after.votes.keys()):
         raise CandidateVanishedError(after, vanished)
-    if before == after or before.model_copy(update={"as_of": after.as_of}) == after:
+    if equal_but_for_time(before, after):
         return None
-    units = _new_votes_by_unit(before, after)
-    return _between(before, after, led_before or margin_of(before.votes).leader, units)
+    return _between(before, after, led_before, _new_votes_by_unit(before, after))
+
+
+_ALL_BUT_TIME = tuple(field for field in Reading.model_fields if field != "as_of")
+
+
+def equal_but_for_time(one: Reading, other: Reading) -> bool:
+    """Return True if two readings are equal in all but their `as_of`."""
+    return one is other or all(getattr(one, field) == getattr(other, field) for field in _ALL_BUT_TIME)
 
 
 def net(before: Reading, after: Reading, steps: Sequence[Change], led_before: str | None = None) -> Change:
@@ -96,7 +105,15 @@ def net(before: Reading, after: Reading, steps: Sequence[Change], led_before: st
             sums[unit] = sums.get(unit, 0) + votes
     moved = {unit: votes for unit, votes in sums.items() if votes}
     said = any(step.units is not None for step in steps)
-    return _between(before, after, led_before or margin_of(before.votes).leader, moved if said else None)
+    return _between(before, after, led_before, moved if said else None)
+
+
+def leader_after(change: Change, led_before: str | None) -> str:
+    """Return who is to be remembered as leading after `change`: in a tie, who led before it.
+
+    Two may pass the leader together and tie: nobody leads then, and the lead changes when one of them does.
+    """
+    return led_before if led_before is not None and change.margin == 0 else change.leader
 
 
 def _first(after: Reading) -> Change:
@@ -111,36 +128,42 @@ def _first(after: Reading) -> Change:
     )  # fmt: skip
 
 
-def _between(before: Reading, after: Reading, led_before: str, units: dict[str, int] | None) -> Change:
-    now = margin_of(after.votes, led_before)
+def _between(before: Reading, after: Reading, led_before: str | None, units: dict[str, int] | None) -> Change:
+    earlier = margin_of(before.votes)
+    led = led_before if led_before in before.votes and earlier.votes == 0 else earlier.leader
+    now = margin_of(after.votes, led)
     margin_before = None if now.votes is None else margin_for(now.leader, before.votes)
     margin_change = None if now.votes is None or margin_before is None else now.votes - margin_before
     batch = {candidate: _difference(votes, before.votes.get(candidate)) for candidate, votes in after.votes.items()}
     new_votes = _new_votes(before, after)
-    lead_changed = now.leader != led_before
+    lead_changed = now.leader != led and now.votes != 0
+    status_moved = after.status is not None and after.status != before.status
     return Change(
         contest=after.contest, source=after.source, count=after.count, as_of=after.as_of,
-        kind=_kind(new_votes, batch, lead_changed=lead_changed, margin=now.votes, margin_change=margin_change),
+        kind=_kind(
+            new_votes, batch, after.votes,
+            lead_changed=lead_changed, margin_moved=now.votes is not None and margin_change != 0,
+        ),
         lead_changed=lead_changed,
         leader=now.leader, runner_up=now.runner_up,
         margin=now.votes, margin_before=margin_before, margin_change=margin_change,
         total=after.counted, new_votes=new_votes, batch=batch,
         units=units, unexplained=None if units is None else new_votes - sum(units.values()),
         margin_percent=_margin_percent(now.votes, after),
-        status_before=before.status if before.status != after.status else None,
+        status_before=before.status if status_moved else None,
     )  # fmt: skip
 
 
 def _kind(
-    new_votes: int, batch: Mapping[str, int | None], *, lead_changed: bool, margin: int | None, margin_change: int | None
+    new_votes: int, batch: Mapping[str, int | None], now: Mapping[str, int], *, lead_changed: bool, margin_moved: bool
 ) -> Kind:
     if new_votes < 0 or any(votes is not None and votes < 0 for votes in batch.values()):
         return "revision"
     if lead_changed:
         return "lead_change"
-    if margin is not None and margin_change != 0:
+    if margin_moved:
         return "margin"
-    if new_votes or any(votes != 0 for votes in batch.values()):
+    if new_votes or any(now[candidate] if votes is None else votes for candidate, votes in batch.items()):
         return "no_margin_change"
     return "progress"
 

@@ -11,14 +11,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from bot.count.change import CandidateVanishedError, Change, compare
+from bot.count.change import CandidateVanishedError, Change, compare, equal_but_for_time, leader_after, net
 from bot.count.margin import margin_of
-from bot.count.reading import Reading
+from bot.count.reading import Reading, Unit
 
 CONFIRM_AFTER = timedelta(seconds=60)
 """A fall that the source still shows after this long is a revision."""
 HOLD_AT_MOST = timedelta(minutes=15)
 """A hold that nothing has settled by then is put before the desk."""
+AHEAD_AT_MOST = timedelta(hours=1)
+"""A reading dated further ahead than clocks differ is a mistake; taken, it would make all that follow seem old."""
 NEARLY_ALL = Fraction(99, 100)
 """From this share of reporting on, a batch all over the state is suspect…"""
 MANY_UNITS = 10
@@ -60,6 +62,11 @@ class Known:
     """Who led at `accepted`, remembered through ties."""
     hold: Hold | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a hold over nothing: the first reading is always taken."""
+        if self.accepted is None and self.hold is not None:
+            raise ValueError("nothing is accepted yet, so nothing can be held")
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -94,20 +101,23 @@ class Verdict:
 def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
     """Return what becomes of `reading`, received at `received_at`, given what is known of its series."""
     accepted, hold = known.accepted, known.hold
+    if reading.as_of > received_at + AHEAD_AT_MOST:
+        return Verdict(known, ignored=f"as of {reading.as_of.isoformat()}, which is still ahead")
     if accepted is None:
         return _take(known, reading)
     newest = hold.reading if hold else accepted
     if reading.as_of < newest.as_of:
         return Verdict(known, ignored=f"older than the reading as of {newest.as_of.isoformat()}")
-    if hold is None:
-        return _judge_alone(reading, known, received_at)
-    if hold.for_desk:
-        return _while_desk_decides(reading, known, hold)
-    return _while_fall_is_held(reading, known, hold, received_at)
+    if hold is not None:
+        return _while_held(reading, known, accepted, hold, received_at)
+    return _judge_alone(reading, known, received_at)
 
 
 def repeated(known: Known, received_at: datetime) -> Verdict:
-    """Return what becomes of a held fall when the source says at `received_at` that nothing changed (a 304)."""
+    """Return what becomes of a held fall when the source says at `received_at` that nothing changed (a 304).
+
+    Only for an answer that repeats the held reading: not where something else was fetched since.
+    """
     hold = known.hold
     if hold is None or hold.for_desk or received_at - hold.since < CONFIRM_AFTER:
         return Verdict(known)
@@ -120,14 +130,15 @@ def release(known: Known) -> Verdict:
     A vanished candidate's earlier votes are left out of the comparison, so that the rest can be compared.
     """
     hold, accepted = known.hold, known.accepted
-    if hold is None:
+    if hold is None or accepted is None:
         return Verdict(known)
-    free = replace(known, hold=None)
-    if accepted and (kept := {key: votes for key, votes in accepted.votes.items() if key in hold.reading.votes}):
-        free = replace(free, accepted=accepted.model_copy(update={"votes": kept}))
-    elif accepted:
-        free = Known()
-    return _take(free, hold.reading)
+    kept = {key: votes for key, votes in accepted.votes.items() if key in hold.reading.votes}
+    if not kept:
+        return _take(Known(), hold.reading)
+    earlier = accepted.model_copy(update={"votes": kept})
+    change = compare(earlier, hold.reading, known.leader) or net(earlier, hold.reading, ())
+    leader = leader_after(change, known.leader if known.leader in kept else None)
+    return Verdict(Known(hold.reading, leader), (Taken(hold.reading, change),))
 
 
 def drop(known: Known) -> Verdict:
@@ -136,60 +147,103 @@ def drop(known: Known) -> Verdict:
 
 
 def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdict:
+    if known.accepted and _same_votes(reading, known.accepted):
+        reading = _without_batch(reading, known.accepted)
     try:
         change = compare(known.accepted, reading, known.leader)
     except CandidateVanishedError:
         return _hold(reading, known, HoldReason.VANISHED, received_at)
     if change is None:
         return Verdict(known)
+    if _all_over_late(known.accepted, reading, change):
+        return _hold(reading, known, HoldReason.MANY_UNITS, received_at)
     if change.kind == "revision":
         return _hold(reading, known, HoldReason.FALL, received_at)
-    if known.accepted and _nearly_all_in(known.accepted) and len(change.units or {}) >= MANY_UNITS:
-        return _hold(reading, known, HoldReason.MANY_UNITS, received_at)
-    return Verdict(Known(reading, change.leader), (Taken(reading, change),))
+    return Verdict(Known(reading, leader_after(change, known.leader)), (Taken(reading, change),))
 
 
-def _while_desk_decides(reading: Reading, known: Known, hold: Hold) -> Verdict:
+def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
+    if _same_votes(reading, accepted):
+        alone = _judge_alone(_since_accepted(hold.reading, reading), replace(known, hold=None), received_at)
+        return replace(alone, dropped="the source went back to the earlier numbers")
+    if hold.for_desk:
+        return _while_desk_decides(reading, known, hold, received_at)
+    return _while_fall_is_held(reading, known, hold, received_at)
+
+
+def _while_desk_decides(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:
     """Keep everything with the hold until the desk has spoken; the newest is what it will decide on."""
-    if _same_votes(reading, hold.reading):
-        return Verdict(known)
-    if known.accepted and _same_votes(reading, known.accepted):
-        return Verdict(replace(known, hold=None), dropped="the source went back to the earlier numbers")
-    newer = replace(hold, reading=reading)
-    return Verdict(replace(known, hold=newer), held=hold.reason, dropped="a newer reading took its place")
+    listed_again = known.accepted is not None and known.accepted.votes.keys() <= reading.votes.keys()
+    if hold.reason is HoldReason.VANISHED and listed_again:
+        alone = _judge_alone(_since_accepted(hold.reading, reading), replace(known, hold=None), received_at)
+        return replace(alone, dropped="the candidates are all listed again")
+    return _newest_waits(reading, known, hold)
 
 
 def _while_fall_is_held(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:
-    free = replace(known, hold=None)
+    free, newer = replace(known, hold=None), _since_accepted(hold.reading, reading)
     if _same_votes(reading, hold.reading):
         confirmed = received_at - hold.since >= CONFIRM_AFTER
-        return _take(free, reading) if confirmed else Verdict(known)
-    if known.accepted and _same_votes(reading, known.accepted):
-        return Verdict(free, dropped="the source went back to the earlier numbers")
+        return _take(free, newer) if confirmed else _newest_waits(reading, known, hold)
     try:
-        against_accepted = compare(known.accepted, reading, known.leader)
-        against_held = compare(hold.reading, reading)
+        since_accepted = compare(known.accepted, newer, known.leader)
+        since_held = compare(hold.reading, reading)
     except CandidateVanishedError:
-        return _hold(reading, free, HoldReason.VANISHED, received_at, dropped="a candidate vanished meanwhile")
-    if against_accepted is not None and against_accepted.kind == "revision":
-        return replace(_take(free, reading), dropped="a newer reading, still below, took its place")
-    if against_held is not None and against_held.kind != "revision":
-        return _take_both(free, hold.reading, reading)
-    return replace(_judge_alone(reading, free, received_at), dropped="the source contradicted it")
+        return _hold(newer, free, HoldReason.VANISHED, received_at, dropped="a candidate vanished meanwhile")
+    if since_accepted and since_accepted.kind == "revision":
+        if _all_over_late(known.accepted, newer, since_accepted):
+            return _hold(newer, free, HoldReason.MANY_UNITS, received_at, dropped="a newer reading took its place")
+        return replace(_take(free, newer), dropped="a newer reading, still below, took its place")
+    if since_held and since_held.kind != "revision":
+        # Two parts, so that the fall is not hidden inside a later batch; the rise is judged on its own.
+        fall = _take(free, hold.reading)
+        rise = _judge_alone(reading, fall.known, received_at)
+        return replace(rise, taken=fall.taken + rise.taken)
+    return replace(_judge_alone(newer, free, received_at), dropped="the source contradicted it")
+
+
+def _newest_waits(reading: Reading, known: Known, hold: Hold) -> Verdict:
+    newer = _since_accepted(hold.reading, reading)
+    if equal_but_for_time(newer, hold.reading):
+        return Verdict(known)
+    waiting = replace(known, hold=replace(hold, reading=newer))
+    return Verdict(waiting, held=hold.reason, dropped="a newer reading took its place")
+
+
+def _since_accepted(held: Reading, reading: Reading) -> Reading:
+    """Return `reading`, which came while `held` waited, with `unit_batch` counted from the accepted reading on.
+
+    A source's own new votes by unit count from its last reading, here the held one. None where either
+    does not say them.
+    """
+    if _same_votes(held, reading):
+        batch = held.unit_batch
+    elif held.unit_batch is None or reading.unit_batch is None:
+        batch = None
+    else:
+        units = held.unit_batch.keys() | reading.unit_batch.keys()
+        sums = {unit: held.unit_batch.get(unit, 0) + reading.unit_batch.get(unit, 0) for unit in sorted(units)}
+        batch = {unit: votes for unit, votes in sums.items() if votes}
+    return reading if batch == reading.unit_batch else reading.model_copy(update={"unit_batch": batch})
+
+
+def _without_batch(reading: Reading, accepted: Reading) -> Reading:
+    """Return `reading`, whose votes are the accepted ones, so that a batch is not told again.
+
+    A source may go on saying its last batch until the next one comes.
+    """
+    same_batch = reading.unit_batch == accepted.unit_batch
+    said = reading if same_batch else reading.model_copy(update={"unit_batch": accepted.unit_batch})
+    if equal_but_for_time(said, accepted):
+        return accepted
+    return reading.model_copy(update={"unit_batch": {}}) if reading.unit_batch else reading
 
 
 def _take(known: Known, reading: Reading) -> Verdict:
     change = compare(known.accepted, reading, known.leader)
     if change is None:
         return Verdict(known)
-    return Verdict(Known(reading, change.leader), (Taken(reading, change),))
-
-
-def _take_both(known: Known, fall: Reading, rise: Reading) -> Verdict:
-    """Take a fall and the rise after it as two parts, so that nothing is hidden inside a later batch."""
-    first = _take(known, fall)
-    second = _take(first.known, rise)
-    return replace(second, taken=first.taken + second.taken)
+    return Verdict(Known(reading, leader_after(change, known.leader)), (Taken(reading, change),))
 
 
 def _hold(
@@ -203,15 +257,32 @@ def _same_votes(one: Reading, other: Reading) -> bool:
     return one.votes == other.votes and one.total == other.total
 
 
+def _all_over_late(before: Reading | None, after: Reading, change: Change) -> bool:
+    """Return True if a batch touches many units although nearly all had reported: rising or falling."""
+    if before is None or change.kind == "progress" or not _nearly_all_in(before):
+        return False
+    touched = {unit for unit, votes in (change.units or {}).items() if votes}
+    if before.units and after.units:
+        touched |= {name for name, unit in after.units.items() if _votes_differ(before.units.get(name), unit)}
+    return len(touched) >= MANY_UNITS
+
+
+def _votes_differ(before: Unit | None, after: Unit) -> bool:
+    """Return True if a candidate listed in both has other votes now; a unit's total may hide that."""
+    if before is None or not before.votes or not after.votes or before.votes == after.votes:
+        return False
+    return any(before.votes.get(candidate, votes) != votes for candidate, votes in after.votes.items())
+
+
 def reporting_share(reading: Reading) -> Fraction | None:
     """Return how much of the count has reported: by precincts, else by units, else of the expected votes.
 
     None where the source says none of them.
     """
     said = reading.reporting
-    pair = (said.precincts or said.units) if said else None
-    if pair and pair[1]:
-        return Fraction(*pair)
+    for pair in (said.precincts, said.units) if said else ():
+        if pair and pair[1]:
+            return Fraction(*pair)
     if reading.expected_total:
         return min(Fraction(reading.counted, reading.expected_total), Fraction(1))
     return None
@@ -233,8 +304,12 @@ ABOUT = Fraction(5, 100)
 """A margin said as about agrees when it is within this share of the exact one."""
 
 
-def relate(leader: str, margin: int, posted: tuple[str, int], passed: Sequence[tuple[str, int]] = (), *, about: bool = False) -> Relation | None:
+def relate(
+    leader: str, margin: int, posted: tuple[str, int], passed: Sequence[tuple[str, int]] = (), *, about: bool = False
+) -> Relation | None:
     """Return how a margin (who leads, by how much) of another source stands to the margin posted.
+
+    In a tie it does not matter who is named as leading.
 
     Args:
         leader: who leads by that source.
@@ -245,13 +320,17 @@ def relate(leader: str, margin: int, posted: tuple[str, int], passed: Sequence[t
         about: the margin was not said exactly.
 
     """
-    if (leader, margin) == posted:
+    if _agrees(leader, margin, posted, about=about):
         return Relation.CONFIRMS
-    if about and leader == posted[0] and abs(margin - posted[1]) <= ABOUT * posted[1]:
-        return Relation.CONFIRMS
-    if (leader, margin) in passed:
+    if any(_agrees(leader, margin, earlier, about=about) for earlier in passed):
         return None
     return Relation.CONTRADICTS
+
+
+def _agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool) -> bool:
+    if margin == other[1] == 0:
+        return True
+    return leader == other[0] and abs(margin - other[1]) <= (ABOUT * other[1] if about else 0)
 
 
 def standing(votes: Mapping[str, int], led_before: str | None = None) -> tuple[str, int] | None:

@@ -21,8 +21,8 @@ class Margin:
 def margin_of(votes: Mapping[str, int], led_before: str | None = None) -> Margin:
     """Return the margin of `votes`, votes by candidate id, at least one.
 
-    In a tie the candidate who led before stays the leader, else the lowest id; the same goes for the
-    runner-up among those who tie for second place.
+    In a tie the candidate who led before stays the leader, else the lowest id; of those who tie for second
+    place the lowest id is the runner-up.
     """
     most = max(votes.values())
     tied = [candidate for candidate, count in votes.items() if count == most]
@@ -52,8 +52,8 @@ def share(part: int, whole: int) -> Fraction | None:
 
 def percent(exact: Fraction, decimals: int) -> str:
     """Return an exact share as a percentage in digits, halves rounded away from zero: 1/8 → "12.50"."""
-    scaled = abs(exact) * 100 * 10**decimals
-    rounded = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    scaled = abs(exact.numerator) * 100 * 10**decimals
+    rounded = (2 * scaled + exact.denominator) // (2 * exact.denominator)
     digits = str(rounded).rjust(decimals + 1, "0")
     sign = "-" if exact < 0 and rounded else ""
     return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)

@@ -55,18 +55,19 @@ Worth = Literal["post", "wait", "never"]
 
 
 def worth(change: Change, before: Reading | None, after: Reading, told: Told, least: Least) -> Worth:
-    """Return what to do about `change`, which led from `before` to `after`, in a channel that was `told` so much."""
+    """Return what to do about `change`, which led from `before` to `after`, in a channel that was `told` so much.
+
+    A lead change is told against what the channel knows: one that waited through the night is not lost.
+    """
     if _recount_under_way(after):
         return "never"
     if not told.anything or change.kind in ("first", "revision") or _status_moved(change):
         return "post"
-    if is_night(after, least.night_until):
-        return "post" if _milestone_crossed(before, after) else "wait"
-    if change.lead_changed:
+    if before is not None and is_night(before, least.night_until) and _milestone_crossed(before, after):
         return "post"
-    if told.margin is None or change.margin is None:
-        return "post" if (told.margin is None) != (change.margin is None) else "wait"
-    return "post" if moved_by(told.margin, change) >= least.of(told.margin[1]) else "wait"
+    if is_night(after, least.night_until):
+        return "wait"
+    return "post" if change.lead_changed or _margin_moved(change, told, least) else "wait"
 
 
 def moved_by(told: tuple[str, int], change: Change) -> int:
@@ -78,8 +79,7 @@ def moved_by(told: tuple[str, int], change: Change) -> int:
 
 def waits_from(change: Change, told: Told, now: datetime) -> datetime | None:
     """Return since when a change has been waiting if this one waits too; progress without votes starts no clock."""
-    moved = change.new_votes or any(change.batch.values() if change.batch else ())
-    return told.waiting_since or (now if moved or change.lead_changed else None)
+    return told.waiting_since or (None if change.kind == "progress" else now)
 
 
 def roll_up_due(waiting_since: datetime, *, night: bool) -> datetime:
@@ -95,16 +95,23 @@ def is_night(reading: Reading, until: Fraction = NIGHT_UNTIL) -> bool:
 
 def _recount_under_way(after: Reading) -> bool:
     """A partial recount would show the loser ahead for hours: counties are counted one after the other."""
-    units = after.reporting.units if after.reporting else None
-    return after.count.startswith("recount") and units is not None and units[0] < units[1]
+    said = (after.reporting.units, after.reporting.precincts) if after.reporting else ()
+    return after.count.startswith("recount") and any(pair is not None and pair[0] < pair[1] for pair in said)
+
+
+def _margin_moved(change: Change, told: Told, least: Least) -> bool:
+    if told.margin is None or change.margin is None:
+        return (told.margin is None) != (change.margin is None)
+    moved = moved_by(told.margin, change)
+    return change.leader != told.margin[0] or (moved > 0 and moved >= least.of(told.margin[1]))
 
 
 def _status_moved(change: Change) -> bool:
     return change.status_before is not None
 
 
-def _milestone_crossed(before: Reading | None, after: Reading) -> bool:
-    was, now = (reporting_share(before) if before else None), reporting_share(after)
+def _milestone_crossed(before: Reading, after: Reading) -> bool:
+    was, now = reporting_share(before), reporting_share(after)
     if was is None or now is None:
         return False
     return any(was < milestone <= now for milestone in MILESTONES)

@@ -5,9 +5,10 @@ https://doi.org/10.6028/NIST.SP.1500-100r2): contest, candidate, reporting unit,
 Throughout, a missing value is None and means that the source does not say; it never means zero.
 """
 
+import reprlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -31,8 +32,8 @@ def _printable(text: str) -> str:
     return text
 
 
-def _as_pair(value: object) -> object:
-    # JSON has arrays, not tuples; strict mode would refuse a list.
+def as_tuple(value: object) -> object:
+    """Turn a list into a tuple: JSON and TOML have only lists, which strict mode would refuse."""
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -44,12 +45,15 @@ def _in_order(pair: tuple[int, int]) -> tuple[int, int]:
 
 def _from_text(value: object) -> object:
     """Read an ISO 8601 time; a number is not a time, whatever unit it may be in."""
-    if isinstance(value, str):
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"{value[:40]!r} is not an ISO 8601 time") from None
-    return value
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError("should be an ISO 8601 time with its zone, such as 2020-11-11T12:35:03Z")
+    return moment
 
 
 def _to_utc(moment: datetime) -> datetime:
@@ -68,15 +72,16 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterVal
 Votes = Annotated[int, Field(ge=0, le=MOST_VOTES)]
 """A number of votes (or ballots, or units): whole, never negative."""
 
-Pair = Annotated[tuple[Votes, Votes], BeforeValidator(_as_pair), AfterValidator(_in_order)]
+VotesMoved = Annotated[int, Field(ge=-MOST_VOTES, le=MOST_VOTES)]
+"""By how many votes something moved; negative where it fell."""
+
+Pair = Annotated[tuple[Votes, Votes], BeforeValidator(as_tuple), AfterValidator(_in_order)]
 """(reported, of): how many have reported, of how many there are."""
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_from_text), AfterValidator(_to_utc)]
 """An aware time, kept in UTC."""
 
-Status = Literal[
-    "pre-election", "unofficial-partial", "unofficial-complete", "certified", "correction", "recount"
-]
+Status = Literal["pre-election", "unofficial-partial", "unofficial-complete", "certified", "correction", "recount"]
 """NIST SP 1500-100 results status of a whole count."""
 
 CountName = Annotated[str, StringConstraints(pattern=r"^(election|(audit|recount)(-[2-9]|-[1-9][0-9])?)$")]
@@ -112,7 +117,8 @@ class Unit(Frozen):
 
     @model_validator(mode="after")
     def _total_covers_votes(self) -> Self:
-        return _check_total(self)
+        _check_total(self.total, self.votes)
+        return self
 
     @property
     def counted(self) -> int | None:
@@ -148,12 +154,13 @@ class Reading(Frozen):
     """How many votes the source expects in the end: an estimate of the source's."""
     by_type: dict[VoteType, dict[Id, Votes]] | None = None
     units: dict[Label, Unit] | None = None
-    unit_batch: dict[Label, int] | None = None
+    unit_batch: dict[Label, VotesMoved] | None = None
     """New votes by unit as the source itself says, for sources that give no unit totals."""
 
     @model_validator(mode="after")
     def _total_covers_votes(self) -> Self:
-        return _check_total(self)
+        _check_total(self.total, self.votes)
+        return self
 
     @property
     def counted(self) -> int:
@@ -170,24 +177,51 @@ class Reading(Frozen):
         return self.model_dump_json(exclude_none=True)
 
 
-_Counted = TypeVar("_Counted", Unit, Reading)
+def _check_total(total: int | None, votes: Mapping[str, int] | None) -> None:
+    if total is not None and votes and total < (cast := sum(votes.values())):
+        raise ValueError(f"total {total} is below the sum of the votes, {cast}")
 
 
-def _check_total(self: _Counted) -> _Counted:
-    if self.total is not None and self.votes and self.total < (votes := sum(self.votes.values())):
-        raise ValueError(f"total {self.total} is below the sum of the votes, {votes}")
-    return self
+def describe_refusal(error: ValidationError, document: object = None) -> str:
+    """Return, in one short line, the first thing that is wrong with a value, and where: `votes.biden: …`.
 
-
-def describe_refusal(error: ValidationError) -> str:
-    """Return, in one short line, the first thing that is wrong with a value, and where: `votes.biden: …`."""
+    Whatever the feed held, the line has no line break and stays under some 600 characters. With `document`,
+    which was refused, an item of a list is named by its id: `contests.ga-2020-senate.seats`.
+    """
     first = error.errors(include_url=False)[0]
-    place = ".".join(str(part)[:60] for part in first["loc"]) or "reading"
+    place = _place(first["loc"], document) or "reading"
     value = first.get("input")
-    shown = "" if isinstance(value, (Mapping, BaseModel)) or value is None else f", not {_shortened(value)}"
-    return f"{place}: {first['msg'].removeprefix('Value error, ')}{shown}"
+    shown = "" if isinstance(value, (Mapping, BaseModel)) or value is None else f", not {_SHORT.repr(value)[:80]}"
+    return f"{place}: {_shortened(first['msg'].removeprefix('Value error, '), 200)}{shown}"
 
 
-def _shortened(value: Any) -> str:  # noqa: ANN401 - whatever the feed held
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _place(loc: tuple[int | str, ...], document: object) -> str:
+    names: list[str] = []
+    for part in loc[:5]:
+        name: str | int = part
+        if isinstance(document, list) and isinstance(part, int) and part < len(document):
+            document = document[part]
+            key = document.get("id") if isinstance(document, dict) else None
+            name = key if isinstance(key, str) else part
+        else:
+            document = document.get(part) if isinstance(document, dict) else None
+        names.append(_shortened(name))
+    return ".".join(names)
+
+
+class _Short(reprlib.Repr):
+    """Shows any value in a few characters, without walking through all of it."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Return the number in digits; Python refuses to write one of thousands of digits."""
+        return super().repr_int(x, level) if abs(x) < MOST_VOTES**4 else "a number of over 40 digits"
+
+
+_SHORT = _Short()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
+_SHORT.maxlevel = 2
+
+
+def _shortened(text: str | int, most: int = 60) -> str:
+    line = "".join(letter if letter.isprintable() else " " for letter in str(text)[: most + 1])
+    return line if len(line) <= most else line[: most - 1] + "…"

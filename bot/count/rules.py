@@ -24,6 +24,11 @@ class Rule:
     threshold: Fraction = Fraction(1, 2)
     """Of a majority-runoff or a measure: the share that has to be passed (a majority is more than 1/2)."""
 
+    def __post_init__(self) -> None:
+        """Refuse a rule that no contest can have."""
+        if self.seats < 1 or not 0 <= self.threshold <= 1:
+            raise ValueError(f"a rule with {self.seats} seats and a threshold of {self.threshold} can't be")
+
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
@@ -48,24 +53,21 @@ def outlook(rule: Rule, votes: Mapping[str, int], counted: int, yes: str | None 
         rule: the contest's rule. Of a ranked contest only first choices are known, so nobody is through.
         votes: votes by candidate id, at least one candidate.
         counted: all votes in the contest, the denominator of shares.
-        yes: of a measure, the choice that has to pass; by default the one named `yes`.
+        yes: of a measure, the choice that has to pass; by default the one named `yes` or `for`. Where there
+            is none, only the line is known.
 
     """
     order = sorted(votes, key=lambda candidate: (-votes[candidate], candidate))
     match rule.name:
-        case "plurality":
-            return Outlook(ahead=_first(rule.seats, order, votes), cut=_cut(rule.seats, order, votes))
-        case "top-n":
+        case "plurality" | "top-n":
             return Outlook(ahead=_first(rule.seats, order, votes), cut=_cut(rule.seats, order, votes))
         case "majority-runoff":
             return _against_line(order[0], votes, counted, rule.threshold)
         case "measure":
-            choice = yes or ("yes" if "yes" in votes else order[0])
+            choice = next((named for named in (yes, "yes", "for") if named in votes), None)
             return _against_line(choice, votes, counted, rule.threshold)
         case "ranked":
-            line = _line(counted, Fraction(1, 2))
-            through = (order[0],) if votes[order[0]] >= line and counted else ()
-            return Outlook(through, line, votes[order[0]] - line, share(votes[order[0]], counted))
+            return _against_line(order[0], votes, counted, Fraction(1, 2))
 
 
 def _line(counted: int, threshold: Fraction) -> int:
@@ -73,8 +75,10 @@ def _line(counted: int, threshold: Fraction) -> int:
     return counted * threshold.numerator // threshold.denominator + 1
 
 
-def _against_line(choice: str, votes: Mapping[str, int], counted: int, threshold: Fraction) -> Outlook:
+def _against_line(choice: str | None, votes: Mapping[str, int], counted: int, threshold: Fraction) -> Outlook:
     line = _line(counted, threshold)
+    if choice is None:
+        return Outlook((), line)
     over = votes[choice] - line
     return Outlook((choice,) if over >= 0 and counted else (), line, over, share(votes[choice], counted))
 

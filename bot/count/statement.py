@@ -1,10 +1,10 @@
 """A statement: a part of the count that somebody said, which is not a whole reading."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
-from bot.count.reading import CountName, Frozen, Id, Label, Moment, Pair, Votes, VoteType
+from bot.count.reading import CountName, Frozen, Id, Label, Moment, Pair, Votes, VotesMoved, VoteType, as_tuple
 
 Figure = Literal["margin", "margin_change", "total", "certified", "outstanding", "last_updated"]
 """The figures that a statement can hold."""
@@ -14,7 +14,7 @@ class Outstanding(Frozen):
     """Ballots that are left to count, as somebody said."""
 
     ballots: Votes
-    units: tuple[Label, ...] = ()
+    units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
     """Where; empty: in the whole contest."""
     type: VoteType | None = None
 
@@ -35,7 +35,7 @@ class Statement(Frozen):
     """The candidate who leads, as said; goes with `margin` and `margin_change`."""
     margin: Votes | None = None
     """The leader's votes less the runner-up's."""
-    margin_change: int | None = None
+    margin_change: VotesMoved | None = None
     """How the leader's margin moved; negative: it shrank."""
     total: Votes | None = None
     """All votes in the tally."""
@@ -46,7 +46,7 @@ class Statement(Frozen):
     """When the source's own figures last moved, as somebody saw it."""
     no_change: bool = False
     """Said in so many words: nothing has changed."""
-    approximate: tuple[Figure, ...] = ()
+    approximate: Annotated[tuple[Figure, ...], BeforeValidator(as_tuple)] = ()
     """Which of the figures were said as about, nearly, just over."""
     words: Label | None = None
     link: Label | None = None
@@ -61,6 +61,8 @@ class Statement(Frozen):
             raise ValueError("a statement says at least one figure")
         if {"margin", "margin_change"} & said and self.leader is None:
             raise ValueError("a margin needs the candidate who leads")
+        if self.no_change and self.margin_change:
+            raise ValueError(f"no change, and a margin change of {self.margin_change}, can't both be")
         if unsaid := set(self.approximate) - said:
             raise ValueError(f"{', '.join(sorted(unsaid))}: approximate, but not said")
         return self

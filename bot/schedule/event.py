@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -15,20 +15,31 @@ EventKind = Literal[
 EventStatus = Literal["expected", "confirmed", "moved", "called_off", "started", "over"]
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Outside them a year is a slip of the pen."""
+
+
 def _from_text(value: object) -> object:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("should be a wall time such as 2020-11-11T10:30") from None
 
 
 def _without_zone(value: datetime) -> datetime:
     if value.tzinfo is not None:
         raise ValueError("should be a wall time without an offset; the zone has a field of its own")
-    return value
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"should be of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return value.replace(fold=0)
 
 
 def _known_zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("should be a zone of the IANA list such as America/New_York") from None
     return value
 
@@ -53,10 +64,16 @@ class Event(Frozen):
     source: Label | None = None
     """Who says so, or the law that sets a deadline."""
     status: EventStatus = "confirmed"
+    certifies: Literal["units", "state"] | None = None
+    """Of a deadline: who has to certify by then."""
 
     @property
     def starts_at(self) -> datetime:
-        """The moment in UTC. Of a wall time that comes twice this is the first one."""
+        """The moment in UTC.
+
+        Of a wall time that comes twice this is the first one; one that the clocks skip (2:30 a.m. on the
+        night they go forward) is as far after the skip as it was meant to be after its start.
+        """
         return self.wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
     def on(self, day: date, zone: ZoneInfo) -> bool:

@@ -1,0 +1,52 @@
+"""Answers about what a channel follows."""
+
+from collections.abc import Sequence
+
+from bot.cards.answer import margin_answer
+from bot.cards.facts import MarginFacts, Setting
+from bot.deskfile import Contest
+from bot.wording.escape import escape
+from bot.wording.numbers import votes
+
+_MOST_LINES = 40
+
+
+def follow_answer(
+    contest: Contest, channel: int, least: int | None, facts: MarginFacts, setting: Setting, *, again: bool
+) -> str:
+    """Return what `/follow` answers: what will be posted, and where the contest stands now."""
+    verb = "still follows" if again else "now follows"
+    return (
+        f"<#{channel}> {verb} **{escape(contest.name)}** and gets a post when the margin moves by {_when(least)}; "
+        f"lead changes and revisions always.\n{margin_answer(facts, setting).content}"
+    )
+
+
+def unfollow_answer(contest: Contest, channel: int, *, did: bool) -> str:
+    """Return what `/unfollow` answers."""
+    verb = "no longer follows" if did else "did not follow"
+    return f"<#{channel}> {verb} **{escape(contest.name)}**."
+
+
+def following_answer(rows: Sequence[tuple[int, Contest | None, str, int | None]]) -> str:
+    """Return what `/following` answers, from (channel, contest, its id, least votes); a contest may be gone."""
+    if not rows:
+        return "No channel of this server follows a contest yet. `/follow` starts it."
+    lines = [f"<#{channel}>: {_named(contest, key)}, from {_when(least)}" for channel, contest, key, least in rows]
+    rest = len(lines) - _MOST_LINES
+    return "\n".join(lines[:_MOST_LINES] + ([f"and {rest} more"] if rest > 0 else []))
+
+
+def role_answer(role: int | None) -> str:
+    """Return what `/desk role` answers."""
+    if role is None:
+        return "From now on only those who may manage the server can set what its channels follow."
+    return f"From now on <@&{role}> can set what this server's channels follow."
+
+
+def _named(contest: Contest | None, key: str) -> str:
+    return f"**{escape(contest.name)}**" if contest else f"{escape(key)} (no longer in the desk file)"
+
+
+def _when(least: int | None) -> str:
+    return votes(least) if least is not None else "25 votes or 0.3% of the lead"

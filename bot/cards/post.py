@@ -1,0 +1,119 @@
+"""Posts: facts to a draft. The headline is the message's content, the details are in an embed."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.cards.colours import colour_of
+from bot.cards.credit import credit_line, footer
+from bot.cards.draft import Draft, Embed, PostKind
+from bot.cards.facts import CertifiedFacts, ChangeFacts, RelationFacts, Setting, StaleFacts
+from bot.cards.limits import DESCRIPTION, joined
+from bot.cards.tally import notes, table, where_from, whole
+from bot.count.posting import is_night
+from bot.deskfile import Contest, Source
+from bot.wording.sentences import headline
+from bot.wording.statement_sentences import certified, first_said, has_meanwhile, related, stale
+from bot.wording.telling import Movement, Telling
+from bot.wording.times import length
+
+_NOTES = 1500
+"""Characters that the lines under the table may take."""
+
+
+def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
+    """Return the post of a change by the leading source, or of the net of several."""
+    told = telling(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
+    movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps)
+    received = facts.after.as_of_is == "received"
+    return Draft(
+        kind=facts.kind,
+        headline=headline(told, movement, roll_up=facts.kind == "roll_up"),
+        credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
+        embeds=(_change_card(told, facts, setting),),
+        quiet=not _notifies(facts),
+    )
+
+
+def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
+    """Return the post of another source's margin that confirms or contradicts the margin posted."""
+    told = telling(facts.contest, setting, facts.now)
+    sentence = related(
+        told,
+        facts.relation,
+        (facts.source, facts.leader, facts.margin, facts.total, facts.as_of),
+        (facts.leading, facts.posted_leader, facts.posted_margin, facts.posted_as_of),
+        about=facts.approximate,
+        number=facts.posted_number,
+    )
+    earlier = facts.first_said_by if may_be_named(facts.first_said_by, setting) else None
+    return Draft(
+        kind="statement",
+        headline=f"{sentence} {first_said(earlier)}" if earlier else sentence,
+        credit=credit_line(setting, facts.source, facts.as_of, facts.now),
+    )
+
+
+def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
+    """Return the post of a new count of the units that have certified."""
+    told = telling(facts.contest, setting, facts.now)
+    return Draft(
+        kind="certified",
+        headline=certified(told, facts.count, facts.before, facts.deadline),
+        credit=credit_line(setting, facts.source, facts.as_of, facts.now),
+    )
+
+
+def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
+    """Return the alert about a source whose own figures have not moved for long."""
+    told = telling(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
+    change = facts.change
+    standing = (change.leader, change.margin) if change and change.margin is not None else None
+    silent = stale(told, facts.source, facts.last_updated, facts.as_of, about=facts.approximate)
+    meanwhile = has_meanwhile(told, facts.leading, standing, facts.changed_at, facts.checked_at)
+    seen_by = facts.said_by if may_be_named(facts.said_by, setting) else facts.source
+    return Draft(
+        kind="stale",
+        headline=f"{silent} {meanwhile}".strip(),
+        credit=credit_line(setting, seen_by, facts.as_of, facts.now),
+    )
+
+
+def telling(
+    contest: Contest, setting: Setting, now: datetime, names: Mapping[str, str] | None = None, count: str = "election"
+) -> Telling:
+    """Return what sentences about `contest` need, told at `now` in the desk's zone and style."""
+    return Telling(contest, setting.desk.desk.style, setting.desk.zone, now, names, count)
+
+
+def may_be_named(source: Source | None, setting: Setting) -> bool:
+    """Return True if the channel may read that `source` said something."""
+    return source is not None and (source.public or not setting.public)
+
+
+def _notifies(facts: ChangeFacts) -> bool:
+    """Lead changes and revisions do; on election night, when leads come and go, only revisions."""
+    if "revision" in (facts.kind, facts.change.kind):
+        return True
+    changed = facts.kind == "lead_change" or facts.change.lead_changed
+    return changed and not is_night(facts.after, facts.contest.night_until)
+
+
+def _change_card(told: Telling, facts: ChangeFacts, setting: Setting) -> Embed:
+    change, after = facts.change, facts.after
+    lines = [whole(after, change), *where_from(told, change)]
+    if change.kind == "revision":
+        lines.append("The revision is the source's own.")
+    lines += notes(told, change, after, setting.recount_line(facts.contest))
+    candidates = "\n".join(table(told, after, change.batch))
+    moved = change.kind not in ("first", "progress")
+    held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None
+    return {
+        "description": joined([candidates, "", joined(lines, _NOTES)], DESCRIPTION),
+        "color": colour_of(_colour_kind(facts)),
+        "footer": {"text": footer(told, facts.source, after, (after.as_of if moved else None, facts.checked_at), held)},
+    }
+
+
+def _colour_kind(facts: ChangeFacts) -> PostKind:
+    """A roll-up that hides a lead change or a revision takes their colour."""
+    return facts.change.kind if facts.change.kind in ("lead_change", "revision") else facts.kind

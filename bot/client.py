@@ -1,0 +1,116 @@
+"""The bot as Discord sees it: the unmodified discord.py client with our cogs."""
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.facts import Setting
+from bot.clock import Clock
+from bot.errors import TallydeskError
+from bot.service.following import Following
+from bot.service.query import Query
+from bot.store.desk import DeskStore
+
+COGS = ("cogs.margins", "cogs.desk")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the cogs call."""
+
+    setting: Setting
+    clock: Clock
+    following: Following
+    query: Query
+    desk_store: DeskStore
+
+
+class Bot(commands.AutoShardedBot):
+    """One process that follows as many shards as Discord asks for, with no privileged intent."""
+
+    def __init__(self, services: Services, servers: Collection[int] = (), *, guild_ready_timeout: float = 2.0) -> None:
+        """Serve the servers with these ids, or all where none is named; wait so long for them at the start."""
+        intents = discord.Intents.none()
+        intents.guilds = True
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=30.0,
+            guild_ready_timeout=guild_ready_timeout,
+        )
+        self.services = services
+        self._servers = frozenset(servers)
+        self.tree.error(self._on_command_error)
+        self.tree.interaction_check = self._serves  # type: ignore[method-assign]  # as discord.py has it
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and give Discord the commands, if they are not what it has."""
+        for cog in COGS:
+            await self.load_extension(cog)
+        await self.sync_if_changed()
+
+    async def sync_if_changed(self) -> bool:
+        """Give Discord the slash commands unless it has just these; return whether it was needed."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        whole = json.dumps([self.application_id, payload], sort_keys=True, default=str)
+        digest = hashlib.sha256(whole.encode()).hexdigest()
+        if await self.services.desk_store.commands_digest() == digest:
+            return False
+        await self.tree.sync()
+        await self.services.desk_store.keep_commands_digest(digest)
+        log.info("slash commands synced", commands=len(payload))
+        return True
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Know each server as Discord names it at the start."""
+        await self.on_guild_join(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Know a server that the bot was invited to."""
+        if self._may_use(guild.id):
+            await self.services.desk_store.join(guild.id)
+        else:
+            log.warning("a server that is not in TALLYDESK_SERVERS has the bot", server=guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Know that the bot was removed from a server."""
+        await self.services.desk_store.leave(guild.id, self.services.clock.now())
+
+    def _may_use(self, server: int) -> bool:
+        return not self._servers or server in self._servers
+
+    async def _serves(self, interaction: discord.Interaction) -> bool:
+        """Refuse commands from servers that the operator did not list."""
+        if interaction.guild_id is not None and self._may_use(interaction.guild_id):
+            return True
+        if interaction.type is discord.InteractionType.application_command:
+            await interaction.response.send_message("This bot does not serve this server.", ephemeral=True)
+        return False
+
+    async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
+        """Answer a failed command with one line; what is our own fault is logged in full."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done():
+            return
+        if isinstance(cause, TallydeskError):
+            said = discord.utils.escape_markdown(str(cause))[:500]
+            answer = f"{said[:1].upper()}{said[1:]}."
+        elif isinstance(cause, app_commands.CheckFailure):
+            answer = str(cause)
+        else:
+            log.error("a command failed", command=interaction.data and interaction.data.get("name"), exc_info=cause)
+            answer = "That did not work, and it is the bot's fault. Nothing was changed; its operator finds the reason in the log."
+        if interaction.response.is_done():
+            await interaction.followup.send(answer, ephemeral=True)
+        else:
+            await interaction.response.send_message(answer, ephemeral=True)

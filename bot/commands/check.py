@@ -1,0 +1,134 @@
+"""`tallydesk check`: looks over the whole set-up and says what is wrong and how to mend it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.clock import SystemClock
+from bot.commands.run import log_in
+from bot.commands.terminal import DONE, WRONG, one_line, say
+from bot.deskfile import Desk, load_desk
+from bot.errors import TallydeskError
+from bot.settings import Settings, load_settings
+from bot.sources.fetch import Feed
+from bot.store.database import Database
+from bot.store.desk import DeskStore
+
+NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    wrong: str | None = None
+    """What is wrong and how to mend it; None: nothing."""
+
+
+def check() -> int:
+    """Print a line for each thing that was looked at; return 1 if anything is wrong, else 0."""
+    return asyncio.run(_check())
+
+
+async def _check() -> int:
+    wrong = 0
+    async for finding in _findings():
+        wrong += finding.wrong is not None
+        say(one_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
+    return WRONG if wrong else DONE
+
+
+async def _findings() -> AsyncIterator[Finding]:
+    try:
+        settings = load_settings()
+    except TallydeskError as error:
+        yield Finding("settings", str(error))
+        return
+    yield Finding("settings")
+    desk = None
+    try:
+        desk = load_desk(settings.desk)
+        yield Finding(f"desk file {settings.desk}, {len(desk.contests)} contests, {len(desk.sources)} sources")
+    except TallydeskError as error:
+        yield Finding("desk file", f"{error}; TALLYDESK_DESK names it")
+    if desk is not None:
+        async for finding in _sources(desk):
+            yield finding
+    channels: list[tuple[int, int]] | None = None
+    try:
+        channels = await _followed(settings.database)
+        yield Finding(_said(settings.database, channels))
+    except TallydeskError as error:
+        yield Finding("database", str(error))
+    async for finding in _discord(settings, channels or []):
+        yield finding
+
+
+async def _sources(desk: Desk) -> AsyncIterator[Finding]:
+    """Ask each source once."""
+    async with aiohttp.ClientSession() as session:
+        for source in desk.sources:
+            if source.format is None:
+                yield Finding(f"source {source.id}: nothing is fetched, people enter what it says")
+                continue
+            try:
+                news = await Feed(source, session).news(SystemClock().now())
+            except TallydeskError as error:
+                yield Finding(f"source {source.id}", str(error))
+                continue
+            covered = sum(desk.translate(reading) is not None for reading in news.readings) if news else 0
+            missing = (
+                None if covered else "it answers, but has no contest of the desk file: look at feeds in the desk file"
+            )
+            yield Finding(f"source {source.id}: {covered} of the desk file's contests", missing)
+
+
+def _said(path: Path, channels: list[tuple[int, int]] | None) -> str:
+    if channels is None:
+        return f"database {path}: not there yet, the first run makes it"
+    return f"database {path}, {len(channels)} channels that follow something"
+
+
+async def _followed(path: Path) -> list[tuple[int, int]] | None:
+    """Return the (server, channel)s that follow something, or None where there is no database yet."""
+    if not await asyncio.to_thread(path.exists):
+        return None
+    database = await Database.open(path, only_look=True)
+    try:
+        return await DeskStore(database).channels()
+    finally:
+        await database.close()
+
+
+async def _discord(settings: Settings, channels: list[tuple[int, int]]) -> AsyncIterator[Finding]:
+    if settings.token is None:
+        yield Finding("token", "TALLYDESK_TOKEN is not set; it comes from Discord's developer portal")
+        return
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        try:
+            await log_in(client, settings.token.get_secret_value())
+        except TallydeskError as error:
+            yield Finding("token", str(error))
+            return
+        yield Finding(f"token, of the bot {client.user}")
+        for server, channel in channels:
+            yield await _channel(client, server, channel)
+
+
+async def _channel(client: discord.Client, server: int, channel: int) -> Finding:
+    """Look at what the bot may do in a channel that follows something."""
+    try:
+        guild = await client.fetch_guild(server)
+        found = await guild.fetch_channel(channel)
+        me = await guild.fetch_member(client.user.id if client.user else 0)
+    except discord.HTTPException as error:
+        return Finding(f"channel {channel} of server {server}", f"it can't be seen: {error.text or error.status}")
+    allowed = found.permissions_for(me)
+    lacking = [name.replace("_", " ") for name in NEEDED if not getattr(allowed, name)]
+    mend = f"the bot lacks {', '.join(lacking)}: give its role these in the channel's settings" if lacking else None
+    return Finding(f"channel #{found.name} of {guild.name}", mend)

@@ -1,0 +1,50 @@
+"""`tallydesk rehearse`: the real bot on a simulated Discord plays a recorded day; no token, a temporary database."""
+
+import asyncio
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.commands.terminal import DONE
+from bot.deskfile import load_desk
+from bot.logs import set_up_logs
+from bot.rehearsal.day import load_day
+from bot.rehearsal.pace import parse_speed
+from bot.rehearsal.player import rehearse
+from bot.rehearsal.posts import Landed, Terminal, Transcript
+
+DEFAULT_DAY = "2020-11-11-georgia"
+
+
+def play(day_name: str, speed: str, transcript: Path | None) -> int:
+    """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
+
+    A rehearsal ends with its day.
+    """
+    pace = parse_speed(speed)
+    day, desk_path = load_day(day_name)
+    desk = load_desk(desk_path)
+    set_up_logs("warning")
+    console = Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
+        terminal = Terminal(console, desk.zone)
+        written = Transcript(transcript) if transcript else None
+        if written:
+            stack.callback(written.close)
+        posts = 0
+
+        def show(post: Landed) -> None:
+            nonlocal posts
+            posts += 1
+            terminal.add(post)
+            if written:
+                written.add(post)
+
+        console.print(f"[bold]Rehearsal:[/] {day.title}. Facts from {day.facts_from}.\n", soft_wrap=True)
+        asyncio.run(rehearse(day, desk, folder / "rehearsal.sqlite3", pace, show))
+        console.print(f"[dim]The day is over: {posts} posts.[/]")
+    return DONE

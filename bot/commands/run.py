@@ -1,0 +1,89 @@
+"""`tallydesk run`: the bot on the real Discord."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+
+import aiohttp
+import discord
+import structlog
+
+from bot.bootstrap import wired
+from bot.clock import SystemClock
+from bot.commands.terminal import DONE
+from bot.deskfile import Desk, load_desk
+from bot.errors import BadInputError, TallydeskError
+from bot.logs import set_up_logs
+from bot.service.ticker import WakeUp
+from bot.settings import Settings, load_settings
+
+log = structlog.get_logger()
+
+
+def run() -> int:
+    """Run until stopped by a signal; return the exit status.
+
+    Raises:
+        BadInputError: a setting, the desk file or the token can't be used.
+        TallydeskError: the database can't be opened, or Discord can't be reached.
+
+    """
+    settings = load_settings()
+    token = settings.token.get_secret_value() if settings.token else ""
+    if not token:
+        raise BadInputError(
+            "TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, "
+            "into the environment or into .env; `tallydesk rehearse` needs none"
+        )
+    desk = load_desk(settings.desk)
+    set_up_logs(settings.log_level)
+    asyncio.run(_serve(settings, desk, token))
+    return DONE
+
+
+async def _serve(settings: Settings, desk: Desk, token: str) -> None:
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(wired(desk, settings.database, SystemClock(), servers=settings.servers))
+        await log_in(app.bot, token)
+        await app.publisher.start()
+        wake_up = WakeUp(app.ticker.look, app.ticker.next_due)
+        wake_up.start()
+        stack.callback(wake_up.stop)
+        app.watch.start()
+        log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
+        await _until_stopped(app.bot)
+
+
+async def log_in(client: discord.Client, token: str) -> None:
+    """Log in to Discord.
+
+    Raises:
+        BadInputError: Discord refuses the token; the token is not shown.
+        TallydeskError: Discord can't be reached.
+
+    """
+    try:
+        await client.login(token)
+    except discord.LoginFailure:
+        raise BadInputError(
+            "Discord refuses the token in TALLYDESK_TOKEN: copy it anew from the developer portal "
+            "(Bot, Reset Token); a token works once shown and until it is reset"
+        ) from None
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        raise TallydeskError(f"Discord can't be reached ({error}); try again when it can") from None
+
+
+async def _until_stopped(client: discord.Client) -> None:
+    """Stay connected until SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    connection = asyncio.create_task(client.connect(), name="gateway")
+    waiting = asyncio.create_task(stopped.wait(), name="signals")
+    done, _ = await asyncio.wait({connection, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    await client.close()
+    if connection in done and (error := connection.exception()) is not None:
+        raise TallydeskError(f"the connection to Discord ended: {error}") from error
+    log.info("stopped")

@@ -1,0 +1,114 @@
+"""What the command line prints: results on standard output, each failure as one line on standard error."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, Protocol, TextIO
+
+import typer
+
+from bot.errors import BadInputError, TallydeskError
+
+DONE, WRONG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+"""Exit statuses: as asked; a check failed; bad usage or bad input; stopped by Ctrl-C."""
+
+_LONGEST = 1000
+
+
+class Command(Protocol):
+    """A whole command line, as `typer.main.get_command` makes it."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as typer has it
+        """Run it on a list of words and return what the subcommand returned."""
+        ...
+
+
+class OutputClosedError(Exception):
+    """Whoever read our output has left (`| head`): there is nobody to say anything to."""
+
+
+def run(command: Command, arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status; whatever goes wrong is one line on standard error.
+
+    Args:
+        command: the commands.
+        arguments: the words after the program's name; None: those of the process.
+
+    """
+    speak_utf8(sys.stdout)
+    try:
+        return command.main(arguments, prog_name="tallydesk", standalone_mode=False) or DONE
+    except OutputClosedError:
+        _turn_away(sys.stdout)
+        return DONE
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except typer.TyperException as error:
+        complain(f"tallydesk: {error.format_message()}")
+        return BAD_INPUT
+    except TallydeskError as error:
+        complain(str(error))
+        return BAD_INPUT if isinstance(error, BadInputError) else WRONG
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no reader is served by a traceback
+        complain(_bug(error))
+        return WRONG
+
+
+def say(line: str) -> None:
+    """Print one line of results at once, so that whoever reads a pipe has it.
+
+    Raises:
+        OutputClosedError: nobody reads any more.
+        TallydeskError: it can't be written, as on a full disk.
+
+    """
+    try:
+        print(line, flush=True)  # noqa: T201 - the command line's very purpose
+    except BrokenPipeError:
+        raise OutputClosedError from None
+    except OSError as error:
+        _turn_away(sys.stdout)
+        raise TallydeskError(f"standard output: can't be written ({error.strerror})") from None
+
+
+def complain(sentence: str) -> None:
+    """Print one line on standard error; control characters are escaped, and what is too long loses its middle."""
+    try:
+        print(one_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - the command line's very purpose
+    except OSError:
+        _turn_away(sys.stderr)
+
+
+def one_line(text: str) -> str:
+    """Return `text` as a single line that no terminal can mistake for a command to itself."""
+    joined = " ".join(text.split(" "))
+    if len(joined) > _LONGEST:
+        joined = f"{joined[: _LONGEST * 2 // 3]} … {joined[-_LONGEST // 3 :]}"
+    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in joined)
+
+
+def speak_utf8(stream: TextIO) -> None:
+    """Have `stream` write UTF-8 whatever the machine's locale, as JSON must be."""
+    if reconfigure := getattr(stream, "reconfigure", None):
+        reconfigure(encoding="utf-8", newline="\n")
+
+
+def _escaped(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
+
+
+def _bug(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else ""  # noqa: PTH119
+    return f"tallydesk: an error of Tallydesk's own, please report it: {type(error).__name__}: {error}{where}"
+
+
+def _turn_away(stream: TextIO) -> None:
+    """Let what is left in the stream's buffer go nowhere, or Python would complain of it when it ends."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError, AttributeError):
+        return

@@ -1,0 +1,61 @@
+"""What the publisher asks of Discord, and the three ways in which Discord can fail it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class RefusedError(Exception):
+    """Never: Discord will not take this post, now or later."""
+
+
+class LaterError(Exception):
+    """Again later: Discord did not take it and may in a while."""
+
+    def __init__(self, why: str, seconds: float | None = None) -> None:
+        """Say why, and after how many seconds Discord wants to be asked again, if it says so."""
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class UnknownError(Exception):
+    """Ask the history: the post may have arrived, or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent."""
+
+    content: str
+    embeds: Sequence[Mapping[str, Any]]
+    quiet: bool
+    nonce: str
+    """At most 25 characters; Discord answers with the first message when it sees one again soon."""
+
+
+class Channels(Protocol):
+    """Discord's channels, as far as the publisher needs them."""
+
+    async def send(self, channel: int, message: Message) -> int:
+        """Send a message; return its id.
+
+        Raises:
+            RefusedError, LaterError, UnknownError: it was not sent, or nobody knows.
+
+        """
+        ...
+
+    async def find(self, channel: int, number: int, since: float) -> int | None:
+        """Return the id of our own post with this number in the channel's history, or None.
+
+        Args:
+            channel: the channel.
+            number: the post's number, as its last line carries it.
+            since: from when on to look, in seconds of the wall clock.
+
+        Raises:
+            RefusedError: the history may not be read.
+            LaterError, UnknownError: it can't be read now.
+
+        """
+        ...

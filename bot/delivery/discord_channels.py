@@ -1,0 +1,90 @@
+"""Discord's channels through discord.py; its exceptions sorted into never, later and ask the history."""
+
+import re
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import aiohttp
+import discord
+
+from bot.delivery.channels import LaterError, Message, RefusedError, UnknownError
+
+_NUMBER = re.compile(r"^-# #(\d+) · ")
+_AGAIN_LATER = {
+    20016,  # slow mode
+    20028,  # too many messages in this channel
+}
+"""Error codes that pass by themselves: https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
+
+_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
+
+
+class DiscordChannels:
+    """Sends and looks up posts through a discord.py client, without needing its cache."""
+
+    def __init__(self, client: discord.Client) -> None:
+        """Use `client`, which has to be logged in."""
+        self._client = client
+
+    async def send(self, channel: int, message: Message) -> int:
+        """Send a message without any mention; return its id."""
+        target = self._client.get_partial_messageable(channel)
+        try:
+            sent = await target.send(
+                message.content,
+                embeds=[discord.Embed.from_dict(dict(embed)) for embed in message.embeds],
+                nonce=message.nonce,
+                silent=message.quiet,
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+        except _FAILURES as error:
+            raise sort_failure(error) from error
+        return sent.id
+
+    async def find(self, channel: int, number: int, since: float) -> int | None:
+        """Return the id of our own post with this number since then, or None."""
+        self._check_history(channel)
+        target = self._client.get_partial_messageable(channel)
+        user = self._client.user
+        after = datetime.fromtimestamp(since, UTC)
+        try:
+            async for message in target.history(limit=None, after=after, oldest_first=True):
+                if user and message.author.id == user.id and number_of(message.content) == number:
+                    return message.id
+        except _FAILURES as error:
+            raise sort_failure(error) from error
+        return None
+
+    def _check_history(self, channel: int) -> None:
+        """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""
+        known = self._client.get_channel(channel)
+        if known is None and not self._client.is_ready():
+            raise LaterError("the channel is not known yet", 1.0)
+        if not isinstance(known, discord.abc.GuildChannel):
+            raise RefusedError("the channel is gone, or the bot may not see it")
+        if not known.permissions_for(known.guild.me).read_message_history:
+            raise RefusedError("the bot may not read the channel's history")
+
+
+def number_of(content: str) -> int | None:
+    """Return the number that a post's small last line carries, or None if the message is no post."""
+    match = _NUMBER.match(content.rsplit("\n", 1)[-1])
+    return int(match[1]) if match else None
+
+
+def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
+    """Return what a failed request means for the post."""
+    if isinstance(error, discord.RateLimited):
+        return LaterError(str(error), error.retry_after)
+    if isinstance(error, discord.HTTPException) and not isinstance(error, discord.DiscordServerError):
+        return _by_answer(error)
+    return UnknownError(f"{type(error).__name__}: {error}"[:300])
+
+
+def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError:
+    why = f"Discord answered {error.status}, error {error.code}: {error.text}"[:300]
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return LaterError(why, 60.0)
+    if error.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or error.code in _AGAIN_LATER:
+        return LaterError(why)
+    return RefusedError(why)

@@ -1,0 +1,146 @@
+"""The publisher: sends what waits in the outbox, channel by channel, in order, once.
+
+Every channel that something waits for has one task, which ends when nothing waits; an idle bot has none.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+
+import structlog
+
+from bot.cards.draft import Draft
+from bot.delivery.channels import Channels, LaterError, Message, RefusedError, UnknownError
+from bot.delivery.merging import to_merge
+from bot.store.outbox import OutboxStore, Post, Span
+from bot.store.outbox_state import Event, State
+
+SEND_WITHIN = 20.0
+"""Seconds for a request to Discord; discord.py alone would wait for five minutes."""
+LOOK_BACK = 60.0
+"""Seconds before the first attempt from which on the history is read: clocks differ."""
+LONGEST_WAIT = 60.0
+
+log = structlog.get_logger()
+
+
+class Publisher:
+    """Sends what waits."""
+
+    def __init__(
+        self,
+        store: OutboxStore,
+        channels: Channels,
+        compose: Callable[[Span], Draft | None],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Send what waits in `store` through `channels`; `compose` words a merged post."""
+        self._store = store
+        self._channels = channels
+        self._compose = compose
+        self._sleep = sleep
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._woken: set[int] = set()
+        self._installation = ""
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._open = False
+
+    async def start(self) -> None:
+        """Take up what was left in the outbox, and from now on what is added to it."""
+        self._installation = await self._store.installation()
+        self._open = True
+        self.wake(await self._store.channels())
+
+    def wake(self, channels: Iterable[int]) -> None:
+        """Say that something waits for these channels."""
+        for channel in channels:
+            self._woken.add(channel)
+            if self._open and channel not in self._tasks:
+                self._idle.clear()
+                task = asyncio.create_task(self._work(channel), name=f"channel {channel}")
+                self._tasks[channel] = task
+                task.add_done_callback(partial(self._ended, channel))
+
+    async def drained(self) -> None:
+        """Wait until nothing waits any more."""
+        await self._idle.wait()
+
+    async def stop(self) -> None:
+        """Take up nothing more, and wait for the requests under way."""
+        self._open = False
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _ended(self, channel: int, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(channel, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a channel's posts wait: something unforeseen", channel=channel, error=repr(error))
+        elif self._open and channel in self._woken:
+            self.wake([channel])
+        if not self._tasks:
+            self._idle.set()
+
+    async def _work(self, channel: int) -> None:
+        """Send what waits for one channel until nothing does."""
+        while self._open:
+            self._woken.discard(channel)
+            await self._merge(channel)
+            post = await self._store.claim(channel)
+            if post is None:
+                return
+            now = self._store.now()
+            if post.next is not None and post.next > now:
+                await self._sleep((post.next - now) / 1_000_000)
+            else:
+                await self._deliver(post)
+
+    async def _merge(self, channel: int) -> None:
+        while run := to_merge(await self._store.waiting(channel), self._store.now()):
+            if not await self._store.merge(run, self._compose):
+                return
+
+    async def _deliver(self, post: Post) -> None:
+        """Send one claimed post, after a look into the history if it was attempted before."""
+        try:
+            if post.state is State.SENDING and (found := await self._find(post)):
+                await self._store.settle(post, Event.FOUND, message=found)
+                return
+        except RefusedError as error:
+            log.warning("a post is doubtful: the history can't be read", number=post.number, channel=post.channel)
+            await self._store.settle(post, Event.UNREADABLE, why=str(error))
+            return
+        except (LaterError, UnknownError) as error:
+            await self._defer(post, error)
+            return
+        await self._send(post)
+
+    async def _send(self, post: Post) -> None:
+        message = Message(post.content, post.embeds, post.quiet, f"{self._installation}-{post.id}")
+        try:
+            async with asyncio.timeout(SEND_WITHIN):
+                sent = await self._channels.send(post.channel, message)
+        except RefusedError as error:
+            log.warning("a post was refused", number=post.number, channel=post.channel, why=str(error))
+            await self._store.settle(post, Event.REFUSED, why=str(error))
+        except (LaterError, UnknownError, TimeoutError) as error:
+            await self._defer(post, error)
+        else:
+            await self._store.settle(post, Event.ACCEPTED, message=sent)
+
+    async def _find(self, post: Post) -> int | None:
+        attempted = (post.attempted or post.created) / 1_000_000
+        try:
+            async with asyncio.timeout(SEND_WITHIN):
+                return await self._channels.find(post.channel, post.number, attempted - LOOK_BACK)
+        except TimeoutError:
+            raise UnknownError("the history did not answer in time") from None
+
+    async def _defer(self, post: Post, error: Exception) -> None:
+        """Put a post off: as long as Discord says, else twice as long each time."""
+        said = error.seconds if isinstance(error, LaterError) else None
+        seconds = said if said is not None else min(2.0**post.attempts / 2, LONGEST_WAIT)
+        why = str(error) or "no answer in time"
+        log.info("a post is put off", number=post.number, channel=post.channel, seconds=seconds, why=why)
+        await self._store.defer(post, self._store.now() + int(seconds * 1_000_000), why)

@@ -1,0 +1,62 @@
+"""The recount lines that Tallydesk ships, read from `data/recount_lines.toml` and checked."""
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import StringConstraints, ValidationError, model_validator
+
+from bot.count.reading import Frozen, Label, describe_refusal
+from bot.count.recount import Denominator, RecountLine
+from bot.deskfile import Config, Share
+from bot.errors import BadInputError
+
+
+class _Line(Config):
+    """One row, field for field a `RecountLine`."""
+
+    state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    inclusive: bool
+    share: Share
+    denominator: Denominator
+    kind: Literal["on_request", "automatic"]
+    who: Label
+    deadline: Label
+    source: Label
+    as_of: Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+    verified: bool
+
+    def line(self) -> RecountLine:
+        return RecountLine(**dict(self))
+
+
+class _Lines(Frozen):
+    """The whole file."""
+
+    lines: list[_Line]
+
+    @model_validator(mode="after")
+    def _one_a_state(self) -> Self:
+        rows = Counter(line.state for line in self.lines)
+        if doubled := [state for state, times in rows.items() if times > 1]:
+            raise ValueError(f"the state {doubled[0]} is there twice")
+        return self
+
+
+def load_recount_lines(path: Path) -> tuple[RecountLine, ...]:
+    """Return the recount lines in the file at `path`, one a state, in the file's order.
+
+    Raises:
+        BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
+
+    """
+    try:
+        rows = _Lines.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise BadInputError(f"{path}: the recount lines can't be read ({error.strerror})") from None
+    except ValidationError as error:
+        raise BadInputError(f"{path}: {describe_refusal(error)}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInputError(f"{path}: not TOML: {error}") from None
+    return tuple(row.line() for row in rows.lines)

@@ -1,0 +1,182 @@
+"""The player: feeds a recorded day through the real front doors of the real bot."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.bootstrap import App, wired
+from bot.clock import ManualClock
+from bot.deskfile import Desk
+from bot.errors import BadInputError, TallydeskError
+from bot.rehearsal.day import CheckStep, Day, ReadingStep, ScheduleStep, StatementStep, Step
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.pace import Pace
+from bot.rehearsal.posts import Landed
+from bot.rehearsal.standin import Posted, StandIn, pointing_at
+
+NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
+WHO = "rehearsal"
+
+Show = Callable[[Landed], None]
+
+
+async def rehearse(day: Day, desk: Desk, database: Path, speed: float | None, show: Show) -> None:
+    """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
+
+    Args:
+        day: the recorded day.
+        desk: its desk file.
+        database: where the database is made; it should not be there yet.
+        speed: how many times as fast as the day went; None: as fast as it goes.
+        show: gets each post in the order in which it landed.
+
+    Raises:
+        BadInputError: the day speaks of a contest, source or candidate that the desk file does not have.
+
+    """
+    _check(day, desk)
+    clock = ManualClock(day.starts)
+    async with AsyncExitStack() as stack:
+        feeds = await stack.enter_async_context(FeedServer())
+        standin = await stack.enter_async_context(StandIn())
+        stack.enter_context(pointing_at(standin))
+        stage = _set_stage(standin, day)
+        app = await stack.enter_async_context(
+            wired(_with_feeds(desk, day, feeds), database, clock, rehearsal=True, guild_ready_timeout=0.1)
+        )
+        landed = _Landed(app, standin, clock, show)
+        await _follow(app, day, stage)
+        await app.bot.login(NOT_A_TOKEN)
+        await app.publisher.start()
+        await _Play(day, app, feeds, Pace(clock, speed), landed, stage.server).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The simulated newsroom."""
+
+    server: int
+    channels: dict[str, int]
+
+
+def _set_stage(standin: StandIn, day: Day) -> _Stage:
+    guild = standin.world.add_guild(day.newsroom)
+    guild.add_member(day.staff, owner=True)
+    channels = {channel.name: guild.add_channel(channel.name, topic="A rehearsal").id for channel in day.channels}
+    return _Stage(guild.id, channels)
+
+
+async def _follow(app: App, day: Day, stage: _Stage) -> None:
+    for channel in day.channels:
+        for contest in channel.follows:
+            key = stage.channels[channel.name]
+            await app.following.follow(app.following.contest(contest), stage.server, key, None, WHO)
+
+
+def _with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
+    """Return the desk file with the feeds that the day plays served by us, and no others fetched."""
+    played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
+    nothing = {"format": None, "url": None}
+    sources = [
+        source.model_copy(
+            update={"format": "readings", "url": feeds.url(source.id)} if source.id in played else nothing
+        )
+        for source in desk.sources
+    ]
+    return desk.model_copy(update={"sources": sources})
+
+
+def _check(day: Day, desk: Desk) -> None:
+    """Refuse a day that the desk file does not fit, before anything is played."""
+    for channel in day.channels:
+        for contest in channel.follows:
+            if desk.contest(contest) is None:
+                raise BadInputError(f"#{channel.name} follows {contest}, which the desk file does not have")
+    for step in day.steps:
+        said = (
+            step.reading
+            if isinstance(step, ReadingStep)
+            else step.statement
+            if isinstance(step, StatementStep)
+            else None
+        )
+        if said is None:
+            continue
+        if desk.source(said.source) is None:
+            raise BadInputError(f"{step.at.isoformat()}: the desk file has no source {said.source}")
+        if desk.contest(said.contest) is None:
+            raise BadInputError(f"{step.at.isoformat()}: the desk file has no contest {said.contest}")
+
+
+class _Play:
+    """One day being played."""
+
+    def __init__(self, day: Day, app: App, feeds: FeedServer, pace: Pace, landed: "_Landed", server: int) -> None:
+        self._day = day
+        self._app = app
+        self._feeds = feeds
+        self._pace = pace
+        self._landed = landed
+        self._server = server
+
+    async def run(self) -> None:
+        """Play each step at its time, and between the steps whatever the bot itself has due."""
+        for step in self._day.steps:
+            await self._until(step.at)
+            await self._do(step)
+            await self._settle()
+        await self._until(self._day.ends)
+
+    async def _until(self, moment: datetime) -> None:
+        while (due := await self._app.ticker.next_due()) is not None and due < moment:
+            if due < self._pace.clock.now():
+                raise TallydeskError(f"the rehearsal stands still: what was due at {due.isoformat()} is not done")
+            await self._pace.until(due)
+            await self._app.watch.ask_all()
+            await self._app.ticker.look()
+            await self._settle()
+        await self._pace.until(moment)
+
+    async def _do(self, step: Step) -> None:
+        match step:
+            case ReadingStep():
+                self._feeds.show(step.reading)
+                await self._app.watch.ask_all()
+            case CheckStep():
+                await self._app.watch.ask_all()
+            case StatementStep():
+                await self._app.statements.take_in(step.statement, self._server, self._day.staff)
+            case ScheduleStep():
+                now = self._pace.clock.now()
+                await self._app.desk_store.add_events(self._server, step.events, self._day.staff, now)
+
+    async def _settle(self) -> None:
+        """Wait until all that was caused has landed."""
+        await self._app.publisher.drained()
+        await self._landed.show()
+
+
+class _Landed:
+    """Collects what lands in the simulated channels and finds out what the outbox knows of it."""
+
+    def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
+        self._app = app
+        self._clock = clock
+        self._show = show
+        self._new: list[tuple[datetime, Posted]] = []
+        standin.on_message(lambda posted: self._new.append((clock.now(), posted)))
+
+    async def show(self) -> None:
+        """Show what has landed since the last time."""
+        new, self._new = self._new, []
+        for at, posted in new:
+            row = await self._app.outbox.sent_as(posted.message.id)
+            if row is not None:
+                kind, number = row
+                message = posted.message
+                edit_of = number if posted.edited else None
+                self._show(
+                    Landed(at, posted.channel.name, kind, number, message.content, list(message.embeds), edit_of)
+                )

@@ -1,0 +1,110 @@
+"""Every post of a rehearsal as it lands: in the terminal as a reader would see it, and in a transcript."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console, Group
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from bot.errors import BadInputError
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A message as it stands in its channel, with what the outbox knows of it."""
+
+    at: datetime
+    """By the news clock."""
+    channel: str
+    kind: str
+    number: int
+    content: str
+    embeds: list[Mapping[str, Any]]
+    edit_of: int | None = None
+
+    def to_json(self) -> str:
+        """Return the transcript's line."""
+        return json.dumps(
+            {
+                "at": self.at.isoformat().replace("+00:00", "Z"),
+                "channel": self.channel,
+                "kind": self.kind,
+                "number": self.number,
+                "content": self.content,
+                "embeds": self.embeds,
+                "edit_of": self.edit_of,
+            },
+            ensure_ascii=False,
+        )
+
+
+class Transcript:
+    """Appends posts to a file, one JSON object a line, each written out at once."""
+
+    def __init__(self, path: Path) -> None:
+        """Append to `path`.
+
+        Raises:
+            BadInputError: it can't be written to.
+
+        """
+        try:
+            self._file = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise BadInputError(f"{path}: the transcript can't be written ({error.strerror})") from None
+
+    def add(self, post: Landed) -> None:
+        """Append one post."""
+        self._file.write(post.to_json() + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class Terminal:
+    """Prints posts as a reader of the channel would see them."""
+
+    def __init__(self, console: Console, zone: ZoneInfo) -> None:
+        """Print to `console`, times by the clocks of `zone`."""
+        self._console = console
+        self._zone = zone
+
+    def add(self, post: Landed) -> None:
+        """Print one post."""
+        *lines, last = post.content.split("\n")
+        when = post.at.astimezone(self._zone).strftime("%a %H:%M")
+        head = Text.assemble((f"{when}  ", "dim"), (f"#{post.channel}", "bold cyan"))
+        if post.edit_of is not None:
+            head.append(f"  (edit of #{post.edit_of})", "dim")
+        body: list[Any] = [Markdown("\n".join(lines)), Text(last.removeprefix("-# "), "dim")]
+        body += [_embed(embed) for embed in post.embeds]
+        self._console.print(head)
+        self._console.print(Padding(Group(*body), (0, 0, 1, 2)))
+
+
+def _embed(embed: Mapping[str, Any]) -> Panel:
+    parts: list[Any] = []
+    if title := embed.get("title"):
+        parts.append(Markdown(f"**{title}**"))
+    if description := embed.get("description"):
+        parts.append(_lines(description))
+    for field in embed.get("fields", ()):
+        parts += [Text(field["name"], "bold"), _lines(field["value"])]
+    if footer := embed.get("footer", {}).get("text"):
+        parts.append(Text(footer, "dim"))
+    return Panel(Group(*parts), border_style="dim", width=72)
+
+
+def _lines(text: str) -> Markdown:
+    """Keep line breaks, which Discord shows and Markdown folds."""
+    return Markdown(text.replace("\n", "  \n"))

@@ -1,0 +1,156 @@
+"""The HTTP side: reads a request, finds its route, and answers as Discord would, or as the fault board says."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import BodyPartReader, web
+
+from bot.rehearsal.standin.calls import Call, Handler, Reply, Routes, Upload
+from bot.rehearsal.standin.faults import Faults
+from bot.rehearsal.standin.messages import POST_MESSAGE
+from bot.rehearsal.standin.pacing import Pacing
+from bot.rehearsal.standin.refusal import Refusal, not_json, too_large, unauthorized
+
+PREFIX = "/api/v10"
+_KEPT_REQUESTS = 10_000
+# discord.py takes a 429 without `Via` for a ban, any other content type for text, and an empty body for broken JSON
+# when this content type is said of it.
+_NO_BODY = {"Via": "1.1 stand-in"}
+_WITH_BODY = {**_NO_BODY, "Content-Type": "application/json"}
+
+
+@dataclass(eq=False, slots=True)
+class Request:
+    """A request that came in; `path` is without the prefix, `json` is the body or None."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    json: Any
+    arrived: float  # seconds, time.monotonic
+    status: int | None = None  # what was answered; None: not yet, or never
+
+
+class Api:
+    """Every route there is, and a note of everything that was asked."""
+
+    def __init__(self, routes: Routes, refuses: Callable[[str], bool], faults: Faults, pacing: Pacing) -> None:
+        """Answer these routes; `refuses` says which tokens are wrong."""
+        self.requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
+        self.unknown: list[str] = []
+        self._refuses = refuses
+        self._faults = faults
+        self._pacing = pacing
+        self._routes: dict[tuple[str, str, int], list[tuple[str, list[str], Handler]]] = {}
+        for pattern, handler in routes.items():
+            method, path = pattern.split(" ")
+            steps = path.split("/")
+            self._routes.setdefault((method, steps[1], len(steps)), []).append((pattern, steps, handler))
+
+    async def answer(self, http: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request, or drop its connection."""
+        request = Request(http.method, http.path.removeprefix(PREFIX), http.query, None, time.monotonic())
+        self.requests.append(request)
+        try:
+            request.json, uploads = await _read(http)
+            found = self._find(request)
+            if found is None:
+                return self._respond(request, Reply(501, self._not_here(request)))
+            pattern, handler, args = found
+            self._check_token(http, pattern)
+            call = Call(args, http.query, request.json, uploads)
+            if pattern == POST_MESSAGE:
+                return await self._post(http, request, handler, call)
+            return self._respond(request, handler(call))
+        except Refusal as refusal:
+            return self._respond(request, Reply(refusal.status, refusal.body))
+
+    def _find(self, request: Request) -> tuple[str, Handler, tuple[str, ...]] | None:
+        steps = request.path.split("/")
+        for pattern, wanted, handler in self._routes.get((request.method, steps[1], len(steps)), ()):
+            if all(want in ("*", step) for want, step in zip(wanted, steps, strict=True)):
+                return pattern, handler, tuple(step for want, step in zip(wanted, steps, strict=True) if want == "*")
+        return None
+
+    def _not_here(self, request: Request) -> Mapping[str, object]:
+        name = f"{request.method} {request.path}"
+        if name not in self.unknown:
+            self.unknown.append(name)
+        return {"message": f"501: not in the stand-in: {name}", "code": 0}
+
+    def _check_token(self, http: web.BaseRequest, pattern: str) -> None:
+        # The token of an interaction is in its path.
+        if " /interactions/" in pattern or " /webhooks/" in pattern:
+            return
+        scheme, _, token = http.headers.get("Authorization", "").partition(" ")
+        if scheme != "Bot" or not token or self._refuses(token):
+            raise unauthorized()
+
+    async def _post(self, http: web.BaseRequest, request: Request, handler: Handler, call: Call) -> web.StreamResponse:
+        """Post a message, if the rate limit and the fault board let it be."""
+        channel = call.id(0)
+        headers, wait = self._pacing.take(call.args[0])
+        if wait is not None:
+            body = {"message": "You are being rate limited.", "retry_after": round(wait, 3), "global": False}
+            return self._respond(request, Reply(429, body), headers)
+        fault = self._faults.take(channel)
+        if fault is not None and fault.status is not None:
+            return self._respond(request, Reply(fault.status, fault.body), headers)
+        try:
+            reply = handler(call)
+        except Refusal as refusal:
+            reply = Reply(refusal.status, refusal.body)
+        if delay := self._faults.delay_of(channel):
+            await asyncio.sleep(delay)
+        if fault is not None and http.transport is not None:
+            http.transport.close()
+            return web.Response()  # goes nowhere
+        return self._respond(request, reply, headers)
+
+    def _respond(self, request: Request, reply: Reply, headers: Mapping[str, str] | None = None) -> web.Response:
+        request.status = reply.status
+        more = headers or {}
+        if reply.body is None:
+            return web.Response(status=reply.status, headers={**_NO_BODY, **more})
+        body = json.dumps(reply.body, ensure_ascii=False).encode()
+        return web.Response(status=reply.status, body=body, headers={**_WITH_BODY, **more})
+
+
+async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
+    """Return the body of a request, None when there is none, and the files that came with it."""
+    if http.content_type.startswith("multipart/"):
+        return await _read_parts(http)
+    if not http.can_read_body:
+        return None, ()
+    try:
+        text = await http.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise too_large() from None
+    return _parse(text), ()
+
+
+async def _read_parts(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
+    body, uploads = None, []
+    async for part in await http.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise not_json()
+        content = bytes(await part.read(decode=True))
+        if part.name == "payload_json":
+            body = _parse(content)
+        elif part.filename:
+            number = (part.name or "").removeprefix("files[").removesuffix("]")
+            kind = part.headers.get("Content-Type", "application/octet-stream")
+            uploads.append(Upload(int(number or 0), part.filename, kind, content))
+    return body, tuple(uploads)
+
+
+def _parse(text: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        raise not_json() from None

@@ -1,0 +1,267 @@
+"""The gateway: websockets on which clients hear what happens, and can go on where a broken one left off."""
+
+import asyncio
+import json
+import secrets
+import zlib
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from bot.rehearsal.standin.guild import Guild, Member
+from bot.rehearsal.standin.wire import Event, Json
+from bot.rehearsal.standin.world import World
+
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME, MEMBERS = 0, 1, 2, 6, 8
+INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
+GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
+
+GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
+# Which intent an event needs, by how its name begins; an interaction needs none.
+_INTENTS = {"GUILD_MEMBER": GUILD_MEMBERS, "GUILD": GUILDS, "CHANNEL": GUILDS, "MESSAGE": GUILD_MESSAGES}
+
+_HEARTBEAT_MS = 41_250
+_KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
+_KEPT_SESSIONS = 8  # so many without a connection
+
+
+class Line:
+    """One open websocket: what is sent on it goes out in order, as one zlib stream if the client asked for that."""
+
+    def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
+        self.socket = socket
+        self.session: Session | None = None
+        self._transport = request.transport
+        # A client that asks for another compression gets plain text, which discord.py understands as well.
+        self._stream = zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
+        self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
+
+    def send(self, text: str) -> None:
+        """Send a payload after those before it."""
+        self._outbox.put_nowait(text)
+
+    def hang_up(self, code: int) -> None:
+        """Close with this code after all that was sent."""
+        self._outbox.put_nowait(code)
+
+    def cut(self) -> None:
+        """Break the connection at once, without a goodbye."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    async def write(self) -> None:
+        """Send what there is to send, until the line is closed."""
+        while isinstance(item := await self._outbox.get(), str):
+            if self._stream is None:
+                await self.socket.send_str(item)
+            else:
+                packed = self._stream.compress(item.encode()) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+                await self.socket.send_bytes(packed)
+        await self.socket.close(code=item)
+
+
+class Session:
+    """What one client (or shard of it) is told, whether it is connected at the moment or not."""
+
+    def __init__(self, shard: tuple[int, int], intents: int) -> None:
+        """Start to tell shard `shard[0]` of `shard[1]` what these intents ask for."""
+        self.id = secrets.token_hex(16)
+        self.shard = shard
+        self.intents = intents
+        self.line: Line | None = None
+        self._sequence = 0
+        self._log: deque[tuple[int, str]] = deque(maxlen=_KEPT_EVENTS)
+
+    def concerns(self, guild_id: int) -> bool:
+        """Whether the server is on this shard."""
+        return (guild_id >> 22) % self.shard[1] == self.shard[0]
+
+    def wants(self, name: str) -> bool:
+        """Whether the client asked for events of this name."""
+        for start, intent in _INTENTS.items():
+            if name.startswith(start):
+                return bool(self.intents & intent)
+        return True
+
+    def tell(self, name: str, body: str) -> None:
+        """Send an event with this JSON body, and keep it for a client that comes back."""
+        self._sequence += 1
+        text = f'{{"op":0,"s":{self._sequence},"t":"{name}","d":{body}}}'
+        self._log.append((self._sequence, text))
+        if self.line is not None:
+            self.line.send(text)
+
+    def missed_since(self, sequence: int) -> list[str] | None:
+        """Return the payloads after that sequence number; None when they are not all there (any more)."""
+        first = self._log[0][0] if self._log else self._sequence + 1
+        if not first - 1 <= sequence <= self._sequence:
+            return None
+        return [text for number, text in self._log if number > sequence]
+
+
+class Gateway:
+    """All lines and sessions."""
+
+    def __init__(self, world: World, url: Callable[[], str], refuses: Callable[[str], bool]) -> None:
+        """Tell of `world`; `url` is where clients come back to, and `refuses` says which tokens are wrong."""
+        self._world = world
+        self._url = url
+        self._refuses = refuses
+        self._sessions: dict[str, Session] = {}
+        self._lines: set[Line] = set()
+        world.wire.listen(self._hear)
+
+    def reaches(self, guild_id: int) -> bool:
+        """Whether some client hears of the server, now or when it comes back."""
+        return any(session.concerns(guild_id) for session in self._sessions.values())
+
+    def drop(self, shard: int | None = None, *, forget: bool = False) -> int:
+        """Break the connections (of one shard), and with `forget` let none be resumed; return how many there were."""
+        lines = [line for line in self._lines if line.session and shard in (None, line.session.shard[0])]
+        for line in lines:
+            if forget and line.session:
+                self._sessions.pop(line.session.id, None)
+            self._release(line)
+            line.cut()
+        return len(lines)
+
+    async def close(self) -> None:
+        """Say goodbye on every line."""
+        lines = list(self._lines)
+        await asyncio.gather(*(line.socket.close(code=GOING_AWAY) for line in lines))
+
+    async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
+        """Talk with one client until it goes."""
+        # A client that is gone does not say goodbye: do not wait for it for long.
+        socket = web.WebSocketResponse(timeout=0.5)
+        await socket.prepare(request)
+        line = Line(socket, request)
+        self._lines.add(line)
+        line.send(_payload(HELLO, {"heartbeat_interval": _HEARTBEAT_MS}))
+        writer = asyncio.create_task(line.write())
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    self._take(line, json.loads(message.data))
+        finally:
+            writer.cancel()
+            # Its end is of no interest: cancelled, or broken like the line.
+            await asyncio.gather(writer, return_exceptions=True)
+            self._lines.discard(line)
+            self._release(line, ended=socket.close_code in (1000, GOING_AWAY))
+        return socket
+
+    def _take(self, line: Line, payload: Json) -> None:
+        op: int = payload["op"]
+        data: Any = payload.get("d")
+        if op == HEARTBEAT:
+            line.send(_payload(HEARTBEAT_ACK, None))
+        elif op in (IDENTIFY, RESUME) and self._refuses(data["token"]):
+            line.hang_up(AUTHENTICATION_FAILED)
+        elif op == IDENTIFY:
+            self._identify(line, data)
+        elif op == RESUME:
+            self._resume(line, data)
+        elif line.session is None:
+            line.hang_up(NOT_AUTHENTICATED)
+        elif op == MEMBERS:
+            self._members(line.session, data)
+        elif op not in (3, 4):  # presence and voice state change nothing here
+            line.hang_up(UNKNOWN_OPCODE)
+
+    def _identify(self, line: Line, data: Json) -> None:
+        number, count = data.get("shard", (0, 1))
+        session = Session((number, count), data.get("intents", 0))
+        self._sessions[session.id] = session
+        self._attach(line, session)
+        guilds = [guild for guild in self._world.guilds.values() if session.concerns(guild.id)]
+        bot = self._world.bot
+        ready = {
+            "v": 10,
+            "user": bot.json() | {"mfa_enabled": False, "verified": True, "email": None, "flags": 0},
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+            "session_id": session.id,
+            "resume_gateway_url": self._url(),
+            "session_type": "normal",
+            "private_channels": [],
+            "shard": [number, count],
+            "application": {"id": str(bot.id), "flags": 0},
+        }
+        session.tell("READY", _dumps(ready))
+        for guild in guilds if session.wants("GUILD_CREATE") else ():
+            session.tell("GUILD_CREATE", _dumps(guild.json_whole(_shown(guild, session)) | {"unavailable": False}))
+
+    def _resume(self, line: Line, data: Json) -> None:
+        session = self._sessions.get(data["session_id"])
+        missed = None if session is None else session.missed_since(data["seq"] or 0)
+        if session is None or missed is None:
+            self._sessions.pop(data["session_id"], None)
+            line.send(_payload(INVALID_SESSION, data=False))
+            return
+        if session.line is not None:  # the client gave up a line whose end has not been seen here yet
+            session.line.cut()
+        for text in missed:
+            line.send(text)
+        self._attach(line, session)
+        session.tell("RESUMED", "{}")
+
+    def _attach(self, line: Line, session: Session) -> None:
+        line.session = session
+        session.line = line
+
+    def _release(self, line: Line, *, ended: bool = False) -> None:
+        """Let the session of a line go on without it; forget it if the client `ended` it, or it is one too many."""
+        session = line.session
+        if session is None or session.line is not line:
+            return
+        session.line = None
+        if ended:
+            self._sessions.pop(session.id, None)
+        waiting = [one.id for one in self._sessions.values() if one.line is None]
+        for key in waiting[:-_KEPT_SESSIONS]:
+            del self._sessions[key]
+
+    def _members(self, session: Session, data: Json) -> None:
+        guild = self._world.guilds[int(data["guild_id"])]
+        wanted = {str(key) for key in data.get("user_ids") or []}
+        start, limit = (data.get("query") or "").lower(), data.get("limit") or None
+        found = [
+            member.json()
+            for member in guild.members.values()
+            if (str(member.id) in wanted if wanted else member.name.lower().startswith(start))
+        ][:limit]
+        chunk = {"guild_id": str(guild.id), "members": found, "chunk_index": 0, "chunk_count": 1, "not_found": []}
+        session.tell("GUILD_MEMBERS_CHUNK", _dumps(chunk | {"nonce": data.get("nonce")}))
+
+    def _hear(self, event: Event) -> None:
+        whole = ""
+        for session in self._sessions.values():
+            if not (session.concerns(event.guild_id) and session.wants(event.name)):
+                continue
+            if self._hides_content(session, event):
+                hidden = {"content": "", "embeds": [], "components": [], "attachments": []}
+                session.tell(event.name, _dumps(event.body | hidden))
+                continue
+            whole = whole or _dumps(event.body)
+            session.tell(event.name, whole)
+
+    def _hides_content(self, session: Session, event: Event) -> bool:
+        """Whether the client has to do without what other people wrote."""
+        if session.intents & MESSAGE_CONTENT or event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
+            return False
+        return bool(event.body["author"]["id"] != str(self._world.bot.id))
+
+
+def _shown(guild: Guild, session: Session) -> list[Member]:
+    """Return the members that a client is told of at once: without the intent, only the bot itself."""
+    return list(guild.members.values()) if session.intents & GUILD_MEMBERS else [guild.me]
+
+
+def _payload(op: int, data: object) -> str:
+    return _dumps({"op": op, "d": data})
+
+
+def _dumps(thing: object) -> str:
+    return json.dumps(thing, separators=(",", ":"), ensure_ascii=False)

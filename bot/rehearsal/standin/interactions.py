@@ -1,0 +1,184 @@
+"""What members ask of the bot, from the asking to the answer they see."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import NamedTuple
+
+from bot.rehearsal.standin.guild import Channel, Member
+from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.refusal import (
+    already_acknowledged,
+    invalid_webhook_token,
+    unknown_interaction,
+    unknown_webhook,
+)
+from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.world import World
+
+FIRST_ANSWER_WITHIN = timedelta(seconds=3)
+TOKEN_LASTS = timedelta(minutes=15)
+_KEPT = 1000
+
+
+class Kind(IntEnum):
+    """What was done; Discord's numbers."""
+
+    COMMAND = 2
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    FORM = 5
+
+
+class Choice(NamedTuple):
+    """One suggestion for an option."""
+
+    name: str
+    value: str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the member sees: a message, or a form to fill in (`form`, then with nothing else and message_id 0)."""
+
+    content: str = ""
+    embeds: list[Json] = field(default_factory=list)
+    ephemeral: bool = False
+    deferred: bool = False
+    components: list[Json] = field(default_factory=list)
+    message_id: int = 0
+    attachments: list[Json] = field(default_factory=list)
+    form: Json | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Interaction:
+    """One thing asked, and how far the bot has come with it."""
+
+    id: int
+    token: str
+    kind: Kind
+    channel: Channel
+    member: Member
+    created: datetime
+    outcome: asyncio.Future[Answer | list[Choice]] = field(repr=False)
+    source: Message | None = None  # the message whose button was pressed
+    acknowledged: bool = False
+    deferred: bool = False
+    original: Message | None = None  # the message that @original stands for
+    later: dict[int, Message] = field(default_factory=dict)  # follow-ups, by id
+
+    def settle(self, outcome: Answer | list[Choice]) -> None:
+        """Give the waiting member what they see; only the first one counts."""
+        if not self.outcome.done():
+            self.outcome.set_result(outcome)
+
+    def settle_with(self, message: Message) -> None:
+        """Give the waiting member a message."""
+        self.settle(
+            Answer(
+                message.content,
+                message.embeds,
+                message.ephemeral,
+                self.deferred,
+                message.components,
+                message.id,
+                [attachment.json() for attachment in message.attachments],
+            )
+        )
+
+    def describe(self) -> Json:
+        """Return what a message that answers this says of it."""
+        owners = {"0": str(self.channel.guild.id)}
+        kind = Kind.COMMAND if self.kind is Kind.AUTOCOMPLETE else self.kind
+        about = {"id": str(self.id), "type": int(kind), "user": self.member.user.json()}
+        if self.source is not None and kind is Kind.COMPONENT:
+            about["interacted_message_id"] = str(self.source.id)
+        if kind is Kind.FORM:
+            # Which command or button brought the form up is not kept; the client has to find something here.
+            about["triggering_interaction_metadata"] = about | {"type": 2, "authorizing_integration_owners": owners}
+        return about | {"authorizing_integration_owners": owners}
+
+
+class Interactions:
+    """The interactions of the last while, and the messages that only one member sees."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._open: dict[str, Interaction] = {}
+        self.private: dict[int, Message] = {}
+
+    def begin(self, kind: Kind, channel: Channel, member: Member, source: Message | None = None) -> Interaction:
+        """Return a new interaction that nobody has heard of yet."""
+        wire = self._world.wire
+        outcome = asyncio.get_running_loop().create_future()
+        interaction = Interaction(
+            wire.new_id(), secrets.token_urlsafe(48), kind, channel, member, wire.now(), outcome, source
+        )
+        self._open[interaction.token] = interaction
+        while len(self._open) > _KEPT:
+            del self._open[next(iter(self._open))]
+        return interaction
+
+    def send(self, interaction: Interaction, data: Json) -> None:
+        """Tell the bot of an interaction; `data` is what its kind brings with it."""
+        channel, member = interaction.channel, interaction.member
+        guild = channel.guild
+        permissions = {"permissions": str(int(channel.permissions(member)))}
+        body: Json = {
+            "id": str(interaction.id),
+            "application_id": str(self._world.bot.id),
+            "type": int(interaction.kind),
+            "token": interaction.token,
+            "version": 1,
+            "guild_id": str(guild.id),
+            "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
+            "channel_id": str(channel.id),
+            "channel": channel.json() | permissions,
+            "member": member.json() | permissions,
+            "app_permissions": str(int(channel.permissions(guild.me))),
+            "locale": "en-US",
+            "guild_locale": "en-US",
+            "authorizing_integration_owners": {"0": str(guild.id)},
+            "context": 0,
+            "entitlements": [],
+            "attachment_size_limit": 10 * 2**20,
+            "data": data,
+        }
+        if interaction.source is not None:
+            body["message"] = interaction.source.json()
+        self._world.wire.emit("INTERACTION_CREATE", guild.id, body)
+
+    def message(self, channel: Channel, message_id: int) -> Message | None:
+        """Return the message a member sees under that id, in the channel or for their eyes only."""
+        return channel.messages.get(message_id) or self.private.get(message_id)
+
+    def unanswered(self, interaction_id: int, token: str) -> Interaction:
+        """Return the interaction if the bot may still give its first answer to it.
+
+        Raises:
+            Refusal: it is unknown, three seconds old, or acknowledged.
+        """
+        interaction = self._open.get(token)
+        if interaction is None or interaction.id != interaction_id:
+            raise unknown_interaction()
+        if interaction.acknowledged:
+            raise already_acknowledged()
+        if self._world.wire.now() - interaction.created > FIRST_ANSWER_WITHIN:
+            raise unknown_interaction()
+        return interaction
+
+    def acknowledged(self, token: str) -> Interaction:
+        """Return the interaction if the bot has acknowledged it and may still go on with it.
+
+        Raises:
+            Refusal: it is unknown, not acknowledged, or fifteen minutes old.
+        """
+        interaction = self._open.get(token)
+        if interaction is None or not interaction.acknowledged:
+            raise unknown_webhook()
+        if self._world.wire.now() - interaction.created > TOKEN_LASTS:
+            raise invalid_webhook_token()
+        return interaction

@@ -1,0 +1,180 @@
+"""A slash command as a member fills it in: found among the registered ones, each option checked as a client does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import BadInputError
+from bot.rehearsal.standin.guild import Channel, Guild, Member
+from bot.rehearsal.standin.people import Role, User
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.world import World
+
+# People, roles and channels may be given as themselves or by their id.
+OptionValue = str | int | float | Member | User | Role | Channel
+
+SUBCOMMAND, GROUP = 1, 2
+STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = 3, 4, 5, 6, 7, 8, 9, 10
+
+_TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
+_NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A registered command down to the subcommand that was asked for."""
+
+    words: str
+    command: Json
+    steps: Sequence[Json]  # the group and subcommand within it, if any
+
+    @property
+    def leaf(self) -> Json:
+        """The command or subcommand whose options are filled in."""
+        return self.steps[-1] if self.steps else self.command
+
+    def option(self, name: str) -> Json:
+        """Return the option of that name, as registered."""
+        for option in self.leaf["options"]:
+            if option["name"] == name:
+                return dict(option)
+        known = ", ".join(option["name"] for option in self.leaf["options"]) or "none"
+        raise BadInputError(f"/{self.words} has no option {name}; it has: {known}")
+
+    def data(self, options: list[Json], resolved: Json) -> Json:
+        """Return what the client sends of the command, with these options in the innermost place."""
+        for step in reversed(self.steps):
+            options = [{"name": step["name"], "type": step["type"], "options": options}]
+        data = {"id": self.command["id"], "name": self.command["name"], "type": 1, "options": options}
+        if resolved:
+            data["resolved"] = resolved
+        if "guild_id" in self.command:
+            data["guild_id"] = self.command["guild_id"]
+        return data
+
+
+def find_command(world: World, member: Member, words: str) -> Found:
+    """Return the command that `words` name, as "margin" or "desk role", if the member may use it.
+
+    Raises:
+        BadInputError: no such command is registered, it is only the name of a group, or the member is not allowed to.
+    """
+    first, *rest = words.removeprefix("/").split()
+    command = world.command(first, member.guild.id)
+    if command is None:
+        raise BadInputError(f"no command /{first} is registered in {member.guild.name}")
+    steps: list[Json] = []
+    for word in rest:
+        options = (steps[-1] if steps else command).get("options", [])
+        step = next((one for one in options if one["name"] == word and one["type"] in (SUBCOMMAND, GROUP)), None)
+        if step is None:
+            raise BadInputError(f"/{words} is not registered: /{first} has no subcommand {word} there")
+        steps.append(step)
+    found = Found(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
+    if any(option["type"] in (SUBCOMMAND, GROUP) for option in found.leaf["options"]):
+        raise BadInputError(f"/{words} is a group; name one of its subcommands")
+    _check_allowed(found, member)
+    return found
+
+
+def _check_allowed(found: Found, member: Member) -> None:
+    needed = found.command["default_member_permissions"]
+    if needed is None or member.permissions & Permission.ADMINISTRATOR:
+        return
+    # "0" asks for an administrator; any other number for all of its bits.
+    if int(needed) == 0 or member.permissions & int(needed) != int(needed):
+        raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
+
+
+@dataclass(slots=True)
+class Filled:
+    """The options of a command with their values, and the people and things that these name."""
+
+    options: list[Json] = field(default_factory=list)
+    resolved: Json = field(default_factory=dict)
+
+
+def fill(
+    found: Found, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
+) -> Filled:
+    """Return the options as the client sends them; `partly` lets required ones be absent, as while one is typed.
+
+    Raises:
+        BadInputError: an option is unknown, missing, or has a value that the client would not let through.
+    """
+    filled = Filled()
+    for name, value in given.items():
+        option = found.option(name)
+        wire_value = _checked(found, option, value, channel.guild)
+        filled.options.append({"name": name, "type": option["type"], "value": wire_value})
+        if option["type"] in (USER, CHANNEL, ROLE, MENTIONABLE):
+            _resolve(filled.resolved, int(str(wire_value)), channel.guild, member)
+    missing = [
+        option["name"] for option in found.leaf["options"] if option.get("required") and option["name"] not in given
+    ]
+    if missing and not partly:
+        raise BadInputError(f"/{found.words} needs the option {missing[0]}")
+    return filled
+
+
+def _checked(found: Found, option: Json, value: OptionValue, guild: Guild) -> str | int | float:
+    kind, name = option["type"], f"the option {option['name']} of /{found.words}"
+    if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
+        return _known_id(kind, value, guild, name)
+    if kind not in _TYPES:
+        raise BadInputError(f"{name} is of type {kind}, which the stand-in can't fill in")
+    # Python counts a bool among the whole numbers; Discord does not.
+    fits = isinstance(value, _TYPES[kind]) and isinstance(value, bool) == (kind == BOOLEAN)
+    if not fits or not isinstance(value, str | int | float):
+        raise BadInputError(f"{name} takes {_NAMES[kind]}, not {value!r}")
+    if option.get("choices"):
+        return _chosen(option["choices"], value, name)
+    _check_range(option, len(value) if isinstance(value, str) else value, "length" if kind == STRING else "value", name)
+    return value
+
+
+def _known_id(kind: int, value: OptionValue, guild: Guild, name: str) -> str:
+    key = int(value if isinstance(value, str | int | float) else value.id)
+    known: dict[int, Sequence[Mapping[int, object]]] = {
+        USER: [guild.members],
+        CHANNEL: [guild.channels],
+        ROLE: [guild.roles],
+    }
+    if not any(key in things for things in known.get(kind, [guild.members, guild.roles])):
+        raise BadInputError(f"{name} names {key}, which {guild.name} does not have")
+    return str(key)
+
+
+def _chosen(choices: list[Json], value: str | float, name: str) -> str | int | float:
+    """Return the value of the choice that was picked, by its value or by the name the list shows."""
+    for choice in choices:
+        if value in (choice["value"], choice["name"]):
+            picked: str | int | float = choice["value"]
+            return picked
+    raise BadInputError(
+        f"{name} has no choice {value!r}; it has: {', '.join(str(choice['name']) for choice in choices)}"
+    )
+
+
+def _check_range(option: Json, size: float, what: str, name: str) -> None:
+    low, high = option.get(f"min_{what}"), option.get(f"max_{what}")
+    if (low is not None and size < low) or (high is not None and size > high):
+        raise BadInputError(f"{name} has a {what} of {size}, outside {low} to {high}")
+
+
+def _resolve(resolved: Json, key: int, guild: Guild, asker: Member) -> None:
+    """Add what the id stands for to the data that goes along with the options."""
+
+    def add(kind: str, shown: Json) -> None:
+        resolved.setdefault(kind, {})[str(key)] = shown
+
+    if key in guild.members:
+        member = guild.members[key]
+        add("users", member.user.json())
+        add("members", member.json_beside_user() | {"permissions": str(int(member.permissions))})
+    elif key in guild.roles:
+        add("roles", guild.roles[key].json())
+    else:
+        channel = guild.channels[key]
+        bits = {"permissions": channel.permissions(asker), "app_permissions": channel.permissions(guild.me)}
+        add("channels", channel.json() | {name: str(int(value)) for name, value in bits.items()})

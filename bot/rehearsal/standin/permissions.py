@@ -1,0 +1,79 @@
+"""What somebody may do in a channel, worked out as Discord does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntFlag
+
+
+class Permission(IntFlag):
+    """The permissions that matter to the bot; Discord's names and bits."""
+
+    ADMINISTRATOR = 1 << 3
+    MANAGE_CHANNELS = 1 << 4
+    MANAGE_GUILD = 1 << 5
+    ADD_REACTIONS = 1 << 6
+    VIEW_CHANNEL = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    MANAGE_MESSAGES = 1 << 13
+    EMBED_LINKS = 1 << 14
+    ATTACH_FILES = 1 << 15
+    READ_MESSAGE_HISTORY = 1 << 16
+    MENTION_EVERYONE = 1 << 17
+    USE_EXTERNAL_EMOJIS = 1 << 18
+    MANAGE_ROLES = 1 << 28
+    USE_APPLICATION_COMMANDS = 1 << 31
+    MANAGE_EVENTS = 1 << 33
+    CREATE_EVENTS = 1 << 44
+    PIN_MESSAGES = 1 << 51
+
+
+# Every bit Discord has given out so far, named above or not.
+ALL = (1 << 53) - 1
+
+# What a new server lets everyone do, as far as the names above go.
+EVERYONE = int(
+    Permission.ADD_REACTIONS
+    | Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES
+    | Permission.READ_MESSAGE_HISTORY
+    | Permission.USE_EXTERNAL_EMOJIS
+    | Permission.USE_APPLICATION_COMMANDS
+)
+
+
+# As plain numbers: arithmetic with flags is slow, and each message asks several times.
+_ADMINISTRATOR, _VIEW_CHANNEL = int(Permission.ADMINISTRATOR), int(Permission.VIEW_CHANNEL)
+
+
+@dataclass(slots=True)
+class Overwrite:
+    """What a channel adds to and takes from one role or member; both are sets of bits."""
+
+    allow: int = 0
+    deny: int = 0
+
+
+def in_guild(role_permissions: Iterable[int]) -> int:
+    """Return what roles with these permissions give together; an administrator has every bit."""
+    granted = 0
+    for permissions in role_permissions:
+        granted |= permissions
+    return ALL if granted & _ADMINISTRATOR else granted
+
+
+def in_channel(base: int, everyone: Overwrite, roles: Iterable[Overwrite], member: Overwrite) -> int:
+    """Return what is left of `base` after a channel's overwrites; who can't see the channel can do nothing in it.
+
+    The order is Discord's: everyone first, then all roles at once (an allowing role wins), then the member.
+    """
+    if base & _ADMINISTRATOR:
+        return ALL
+    together = Overwrite()
+    for overwrite in roles:
+        together.allow |= overwrite.allow
+        together.deny |= overwrite.deny
+    for step in (everyone, together, member):
+        base = base & ~step.deny | step.allow
+    return base if base & _VIEW_CHANNEL else 0

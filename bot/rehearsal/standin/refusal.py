@@ -1,0 +1,90 @@
+"""What Discord says when it says no."""
+
+from bot.rehearsal.standin.wire import Json
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
+    """An answer that is an error: the HTTP status, Discord's own code and its words."""
+
+    def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
+        """Refuse with these; `errors` says which fields of the body are wrong, in Discord's tree."""
+        super().__init__(message)
+        self.status = status
+        self.body: Json = {"message": message, "code": code}
+        if errors is not None:
+            self.body["errors"] = errors
+
+
+def unauthorized() -> Refusal:
+    """The token is missing or wrong."""
+    return Refusal(401, 0, "401: Unauthorized")
+
+
+def invalid_webhook_token() -> Refusal:
+    """An interaction can be continued for 15 minutes only."""
+    return Refusal(401, 50027, "Invalid Webhook Token")
+
+
+def missing_access() -> Refusal:
+    """The bot does not see the channel."""
+    return Refusal(403, 50001, "Missing Access")
+
+
+def edit_of_another() -> Refusal:
+    """Only one's own messages can be edited."""
+    return Refusal(403, 50005, "Cannot edit a message authored by another user")
+
+
+def missing_permissions() -> Refusal:
+    """The bot sees the channel and may not do this in it."""
+    return Refusal(403, 50013, "Missing Permissions")
+
+
+def unknown_guild() -> Refusal:
+    """There is no such server, or the bot is not in it."""
+    return Refusal(404, 10004, "Unknown Guild")
+
+
+def unknown_channel() -> Refusal:
+    """There is no such channel (any more)."""
+    return Refusal(404, 10003, "Unknown Channel")
+
+
+def unknown_message() -> Refusal:
+    """There is no such message (any more)."""
+    return Refusal(404, 10008, "Unknown Message")
+
+
+def unknown_webhook() -> Refusal:
+    """There is no interaction with such a token."""
+    return Refusal(404, 10015, "Unknown Webhook")
+
+
+def unknown_interaction() -> Refusal:
+    """There is no such interaction, or its three seconds are over."""
+    return Refusal(404, 10062, "Unknown interaction")
+
+
+def already_acknowledged() -> Refusal:
+    """An interaction is answered once; what comes later is an edit or a follow-up."""
+    return Refusal(400, 40060, "Interaction has already been acknowledged.")
+
+
+def empty_message() -> Refusal:
+    """There would be nothing to see."""
+    return Refusal(400, 50006, "Cannot send an empty message")
+
+
+def too_large() -> Refusal:
+    """A file or the whole request has too many bytes."""
+    return Refusal(413, 40005, "Request entity too large")
+
+
+def not_json() -> Refusal:
+    """The body can't be read."""
+    return Refusal(400, 50109, "The request body contains invalid JSON.")
+
+
+def invalid_form(errors: Json) -> Refusal:
+    """Fields of the body are wrong; `errors` says which."""
+    return Refusal(400, 50035, "Invalid Form Body", errors)

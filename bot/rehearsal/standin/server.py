@@ -1,0 +1,239 @@
+"""The stand-in as a whole: a Discord on loopback, and the members that use it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from bot.errors import BadInputError
+from bot.rehearsal.standin.api import PREFIX, Api, Request
+from bot.rehearsal.standin.application import ApplicationRoutes
+from bot.rehearsal.standin.callbacks import CallbackRoutes
+from bot.rehearsal.standin.faults import Faults
+from bot.rehearsal.standin.forms import pressed, submitted
+from bot.rehearsal.standin.gateway import Gateway
+from bot.rehearsal.standin.guild import Channel, Member
+from bot.rehearsal.standin.interactions import Answer, Choice, Interaction, Interactions, Kind
+from bot.rehearsal.standin.messages import MessageRoutes
+from bot.rehearsal.standin.options import OptionValue, fill, find_command
+from bot.rehearsal.standin.pacing import Pacing
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.world import Posted, World
+
+_HOST = "127.0.0.1"
+_FILES = "/attachments"
+
+
+class StandIn:
+    """A small Discord: HTTP API and gateway on loopback, for one bot.
+
+    `world` is what there is, `faults` and `pacing` what goes wrong, `gateway` the open connections. `requests` has
+    what came in, the newest 10,000, and `unknown` the routes that were asked for and are not there.
+    """
+
+    def __init__(self, world: World | None = None, *, refused_token: str | None = None, shards: int = 1) -> None:
+        """Stand in with this world or a new one; refuse one token; recommend so many shards."""
+        self.world = world or World()
+        self.refused_token = refused_token
+        self.faults = Faults()
+        self.pacing = Pacing()
+        self.interactions = Interactions(self.world)
+        self.gateway = Gateway(self.world, lambda: self.gateway_url, self._refuses)
+        routes = {
+            **ApplicationRoutes(self.world, lambda: self.gateway_url, shards).routes(),
+            **MessageRoutes(self.world).routes(),
+            **CallbackRoutes(self.world, self.interactions).routes(),
+        }
+        self._api = Api(routes, self._refuses, self.faults, self.pacing)
+        self._runner: web.ServerRunner | None = None
+        self._port = 0
+
+    def _refuses(self, token: str) -> bool:
+        return token == self.refused_token
+
+    @property
+    def base(self) -> str:
+        """The address of the API, for `discord.http.Route.BASE`."""
+        return f"http://{_HOST}:{self._port}{PREFIX}"
+
+    @property
+    def gateway_url(self) -> str:
+        """The address of the gateway, for `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY`."""
+        return f"ws://{_HOST}:{self._port}/gateway"
+
+    @property
+    def requests(self) -> deque[Request]:
+        """What came in, oldest first; the newest 10,000."""
+        return self._api.requests
+
+    @property
+    def unknown(self) -> list[str]:
+        """The routes that were asked for and are not there, as "GET /path", each once."""
+        return self._api.unknown
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on loopback, on a free port unless one is given."""
+        # Who closes says goodbye first (see `stop`): there is nobody left to wait for.
+        self._runner = web.ServerRunner(web.Server(self._answer), shutdown_timeout=0.5)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, _HOST, port).start()
+        self._port = self._runner.addresses[0][1]
+        self.world.files_url = f"http://{_HOST}:{self._port}{_FILES}"
+
+    async def stop(self) -> None:
+        """Hang up on every client and close."""
+        if self._runner is not None:
+            await self.gateway.close()
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path.startswith(PREFIX + "/"):
+            return await self._api.answer(request)
+        if request.path == "/gateway":
+            return await self.gateway.serve(request)
+        if request.path.startswith(_FILES + "/"):
+            return self._file(request.path)
+        return web.Response(status=404)
+
+    def _file(self, path: str) -> web.Response:
+        number = path.split("/")[-2]
+        file = self.world.files.get(int(number)) if number.isdigit() else None
+        if file is None:
+            return web.Response(status=404)
+        return web.Response(body=file.content, content_type=file.content_type)
+
+    def on_message(self, listener: Callable[[Posted], None]) -> None:
+        """Call `listener` at once for each message that the bot posts or edits where a channel shows it."""
+        self.world.on_posted(listener)
+
+    async def slash(
+        self,
+        channel_id: int,
+        member_id: int,
+        command: str,
+        options: Mapping[str, OptionValue] | None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 - it is part of what is asked: how long the member waits
+    ) -> Answer:
+        """Let a member use a slash command ("margin", "desk role") and return the first answer they see.
+
+        A deferred answer is waited for until there is something in it.
+
+        Raises:
+            BadInputError: the command or an option is not as registered, or the member may not use it.
+            TimeoutError: no answer came within `timeout` seconds.
+        """
+        channel, member = self._who(channel_id, member_id)
+        found = find_command(self.world, member, command)
+        filled = fill(found, options or {}, channel, member)
+        interaction = self.interactions.begin(Kind.COMMAND, channel, member)
+        data = found.data(filled.options, filled.resolved)
+        return await self._answer_to(interaction, data, f"/{found.words}", timeout)
+
+    async def autocomplete(
+        self,
+        channel_id: int,
+        member_id: int,
+        command: str,
+        focused: str,
+        value: str,
+        options: Mapping[str, OptionValue] | None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 - as above
+    ) -> list[Choice]:
+        """Let a member type `value` into the option `focused` and return what is suggested; `options` are filled in.
+
+        Raises:
+            BadInputError: the command or an option is not as registered, or the option has no suggestions.
+            TimeoutError: no answer came within `timeout` seconds.
+        """
+        channel, member = self._who(channel_id, member_id)
+        found = find_command(self.world, member, command)
+        option = found.option(focused)
+        if not option.get("autocomplete"):
+            raise BadInputError(f"the option {focused} of /{found.words} has no autocomplete")
+        filled = fill(found, options or {}, channel, member, partly=True)
+        typed = {"name": focused, "type": option["type"], "value": value, "focused": True}
+        interaction = self.interactions.begin(Kind.AUTOCOMPLETE, channel, member)
+        outcome = await self._outcome(interaction, found.data([*filled.options, typed], {}), f"/{found.words}", timeout)
+        return outcome if isinstance(outcome, list) else []
+
+    async def click(
+        self,
+        channel_id: int,
+        member_id: int,
+        message_id: int,
+        custom_id: str,
+        values: Sequence[str] = (),
+        timeout: float = 5.0,  # noqa: ASYNC109 - as above
+    ) -> Answer:
+        """Let a member press a button, or pick `values` from a menu, and return what they see then.
+
+        Raises:
+            BadInputError: there is no such message, button or menu, or it is disabled.
+            TimeoutError: no answer came within `timeout` seconds.
+        """
+        channel, member = self._who(channel_id, member_id)
+        message = self.interactions.message(channel, message_id)
+        if message is None:
+            raise BadInputError(f"there is no message {message_id} in {channel.name}")
+        data = pressed(message, custom_id, values)
+        interaction = self.interactions.begin(Kind.COMPONENT, channel, member, message)
+        return await self._answer_to(interaction, data, f"the button {custom_id}", timeout)
+
+    async def submit(
+        self,
+        channel_id: int,
+        member_id: int,
+        form: Json,
+        values: Mapping[str, str | Sequence[str]],
+        timeout: float = 5.0,  # noqa: ASYNC109 - as above
+    ) -> Answer:
+        """Let a member fill in the form of an earlier `Answer` and return what they see then.
+
+        Raises:
+            BadInputError: the form has no such field, or a required one is missing.
+            TimeoutError: no answer came within `timeout` seconds.
+        """
+        channel, member = self._who(channel_id, member_id)
+        data = submitted(form, values)
+        interaction = self.interactions.begin(Kind.FORM, channel, member)
+        return await self._answer_to(interaction, data, f"the form {form['title']}", timeout)
+
+    def _who(self, channel_id: int, member_id: int) -> tuple[Channel, Member]:
+        channel = self.world.channel_by_id(channel_id)
+        if channel is None:
+            raise BadInputError(f"there is no channel {channel_id}")
+        member = channel.guild.members.get(member_id)
+        if member is None:
+            raise BadInputError(f"{channel.guild.name} has no member {member_id}")
+        if not channel.permissions(member) & Permission.VIEW_CHANNEL:
+            raise BadInputError(f"{member.name} does not see the channel {channel.name}")
+        return channel, member
+
+    async def _answer_to(self, interaction: Interaction, data: Json, what: str, seconds: float) -> Answer:
+        outcome = await self._outcome(interaction, data, what, seconds)
+        return outcome if isinstance(outcome, Answer) else Answer()
+
+    async def _outcome(self, interaction: Interaction, data: Json, what: str, seconds: float) -> Answer | list[Choice]:
+        guild = interaction.channel.guild
+        if not self.gateway.reaches(guild.id):
+            raise BadInputError(f"the bot is not connected for {guild.name}: nobody would hear of {what}")
+        self.interactions.send(interaction, data)
+        try:
+            async with asyncio.timeout(seconds):
+                return await interaction.outcome
+        except TimeoutError:
+            raise TimeoutError(f"the bot did not answer {what} within {seconds:g} s") from None

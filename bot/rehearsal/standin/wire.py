@@ -1,0 +1,63 @@
+"""The thread through the whole stand-in: the next id, the time, and who hears of an event."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Json = dict[str, Any]
+
+DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_BITS_BELOW_TIME = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a connected client hears of: `name` as the gateway spells it, `body` as it is sent."""
+
+    name: str
+    guild_id: int
+    body: Json
+
+
+def wall_clock() -> datetime:
+    """Return the machine's own time, in UTC."""
+    return datetime.now(UTC)
+
+
+def snowflake(moment: datetime) -> int:
+    """Return the lowest id Discord could give at the aware time `moment`."""
+    return ((moment - DISCORD_EPOCH) // _MILLISECOND) << _BITS_BELOW_TIME
+
+
+class Wire:
+    """Gives out ids and passes events on, in order, to whoever listens."""
+
+    def __init__(self, now: Callable[[], datetime] = wall_clock) -> None:
+        """Go by `now`, which has to keep wall time: clients read the time of a message out of its id."""
+        self.now = now
+        self._last_id = 0
+        # Guilds are old, one millisecond apart: neighbours fall on neighbouring shards, and no id lies ahead.
+        self._last_guild_id = snowflake(now() - timedelta(days=1))
+        self._listeners: list[Callable[[Event], None]] = []
+
+    def new_id(self) -> int:
+        """Return an id that is higher than every one before it and carries the present time."""
+        self._last_id = max(snowflake(self.now()), self._last_id + 1)
+        return self._last_id
+
+    def new_guild_id(self) -> int:
+        """Return an id whose shard is the one after the shard of the guild before it."""
+        self._last_guild_id += 1 << _BITS_BELOW_TIME
+        return self._last_guild_id
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` with each event from now on, before the change that caused it returns."""
+        self._listeners.append(listener)
+
+    def emit(self, name: str, guild_id: int, body: Json) -> None:
+        """Tell every listener of an event in a guild."""
+        event = Event(name, guild_id, body)
+        for listener in self._listeners:
+            listener(event)

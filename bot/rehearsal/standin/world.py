@@ -1,0 +1,140 @@
+"""The whole of a small Discord: one bot, its commands, and the servers it is in. In memory, and without a network."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import BadInputError
+from bot.rehearsal.standin.guild import Channel, Guild
+from bot.rehearsal.standin.message import Attachment, Message
+from bot.rehearsal.standin.people import User
+from bot.rehearsal.standin.wire import Json, Wire, snowflake, wall_clock
+
+# Discord's documentation says "the past few minutes".
+NONCE_LASTS = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of the bot that a channel shows from now on, or shows anew."""
+
+    channel: Channel
+    message: Message
+    edited: bool
+
+
+class World:
+    """Everything there is, by id; what changes is told to whoever listens on `wire`."""
+
+    def __init__(self, bot_name: str = "Tallydesk", now: Callable[[], datetime] = wall_clock) -> None:
+        """Start with a bot that is in no server; `now` has to keep wall time (see `Wire`)."""
+        self.wire = Wire(now)
+        # The application and its bot share an id, as all do that were made since 2016.
+        self.bot = User(snowflake(now() - timedelta(days=2)), bot_name, bot=True)
+        self.guilds: dict[int, Guild] = {}
+        self.files: dict[int, Attachment] = {}
+        self.files_url = "attachments"  # the address they are under; whoever serves them knows it
+        self._commands: dict[int | None, list[Json]] = {}
+        self._nonces: dict[tuple[int, str], Message] = {}
+        self._on_posted: list[Callable[[Posted], None]] = []
+
+    def add_guild(self, name: str) -> Guild:
+        """Add and return a server with the bot in it; a connected client hears that it joined."""
+        guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now())
+        guild.admit_bot(self.bot)
+        self.guilds[guild.id] = guild
+        self.wire.emit("GUILD_CREATE", guild.id, guild.json_whole([guild.me]))
+        return guild
+
+    def remove_guild(self, guild: Guild) -> None:
+        """Take the bot out of a server, as its administrator might."""
+        del self.guilds[guild.id]
+        self._commands.pop(guild.id, None)
+        self.wire.emit("GUILD_DELETE", guild.id, {"id": str(guild.id)})
+
+    def guild(self, name: str) -> Guild:
+        """Return the server of that name."""
+        for guild in self.guilds.values():
+            if guild.name == name:
+                return guild
+        raise BadInputError(f"the bot is in no server called {name}")
+
+    def channel(self, name: str) -> Channel:
+        """Return the channel of that name, of the first server that has one."""
+        for guild in self.guilds.values():
+            for channel in guild.channels.values():
+                if channel.name == name:
+                    return channel
+        raise BadInputError(f"no server of the bot has a channel called {name}")
+
+    def channel_by_id(self, channel_id: int) -> Channel | None:
+        """Return the channel of that id, None when there is none (any more)."""
+        for guild in self.guilds.values():
+            if channel_id in guild.channels:
+                return guild.channels[channel_id]
+        return None
+
+    def register(self, commands: Sequence[Json], guild_id: int | None = None) -> list[Json]:
+        """Replace the commands of a server (of all servers: None) and return them as registered.
+
+        A command that keeps its name and type keeps its id.
+        """
+        before = {(known["name"], known["type"]): known["id"] for known in self.commands(guild_id)}
+        self._commands[guild_id] = [self._registered(command, before, guild_id) for command in commands]
+        return self._commands[guild_id]
+
+    def _registered(self, command: Json, before: dict[tuple[str, int], str], guild_id: int | None) -> Json:
+        kind = command.get("type", 1)
+        known_id = before.get((command["name"], kind))
+        scope = {} if guild_id is None else {"guild_id": str(guild_id)}
+        return {
+            "default_member_permissions": None,
+            "nsfw": False,
+            "description": "",
+            "options": [],
+            **command,
+            "id": known_id or str(self.wire.new_id()),
+            "type": kind,
+            "application_id": str(self.bot.id),
+            "version": str(self.wire.new_id()),
+            **scope,
+        }
+
+    def commands(self, guild_id: int | None = None) -> list[Json]:
+        """Return the commands registered for a server alone, or for all servers (None)."""
+        return self._commands.get(guild_id, [])
+
+    def command(self, name: str, guild_id: int) -> Json | None:
+        """Return the slash command a member of the server gets by that name, None when there is none.
+
+        A server's own command goes before a global one.
+        """
+        for command in (*self.commands(guild_id), *self.commands()):
+            if command["name"] == name and command["type"] == 1:
+                return command
+        return None
+
+    def posted_before(self, author: User, nonce: str | int) -> Message | None:
+        """Return what the author posted with this nonce within the last five minutes, anywhere; None otherwise."""
+        oldest = self.wire.now() - NONCE_LASTS
+        while self._nonces and (first := next(iter(self._nonces.values()))).timestamp < oldest:
+            del self._nonces[first.author.id, str(first.nonce)]
+        return self._nonces.get((author.id, str(nonce)))
+
+    def remember_nonce(self, message: Message) -> None:
+        """Keep a message's nonce, if it has one, for `posted_before`."""
+        if message.nonce is not None:
+            key = (message.author.id, str(message.nonce))
+            self._nonces.pop(key, None)  # the newest has to stand last
+            self._nonces[key] = message
+
+    def on_posted(self, listener: Callable[[Posted], None]) -> None:
+        """Call `listener` for each message that the bot posts or edits from now on, before it is answered."""
+        self._on_posted.append(listener)
+
+    def tell_posted(self, channel: Channel, message: Message, *, edited: bool) -> None:
+        """Tell whoever listens of a message of the bot; one that only one member sees is not told."""
+        if not message.ephemeral:
+            posted = Posted(channel, message, edited)
+            for listener in self._on_posted:
+                listener(posted)

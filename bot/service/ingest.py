@@ -1,0 +1,215 @@
+"""Take in readings: judge, compare, tell, all in one transaction."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.facts import Setting
+from bot.clock import Clock
+from bot.count.judgement import Known, Taken, Verdict, judge, repeated
+from bot.count.reading import Reading
+from bot.service.relations import OtherMargin, Relating
+from bot.service.telling import Telling
+from bot.store.database import to_micros
+from bot.store.intake import Desk, IntakeStore, Key, Series, Writes
+
+Wake = Callable[[Iterable[int]], None]
+"""Tells the publisher which channels have a post waiting."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """What became of a batch of readings."""
+
+    accepted: int = 0
+    unchanged: int = 0
+    held: int = 0
+    ignored: int = 0
+    not_covered: int = 0
+    """Of contests that the desk file does not have."""
+
+
+class Ingest:
+    """Takes in readings."""
+
+    def __init__(self, store: IntakeStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def take_in(self, readings: Sequence[Reading]) -> Counted:
+        """Take in readings in the order given, all of them or, on an error, none; return what became of them."""
+        desk_file = self._setting.desk
+        translated = [ours for reading in readings if (ours := desk_file.translate(reading)) is not None]
+        counted = Counted()
+        if translated:
+            now = self._clock.now()
+            keys = {(reading.source, reading.contest, reading.count) for reading in translated}
+
+            def decide(desk: Desk) -> Writes:
+                nonlocal counted
+                counted = Counted()
+                deciding = _Deciding(desk, self._setting, now, counted)
+                for reading in translated:
+                    series = desk.series[reading.series]
+                    deciding.apply(series, judge(reading, series.known, now), reading)
+                return deciding.finish()
+
+            await self._run(keys, decide)
+        counted.not_covered = len(readings) - len(translated)
+        return counted
+
+    async def unchanged(self, source: str) -> None:
+        """Take in that `source` was asked and has nothing new: it was checked, and a held fall may be confirmed."""
+        now = self._clock.now()
+        keys = await self._store.keys_of(source)
+
+        def decide(desk: Desk) -> Writes:
+            deciding = _Deciding(desk, self._setting, now, Counted())
+            for series in desk.series.values():
+                deciding.apply(series, repeated(series.known, now), None)
+            return deciding.finish()
+
+        if keys:
+            await self._run(keys, decide)
+
+    async def roll_up(self) -> None:
+        """Post what has waited long enough."""
+        now = self._clock.now()
+        keys = await self._store.due(now)
+
+        def decide(desk: Desk) -> Writes:
+            writes = Writes()
+            telling = Telling(desk, writes, self._setting, now)
+            for series in desk.series.values():
+                for_now = [follow for follow in desk.follows.get(series.key, ()) if follow.due(now)]
+                desk.follows[series.key] = for_now
+                telling.roll_up(series)
+            return writes
+
+        if keys:
+            await self._run(keys, decide)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next roll-up is due, or None."""
+        return await self._store.next_due()
+
+    async def _run(self, keys: Collection[Key], decide: Callable[[Desk], Writes]) -> None:
+        leading = {contest.id: contest.leads for contest in self._setting.desk.contests}
+        channels = await self._store.take_in(keys, leading, decide)
+        if channels:
+            self._wake(channels)
+
+
+class _Deciding:
+    """Turns verdicts into rows."""
+
+    def __init__(self, desk: Desk, setting: Setting, now: datetime, counted: Counted) -> None:
+        self._desk = desk
+        self._setting = setting
+        self._now = now
+        self._stamp = to_micros(now)
+        self._counted = counted
+        self._writes = Writes()
+        self._telling = Telling(desk, self._writes, setting, now)
+        self._relating = Relating(desk, self._writes, setting, now)
+        self._touched: dict[int, Series] = {}
+        self._opened: dict[int, list[object]] = {}
+        """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""
+
+    def apply(self, series: Series, verdict: Verdict, reading: Reading | None) -> None:
+        """Store what became of a reading (None: the source said that nothing changed), and tell of it."""
+        self._touched[series.id] = series
+        before = series.known
+        if reading is not None:
+            self._count(verdict)
+        if before.hold is not None and verdict.hold is not before.hold:
+            self._settle(series, verdict)
+        for taken in verdict.taken:
+            self._accept(series, taken, before)
+        if reading is not None and verdict.ignored:
+            self._store(series, reading, "ignored", verdict.ignored)
+        if reading is not None and verdict.held:
+            self._open_hold(series, verdict, reading)
+        series.known = verdict.known
+        if verdict.hold is None:
+            series.held_id = None
+
+    def finish(self) -> Writes:
+        """Return all rows, with each touched series as it is at the end."""
+        for series in self._touched.values():
+            changed_at = None if series.changed_at is None else to_micros(series.changed_at)
+            self._writes.series.append((series.accepted_id, series.known.leader, changed_at, self._stamp, series.id))
+        return self._writes
+
+    def _accept(self, series: Series, taken: Taken, before: Known) -> None:
+        hold = before.hold
+        if hold is not None and taken.reading is hold.reading and series.held_id is not None:
+            reading_id = series.held_id
+            self._writes.verdicts.append(("accepted", hold.reason, reading_id))
+        else:
+            reading_id = self._store(series, taken.reading, "accepted", None)
+        change = taken.change
+        moved = change.kind != "progress"
+        self._writes.changes.append(
+            (reading_id, series.accepted_id, change.kind, change.leader, change.margin, int(moved), change.to_json())
+        )
+        held_for = (self._now - hold.since).total_seconds() if hold and change.kind == "revision" else None
+        self._telling.tell(series, taken, reading_id, held_for)
+        series.known = Known(taken.reading, change.leader)
+        series.accepted_id = reading_id
+        if moved:
+            series.changed_at = taken.reading.as_of
+            self._relate(series, taken)
+
+    def _relate(self, series: Series, taken: Taken) -> None:
+        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
+        change = taken.change
+        if source is None or contest is None or contest.leads == source.id or change.margin is None:
+            return
+        other = OtherMargin(
+            contest, source, change.count, change.leader, change.margin, taken.reading.total,
+            change.as_of, series=series.id,
+        )  # fmt: skip
+        self._relating.tell(other, self._desk.follows.get(series.key, []))
+
+    def _settle(self, series: Series, verdict: Verdict) -> None:
+        """Close the hold that was open, and say of its reading what became of it."""
+        hold = series.known.hold
+        taken = any(one.reading is hold.reading for one in verdict.taken) if hold else False
+        outcome = "accepted" if taken else verdict.dropped or "the source repeated it"
+        if (row := self._opened.pop(series.id, None)) is not None:
+            row[-2:] = [self._stamp, outcome]
+        else:
+            self._writes.settled.append((self._stamp, outcome, series.id))
+        if not taken and series.held_id is not None:
+            self._writes.verdicts.append(("dropped", outcome, series.held_id))
+
+    def _open_hold(self, series: Series, verdict: Verdict, reading: Reading) -> None:
+        hold = verdict.hold
+        if hold is None:
+            return
+        series.held_id = self._store(series, reading, "held", hold.reason)
+        row = [series.id, series.held_id, hold.reason, to_micros(hold.since), to_micros(hold.deadline), None, None]
+        self._opened[series.id] = row
+        self._writes.holds.append(row)
+
+    def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
+        reading_id = self._desk.next_reading
+        self._desk.next_reading += 1
+        self._writes.readings.append(
+            (reading_id, series.id, to_micros(reading.as_of), self._stamp, verdict, reason, reading.to_json())
+        )
+        return reading_id
+
+    def _count(self, verdict: Verdict) -> None:
+        if verdict.taken:
+            self._counted.accepted += 1
+        elif verdict.held:
+            self._counted.held += 1
+        elif verdict.ignored:
+            self._counted.ignored += 1
+        else:
+            self._counted.unchanged += 1

@@ -1,0 +1,61 @@
+"""Answer questions: where does the count stand, and where did it stand?"""
+
+from datetime import datetime
+
+from bot.cards.facts import MarginFacts, OtherSource, Setting
+from bot.clock import Clock
+from bot.count.margin import margin_of
+from bot.count.statement import Statement
+from bot.deskfile import Contest, Source
+from bot.store.queries import Queries, Standing
+
+
+class Query:
+    """Answers from what is stored."""
+
+    def __init__(self, queries: Queries, setting: Setting, clock: Clock) -> None:
+        """Read through `queries`."""
+        self._queries = queries
+        self._setting = setting
+        self._clock = clock
+
+    async def margin(self, contest: Contest, server: int, at: datetime | None = None) -> MarginFacts:
+        """Return where a contest stands, or stood at the time `at`, by its leading source, and what others say."""
+        now = self._clock.now()
+        moment = at or now
+        source = self._source(contest.leads)
+        standing = await self._queries.standing(contest.id, contest.leads, moment)
+        others = await self._others(contest, server, moment)
+        if standing is None:
+            checked = await self._queries.checked(contest.id, contest.leads)
+            return MarginFacts(contest, source, now, None, at=at, checked_at=checked, others=others)
+        return MarginFacts(
+            contest, source, now, standing.reading, standing.change, at,
+            standing.changed_at, standing.checked_at, standing.held, others,
+        )  # fmt: skip
+
+    def _source(self, key: str) -> Source:
+        return self._setting.desk.source(key) or Source(id=key, name=key)
+
+    async def _others(self, contest: Contest, server: int, at: datetime) -> tuple[OtherSource, ...]:
+        """Return the newest figures of each other source, by a reading or by what was entered."""
+        newest: dict[str, OtherSource] = {}
+        for standing in await self._queries.others(contest.id, contest.leads, at):
+            newest[standing.source] = self._by_reading(standing)
+        for statement in await self._queries.statements(contest.id, server, at):
+            says_figures = statement.margin is not None or statement.total is not None
+            known = newest.get(statement.source)
+            if says_figures and statement.source != contest.leads and (known is None or known.as_of < statement.as_of):
+                newest[statement.source] = self._by_statement(statement)
+        return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
+
+    def _by_reading(self, standing: Standing) -> OtherSource:
+        change, reading = standing.change, standing.reading
+        margin = margin_of(reading.votes, change.leader)
+        return OtherSource(self._source(standing.source), reading.as_of, margin.leader, margin.votes, reading.total)
+
+    def _by_statement(self, statement: Statement) -> OtherSource:
+        return OtherSource(
+            self._source(statement.source), statement.as_of, statement.leader, statement.margin, statement.total,
+            bool(statement.approximate),
+        )  # fmt: skip

@@ -1,0 +1,100 @@
+"""Another source beside the one that leads: is it worth saying that it confirms or contradicts what was posted?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.facts import RelationFacts, Setting
+from bot.cards.post import relation_post
+from bot.count.judgement import Relation, relate
+from bot.count.posting import ROLL_UP_AFTER
+from bot.deskfile import Contest, Source
+from bot.store.intake import Desk, Follow, Posted, Related, Writes
+from bot.store.rows import OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMargin:
+    """A margin that a source which does not lead has, by a reading or a statement."""
+
+    contest: Contest
+    source: Source
+    count: str
+    leader: str
+    margin: int
+    total: int | None
+    as_of: datetime
+    about: bool = False
+    series: int | None = None
+    statement: int | None = None
+    server: int | None = None
+    """Set for what one server's staff entered: only its channels are told."""
+
+
+class Relating:
+    """Holds other sources' margins against what each channel was told."""
+
+    def __init__(self, desk: Desk, writes: Writes, setting: Setting, now: datetime) -> None:
+        """Read from `desk`, add to `writes`; `now` is the news clock's time."""
+        self._desk = desk
+        self._writes = writes
+        self._setting = setting
+        self._now = now
+
+    def tell(self, other: OtherMargin, follows: list[Follow]) -> None:
+        """Tell each channel where `other` confirms or contradicts for the first time what was posted there."""
+        passed = self._desk.passed.get((other.contest.id, other.count), [])
+        for follow in follows:
+            posted = self._desk.posted.get((follow.id, other.count))
+            if posted is None or (other.server is not None and other.server != follow.server):
+                continue
+            relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
+            if relation is not None:
+                self._weigh(other, follow, posted, relation)
+
+    def _weigh(self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation) -> None:
+        related = self._desk.related.get((follow.id, other.source.id))
+        news = worth_saying(relation, related, posted, self._now, person=other.source.person)
+        if related != (new := Related(relation, posted.margin_posted)) and (news or related is None):
+            self._desk.related[follow.id, other.source.id] = new
+            self._writes.relations.append((follow.id, other.source.id, relation.value, posted.leader, posted.margin))
+        if news:
+            self._post(other, follow, posted, relation)
+
+    def _post(self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation) -> None:
+        leading = self._setting.desk.source(other.contest.leads)
+        if leading is None:
+            return
+        facts = RelationFacts(
+            other.contest, other.source, leading, relation, other.leader, other.margin, other.total,
+            posted.leader, posted.margin, other.as_of, self._now, posted_number=posted.number,
+        )  # fmt: skip
+        draft = relation_post(facts, self._setting)
+        number = self._desk.numbers.number(follow.server, draft)
+        self._writes.outbox.append(
+            OutboxRow(
+                follow.server,
+                follow.channel,
+                number,
+                draft,
+                self._now,
+                other.contest.id,
+                series=other.series,
+                statement=other.statement,
+            )
+        )
+
+
+def worth_saying(relation: Relation, related: Related | None, posted: Posted, now: datetime, *, person: bool) -> bool:
+    """Return True if a relation is news in a channel.
+
+    A contradiction is news until the source agrees again. A confirmation is news the first time, after a
+    contradiction, and when what was posted has stood unconfirmed for an hour; two feeds that go hand in hand
+    would otherwise double every post. A person's agreement is never news.
+    """
+    if relation is Relation.CONTRADICTS:
+        return related is None or related.relation != Relation.CONTRADICTS
+    if person:
+        return False
+    if related is None or related.relation != Relation.CONFIRMS:
+        return True
+    return related.posted != posted.margin_posted and now - posted.as_of >= ROLL_UP_AFTER

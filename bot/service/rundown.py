@@ -1,0 +1,141 @@
+"""The morning list: where things stand and what is ahead, once a day at the desk's hour."""
+
+from datetime import datetime, time, timedelta
+
+from bot.cards.draft import Draft
+from bot.cards.facts import MarginFacts, OvernightFacts, RundownContest, RundownFacts, Setting
+from bot.cards.rundown import rundown_post
+from bot.clock import Clock
+from bot.deskfile import Contest
+from bot.service.ingest import Wake
+from bot.service.query import Query
+from bot.store.desk import DeskStore
+from bot.store.queries import Queries
+from bot.store.rundowns import RundownStore
+
+LATE_AT_MOST = timedelta(hours=3)
+"""A list missed by more than this, because the bot was down, is no morning list any more and is left out."""
+
+
+class Rundown:
+    """Posts the morning list in every channel that follows something."""
+
+    def __init__(
+        self,
+        store: RundownStore,
+        desk_store: DeskStore,
+        queries: Queries,
+        query: Query,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        """Read through `queries` and `query`; store into `store`."""
+        self._store = store
+        self._desk_store = desk_store
+        self._queries = queries
+        self._query = query
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next list is due, or None where the desk wants none."""
+        hour = self._setting.desk.desk.rundown
+        if hour is None:
+            return None
+        now = self._clock.now()
+        today = self._on(now, hour)
+        done = await self._store.is_done(self._day(now))
+        if not done and now < today + LATE_AT_MOST:
+            return today
+        return self._on(now + timedelta(days=1), hour)
+
+    async def post_due(self) -> None:
+        """Post today's list if it is due and has not been posted."""
+        due, now = await self.next_due(), self._clock.now()
+        if due is None or due > now:
+            return
+        drafts: dict[tuple[int, int], Draft] = {}
+        for server, channel in await self._desk_store.channels():
+            drafts[server, channel] = await self._draft(server, channel, now)
+        channels = await self._store.post(self._day(now), drafts, now)
+        if channels:
+            self._wake(channels)
+
+    def _on(self, moment: datetime, hour: time) -> datetime:
+        local = moment.astimezone(self._setting.desk.zone)
+        return datetime.combine(local.date(), hour, local.tzinfo)
+
+    def _day(self, now: datetime) -> str:
+        return now.astimezone(self._setting.desk.zone).date().isoformat()
+
+    async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
+        follows = [row for row in await self._desk_store.following(server) if row.channel == channel]
+        contests = [contest for row in follows if (contest := self._setting.desk.contest(row.contest))]
+        events = [event for event in await self._desk_store.events(server, now) if event.status != "called_off"]
+        zone = self._setting.desk.zone
+        today = now.astimezone(zone).date()
+        return rundown_post(
+            RundownFacts(
+                now,
+                [await self._contest(contest, server, now) for contest in contests],
+                [event for event in events if event.on(today, zone)],
+                [
+                    event
+                    for event in events
+                    if event.kind in ("deadline", "certification") and not event.on(today, zone)
+                ],
+            ),
+            self._setting,
+        )
+
+    async def _contest(self, contest: Contest, server: int, now: datetime) -> RundownContest:
+        standing = await self._query.margin(contest, server)
+        certified = await self._queries.certified(contest.id, server, now)
+        statements = await self._queries.statements(contest.id, server, now)
+        official = next(
+            (said for said in statements if said.total is not None and self._official(contest, said.source)), None
+        )
+        updated = next(
+            (
+                said.last_updated
+                for said in statements
+                if said.last_updated and official and said.source == official.source
+            ),
+            None,
+        )
+        return RundownContest(
+            standing,
+            await self._overnight(contest, standing, now),
+            certified.count if certified else None,
+            self._setting.desk.source(certified.source) if certified else None,
+            certified.as_of if certified else None,
+            official,
+            self._setting.desk.source(official.source) if official else None,
+            updated,
+        )
+
+    def _official(self, contest: Contest, key: str) -> bool:
+        source = self._setting.desk.source(key)
+        return source is not None and not source.person and key != contest.leads
+
+    async def _overnight(self, contest: Contest, standing: MarginFacts, now: datetime) -> OvernightFacts:
+        """Return how the margin went since last evening."""
+        evening = self._on(now - timedelta(days=1), self._setting.desk.desk.evening)
+        changes = await self._queries.changes_between(contest.id, contest.leads, evening, now)
+        at_evening = await self._queries.standing(contest.id, contest.leads, evening)
+        before_last = None
+        if changes:
+            before_last = await self._queries.standing(
+                contest.id, contest.leads, changes[-1].as_of - timedelta(microseconds=1)
+            )
+        earlier = before_last.change if before_last else standing.change if not changes else None
+        return OvernightFacts(
+            evening,
+            len(changes),
+            earlier,
+            before_last.changed_at if before_last else standing.changed_at,
+            changes[-1].as_of if changes else None,
+            at_evening.change if at_evening else None,
+        )

@@ -1,0 +1,148 @@
+"""Take in statements: what staff know that is not a whole reading."""
+
+from datetime import datetime
+
+from bot.cards.draft import Draft
+from bot.cards.facts import CertifiedFacts, Setting, StaleFacts
+from bot.cards.post import certified_post, stale_post
+from bot.clock import Clock
+from bot.count.certification import CertificationCount, compare_counts
+from bot.count.statement import Statement
+from bot.deskfile import Contest, Source
+from bot.errors import BadInputError
+from bot.service.ingest import Wake
+from bot.service.relations import OtherMargin, Relating
+from bot.store.intake import Follow, Writes
+from bot.store.rows import AuditRow, OutboxRow
+from bot.store.statements import Around, StatementStore, StatementWrites
+
+
+class Statements:
+    """Takes in statements."""
+
+    def __init__(self, store: StatementStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def take_in(self, statement: Statement, server: int, who: str) -> None:
+        """Store what `who` of a server's staff entered, and post what is news in it.
+
+        Raises:
+            BadInputError: the desk file does not have the statement's contest, source or candidate.
+
+        """
+        contest, source = self._known(statement)
+        now = self._clock.now()
+        audit = AuditRow(now, server, who, "statement", after=statement.model_dump(mode="json", exclude_defaults=True))
+        leading = {known.id: known.leads for known in self._setting.desk.contests}
+
+        def decide(around: Around) -> StatementWrites:
+            return _Deciding(around, statement, contest, source, server, self._setting, now).decide()
+
+        channels = await self._store.take_in(statement, server, leading, now, audit, decide)
+        if channels:
+            self._wake(channels)
+
+    def _known(self, statement: Statement) -> tuple[Contest, Source]:
+        contest = self._setting.desk.contest(statement.contest)
+        if contest is None:
+            raise BadInputError(f"{statement.contest}: the desk file has no such contest")
+        source = self._setting.desk.source(statement.source)
+        if source is None:
+            raise BadInputError(f"{statement.contest}: the desk file has no source {statement.source}")
+        if statement.leader is not None and contest.candidate(statement.leader) is None:
+            raise BadInputError(f"{statement.contest}: the desk file has no candidate {statement.leader}")
+        return contest, source
+
+
+class _Deciding:
+    """Turns one statement into posts."""
+
+    def __init__(
+        self,
+        around: Around,
+        statement: Statement,
+        contest: Contest,
+        source: Source,
+        server: int,
+        setting: Setting,
+        now: datetime,
+    ) -> None:
+        self._around = around
+        self._statement = statement
+        self._contest = contest
+        self._source = source
+        self._server = server
+        self._setting = setting
+        self._now = now
+        self._writes = StatementWrites()
+
+    def decide(self) -> StatementWrites:
+        """Return what is to be stored: the certification first, then the margin, then the silence."""
+        statement = self._statement
+        if statement.certified:
+            self._certified(CertificationCount(*statement.certified))
+        if statement.margin is not None and statement.leader is not None and self._source.id != self._contest.leads:
+            self._relate(statement.leader, statement.margin)
+        if statement.last_updated and not self._around.silence_told:
+            self._stale(statement.last_updated)
+        return self._writes
+
+    def _certified(self, count: CertificationCount) -> None:
+        before = self._around.certified
+        if before is None or compare_counts(before, count) == "same":
+            return
+        deadline = next((event for event in self._around.ahead if event.certifies == "units"), None)
+        facts = CertifiedFacts(
+            self._contest, self._source, count, before, self._statement.as_of, self._now,
+            deadline if deadline and deadline.contest in (None, self._contest.id) else None,
+        )  # fmt: skip
+        self._post(certified_post(facts, self._setting))
+
+    def _relate(self, leader: str, margin: int) -> None:
+        statement, desk = self._statement, self._around.desk
+        writes = Writes()
+        other = OtherMargin(
+            self._contest, self._source, statement.count, leader, margin,
+            statement.total if statement.exact("total") else None,
+            statement.as_of, "margin" in statement.approximate,
+            statement=self._around.statement_id, server=self._server,
+        )  # fmt: skip
+        Relating(desk, writes, self._setting, self._now).tell(other, self._follows())
+        self._writes.relations += writes.relations
+        self._writes.outbox += writes.outbox
+
+    def _stale(self, last_updated: datetime) -> None:
+        leading = self._setting.desk.source(self._contest.leads)
+        if leading is None:
+            return
+        series = next(iter(self._around.desk.series.values()))
+        facts = StaleFacts(
+            self._contest, self._source, last_updated, "last_updated" in self._statement.approximate, None,
+            self._statement.as_of, self._now, leading, series.known.accepted, self._around.last_change,
+            series.changed_at, series.checked_at,
+        )  # fmt: skip
+        self._writes.silence = last_updated
+        self._post(stale_post(facts, self._setting))
+
+    def _follows(self) -> list[Follow]:
+        return [follow for follows in self._around.desk.follows.values() for follow in follows]
+
+    def _post(self, draft: Draft) -> None:
+        for follow in self._follows():
+            if follow.server == self._server:
+                number = self._around.desk.numbers.number(follow.server, draft)
+                self._writes.outbox.append(
+                    OutboxRow(
+                        follow.server,
+                        follow.channel,
+                        number,
+                        draft,
+                        self._now,
+                        self._contest.id,
+                        statement=self._around.statement_id,
+                    )
+                )

@@ -1,0 +1,68 @@
+"""Looks at the stored schedule and does what is due; the schedule is the truth, the wake-up only a reminder."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.service.ingest import Ingest
+from bot.service.rundown import Rundown
+
+LOOK_EVERY = timedelta(seconds=30)
+"""However far the next thing seems: clocks jump, machines sleep."""
+
+log = structlog.get_logger()
+
+
+class Ticker:
+    """Does what is due."""
+
+    def __init__(self, ingest: Ingest, rundown: Rundown) -> None:
+        """Roll up through `ingest`, post morning lists through `rundown`."""
+        self._ingest = ingest
+        self._rundown = rundown
+
+    async def look(self) -> None:
+        """Do everything that is due by the news clock."""
+        await self._ingest.roll_up()
+        await self._rundown.post_due()
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next thing is due by the news clock, or None."""
+        due = [moment for moment in (await self._ingest.next_due(), await self._rundown.next_due()) if moment]
+        return min(due, default=None)
+
+
+class WakeUp:
+    """One job in APScheduler that looks when something is due, and every 30 seconds anyway."""
+
+    def __init__(self, look: Callable[[], Awaitable[None]], next_due: Callable[[], Awaitable[datetime | None]]) -> None:
+        """Call `look`, then wait until `next_due`, half a minute at most."""
+        self._look = look
+        self._next_due = next_due
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Look now, and from now on whenever something is due."""
+        # By default a job that comes a second late is dropped without a word: misfire_grace_time=None.
+        self._scheduler.add_job(self._run, id="wake-up", misfire_grace_time=None, next_run_time=datetime.now(UTC))
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._scheduler.shutdown(wait=False)
+
+    async def _run(self) -> None:
+        try:
+            await self._look()
+            due = await self._next_due()
+        except Exception:
+            log.exception("a look at the schedule failed")
+            due = None
+        latest = datetime.now(UTC) + LOOK_EVERY
+        when = min(due, latest) if due else latest
+        self._scheduler.add_job(
+            self._run, id="wake-up", trigger="date", run_date=max(when, datetime.now(UTC)),
+            misfire_grace_time=None, replace_existing=True,
+        )  # fmt: skip

@@ -1,0 +1,175 @@
+"""The format `clarity-summary`: `summary.json` of a Clarity results site (SOE Software), as Georgia had in 2020.
+
+The file is a list of contests. Of each this reads: K the key; C the name and CAT the category; CH the choices,
+P their parties and V their votes, three lists side by side; TV all votes; PR of TP reporting units; and
+IsContestNoChoice. Seen in the file of 12 November 2020 (version 271066) and in the readers of
+washingtonpost/elex-clarity and openelections/clarify. What the file shows:
+
+- TV is 0 in every contest, so 0 is "not said" and the total is the sum of the votes. The same is held of TP.
+- TP and PR count counties in a state's file, never precincts.
+- P is NP throughout but for party primaries; party and incumbency are marks behind the name: "(I) (Rep)".
+- W, the winner flags, are 0 throughout, and calling a contest is not a count's business: not read.
+- It carries no time and no results status.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+from pydantic import ValidationError
+
+from bot.count.reading import Reading
+from bot.errors import BadInputError
+from bot.sources import strict_json
+from bot.sources.reader import Context, Refusal, described, quoted, shortened
+from bot.sources.slug import candidate_ids, slug
+
+FORMAT = "clarity-summary"
+
+_PARTIES = {
+    "rep": "R", "republican": "R", "dem": "D", "democrat": "D", "democratic": "D",
+    "lib": "L", "libertarian": "L", "ind": "I", "independent": "I", "grn": "G", "green": "G",
+}  # fmt: skip
+_NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan"})
+_INCUMBENT = frozenset({"i", "inc", "incumbent"})
+_MOST_MARKS = 4
+_PARTY_MARK = re.compile(r"(?!write)[a-z][a-z .&/-]{0,39}", re.IGNORECASE)
+_RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
+_LONGEST_NAME = 300
+
+
+def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+    """Yield a reading of each contest, in the file's order, or why it is refused.
+
+    A block that repeats an earlier one word for word is dropped, as is a contest that the file itself says
+    has no choice; a block that has an earlier one's key and differs from it is refused.
+    """
+    seen: dict[str, object] = {}
+    for number, block in enumerate(_blocks(stream, context), start=1):
+        key = slug(block["K"]) if isinstance(block, dict) and isinstance(block.get("K"), str) else ""
+        if not key:
+            yield Refusal(context.name, f"contest {number} of the file: {_without_key(block)}")
+        elif key not in seen:
+            seen[key] = block
+            yield from _read_contest(key, block, context)
+        elif seen[key] != block:
+            yield _refusal(key, block, context, "is there twice, and the second differs from the first")
+
+
+def _blocks(stream: BinaryIO, context: Context) -> list[Any]:
+    try:
+        document = strict_json.read_document(stream)
+    except BadInputError as error:
+        raise BadInputError(f"{context.name}: {error}") from None
+    if not isinstance(document, list):
+        raise BadInputError(f"{context.name}: should be a list of contests, not {quoted(document)}")
+    return document
+
+
+def _without_key(block: object) -> str:
+    if not isinstance(block, dict):
+        return f"should be an object, not {quoted(block)}"
+    return f"K should be the contest's key, not {quoted(block['K'])}" if "K" in block else "K, its key, is missing"
+
+
+def _read_contest(key: str, block: dict[str, Any], context: Context) -> Iterator[Reading | Refusal]:
+    choices = block.get("CH")
+    if choices == [] and block.get("IsContestNoChoice") == 1:
+        return
+    if what := _misshapen(choices, block):
+        yield _refusal(key, block, context, what)
+        return
+    try:
+        yield Reading.model_validate(_fields(key, block, context))
+    except BadInputError as error:
+        yield _refusal(key, block, context, str(error))
+    except ValidationError as error:
+        yield _refusal(key, block, context, described(error))
+
+
+def _misshapen(choices: object, block: dict[str, Any]) -> str | None:
+    """Return what keeps the three lists from being read side by side, or None."""
+    if not isinstance(choices, list) or not choices:
+        return f"CH should be a list of choices, not {quoted(choices)}"
+    for choice in choices:
+        if not isinstance(choice, str) or not choice.strip():
+            return f"CH should hold names, not {quoted(choice)}"
+    for field in ("V", "P"):
+        values = block.get(field)
+        if field == "P" and values is None:
+            continue
+        if not isinstance(values, list):
+            return f"{field} should be a list, not {quoted(values)}"
+        if len(values) != len(choices):
+            return f"{field} has {len(values)} values for {len(choices)} choices"
+    return next(
+        (f"P should hold parties, not {quoted(party)}" for party in block.get("P") or () if not _is_party(party)), None
+    )
+
+
+def _is_party(party: object) -> bool:
+    return party is None or isinstance(party, str)
+
+
+def _fields(key: str, block: dict[str, Any], context: Context) -> dict[str, Any]:
+    choices: list[str] = block["CH"]
+    marked = [_split_marks(choice) for choice in choices]
+    names = [name for name, _ in marked]
+    listed: Sequence[str | None] = block.get("P") or [None] * len(choices)
+    parties = [_party(mark) or _party(label) for (_, mark), label in zip(marked, listed, strict=True)]
+    ids = candidate_ids(names, parties, [str(place) for place in range(1, len(choices) + 1)])
+    units = _said(block.get("TP"))
+    return {
+        "source": context.source or FORMAT,
+        "contest": key,
+        "contest_name": _name(block.get("C")),
+        "count": "recount" if _is_recount(block) else "election",
+        "as_of": context.as_of,
+        "as_of_is": context.as_of_is,
+        "votes": _by_id(ids, block["V"]),
+        "names": _by_id(ids, [_name(name) for name in names]),
+        "parties": {candidate: party for candidate, party in zip(ids, parties, strict=True) if party} or None,
+        "total": _said(block.get("TV")),
+        "reporting": None if units is None else {"units": [block.get("PR"), units]},
+    }
+
+
+def _split_marks(choice: str) -> tuple[str, str | None]:
+    """Return the ballot name without its marks, and the party's mark: `("Donald J. Trump", "Rep")`."""
+    name, party = " ".join(choice.split()), None
+    for _ in range(_MOST_MARKS):
+        rest, bracket, mark = name.removesuffix(")").rpartition("(")
+        if not name.endswith(")") or not bracket or not rest.strip():
+            break
+        if mark.strip().casefold() not in _NO_PARTY | _INCUMBENT:
+            if party or not _PARTY_MARK.fullmatch(mark.strip()):
+                break
+            party = mark
+        name = rest.strip()
+    return name, party
+
+
+def _party(label: str | None) -> str | None:
+    text = " ".join((label or "").split())
+    return None if text.casefold() in _NO_PARTY else _PARTIES.get(text.casefold(), text)
+
+
+def _name(text: Any) -> Any:  # noqa: ANN401 - what is no text is for the reading to refuse
+    return shortened(" ".join(text.split()), _LONGEST_NAME) or None if isinstance(text, str) else text
+
+
+def _said(number: Any) -> Any:  # noqa: ANN401 - what is no number is for the reading to refuse
+    return None if type(number) is int and number == 0 else number
+
+
+def _is_recount(block: dict[str, Any]) -> bool:
+    return any(isinstance(text, str) and _RECOUNT.search(text) for text in (block.get("C"), block.get("CAT")))
+
+
+def _by_id(ids: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(ids, values, strict=True))
+
+
+def _refusal(key: str, block: dict[str, Any], context: Context, what: str) -> Refusal:
+    name = block.get("C")
+    return Refusal(context.name, what, key, shortened(name) if isinstance(name, str) else None)

@@ -1,0 +1,160 @@
+"""Ask a source for what is new: conditional requests, bounded in time and size."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import aiohttp
+
+from bot.count.reading import Reading
+from bot.deskfile import Source
+from bot.errors import BadInputError, TallydeskError
+from bot.sources.formats import reader_of
+from bot.sources.reader import Context, Refusal
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of an answer; a larger one is refused before it is in memory."""
+TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
+
+
+class FeedError(TallydeskError):
+    """A source can't be reached or does not answer as it should; the sentence names the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a source said of its last answer, to ask only for news the next time."""
+
+    etag: str | None = None
+    modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a source has that it did not have before."""
+
+    readings: tuple[Reading, ...]
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    body: bytes
+    marks: Marks
+    modified: datetime | None
+
+
+class Feed:
+    """One source that is fetched."""
+
+    def __init__(self, source: Source, session: aiohttp.ClientSession) -> None:
+        """Ask `source` through `session`."""
+        if source.format is None or source.url is None:
+            raise ValueError(f"{source.id} is not fetched")
+        self.source = source
+        self._format = source.format
+        self._url = source.url
+        self._session = session
+        self._marks: dict[str, Marks] = {}
+
+    async def news(self, now: datetime) -> News | None:
+        """Return what is new at the source, or None when nothing is.
+
+        Args:
+            now: the news clock's time: the readings' own time where the source gives none.
+
+        Raises:
+            FeedError: it can't be reached, or its answer can't be parsed.
+
+        """
+        if self._format == "clarity-summary":
+            return await self._clarity(now)
+        answer = await self._get(self._url)
+        return None if answer is None else self._read(answer, self._url, now)
+
+    async def _clarity(self, now: datetime) -> News | None:
+        """Ask for the version only; the summary of a version never changes.
+
+        The version's `Last-Modified` is when it was published (feed formats as recorded in
+        washingtonpost/elex-clarity), the only time that goes with the summary.
+        """
+        base = self._url.rstrip("/")
+        version = await self._get(f"{base}/current_ver.txt")
+        if version is None:
+            return None
+        name = version.body.decode("ascii", "replace").strip()
+        if not (name.isdecimal() and len(name) <= 12):  # noqa: PLR2004 - they have six digits
+            self._marks.clear()
+            raise FeedError(f"{self.source.id}: {base}/current_ver.txt should be a number, not {name[:40]!r}")
+        address = f"{base}/{name}/json/en/summary.json"
+        try:
+            answer = await self._get(address)
+        except FeedError:
+            self._marks.clear()  # or the next answer would be "nothing new", and this version be lost
+            raise
+        return None if answer is None else self._read(replace(answer, modified=version.modified), address, now)
+
+    def _read(self, answer: _Answer, address: str, now: datetime) -> News:
+        read = reader_of(self._format)
+        context = Context(
+            address, min(answer.modified, now) if answer.modified else now,
+            None if answer.modified else "received", self.source.id,
+        )  # fmt: skip
+        try:
+            items: Iterable[Reading | Refusal] = list(read(io.BytesIO(answer.body), context))
+        except BadInputError as error:
+            self._marks.clear()
+            raise FeedError(f"{self.source.id}: {error}") from None
+        return News(
+            tuple(item for item in items if isinstance(item, Reading)),
+            tuple(item for item in items if isinstance(item, Refusal)),
+        )
+
+    async def _get(self, address: str) -> _Answer | None:
+        """Return what is at an address, or None when it is what it was."""
+        marks = self._marks.get(address, Marks())
+        headers = {
+            "If-None-Match": marks.etag,
+            "If-Modified-Since": marks.modified,
+            "User-Agent": self.source.user_agent,
+        }
+        try:
+            async with self._session.get(
+                address, headers={name: value for name, value in headers.items() if value}, timeout=TIMEOUT
+            ) as response:
+                if response.status == HTTPStatus.NOT_MODIFIED:
+                    return None
+                if response.status != HTTPStatus.OK:
+                    raise FeedError(
+                        f"{self.source.id}: {address} answered {response.status} {response.reason or ''}".rstrip()
+                    )
+                body = await self._body(response, address)
+                found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise FeedError(
+                f"{self.source.id}: {address} can't be reached ({str(error) or 'no answer in time'})"
+            ) from None
+        self._marks[address] = found
+        return _Answer(body, found, _time_of(found.modified))
+
+    async def _body(self, response: aiohttp.ClientResponse, address: str) -> bytes:
+        parts, size = [], 0
+        async for part in response.content.iter_chunked(1 << 16):
+            size += len(part)
+            if size > LARGEST:
+                raise FeedError(f"{self.source.id}: {address} is larger than {LARGEST >> 20} MiB")
+            parts.append(part)
+        return b"".join(parts)
+
+
+def _time_of(header: str | None) -> datetime | None:
+    if header is None:
+        return None
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -1,0 +1,44 @@
+"""The format `readings`: JSON Lines, one reading a line in the contract's own shape."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from bot.count.reading import Reading
+from bot.errors import BadInputError
+from bot.sources import strict_json
+from bot.sources.reader import Context, Refusal, described, shortened
+
+FORMAT = "readings"
+
+
+def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+    """Yield what each line holds, in order; a bad line costs only itself, and a blank one is nothing.
+
+    Each line carries its own source, which `context.source` overrides, and its own time.
+    """
+    for number, line in strict_json.read_lines(stream):
+        place = f"{context.name}:{number}"
+        if line is None:
+            yield Refusal(place, f"is over {strict_json.MOST_LINE // strict_json.MIB} MiB, too long for a line")
+        elif line.strip():
+            yield _read_line(line, place, context.source)
+
+
+def _read_line(line: bytes, place: str, source: str | None) -> Reading | Refusal:
+    try:
+        value = strict_json.parse(line, strict_json.MOST_VALUES_IN_LINE)
+    except BadInputError as error:
+        return Refusal(place, str(error))
+    if source is not None and isinstance(value, dict):
+        value["source"] = source
+    try:
+        return Reading.model_validate(value)
+    except ValidationError as error:
+        return Refusal(place, described(error), _text(value, "contest"), _text(value, "contest_name"))
+
+
+def _text(value: object, field: str) -> str | None:
+    found = value.get(field) if isinstance(value, dict) else None
+    return shortened(found) if isinstance(found, str) and found else None

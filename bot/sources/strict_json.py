@@ -1,0 +1,147 @@
+"""Strict JSON (RFC 8259): bytes in, plain Python values out, and every surprise refused in one sentence.
+
+Python's own reader keeps the last of two equal keys, takes NaN for a number and can be driven out of its
+stack or its memory; a feed that does any of it is broken, and a broken feed is not guessed at.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import BinaryIO, NoReturn
+
+from bot.errors import BadInputError
+from bot.sources.reader import quoted
+
+MIB = 1024 * 1024
+MOST_DOCUMENT = 64 * MIB
+"""Bytes of the largest JSON document that is read."""
+MOST_LINE = 16 * MIB
+"""Bytes of the longest JSON line that is read, its line end not counted."""
+MOST_VALUES, MOST_VALUES_IN_LINE = 8_000_000, 1_000_000
+"""Values in a document and in a line, guessed from its commas and brackets: each takes far more memory than its
+bytes. Real feeds have one to every 14 bytes or more, so none below the limits of size comes near."""
+MOST_LEVELS = 64
+"""Arrays and objects within one another; real feeds have ten or so."""
+
+_BOM = "\ufeff"
+_HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
+def read_document(stream: BinaryIO) -> object:
+    """Return the one JSON value that `stream` holds; no more than 64 MiB of it are ever in memory.
+
+    Raises:
+        BadInputError: it is too large, or `parse` refuses it.
+
+    """
+    data = bytearray()
+    while chunk := stream.read(MIB):
+        data += chunk
+        if len(data) > MOST_DOCUMENT:
+            raise BadInputError(f"is over {MOST_DOCUMENT // MIB} MiB, too large for a JSON document")
+    return parse(data)
+
+
+def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """Yield each line with its number, counted from 1; None for a line over 16 MiB, which is skipped unread."""
+    number = 0
+    while line := stream.readline(MOST_LINE + 1):
+        number += 1
+        if len(line) <= MOST_LINE or line.endswith(b"\n"):
+            yield number, line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(MIB)
+        yield number, None
+
+
+def parse(text: bytes | bytearray | str, most_values: int = MOST_VALUES) -> object:
+    """Return the JSON value that `text` holds; a byte order mark before it is passed over.
+
+    Raises:
+        BadInputError: not UTF-8, empty, not JSON, cut short, followed by something else, a key given twice,
+            NaN or a number beyond a float or of thousands of digits, more than 64 levels or `most_values`
+            values, half a character (a lone surrogate, which could never be written out again).
+
+    """
+    plain = (text if isinstance(text, str) else _decode(text)).removeprefix(_BOM)
+    if len(plain) > most_values and sum(map(plain.count, ",[{")) > most_values:
+        raise BadInputError(f"has more than {most_values} values")
+    value = _load(plain)
+    if not _is_shallow(value):
+        raise BadInputError(f"is nested more than {MOST_LEVELS} levels deep")
+    if _HALF_A_CHARACTER.search(plain) and not _can_be_written(value):
+        raise BadInputError("has half a character in a text (a lone surrogate)")
+    return value
+
+
+def _decode(data: bytes | bytearray) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"is not UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}") from None
+
+
+def _load(text: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise BadInputError(_describe(error)) from None
+    except RecursionError:
+        raise BadInputError(f"is nested more than {MOST_LEVELS} levels deep") from None
+    except ValueError:  # Python's own limit on the digits of a number
+        raise BadInputError("has a number of more digits than any count can have") from None
+
+
+def _describe(error: json.JSONDecodeError) -> str:
+    if not error.doc.strip():
+        return "is empty, not JSON"
+    if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated"):
+        return "is cut short: the JSON ends too early"
+    where = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}, column {error.colno}"
+    message = error.msg[0].lower() + error.msg[1:].removesuffix(" at")
+    return f"is not JSON: {message} at {where}, near {quoted(error.doc[error.pos : error.pos + 20])}"
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise BadInputError(f"has the key {quoted(twice)} twice")
+    return found
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise BadInputError(f"has the number {digits[:40]}, larger than any count can be")
+    return number
+
+
+def _no_number(word: str) -> NoReturn:
+    raise BadInputError(f"has {word}, which is no number")
+
+
+def _is_shallow(value: object) -> bool:
+    level = [value]
+    for _ in range(MOST_LEVELS + 1):
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, (dict, list))
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return True
+    return False
+
+
+def _can_be_written(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

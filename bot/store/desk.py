@@ -1,0 +1,177 @@
+"""What newsrooms set and entered: follows, roles, the schedule; each change with its audit row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiosqlite
+
+from bot.schedule.event import Event
+from bot.store.database import Database, Row, fetch, from_micros, to_micros
+from bot.store.rows import INSERT_AUDIT, AuditRow, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRow:
+    """A channel that follows a contest."""
+
+    server: int
+    channel: int
+    contest: str
+    least: int | None
+    followed_by: str
+    followed_at: datetime
+
+
+class DeskStore:
+    """What newsrooms set and entered; each method is one transaction or one query."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `database`."""
+        self._database = database
+
+    async def join(self, server: int) -> None:
+        """Know a server that the bot is in."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.execute(
+                "INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL WHERE left_at IS NOT NULL",
+                (server,),
+            )
+
+        await self._database.transact(work)
+
+    async def leave(self, server: int, now: datetime) -> None:
+        """Know that the bot was removed from a server: nothing is posted there any more."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.execute("UPDATE servers SET left_at = ? WHERE id = ?", (to_micros(now), server))
+
+        await self._database.transact(work)
+
+    async def follow(self, row: FollowRow, leading: str) -> FollowRow | None:
+        """Let a channel follow a contest, from where its leading source stands now; return what was before."""
+
+        async def work(connection: aiosqlite.Connection) -> FollowRow | None:
+            before = await _follow(connection, row.channel, row.contest)
+            await connection.execute(
+                """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at)
+                   VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET least = excluded.least""",
+                (row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at)),
+            )
+            await connection.execute(
+                """INSERT INTO told (follow, series, reading, leader, margin)
+                   SELECT f.id, s.id, s.accepted, c.leader, c.margin FROM follows f
+                   JOIN series s ON s.contest = f.contest AND s.source = ?
+                   JOIN changes c ON c.reading = s.accepted
+                   WHERE f.channel = ? AND f.contest = ? ON CONFLICT DO NOTHING""",
+                (leading, row.channel, row.contest),
+            )
+            await _audit(connection, _follow_audit(row, "follow", before))
+            return before
+
+        return await self._database.transact(work)
+
+    async def unfollow(self, row: FollowRow) -> bool:
+        """Let a channel no longer follow a contest; return False if it did not. What waits there goes out."""
+
+        async def work(connection: aiosqlite.Connection) -> bool:
+            before = await _follow(connection, row.channel, row.contest)
+            if before is None:
+                return False
+            await connection.execute(
+                "DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest)
+            )
+            await _audit(connection, _follow_audit(row, "unfollow", before))
+            return True
+
+        return await self._database.transact(work)
+
+    async def following(self, server: int) -> list[FollowRow]:
+        """Return what the channels of a server follow, by channel and contest."""
+        rows = await self._database.rows(f"{_FOLLOWS} WHERE server = ? ORDER BY channel, contest", (server,))
+        return [_follow_row(row) for row in rows]
+
+    async def channels(self) -> list[tuple[int, int]]:
+        """Return each (server, channel) that follows something, of the servers that the bot is in."""
+        rows = await self._database.rows(
+            """SELECT DISTINCT f.server, f.channel FROM follows f JOIN servers s ON s.id = f.server
+               WHERE s.left_at IS NULL ORDER BY f.server, f.channel"""
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    async def desk_role(self, server: int) -> int | None:
+        """Return the role that may write in a server, or None until one is set."""
+        row = await self._database.row("SELECT desk_role FROM servers WHERE id = ?", (server,))
+        return row[0] if row else None
+
+    async def set_desk_role(self, server: int, role: int | None, who: str, now: datetime) -> None:
+        """Set the role that may write in a server; None: who may manage the server."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            rows = await fetch(connection, "SELECT desk_role FROM servers WHERE id = ?", (server,))
+            await connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (role, server))
+            await _audit(connection, AuditRow(now, server, who, "desk role", None, rows[0][0] if rows else None, role))
+
+        await self._database.transact(work)
+
+    async def add_events(self, server: int, events: Sequence[Event], who: str, now: datetime) -> None:
+        """Put events into a server's schedule."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            for event in events:
+                body = event.model_dump(mode="json", exclude_none=True)
+                await connection.execute(
+                    """INSERT INTO schedule_entries (server, starts_at, body, entered_by, entered_at)
+                       VALUES (?, ?, ?, ?, ?)""",
+                    (server, to_micros(event.starts_at), to_json(body), who, to_micros(now)),
+                )
+                await _audit(connection, AuditRow(now, server, who, "schedule add", after=body))
+
+        await self._database.transact(work)
+
+    async def events(self, server: int, start: datetime) -> list[Event]:
+        """Return a server's events from `start` on, in order of time."""
+        rows = await self._database.rows(
+            "SELECT body FROM schedule_entries WHERE server = ? AND starts_at >= ? ORDER BY starts_at, id",
+            (server, to_micros(start)),
+        )
+        return [Event.model_validate_json(body) for (body,) in rows]
+
+    async def commands_digest(self) -> str | None:
+        """Return the digest of the slash commands that Discord was last given, or None."""
+        row = await self._database.row("SELECT commands FROM installation")
+        return row[0] if row else None
+
+    async def keep_commands_digest(self, digest: str) -> None:
+        """Keep the digest of the slash commands that Discord has now."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.execute("UPDATE installation SET commands = ?", (digest,))
+
+        await self._database.transact(work)
+
+
+_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at FROM follows"
+
+
+async def _follow(connection: aiosqlite.Connection, channel: int, contest: str) -> FollowRow | None:
+    rows = await fetch(connection, f"{_FOLLOWS} WHERE channel = ? AND contest = ?", (channel, contest))
+    return _follow_row(rows[0]) if rows else None
+
+
+def _follow_row(row: Row) -> FollowRow:
+    server, channel, contest, least, followed_by, followed_at = row
+    return FollowRow(server, channel, contest, least, followed_by, from_micros(followed_at))
+
+
+def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditRow:
+    def shown(follow: FollowRow) -> dict[str, object]:
+        return {"channel": follow.channel, "contest": follow.contest, "least": follow.least}
+
+    after = shown(row) if what == "follow" else None
+    return AuditRow(row.followed_at, row.server, row.followed_by, what, None, before and shown(before), after)
+
+
+async def _audit(connection: aiosqlite.Connection, row: AuditRow) -> None:
+    await connection.execute(INSERT_AUDIT, row.values())

@@ -1,0 +1,77 @@
+"""The outbox as a state machine: every state of a row, and what can move it to another.
+
+    pending ──claimed──► sending ──accepted, found──► sent
+       │                 │  ▲  │
+     merged          deferred │  └─refused──► failed
+       ▼                 └──┘  └─unreadable──► doubtful ──settled by the desk──► sent, failed
+    superseded
+
+A row in `sending` has been attempted: before it is sent again, the channel's own history is asked.
+"""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a row of the outbox is on its way."""
+
+    PENDING = "pending"
+    """Never attempted."""
+    SENDING = "sending"
+    """Attempted, and not known to have arrived."""
+    SENT = "sent"
+    FAILED = "failed"
+    """Discord will never take it; `why` says so."""
+    SUPERSEDED = "superseded"
+    """Merged into a newer row before it was ever attempted."""
+    DOUBTFUL = "doubtful"
+    """Attempted, and the history that would tell can't be read: the desk decides."""
+
+
+class Event(StrEnum):
+    """What happens to a row."""
+
+    CLAIMED = "claimed"
+    """The publisher takes it up, for the first time or again."""
+    ACCEPTED = "accepted"
+    """Discord answered with the message."""
+    FOUND = "found"
+    """The channel's history has it."""
+    DEFERRED = "deferred"
+    """Not now: a rate limit, an outage, no answer."""
+    REFUSED = "refused"
+    """Discord said no for good."""
+    UNREADABLE = "unreadable"
+    """The history can't be read."""
+    MERGED = "merged"
+
+
+TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.PENDING, Event.CLAIMED): State.SENDING,
+    (State.PENDING, Event.MERGED): State.SUPERSEDED,
+    (State.SENDING, Event.CLAIMED): State.SENDING,
+    (State.SENDING, Event.ACCEPTED): State.SENT,
+    (State.SENDING, Event.FOUND): State.SENT,
+    (State.SENDING, Event.DEFERRED): State.SENDING,
+    (State.SENDING, Event.REFUSED): State.FAILED,
+    (State.SENDING, Event.UNREADABLE): State.DOUBTFUL,
+    (State.DOUBTFUL, Event.FOUND): State.SENT,
+    (State.DOUBTFUL, Event.REFUSED): State.FAILED,
+}
+
+
+class ImpossibleMoveError(Exception):
+    """A row was to be moved in a way that the table does not have."""
+
+
+def moved(state: State, event: Event) -> State:
+    """Return the state after `event`.
+
+    Raises:
+        ImpossibleMoveError: the table has no such move.
+
+    """
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise ImpossibleMoveError(f"a {state} row can't be {event}") from None

@@ -1,0 +1,95 @@
+"""Rows on their way into the database, one class a table that others write to."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.draft import Draft
+from bot.store.database import to_micros
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A post that is to be sent, before it has an id."""
+
+    server: int
+    channel: int
+    number: int
+    draft: Draft
+    news_at: datetime
+    contest: str | None = None
+    series: int | None = None
+    from_reading: int | None = None
+    to_reading: int | None = None
+    statement: int | None = None
+
+    def values(self, wall: int) -> tuple[object, ...]:
+        """Return the columns of `INSERT_OUTBOX`; `wall` is the wall clock in microseconds."""
+        return (
+            self.server, self.channel, self.number, self.draft.kind, self.contest, self.series,
+            self.from_reading, self.to_reading, self.statement,
+            self.draft.content(self.number), to_json(self.draft.embeds), int(self.draft.quiet),
+            to_micros(self.news_at), wall,
+        )  # fmt: skip
+
+
+INSERT_OUTBOX = """
+INSERT INTO outbox (server, channel, number, kind, contest, series, from_reading, to_reading, statement,
+                    content, embeds, quiet, news_at, wall_created)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who did what, when and why; before and after."""
+
+    at: datetime
+    server: int | None
+    who: str
+    what: str
+    why: str | None = None
+    before: object = None
+    after: object = None
+
+    def values(self) -> tuple[object, ...]:
+        """Return the columns of `INSERT_AUDIT`."""
+        return (
+            to_micros(self.at), self.server, self.who, self.what, self.why,
+            None if self.before is None else to_json(self.before),
+            None if self.after is None else to_json(self.after),
+        )  # fmt: skip
+
+
+INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+class Numbers:
+    """Gives posts their numbers: the same text in several channels of one server has one."""
+
+    def __init__(self, next_numbers: dict[int, int]) -> None:
+        """Go on from each server's next number."""
+        self.next_numbers = next_numbers
+        self._given: dict[tuple[int, str, str, str], int] = {}
+
+    def number(self, server: int, draft: Draft) -> int:
+        """Return the number of `draft` in `server`: a new one, or the one its text was given before."""
+        key = (server, draft.headline, draft.credit, to_json(draft.embeds))
+        if key not in self._given:
+            self._given[key] = self.next_numbers[server]
+            self.next_numbers[server] += 1
+        return self._given[key]
+
+
+def to_json(value: object) -> str:
+    """Return a value as compact JSON, letters kept as they are."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} can't be stored as JSON")

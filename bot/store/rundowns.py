@@ -1,0 +1,52 @@
+"""The morning lists in the database: one a server and day, with its posts, in one transaction."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import aiosqlite
+
+from bot.cards.draft import Draft
+from bot.store.database import Database
+from bot.store.intake import next_numbers, write_posts
+from bot.store.rows import Numbers, OutboxRow
+
+
+class RundownStore:
+    """Keeps which day's list has been posted."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def is_done(self, day: str) -> bool:
+        """Return True if every server that follows something has the list of a day (ISO date)."""
+        row = await self._database.row(
+            """SELECT 1 FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL
+               WHERE f.server NOT IN (SELECT server FROM rundowns WHERE day = ?) LIMIT 1""",
+            (day,),
+        )
+        return row is None
+
+    async def post(self, day: str, drafts: Mapping[tuple[int, int], Draft], now: datetime) -> list[int]:
+        """Store the list of a day for each (server, channel) whose server has none yet; return the channels."""
+
+        async def work(connection: aiosqlite.Connection) -> list[int]:
+            numbers = Numbers(await next_numbers(connection))
+            fresh = set()
+            for server in {server for server, _ in drafts}:
+                done = await connection.execute(
+                    "INSERT INTO rundowns (server, day) VALUES (?, ?) ON CONFLICT DO NOTHING", (server, day)
+                )
+                if done.rowcount:
+                    fresh.add(server)
+            posts = [
+                OutboxRow(server, channel, numbers.number(server, draft), draft, now)
+                for (server, channel), draft in drafts.items()
+                if server in fresh
+            ]
+            await write_posts(connection, posts, numbers, self._wall)
+            return [post.channel for post in posts]
+
+        return await self._database.transact(work)

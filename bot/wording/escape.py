@@ -1,0 +1,60 @@
+"""Text from outside, made to show in Discord as itself: no markdown, mention, link or hidden character acts.
+
+Discord's markdown takes a backslash before any character that is neither a letter, a digit nor a space as
+"this character, plainly". Mentions are looked for in the raw text, before markdown, so a backslash does not
+stop them; a zero-width space inside does, as in discord.py's `escape_mentions`.
+"""
+
+import re
+import unicodedata
+
+_ACTIVE = re.compile(
+    r"""
+    [\\*_~|`\[\]<]                                  # emphasis, spoilers, code, masked links, <@1> <#1> <t:1> <:e:1>
+    | :(?=//)                                       # a bare link
+    | :(?=[^\s:]+:)                                 # an emoji's short code
+    | (?:(?<=discord\.gg)|(?<=discord\.com)|(?<=discordapp\.com))/   # an invitation, which needs no https
+    | @(?=everyone|here|[!&]?\d)                    # a mention
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_AT_LINE_START = re.compile(r"[#>+\-]|\d+(?=[.)](\s|$))")
+"""Headings, quotes, lists, small print (`-#`), numbered lists; `*` lists are among the above."""
+
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Characters that Unicode counts as letters, marks or symbols and that show nothing."""
+
+
+def clean(text: str, most: int) -> str:
+    """Return `text` as one line of at most `most` characters without hidden ones; for places without markdown.
+
+    Control, zero-width and direction characters are gone, line breaks and runs of spaces are one space; what
+    is too long ends in an ellipsis.
+    """
+    shown = " ".join("".join(_visible(character) for character in text).split())
+    return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
+
+
+def escape(text: str, most: int = 100) -> str:
+    """Return `text` cleaned, `most` characters of it at most, and escaped so that Discord shows it as it is.
+
+    The result is at most twice as long, and may be empty.
+    """
+    shown = clean(text, most)
+    start = _AT_LINE_START.match(shown)
+    escaped = _ACTIVE.sub(_disarm, shown)
+    if not start:
+        return escaped
+    digits = start[0] if start[0].isdigit() else ""
+    return f"{digits}\\{escaped[len(digits) :]}"
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if character.isspace() or category in ("Zl", "Zp"):
+        return " "
+    return "" if category in ("Cc", "Cf", "Cs") or character in _INVISIBLE else character
+
+
+def _disarm(match: re.Match[str]) -> str:
+    return "@\u200b" if match[0] == "@" else f"\\{match[0]}"

@@ -1,0 +1,77 @@
+"""Whole numbers, shares and percentage points in words. Rounding never hides which side of a line a share is on."""
+
+from fractions import Fraction
+
+from bot.count.margin import percent
+
+_MOST_DECIMALS = 8
+
+
+def commas(number: int) -> str:
+    """Return a whole number as a newsroom writes it, 14,101; a fall with a true minus sign, U+2212."""
+    return f"{number:,}".replace("-", "−")  # noqa: RUF001 - a minus sign is meant
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number and its noun: "1 vote", "2 votes"; the plural is the singular and an s unless given."""
+    return f"{commas(number)} {singular if number == 1 else plural or singular + 's'}"
+
+
+def votes(number: int) -> str:
+    """Return "1 vote" or "2 votes"."""
+    return counted(number, "vote")
+
+
+def more_votes(number: int) -> str:
+    """Return "1 more vote" or "2 more votes"."""
+    return counted(number, "more vote")
+
+
+def signed(number: int) -> str:
+    """Return a change with its sign: +13, +0, and a fall as in `commas`."""
+    return commas(number) if number < 0 else f"+{commas(number)}"
+
+
+def share_percent(part: int, whole: int) -> str | None:
+    """Return `part` of `whole` as "49.52%"; None of nothing.
+
+    A few votes are never shown as none, and nearly all never as all.
+    """
+    if not whole:
+        return None
+    shown = percent(Fraction(part, whole), 2)
+    if part and shown == "0.00":
+        return "less than 0.01%"
+    if part < whole and shown == "100.00":
+        return "more than 99.99%"
+    return f"{shown}%"
+
+
+def percent_beside(exact: Fraction, line: Fraction) -> str:
+    """Return `exact` in percent, in digits alone, with as many decimals (two at least) as set it apart from `line`."""
+    for decimals in range(2, _MOST_DECIMALS):
+        shown = percent(exact, decimals)
+        if exact == line or shown != percent(line, decimals):
+            return shown
+    return percent(exact, _MOST_DECIMALS)
+
+
+def round_percent(exact: Fraction) -> str:
+    """Return a share that a law sets as "50%" or "0.5%": no zeros at the end."""
+    return f"{_trimmed(exact)}%"
+
+
+def points(exact: Fraction) -> str:
+    """Return a margin's share as "0.28 percentage points"; a small one is never shown as none."""
+    shown = percent(exact, 2)
+    return f"{'less than 0.01' if exact and shown == '0.00' else shown} percentage points"
+
+
+def round_points(exact: Fraction) -> str:
+    """Return a line that a law sets, in percentage points and digits alone: 0.5."""
+    return _trimmed(exact)
+
+
+def _trimmed(exact: Fraction) -> str:
+    shown = percent(exact, 4).rstrip("0")
+    return shown.removesuffix(".")

@@ -1,0 +1,122 @@
+"""The morning list: overnight, the official tally, the day ahead, deadlines."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.count.change import Change
+from bot.count.statement import Statement
+from bot.schedule.event import Event
+from bot.wording.escape import escape
+from bot.wording.numbers import commas, counted, votes
+from bot.wording.punctuation import capitalised, stopped
+from bot.wording.standing_sentences import ahead_by
+from bot.wording.telling import Telling
+from bot.wording.times import clock, day, day_is_enough, when
+
+NOTHING_TODAY = "Nothing is on the schedule today."
+
+_MOST_TITLE = 120
+_MOST_PLACE = 80
+
+
+def overnight(
+    telling: Telling, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
+) -> str:
+    """Return how long the margin stood, in one sentence; nothing where there is no margin to speak of.
+
+    Args:
+        telling: the contest.
+        standing: the latest change.
+        earlier: the standing before it, or the standing itself if nothing came overnight.
+        span: (from when, until when) `earlier` stood; None: unknown, or it still stands.
+
+    """
+    since, until = span
+    if earlier is None or earlier.margin is None:
+        return ""
+    if until is None:
+        began = f" since {telling.when(since)}" if since else ""
+        return stopped(f"**Overnight:** no change; {_has_stood(telling, earlier)}{began}")
+    began = f" from {telling.when(since)}" if since else ""
+    return stopped(f"**Overnight:** {_stood(telling, standing, earlier)}{began} until {telling.when(until)}")
+
+
+def since_evening(telling: Telling, changes: int, at_evening: Change | None, since: datetime) -> str:
+    """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
+    if changes < 2:  # noqa: PLR2004 - one is told as what stood before it
+        return ""
+    sentence = f"{counted(changes, 'update')} since {telling.when(since)}"
+    if at_evening is None or at_evening.margin is None:
+        return stopped(sentence)
+    stood = (
+        f"{telling.who(at_evening.leader)} led by {commas(at_evening.margin)}" if at_evening.margin else "it was tied"
+    )
+    return f"{sentence}, when {stood}."
+
+
+def official_tally(telling: Telling, said: Statement | None, updated: datetime | None) -> str:
+    """Return the official source's figures: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
+    parts = []
+    if said and said.total is not None:
+        parts.append(f"{'' if said.exact('total') else 'about '}{votes(said.total)}")
+    if said and said.margin is not None and said.leader is not None:
+        parts.append(ahead_by(telling, said.leader, said.margin, about=not said.exact("margin")))
+    if said and parts:
+        parts[-1] += f", as of {telling.when(said.as_of)}"
+    if updated:
+        parts.append(f"last updated about {telling.when(updated)}")
+    return stopped("; ".join(parts)) if parts else ""
+
+
+def event_line(event: Event, zone: ZoneInfo) -> str:
+    """Return an event of today: "**10:30 a.m.** Press conference: …, Atlanta (expected, not confirmed)"."""
+    return _line(event, clock(event.starts_at, zone), zone)
+
+
+def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return a deadline: "**5 p.m. Friday** Counties certify", a day alone where no hour is set."""
+    moment = event.starts_at
+    return _line(event, day(moment, now, zone) if day_is_enough(moment, zone) else when(moment, now, zone), zone)
+
+
+def _has_stood(telling: Telling, standing: Change) -> str:
+    if not standing.margin:
+        return "the count has been tied"
+    return f"{telling.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
+
+
+def _stood(telling: Telling, standing: Change, earlier: Change) -> str:
+    if not earlier.margin:
+        return "the count was tied"
+    if earlier.leader == standing.leader:
+        return f"unchanged at {commas(earlier.margin)}"
+    return f"{telling.who(earlier.leader)} led by {commas(earlier.margin)}"
+
+
+def _line(event: Event, at: str, zone: ZoneInfo) -> str:
+    if event.status == "called_off":
+        return f"**Called off:** {at}, {_what(event)}"
+    return f"**{capitalised(at)}**{_there(event, zone)} {_what(event)}{_status(event)}"
+
+
+def _what(event: Event) -> str:
+    title = escape(event.title, _MOST_TITLE) or "an event without a title"
+    place = escape(event.place, _MOST_PLACE) if event.place else ""
+    return f"{title}, {place}" if place else title
+
+
+def _there(event: Event, zone: ZoneInfo) -> str:
+    """Say the hour on the spot where its clocks differ from the desk's."""
+    if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
+        return ""
+    return f" ({clock(event.starts_at, ZoneInfo(event.zone))} there)"
+
+
+def _status(event: Event) -> str:
+    words = {
+        "expected": " (expected, not confirmed)",
+        "moved": " (moved)",
+        "started": " (under way)",
+        "over": " (over)",
+    }
+    return words.get(event.status, "")

@@ -1,0 +1,103 @@
+"""Times of day and dates in AP style, told relative to now and by the clocks of one zone."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Suffix = Literal["generic", "exact"]
+"""What follows a time of day where the zone has to be said: `generic` ET, `exact` EST or EDT."""
+
+_MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_GENERIC = {
+    "EST": "ET", "EDT": "ET", "CST": "CT", "CDT": "CT", "MST": "MT", "MDT": "MT",
+    "PST": "PT", "PDT": "PT", "AKST": "AKT", "AKDT": "AKT",
+}  # fmt: skip
+_WEEK = 7
+_NOON = 12
+
+
+def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
+    """Return the time of day: "7:35 a.m.", "8 a.m.", "noon", "midnight", with a suffix "8 a.m. ET"."""
+    local = _local(moment, zone)
+    return _clock(local) + (f" {_zone_name(local, suffix)}" if suffix else "")
+
+
+def when(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
+    """Return the time, with its day unless that is today: "7:35 a.m.", "7:24 p.m. Tuesday", "5 p.m. Nov. 20"."""
+    if _day(_local(moment, zone)) == _local(now, zone).date():
+        return clock(moment, zone, suffix)
+    return f"{clock(moment, zone, suffix)} {day(moment, now, zone)}"
+
+
+def day(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return the day: "today", a weekday within six days of now, else "Nov. 20", in another year "Nov. 20, 2019".
+
+    Midnight is part of the day that it ends, as AP has it.
+    """
+    then, today = _day(_local(moment, zone)), _local(now, zone).date()
+    if then == today:
+        return "today"
+    if abs((then - today).days) < _WEEK:
+        return _WEEKDAYS[then.weekday()]
+    return _month_day(then) + (f", {then.year}" if then.year != today.year else "")
+
+
+def date_line(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the date as the head of a list has it: "Wednesday, Nov. 11"."""
+    local = _local(moment, zone).date()
+    return f"{_WEEKDAYS[local.weekday()]}, {_month_day(local)}"
+
+
+def length(span: timedelta) -> str:
+    """Return a length of time to the nearest minute, from 90 minutes on hour, from two days on day: "14 hours"."""
+    minutes = max(0, round(span.total_seconds() / 60))
+    if not minutes:
+        return "less than a minute"
+    if minutes < 90 and minutes != 60:  # noqa: PLR2004 - said above
+        return _counted(minutes, "minute")
+    hours = round(minutes / 60)
+    return _counted(hours, "hour") if hours < 48 else _counted(round(minutes / 1440), "day")  # noqa: PLR2004
+
+
+def day_is_enough(moment: datetime, zone: ZoneInfo) -> bool:
+    """Return True if the time of day only stands for the day's end: midnight, or a minute before it."""
+    local = _local(moment, zone)
+    return (local.hour, local.minute) in ((0, 0), (23, 59))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:  # at the calendar's two ends
+        return moment.astimezone(UTC)
+
+
+def _day(local: datetime) -> date:
+    if (local.hour, local.minute) == (0, 0) and local.date() > date.min:
+        return local.date() - timedelta(days=1)
+    return local.date()
+
+
+def _clock(local: datetime) -> str:
+    if not local.minute and local.hour in (0, _NOON):
+        return "noon" if local.hour else "midnight"
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes} {'p.m.' if local.hour >= _NOON else 'a.m.'}"
+
+
+def _zone_name(local: datetime, suffix: Suffix) -> str:
+    name = local.tzname() or ""
+    if not name.isalpha():  # many zones have no name but an offset: "-03"
+        offset = local.strftime("%z")
+        minutes = f":{offset[3:5]}" if offset[3:5] != "00" else ""
+        return f"UTC{offset[0]}{int(offset[1:3])}{minutes}"
+    return _GENERIC.get(name, name) if suffix == "generic" else name
+
+
+def _month_day(moment: date) -> str:
+    return f"{_MONTHS[moment.month - 1]} {moment.day}"

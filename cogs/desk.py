@@ -1,0 +1,121 @@
+"""`/follow`, `/unfollow`, `/following` and `/desk role`: what the newsroom sets."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.following import follow_answer, following_answer, role_answer, unfollow_answer
+from bot.client import Bot
+from bot.errors import TallydeskError
+from cogs.options import ContestOption
+
+NEEDED = discord.Permissions(view_channel=True, send_messages=True, embed_links=True, read_message_history=True)
+"""What the bot needs in a channel; reading the history is how a post is never doubled."""
+
+
+class NotAllowedError(TallydeskError):
+    """Who asks may not do this."""
+
+
+class Desk(commands.Cog):
+    """What the newsroom sets."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Set through the bot's services."""
+        self._services = bot.services
+
+    desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
+
+    @app_commands.command(description="Post in this channel what each update does to a contest")
+    @app_commands.describe(
+        contest="The contest",
+        channel="Where to post; by default here",
+        at_least="Post when the margin has moved by so many votes; by default 25 votes or 0.3% of the lead",
+    )
+    @app_commands.guild_only()
+    async def follow(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        channel: discord.TextChannel | None = None,
+        at_least: app_commands.Range[int, 1, 1_000_000] | None = None,
+    ) -> None:
+        """Let a channel follow a contest."""
+        services = self._services
+        target = await self._target(interaction, channel)
+        asked = services.following.contest(contest)
+        _check_permissions(interaction, target)
+        before = await services.following.follow(asked, _server(interaction), target.id, at_least, _who(interaction))
+        facts = await services.query.margin(asked, _server(interaction))
+        answer = follow_answer(asked, target.id, at_least, facts, services.setting, again=before is not None)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @app_commands.command(description="Stop posting a contest's updates in this channel")
+    @app_commands.describe(contest="The contest", channel="Where; by default here")
+    @app_commands.guild_only()
+    async def unfollow(
+        self, interaction: discord.Interaction, contest: ContestOption, channel: discord.TextChannel | None = None
+    ) -> None:
+        """Let a channel no longer follow a contest."""
+        target = await self._target(interaction, channel)
+        following = self._services.following
+        asked = following.contest(contest)
+        did = await following.unfollow(asked, _server(interaction), target.id, _who(interaction))
+        await interaction.response.send_message(unfollow_answer(asked, target.id, did=did), ephemeral=True)
+
+    @app_commands.command(description="What the channels of this server follow")
+    @app_commands.guild_only()
+    async def following(self, interaction: discord.Interaction) -> None:
+        """List the follows of the server."""
+        rows = await self._services.following.following(_server(interaction))
+        contests = self._services.setting.desk.contest
+        shown = [(row.channel, contests(row.contest), row.contest, row.least) for row in rows]
+        await interaction.response.send_message(following_answer(shown), ephemeral=True)
+
+    @desk.command(name="role", description="Say which role may set what this server's channels follow")
+    @app_commands.describe(role="The role; leave it out for: only who may manage the server")
+    @app_commands.default_permissions(manage_guild=True)
+    async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
+        """Set the role that may write."""
+        if not interaction.permissions.manage_guild:
+            raise NotAllowedError("only who may manage the server can set the desk's role")
+        await self._services.following.set_desk_role(_server(interaction), role.id if role else None, _who(interaction))
+        await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
+
+    async def _target(
+        self, interaction: discord.Interaction, channel: discord.TextChannel | None
+    ) -> discord.TextChannel:
+        """Return the channel that is meant, once it is clear that who asks may change what it follows."""
+        roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
+        manages = interaction.permissions.manage_guild
+        if not await self._services.following.may_write(_server(interaction), roles, manages_server=manages):
+            raise NotAllowedError("that takes the desk's role, or the permission to manage the server")
+        target = channel or interaction.channel
+        if not isinstance(target, discord.TextChannel):
+            raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
+        return target
+
+
+def _check_permissions(interaction: discord.Interaction, target: discord.TextChannel) -> None:
+    """Refuse a channel that the bot could not post in, and say what it lacks."""
+    here = (
+        interaction.app_permissions if target.id == interaction.channel_id else target.permissions_for(target.guild.me)
+    )
+    lacking = [name.replace("_", " ") for name, needed in NEEDED if needed and not getattr(here, name)]
+    if lacking:
+        raise NotAllowedError(
+            f"the bot can't follow there yet: in #{target.name} it lacks the permission to {' and to '.join(lacking)}"
+        )
+
+
+def _server(interaction: discord.Interaction) -> int:
+    return interaction.guild_id or 0
+
+
+def _who(interaction: discord.Interaction) -> str:
+    return f"{interaction.user.name} ({interaction.user.id})"
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands to the bot."""
+    await bot.add_cog(Desk(bot))

@@ -1,0 +1,44 @@
+"""`/margin`: where the count stands."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.answer import margin_answer
+from bot.client import Bot
+from bot.service.when import past_time
+from cogs.options import ContestOption
+
+
+class Margins(commands.Cog):
+    """Questions about the count."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Answer through the bot's services."""
+        self._services = bot.services
+
+    @app_commands.command(description="Who leads and by how much, as of when and by whom")
+    @app_commands.describe(
+        contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
+    )
+    @app_commands.guild_only()
+    async def margin(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        at: app_commands.Range[str, 1, 60] | None = None,
+    ) -> None:
+        """Answer with the margin, seen by the asker only."""
+        services = self._services
+        asked = services.following.contest(contest)
+        setting = services.setting
+        moment = past_time(at, services.clock.now(), setting.desk.zone) if at else None
+        facts = await services.query.margin(asked, interaction.guild_id or 0, moment)
+        answer = margin_answer(facts, setting)
+        embeds = [discord.Embed.from_dict(dict(embed)) for embed in answer.embeds]
+        await interaction.response.send_message(answer.content, embeds=embeds, ephemeral=True)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands to the bot."""
+    await bot.add_cog(Margins(bot))

@@ -1,0 +1,31 @@
+"""`make bench`: one line a figure, `bench NAME VALUE UNIT target=TARGET ok|over`; exits 1 if any is over.
+
+Names given as arguments run only the benchmarks of those names.
+"""
+
+import asyncio
+import sys
+
+from tests.benchmarks import flat_cost, latency
+from tests.benchmarks.figures import Figure
+
+BENCHMARKS = {"flat-cost": flat_cost.run, "latency": latency.run}
+
+
+def main() -> int:
+    over = 0
+    unknown = set(sys.argv[1:]) - set(BENCHMARKS)
+    if unknown:
+        print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    for name, run in BENCHMARKS.items():
+        if not sys.argv[1:] or name in sys.argv[1:]:
+            figures: list[Figure] = asyncio.run(run())
+            for figure in figures:
+                print(figure, flush=True)
+                over += figure.over
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

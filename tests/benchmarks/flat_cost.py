@@ -1,0 +1,181 @@
+"""Flat cost: 51 readings in one transaction, with 1,000 readings stored and with 1,000,000.
+
+Each reading has three candidates, changes the margin, and causes one post in one channel. The bare baseline of
+the same run writes the very same rows to a plain SQLite connection that is not asynchronous: no judging,
+no comparing, no words.
+"""
+
+import random
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.bootstrap import App, wired
+from bot.clock import ManualClock
+from bot.count.change import compare
+from bot.count.reading import Reading
+from bot.deskfile import Desk
+from bot.store.database import to_micros
+from tests.benchmarks.figures import Figure
+
+CONTESTS = 51
+ROUNDS = 300
+START = datetime(2026, 11, 4, 1, tzinfo=UTC)
+SERVER = 1
+
+
+async def run() -> list[Figure]:
+    """Measure with few readings stored and with many, in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        few, many = Path(folder) / "few.sqlite3", Path(folder) / "many.sqlite3"
+        await _prepare(few, 1_000)
+        await _prepare(many, 1_000_000)
+        times: dict[Path, list[float]] = {few: [], many: []}
+        # Turn about, so that a slow minute of the machine falls on both.
+        for part in range(6):
+            for path in (few, many):
+                times[path] += await _measure(path, ROUNDS // 6, part)
+        bare = _bare(few, Path(folder) / "bare.sqlite3")
+    small, large = statistics.median(times[few]), statistics.median(times[many])
+    return [
+        Figure("intake-51-bare-sqlite", bare * 1000, "ms"),
+        Figure("intake-51-stored-1000", small * 1000, "ms", 5.0),
+        Figure("intake-51-stored-1000000", large * 1000, "ms"),
+        Figure("intake-51-million-over-thousand", large / small, "ratio", 1.2),
+        Figure("intake-51-over-bare-sqlite", small / bare, "ratio"),
+    ]
+
+
+def desk() -> Desk:
+    """Return a desk file of 51 contests and one source."""
+    names = [("a", "Abel"), ("b", "Baker"), ("c", "Clark")]
+    return Desk.model_validate(
+        {
+            "desk": {"zone": "America/New_York"},
+            "sources": [{"id": "wire", "name": "the wire"}],
+            "contests": [
+                {
+                    "id": f"contest-{number}",
+                    "name": f"Contest {number}",
+                    "where": f"State {number}",
+                    "leads": "wire",
+                    "candidates": [{"id": key, "name": f"Ann {last}", "last": last} for key, last in names],
+                }
+                for number in range(CONTESTS)
+            ],
+        }
+    )
+
+
+def reading(contest: int, step: int) -> Reading:
+    """Return a contest's reading of one step of the night: every step is worth a post."""
+    lead = 10_000 + 60 * (step % 2)  # moves by more than 0.3%, to and fro
+    votes = {"a": 990_000 + 500 * step + lead, "b": 990_000 + 500 * step, "c": 20_000 + (3 + contest) * step}
+    return Reading(
+        source="wire", contest=f"contest-{contest}", as_of=START + timedelta(seconds=step),
+        votes=votes, total=sum(votes.values()) + step,
+    )  # fmt: skip
+
+
+async def _prepare(path: Path, stored: int) -> None:
+    """Make a database in which every contest is followed and so many readings are stored."""
+    clock = ManualClock(START)
+    async with wired(desk(), path, clock) as app:
+        for number in range(CONTESTS):
+            await app.following.follow(app.following.contest(f"contest-{number}"), SERVER, 100 + number, None, "bench")
+        await app.ingest.take_in([reading(number, 0) for number in range(CONTESTS)])
+    _fill(path, stored)
+
+
+def _fill(path: Path, stored: int) -> None:
+    """Store what so many readings of a long night would have left, each with its change and its sent post."""
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("PRAGMA synchronous=OFF")
+    database.execute("BEGIN")
+    series = {f"contest-{number}": key for key, number in _series(database)}
+    ids: dict[str, int] = dict(database.execute("SELECT contest, accepted FROM series"))
+    next_id = database.execute("SELECT max(id) + 1 FROM readings").fetchone()[0]
+    for step in range(1, stored // CONTESTS + 1):
+        stamp = to_micros(START + timedelta(seconds=step))
+        readings, changes, posts = [], [], []
+        for contest in range(CONTESTS):
+            name = f"contest-{contest}"
+            now = reading(contest, step)
+            change = compare(reading(contest, step - 1), now)
+            assert change is not None
+            readings.append((next_id, series[name], stamp, stamp, "accepted", now.to_json()))
+            changes.append((next_id, ids[name], change.kind, change.leader, change.margin, 1, change.to_json()))
+            posts.append((SERVER, 100 + contest, step, change.kind, name, series[name], ids[name], next_id, stamp))
+            ids[name] = next_id
+            next_id += 1
+        database.executemany("INSERT INTO readings (id, series, as_of, received_at, verdict, body) VALUES (?,?,?,?,?,?)", readings)
+        database.executemany("INSERT INTO changes VALUES (?,?,?,?,?,?,?)", changes)
+        database.executemany(
+            """INSERT INTO outbox (server, channel, number, kind, contest, series, from_reading, to_reading, content,
+               embeds, quiet, news_at, state, wall_created) VALUES (?,?,?,?,?,?,?,?,'text of a post','[]',1,?,'sent',0)""",
+            posts,
+        )
+    for name, key in ids.items():
+        database.execute("UPDATE series SET accepted = ? WHERE contest = ?", (key, name))
+        database.execute("UPDATE told SET reading = ? WHERE series = ?", (key, series[name]))
+    database.execute("UPDATE outbox SET state = 'sent'")
+    database.execute("UPDATE servers SET next_number = 1000000")
+    database.execute("COMMIT")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+
+
+def _series(database: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    for key, contest in database.execute("SELECT id, contest FROM series"):
+        yield key, int(contest.removeprefix("contest-"))
+
+
+async def _measure(path: Path, rounds: int, part: int) -> list[float]:
+    """Return the seconds that each of some rounds of 51 readings takes."""
+    clock = ManualClock(START + timedelta(days=30))
+    async with wired(desk(), path, clock) as app:
+        first = 30_000 + part * (rounds + 5)
+        batches = [[reading(contest, first + step) for contest in range(CONTESTS)] for step in range(rounds + 5)]
+        for batch in batches[:5]:
+            await app.ingest.take_in(batch)
+        return [await _time(app, batch) for batch in batches[5:]]
+
+
+async def _time(app: App, batch: list[Reading]) -> float:
+    random.shuffle(batch)
+    start = time.perf_counter()
+    counted = await app.ingest.take_in(batch)
+    taken = time.perf_counter() - start
+    assert counted.accepted == len(batch)
+    return taken
+
+
+def _bare(source: Path, target: Path) -> float:
+    """Return the median seconds for writing the last round's rows with plain sqlite3, one transaction a round."""
+    old = sqlite3.connect(source)
+    new = sqlite3.connect(target, isolation_level=None)
+    old.backup(new)
+    new.execute("PRAGMA journal_mode=WAL")
+    new.execute("PRAGMA synchronous=FULL")
+    tables = {}
+    for table in ("readings", "changes", "outbox"):
+        key = "reading" if table == "changes" else "id"
+        tables[table] = old.execute(f"SELECT * FROM {table} ORDER BY {key} DESC LIMIT {CONTESTS}").fetchall()
+    times = []
+    for round_ in range(1, 101):
+        start = time.perf_counter()
+        new.execute("BEGIN IMMEDIATE")
+        for table, rows in tables.items():
+            fresh = [(row[0] + round_ * CONTESTS, *row[1:]) for row in rows]
+            new.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", fresh)
+        new.execute("COMMIT")
+        times.append(time.perf_counter() - start)
+    old.close()
+    new.close()
+    return statistics.median(times)
+
+

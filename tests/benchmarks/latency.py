@@ -1,0 +1,2 @@
+from tests.benchmarks.figures import Figure
+async def run() -> list[Figure]: return []

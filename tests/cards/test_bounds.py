@@ -1,0 +1,177 @@
+"""Whatever a feed says, a post stays within Discord's limits, says nothing it must not, and lets nothing act."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from bot.cards.answer import margin_answer
+from bot.cards.draft import Draft
+from bot.cards.facts import ChangeFacts, MarginFacts, OvernightFacts, RundownContest, RundownFacts, Setting, StaleFacts
+from bot.cards.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
+from bot.cards.post import change_post, stale_post
+from bot.cards.rundown import rundown_post
+from bot.count.change import CandidateVanishedError, Change, compare
+from bot.count.reading import Reading
+from bot.deskfile import Contest, Desk, Source
+from bot.schedule.event import Event
+
+NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
+FORBIDDEN = re.compile(r"\b(wins?|won|found|dump\w*|delay\w*)\b|!", re.IGNORECASE)
+NASTY = [
+    "*b*",
+    "@everyone",
+    "<@1>",
+    "[x](https://e.vil)",
+    "||s||",
+    "`c`",
+    "~~d~~",
+    "# h",
+    "> q",
+    "- l",
+    "1. n",
+    "_u_",
+    "Z" * 90,
+]
+
+few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+label = st.lists(st.sampled_from([*NASTY, "Biden", "Floyd", "\U0001f5f3", "ÅÄ"]), min_size=1, max_size=4).map(" ".join)
+key = st.sampled_from([*(f"c{number}" for number in range(12)), *NASTY])
+count = st.one_of(st.integers(0, 30), st.integers(0, 10_000_000_000))
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> Reading:
+    votes = draw(st.dictionaries(key, count, min_size=1, max_size=12))
+    more: dict[str, Any] = {"source": "t", "contest": "x", "as_of": NOW - timedelta(minutes=draw(st.integers(0, 9999)))}
+    if draw(st.booleans()):
+        more["total"] = min(sum(votes.values()) + draw(st.integers(0, 99)), 10_000_000_000)
+        assume(more["total"] >= sum(votes.values()))
+    if draw(st.booleans()):
+        done = draw(st.integers(0, 50))
+        more["reporting"] = {"precincts": [done, done + draw(st.integers(0, 2))], "units": [0, draw(st.integers(0, 2))]}
+    more["unit_batch"] = draw(st.none() | st.dictionaries(label, st.integers(-50, 500), max_size=9))
+    more["names"] = {each: draw(label) for each in votes}
+    more["parties"] = {each: draw(label) for each in votes}
+    more["status"] = draw(st.sampled_from([None, "certified", "unofficial-partial", "correction", "recount"]))
+    more["count"] = draw(st.sampled_from(["election", "election", "recount", "audit-2"]))
+    more["expected_total"] = draw(st.none() | count)
+    return Reading.model_validate(more | {"votes": votes})
+
+
+@st.composite
+def desks(draw: st.DrawFn) -> Desk:
+    rule = draw(st.sampled_from(["plurality", "majority-runoff", "top-n", "measure", "ranked"]))
+    contest = {
+        "id": "x", "name": draw(label), "where": draw(st.none() | label), "state": draw(st.sampled_from([None, "GA"])),
+        "rule": rule, "leads": "t", "seats": draw(st.integers(1, 4)), "unit": draw(st.sampled_from(["county", "precinct"])),
+        "candidates": [{"id": f"c{number}", "name": draw(label), "last": draw(label)} for number in range(3)],
+    }  # fmt: skip
+    source = {"id": "t", "name": draw(label), "short": draw(st.none() | label), "credit": draw(st.none() | label)}
+    return Desk.model_validate({"desk": {"zone": "America/New_York"}, "contests": [contest], "sources": [source]})
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[Reading | None, Reading, Change]:
+    after = draw(readings())
+    if draw(st.integers(0, 4)) == 0:
+        change = compare(None, after)
+        assert change is not None
+        return None, after, change
+    votes = {each: max(0, number - draw(st.integers(-20, 500))) for each, number in after.votes.items()}
+    before = after.model_copy(
+        update={"votes": votes, "total": None, "as_of": after.as_of - timedelta(minutes=5), "status": None}
+    )
+    try:
+        change = compare(before, after)
+    except CandidateVanishedError:  # pragma: no cover - the candidates are the same
+        change = None
+    assume(change is not None)
+    assert change is not None
+    return before, after, change
+
+
+def texts_of(embeds: tuple[Any, ...]) -> list[str]:
+    texts = []
+    for embed in embeds:
+        texts.append(embed.get("description", ""))
+        texts += [part for field in embed.get("fields", ()) for part in (field["name"], field["value"])]
+    return texts
+
+
+def check(content: str, embeds: tuple[Any, ...]) -> None:
+    assert size(content) <= CONTENT
+    assert len(embeds) <= EMBEDS
+    assert sum(embed_size(embed) for embed in embeds) <= ALL_EMBEDS
+    for embed in embeds:
+        assert size(embed.get("description", "")) <= DESCRIPTION
+        assert size(embed.get("footer", {}).get("text", "")) <= FOOTER
+        assert len(embed.get("fields", ())) <= 25
+        assert all(0 < size(field["value"]) <= FIELD_VALUE and field["name"] for field in embed.get("fields", ()))
+    footers = [embed["footer"]["text"] for embed in embeds if "footer" in embed]
+    for text in (content, *texts_of(embeds)):
+        assert not acts(text), text
+    for text in (content, *texts_of(embeds), *footers):
+        assert not FORBIDDEN.search(text), text
+        assert ".." not in text.replace("…", " "), text
+
+
+def acts(text: str) -> list[str]:
+    """Return what of a post would act in Discord but for its own bold and its own small last line."""
+    body = re.sub(r"\n-# (?=[^\n]*$)", "\n", text)
+    found = re.findall(r"@everyone|@here|<@[!&]?\d", body)
+    body = re.sub(r"\\[^0-9A-Za-z\s]", "x", body)
+    lines = [
+        line for line in body.split("\n") if re.match(r"#{1,3} |-# |>|[-+*] |\d+[.)] ", line) or line.count("**") % 2
+    ]
+    return found + lines + re.findall(r"[_~|`\[\]<\\]|://|(?<!\*)\*(?!\*)", body)
+
+
+@few
+@given(desks(), changes(), st.integers(1, 5), st.booleans(), st.booleans())
+def test_every_change_makes_a_post_within_bounds(
+    desk: Desk, told: tuple[Reading | None, Reading, Change], steps: int, roll_up: bool, rehearsal: bool
+) -> None:
+    before, after, change = told
+    facts = ChangeFacts(
+        desk.contests[0], desk.sources[0], "roll_up" if roll_up else change.kind, change, before, after, NOW, NOW, steps,
+        held_for=90.0,
+    )  # fmt: skip
+    draft = change_post(facts, Setting(desk, rehearsal=rehearsal))
+    check(draft.content(10**11), draft.embeds)
+    assert draft.credit.endswith(" · rehearsal") == rehearsal
+
+
+@few
+@given(desks(), changes(), st.integers(0, 12), st.lists(label, max_size=40))
+def test_every_morning_list_and_answer_is_within_bounds(
+    desk: Desk, told: tuple[Reading | None, Reading, Change], contests: int, titles: list[str]
+) -> None:
+    before, after, change = told
+    contest, source, setting = desk.contests[0], desk.sources[0], Setting(desk)
+    standing = MarginFacts(contest, source, NOW, after, change, changed_at=NOW, checked_at=NOW, held="fall")
+    night = OvernightFacts(NOW, 3, change, NOW, NOW if before else None, change)
+    wall = datetime(2020, 11, 11, 10)  # noqa: DTZ001 - a wall time has no zone
+    events = [Event(kind="other", title=title, wall=wall, zone="America/Chicago", place=title) for title in titles]
+    parts = [RundownContest(standing, night)] * contests
+    draft = rundown_post(RundownFacts(NOW, parts, events, events), setting)
+    check(draft.content(10**11), draft.embeds)
+    answer = margin_answer(standing, setting)
+    check(answer.content, answer.embeds)
+    silent = stale_draft(contest, source, after, change, setting)
+    check(silent.content(1), silent.embeds)
+
+
+def stale_draft(contest: Contest, source: Source, after: Reading, change: Change, setting: Setting) -> Draft:
+    return stale_post(
+        StaleFacts(contest, source, NOW - timedelta(days=3), True, source, NOW, NOW, source, after, change, NOW, NOW),
+        setting,
+    )
+
+
+def test_lines_that_do_not_fit_are_counted() -> None:
+    assert joined(["aaaa"] * 5, 20, "and {} more") == "aaaa\naaaa\nand 3 more"
+    assert joined(["aaaa", "bbbb"], 9) == "aaaa\nbbbb"
+    assert joined([], 9) == ""

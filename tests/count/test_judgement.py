@@ -1,0 +1,422 @@
+"""Design rule 7 in all its branches. Times are minutes after noon, of the source and of receipt alike."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from bot.count.judgement import (
+    HOLD_AT_MOST,
+    Hold,
+    HoldReason,
+    Known,
+    Relation,
+    Verdict,
+    drop,
+    judge,
+    relate,
+    release,
+    repeated,
+    reporting_share,
+    standing,
+)
+from bot.count.reading import Reading
+
+MakeReading = Callable[..., Reading]
+
+START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
+NEARLY_ALL_IN = {"reporting": {"precincts": [99, 100]}}
+NOT_QUITE_IN = {"reporting": {"precincts": [98, 100]}}
+
+
+def at(minute: float) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
+def judged(known: Known, *readings: Reading) -> Verdict:
+    """Judge readings in order, each received at its own time; return the last verdict."""
+    verdict = Verdict(known)
+    for one in readings:
+        verdict = judge(one, verdict.known, one.as_of)
+    return verdict
+
+
+def units(votes: int, number: int = 12) -> dict[str, Any]:
+    return {"units": {f"County {n}": {"total": votes} for n in range(number)}}
+
+
+def kinds(verdict: Verdict) -> list[str]:
+    return [taken.change.kind for taken in verdict.taken]
+
+
+@pytest.fixture
+def hundred(reading: MakeReading) -> Known:
+    """Return what is known after a first reading of 60 to 40 at noon."""
+    return judged(Known(), reading({"a": 60, "b": 40})).known
+
+
+@pytest.fixture
+def fallen(hundred: Known, reading: MakeReading) -> Known:
+    """Return what is known after a fall of ten at five past."""
+    return judged(hundred, reading({"a": 50, "b": 40}, 5)).known
+
+
+@pytest.fixture
+def nearly_all(reading: MakeReading) -> Known:
+    """Return what is known of a count that is in but for the last one in a hundred precincts."""
+    return judged(Known(), reading({"a": 60_000, "b": 40_000}, **NEARLY_ALL_IN, **units(1000))).known
+
+
+class TestTakenOrIgnored:
+    def test_the_first_reading_is_taken(self, reading: MakeReading) -> None:
+        verdict = judged(Known(), reading({"a": 60, "b": 40}))
+        assert kinds(verdict) == ["first"]
+        assert verdict.known.leader == "a"
+
+    def test_a_rise_is_taken(self, hundred: Known, reading: MakeReading) -> None:
+        verdict = judged(hundred, reading({"a": 61, "b": 44}, 5))
+        assert kinds(verdict) == ["margin"]
+        assert verdict.known.accepted == reading({"a": 61, "b": 44}, 5)
+
+    def test_a_reading_equal_in_all_but_its_time_is_no_news(self, hundred: Known, reading: MakeReading) -> None:
+        assert judged(hundred, reading({"b": 40, "a": 60}, 5)) == Verdict(hundred)
+
+    def test_an_older_reading_is_ignored_and_says_why(self, hundred: Known, reading: MakeReading) -> None:
+        verdict = judge(reading({"a": 70, "b": 40}, -1), hundred, at(5))
+        assert verdict == Verdict(hundred, ignored="older than the reading as of 2020-11-11T12:00:00+00:00")
+
+    def test_other_numbers_of_the_same_time_are_judged(self, hundred: Known, reading: MakeReading) -> None:
+        assert kinds(judge(reading({"a": 61, "b": 40}), hundred, at(1))) == ["margin"]
+        assert judge(reading({"a": 59, "b": 40}), hundred, at(1)).held is HoldReason.FALL
+
+    def test_a_reading_of_the_far_future_is_ignored_so_that_the_next_is_not_too_old(
+        self, hundred: Known, reading: MakeReading
+    ) -> None:
+        future = judge(reading({"a": 61, "b": 40}, as_of="2031-01-01T00:00:00Z"), hundred, at(5))
+        assert (future.taken, future.known) == ((), hundred)
+        assert future.ignored == "as of 2031-01-01T00:00:00+00:00, which is still ahead"
+        assert kinds(judged(future.known, reading({"a": 61, "b": 40}, 6))) == ["margin"]
+
+    def test_a_source_s_clock_may_be_a_little_ahead(self, hundred: Known, reading: MakeReading) -> None:
+        assert kinds(judge(reading({"a": 61, "b": 40}, 59), hundred, at(0))) == ["margin"]
+
+    def test_the_leader_is_remembered_through_a_tie(self, hundred: Known, reading: MakeReading) -> None:
+        tied = judged(hundred, reading({"a": 60, "b": 61}, 1), reading({"a": 61, "b": 61}, 2))
+        assert (kinds(tied), tied.known.leader) == (["margin"], "b")
+        assert kinds(judged(tied.known, reading({"a": 62, "b": 61}, 3))) == ["lead_change"]
+
+    def test_two_who_pass_the_leader_and_tie_change_the_lead_when_one_of_them_leads(self, reading: MakeReading) -> None:
+        known = judged(Known(), reading({"a": 60, "b": 40, "c": 40})).known
+        tied = judged(known, reading({"a": 60, "b": 70, "c": 70}, 1))
+        assert (kinds(tied), tied.taken[0].change.leader, tied.taken[0].change.margin) == (["margin"], "b", 0)
+        assert kinds(judged(tied.known, reading({"a": 60, "b": 71, "c": 70}, 2))) == ["lead_change"]
+
+    def test_a_batch_that_the_source_goes_on_saying_is_told_once(self, hundred: Known, reading: MakeReading) -> None:
+        batch = {"unit_batch": {"Floyd": 5}}
+        known = judged(hundred, reading({"a": 65, "b": 40}, 1, **batch)).known
+        assert judged(known, reading({"a": 65, "b": 40}, 2, **batch)) == Verdict(known)
+        assert judged(known, reading({"a": 65, "b": 40}, 2, unit_batch={})) == Verdict(known)
+        (progress,) = judged(known, reading({"a": 65, "b": 40}, 2, **batch, **NOT_QUITE_IN)).taken
+        assert (progress.change.kind, progress.change.units, progress.change.unexplained) == ("progress", {}, 0)
+
+
+class TestFall:
+    @pytest.mark.parametrize("votes", [{"a": 50, "b": 40}, {"a": 59, "b": 90}])
+    def test_a_fall_is_held(self, hundred: Known, reading: MakeReading, votes: dict[str, int]) -> None:
+        verdict = judged(hundred, reading(votes, 5))
+        assert (verdict.taken, verdict.held) == ((), HoldReason.FALL)
+        assert verdict.hold == Hold(reading(votes, 5), HoldReason.FALL, at(5), at(5) + HOLD_AT_MOST)
+        assert verdict.known.accepted == hundred.accepted
+        assert verdict.hold.for_desk is False
+
+    def test_a_fall_of_the_total_alone_is_held(self, reading: MakeReading) -> None:
+        known = judged(Known(), reading({"a": 60, "b": 40}, total=110)).known
+        assert judged(known, reading({"a": 60, "b": 40}, 5, total=105)).held is HoldReason.FALL
+
+    @pytest.mark.parametrize(("seconds", "confirmed"), [(59, False), (60, True), (600, True)])
+    def test_a_fall_is_taken_when_the_source_shows_it_again_after_a_minute(
+        self, fallen: Known, reading: MakeReading, seconds: int, confirmed: bool
+    ) -> None:
+        verdict = judge(reading({"a": 50, "b": 40}, 5), fallen, at(5) + timedelta(seconds=seconds))
+        assert kinds(verdict) == (["revision"] if confirmed else [])
+        assert (verdict.hold is None) is confirmed
+
+    @pytest.mark.parametrize(("seconds", "confirmed"), [(59, False), (60, True)])
+    def test_a_source_that_says_unchanged_repeats_the_fall(self, fallen: Known, seconds: int, confirmed: bool) -> None:
+        verdict = repeated(fallen, at(5) + timedelta(seconds=seconds))
+        assert kinds(verdict) == (["revision"] if confirmed else [])
+        assert verdict.known.accepted == (fallen.hold.reading if confirmed and fallen.hold else fallen.accepted)
+
+    def test_unchanged_says_nothing_where_nothing_is_held(self, hundred: Known) -> None:
+        assert repeated(hundred, at(60)) == Verdict(hundred)
+
+    def test_a_newer_reading_still_below_is_taken_in_its_place(self, fallen: Known, reading: MakeReading) -> None:
+        verdict = judge(reading({"a": 45, "b": 40}, 5.1), fallen, at(5.1))
+        assert kinds(verdict) == ["revision"]
+        assert verdict.taken[0].change.new_votes == -15
+        assert verdict.dropped == "a newer reading, still below, took its place"
+
+    def test_a_partial_recovery_is_still_below(self, fallen: Known, reading: MakeReading) -> None:
+        verdict = judged(fallen, reading({"a": 55, "b": 40}, 6))
+        assert [taken.change.new_votes for taken in verdict.taken] == [-5]
+
+    def test_a_rise_above_posts_both_parts(self, fallen: Known, reading: MakeReading) -> None:
+        verdict = judged(fallen, reading({"a": 62, "b": 41}, 6))
+        assert [(taken.change.kind, taken.change.new_votes) for taken in verdict.taken] == [
+            ("revision", -10),
+            ("margin", 13),
+        ]
+        assert verdict.hold is None
+
+    def test_a_flap_back_drops_the_fall(self, fallen: Known, reading: MakeReading) -> None:
+        verdict = judged(fallen, reading({"a": 60, "b": 40}, 6))
+        assert (verdict.taken, verdict.hold) == ((), None)
+        assert verdict.dropped == "the source went back to the earlier numbers"
+
+    def test_what_else_moved_at_a_flap_back_is_taken(self, fallen: Known, reading: MakeReading) -> None:
+        verdict = judged(fallen, reading({"a": 60, "b": 40}, 6, **NOT_QUITE_IN))
+        assert (kinds(verdict), verdict.dropped) == (["progress"], "the source went back to the earlier numbers")
+
+    def test_a_reading_that_contradicts_the_fall_is_judged_alone(self, hundred: Known, reading: MakeReading) -> None:
+        verdict = judged(hundred, reading({"a": 50, "b": 80}, 5), reading({"a": 60, "b": 70}, 6))
+        assert (kinds(verdict), verdict.dropped) == (["lead_change"], "the source contradicted it")
+
+    def test_an_older_reading_does_not_disturb_the_hold(self, fallen: Known, reading: MakeReading) -> None:
+        verdict = judge(reading({"a": 60, "b": 40}, 4), fallen, at(6))
+        assert verdict.known == fallen
+        assert verdict.ignored
+
+    def test_what_else_moves_meanwhile_waits_with_the_fall_and_keeps_its_minute(
+        self, fallen: Known, reading: MakeReading
+    ) -> None:
+        early = judge(reading({"a": 50, "b": 40}, 5.5, **NOT_QUITE_IN), fallen, at(5.5))
+        assert (early.held, early.dropped) == (HoldReason.FALL, "a newer reading took its place")
+        verdict = repeated(early.known, at(6))
+        assert kinds(verdict) == ["revision"]
+        assert verdict.taken[0].reading.reporting is not None
+
+    def test_a_candidate_that_vanishes_during_a_hold_is_held_for_the_desk(
+        self, fallen: Known, reading: MakeReading
+    ) -> None:
+        verdict = judged(fallen, reading({"a": 50}, 6))
+        assert (verdict.held, verdict.dropped) == (HoldReason.VANISHED, "a candidate vanished meanwhile")
+
+    def test_the_units_of_a_fall_and_of_the_newer_reading_add_up(self, hundred: Known, reading: MakeReading) -> None:
+        verdict = judged(
+            hundred,
+            reading({"a": 50, "b": 40}, 5, unit_batch={"Floyd": -10}),
+            reading({"a": 53, "b": 40}, 6, unit_batch={"Floyd": 1, "Cobb": 2}),
+        )
+        (taken,) = verdict.taken
+        assert (taken.change.units, taken.change.unexplained) == ({"Cobb": 2, "Floyd": -9}, 0)
+
+    def test_the_units_of_a_fall_are_unsaid_where_the_newer_reading_does_not_say_its_own(
+        self, hundred: Known, reading: MakeReading
+    ) -> None:
+        fall = reading({"a": 50, "b": 40}, 5, unit_batch={"Floyd": -10})
+        (taken,) = judged(hundred, fall, reading({"a": 53, "b": 40}, 6)).taken
+        assert taken.change.units is None
+
+    def test_a_repeated_fall_counts_its_units_once(self, hundred: Known, reading: MakeReading) -> None:
+        batch = {"unit_batch": {"Floyd": -10}}
+        (taken,) = judged(
+            hundred, reading({"a": 50, "b": 40}, 5, **batch), reading({"a": 50, "b": 40}, 6, **batch)
+        ).taken
+        assert taken.change.units == {"Floyd": -10}
+
+
+class TestManyUnits:
+    def batch(
+        self,
+        reading: MakeReading,
+        minute: float = 5,
+        votes: int = 1001,
+        number: int = 12,
+        **fields: Any,  # noqa: ANN401 - any field
+    ) -> Reading:
+        moved = {"a": 60_000 + 100 * minute, "b": 40_000 + 50 * minute}
+        said = {key: int(value) for key, value in moved.items()}
+        return reading(said, minute, **(NEARLY_ALL_IN | units(votes, number) | fields))
+
+    def test_a_late_batch_all_over_the_state_is_held_for_the_desk(
+        self, nearly_all: Known, reading: MakeReading
+    ) -> None:
+        verdict = judged(nearly_all, self.batch(reading))
+        assert (verdict.taken, verdict.held) == ((), HoldReason.MANY_UNITS)
+        assert verdict.hold is not None
+        assert verdict.hold.for_desk
+
+    @pytest.mark.parametrize(("number", "held"), [(9, None), (10, HoldReason.MANY_UNITS)])
+    def test_ten_counties_are_many(
+        self, nearly_all: Known, reading: MakeReading, number: int, held: HoldReason | None
+    ) -> None:
+        assert judged(nearly_all, self.batch(reading, number=number)).held is held
+
+    def test_the_source_s_own_batch_counts_the_units_that_moved(self, reading: MakeReading) -> None:
+        known = judged(Known(), reading({"a": 6000, "b": 4000}, **NEARLY_ALL_IN)).known
+        still = {f"County {n}": 0 for n in range(12)}
+        moved = {f"County {n}": 1 for n in range(12)}
+        after = reading({"a": 6012, "b": 4000}, 5, unit_batch=still)
+        assert kinds(judged(known, after)) == ["margin"]
+        assert judged(known, after.model_copy(update={"unit_batch": moved})).held is HoldReason.MANY_UNITS
+
+    def test_votes_that_move_between_candidates_touch_a_unit_whose_total_stays(self, reading: MakeReading) -> None:
+        def counted(a: int, minute: int) -> Reading:
+            counties = {f"County {n}": {"total": 100, "votes": {"a": a, "b": 100 - a}} for n in range(12)}
+            return reading({"a": 5000 + minute, "b": 4000}, minute, units=counties, **NEARLY_ALL_IN)
+
+        assert judged(Known(), counted(50, 0), counted(51, 1)).held is HoldReason.MANY_UNITS
+
+    def test_before_nearly_all_is_in_such_a_batch_is_the_count_itself(self, reading: MakeReading) -> None:
+        first = reading({"a": 60_000, "b": 40_000}, **NOT_QUITE_IN, **units(1000))
+        assert kinds(judged(Known(), first, self.batch(reading))) == ["margin"]
+
+    def test_a_source_without_counties_is_not_held(self, reading: MakeReading) -> None:
+        verdict = judged(Known(), reading({"a": 60, "b": 40}, **NEARLY_ALL_IN), reading({"a": 65, "b": 44}, 5))
+        assert kinds(verdict) == ["margin"]
+
+    def test_everything_after_it_is_held_until_the_desk_says_post_and_then_posted_once(
+        self, nearly_all: Known, reading: MakeReading
+    ) -> None:
+        held = judged(nearly_all, self.batch(reading))
+        later = judged(held.known, self.batch(reading, 6, 1001, reporting={"precincts": [100, 100]}))
+        assert (later.taken, later.held, later.dropped) == ((), HoldReason.MANY_UNITS, "a newer reading took its place")
+        fall = judged(later.known, self.batch(reading, 7).model_copy(update={"votes": {"a": 1, "b": 2}}))
+        last = judged(fall.known, self.batch(reading, 8, 1003))
+        assert last.hold is not None
+        assert last.hold.since == at(5)
+        assert repeated(last.known, at(500)) == Verdict(last.known)
+        released = release(last.known)
+        assert [(taken.change.kind, taken.change.new_votes) for taken in released.taken] == [("margin", 1200)]
+        assert released.taken[0].change.units == {f"County {n}": 3 for n in range(12)}
+        assert judged(released.known, self.batch(reading, 9, 1003)).held is None
+
+    def test_the_held_numbers_fetched_again_are_no_news(self, nearly_all: Known, reading: MakeReading) -> None:
+        held = judged(nearly_all, self.batch(reading)).known
+        assert judge(self.batch(reading), held, at(60)) == Verdict(held)
+
+    def test_progress_of_the_held_numbers_waits_with_them(self, nearly_all: Known, reading: MakeReading) -> None:
+        held = judged(nearly_all, self.batch(reading)).known
+        verdict = judged(held, self.batch(reading, 5, reporting={"precincts": [100, 100]}))
+        assert verdict.held is HoldReason.MANY_UNITS
+        assert verdict.hold is not None
+        assert reporting_share(verdict.hold.reading) == 1
+
+    def test_a_feed_that_goes_back_is_free_again(self, nearly_all: Known, reading: MakeReading) -> None:
+        held = judged(nearly_all, self.batch(reading))
+        verdict = judged(held.known, reading({"a": 60_000, "b": 40_000}, 6, **NEARLY_ALL_IN, **units(1000)))
+        assert (verdict.taken, verdict.hold) == ((), None)
+        assert verdict.dropped == "the source went back to the earlier numbers"
+
+    def test_a_late_fall_all_over_the_state_is_for_the_desk_and_no_repetition_confirms_it(
+        self, nearly_all: Known, reading: MakeReading
+    ) -> None:
+        fall = reading({"a": 59_000, "b": 39_000}, 5, **NEARLY_ALL_IN, **units(900))
+        held = judged(nearly_all, fall)
+        assert held.held is HoldReason.MANY_UNITS
+        assert judge(fall, held.known, at(60)).taken == ()
+
+    def test_such_a_batch_does_not_slip_in_behind_a_fall(self, nearly_all: Known, reading: MakeReading) -> None:
+        fall = reading({"a": 59_990, "b": 40_000}, 4, **NEARLY_ALL_IN, **units(1000))
+        below = reading({"a": 59_000, "b": 40_000}, 5, **NEARLY_ALL_IN, **units(900))
+        assert judged(nearly_all, fall, below).held is HoldReason.MANY_UNITS
+        above = judged(nearly_all, fall, self.batch(reading))
+        assert (kinds(above), above.held) == (["revision"], HoldReason.MANY_UNITS)
+
+
+class TestVanished:
+    def test_a_vanished_candidate_is_held_for_the_desk(self, hundred: Known, reading: MakeReading) -> None:
+        verdict = judged(hundred, reading({"a": 70}, 5))
+        assert (verdict.taken, verdict.held) == ((), HoldReason.VANISHED)
+        assert judge(reading({"a": 70}, 5), verdict.known, at(60)).taken == ()
+
+    def test_when_all_are_listed_again_the_count_goes_on(self, hundred: Known, reading: MakeReading) -> None:
+        verdict = judged(hundred, reading({"a": 70}, 5), reading({"a": 70, "b": 41}, 6))
+        assert (kinds(verdict), verdict.hold) == (["margin"], None)
+        assert verdict.dropped == "the candidates are all listed again"
+
+    def test_the_desk_can_release_what_is_left(self, reading: MakeReading) -> None:
+        known = judged(Known(), reading({"a": 60, "b": 40, "c": 5}), reading({"a": 70, "c": 9}, 5)).known
+        (taken,) = release(known).taken
+        assert (taken.change.kind, taken.change.batch) == ("margin", {"a": 10, "c": 4})
+        assert (taken.change.margin_before, taken.change.margin) == (55, 61)
+
+    def test_a_vanished_leader_is_left_out_of_the_comparison(self, reading: MakeReading) -> None:
+        known = judged(Known(), reading({"a": 60, "b": 40, "c": 5}), reading({"b": 41, "c": 5}, 5)).known
+        (taken,) = release(known).taken
+        assert (taken.change.kind, taken.change.leader, taken.change.lead_changed) == ("margin", "b", False)
+
+    def test_released_with_all_others_as_they_were_it_is_progress(self, reading: MakeReading) -> None:
+        known = judged(Known(), reading({"a": 60, "b": 40, "c": 0}), reading({"a": 60, "b": 40}, 5)).known
+        released = release(known)
+        assert kinds(released) == ["progress"]
+        assert released.known.accepted == reading({"a": 60, "b": 40}, 5)
+
+    def test_where_nobody_is_left_the_count_begins_anew(self, hundred: Known, reading: MakeReading) -> None:
+        verdict = release(judged(hundred, reading({"x": 1, "y": 2}, 5)).known)
+        assert (kinds(verdict), verdict.known.leader) == (["first"], "y")
+
+
+class TestDesk:
+    def test_the_desk_releases_a_fall_at_once(self, fallen: Known) -> None:
+        assert kinds(release(fallen)) == ["revision"]
+
+    def test_the_desk_drops_what_is_held(self, hundred: Known, fallen: Known) -> None:
+        assert drop(fallen) == Verdict(hundred, dropped="dropped by the desk")
+
+    def test_there_is_nothing_to_release_or_drop_where_nothing_is_held(self, hundred: Known) -> None:
+        assert release(hundred) == drop(hundred) == Verdict(hundred)
+
+    def test_nothing_can_be_held_before_a_first_reading(self, fallen: Known) -> None:
+        with pytest.raises(ValueError, match="nothing is accepted"):
+            Known(hold=fallen.hold)
+
+
+@pytest.mark.parametrize(
+    ("fields", "share"),
+    [
+        ({}, None),
+        ({"reporting": {"precincts": [1, 4], "units": [1, 2]}}, Fraction(1, 4)),
+        ({"reporting": {"units": [1, 2]}}, Fraction(1, 2)),
+        ({"reporting": {"precincts": [0, 0], "units": [1, 2]}}, Fraction(1, 2)),  # nothing of nothing is unsaid
+        ({"reporting": {"precincts": [0, 4]}}, Fraction(0)),
+        ({"expected_total": 400}, Fraction(1, 4)),
+        ({"expected_total": 50}, Fraction(1)),  # an estimate that was too low
+        ({"expected_total": 0}, None),
+    ],
+)
+def test_how_much_is_in_goes_by_precincts_then_units_then_the_expected_total(
+    reading: MakeReading, fields: dict[str, Any], share: Fraction | None
+) -> None:
+    assert reporting_share(reading({"a": 60, "b": 40}, **fields)) == share
+
+
+@pytest.mark.parametrize(
+    ("leader", "margin", "about", "relation"),
+    [
+        ("a", 100, False, Relation.CONFIRMS),
+        ("a", 101, False, Relation.CONTRADICTS),
+        ("b", 100, False, Relation.CONTRADICTS),
+        ("a", 105, True, Relation.CONFIRMS),
+        ("a", 106, True, Relation.CONTRADICTS),
+        ("b", 100, True, Relation.CONTRADICTS),
+        ("a", 200, False, None),  # it is behind, not against
+        ("a", 203, True, None),
+        ("a", 203, False, Relation.CONTRADICTS),
+    ],
+)
+def test_another_source_s_margin_confirms_contradicts_or_is_behind(
+    leader: str, margin: int, about: bool, relation: Relation | None
+) -> None:
+    assert relate(leader, margin, ("a", 100), [("a", 150), ("a", 200)], about=about) is relation
+
+
+def test_a_tie_agrees_with_a_tie_whoever_is_named() -> None:
+    assert relate("b", 0, ("a", 0)) is Relation.CONFIRMS
+
+
+def test_there_is_no_standing_of_one_candidate() -> None:
+    assert standing({"a": 5, "b": 5}, "b") == ("b", 0)
+    assert standing({"a": 5}) is None

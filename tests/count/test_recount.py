@@ -1,0 +1,68 @@
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from bot.count.margin import margin_of
+from bot.count.reading import Reading
+from bot.count.recount import Denominator, RecountLine, RecountOutlook, against_line
+
+MakeReading = Callable[..., Reading]
+
+GEORGIA = RecountLine(
+    state="GA", inclusive=True, share=Fraction(5, 1000), denominator="all_votes", kind="on_request",
+    who="the losing candidate", deadline="two business days after certification", source="O.C.G.A. 21-2-495",
+    as_of="2020-11-11", verified=False,
+)  # fmt: skip
+
+
+def outlook(line: RecountLine, reading: Reading) -> RecountOutlook | None:
+    return against_line(line, margin_of(reading.votes), reading)
+
+
+@pytest.mark.parametrize(
+    ("inclusive", "margin", "inside", "votes_to_line"),
+    [
+        (True, 4, True, 1),
+        (True, 5, True, 0),  # exactly half a percent is inside: "not more than"
+        (True, 6, False, 1),
+        (False, 4, True, 0),
+        (False, 5, False, 1),  # "less than"
+        (False, 6, False, 2),
+    ],
+)
+def test_a_margin_exactly_on_the_line_is_inside_only_where_the_law_says_so(
+    reading: MakeReading, inclusive: bool, margin: int, inside: bool, votes_to_line: int
+) -> None:
+    votes = {"a": 450 + margin, "b": 450}
+    seen = outlook(replace(GEORGIA, inclusive=inclusive), reading(votes, total=1000))
+    assert seen == RecountOutlook(inside, Fraction(margin, 1000), votes_to_line)
+
+
+@pytest.mark.parametrize(("denominator", "whole"), [("all_votes", 1000), ("top_two", 900), ("leader", 500)])
+def test_the_share_is_of_the_law_s_own_denominator(reading: MakeReading, denominator: Denominator, whole: int) -> None:
+    line = replace(GEORGIA, denominator=denominator, share=Fraction(1, 10))
+    seen = outlook(line, reading({"a": 500, "b": 400, "c": 50}, total=1000))
+    assert seen is not None
+    assert seen.share == Fraction(100, whole)
+    assert seen.inside is (whole == 1000)
+
+
+def test_georgia_on_11_november_2020_is_inside_the_line(reading: MakeReading) -> None:
+    seen = outlook(GEORGIA, reading({"biden": 2_471_895, "trump": 2_457_794}, total=4_992_198))
+    assert seen is not None
+    assert (seen.inside, seen.votes_to_line) == (True, 24_960 - 14_101)
+
+
+def test_a_tie_only_line_takes_a_tie_only(reading: MakeReading) -> None:
+    line = replace(GEORGIA, share=Fraction(0))
+    tied, apart = outlook(line, reading({"a": 5, "b": 5})), outlook(line, reading({"a": 6, "b": 5}))
+    assert tied is not None
+    assert apart is not None
+    assert (tied.inside, apart.inside) == (True, False)
+
+
+@pytest.mark.parametrize("votes", [{"a": 5}, {"a": 0, "b": 0}])
+def test_without_a_margin_or_votes_there_is_nothing_to_say(reading: MakeReading, votes: dict[str, int]) -> None:
+    assert outlook(GEORGIA, reading(votes)) is None

@@ -1,0 +1,98 @@
+"""A stand-in with one newsroom, and discord.py clients that talk to it as they would to Discord."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import discord
+import pytest
+from discord.ext import commands
+
+from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
+
+TOKEN = "stand-in.token"
+SOON = 5.0
+
+
+class Bot(commands.AutoShardedBot):
+    """A bot that keeps what it hears, and lets a test wait for it."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - whatever discord.py takes
+        options.setdefault("intents", discord.Intents(guilds=True, guild_messages=True))
+        super().__init__(command_prefix=[], guild_ready_timeout=0.02, **options)
+        self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
+        self.resumed = asyncio.Event()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Do not wait the five seconds that discord.py leaves between two shards."""
+
+    async def on_message(self, message: discord.Message) -> None:
+        self.heard.put_nowait(message)
+
+    async def on_resumed(self) -> None:
+        self.resumed.set()
+
+    def text_channel(self, channel: Channel) -> discord.TextChannel:
+        found = self.get_channel(channel.id)
+        assert isinstance(found, discord.TextChannel)
+        return found
+
+
+@asynccontextmanager
+async def running(bot: Bot, *, token: str = TOKEN) -> AsyncIterator[Bot]:
+    await bot.login(token)
+    connection = asyncio.create_task(bot.connect())
+    try:
+        async with asyncio.timeout(SOON):
+            await bot.wait_until_ready()
+        yield bot
+    finally:
+        await bot.close()
+        # A client that is closed while its shards are launched would try for ever.
+        connection.cancel()
+        await asyncio.gather(connection, return_exceptions=True)
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    async with StandIn() as standin:
+        with pointing_at(standin):
+            yield standin
+
+
+@pytest.fixture
+def newsroom(standin: StandIn) -> Guild:
+    guild = standin.world.add_guild("Newsroom")
+    guild.add_channel("count", topic="What the margin does")
+    guild.add_channel("desk")
+    guild.add_member("Olga", owner=True)
+    guild.add_member("Ed", roles=[guild.add_role("Editor")])
+    return guild
+
+
+@pytest.fixture
+def channel(newsroom: Guild) -> Channel:
+    return newsroom.channel("count")
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Callable[..., Awaitable[Bot]]]:
+    """Connect a bot, given or new, and close it at the end of the test."""
+    async with AsyncExitStack() as stack:
+
+        async def connect(bot: Bot | None = None, **options: Any) -> Bot:  # noqa: ANN401 - as above
+            return await stack.enter_async_context(running(bot or Bot(**options)))
+
+        yield connect
+
+
+@pytest.fixture
+async def bot(newsroom: Guild, connect: Callable[..., Awaitable[Bot]]) -> Bot:
+    assert newsroom
+    return await connect()
+
+
+@pytest.fixture
+def new_bot() -> type[Bot]:
+    return Bot

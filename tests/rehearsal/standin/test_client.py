@@ -1,0 +1,191 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import discord
+import pytest
+from discord.ext import commands
+
+from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
+
+if TYPE_CHECKING:
+    from tests.rehearsal.standin.conftest import Bot
+
+Connect = Callable[..., Awaitable["Bot"]]
+SOON = 5.0
+
+
+async def test_a_client_becomes_ready_with_its_guild(bot: "Bot", newsroom: Guild, standin: StandIn) -> None:
+    (guild,) = bot.guilds
+    assert (guild.id, guild.name) == (newsroom.id, "Newsroom")
+    assert [channel.name for channel in guild.text_channels] == ["count", "desk"]
+    assert guild.owner_id == newsroom.member("Olga").id
+    assert {role.name for role in guild.roles} == {"@everyone", "Tallydesk", "Editor"}
+    assert guild.me.id == standin.world.bot.id == bot.application_id
+    assert guild.text_channels[0].permissions_for(guild.me).send_messages
+    assert standin.unknown == []
+
+
+async def test_the_client_also_connects_uncompressed(
+    newsroom: Guild, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = discord.gateway.DiscordWebSocket.from_client.__func__  # type: ignore[attr-defined]
+
+    async def from_client(cls: type, *args: Any, **kwargs: Any) -> object:  # noqa: ANN401 - passed on
+        return await plain(cls, *args, compress=False, **kwargs)
+
+    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "from_client", classmethod(from_client))
+    bot = await connect()
+    assert [guild.id for guild in bot.guilds] == [newsroom.id]
+
+
+async def test_a_client_hears_what_is_said(bot: "Bot", newsroom: Guild, channel: Channel) -> None:
+    await bot.text_channel(channel).send("mine")
+    channel.say(newsroom.member("Ed"), "thanks")
+    async with asyncio.timeout(SOON):
+        own, other = await bot.heard.get(), await bot.heard.get()
+    assert (own.content, own.author.id) == ("mine", newsroom.me.id)
+    # Without the privileged intent the client hears that somebody wrote, and not what.
+    assert (other.content, other.author.name) == ("", "Ed")
+
+
+async def test_a_client_hears_of_servers_and_channels_that_come_and_go(
+    bot: "Bot", newsroom: Guild, standin: StandIn
+) -> None:
+    events: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+    for name in ("guild_join", "guild_remove", "guild_channel_create", "guild_channel_update", "guild_channel_delete"):
+
+        async def hear(*things: discord.Guild | discord.abc.GuildChannel, name: str = name) -> None:
+            events.put_nowait((name, things[-1].name))
+
+        bot.add_listener(hear, f"on_{name}")
+    second = standin.world.add_guild("Second")
+    channel = newsroom.add_channel("audit")
+    channel.forbid("SEND_MESSAGES")
+    channel.delete()
+    standin.world.remove_guild(second)
+    async with asyncio.timeout(SOON):
+        heard = [await events.get() for _ in range(5)]
+    assert heard == [
+        ("guild_join", "Second"),
+        ("guild_channel_create", "audit"),
+        ("guild_channel_update", "audit"),
+        ("guild_channel_delete", "audit"),
+        ("guild_remove", "Second"),
+    ]
+
+
+async def test_members_are_told_to_who_asks(newsroom: Guild, connect: Connect) -> None:
+    bot = await connect(intents=discord.Intents(guilds=True, members=True))
+    guild = bot.get_guild(newsroom.id)
+    assert guild is not None
+    assert {member.name for member in guild.members} == {"Tallydesk", "Olga", "Ed"}
+    (found,) = await guild.query_members("ol")
+    assert found.name == "Olga"
+
+
+async def test_a_dropped_gateway_resumes_with_what_was_missed(
+    bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn
+) -> None:
+    assert standin.gateway.drop() == 1
+    channel.say(newsroom.member("Ed"), "while you were away")
+    async with asyncio.timeout(SOON):
+        missed = await bot.heard.get()
+        await bot.resumed.wait()
+    assert missed.author.name == "Ed"
+    channel.say(newsroom.member("Ed"), "and after")
+    async with asyncio.timeout(SOON):
+        await bot.heard.get()
+    assert bot.heard.empty()
+
+
+async def test_a_forgotten_session_starts_afresh(bot: "Bot", newsroom: Guild, standin: StandIn) -> None:
+    again = asyncio.create_task(bot.wait_for("shard_ready", timeout=SOON))
+    await asyncio.sleep(0)  # let it begin to wait
+    standin.gateway.drop(forget=True)
+    await again
+    assert not bot.resumed.is_set()
+    assert [guild.id for guild in bot.guilds] == [newsroom.id]
+
+
+async def test_two_shards_hear_of_their_own_servers(standin: StandIn, connect: Connect) -> None:
+    first, second = standin.world.add_guild("First"), standin.world.add_guild("Second")
+    channels = [guild.add_channel("count") for guild in (first, second)]
+    bot = await connect(shard_count=2)
+    shards = {guild.name: guild.shard_id for guild in bot.guilds}
+    assert sorted(shards.values()) == [0, 1]
+    for channel in channels:
+        channel.say(channel.guild.add_member("Ed"), "hello")
+    async with asyncio.timeout(SOON):
+        heard = [await bot.heard.get() for _ in channels]
+    assert {message.guild.name for message in heard if message.guild} == {"First", "Second"}
+    assert bot.heard.empty()
+
+
+async def test_the_stand_in_recommends_shards(connect: Connect) -> None:
+    async with StandIn(shards=2) as standin:
+        with pointing_at(standin):
+            bot = await connect()
+            assert bot.shard_count == 2
+            await bot.close()
+
+
+async def test_many_clients_at_once(newsroom: Guild, channel: Channel, connect: Connect) -> None:
+    bots = [await connect() for _ in range(3)]
+    channel.say(newsroom.member("Ed"), "hello")
+    async with asyncio.timeout(SOON):
+        heard = [await bot.heard.get() for bot in bots]
+    assert len({message.id for message in heard}) == 1
+
+
+@pytest.mark.parametrize("token", ["old", ""])
+async def test_a_refused_or_absent_token_fails_to_log_in(new_bot: type["Bot"], token: str) -> None:
+    async with StandIn(refused_token="old") as standin:
+        with pointing_at(standin):
+            async with new_bot() as bot:
+                with pytest.raises(discord.LoginFailure):
+                    await bot.login(token)
+
+
+async def test_a_token_refused_later_ends_the_connection(
+    newsroom: Guild, standin: StandIn, new_bot: type["Bot"]
+) -> None:
+    assert newsroom
+    async with new_bot() as bot:
+        await bot.login("token")
+        standin.refused_token = "token"
+        with pytest.raises(discord.HTTPException):
+            await bot.application_info()
+        bot.shard_count = 1
+        with pytest.raises(discord.ConnectionClosed) as caught:
+            await bot.connect()
+        assert caught.value.code == 4004
+
+
+async def test_an_unknown_route_answers_501_with_its_name(bot: commands.AutoShardedBot, standin: StandIn) -> None:
+    for _ in range(2):
+        with pytest.raises(discord.DiscordServerError, match="501: not in the stand-in: GET /users/42"):
+            await bot.fetch_user(42)
+    assert standin.unknown == ["GET /users/42"]
+
+
+async def test_pointing_ends_with_its_block(standin: StandIn) -> None:
+    assert standin.base == discord.http.Route.BASE
+    async with StandIn() as other:
+        with pointing_at(other):
+            assert discord.http.Route("GET", "/gateway").url == f"{other.base}/gateway"
+    assert standin.base == discord.http.Route.BASE
+
+
+async def test_a_stand_in_stops_at_once_under_a_connected_client(new_bot: type["Bot"]) -> None:
+    async with StandIn() as standin:
+        with pointing_at(standin):
+            bot = new_bot()
+            await bot.login("token")
+            connection = asyncio.create_task(bot.connect())
+            await bot.wait_until_ready()
+            async with asyncio.timeout(2):
+                await standin.stop()
+            await bot.close()
+            connection.cancel()
+            await asyncio.gather(connection, return_exceptions=True)

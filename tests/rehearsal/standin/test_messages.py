@@ -1,0 +1,205 @@
+import io
+from datetime import UTC, datetime, timedelta
+
+import discord
+import pytest
+from discord.ext import commands
+
+from bot.rehearsal.standin import Channel, Guild, Posted, StandIn
+
+
+@pytest.fixture
+def posts(standin: StandIn) -> list[Posted]:
+    seen: list[Posted] = []
+    standin.on_message(seen.append)
+    return seen
+
+
+@pytest.fixture
+def text(bot: commands.AutoShardedBot, channel: Channel) -> discord.TextChannel:
+    found = bot.get_channel(channel.id)
+    assert isinstance(found, discord.TextChannel)
+    return found
+
+
+async def test_a_post_comes_back_is_kept_and_is_told(
+    text: discord.TextChannel, channel: Channel, posts: list[Posted]
+) -> None:
+    embed = discord.Embed(title="Georgia", description="Biden leads").add_field(name="Margin", value="14,101")
+    sent = await text.send("Biden's lead narrows", embed=embed, silent=True)
+    (kept,) = channel.messages
+    assert (kept.id, kept.content, kept.flags) == (sent.id, "Biden's lead narrows", 4096)
+    assert sent.embeds[0].fields[0].value == "14,101"
+    assert sent.flags.suppress_notifications
+    assert abs(datetime.now(UTC) - sent.created_at) < timedelta(seconds=5)
+    assert [(post.channel, post.message, post.edited) for post in posts] == [(channel, kept, False)]
+
+
+async def test_an_edit_changes_the_message_in_place(
+    text: discord.TextChannel, channel: Channel, posts: list[Posted]
+) -> None:
+    sent = await text.send("14,101", embed=discord.Embed(title="kept"))
+    edited = await sent.edit(content="14,057")
+    assert edited.edited_at is not None
+    assert edited.embeds[0].title == "kept"
+    assert [message.content for message in channel.messages] == ["14,057"]
+    assert [post.edited for post in posts] == [False, True]
+
+
+async def test_a_deleted_message_is_gone(text: discord.TextChannel, channel: Channel) -> None:
+    sent = await text.send("oops")
+    await sent.delete()
+    assert len(channel.messages) == 0
+    with pytest.raises(discord.NotFound) as caught:
+        await text.fetch_message(sent.id)
+    assert caught.value.code == 10008
+
+
+async def test_anothers_message_is_neither_edited_nor_deleted(
+    text: discord.TextChannel, newsroom: Guild, channel: Channel
+) -> None:
+    said = channel.say(newsroom.member("Ed"), "hello")
+    message = await text.fetch_message(said.id)
+    with pytest.raises(discord.Forbidden) as caught:
+        await message.edit(content="bye")
+    assert caught.value.code == 50005
+    with pytest.raises(discord.Forbidden) as caught:
+        await message.delete()
+    assert caught.value.code == 50013
+
+
+async def test_history_pages_as_discord_does(text: discord.TextChannel, bot: commands.AutoShardedBot) -> None:
+    sent = [await text.send(str(number)) for number in range(7)]
+
+    async def page(limit: int, **end: discord.Message) -> list[str]:
+        ids = {name: message.id for name, message in end.items()}
+        return [message["content"] for message in await bot.http.logs_from(text.id, limit, **ids)]
+
+    assert await page(3) == ["6", "5", "4"]
+    assert await page(2, before=sent[4]) == ["3", "2"]
+    assert await page(2, after=sent[2]) == ["4", "3"]
+    assert await page(3, around=sent[3]) == ["4", "3", "2"]
+    assert [message.content async for message in text.history(after=sent[4])] == ["5", "6"]
+    recent = text.history(after=sent[0].created_at - timedelta(minutes=1))
+    assert [message.id async for message in recent] == [message.id for message in sent]
+
+
+async def test_history_that_may_not_be_read_is_empty_and_no_error(text: discord.TextChannel, channel: Channel) -> None:
+    sent = await text.send("there")
+    channel.forbid("READ_MESSAGE_HISTORY")
+    assert [message async for message in text.history()] == []
+    with pytest.raises(discord.Forbidden):
+        await text.fetch_message(sent.id)
+
+
+async def test_a_nonce_posts_once(text: discord.TextChannel, channel: Channel, standin: StandIn) -> None:
+    first = await text.send("14,101", nonce="desk-214")
+    again = await text.send("something else", nonce="desk-214")
+    assert (again.id, again.content, again.nonce) == (first.id, "14,101", "desk-214")
+    assert len(channel.messages) == 1
+    assert standin.requests[-1].json["enforce_nonce"] is True
+    read = await text.fetch_message(first.id)
+    assert read.nonce is None  # history does not tell it
+
+
+async def test_a_nonce_whose_message_was_deleted_fails(text: discord.TextChannel) -> None:
+    await (await text.send("14,101", nonce="desk-214")).delete()
+    with pytest.raises(discord.NotFound):
+        await text.send("14,101", nonce="desk-214")
+
+
+@pytest.mark.parametrize(
+    ("content", "embeds", "code", "where"),
+    [
+        ("x" * 2001, [], 50035, "content"),
+        ("x", [discord.Embed(description="d" * 4096)] * 2, 50035, "embeds: Embed size exceeds maximum size of 6000"),
+        ("x", [discord.Embed(title="t" * 257)], 50035, "embeds.0.title"),
+        ("x", [discord.Embed(description="d" * 4097)], 50035, "embeds.0.description"),
+        ("x", [discord.Embed(title="t").set_footer(text="f" * 2049)], 50035, "embeds.0.footer.text"),
+        ("x", [discord.Embed(title="t").set_author(name="a" * 257)], 50035, "embeds.0.author.name"),
+        ("x", [discord.Embed(title="t").add_field(name="n" * 257, value="v")], 50035, "embeds.0.fields.0.name"),
+        ("x", [discord.Embed(title="t").add_field(name="n", value="v" * 1025)], 50035, "embeds.0.fields.0.value"),
+        ("x", [discord.Embed(title="t").add_field(name="n", value="")], 50035, "embeds.0.fields.0.value"),
+        ("", [], 50006, "empty message"),
+        ("  \n", [], 50006, "empty message"),
+    ],
+)
+async def test_what_is_too_long_or_empty_is_refused(
+    text: discord.TextChannel, channel: Channel, content: str, embeds: list[discord.Embed], code: int, where: str
+) -> None:
+    with pytest.raises(discord.HTTPException) as caught:
+        await text.send(content, embeds=embeds)
+    assert (caught.value.status, caught.value.code) == (400, code)
+    assert where in str(caught.value)
+    assert len(channel.messages) == 0
+
+
+async def test_what_is_just_short_enough_is_taken(text: discord.TextChannel) -> None:
+    embed = discord.Embed(title="t" * 256, description="d" * 4096).set_footer(text="f" * 1648)
+    sent = await text.send("x" * 2000, embed=embed, nonce="n" * 25)
+    assert len(sent.content) == 2000
+
+
+async def test_a_long_nonce_is_refused(text: discord.TextChannel) -> None:
+    with pytest.raises(discord.HTTPException, match="nonce") as caught:
+        await text.send("x", nonce="n" * 26)
+    assert caught.value.code == 50035
+
+
+async def test_an_edit_that_leaves_nothing_is_refused_and_changes_nothing(
+    text: discord.TextChannel, channel: Channel
+) -> None:
+    sent = await text.send("14,101")
+    with pytest.raises(discord.HTTPException) as caught:
+        await sent.edit(content="")
+    assert caught.value.code == 50006
+    assert next(iter(channel.messages)).content == "14,101"
+
+
+@pytest.mark.parametrize(("lost", "code"), [("VIEW_CHANNEL", 50001), ("SEND_MESSAGES", 50013)])
+async def test_a_forbidden_channel_says_why(text: discord.TextChannel, channel: Channel, lost: str, code: int) -> None:
+    channel.forbid(lost)
+    with pytest.raises(discord.Forbidden) as caught:
+        await text.send("hello")
+    assert caught.value.code == code
+    channel.allow(lost)
+    await text.send("hello")
+
+
+async def test_embeds_and_files_need_their_permissions(text: discord.TextChannel, channel: Channel) -> None:
+    channel.forbid("EMBED_LINKS", "ATTACH_FILES")
+    for content in ({"embed": discord.Embed(title="t")}, {"file": discord.File(io.BytesIO(b"x"), "x.png")}):
+        with pytest.raises(discord.Forbidden) as caught:
+            await text.send("hello", **content)
+        assert caught.value.code == 50013
+
+
+async def test_what_is_not_there_is_unknown(
+    text: discord.TextChannel, newsroom: Guild, bot: commands.AutoShardedBot
+) -> None:
+    with pytest.raises(discord.NotFound) as caught:
+        await bot.fetch_channel(1)
+    assert caught.value.code == 10003
+    newsroom.channel("count").delete()
+    with pytest.raises(discord.NotFound) as caught:
+        await text.send("hello")
+    assert caught.value.code == 10003
+
+
+async def test_a_file_is_served_and_shown_in_its_embed(text: discord.TextChannel) -> None:
+    embed = discord.Embed(title="Margin").set_image(url="attachment://margin.png")
+    sent = await text.send(embed=embed, file=discord.File(io.BytesIO(b"picture"), "margin.png"))
+    (attachment,) = sent.attachments
+    assert (attachment.filename, attachment.size) == ("margin.png", 7)
+    assert sent.embeds[0].image.url == attachment.url
+    assert await attachment.read() == b"picture"
+
+
+async def test_a_ping_takes_text_and_allowance(
+    text: discord.TextChannel, newsroom: Guild, channel: Channel, standin: StandIn
+) -> None:
+    role = newsroom.role("Editor")
+    await text.send(f"<@&{role.id}>", allowed_mentions=discord.AllowedMentions.none())
+    await text.send(f"<@&{role.id}>", allowed_mentions=discord.AllowedMentions(roles=[discord.Object(role.id)]))
+    assert [message.mention_roles for message in channel.messages] == [[], [role.id]]
+    assert standin.requests[-2].json["allowed_mentions"] == {"parse": []}

@@ -1,0 +1,214 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.count.reading import Reading
+from bot.count.rules import Rule
+from bot.deskfile import MOST_BYTES, Desk, load_desk, shipped
+from bot.errors import BadInputError
+
+DeskOf = Callable[[str], Desk]
+
+SMALL = """
+[desk]
+zone = "America/New_York"
+
+[[contests]]
+id = "mayor"
+name = "Mayor"
+leads = "clerk"
+candidates = [{id = "ann", name = "Ann Ames", last = "Ames"}, {id = "bob", name = "Bob Bell", last = "Bell"}]
+feeds.clerk = {key = "7", candidates = {"ann-ames-d" = "ann", "ann-ames-w" = "ann", "bob-bell" = "bob"}}
+
+[[sources]]
+id = "clerk"
+name = "the clerk"
+
+[[sources]]
+id = "paper"
+name = "the Paper"
+"""
+
+
+@pytest.fixture
+def desk_of(tmp_path: Path) -> DeskOf:
+    """Return a loader of a desk file's text."""
+
+    def load(text: str) -> Desk:
+        path = tmp_path / "desk.toml"
+        path.write_text(text, encoding="utf-8")
+        return load_desk(path)
+
+    return load
+
+
+def reading(source: str, contest: str, votes: dict[str, int], **fields: Any) -> Reading:  # noqa: ANN401 - any field
+    said = {"source": source, "contest": contest, "as_of": datetime(2020, 11, 11, tzinfo=UTC), "votes": votes}
+    return Reading.model_validate(said | fields)
+
+
+def test_the_shipped_desk_file_is_georgia_s_count_of_2020() -> None:
+    desk = load_desk(shipped("desks", "georgia-2020.toml"))
+    president, senate = desk.contest("ga-2020-president"), desk.contest("ga-2020-senate")
+    assert president is not None
+    assert senate is not None
+    assert [candidate.last for candidate in president.candidates] == ["Biden", "Trump", "Jorgensen"]
+    assert (president.leads, president.units, president.contest_rule) == ("times", "counties", Rule())
+    assert senate.contest_rule == Rule("majority-runoff", 1, Fraction(1, 2))
+    assert (str(desk.zone), desk.desk.rundown, desk.desk.style.conference) == (
+        "America/New_York",
+        time(8),
+        "press conference",
+    )
+    times = desk.source("times")
+    assert times is not None
+    assert (times.every, times.stale_after, times.brief) == (timedelta(minutes=1), timedelta(days=1), "the Times")
+
+
+def test_the_shipped_desk_file_maps_the_official_feed_to_its_own_ids() -> None:
+    desk = load_desk(shipped("desks", "georgia-2020.toml"))
+    # Figures of the official summary of 12 Nov 2020.
+    votes = {"joseph-r-biden": 2_471_955, "donald-j-trump": 2_457_910, "jo-jorgensen": 62_058}
+    translated = desk.translate(reading("ga-sos", "5000", votes, total=4_991_923))
+    assert translated is not None
+    assert translated.series == ("ga-sos", "ga-2020-president", "election")
+    assert translated.votes == {"biden": 2_471_955, "trump": 2_457_910, "jorgensen": 62_058}
+    assert desk.translate(reading("ga-sos", "9999", votes)) is None
+    assert desk.translate(reading("ga-sos", "ga-2020-president", votes)) is None  # it has a key of its own
+
+
+def test_a_source_without_a_mapping_speaks_the_desk_s_own_ids(desk_of: DeskOf) -> None:
+    desk = desk_of(SMALL)
+    said = reading("paper", "mayor", {"ann": 5})
+    assert desk.translate(said) is said
+    assert desk.translate(reading("stranger", "mayor", {"ann": 5})) is not None
+    assert desk.translate(reading("paper", "7", {"ann": 5})) is None
+
+
+def test_one_candidate_on_two_lines_of_the_feed_is_added_up_and_nobody_is_lost(desk_of: DeskOf) -> None:
+    cast = {"ann-ames-d": 10, "ann-ames-w": 2, "bob-bell": 5, "write-in": 1}
+    said = reading(
+        "clerk", "7", cast, total=18,
+        names={"ann-ames-d": "Ann Ames", "ann-ames-w": "Ames, Ann"},
+        parties={"ann-ames-d": "D", "ann-ames-w": "W"},
+        by_type={"early": cast},
+        units={"Ward 1": {"votes": cast, "by_type": {"early": cast}}, "Ward 2": {"total": 3}},
+    )  # fmt: skip
+    translated = desk_of(SMALL).translate(said)
+    added = {"ann": 12, "bob": 5, "write-in": 1}
+    assert translated is not None
+    assert (translated.contest, translated.votes, translated.total) == ("mayor", added, 18)
+    assert (translated.names, translated.parties) == ({"ann": "Ann Ames"}, {"ann": "D"})
+    assert translated.by_type == {"early": added}
+    assert translated.units is not None
+    assert (translated.units["Ward 1"].votes, translated.units["Ward 1"].by_type) == (added, {"early": added})
+    assert translated.units["Ward 2"].votes is None
+    assert Reading.model_validate_json(translated.to_json()) == translated
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("60s", 60), ("5m", 300), ("24h", 86_400), ("2d", 172_800), ("1s", 1)],
+)
+def test_a_duration_is_a_number_and_a_unit(desk_of: DeskOf, text: str, value: int) -> None:
+    source = desk_of(SMALL + f'every = "{text}"\n').source("paper")
+    assert source is not None
+    assert source.every == timedelta(seconds=value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("60%", (3, 5)), ("3/5", (3, 5)), ("0.6", (3, 5)), ("66.67 %", (6667, 10_000)), ("0%", (0, 1))]
+)
+def test_a_share_is_exact(desk_of: DeskOf, text: str, value: tuple[int, int]) -> None:
+    contest = desk_of(SMALL.replace('leads = "clerk"', f'leads = "clerk"\nthreshold = "{text}"')).contest("mayor")
+    assert contest is not None
+    assert contest.threshold == Fraction(*value)
+
+
+@pytest.mark.parametrize("written", ['"06:30"', "06:30:00"])
+def test_a_time_of_day_is_text_or_toml_s_own(desk_of: DeskOf, written: str) -> None:
+    assert desk_of(SMALL.replace("[desk]", f"[desk]\nrundown = {written}")).desk.rundown == time(6, 30)
+
+
+def test_a_file_as_windows_writes_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "desk.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
+    assert load_desk(path).contest("mayor")
+
+
+CONTEST, SOURCE = 'leads = "clerk"', 'id = "paper"'
+WRONG = [
+    ("contests.mayor.leads: Field required", CONTEST, ""),
+    ("contest mayor names the source nobody", CONTEST, 'leads = "nobody"'),
+    ("contest mayor names the source nobody", CONTEST, CONTEST + '\nfeeds.nobody = {key = "1"}'),
+    ("feeds.clerk names the candidate bob", 'id = "bob"', 'id = "rob"'),
+    ("the candidate ann is there twice", 'id = "bob"', 'id = "ann"'),
+    ("the source clerk is there twice", SOURCE, 'id = "clerk"'),
+    ("contests.mayor.seats", CONTEST, CONTEST + "\nseats = 0"),
+    ("contests.mayor.seats", CONTEST, CONTEST + "\nseats = true"),
+    ("contests.mayor.rule", CONTEST, CONTEST + '\nrule = "first past the post"'),
+    ("contests.mayor.threshold: should be a share", CONTEST, CONTEST + "\nthreshold = 0.6"),
+    ("contests.mayor.threshold: should be a share", CONTEST, CONTEST + '\nthreshold = "1e999999999"'),
+    ("contests.mayor.threshold: should be a share", CONTEST, CONTEST + '\nthreshold = "1/0"'),
+    ("contests.mayor.threshold: should be a share from 0 to 100%", CONTEST, CONTEST + '\nthreshold = "101%"'),
+    ("contests.mayor.state", CONTEST, CONTEST + '\nstate = "Georgia"'),
+    ("contests.mayor.ruel: Extra inputs", CONTEST, CONTEST + '\nruel = "plurality"'),
+    ("contests.mayor.candidates.bob.last: Field required", ', last = "Bell"', ""),
+    ("contests.mayor.candidates", 'candidates = [{id = "ann"', 'candidates = 5\nold = [{id = "ann"'),
+    ("sources.paper.every: should be a duration", SOURCE, SOURCE + "\nevery = 60"),
+    ("sources.paper.every: should be a duration", SOURCE, SOURCE + '\nevery = "60"'),
+    ("sources.paper.every: should be a duration", SOURCE, SOURCE + '\nevery = "1h30m"'),
+    ("sources.paper.every: should be at least 1s", SOURCE, SOURCE + '\nevery = "0s"'),
+    ("sources.paper.stale_after: should be a duration", SOURCE, SOURCE + '\nstale_after = "-1d"'),
+    ("url and format go together", SOURCE, SOURCE + '\nurl = "https://example.org/feed"'),
+    ("sources.paper.url", SOURCE, SOURCE + '\nformat = "readings"\nurl = "file:///etc/passwd"'),
+    ("sources.paper.name", "the Paper", "x" * 5000),
+    ("desk.zone: should be a zone", "America/New_York", "Eastern"),
+    ("desk.zone: should be a zone", '"America/New_York"', "5"),
+    ("desk.zone: should be a zone", "America/New_York", "../../etc/passwd"),
+    ("desk.rundown: should be a time of day", "[desk]", '[desk]\nrundown = "8 a.m."'),
+    ("desk.rundown: should be a time of day", "[desk]", "[desk]\nrundown = 8"),
+    ("desk: Field required", "[desk]", "[disk]"),
+    ("not TOML", "[desk]", "[desk"),
+    ("not TOML", "[desk]", "[desk]\nrundown = " + "9" * 5000),
+    ("not TOML", "[desk]", "[desk]\nrundown = " + "[" * 5000),
+    ("style", "[desk]", "[desk]\nstyle = " + "[" * 100 + "]" * 100),
+]
+
+
+@pytest.mark.parametrize(("words", "right", "wrong"), WRONG)
+def test_a_mistake_is_one_short_line_that_names_the_file_and_the_place(
+    desk_of: DeskOf, words: str, right: str, wrong: str
+) -> None:
+    assert right in SMALL
+    with pytest.raises(BadInputError) as caught:
+        desk_of(SMALL.replace(right, wrong))
+    line = str(caught.value)
+    assert "desk.toml: " in line
+    assert words in line
+    assert line.isprintable()
+    assert len(line.partition("desk.toml: ")[2]) <= 600
+
+
+def test_two_contests_under_one_key_of_a_source_are_refused(desk_of: DeskOf) -> None:
+    twin = SMALL[SMALL.index("[[contests]]") : SMALL.index("[[sources]]")].replace('id = "mayor"', 'id = "clerk"')
+    with pytest.raises(BadInputError, match="the contest key of clerk, 7 is there twice"):
+        desk_of(SMALL + twin)
+
+
+def test_a_file_that_is_missing_too_large_or_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "desk.toml"
+    with pytest.raises(BadInputError, match=r"desk\.toml: the desk file can't be read \(No such file"):
+        load_desk(path)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(BadInputError, match="is not UTF-8 text"):
+        load_desk(path)
+    path.write_bytes(b"#" * (MOST_BYTES + 1))
+    with pytest.raises(BadInputError, match=f"over {MOST_BYTES} bytes"):
+        load_desk(path)
+    with pytest.raises(BadInputError, match="can't be read"):
+        load_desk(tmp_path)
