@@ -118,6 +118,58 @@ def schema() -> int:
     return run()
 
 
+@app.command()
+def rehearse(
+    *,
+    day: Annotated[
+        str, typer.Option(metavar="DAY", help="A recorded day's name, or the path of its file.")
+    ] = "2020-11-11-georgia",
+    speed: Annotated[
+        str, typer.Option(metavar="N", help="So many times as fast as the day went, or max: as fast as it goes.")
+    ] = "60",
+    no_browser: Annotated[  # noqa: ARG001 - there is no page to open yet
+        bool, typer.Option("--no-browser", help="Open no browser; so far none is opened.")
+    ] = False,
+    transcript: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Append every post to this file, one JSON object a line.")
+    ] = None,
+    until_end: Annotated[  # noqa: ARG001 - a rehearsal ends with its day until it has a page
+        bool, typer.Option("--until-end", help="End with the day, as every rehearsal does so far.")
+    ] = False,
+) -> int:
+    """Play a recorded day through the bot on a simulated Discord: no token, a temporary database.
+
+    Every post is printed as it lands, and says that it is a rehearsal. No wait is longer than five seconds.
+    """
+    from bot.commands.rehearse import rehearse as run
+
+    return run(day, speed, transcript)
+
+
+@app.command()
+def run() -> int:
+    """Run the bot on Discord.
+
+    The token and the other settings come from the environment or from .env: TALLYDESK_TOKEN, TALLYDESK_DESK
+    (the desk file), TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL.
+    """
+    from bot.commands.run import run as serve
+
+    return serve()
+
+
+@app.command()
+def check() -> int:
+    """Look over the whole set-up, and say what is wrong and how to mend it.
+
+    Settings, desk file, sources, database, token, and the permissions in each channel that follows something.
+    The exit status is 1 if anything is wrong.
+    """
+    from bot.commands.check import check as look
+
+    return look()
+
+
 def _subcommands() -> list[str]:
     return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
 

@@ -1,9 +1,11 @@
 """The bot as Discord sees it: the unmodified discord.py client with our cogs."""
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import discord
 import structlog
@@ -16,8 +18,21 @@ from bot.errors import TallydeskError
 from bot.service.following import Following
 from bot.service.query import Query
 from bot.store.desk import DeskStore
+from bot.wording.escape import escape
+from bot.wording.punctuation import capitalised, stopped
+
+T = TypeVar("T")
 
 COGS = ("cogs.margins", "cogs.desk")
+
+NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
+"""What the bot needs in a channel; reading the history is how a post is never doubled."""
+
+_MOST_SAID = 500
+
+# The bot has no voice, and discord.py would warn at each start that it lacks the libraries for it.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
 
 log = structlog.get_logger()
 
@@ -81,6 +96,7 @@ class Bot(commands.AutoShardedBot):
             await self.services.desk_store.join(guild.id)
         else:
             log.warning("a server that is not in TALLYDESK_SERVERS has the bot", server=guild.id)
+            await self.services.desk_store.leave(guild.id, self.services.clock.now())
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Know that the bot was removed from a server."""
@@ -103,8 +119,7 @@ class Bot(commands.AutoShardedBot):
         if isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done():
             return
         if isinstance(cause, TallydeskError):
-            said = discord.utils.escape_markdown(str(cause))[:500]
-            answer = f"{said[:1].upper()}{said[1:]}."
+            answer = stopped(capitalised(escape(str(cause), _MOST_SAID)))
         elif isinstance(cause, app_commands.CheckFailure):
             answer = str(cause)
         else:
@@ -114,3 +129,26 @@ class Bot(commands.AutoShardedBot):
             await interaction.followup.send(answer, ephemeral=True)
         else:
             await interaction.response.send_message(answer, ephemeral=True)
+
+
+async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) -> T:
+    """Return what `work` returns, done while the client, which is logged in, stays connected; then it is closed.
+
+    Raises:
+        TallydeskError: the connection ended first.
+
+    """
+    connection = asyncio.create_task(client.connect(), name="gateway")
+    working = asyncio.create_task(work, name="work")
+    try:
+        await asyncio.wait({connection, working}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            why = connection.exception()
+            raise TallydeskError(f"the connection to Discord ended: {why or 'it was closed'}") from why
+        return working.result()
+    finally:
+        await client.close()
+        # A client that is closed while it launches a shard would try to connect for ever.
+        for task in (connection, working):
+            task.cancel()
+        await asyncio.gather(connection, working, return_exceptions=True)

@@ -9,11 +9,19 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import time, timedelta
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from bot.count.posting import NIGHT_UNTIL
 from bot.count.reading import Frozen, Id, Label, Reading, describe_refusal
@@ -151,12 +159,24 @@ class Contest(Config):
 
     def candidate(self, key: str) -> Candidate | None:
         """Return the candidate with the desk's id `key`, or None for one whom the desk file does not list."""
-        return next((candidate for candidate in self.candidates if candidate.id == key), None)
+        return self._by_id.get(key)
 
     def feed_key(self, source: str) -> str:
         """Return what `source` calls the contest: its key in `feeds`, else the desk's own id."""
         feed = self.feeds.get(source)
         return feed.key if feed else self.id
+
+    def shares_last_name(self, candidate: Candidate) -> bool:
+        """Return True if another candidate has the same last name."""
+        return self._last_names[candidate.last] > 1
+
+    @cached_property
+    def _by_id(self) -> dict[str, Candidate]:
+        return {candidate.id: candidate for candidate in self.candidates}
+
+    @cached_property
+    def _last_names(self) -> Counter[str]:
+        return Counter(candidate.last for candidate in self.candidates)
 
     @property
     def contest_rule(self) -> Rule:
@@ -242,6 +262,20 @@ class Desk(Config):
             _refuse_doubles(f"contest key of {source.id},", [contest.feed_key(source.id) for contest in self.contests])
         return self
 
+    @cached_property
+    def _contests_by_id(self) -> dict[str, Contest]:
+        return {contest.id: contest for contest in self.contests}
+
+    @cached_property
+    def _sources_by_id(self) -> dict[str, Source]:
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def _by_feed_key(self) -> dict[tuple[str, str], Contest]:
+        return {
+            (source.id, contest.feed_key(source.id)): contest for source in self.sources for contest in self.contests
+        }
+
     @property
     def zone(self) -> ZoneInfo:
         """The newsroom's zone."""
@@ -249,11 +283,11 @@ class Desk(Config):
 
     def contest(self, key: str) -> Contest | None:
         """Return the contest with the id `key`, or None."""
-        return next((contest for contest in self.contests if contest.id == key), None)
+        return self._contests_by_id.get(key)
 
     def source(self, key: str) -> Source | None:
         """Return the source with the id `key`, or None."""
-        return next((source for source in self.sources if source.id == key), None)
+        return self._sources_by_id.get(key)
 
     def translate(self, reading: Reading) -> Reading | None:
         """Return the reading with the desk's own ids, or None when it is of a contest the desk does not cover.
@@ -262,11 +296,11 @@ class Desk(Config):
         the feed's candidates may be mapped to one of the desk's (one on two parties' lines), whose votes are
         then added up; the name and the party are those of the first.
         """
-        for contest in self.contests:
-            if reading.contest == contest.feed_key(reading.source):
-                feed = contest.feeds.get(reading.source)
-                return _translate(reading, contest.id, feed.candidates if feed else {})
-        return None
+        contest = self._by_feed_key.get((reading.source, reading.contest))
+        if contest is None:
+            return None
+        feed = contest.feeds.get(reading.source)
+        return _translate(reading, contest.id, feed.candidates if feed else {})
 
 
 def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Reading:

@@ -5,12 +5,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.following import follow_answer, following_answer, role_answer, unfollow_answer
-from bot.client import Bot
+from bot.client import NEEDED, Bot
 from bot.errors import TallydeskError
 from cogs.options import ContestOption
-
-NEEDED = discord.Permissions(view_channel=True, send_messages=True, embed_links=True, read_message_history=True)
-"""What the bot needs in a channel; reading the history is how a post is never doubled."""
 
 
 class NotAllowedError(TallydeskError):
@@ -101,7 +98,7 @@ def _check_permissions(interaction: discord.Interaction, target: discord.TextCha
     here = (
         interaction.app_permissions if target.id == interaction.channel_id else target.permissions_for(target.guild.me)
     )
-    lacking = [name.replace("_", " ") for name, needed in NEEDED if needed and not getattr(here, name)]
+    lacking = [name.replace("_", " ") for name in NEEDED if not getattr(here, name)]
     if lacking:
         raise NotAllowedError(
             f"the bot can't follow there yet: in #{target.name} it lacks the permission to {' and to '.join(lacking)}"

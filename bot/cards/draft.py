@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pydantic_core import to_json
+
 PostKind = Literal[
     "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up",
     "certified", "statement", "stale", "rundown", "notice",
@@ -26,6 +28,10 @@ class Draft:
     embeds: tuple[Embed, ...] = field(default=())
     quiet: bool = True
     """True: posted without a notification."""
+
+    def embeds_json(self) -> str:
+        """Return the embeds as compact JSON, letters kept as they are."""
+        return to_json(self.embeds).decode()
 
     def content(self, number: int) -> str:
         """Return the message's content, whose small last line carries the post's number and finds it again."""

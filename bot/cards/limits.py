@@ -38,7 +38,7 @@ def joined(lines: Sequence[str], most: int, rest: str = "") -> str:
     while kept:
         left = len(lines) - len(kept)
         text = "\n".join([*kept, rest.format(left)] if left and rest else kept)
-        if size(text) <= most:
+        if 2 * len(text) <= most or size(text) <= most:
             return text
         kept.pop()
     return ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.clock import Clock, SystemClock
 from bot.commands.feed_file import STANDARD_INPUT, items_of, name_of
 from bot.commands.terminal import BAD_INPUT, DONE, complain, say
-from bot.count.change import CandidateVanishedError, Change, compare
+from bot.count.change import CandidateVanishedError, Change, compare, leader_after
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.sources.formats import reader_of
@@ -32,7 +32,7 @@ class Follower:
         """
         before, led_before = self._latest.get(reading.series, (None, None))
         change = compare(before, reading, led_before)
-        self._latest[reading.series] = (reading, change.leader if change else led_before)
+        self._latest[reading.series] = (reading, leader_after(change, led_before) if change else led_before)
         return change
 
 

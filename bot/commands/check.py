@@ -8,6 +8,8 @@ from pathlib import Path
 import aiohttp
 import discord
 
+from bot import __version__
+from bot.client import NEEDED
 from bot.clock import SystemClock
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
@@ -17,8 +19,6 @@ from bot.settings import Settings, load_settings
 from bot.sources.fetch import Feed
 from bot.store.database import Database
 from bot.store.desk import DeskStore
-
-NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ async def _findings() -> AsyncIterator[Finding]:
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
     """Ask each source once."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(headers={"User-Agent": f"Tallydesk/{__version__}"}) as session:
         for source in desk.sources:
             if source.format is None:
                 yield Finding(f"source {source.id}: nothing is fetched, people enter what it says")
@@ -128,6 +128,8 @@ async def _channel(client: discord.Client, server: int, channel: int) -> Finding
         me = await guild.fetch_member(client.user.id if client.user else 0)
     except discord.HTTPException as error:
         return Finding(f"channel {channel} of server {server}", f"it can't be seen: {error.text or error.status}")
+    except (discord.ClientException, aiohttp.ClientError, OSError) as error:
+        return Finding(f"channel {channel} of server {server}", f"it can't be looked at: {error}")
     allowed = found.permissions_for(me)
     lacking = [name.replace("_", " ") for name in NEEDED if not getattr(allowed, name)]
     mend = f"the bot lacks {', '.join(lacking)}: give its role these in the channel's settings" if lacking else None

@@ -8,18 +8,25 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.commands.terminal import DONE
+from bot.commands.terminal import DONE, OutputClosedError
 from bot.deskfile import load_desk
+from bot.errors import BadInputError
 from bot.logs import set_up_logs
 from bot.rehearsal.day import load_day
 from bot.rehearsal.pace import parse_speed
-from bot.rehearsal.player import rehearse
+from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed, Terminal, Transcript
 
-DEFAULT_DAY = "2020-11-11-georgia"
+
+class _Console(Console):
+    """A console that lets the command line know when nobody reads any more, as after `| head`."""
+
+    def on_broken_pipe(self) -> None:
+        """Stop the rehearsal."""
+        raise OutputClosedError
 
 
-def play(day_name: str, speed: str, transcript: Path | None) -> int:
+def rehearse(day_name: str, speed: str, transcript: Path | None) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
     A rehearsal ends with its day.
@@ -28,7 +35,7 @@ def play(day_name: str, speed: str, transcript: Path | None) -> int:
     day, desk_path = load_day(day_name)
     desk = load_desk(desk_path)
     set_up_logs("warning")
-    console = Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
+    console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
         terminal = Terminal(console, desk.zone)
@@ -45,6 +52,9 @@ def play(day_name: str, speed: str, transcript: Path | None) -> int:
                 written.add(post)
 
         console.print(f"[bold]Rehearsal:[/] {day.title}. Facts from {day.facts_from}.\n", soft_wrap=True)
-        asyncio.run(rehearse(day, desk, folder / "rehearsal.sqlite3", pace, show))
+        try:
+            asyncio.run(play_day(day, desk, folder / "rehearsal.sqlite3", pace, show))
+        except BadInputError as error:
+            raise BadInputError(f"{day_name}: {error}") from None
         console.print(f"[dim]The day is over: {posts} posts.[/]")
     return DONE

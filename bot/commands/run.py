@@ -9,6 +9,7 @@ import discord
 import structlog
 
 from bot.bootstrap import wired
+from bot.client import while_connected
 from bot.clock import SystemClock
 from bot.commands.terminal import DONE
 from bot.deskfile import Desk, load_desk
@@ -51,7 +52,8 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         stack.callback(wake_up.stop)
         app.watch.start()
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
-        await _until_stopped(app.bot)
+        await while_connected(app.bot, _stop_signal())
+        log.info("stopped")
 
 
 async def log_in(client: discord.Client, token: str) -> None:
@@ -73,17 +75,10 @@ async def log_in(client: discord.Client, token: str) -> None:
         raise TallydeskError(f"Discord can't be reached ({error}); try again when it can") from None
 
 
-async def _until_stopped(client: discord.Client) -> None:
-    """Stay connected until SIGTERM or SIGINT."""
+async def _stop_signal() -> None:
+    """Wait for SIGTERM or SIGINT."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    connection = asyncio.create_task(client.connect(), name="gateway")
-    waiting = asyncio.create_task(stopped.wait(), name="signals")
-    done, _ = await asyncio.wait({connection, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    await client.close()
-    if connection in done and (error := connection.exception()) is not None:
-        raise TallydeskError(f"the connection to Discord ended: {error}") from error
-    log.info("stopped")
+    await stopped.wait()

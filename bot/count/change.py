@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from bot.count.margin import margin_for, margin_of, percent, share
-from bot.count.reading import CountName, Frozen, Id, Label, Moment, Reading, Status, Unit
+from pydantic import AwareDatetime
+
+from bot.count.margin import margin_for, margin_of, percent_of
+from bot.count.reading import Frozen, Reading, Status, Unit
 from bot.errors import BadInputError
 
 Kind = Literal["first", "revision", "lead_change", "margin", "no_margin_change", "progress"]
@@ -12,16 +14,19 @@ Kind = Literal["first", "revision", "lead_change", "margin", "no_margin_change",
 
 
 class Change(Frozen):
-    """What moved between two readings of one series; None where it can't be said."""
+    """What moved between two readings of one series; None where it can't be said.
 
-    contest: Id
-    source: Id
-    count: CountName
-    as_of: Moment
+    Made of two readings, whose names and numbers are checked already.
+    """
+
+    contest: str
+    source: str
+    count: str
+    as_of: AwareDatetime
     kind: Kind
     lead_changed: bool
-    leader: Id
-    runner_up: Id | None
+    leader: str
+    runner_up: str | None
     margin: int | None
     """The leader's votes less the runner-up's; 0 in a tie; None with one candidate."""
     margin_before: int | None
@@ -31,9 +36,9 @@ class Change(Frozen):
     """All votes in the contest."""
     new_votes: int | None
     """The change of the total."""
-    batch: dict[Id, int | None] | None
+    batch: dict[str, int | None] | None
     """Each candidate's change; None for one whom the earlier reading did not list."""
-    units: dict[Label, int] | None
+    units: dict[str, int] | None
     """The change of total of each unit that moved; None when the reading has no units."""
     unexplained: int | None
     """The part of `new_votes` that no unit explains."""
@@ -195,5 +200,4 @@ def _difference(after: int, before: int | None) -> int | None:
 
 
 def _margin_percent(margin: int | None, reading: Reading) -> str | None:
-    exact = None if margin is None else share(margin, reading.counted)
-    return None if exact is None else percent(exact, 4)
+    return None if margin is None or not reading.counted else percent_of(margin, reading.counted, 4)

@@ -52,8 +52,12 @@ def share(part: int, whole: int) -> Fraction | None:
 
 def percent(exact: Fraction, decimals: int) -> str:
     """Return an exact share as a percentage in digits, halves rounded away from zero: 1/8 → "12.50"."""
-    scaled = abs(exact.numerator) * 100 * 10**decimals
-    rounded = (2 * scaled + exact.denominator) // (2 * exact.denominator)
+    return percent_of(exact.numerator, exact.denominator, decimals)
+
+
+def percent_of(part: int, whole: int, decimals: int) -> str:
+    """Return `part` of `whole`, which is more than zero, as `percent` does."""
+    rounded = (200 * abs(part) * 10**decimals + whole) // (2 * whole)
     digits = str(rounded).rjust(decimals + 1, "0")
-    sign = "-" if exact < 0 and rounded else ""
+    sign = "-" if part < 0 and rounded else ""
     return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)

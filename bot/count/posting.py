@@ -45,9 +45,11 @@ class Least:
     votes: int | None = None
     night_until: Fraction = NIGHT_UNTIL
 
-    def of(self, margin: int) -> Fraction:
-        """Return the least move of a lead of `margin` votes."""
-        return Fraction(self.votes) if self.votes is not None else max(Fraction(LEAST_VOTES), LEAST_SHARE * margin)
+    def of(self, margin: int) -> int:
+        """Return the least move of a lead of `margin` votes, in whole votes."""
+        if self.votes is not None:
+            return self.votes
+        return max(LEAST_VOTES, -(-LEAST_SHARE.numerator * margin // LEAST_SHARE.denominator))
 
 
 Worth = Literal["post", "wait", "never"]

@@ -97,7 +97,7 @@ def load_day(name: str) -> tuple[Day, Path]:
     """
     path = shipped("days", f"{name}.toml") if name in day_names() else Path(name)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError:
         raise BadInputError(
             f"{name}: no such recorded day; there are {', '.join(day_names())}, or a file's path"
@@ -105,9 +105,11 @@ def load_day(name: str) -> tuple[Day, Path]:
     except UnicodeDecodeError:
         raise BadInputError(f"{path}: the recorded day is not UTF-8 text") from None
     try:
-        day = Day.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInputError(f"{path}: not TOML: {error}") from None
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+        raise BadInputError(f"{path}: not TOML: {str(error)[:200]}") from None
+    try:
+        day = Day.model_validate(document)
     except ValidationError as error:
         raise BadInputError(f"{path}: {describe_refusal(error)}") from None
     beside = path.parent / day.desk

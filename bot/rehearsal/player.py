@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.bootstrap import App, wired
+from bot.client import while_connected
 from bot.clock import ManualClock
+from bot.count.statement import Statement
 from bot.deskfile import Desk
 from bot.errors import BadInputError, TallydeskError
 from bot.rehearsal.day import CheckStep, Day, ReadingStep, ScheduleStep, StatementStep, Step
@@ -22,7 +24,7 @@ WHO = "rehearsal"
 Show = Callable[[Landed], None]
 
 
-async def rehearse(day: Day, desk: Desk, database: Path, speed: float | None, show: Show) -> None:
+async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, show: Show) -> None:
     """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
 
     Args:
@@ -49,8 +51,7 @@ async def rehearse(day: Day, desk: Desk, database: Path, speed: float | None, sh
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
-        await app.publisher.start()
-        await _Play(day, app, feeds, Pace(clock, speed), landed, stage.server).run()
+        await while_connected(app.bot, _Play(day, app, feeds, Pace(clock, speed), landed, stage.server).run())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
         )
         for source in desk.sources
     ]
-    return desk.model_copy(update={"sources": sources})
+    return Desk(desk=desk.desk, contests=desk.contests, sources=sources)
 
 
 def _check(day: Day, desk: Desk) -> None:
@@ -106,8 +107,12 @@ def _check(day: Day, desk: Desk) -> None:
             continue
         if desk.source(said.source) is None:
             raise BadInputError(f"{step.at.isoformat()}: the desk file has no source {said.source}")
-        if desk.contest(said.contest) is None:
+        known = desk.contest(said.contest)
+        if known is None:
             raise BadInputError(f"{step.at.isoformat()}: the desk file has no contest {said.contest}")
+        leader = said.leader if isinstance(said, Statement) else None
+        if leader is not None and known.candidate(leader) is None:
+            raise BadInputError(f"{step.at.isoformat()}: {said.contest} has no candidate {leader}")
 
 
 class _Play:
@@ -123,6 +128,8 @@ class _Play:
 
     async def run(self) -> None:
         """Play each step at its time, and between the steps whatever the bot itself has due."""
+        await self._app.bot.wait_until_ready()
+        await self._app.publisher.start()
         for step in self._day.steps:
             await self._until(step.at)
             await self._do(step)

@@ -7,6 +7,8 @@ from bot.deskfile import Contest, Desk
 from bot.errors import BadInputError
 from bot.store.desk import DeskStore, FollowRow
 
+_MOST_SHOWN = 100
+
 
 class Following:
     """Lets channels follow contests."""
@@ -26,11 +28,14 @@ class Following:
         """
         if found := self._desk.contest(key):
             return found
-        named = self.matching(key)
+        wanted = key.casefold().strip()
+        matching = self.matching(key)
+        named = [contest for contest in matching if wanted in (contest.id.casefold(), contest.name.casefold())]
+        named = named or matching
         if len(named) == 1:
             return named[0]
         which = "more than one contest is" if named else "no contest is"
-        raise BadInputError(f"{which} called {key}; choose one from the list that comes up as you type")
+        raise BadInputError(f"{which} called {key[:_MOST_SHOWN]}; choose one from the list that comes up as you type")
 
     def matching(self, typed: str) -> list[Contest]:
         """Return the contests whose id, name or place contains what was typed, in the desk file's order."""

@@ -69,7 +69,10 @@ class Ingest:
         def decide(desk: Desk) -> Writes:
             deciding = _Deciding(desk, self._setting, now, Counted())
             for series in desk.series.values():
-                deciding.apply(series, repeated(series.known, now), None)
+                if series.held_is_newest:
+                    deciding.apply(series, repeated(series.known, now), None)
+                else:
+                    deciding.apply(series, Verdict(series.known), None)
             return deciding.finish()
 
         if keys:
@@ -131,8 +134,8 @@ class _Deciding:
             self._accept(series, taken, before)
         if reading is not None and verdict.ignored:
             self._store(series, reading, "ignored", verdict.ignored)
-        if reading is not None and verdict.held:
-            self._open_hold(series, verdict, reading)
+        if verdict.held:
+            self._open_hold(series, verdict)
         series.known = verdict.known
         if verdict.hold is None:
             series.held_id = None
@@ -187,11 +190,12 @@ class _Deciding:
         if not taken and series.held_id is not None:
             self._writes.verdicts.append(("dropped", outcome, series.held_id))
 
-    def _open_hold(self, series: Series, verdict: Verdict, reading: Reading) -> None:
+    def _open_hold(self, series: Series, verdict: Verdict) -> None:
+        """Store the reading that waits now, with what has waited before it."""
         hold = verdict.hold
         if hold is None:
             return
-        series.held_id = self._store(series, reading, "held", hold.reason)
+        series.held_id = self._store(series, hold.reading, "held", hold.reason)
         row = [series.id, series.held_id, hold.reason, to_micros(hold.since), to_micros(hold.deadline), None, None]
         self._opened[series.id] = row
         self._writes.holds.append(row)

@@ -43,7 +43,7 @@ class Query:
         for standing in await self._queries.others(contest.id, contest.leads, at):
             newest[standing.source] = self._by_reading(standing)
         for statement in await self._queries.statements(contest.id, server, at):
-            says_figures = statement.margin is not None or statement.total is not None
+            says_figures = statement.count == "election" and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
             if says_figures and statement.source != contest.leads and (known is None or known.as_of < statement.as_of):
                 newest[statement.source] = self._by_statement(statement)
@@ -56,6 +56,6 @@ class Query:
 
     def _by_statement(self, statement: Statement) -> OtherSource:
         return OtherSource(
-            self._source(statement.source), statement.as_of, statement.leader, statement.margin, statement.total,
-            bool(statement.approximate),
+            self._source(statement.source), statement.as_of, statement.leader, statement.margin,
+            statement.total if statement.exact("total") else None, "margin" in statement.approximate,
         )  # fmt: skip

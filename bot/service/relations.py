@@ -67,6 +67,8 @@ class Relating:
         facts = RelationFacts(
             other.contest, other.source, leading, relation, other.leader, other.margin, other.total,
             posted.leader, posted.margin, other.as_of, self._now, posted_number=posted.number,
+            posted_as_of=posted.as_of,
+            approximate=other.about,
         )  # fmt: skip
         draft = relation_post(facts, self._setting)
         number = self._desk.numbers.number(follow.server, draft)

@@ -8,7 +8,7 @@ from bot.cards.facts import ChangeFacts, Setting
 from bot.cards.post import change_post
 from bot.count.change import Change, compare, net
 from bot.count.judgement import Taken
-from bot.count.posting import is_night, roll_up_due, waits_from, worth
+from bot.count.posting import Least, Told, is_night, roll_up_due, waits_from, worth
 from bot.count.reading import Reading
 from bot.deskfile import Contest, Source
 from bot.store.database import to_micros
@@ -76,7 +76,8 @@ class Telling:
 
     def _weigh(self, channel: _Channel, story: _Story) -> None:
         follow = channel.follow
-        match worth(story.change, story.before, story.after, follow.told, follow.least):
+        least = Least(follow.least, channel.contest.night_until)
+        match worth(story.change, story.before, story.after, follow.told, least):
             case "never":
                 _remember(channel, story)
             case "wait":
@@ -130,7 +131,7 @@ class Telling:
         number = self._post(channel, story)
         follow, change = channel.follow, story.change
         margin = None if change.margin is None else (change.leader, change.margin)
-        follow.told = replace(follow.told, anything=True, margin=margin, waiting_since=None)
+        follow.told = Told(anything=True, margin=margin)
         follow.told_reading, follow.behind, follow.fresh = story.reading_id, None, None
         row = (follow.id, channel.series.id, story.reading_id, change.leader, change.margin, number, None, None)
         self._writes.told.append(row)

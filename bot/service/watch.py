@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,11 +33,18 @@ class Health:
 class Watch:
     """Asks sources for news and hands it to the ingest."""
 
-    def __init__(self, feeds: Sequence[Feed], ingest: Ingest, clock: Clock) -> None:
+    def __init__(
+        self,
+        feeds: Sequence[Feed],
+        ingest: Ingest,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         """Watch `feeds`."""
         self._feeds = feeds
         self._ingest = ingest
         self._clock = clock
+        self._sleep = sleep
         self._tasks: list[asyncio.Task[None]] = []
         self.health = {feed.source.id: Health() for feed in feeds}
 
@@ -57,7 +64,10 @@ class Watch:
             await self.ask(feed)
 
     async def ask(self, feed: Feed) -> None:
-        """Ask one source once and take in what it says; a failure is logged and remembered, never raised."""
+        """Ask one source once and take in what it says; a failure is logged and remembered, never raised.
+
+        What could not be taken in is asked for again: otherwise the next answer would be "nothing new".
+        """
         health = self.health[feed.source.id]
         try:
             news = await feed.news(self._clock.now())
@@ -68,9 +78,11 @@ class Watch:
                     log.warning("a part of a feed was refused", source=feed.source.id, why=str(refusal))
                 await self._ingest.take_in(news.readings)
         except TallydeskError as error:
+            feed.forget()
             health.failures, health.problem = health.failures + 1, str(error)
             log.warning("a source could not be read", source=feed.source.id, why=str(error), failures=health.failures)
         except Exception as error:
+            feed.forget()
             health.failures, health.problem = health.failures + 1, repr(error)
             log.exception("a source could not be taken in", source=feed.source.id)
         else:
@@ -82,4 +94,4 @@ class Watch:
             await self.ask(feed)
             slower = every * 2 ** min(self.health[feed.source.id].failures, 6)
             wait = min(slower, max(SLOWEST, every))
-            await asyncio.sleep(wait * random.uniform(0.95, 1.05))  # noqa: S311 - spreads requests, guards nothing
+            await self._sleep(wait * random.uniform(0.95, 1.05))  # noqa: S311 - spreads requests, guards nothing

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import aiohttp
+from yarl import URL
 
 from bot.count.reading import Reading
 from bot.deskfile import Source
@@ -58,7 +59,13 @@ class Feed:
         self._format = source.format
         self._url = source.url
         self._session = session
-        self._marks: dict[str, Marks] = {}
+        self._marks = Marks()
+        self._version: str | None = None
+
+    def forget(self) -> None:
+        """Take the next answer for news, whatever it is: the last one was not taken in."""
+        self._marks = Marks()
+        self._version = None
 
     async def news(self, now: datetime) -> News | None:
         """Return what is new at the source, or None when nothing is.
@@ -70,10 +77,14 @@ class Feed:
             FeedError: it can't be reached, or its answer can't be parsed.
 
         """
-        if self._format == "clarity-summary":
-            return await self._clarity(now)
-        answer = await self._get(self._url)
-        return None if answer is None else self._read(answer, self._url, now)
+        try:
+            if self._format == "clarity-summary":
+                return await self._clarity(now)
+            answer = await self._get(self._url, self._marks)
+            return None if answer is None else self._read(answer, self._url, now)
+        except BaseException:
+            self.forget()
+            raise
 
     async def _clarity(self, now: datetime) -> News | None:
         """Ask for the version only; the summary of a version never changes.
@@ -82,40 +93,42 @@ class Feed:
         washingtonpost/elex-clarity), the only time that goes with the summary.
         """
         base = self._url.rstrip("/")
-        version = await self._get(f"{base}/current_ver.txt")
+        version = await self._get(f"{base}/current_ver.txt", self._marks)
         if version is None:
             return None
         name = version.body.decode("ascii", "replace").strip()
         if not (name.isdecimal() and len(name) <= 12):  # noqa: PLR2004 - they have six digits
-            self._marks.clear()
-            raise FeedError(f"{self.source.id}: {base}/current_ver.txt should be a number, not {name[:40]!r}")
+            raise FeedError(f"{self.source.id}: {_shown(base)}/current_ver.txt should be a number, not {name[:40]!r}")
+        if name == self._version:
+            return None
         address = f"{base}/{name}/json/en/summary.json"
-        try:
-            answer = await self._get(address)
-        except FeedError:
-            self._marks.clear()  # or the next answer would be "nothing new", and this version be lost
-            raise
-        return None if answer is None else self._read(replace(answer, modified=version.modified), address, now)
+        answer = await self._get(address)
+        if answer is None:
+            raise FeedError(f"{self.source.id}: {_shown(address)} answered 304 without having been asked")
+        news = self._read(replace(answer, modified=version.modified), address, now)
+        self._marks, self._version = version.marks, name
+        return news
 
     def _read(self, answer: _Answer, address: str, now: datetime) -> News:
         read = reader_of(self._format)
         context = Context(
-            address, min(answer.modified, now) if answer.modified else now,
+            _shown(address), min(answer.modified, now) if answer.modified else now,
             None if answer.modified else "received", self.source.id,
         )  # fmt: skip
         try:
             items: Iterable[Reading | Refusal] = list(read(io.BytesIO(answer.body), context))
         except BadInputError as error:
-            self._marks.clear()
             raise FeedError(f"{self.source.id}: {error}") from None
+        self._marks = answer.marks
         return News(
             tuple(item for item in items if isinstance(item, Reading)),
             tuple(item for item in items if isinstance(item, Refusal)),
         )
 
-    async def _get(self, address: str) -> _Answer | None:
-        """Return what is at an address, or None when it is what it was."""
-        marks = self._marks.get(address, Marks())
+    async def _get(self, address: str, marks: Marks | None = None) -> _Answer | None:
+        """Return what is at an address, or None when it is what it was when it had these marks."""
+        marks = marks or Marks()
+        shown = _shown(address)
         headers = {
             "If-None-Match": marks.etag,
             "If-Modified-Since": marks.modified,
@@ -129,23 +142,22 @@ class Feed:
                     return None
                 if response.status != HTTPStatus.OK:
                     raise FeedError(
-                        f"{self.source.id}: {address} answered {response.status} {response.reason or ''}".rstrip()
+                        f"{self.source.id}: {shown} answered {response.status} {response.reason or ''}".rstrip()
                     )
-                body = await self._body(response, address)
+                body = await self._body(response, shown)
                 found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise FeedError(
-                f"{self.source.id}: {address} can't be reached ({str(error) or 'no answer in time'})"
+                f"{self.source.id}: {shown} can't be read ({str(error).replace(address, shown) or 'no answer in time'})"
             ) from None
-        self._marks[address] = found
         return _Answer(body, found, _time_of(found.modified))
 
-    async def _body(self, response: aiohttp.ClientResponse, address: str) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse, shown: str) -> bytes:
         parts, size = [], 0
         async for part in response.content.iter_chunked(1 << 16):
             size += len(part)
             if size > LARGEST:
-                raise FeedError(f"{self.source.id}: {address} is larger than {LARGEST >> 20} MiB")
+                raise FeedError(f"{self.source.id}: {shown} is larger than {LARGEST >> 20} MiB")
             parts.append(part)
         return b"".join(parts)
 
@@ -155,6 +167,12 @@ def _time_of(header: str | None) -> datetime | None:
         return None
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else None
+
+
+def _shown(address: str) -> str:
+    """Return an address as errors show it: without what may be a key."""
+    url = URL(address)
+    return str(url.with_user(None).with_query(None).with_fragment(None))

@@ -126,7 +126,7 @@ def _no_number(word: str) -> NoReturn:
 
 def _is_shallow(value: object) -> bool:
     level = [value]
-    for _ in range(MOST_LEVELS + 1):
+    for _ in range(MOST_LEVELS):
         level = [
             child
             for parent in level

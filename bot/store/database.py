@@ -1,10 +1,10 @@
 """The database file: opened, brought up to date, written to one transaction at a time."""
 
-import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -15,7 +15,7 @@ from bot.errors import TallydeskError
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
-Work = Callable[[aiosqlite.Connection], Awaitable[T]]
+Work = Callable[[sqlite3.Connection], T]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -40,16 +40,23 @@ class DatabaseError(TallydeskError):
     """The database can't be used; the sentence names the file and the way out."""
 
 
-class Database:
-    """One connection that writes, behind a lock, and one that reads."""
+class _Connection(aiosqlite.Connection):
+    """A connection that can run a whole function on its own thread, of whose steps each method is one."""
 
-    def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    async def run(self, work: Work[T]) -> T:
+        """Return what `work` returns, run on the connection's thread after all that was asked for before."""
+        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return result
+
+
+class Database:
+    """One connection that writes, one transaction after the other, and one that reads."""
+
+    def __init__(self, path: Path, writer: _Connection, reader: _Connection) -> None:
         """Use two open connections; call `open` instead."""
         self.path = path
         self._writer = writer
         self._reader = reader
-        self._lock = asyncio.Lock()
-        self._under_way: set[asyncio.Task[Any]] = set()
 
     @classmethod
     async def open(cls, path: Path, *, only_look: bool = False) -> Self:
@@ -66,12 +73,7 @@ class Database:
         async with AsyncExitStack() as stack:
             try:
                 writer = await _connect(path, stack, "ro" if only_look else "rwc")
-                await _refuse_newer(path, writer)
-                if only_look:
-                    await _refuse_older(path, writer)
-                else:
-                    await writer.execute("PRAGMA journal_mode=WAL")
-                    await _migrate(path, writer)
+                await writer.run(partial(_refuse_older if only_look else _migrate, path))
                 reader = await _connect(path, stack, "ro")
             except (sqlite3.Error, OSError) as error:
                 raise DatabaseError(f"{path}: the database can't be opened ({error})") from None
@@ -80,34 +82,20 @@ class Database:
 
     async def close(self) -> None:
         """Close both connections once the transaction under way is through."""
-        async with self._lock:
-            await self._reader.close()
-            await self._writer.close()
+        await self._reader.close()
+        await self._writer.close()
 
     async def transact(self, work: Work[T]) -> T:
         """Return what `work` returns, after all that it wrote is safely on disk; on any error nothing is.
 
-        Cancelling the caller does not cut a transaction in half: it runs on to its end.
+        `work` gets the connection and runs as a whole on its thread: no other transaction comes in between,
+        and cancelling the caller does not cut it in half, it runs on to its end.
         """
-        task = asyncio.create_task(self._transact(work))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return await asyncio.shield(task)
-
-    async def _transact(self, work: Work[T]) -> T:
-        async with self._lock:
-            await self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                result = await work(self._writer)
-                await self._writer.execute("COMMIT")
-            except BaseException:
-                await self._writer.execute("ROLLBACK")
-                raise
-            return result
+        return await self._writer.run(partial(_transact, work))
 
     async def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a query, read apart from any transaction under way."""
-        return await fetch(self._reader, sql, values)
+        return [tuple(row) for row in await self._reader.execute_fetchall(sql, values)]
 
     async def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """Return the first row of a query, or None."""
@@ -115,10 +103,21 @@ class Database:
         return rows[0] if rows else None
 
 
-async def fetch(connection: aiosqlite.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+def fetch(connection: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
     """Return the rows of a query on this connection: inside a transaction, with what it has written so far."""
-    rows: Iterable[sqlite3.Row] = await connection.execute_fetchall(sql, values)
-    return [tuple(row) for row in rows]
+    return connection.execute(sql, values).fetchall()
+
+
+def _transact(work: Work[T], connection: sqlite3.Connection) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return result
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -130,28 +129,38 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(name[:4]), sql) for name, sql in found]
 
 
-async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> aiosqlite.Connection:
-    if mode == "rwc":
-        path.parent.mkdir(parents=True, exist_ok=True)
-    connection = await aiosqlite.connect(f"{_address(path)}?mode={mode}", uri=True, isolation_level=None)
+async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
+    address = _address(path, mode)
+    connection = _Connection(
+        partial(sqlite3.connect, address, uri=True, isolation_level=None, check_same_thread=False), iter_chunk_size=64
+    )
+    await connection
     stack.push_async_callback(connection.close)
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         await connection.execute(f"PRAGMA {pragma}")
     return connection
 
 
-def _address(path: Path) -> str:
-    """Return the path as SQLite's URIs have it, with what would end the name escaped."""
-    return path.absolute().as_uri()
+def _address(path: Path, mode: str) -> str:
+    """Return the path as SQLite's URIs have it; the folder is made where the file may be."""
+    if mode == "rwc":
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return f"{path.absolute().as_uri()}?mode={mode}"
 
 
-async def _version(connection: aiosqlite.Connection) -> int:
-    ((version,),) = await fetch(connection, "PRAGMA user_version")
+def _version(connection: sqlite3.Connection) -> int:
+    ((version,),) = fetch(connection, "PRAGMA user_version")
     return int(version)
 
 
-async def _refuse_newer(path: Path, connection: aiosqlite.Connection) -> None:
-    version, newest = await _version(connection), migrations()[-1][0]
+def _refuse_older(path: Path, connection: sqlite3.Connection) -> None:
+    version, newest = _version(connection), migrations()[-1][0]
+    _refuse_newer(path, version, newest)
+    if version < newest:
+        raise DatabaseError(f"{path}: the database is of version {version}; `tallydesk run` brings it to {newest}")
+
+
+def _refuse_newer(path: Path, version: int, newest: int) -> None:
     if version > newest:
         raise DatabaseError(
             f"{path}: the database is of version {version} and this Tallydesk knows {newest}: "
@@ -159,30 +168,19 @@ async def _refuse_newer(path: Path, connection: aiosqlite.Connection) -> None:
         )
 
 
-async def _refuse_older(path: Path, connection: aiosqlite.Connection) -> None:
-    version, newest = await _version(connection), migrations()[-1][0]
-    if version < newest:
-        raise DatabaseError(f"{path}: the database is of version {version}; `tallydesk run` brings it to {newest}")
-
-
-async def _migrate(path: Path, connection: aiosqlite.Connection) -> None:
+def _migrate(path: Path, connection: sqlite3.Connection) -> None:
     """Bring the database up to date, each step whole or not at all, after a copy of what was there."""
-    version = await _version(connection)
+    version, newest = _version(connection), migrations()[-1][0]
+    _refuse_newer(path, version, newest)
+    connection.execute("PRAGMA journal_mode=WAL")
     pending = [(number, sql) for number, sql in migrations() if number > version]
     if pending and version:
-        await _copy(connection, path.with_name(f"{path.name}.before-{pending[-1][0]:04d}"))
+        with closing(sqlite3.connect(path.with_name(f"{path.name}.before-{newest:04d}"))) as copy:
+            connection.backup(copy)
     for number, sql in pending:
         try:
-            await connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
+            connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
         except sqlite3.Error:
             if connection.in_transaction:
-                await connection.execute("ROLLBACK")
+                connection.execute("ROLLBACK")
             raise
-
-
-async def _copy(connection: aiosqlite.Connection, target: Path) -> None:
-    copy = await aiosqlite.connect(target)
-    try:
-        await connection.backup(copy)
-    finally:
-        await copy.close()

@@ -1,10 +1,9 @@
 """What newsrooms set and entered: follows, roles, the schedule; each change with its audit row."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import aiosqlite
 
 from bot.schedule.event import Event
 from bot.store.database import Database, Row, fetch, from_micros, to_micros
@@ -33,8 +32,8 @@ class DeskStore:
     async def join(self, server: int) -> None:
         """Know a server that the bot is in."""
 
-        async def work(connection: aiosqlite.Connection) -> None:
-            await connection.execute(
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
                 "INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL WHERE left_at IS NOT NULL",
                 (server,),
             )
@@ -44,22 +43,22 @@ class DeskStore:
     async def leave(self, server: int, now: datetime) -> None:
         """Know that the bot was removed from a server: nothing is posted there any more."""
 
-        async def work(connection: aiosqlite.Connection) -> None:
-            await connection.execute("UPDATE servers SET left_at = ? WHERE id = ?", (to_micros(now), server))
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE servers SET left_at = ? WHERE id = ?", (to_micros(now), server))
 
         await self._database.transact(work)
 
     async def follow(self, row: FollowRow, leading: str) -> FollowRow | None:
         """Let a channel follow a contest, from where its leading source stands now; return what was before."""
 
-        async def work(connection: aiosqlite.Connection) -> FollowRow | None:
-            before = await _follow(connection, row.channel, row.contest)
-            await connection.execute(
+        def work(connection: sqlite3.Connection) -> FollowRow | None:
+            before = _follow(connection, row.channel, row.contest)
+            connection.execute(
                 """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at)
                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET least = excluded.least""",
                 (row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at)),
             )
-            await connection.execute(
+            connection.execute(
                 """INSERT INTO told (follow, series, reading, leader, margin)
                    SELECT f.id, s.id, s.accepted, c.leader, c.margin FROM follows f
                    JOIN series s ON s.contest = f.contest AND s.source = ?
@@ -67,7 +66,7 @@ class DeskStore:
                    WHERE f.channel = ? AND f.contest = ? ON CONFLICT DO NOTHING""",
                 (leading, row.channel, row.contest),
             )
-            await _audit(connection, _follow_audit(row, "follow", before))
+            _audit(connection, _follow_audit(row, "follow", before))
             return before
 
         return await self._database.transact(work)
@@ -75,14 +74,12 @@ class DeskStore:
     async def unfollow(self, row: FollowRow) -> bool:
         """Let a channel no longer follow a contest; return False if it did not. What waits there goes out."""
 
-        async def work(connection: aiosqlite.Connection) -> bool:
-            before = await _follow(connection, row.channel, row.contest)
+        def work(connection: sqlite3.Connection) -> bool:
+            before = _follow(connection, row.channel, row.contest)
             if before is None:
                 return False
-            await connection.execute(
-                "DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest)
-            )
-            await _audit(connection, _follow_audit(row, "unfollow", before))
+            connection.execute("DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest))
+            _audit(connection, _follow_audit(row, "unfollow", before))
             return True
 
         return await self._database.transact(work)
@@ -108,25 +105,25 @@ class DeskStore:
     async def set_desk_role(self, server: int, role: int | None, who: str, now: datetime) -> None:
         """Set the role that may write in a server; None: who may manage the server."""
 
-        async def work(connection: aiosqlite.Connection) -> None:
-            rows = await fetch(connection, "SELECT desk_role FROM servers WHERE id = ?", (server,))
-            await connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (role, server))
-            await _audit(connection, AuditRow(now, server, who, "desk role", None, rows[0][0] if rows else None, role))
+        def work(connection: sqlite3.Connection) -> None:
+            rows = fetch(connection, "SELECT desk_role FROM servers WHERE id = ?", (server,))
+            connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (role, server))
+            _audit(connection, AuditRow(now, server, who, "desk role", None, rows[0][0] if rows else None, role))
 
         await self._database.transact(work)
 
     async def add_events(self, server: int, events: Sequence[Event], who: str, now: datetime) -> None:
         """Put events into a server's schedule."""
 
-        async def work(connection: aiosqlite.Connection) -> None:
+        def work(connection: sqlite3.Connection) -> None:
             for event in events:
                 body = event.model_dump(mode="json", exclude_none=True)
-                await connection.execute(
+                connection.execute(
                     """INSERT INTO schedule_entries (server, starts_at, body, entered_by, entered_at)
                        VALUES (?, ?, ?, ?, ?)""",
                     (server, to_micros(event.starts_at), to_json(body), who, to_micros(now)),
                 )
-                await _audit(connection, AuditRow(now, server, who, "schedule add", after=body))
+                _audit(connection, AuditRow(now, server, who, "schedule add", after=body))
 
         await self._database.transact(work)
 
@@ -146,8 +143,8 @@ class DeskStore:
     async def keep_commands_digest(self, digest: str) -> None:
         """Keep the digest of the slash commands that Discord has now."""
 
-        async def work(connection: aiosqlite.Connection) -> None:
-            await connection.execute("UPDATE installation SET commands = ?", (digest,))
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE installation SET commands = ?", (digest,))
 
         await self._database.transact(work)
 
@@ -155,8 +152,8 @@ class DeskStore:
 _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at FROM follows"
 
 
-async def _follow(connection: aiosqlite.Connection, channel: int, contest: str) -> FollowRow | None:
-    rows = await fetch(connection, f"{_FOLLOWS} WHERE channel = ? AND contest = ?", (channel, contest))
+def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> FollowRow | None:
+    rows = fetch(connection, f"{_FOLLOWS} WHERE channel = ? AND contest = ?", (channel, contest))
     return _follow_row(rows[0]) if rows else None
 
 
@@ -173,5 +170,5 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
     return AuditRow(row.followed_at, row.server, row.followed_by, what, None, before and shown(before), after)
 
 
-async def _audit(connection: aiosqlite.Connection, row: AuditRow) -> None:
-    await connection.execute(INSERT_AUDIT, row.values())
+def _audit(connection: sqlite3.Connection, row: AuditRow) -> None:
+    connection.execute(INSERT_AUDIT, row.values())

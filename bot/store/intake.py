@@ -1,15 +1,14 @@
 """Readings into the database: in one transaction, with what they changed and the posts they cause."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import aiosqlite
-
 from bot.count.change import Change
 from bot.count.judgement import Hold, HoldReason, Known
-from bot.count.posting import Least, Told
+from bot.count.posting import Told
 from bot.count.reading import Reading
 from bot.store.database import Database, fetch, from_micros, moment, to_micros
 from bot.store.rows import INSERT_OUTBOX, Numbers, OutboxRow, to_json
@@ -28,6 +27,8 @@ class Series:
     accepted_id: int | None = None
     held_id: int | None = None
     """The held reading's."""
+    held_is_newest: bool = True
+    """False: the source has said something else since, so that "nothing new" does not repeat the held reading."""
     changed_at: datetime | None = None
     checked_at: datetime | None = None
 
@@ -48,7 +49,8 @@ class Follow:
     server: int
     channel: int
     contest: str
-    least: Least
+    least: int | None
+    """Post when the margin moved by so many votes; None: by the rule."""
     told: Told
     told_reading: int | None = None
     behind: int | None = None
@@ -170,19 +172,17 @@ class IntakeStore:
 
         """
 
-        async def work(connection: aiosqlite.Connection) -> list[int]:
+        def work(connection: sqlite3.Connection) -> list[int]:
             beside = [key for key in keys if leading.get(key[1]) != key[0]]
-            desk = await load(connection, keys, leading, beside)
+            desk = load(connection, keys, leading, beside)
             writes = decide(desk)
             if desk.missing:
                 # Seldom: something is posted together with what waited. Then it is decided anew, with that.
-                gaps = {
-                    key: await load_gap(connection, key[1], after, to) for key, (after, to) in desk.missing.items()
-                }
-                desk = await load(connection, keys, leading, beside)
+                gaps = {key: load_gap(connection, key[1], after, to) for key, (after, to) in desk.missing.items()}
+                desk = load(connection, keys, leading, beside)
                 desk.gaps = gaps
                 writes = decide(desk)
-            await self._write(connection, writes, desk.numbers)
+            self._write(connection, writes, desk.numbers)
             return list({row.channel: None for row in writes.outbox})
 
         return await self._database.transact(work)
@@ -206,33 +206,33 @@ class IntakeStore:
         row = await self._database.row("SELECT min(due_at) FROM told")
         return moment(row[0]) if row else None
 
-    async def _write(self, connection: aiosqlite.Connection, writes: Writes, numbers: Numbers) -> None:
+    def _write(self, connection: sqlite3.Connection, writes: Writes, numbers: Numbers) -> None:
         for table, sql in _WRITES:
             if rows := getattr(writes, table):
-                await connection.executemany(sql, rows)
-        await write_posts(connection, writes.outbox, numbers, self._wall)
+                connection.executemany(sql, rows)
+        write_posts(connection, writes.outbox, numbers, self._wall)
 
 
-async def write_posts(
-    connection: aiosqlite.Connection, posts: Sequence[OutboxRow], numbers: Numbers, wall: Callable[[], float]
+def write_posts(
+    connection: sqlite3.Connection, posts: Sequence[OutboxRow], numbers: Numbers, wall: Callable[[], float]
 ) -> None:
     """Put posts into the outbox and keep the servers' next numbers, in the transaction under way."""
     if posts:
         stamp = int(wall() * 1_000_000)
-        await connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
+        connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
         servers = {post.server for post in posts}
-        await connection.executemany(
+        connection.executemany(
             "UPDATE servers SET next_number = ? WHERE id = ?", [(numbers.next_numbers[key], key) for key in servers]
         )
 
 
-async def next_numbers(connection: aiosqlite.Connection) -> dict[int, int]:
+def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
     """Return each server's next number, in the transaction under way."""
-    return dict(await fetch(connection, "SELECT id, next_number FROM servers"))
+    return dict(fetch(connection, "SELECT id, next_number FROM servers"))
 
 
-async def load(
-    connection: aiosqlite.Connection, keys: Collection[Key], leading: Mapping[str, str], relate: Collection[Key] = ()
+def load(
+    connection: sqlite3.Connection, keys: Collection[Key], leading: Mapping[str, str], relate: Collection[Key] = ()
 ) -> Desk:
     """Return the state of some series and the follows of their contests, in the transaction under way.
 
@@ -244,25 +244,28 @@ async def load(
 
     """
     wanted = to_json([[contest, source, count] for source, contest, count in keys])
-    await connection.execute(
-        """INSERT INTO series (contest, source, count)
-           SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING""",
-        (wanted,),
-    )
-    series = await _load_series(connection, wanted)
-    ((newest,),) = await fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
-    desk = Desk(series, {}, Numbers(await next_numbers(connection)), newest + 1)
-    await _load_follows(connection, desk)
+    series = _load_series(connection, wanted)
+    if len(series) < len(set(keys)):
+        connection.execute(
+            """INSERT INTO series (contest, source, count)
+               SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING""",
+            (wanted,),
+        )
+        series = _load_series(connection, wanted)
+    ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
+    desk = Desk(series, {}, Numbers(next_numbers(connection)), newest + 1)
+    _load_follows(connection, desk)
     if relate:
-        await _load_relations(connection, desk, relate, leading)
+        _load_relations(connection, desk, relate, leading)
     return desk
 
 
-async def _load_series(connection: aiosqlite.Connection, wanted: str) -> dict[Key, Series]:
-    rows = await fetch(
+def _load_series(connection: sqlite3.Connection, wanted: str) -> dict[Key, Series]:
+    rows = fetch(
         connection,
         """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at, a.body,
-                  h.reading, h.reason, h.since, h.deadline, r.body
+                  h.reading, h.reason, h.since, h.deadline, r.body,
+                  EXISTS (SELECT 1 FROM readings n WHERE n.id > h.reading AND n.series = s.id)
            FROM json_each(?) w
            JOIN series s ON (s.contest, s.source, s.count) = (w.value ->> 0, w.value ->> 1, w.value ->> 2)
            LEFT JOIN readings a ON a.id = s.accepted
@@ -278,13 +281,14 @@ async def _load_series(connection: aiosqlite.Connection, wanted: str) -> dict[Ke
         if row[9] is not None:
             held = Reading.model_validate_json(row[13])
             hold = Hold(held, HoldReason(row[10]), from_micros(row[11]), from_micros(row[12]))
-        found[key] = Series(row[0], key, Known(accepted, row[4], hold), row[5], row[9], moment(row[6]), moment(row[7]))
+        known = Known(accepted, row[4], hold)
+        found[key] = Series(row[0], key, known, row[5], row[9], not row[14], moment(row[6]), moment(row[7]))
     return found
 
 
-async def _load_follows(connection: aiosqlite.Connection, desk: Desk) -> None:
+def _load_follows(connection: sqlite3.Connection, desk: Desk) -> None:
     by_id = {series.id: series for series in desk.series.values()}
-    rows = await fetch(
+    rows = fetch(
         connection,
         """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
                   t.reading, t.leader, t.margin, t.waiting_since, t.due_at
@@ -300,17 +304,17 @@ async def _load_follows(connection: aiosqlite.Connection, desk: Desk) -> None:
         series = by_id[row[0]]
         margin = None if row[8] is None else (row[7], row[8])
         told = Told(row[6] is not None, margin, moment(row[9]))
-        follow = Follow(row[1], row[2], row[3], row[4], Least(row[5]), told, row[6])
+        follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
         follow.due_at = moment(row[10])
         if follow.told_reading is not None and follow.told_reading != series.accepted_id:
             follow.behind = series.accepted_id
         desk.follows.setdefault(series.key, []).append(follow)
 
 
-async def load_gap(connection: aiosqlite.Connection, series: int, after: int, to: int) -> Gap:
+def load_gap(connection: sqlite3.Connection, series: int, after: int, to: int) -> Gap:
     """Return what changed in a series after the reading `after`, up to and including the reading `to`."""
-    ((start,),) = await fetch(connection, "SELECT body FROM readings WHERE id = ?", (after,))
-    rows = await fetch(
+    ((start,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (after,))
+    rows = fetch(
         connection,
         """SELECT c.body FROM readings r JOIN changes c ON c.reading = r.id
            WHERE r.series = ? AND r.id > ? AND r.id <= ? AND r.verdict = 'accepted' ORDER BY r.id""",
@@ -319,8 +323,8 @@ async def load_gap(connection: aiosqlite.Connection, series: int, after: int, to
     return Gap(Reading.model_validate_json(start), [Change.model_validate_json(body) for (body,) in rows])
 
 
-async def _load_relations(
-    connection: aiosqlite.Connection, desk: Desk, beside: Collection[Key], leading: Mapping[str, str]
+def _load_relations(
+    connection: sqlite3.Connection, desk: Desk, beside: Collection[Key], leading: Mapping[str, str]
 ) -> None:
     """Add what is needed to hold sources that do not lead against what was posted."""
     for _, contest, count in beside:
@@ -329,7 +333,7 @@ async def _load_relations(
         lead = (contest, leading.get(contest), count)
         desk.passed[contest, count] = [
             (row[0], row[1])
-            for row in await fetch(
+            for row in fetch(
                 connection,
                 """SELECT c.leader, c.margin FROM series s
                    JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
@@ -339,7 +343,7 @@ async def _load_relations(
                 lead,
             )
         ]
-        for follow, number, leader, margin, as_of in await fetch(
+        for follow, number, leader, margin, as_of in fetch(
             connection,
             """SELECT t.follow, t.number, t.leader, t.margin, r.as_of FROM series s
                JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading
@@ -347,7 +351,7 @@ async def _load_relations(
             lead,
         ):
             desk.posted[follow, count] = Posted(number, leader, margin, from_micros(as_of))
-    for follow, source, relation, posted_leader, posted_margin in await fetch(
+    for follow, source, relation, posted_leader, posted_margin in fetch(
         connection,
         """SELECT r.follow, r.source, r.relation, r.posted_leader, r.posted_margin
            FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",

@@ -1,12 +1,11 @@
 """The outbox in the database: what waits for each channel, and what becomes of it."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import aiosqlite
 
 from bot.cards.draft import Draft
 from bot.count.change import Change
@@ -107,13 +106,13 @@ class OutboxStore:
         it may overtake it.
         """
 
-        async def work(connection: aiosqlite.Connection) -> Post | None:
-            rows = await fetch(connection, f"{_WAITING} LIMIT 1", (channel,))
+        def work(connection: sqlite3.Connection) -> Post | None:
+            rows = fetch(connection, f"{_WAITING} LIMIT 1", (channel,))
             if not rows:
                 return None
             post, now = _post(rows[0]), self.now()
             if post.next is None or post.next <= now:
-                await connection.execute(
+                connection.execute(
                     """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
                        wall_attempted = coalesce(wall_attempted, ?) WHERE id = ?""",
                     (moved(post.state, Event.CLAIMED), now, post.id),
@@ -126,8 +125,8 @@ class OutboxStore:
         """Say what became of a claimed post: its message's id, or why there is none."""
         state = moved(State.SENDING, event)
 
-        async def work(connection: aiosqlite.Connection) -> None:
-            await connection.execute(
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
                 "UPDATE outbox SET state = ?, message = ?, why = ? WHERE id = ?", (state, message, why, post.id)
             )
 
@@ -137,8 +136,8 @@ class OutboxStore:
         """Put a claimed post off until a time of the wall clock, in microseconds."""
         state = moved(State.SENDING, Event.DEFERRED)
 
-        async def work(connection: aiosqlite.Connection) -> None:
-            await connection.execute(
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
                 "UPDATE outbox SET state = ?, wall_next = ?, why = ? WHERE id = ?", (state, until, why, post.id)
             )
 
@@ -150,29 +149,29 @@ class OutboxStore:
         `compose` makes the words of the whole span. Nothing is done if any of them was attempted meanwhile.
         """
 
-        async def work(connection: aiosqlite.Connection) -> bool:
+        def work(connection: sqlite3.Connection) -> bool:
             ids = [post.id for post in posts]
-            still = await fetch(
+            still = fetch(
                 connection,
                 "SELECT count(*) FROM outbox WHERE state = 'pending' AND id IN (SELECT value FROM json_each(?))",
                 (to_json(ids),),
             )
-            span = await _span(connection, posts) if still[0][0] == len(ids) else None
+            span = _span(connection, posts) if still[0][0] == len(ids) else None
             draft = compose(span) if span else None
             if draft is None:
                 return False
             newest = posts[-1]
-            await connection.executemany(
+            connection.executemany(
                 "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
                 [(moved(post.state, Event.MERGED), newest.id, post.id) for post in posts[:-1]],
             )
-            await connection.execute(
+            connection.execute(
                 "UPDATE outbox SET from_reading = ?, kind = ?, content = ?, embeds = ?, quiet = ? WHERE id = ?",
                 (
                     posts[0].from_reading,
                     draft.kind,
                     draft.content(newest.number),
-                    to_json(draft.embeds),
+                    draft.embeds_json(),
                     int(draft.quiet),
                     newest.id,
                 ),
@@ -198,11 +197,11 @@ def _post(row: Row) -> Post:
     return Post(**values)
 
 
-async def _span(connection: aiosqlite.Connection, posts: Sequence[Post]) -> Span | None:
+def _span(connection: sqlite3.Connection, posts: Sequence[Post]) -> Span | None:
     first, last = posts[0], posts[-1]
     if first.series is None or first.from_reading is None or last.to_reading is None:
         return None
-    ((source, contest),) = await fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (first.series,))
-    gap = await load_gap(connection, first.series, first.from_reading, last.to_reading)
-    ((body,),) = await fetch(connection, "SELECT body FROM readings WHERE id = ?", (last.to_reading,))
+    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (first.series,))
+    gap = load_gap(connection, first.series, first.from_reading, last.to_reading)
+    ((body,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (last.to_reading,))
     return Span(source, contest, gap.start, Reading.model_validate_json(body), tuple(gap.changes))

@@ -1,9 +1,9 @@
 """Rows on their way into the database, one class a table that others write to."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from pydantic_core import to_json as encode
 
 from bot.cards.draft import Draft
 from bot.store.database import to_micros
@@ -29,7 +29,7 @@ class OutboxRow:
         return (
             self.server, self.channel, self.number, self.draft.kind, self.contest, self.series,
             self.from_reading, self.to_reading, self.statement,
-            self.draft.content(self.number), to_json(self.draft.embeds), int(self.draft.quiet),
+            self.draft.content(self.number), self.draft.embeds_json(), int(self.draft.quiet),
             to_micros(self.news_at), wall,
         )  # fmt: skip
 
@@ -75,7 +75,7 @@ class Numbers:
 
     def number(self, server: int, draft: Draft) -> int:
         """Return the number of `draft` in `server`: a new one, or the one its text was given before."""
-        key = (server, draft.headline, draft.credit, to_json(draft.embeds))
+        key = (server, draft.headline, draft.credit, draft.embeds_json())
         if key not in self._given:
             self._given[key] = self.next_numbers[server]
             self.next_numbers[server] += 1
@@ -84,12 +84,4 @@ class Numbers:
 
 def to_json(value: object) -> str:
     """Return a value as compact JSON, letters kept as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Sequence):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} can't be stored as JSON")
+    return encode(value).decode()

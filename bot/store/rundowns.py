@@ -1,10 +1,9 @@
 """The morning lists in the database: one a server and day, with its posts, in one transaction."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-
-import aiosqlite
 
 from bot.cards.draft import Draft
 from bot.store.database import Database
@@ -32,11 +31,11 @@ class RundownStore:
     async def post(self, day: str, drafts: Mapping[tuple[int, int], Draft], now: datetime) -> list[int]:
         """Store the list of a day for each (server, channel) whose server has none yet; return the channels."""
 
-        async def work(connection: aiosqlite.Connection) -> list[int]:
-            numbers = Numbers(await next_numbers(connection))
+        def work(connection: sqlite3.Connection) -> list[int]:
+            numbers = Numbers(next_numbers(connection))
             fresh = set()
             for server in {server for server, _ in drafts}:
-                done = await connection.execute(
+                done = connection.execute(
                     "INSERT INTO rundowns (server, day) VALUES (?, ?) ON CONFLICT DO NOTHING", (server, day)
                 )
                 if done.rowcount:
@@ -46,7 +45,7 @@ class RundownStore:
                 for (server, channel), draft in drafts.items()
                 if server in fresh
             ]
-            await write_posts(connection, posts, numbers, self._wall)
+            write_posts(connection, posts, numbers, self._wall)
             return [post.channel for post in posts]
 
         return await self._database.transact(work)

@@ -1,11 +1,10 @@
 """Statements into the database: with what follows from them, in one transaction."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-
-import aiosqlite
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
@@ -60,66 +59,64 @@ class StatementStore:
     ) -> list[int]:
         """Store a statement that a server's staff entered and what `decide` makes of it; return channels to wake."""
 
-        async def work(connection: aiosqlite.Connection) -> list[int]:
-            around = await _load(connection, statement, server, leading, now)
+        def work(connection: sqlite3.Connection) -> list[int]:
+            around = _load(connection, statement, server, leading, now)
             writes = decide(around)
-            await _write(connection, statement, server, around.statement_id, now)
+            _write(connection, statement, server, around.statement_id, now)
             if writes.silence:
-                await connection.execute(
+                connection.execute(
                     "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)",
                     (server, statement.contest, statement.source, to_micros(writes.silence)),
                 )
-            await connection.executemany(
+            connection.executemany(
                 """INSERT INTO relations (follow, source, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?)
                    ON CONFLICT DO UPDATE SET relation = excluded.relation,
                      posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
                 writes.relations,
             )
-            await write_posts(connection, writes.outbox, around.desk.numbers, self._wall)
-            await connection.execute(INSERT_AUDIT, audit.values())
+            write_posts(connection, writes.outbox, around.desk.numbers, self._wall)
+            connection.execute(INSERT_AUDIT, audit.values())
             return list({row.channel: None for row in writes.outbox})
 
         return await self._database.transact(work)
 
 
-async def _write(connection: aiosqlite.Connection, statement: Statement, server: int, key: int, now: datetime) -> None:
+def _write(connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime) -> None:
     as_of = to_micros(statement.as_of)
     body = statement.model_dump_json(exclude_defaults=True)
-    await connection.execute(
+    connection.execute(
         "INSERT INTO statements (id, server, contest, source, as_of, entered_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (key, server, statement.contest, statement.source, as_of, to_micros(now), body),
     )
     if statement.certified:
         done, of = statement.certified
-        await connection.execute(
+        connection.execute(
             """INSERT INTO certification_counts (statement, server, contest, source, as_of, done, of)
                VALUES (?, ?, ?, ?, ?, ?, ?)""",
             (key, server, statement.contest, statement.source, as_of, done, of),
         )
 
 
-async def _load(
-    connection: aiosqlite.Connection, statement: Statement, server: int, leading: Mapping[str, str], now: datetime
+def _load(
+    connection: sqlite3.Connection, statement: Statement, server: int, leading: Mapping[str, str], now: datetime
 ) -> Around:
     contest, source = statement.contest, statement.source
     lead_key = (leading[contest], contest, statement.count)
-    desk = await load(connection, [lead_key], leading, [(source, contest, statement.count)])
-    ((newest,),) = await fetch(connection, "SELECT coalesce(max(id), 0) FROM statements")
-    counts = await fetch(
+    desk = load(connection, [lead_key], leading, [(source, contest, statement.count)])
+    ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM statements")
+    counts = fetch(
         connection,
         """SELECT done, of FROM certification_counts WHERE contest = ? AND source = ? AND server = ?
            ORDER BY as_of DESC, statement DESC LIMIT 1""",
         (contest, source, server),
     )
-    changes = await fetch(
-        connection, "SELECT body FROM changes WHERE reading = ?", (desk.series[lead_key].accepted_id,)
-    )
-    silences = await fetch(
+    changes = fetch(connection, "SELECT body FROM changes WHERE reading = ?", (desk.series[lead_key].accepted_id,))
+    silences = fetch(
         connection,
         "SELECT 1 FROM silences WHERE server = ? AND contest = ? AND source = ? AND last_updated >= ?",
         (server, contest, source, to_micros(statement.last_updated) if statement.last_updated else 0),
     )
-    events = await fetch(
+    events = fetch(
         connection,
         "SELECT body FROM schedule_entries WHERE server = ? AND starts_at >= ? ORDER BY starts_at",
         (server, to_micros(now)),

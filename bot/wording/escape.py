@@ -7,6 +7,7 @@ stop them; a zero-width space inside does, as in discord.py's `escape_mentions`.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ACTIVE = re.compile(
     r"""
@@ -25,6 +26,7 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that Unicode counts as letters, marks or symbols and that show nothing."""
 
 
+@lru_cache(maxsize=4096)  # the same few names stand in every post of a night
 def clean(text: str, most: int) -> str:
     """Return `text` as one line of at most `most` characters without hidden ones; for places without markdown.
 
@@ -35,6 +37,7 @@ def clean(text: str, most: int) -> str:
     return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=4096)
 def escape(text: str, most: int = 100) -> str:
     """Return `text` cleaned, `most` characters of it at most, and escaped so that Discord shows it as it is.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bot.deskfile import Contest
 from bot.wording.escape import escape
@@ -26,7 +27,7 @@ def last_name(contest: Contest, key: str, said: Mapping[str, str] | None = None)
 
     """
     known = contest.candidate(key)
-    if known is None or sum(other.last == known.last for other in contest.candidates) > 1:
+    if known is None or contest.shares_last_name(known):
         return full_name(contest, key, said)
     return _first_visible(known.last, known.name, key)
 
@@ -80,5 +81,6 @@ def _takes_kind(contest: Contest, unit: str) -> bool:
     return contest.unit != "precinct" or unit[:1].isdigit()
 
 
+@lru_cache(maxsize=4096)
 def _first_visible(*names: str) -> str:
     return next((shown for name in names if (shown := escape(name, _MOST))), _UNNAMED)

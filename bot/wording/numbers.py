@@ -2,14 +2,14 @@
 
 from fractions import Fraction
 
-from bot.count.margin import percent
+from bot.count.margin import percent, percent_of
 
 _MOST_DECIMALS = 8
 
 
 def commas(number: int) -> str:
     """Return a whole number as a newsroom writes it, 14,101; a fall with a true minus sign, U+2212."""
-    return f"{number:,}".replace("-", "−")  # noqa: RUF001 - a minus sign is meant
+    return f"{number:,}" if number >= 0 else f"−{-number:,}"  # noqa: RUF001 - a minus sign is meant
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -39,7 +39,7 @@ def share_percent(part: int, whole: int) -> str | None:
     """
     if not whole:
         return None
-    shown = percent(Fraction(part, whole), 2)
+    shown = percent_of(part, whole, 2)
     if part and shown == "0.00":
         return "less than 0.01%"
     if part < whole and shown == "100.00":
@@ -61,10 +61,10 @@ def round_percent(exact: Fraction) -> str:
     return f"{_trimmed(exact)}%"
 
 
-def points(exact: Fraction) -> str:
-    """Return a margin's share as "0.28 percentage points"; a small one is never shown as none."""
-    shown = percent(exact, 2)
-    return f"{'less than 0.01' if exact and shown == '0.00' else shown} percentage points"
+def points(part: int, whole: int) -> str:
+    """Return a margin's share of all votes as "0.28 percentage points"; a small one is never shown as none."""
+    shown = percent_of(part, whole, 2)
+    return f"{'less than 0.01' if part and shown == '0.00' else shown} percentage points"
 
 
 def round_points(exact: Fraction) -> str:

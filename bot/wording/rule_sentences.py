@@ -26,7 +26,7 @@ def rule_line(telling: Telling, reading: Reading) -> str:
     rule = telling.contest.contest_rule
     if rule.name == "ranked":
         return "First choices only: later choices are not in these figures."
-    if not reading.counted or not any(reading.votes.values()):
+    if (rule.name == "plurality" and rule.seats == 1) or not reading.counted or not any(reading.votes.values()):
         return ""
     yes = _yes(telling, reading)
     if rule.name == "measure" and yes is None:
@@ -45,10 +45,9 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None) -> 
     """
     if change.margin is None or not reading.counted:
         return ""
-    alone = f"The margin is {points(Fraction(change.margin, reading.counted))}."
-    stands = _against(change, reading, line)
+    stands = _against(change, reading, line) if line else None
     if line is None or stands is None or stands.share > 2 * line.share:
-        return alone
+        return f"The margin is {points(change.margin, reading.counted)}."
     share = percent_beside(stands.share, line.share)
     of = percent_beside(line.share, stands.share)
     whole = _WHOLE[line.denominator]

@@ -1,7 +1,7 @@
 """What every sentence about one contest needs: whose names, whose clock, whose style."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -46,10 +46,14 @@ class Telling:
     """The reading's own names by candidate id, for those whom the desk file does not list."""
     count: str = "election"
     """Which count of the contest is told."""
+    _last_names: dict[str, str] = field(default_factory=dict, compare=False)
+    """Those already looked up: a post says each of them several times."""
 
     def who(self, candidate: str) -> str:
         """Return what a headline calls the candidate with this id."""
-        return last_name(self.contest, candidate, self.names)
+        if (name := self._last_names.get(candidate)) is None:
+            name = self._last_names[candidate] = last_name(self.contest, candidate, self.names)
+        return name
 
     def who_in_full(self, candidate: str) -> str:
         """Return the candidate's full name."""

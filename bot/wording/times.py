@@ -1,6 +1,7 @@
 """Times of day and dates in AP style, told relative to now and by the clocks of one zone."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str
     return _clock(local) + (f" {_zone_name(local, suffix)}" if suffix else "")
 
 
+@lru_cache(maxsize=1024)  # every post of a batch tells the same few times
 def when(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
     """Return the time, with its day unless that is today: "7:35 a.m.", "7:24 p.m. Tuesday", "5 p.m. Nov. 20"."""
     if _day(_local(moment, zone)) == _local(now, zone).date():

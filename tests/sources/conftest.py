@@ -16,9 +16,7 @@ ReadBytes: TypeAlias = Callable[..., list[Reading | Refusal]]
 @pytest.fixture
 def read_bytes() -> ReadBytes:
     def read(reader: Reader, data: bytes, source: str | None = None) -> list[Reading | Refusal]:
-        items: Iterator[Reading | Refusal] = reader(
-            io.BytesIO(data), Context("feed", RECEIVED, "received", source)
-        )
+        items: Iterator[Reading | Refusal] = reader(io.BytesIO(data), Context("feed", RECEIVED, "received", source))
         return list(items)
 
     return read

@@ -52,7 +52,7 @@ def refusal(text: bytes | str) -> str:
         (b"[1] [2]", "is not JSON: extra data at column 5, near '[2]'"),
         (b"[1,\n 2,,]", "is not JSON: expecting value at line 2, column 4, near ',]'"),
         (b"{'a': 1}", "is not JSON: expecting property name enclosed in double quotes at column 2, near \"'a': 1}\""),
-        (b"[" * 65 + b"]" * 65 + b"", "is nested more than 64 levels deep"),
+        (b"[" * 65 + b"]" * 65, "is nested more than 64 levels deep"),
         (b"[" * 100_000 + b"]" * 100_000, "is nested more than 64 levels deep"),
         (b'{"a":' * 100_000, "is nested more than 64 levels deep"),
     ],
@@ -112,6 +112,4 @@ def test_lines_are_numbered_from_one() -> None:
 def test_line_too_long_is_skipped_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch, ending: bytes) -> None:
     monkeypatch.setattr(strict_json, "MOST_LINE", 8)
     lines = list(read_lines(io.BytesIO(b"12345678\n123456789\n" + b"x" * 30 + b"\nok\n12345678" + ending)))
-    assert lines == [(1, b"12345678\n"), (2, b"123456789\n"), (3, None), (4, b"ok\n"), (5, b"12345678" + ending)] or (
-        lines[1:] == [(2, None), (3, None), (4, b"ok\n"), (5, b"12345678" + ending)]
-    )
+    assert lines == [(1, b"12345678\n"), (2, None), (3, None), (4, b"ok\n"), (5, b"12345678" + ending)]

@@ -45,9 +45,9 @@ def test_a_few_votes_are_not_none_and_nearly_all_is_not_all() -> None:
 
 
 def test_a_margin_is_in_percentage_points() -> None:
-    assert points(Fraction(14101, 4992198)) == "0.28 percentage points"
-    assert points(Fraction(1, 10**6)) == "less than 0.01 percentage points"
-    assert points(Fraction(0)) == "0.00 percentage points"
+    assert points(14101, 4992198) == "0.28 percentage points"
+    assert points(1, 10**6) == "less than 0.01 percentage points"
+    assert points(0, 5) == "0.00 percentage points"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,11 @@ def unknown_channel() -> Refusal:
     return Refusal(404, 10003, "Unknown Channel")
 
 
+def unknown_member() -> Refusal:
+    """Nobody of that id is in the server."""
+    return Refusal(404, 10007, "Unknown Member")
+
+
 def unknown_message() -> Refusal:
     """There is no such message (any more)."""
     return Refusal(404, 10008, "Unknown Message")

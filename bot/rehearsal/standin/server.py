@@ -21,6 +21,7 @@ from bot.rehearsal.standin.messages import MessageRoutes
 from bot.rehearsal.standin.options import OptionValue, fill, find_command
 from bot.rehearsal.standin.pacing import Pacing
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.servers import ServerRoutes
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import Posted, World
 
@@ -45,6 +46,7 @@ class StandIn:
         self.gateway = Gateway(self.world, lambda: self.gateway_url, self._refuses)
         routes = {
             **ApplicationRoutes(self.world, lambda: self.gateway_url, shards).routes(),
+            **ServerRoutes(self.world).routes(),
             **MessageRoutes(self.world).routes(),
             **CallbackRoutes(self.world, self.interactions).routes(),
         }

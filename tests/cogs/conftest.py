@@ -1,0 +1,111 @@
+"""The bot on a simulated Discord that somebody else wrote, over a real database; the news clock stands still."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import simcord
+
+from bot.cards.facts import Setting
+from bot.client import Bot, Services
+from bot.deskfile import Desk
+from bot.errors import TallydeskError
+from bot.service.following import Following
+from bot.service.query import Query
+from tests.conftest import Newsroom, small_desk
+
+HOSTILE = "@everyone <@&1> **Mayor** [here](https://evil.example) `x`\u202e"
+
+
+def desk_of_many() -> Desk:
+    """Return a desk file with a hostile name and more contests than a list of choices takes."""
+    desk = small_desk(rundown=None)
+    plain = desk.contests[0]
+    more = [plain.model_copy(update={"id": "evil", "name": HOSTILE.rstrip("\u202e"), "where": None, "state": None})]
+    more += [
+        plain.model_copy(update={"id": f"board-{number}", "name": f"School board {number}", "where": "Lamp City"})
+        for number in range(1, 31)
+    ]
+    return Desk(desk=desk.desk, contests=[*desk.contests, *more], sources=desk.sources)
+
+
+@dataclass
+class Room:
+    """A server with the bot, seen by a member."""
+
+    env: simcord.Env
+    newsroom: Newsroom
+    guild: simcord.GuildHandle
+    count: simcord.ChannelHandle
+    editor: simcord.MemberActor
+    """May manage the server."""
+    reporter: simcord.MemberActor
+    """May do nothing special."""
+
+    async def ask(self, words: str, who: simcord.MemberActor | None = None, **options: Any) -> str:  # noqa: ANN401
+        """Return the answer's content; it is for the asker only, and mentions nobody."""
+        return (await self.card(words, who, **options)).content
+
+    async def card(
+        self,
+        words: str,
+        who: simcord.MemberActor | None = None,
+        **options: Any,  # noqa: ANN401 - whatever the command takes
+    ) -> simcord.ResponseMessage:
+        """Return the answer; it is for the asker only, and mentions nobody."""
+        result = await (who or self.editor).slash(self.count, words, **options)
+        assert result.response is not None
+        assert result.ephemeral
+        assert not result.followups
+        sent = self.env.http_requests[-1]
+        assert sent.path.endswith("/callback")
+        assert sent.json["data"]["allowed_mentions"] == {"parse": []}
+        return result.response
+
+    async def refused(self, words: str, who: simcord.MemberActor | None = None, **options: Any) -> str:  # noqa: ANN401
+        """Return what a refusal says; nothing but a refusal happened."""
+        cursor = self.env.error_cursor()
+        said = await self.ask(words, who, **options)
+        (error,) = self.env.errors_since(cursor)
+        assert isinstance(getattr(error, "original", error), TallydeskError)
+        assert self.env.errors  # looked at: simcord need not bring them up again
+        return said
+
+    async def choices(self, typed: str) -> list[dict[str, Any]]:
+        return await self.reporter.autocomplete(self.count, "margin", "contest", typed)
+
+    async def audit(self) -> list[tuple[Any, ...]]:
+        """Return (who, what, before, after) of what was written, oldest first."""
+        return await self.newsroom.database.rows("SELECT who, what, before, after FROM audit ORDER BY id")
+
+    async def follows(self) -> list[tuple[Any, ...]]:
+        return await self.newsroom.database.rows("SELECT channel, contest, least FROM follows ORDER BY id")
+
+
+@pytest.fixture
+def served() -> list[int]:
+    """Return the servers that the operator lists; none: all."""
+    return []
+
+
+@pytest.fixture
+async def simcord_bot(newsroom: Newsroom, served: list[int]) -> AsyncIterator[Bot]:
+    desk = desk_of_many()
+    setting = Setting(desk)
+    following = Following(newsroom.desk_store, desk, newsroom.clock)
+    query = Query(newsroom.queries, setting, newsroom.clock)
+    bot = Bot(Services(setting, newsroom.clock, following, query, newsroom.desk_store), served)
+    bot.shard_count = 1  # simcord has no answer to how many there should be
+    yield bot
+
+
+@pytest.fixture
+def room(simcord_env: simcord.Env, newsroom: Newsroom) -> Room:
+    import discord  # noqa: PLC0415 - after simcord
+
+    guild = simcord_env.create_guild("Newsroom")
+    count = guild.create_text_channel("count")
+    managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    editor = guild.add_member(simcord_env.create_user("olga"), roles=[managers])
+    return Room(simcord_env, newsroom, guild, count, editor, guild.add_member(simcord_env.create_user("ed")))

@@ -1,0 +1,148 @@
+"""/margin as a member types it."""
+
+import pytest
+
+from bot.count.statement import Statement
+from tests.cogs.conftest import HOSTILE, Room
+from tests.conftest import SERVER, START, reading
+
+
+async def test_before_anything_is_in_it_says_so(room: Room) -> None:
+    assert await room.ask("margin", contest="ga") == (
+        "**No count is in yet for Georgia** from the Times. It has not been checked yet.\n-# the Times, 7 a.m."
+    )
+
+
+async def test_anyone_may_ask_where_the_count_stands(room: Room) -> None:
+    await room.newsroom.take(reading(2471895, 2457794, 35, total=4992198))
+    answer = await room.card("margin", room.reporter, contest="ga")
+    assert answer.content == "**Biden leads in Georgia by 14,101 votes,** with 4,992,198 counted.\n-# the Times, 7:35 a.m."
+    (embed,) = answer.embeds
+    assert embed.description is not None
+    assert "2,471,895" in embed.description
+    assert embed.footer.text is not None
+    assert "last checked 7:35 a.m." in embed.footer.text
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("7:10", "At 7:10 a.m., Biden led in Georgia by 10 votes"),
+        ("7:10 a.m.", "At 7:10 a.m., Biden led in Georgia by 10 votes"),
+        ("30 minutes ago", "At 7:30 a.m., Biden led in Georgia by 20 votes"),
+        ("now", "At 8 a.m., Biden led in Georgia by 30 votes"),
+        ("yesterday 7pm", "No count was in for Georgia by 7 p.m. Tuesday"),
+        ("3:05", "No count was in for Georgia by 3:05 a.m."),
+    ],
+)
+async def test_it_answers_for_an_earlier_time(room: Room, at: str, said: str) -> None:
+    await room.newsroom.take(reading(110, 100, 5), reading(120, 100, 25), reading(130, 100, 55))
+    room.newsroom.at(60)
+    assert (await room.ask("margin", contest="ga", at=at)).startswith(f"**{said}")
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("5", "5 is not clearly a time; try 3:05, 7:30 p.m., yesterday 7pm or Nov. 6 4:30 a.m."),
+        ("14,101", "14,101 is not clearly a time; try 3:05, 7:30 p.m., yesterday 7pm or Nov. 6 4:30 a.m."),
+        ("[x](https://evil.example)", r"\[x\](https\://evil.example) is not clearly a time"),
+        ("tomorrow 5pm", "Tomorrow 5pm is still ahead."),
+        ("today 5pm", "Today 5pm is still ahead."),
+    ],
+)
+async def test_a_time_that_is_none_or_ahead_is_refused(room: Room, at: str, said: str) -> None:
+    assert (await room.refused("margin", contest="ga", at=at)).startswith(said)
+
+
+@pytest.mark.parametrize("typed", ["President", "president", " PRESIDENT ", "georgia ", "GA"])
+async def test_a_contest_may_be_typed_by_its_name(room: Room, typed: str) -> None:
+    if typed.strip().casefold() == "georgia":
+        assert "More than one contest is called" in await room.refused("margin", contest=typed)
+    else:
+        assert "for Georgia**" in await room.ask("margin", contest=typed)
+
+
+async def test_an_exact_name_goes_before_a_part_of_others(room: Room) -> None:
+    assert "School board 1:" not in await room.ask("margin", contest="School board 1")
+    assert "More than one contest is called School board;" in await room.refused("margin", contest="School board")
+
+
+async def test_an_unknown_contest_is_refused_without_its_formatting(room: Room) -> None:
+    said = await room.refused("margin", contest="**@everyone** <@&7>" + "x" * 500)
+    assert said.startswith(r"No contest is called \*\*@" + "\u200b" + r"everyone\*\* \<@" + "\u200b" + "&7>xxx")
+    assert said.endswith("choose one from the list that comes up as you type.")
+    assert len(said) < 300
+
+
+async def test_a_revision_that_is_held_is_said(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5), reading(110, 100, 6))
+    said = await room.ask("margin", contest="ga")
+    assert "leads in Georgia by 20 votes" in said
+    assert "A later reading is held: the count went down, and the source has not repeated it yet." in said
+
+
+async def say(room: Room, **fields: object) -> None:
+    statement = {"source": "ga-sos", "contest": "ga", "as_of": START, **fields}
+    await room.newsroom.desk_store.join(room.guild.id)
+    await room.newsroom.statements.take_in(Statement.model_validate(statement), room.guild.id, "Olga")
+
+
+async def others(room: Room) -> str:
+    (embed,) = (await room.card("margin", contest="ga")).embeds
+    return "\n".join(field.value or "" for field in embed.fields if field.name == "Other sources")
+
+
+async def test_other_sources_stand_beside_it(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos"))
+    await say(room, source="reporter", leader="biden", margin=19, total=219)
+    assert await others(room) == (
+        "The Secretary of State: Biden ahead by 30, 230 votes in the tally (7:06 a.m.)\n"
+        "Our reporter: Biden ahead by 19, 219 votes in the tally (7 a.m.)"
+    )
+
+
+async def test_only_what_was_said_as_about_is_about(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5))
+    await say(room, leader="biden", margin=19, margin_change=-1, approximate=["margin_change"])
+    assert await others(room) == "The Secretary of State: Biden ahead by 19 (7 a.m.)"
+    await say(room, leader="biden", margin=20, total=220, approximate=["margin", "total"])
+    assert await others(room) == "The Secretary of State: Biden ahead by about 20 (7 a.m.)"
+
+
+async def test_another_count_of_the_contest_does_not_stand_beside_it(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5))
+    await say(room, leader="trump", margin=5, count="recount")
+    assert await others(room) == ""
+
+
+async def test_what_another_server_entered_is_not_told(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5))
+    await room.newsroom.desk_store.join(SERVER)
+    statement = Statement.model_validate({"source": "reporter", "contest": "ga", "as_of": START, "leader": "trump", "margin": 5})
+    await room.newsroom.statements.take_in(statement, SERVER, "Eve")
+    assert await others(room) == ""
+
+
+async def test_suggestions_are_25_at_most(room: Room) -> None:
+    choices = await room.choices("")
+    assert len(choices) == 25
+    assert choices[0] == {"name": "President · Georgia", "value": "ga"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("pres", ["ga"]), ("SENATE", ["senate"]), ("board 30", ["board-30"]), ("lamp city", 25), ("zebra", [])],
+)
+async def test_suggestions_match_what_is_typed(room: Room, typed: str, found: list[str] | int) -> None:
+    values = [choice["value"] for choice in await room.choices(typed)]
+    assert values == found if isinstance(found, list) else len(values) == found
+
+
+async def test_a_hostile_name_does_nothing(room: Room) -> None:
+    said = await room.ask("margin", contest="evil")
+    assert "@everyone" not in said
+    assert "<@&1>" not in said.replace("\\<", "")
+    assert "[here](" not in said
+    (choice,) = await room.choices("mayor")
+    assert choice["name"] == HOSTILE.rstrip("\u202e")  # choices have no markdown

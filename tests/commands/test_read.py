@@ -1,0 +1,145 @@
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.commands.read import Options
+from bot.commands.read import read as run_read
+from tests.commands.conftest import Cli, ReadingLine
+
+CONTEST = {
+    "K": "7000",
+    "C": "Keeper of the Lamp",
+    "TP": 9,
+    "PR": 4,
+    "TV": 0,
+    "CH": ["Ada B. Quill (I) (Rep)", "Bo Reed (Dem)"],
+    "P": ["NP", "NP"],
+    "V": [50, 40],
+}
+
+
+@pytest.fixture
+def summary(tmp_path: Path) -> Path:
+    file = tmp_path / "summary.json"
+    file.write_text(json.dumps([CONTEST, CONTEST | {"K": "8000", "C": "State Senate 3", "V": [1, -2]}]))
+    return file
+
+
+def test_good_contests_are_printed_and_the_bad_one_is_named(cli: Cli, summary: Path) -> None:
+    outcome = cli("read", "--format", "clarity-summary", summary)
+    assert outcome.status == 2
+    assert [reading["contest"] for reading in outcome.printed] == ["7000"]
+    (line,) = outcome.err
+    assert line.startswith(f"{summary}: 8000 (State Senate 3): votes.bo-reed: ")
+    assert line.endswith("-2")
+
+
+@pytest.mark.parametrize("pattern", ["7000", "7*", "keeper*", "KEEPER OF THE LAMP", "*[l]amp"])
+def test_pattern_is_matched_with_id_or_name_in_any_case(cli: Cli, summary: Path, pattern: str) -> None:
+    outcome = cli("read", "--format", "clarity-summary", summary, "--contest", pattern)
+    assert (outcome.status, outcome.err) == (0, [])
+    assert [reading["contest"] for reading in outcome.printed] == ["7000"]
+
+
+def test_pattern_that_finds_nothing_says_so(cli: Cli, summary: Path) -> None:
+    outcome = cli("read", "--format", "clarity-summary", summary, "--contest", "mayor")
+    assert (outcome.status, outcome.out) == (0, [])
+    assert outcome.err == [f"{summary}: no contest is called mayor"]
+
+
+def test_line_that_is_no_json_is_told_whatever_the_pattern(cli: Cli, tmp_path: Path, line: ReadingLine) -> None:
+    file = tmp_path / "day.jsonl"
+    file.write_text("oops\n" + line(contest="other", contest_name="Other", votes={"a": -1}) + line())
+    outcome = cli("read", "--format", "readings", file, "--contest", "lamp")
+    assert (outcome.status, len(outcome.out)) == (2, 1)
+    assert [text.split(": ")[0] for text in outcome.err] == [f"{file}:1"]
+
+
+def test_time_that_is_given_is_the_time(cli: Cli, summary: Path) -> None:
+    outcome = cli("read", "--format", "clarity-summary", summary, "--as-of", "2020-11-12T10:57:00-05:00")
+    assert outcome.printed[0]["as_of"] == "2020-11-12T15:57:00Z"
+    assert "as_of_is" not in outcome.printed[0]
+
+
+def test_without_one_it_is_now_and_marked_as_received(summary: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clock = ManualClock(datetime(2020, 11, 12, 16, 1, tzinfo=UTC))
+    run_read(str(summary), Options(format="clarity-summary"), clock)
+    reading = json.loads(capsys.readouterr().out)
+    assert (reading["as_of"], reading["as_of_is"]) == ("2020-11-12T16:01:00Z", "received")
+
+
+def test_now_is_the_machines_own(cli: Cli, summary: Path) -> None:
+    as_of = datetime.fromisoformat(cli("read", "--format", "clarity-summary", summary).printed[0]["as_of"])
+    assert datetime.now(UTC) - as_of < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2020-11-12T10:57:00", "2020-11-12", "1605196620", ""])
+def test_time_without_a_zone_is_refused(cli: Cli, summary: Path, time: str) -> None:
+    outcome = cli("read", "--format", "clarity-summary", summary, "--as-of", time)
+    assert (outcome.status, outcome.out, len(outcome.err)) == (2, [], 1)
+    assert outcome.err[0].startswith("--as-of: ")
+
+
+def test_source_can_be_named(cli: Cli, summary: Path) -> None:
+    assert cli("read", "--format", "clarity-summary", summary, "--source", "ga-sos").printed[0]["source"] == "ga-sos"
+
+
+@pytest.mark.parametrize("name", ["", "two\nlines", "x" * 101])
+def test_source_that_is_no_id_is_refused(cli: Cli, summary: Path, name: str) -> None:
+    outcome = cli("read", "--format", "clarity-summary", summary, "--source", name)
+    assert (outcome.status, outcome.out, len(outcome.err)) == (2, [], 1)
+    assert outcome.err[0].startswith("--source: ")
+
+
+def test_desk_file_is_checked(cli: Cli, summary: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "desk.toml"
+    bad.write_text("contests = 5")
+    outcome = cli("read", "--format", "clarity-summary", summary, "--desk", bad)
+    assert (outcome.status, outcome.out, len(outcome.err)) == (2, [], 1)
+    assert outcome.err[0].startswith(f"{bad}: ")
+
+
+@pytest.mark.parametrize("format_name", ["readings", "clarity-summary"])
+def test_file_that_cannot_be_opened_is_one_line(cli: Cli, tmp_path: Path, format_name: str) -> None:
+    for file in (tmp_path / "none.json", tmp_path):
+        outcome = cli("read", "--format", format_name, file)
+        assert (outcome.status, outcome.out, len(outcome.err)) == (2, [], 1)
+        assert outcome.err[0].startswith(f"{file}: can't be read (")
+
+
+def test_format_that_cannot_be_read_yet_is_one_line(cli: Cli) -> None:
+    outcome = cli("read", "--format", "ap", "x.json")
+    assert outcome.status == 2
+    assert outcome.err == ["x.json: the format ap can't be read yet; readings and clarity-summary can"]
+
+
+def test_dash_is_standard_input(cli: Cli, line: ReadingLine, stdin: Callable[[str], None]) -> None:
+    stdin(line())
+    assert cli("read", "--format", "readings", "-").printed == [json.loads(line()) | {"count": "election"}]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'[{"K": "7000", "C": "Keep',
+        b"\xff\xfe[]",
+        b"[" * 100_000,
+        b'[{"K": "1", "K": "1"}]',
+        b'[{"K": "1", "V": [NaN]}]',
+        b'[{"K": "1", "V": [1' + b"0" * 5000 + b"]}]",
+        b"",
+        b"{}",
+        b"<html>",
+    ],
+)
+def test_document_that_cannot_be_parsed_gives_nothing_and_one_line(cli: Cli, tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "summary.json"
+    file.write_bytes(data)
+    outcome = cli("read", "--format", "clarity-summary", file)
+    assert (outcome.status, outcome.out, len(outcome.err)) == (2, [], 1)
+    assert outcome.err[0].startswith(f"{file}: ")
+    assert len(outcome.err[0]) < 300

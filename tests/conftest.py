@@ -1,0 +1,284 @@
+"""What tests of several parts share: a small desk file, readings in one line, channels in memory, the spine."""
+
+import asyncio
+import sqlite3
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import pytest
+
+from bot.cards.facts import Setting
+from bot.clock import ManualClock
+from bot.count.reading import Reading
+from bot.delivery.channels import LaterError, Message, RefusedError, UnknownError
+from bot.delivery.discord_channels import number_of
+from bot.delivery.merging import composer
+from bot.delivery.publisher import Publisher
+from bot.deskfile import Desk
+from bot.service.following import Following
+from bot.service.ingest import Ingest
+from bot.service.query import Query
+from bot.service.rundown import Rundown
+from bot.service.statements import Statements
+from bot.store.database import Database
+from bot.store.desk import DeskStore
+from bot.store.intake import IntakeStore
+from bot.store.outbox import OutboxStore
+from bot.store.queries import Queries
+from bot.store.rundowns import RundownStore
+from bot.store.statements import StatementStore
+
+START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
+SERVER, OTHER_SERVER = 1, 2
+COUNT, LIVE, AWAY = 11, 12, 21
+"""Two channels of `SERVER` and one of `OTHER_SERVER`."""
+WHO = "Olga"
+
+
+def small_desk(**newsroom: object) -> Desk:
+    """Return a desk file of two contests, both led by the Times; `newsroom` goes into its [desk]."""
+    candidates = [
+        {"id": "biden", "name": "Joseph R. Biden", "last": "Biden", "party": "D"},
+        {"id": "trump", "name": "Donald J. Trump", "last": "Trump", "party": "R"},
+    ]
+    contest = {"state": "GA", "leads": "times", "candidates": candidates}
+    return Desk.model_validate(
+        {
+            "desk": {"zone": "America/New_York", **newsroom},
+            "contests": [
+                {"id": "ga", "name": "President", "where": "Georgia", **contest},
+                {"id": "senate", "name": "U.S. Senate", "where": "Georgia's Senate race", **contest},
+            ],
+            "sources": [
+                {"id": "times", "name": "the Times"},
+                {"id": "ga-sos", "name": "the Secretary of State", "short": "Sec. of State"},
+                {"id": "reporter", "name": "our reporter", "person": True, "public": False},
+            ],
+        }
+    )
+
+
+def reading(biden: int, trump: int, minute: float = 0, **fields: Any) -> Reading:  # noqa: ANN401 - any field
+    """Return a reading of the Times' count in Georgia, so many minutes after the start."""
+    said = {"source": "times", "contest": "ga", "as_of": START + timedelta(minutes=minute)}
+    return Reading.model_validate(said | {"votes": {"biden": biden, "trump": trump}} | fields)
+
+
+class Wall:
+    """A wall clock that stands still until it is moved, or until somebody sleeps by it."""
+
+    def __init__(self) -> None:
+        self.now = START.timestamp()
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def move(self, seconds: float) -> None:
+        self.now += seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.move(seconds)
+
+
+Fate = Literal["accept", "refuse", "later", "lost answer", "lost", "hang"]
+"""`lost answer`: it is posted and nobody knows. `lost`: it is not posted and nobody knows."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as a channel shows it."""
+
+    id: int
+    content: str
+    nonce: str
+    at: float
+
+
+@dataclass
+class FakeChannels:
+    """Channels in memory, which take what is sent unless they were told otherwise; the contract is `Channels`."""
+
+    wall: Wall
+    shown: dict[int, list[Shown]] = field(default_factory=lambda: defaultdict(list))
+    sends: list[tuple[int, str]] = field(default_factory=list)
+    """(channel, nonce) of every request to send."""
+    looks: list[tuple[int, int]] = field(default_factory=list)
+    """(channel, number) of every look into a history."""
+    unreadable: set[int] = field(default_factory=set)
+    fates: dict[int, deque[Fate]] = field(default_factory=lambda: defaultdict(deque))
+    look_fails: dict[int, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
+    later: float | None = None
+    """The seconds that `later` says."""
+    nonce_lasts: float = 300.0
+
+    def will(self, channel: int, *fates: Fate) -> None:
+        """Say what becomes of the next posts to a channel."""
+        self.fates[channel].extend(fates)
+
+    def contents(self, channel: int) -> list[str]:
+        return [message.content for message in self.shown[channel]]
+
+    async def send(self, channel: int, message: Message) -> int:
+        self.sends.append((channel, message.nonce))
+        fate = self.fates[channel].popleft() if self.fates[channel] else "accept"
+        match fate:
+            case "refuse":
+                raise RefusedError("Missing Access")
+            case "later":
+                raise LaterError("slow down", self.later)
+            case "lost":
+                raise UnknownError("no answer")
+            case "hang":
+                await asyncio.get_running_loop().create_future()
+        sent = self._post(channel, message)
+        if fate == "lost answer":
+            raise UnknownError("no answer")
+        return sent
+
+    def _post(self, channel: int, message: Message) -> int:
+        for shown in self.shown[channel]:
+            if shown.nonce == message.nonce and self.wall() - shown.at < self.nonce_lasts:
+                return shown.id
+        key = 1000 + sum(len(messages) for messages in self.shown.values())
+        self.shown[channel].append(Shown(key, message.content, message.nonce, self.wall()))
+        return key
+
+    async def find(self, channel: int, number: int, since: float) -> int | None:
+        self.looks.append((channel, number))
+        if self.look_fails[channel]:
+            raise self.look_fails[channel].popleft()
+        if channel in self.unreadable:
+            raise RefusedError("the bot may not read the channel's history")
+        for shown in self.shown[channel]:
+            if shown.at >= since and number_of(shown.content) == number:
+                return shown.id
+        return None
+
+
+class Stored(NamedTuple):
+    """A row of the outbox, as it is stored."""
+
+    id: int
+    channel: int
+    number: int
+    kind: str
+    state: str
+    content: str
+    quiet: int
+    start: int | None
+    end: int | None
+    attempts: int
+    message: int | None
+    why: str | None
+    superseded_by: int | None
+
+    @property
+    def headline(self) -> str:
+        return self.content.rsplit("\n", 1)[0]
+
+
+_STORED = """SELECT id, channel, number, kind, state, content, quiet, from_reading, to_reading, attempts, message,
+                    why, superseded_by FROM outbox ORDER BY id"""
+
+
+class Newsroom:
+    """The spine of the bot, on a clock that stands still, with channels in memory instead of Discord."""
+
+    def __init__(self, database: Database, desk: Desk) -> None:
+        self.database = database
+        self.clock = ManualClock(START)
+        self.wall = Wall()
+        self.channels = FakeChannels(self.wall)
+        self.woken: list[int] = []
+        setting = Setting(desk)
+        self.outbox = OutboxStore(database, self.wall)
+        self.desk_store = DeskStore(database)
+        self.queries = Queries(database)
+        self.publisher = self.new_publisher(setting)
+        self.intake = IntakeStore(database, self.wall)
+        self.ingest = Ingest(self.intake, setting, self.clock, self.wake)
+        self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
+        self.following = Following(self.desk_store, desk, self.clock)
+        query = Query(self.queries, setting, self.clock)
+        rundowns = RundownStore(database, self.wall)
+        self.rundown = Rundown(rundowns, self.desk_store, self.queries, query, setting, self.clock, self.wake)
+
+    def new_publisher(self, setting: Setting) -> Publisher:
+        return Publisher(self.outbox, self.channels, composer(setting, self.clock.now), self.wall.sleep)
+
+    def wake(self, channels: Iterable[int]) -> None:
+        channels = list(channels)
+        self.woken += channels
+        self.publisher.wake(channels)
+
+    def at(self, minute: float) -> None:
+        """Set the news clock so many minutes after the start."""
+        self.clock.set(START + timedelta(minutes=minute))
+
+    async def follow(
+        self, channel: int = COUNT, contest: str = "ga", least: int | None = None, server: int = SERVER
+    ) -> None:
+        await self.following.follow(self.following.contest(contest), server, channel, least, WHO)
+
+    async def take(self, *readings: Reading) -> None:
+        """Take in readings, each in a transaction of its own, at their own time."""
+        for one in readings:
+            self.clock.set(max(one.as_of, self.clock.now()))
+            await self.ingest.take_in([one])
+
+    async def publish(self) -> None:
+        """Send all that waits, as after a restart."""
+        await self.publisher.start()
+        await self.publisher.drained()
+        await self.publisher.stop()
+
+    async def posts(self, channel: int | None = None) -> list[Stored]:
+        """Return the rows of the outbox, oldest first."""
+        rows = [Stored(*row) for row in await self.database.rows(_STORED)]
+        return [row for row in rows if channel in (None, row.channel)]
+
+    async def kinds(self, channel: int = COUNT) -> list[str]:
+        return [row.kind for row in await self.posts(channel)]
+
+    async def headlines(self, channel: int = COUNT) -> list[str]:
+        return [row.headline for row in await self.posts(channel)]
+
+    async def verdicts(self) -> list[tuple[str, str | None]]:
+        """Return (verdict, reason) of each stored reading."""
+        return [(row[0], row[1]) for row in await self.database.rows("SELECT verdict, reason FROM readings ORDER BY id")]
+
+    async def count(self, table: str) -> int:
+        row = await self.database.row(f"SELECT count(*) FROM {table}")
+        return int(row[0]) if row else 0
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """Return a new, empty database."""
+    database = await Database.open(tmp_path / "desk.sqlite3")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def newsroom(database: Database) -> AsyncIterator[Newsroom]:
+    """Return the spine on a new database, with nothing followed yet."""
+    newsroom = Newsroom(database, small_desk())
+    yield newsroom
+    await newsroom.publisher.stop()
+
+
+def run_sql(path: Path, *statements: str) -> list[tuple[Any, ...]]:
+    """Run statements on a database file, apart from the bot, and return the last one's rows."""
+    rows: list[tuple[Any, ...]] = []
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for sql in statements:
+            rows = connection.execute(sql).fetchall()
+    return rows

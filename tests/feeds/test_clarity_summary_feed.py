@@ -1,0 +1,40 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.count.margin import margin_of
+from bot.count.reading import Reading
+
+
+@pytest.fixture
+def readings(feeds: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Reading]:
+    file = feeds / "clarity-ga-2020-11-12" / "summary.json"
+    status = main(["read", "--format", "clarity-summary", str(file), "--as-of", "2020-11-12T10:57:00-05:00"])
+    out, err = capsys.readouterr()
+    assert (status, err) == (0, "")
+    return {reading.contest: reading for reading in map(Reading.model_validate, map(json.loads, out.splitlines()))}
+
+
+def test_president_has_the_known_answer(readings: dict[str, Reading]) -> None:
+    president = readings["5000"]
+    assert president.votes == {"joseph-r-biden": 2471955, "donald-j-trump": 2457910, "jo-jorgensen": 62058}
+    assert president.parties == {"joseph-r-biden": "D", "donald-j-trump": "R", "jo-jorgensen": "L"}
+    assert president.counted == 4991923
+    assert margin_of(president.votes).votes == 14045
+    assert president.reporting is not None
+    assert president.reporting.units == (158, 159)
+    assert president.reporting.precincts is None
+    assert (president.total, president.status, president.count) == (None, None, "election")
+
+
+def test_every_contest_is_read(readings: dict[str, Reading]) -> None:
+    assert len(readings) == 298
+    assert sum(len(reading.votes) == 1 for reading in readings.values()) == 152
+    names = [name for reading in readings.values() for name in (reading.names or {}).values()]
+    assert not [name for name in names if "(" in name]
+
+
+def test_party_primary_takes_its_party_from_the_list(readings: dict[str, Reading]) -> None:
+    assert set((readings["43920"].parties or {}).values()) == {"D"}

@@ -1,0 +1,326 @@
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import aiosqlite
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.store import database as database_module
+from bot.store.database import Database, DatabaseError, fetch, from_micros, migrations, moment, to_micros
+from tests.conftest import run_sql
+
+NEWEST = migrations()[-1][0]
+SERVERS = "SELECT id FROM servers ORDER BY id"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "desk.sqlite3"
+
+
+async def make(path: Path) -> None:
+    database = await Database.open(path)
+    await database.close()
+
+
+def add_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
+    later = [*migrations(), (NEWEST + 1, sql)]
+    monkeypatch.setattr(database_module, "migrations", lambda: later)
+
+
+def content(path: Path) -> bytes:
+    """Return all that is in a database file, as one text."""
+    with closing(sqlite3.connect(path)) as connection:
+        return "\n".join(connection.iterdump()).encode()
+
+
+# Opening.
+
+
+async def test_a_new_database_is_made_with_its_folder_and_is_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "not" / "there yet?#" / "desk.sqlite3"
+    await make(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST,)]
+    assert run_sql(path, "PRAGMA journal_mode") == [("wal",)]
+
+
+async def test_every_table_is_strict(path: Path) -> None:
+    await make(path)
+    tables = run_sql(path, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    assert len(tables) > 10
+    assert [name for name, strict in tables if not strict] == []
+
+
+async def test_each_installation_has_an_id_of_its_own_that_fits_into_a_nonce(tmp_path: Path) -> None:
+    ids = set()
+    for name in ("one", "two"):
+        await make(tmp_path / name)
+        ((key,),) = run_sql(tmp_path / name, "SELECT id FROM installation")
+        ids.add(key)
+        assert len(f"{key}-{10**14}") <= 25
+    assert len(ids) == 2
+
+
+async def test_opening_again_changes_nothing(path: Path) -> None:
+    await make(path)
+    before = content(path)
+    await make(path)
+    assert content(path) == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+async def test_a_commit_is_on_disk_before_it_counts(database: Database) -> None:
+    assert await fetch(database._writer, "PRAGMA synchronous") == [(2,)]
+    assert await fetch(database._writer, "PRAGMA foreign_keys") == [(1,)]
+
+
+async def test_a_newer_database_is_refused_by_a_line_with_both_versions_and_left_as_it_was(path: Path) -> None:
+    await make(path)
+    run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)", f"PRAGMA user_version = {NEWEST + 7}")
+    before = path.read_bytes()
+    with pytest.raises(DatabaseError) as caught:
+        await Database.open(path)
+    said = str(caught.value)
+    assert str(path) in said
+    assert f"version {NEWEST + 7}" in said
+    assert f"knows {NEWEST}" in said
+    assert "restore the copy" in said
+    assert "\n" not in said
+    assert path.read_bytes() == before
+
+
+async def test_what_is_no_database_is_refused_and_left_as_it_was(path: Path) -> None:
+    path.write_text("readings, by county\n" * 500)
+    before = path.read_bytes()
+    with pytest.raises(DatabaseError, match="file is not a database"):
+        await Database.open(path)
+    assert path.read_bytes() == before
+
+
+async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="can't be opened"):
+        await Database.open(tmp_path)
+
+
+async def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DatabaseError, match="can't be opened"):
+        await Database.open(tmp_path / "file" / "desk.sqlite3")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+async def test_a_folder_that_can_not_be_written_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(DatabaseError, match="can't be opened"):
+            await Database.open(tmp_path / "desk.sqlite3")
+    finally:
+        tmp_path.chmod(0o700)
+
+
+# Only looking.
+
+
+async def test_only_looking_makes_no_file(path: Path) -> None:
+    with pytest.raises(DatabaseError, match="unable to open"):
+        await Database.open(path, only_look=True)
+    assert list(path.parent.iterdir()) == []
+
+
+async def test_only_looking_changes_nothing_and_can_not_write(path: Path) -> None:
+    await make(path)
+    before = content(path)
+    database = await Database.open(path, only_look=True)
+    assert await database.rows("SELECT count(*) FROM servers") == [(0,)]
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.transact(lambda connection: add(connection, 1))
+    await database.close()
+    assert content(path) == before
+
+
+async def test_only_looking_leaves_an_older_database_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await make(path)
+    before = content(path)
+    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER PRIMARY KEY) STRICT;")
+    with pytest.raises(DatabaseError, match=f"is of version {NEWEST}; `tallydesk run` brings it to {NEWEST + 1}"):
+        await Database.open(path, only_look=True)
+    assert content(path) == before
+
+
+# Updates.
+
+
+async def test_an_update_copies_the_database_first(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await make(path)
+    run_sql(path, "INSERT INTO servers (id) VALUES (7)")
+    before = content(path)
+    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER PRIMARY KEY) STRICT; INSERT INTO calls VALUES (3);")
+    await make(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST + 1,)]
+    assert run_sql(path, "SELECT id FROM calls") == [(3,)]
+    assert run_sql(path, SERVERS) == [(7,)]
+    copy = path.with_name(f"desk.sqlite3.before-{NEWEST + 1:04d}")
+    assert run_sql(copy, "PRAGMA user_version") == [(NEWEST,)]
+    assert content(copy) == before
+
+
+async def test_an_update_that_fails_half_way_leaves_version_and_rows(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(path)
+    run_sql(path, "INSERT INTO servers (id) VALUES (7)")
+    before = content(path)
+    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER) STRICT; DELETE FROM servers; INSERT INTO nowhere VALUES (1);")
+    with pytest.raises(DatabaseError, match="no such table: nowhere"):
+        await Database.open(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST,)]
+    assert content(path) == before
+
+
+async def test_a_failed_update_can_be_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await make(path)
+    add_migration(monkeypatch, "INSERT INTO nowhere VALUES (1);")
+    with pytest.raises(DatabaseError):
+        await Database.open(path)
+    monkeypatch.undo()
+    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER) STRICT;")
+    await make(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST + 1,)]
+
+
+# Transactions.
+
+
+async def add(connection: aiosqlite.Connection, server: int) -> int:
+    await connection.execute("INSERT INTO servers (id) VALUES (?)", (server,))
+    return server
+
+
+async def test_a_transaction_returns_what_its_work_returns_and_is_seen_afterwards(database: Database) -> None:
+    assert await database.transact(lambda connection: add(connection, 7)) == 7
+    assert await database.rows(SERVERS) == [(7,)]
+
+
+async def test_an_error_takes_everything_back(database: Database) -> None:
+    async def work(connection: aiosqlite.Connection) -> None:
+        await add(connection, 7)
+        raise LookupError("half-way")
+
+    with pytest.raises(LookupError, match="half-way"):
+        await database.transact(work)
+    assert await database.rows(SERVERS) == []
+    await database.transact(lambda connection: add(connection, 8))
+    assert await database.rows(SERVERS) == [(8,)]
+
+
+async def test_the_error_is_told_even_where_sqlite_took_everything_back_itself(database: Database) -> None:
+    async def work(connection: aiosqlite.Connection) -> None:
+        await add(connection, 7)
+        await connection.execute("INSERT OR ROLLBACK INTO servers (id) VALUES (7)")
+
+    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        await database.transact(work)
+    await database.transact(lambda connection: add(connection, 8))
+    assert await database.rows(SERVERS) == [(8,)]
+
+
+async def test_a_transaction_outlives_who_asked_for_it(database: Database) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work(connection: aiosqlite.Connection) -> None:
+        await add(connection, 7)
+        begun.set()
+        await go_on.wait()
+        await add(connection, 8)
+
+    asked = asyncio.create_task(database.transact(work))
+    await begun.wait()
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert await database.rows(SERVERS) == []
+    go_on.set()
+    await database.transact(lambda connection: add(connection, 9))
+    assert await database.rows(SERVERS) == [(7,), (8,), (9,)]
+
+
+async def test_closing_waits_for_the_transaction_under_way(path: Path) -> None:
+    database = await Database.open(path)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work(connection: aiosqlite.Connection) -> None:
+        begun.set()
+        await go_on.wait()
+        await add(connection, 7)
+
+    asked = asyncio.create_task(database.transact(work))
+    await begun.wait()
+    asked.cancel()
+    closing_ = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    go_on.set()
+    await closing_
+    assert run_sql(path, SERVERS) == [(7,)]
+
+
+async def test_a_transaction_cut_off_before_it_began_does_not_block_the_next(database: Database) -> None:
+    asked = asyncio.create_task(database.transact(lambda connection: add(connection, 7)))
+    await asyncio.sleep(0)
+    (task,) = database._under_way
+    await asyncio.sleep(0)  # it waits for BEGIN
+    task.cancel()  # as the end of the event loop does
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    await database.transact(lambda connection: add(connection, 8))
+    assert await database.rows(SERVERS) == [(8,)]
+
+
+async def test_two_transactions_never_interleave(database: Database) -> None:
+    steps: list[tuple[int, int]] = []
+
+    async def work(connection: aiosqlite.Connection, server: int) -> None:
+        for step in range(3):
+            steps.append((server, step))
+            await add(connection, 10 * server + step)
+            await asyncio.sleep(0)
+
+    def of(server: int) -> asyncio.Task[None]:
+        return asyncio.create_task(database.transact(lambda connection: work(connection, server)))
+
+    await asyncio.gather(*(of(server) for server in range(5)))
+    assert steps == sorted(steps)
+
+
+async def test_reading_is_apart_from_the_transaction_under_way(database: Database) -> None:
+    async def work(connection: aiosqlite.Connection) -> list[tuple[int]]:
+        await add(connection, 7)
+        assert await database.row(SERVERS) is None
+        return [(row[0],) for row in await fetch(connection, SERVERS)]
+
+    assert await database.transact(work) == [(7,)]
+
+
+# Times.
+
+ANY_ZONE = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 30), timezones=ANY_ZONE))  # noqa: DTZ001 - zones are drawn
+def test_a_time_comes_back_exactly(time: datetime) -> None:
+    assert from_micros(to_micros(time)) == time
+    assert from_micros(to_micros(time)).tzinfo is UTC
+
+
+@given(st.integers(-60_000_000_000_000_000, 250_000_000_000_000_000))
+def test_microseconds_come_back_exactly(micros: int) -> None:
+    assert to_micros(from_micros(micros)) == micros
+
+
+def test_an_empty_column_is_no_time() -> None:
+    assert moment(None) is None
+    assert moment(0) == datetime(1970, 1, 1, tzinfo=UTC)
