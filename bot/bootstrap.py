@@ -1,6 +1,6 @@
 """The only place that wires the parts together."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,14 +79,18 @@ async def wired(
         stack.push_async_callback(session.close)
         desk_store, queries = DeskStore(database), Queries(database)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
-        services = Services(setting, clock, following, query, desk_store)
+
+        def wake(channels: Iterable[int]) -> None:
+            publisher.wake(channels)  # made below: it needs the client, which needs the services
+
+        ingest = Ingest(IntakeStore(database), setting, clock, wake)
+        services = Services(setting, clock, following, ingest, query, desk_store)
         bot = await stack.enter_async_context(Bot(services, servers, guild_ready_timeout=guild_ready_timeout))
         outbox = OutboxStore(database)
         publisher = Publisher(outbox, DiscordChannels(bot), composer(setting, clock.now))
         stack.push_async_callback(publisher.stop)
-        ingest = Ingest(IntakeStore(database), setting, clock, publisher.wake)
-        statements = Statements(StatementStore(database), setting, clock, publisher.wake)
-        rundown = Rundown(RundownStore(database), desk_store, queries, query, setting, clock, publisher.wake)
+        statements = Statements(StatementStore(database), setting, clock, wake)
+        rundown = Rundown(RundownStore(database), desk_store, queries, query, setting, clock, wake)
         watch = Watch([Feed(source, session) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
         yield App(

@@ -16,6 +16,7 @@ from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.errors import TallydeskError
 from bot.service.following import Following
+from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape
@@ -44,6 +45,7 @@ class Services:
     setting: Setting
     clock: Clock
     following: Following
+    ingest: Ingest
     query: Query
     desk_store: DeskStore
 

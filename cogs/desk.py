@@ -1,10 +1,13 @@
 """`/follow`, `/unfollow`, `/following` and `/desk role`: what the newsroom sets."""
 
+from typing import Literal
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.following import follow_answer, following_answer, role_answer, unfollow_answer
+from bot.cards.held import settled_answer
 from bot.client import NEEDED, Bot
 from bot.errors import TallydeskError
 from cogs.options import ContestOption
@@ -71,7 +74,6 @@ class Desk(commands.Cog):
 
     @desk.command(name="role", description="Say which role may set what this server's channels follow")
     @app_commands.describe(role="The role; leave it out for: only who may manage the server")
-    @app_commands.default_permissions(manage_guild=True)
     async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
         """Set the role that may write."""
         if not interaction.permissions.manage_guild:
@@ -79,14 +81,30 @@ class Desk(commands.Cog):
         await self._services.following.set_desk_role(_server(interaction), role.id if role else None, _who(interaction))
         await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
 
-    async def _target(
-        self, interaction: discord.Interaction, channel: discord.TextChannel | None
-    ) -> discord.TextChannel:
-        """Return the channel that is meant, once it is clear that who asks may change what it follows."""
+    @desk.command(name="hold", description="Post or drop a reading that is held")
+    @app_commands.describe(contest="The contest", action="What becomes of the held reading")
+    async def hold(
+        self, interaction: discord.Interaction, contest: ContestOption, action: Literal["post", "drop"]
+    ) -> None:
+        """Let a held reading through, or drop it."""
+        await self._check_role(interaction)
+        asked = self._services.following.contest(contest)
+        post = action == "post"
+        settled = await self._services.ingest.settle(asked.id, _server(interaction), _who(interaction), post=post)
+        await interaction.response.send_message(settled_answer(asked, settled, post=post), ephemeral=True)
+
+    async def _check_role(self, interaction: discord.Interaction) -> None:
+        """Refuse who has neither the desk's role nor the permission to manage the server."""
         roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
         manages = interaction.permissions.manage_guild
         if not await self._services.following.may_write(_server(interaction), roles, manages_server=manages):
             raise NotAllowedError("that takes the desk's role, or the permission to manage the server")
+
+    async def _target(
+        self, interaction: discord.Interaction, channel: discord.TextChannel | None
+    ) -> discord.TextChannel:
+        """Return the channel that is meant, once it is clear that who asks may change what it follows."""
+        await self._check_role(interaction)
         target = channel or interaction.channel
         if not isinstance(target, discord.TextChannel):
             raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")

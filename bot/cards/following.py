@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from bot.cards.answer import margin_answer
 from bot.cards.facts import MarginFacts, Setting
+from bot.cards.limits import CONTENT, joined
 from bot.deskfile import Contest
 from bot.wording.escape import escape
 from bot.wording.numbers import votes
-
-_MOST_LINES = 40
 
 
 def follow_answer(
@@ -33,8 +32,7 @@ def following_answer(rows: Sequence[tuple[int, Contest | None, str, int | None]]
     if not rows:
         return "No channel of this server follows a contest yet. `/follow` starts it."
     lines = [f"<#{channel}>: {_named(contest, key)}, from {_when(least)}" for channel, contest, key, least in rows]
-    rest = len(lines) - _MOST_LINES
-    return "\n".join(lines[:_MOST_LINES] + ([f"and {rest} more"] if rest > 0 else []))
+    return joined(lines, CONTENT, "and {} more")
 
 
 def role_answer(role: int | None) -> str:

@@ -155,7 +155,7 @@ class _Told:
 
 def _day_ahead(facts: RundownFacts, setting: Setting) -> list[dict[str, Any]]:
     zone = setting.desk.zone
-    today = joined([event_line(event, zone) for event in facts.today], _EVENTS_SIZE, "and {} more: /today has them all")
+    today = joined([event_line(event, zone) for event in facts.today], _EVENTS_SIZE, "and {} more")
     deadlines = [deadline_line(event, facts.now, zone) for event in facts.deadlines]
     fields = [_field("Today", today or NOTHING_TODAY)]
     if deadlines:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from bot.cards.facts import Setting
 from bot.clock import Clock
-from bot.count.judgement import Known, Taken, Verdict, judge, repeated
+from bot.count.judgement import Hold, Known, Taken, Verdict, drop, judge, release, repeated
 from bot.count.reading import Reading
 from bot.service.relations import OtherMargin, Relating
 from bot.service.telling import Telling
 from bot.store.database import to_micros
 from bot.store.intake import Desk, IntakeStore, Key, Series, Writes
+from bot.store.rows import AuditRow
 
 Wake = Callable[[Iterable[int]], None]
 """Tells the publisher which channels have a post waiting."""
@@ -69,6 +70,7 @@ class Ingest:
         def decide(desk: Desk) -> Writes:
             deciding = _Deciding(desk, self._setting, now, Counted())
             for series in desk.series.values():
+                series.checked_at = now
                 if series.held_is_newest:
                     deciding.apply(series, repeated(series.known, now), None)
                 else:
@@ -95,8 +97,49 @@ class Ingest:
         if keys:
             await self._run(keys, decide)
 
+    async def tell_of_holds(self) -> None:
+        """Tell the channels of readings that are held and that nothing settled in time."""
+        now = self._clock.now()
+        keys = await self._store.overdue_holds(now)
+
+        def decide(desk: Desk) -> Writes:
+            writes = Writes()
+            telling = Telling(desk, writes, self._setting, now)
+            for series in desk.series.values():
+                telling.held(series)
+            return writes
+
+        if keys:
+            await self._run(keys, decide)
+
+    async def settle(self, contest: str, server: int, who: str, *, post: bool) -> int:
+        """Let held readings of a contest through, or drop them, on an editor's word; return how many there were.
+
+        Feeds are shared: what one server's desk decides holds for all that follow the contest.
+        """
+        now = self._clock.now()
+        keys = await self._store.holds(contest)
+        settled = 0
+
+        def decide(desk: Desk) -> Writes:
+            nonlocal settled
+            settled = 0
+            deciding = _Deciding(desk, self._setting, now, Counted())
+            for series in desk.series.values():
+                if hold := series.known.hold:
+                    settled += 1
+                    what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
+                    row = AuditRow(now, server, who, "hold post" if post else "hold drop", contest, what, None)
+                    deciding.audit(row)
+                    deciding.apply(series, release(series.known) if post else drop(series.known), None)
+            return deciding.finish()
+
+        if keys:
+            await self._run(keys, decide)
+        return settled
+
     async def next_due(self) -> datetime | None:
-        """Return when the next roll-up is due, or None."""
+        """Return when the next roll-up, or a hold's deadline, is due, or None."""
         return await self._store.next_due()
 
     async def _run(self, keys: Collection[Key], decide: Callable[[Desk], Writes]) -> None:
@@ -127,6 +170,7 @@ class _Deciding:
         self._touched[series.id] = series
         before = series.known
         if reading is not None:
+            series.checked_at = self._now
             self._count(verdict)
         if before.hold is not None and verdict.hold is not before.hold:
             self._settle(series, verdict)
@@ -135,16 +179,21 @@ class _Deciding:
         if reading is not None and verdict.ignored:
             self._store(series, reading, "ignored", verdict.ignored)
         if verdict.held:
-            self._open_hold(series, verdict)
+            self._open_hold(series, verdict, before.hold)
         series.known = verdict.known
         if verdict.hold is None:
             series.held_id = None
+
+    def audit(self, row: AuditRow) -> None:
+        """Store who decided."""
+        self._writes.audit.append(row)
 
     def finish(self) -> Writes:
         """Return all rows, with each touched series as it is at the end."""
         for series in self._touched.values():
             changed_at = None if series.changed_at is None else to_micros(series.changed_at)
-            self._writes.series.append((series.accepted_id, series.known.leader, changed_at, self._stamp, series.id))
+            checked_at = None if series.checked_at is None else to_micros(series.checked_at)
+            self._writes.series.append((series.accepted_id, series.known.leader, changed_at, checked_at, series.id))
         return self._writes
 
     def _accept(self, series: Series, taken: Taken, before: Known) -> None:
@@ -190,15 +239,19 @@ class _Deciding:
         if not taken and series.held_id is not None:
             self._writes.verdicts.append(("dropped", outcome, series.held_id))
 
-    def _open_hold(self, series: Series, verdict: Verdict) -> None:
+    def _open_hold(self, series: Series, verdict: Verdict, before: Hold | None) -> None:
         """Store the reading that waits now, with what has waited before it."""
         hold = verdict.hold
         if hold is None:
             return
         series.held_id = self._store(series, hold.reading, "held", hold.reason)
-        row = [series.id, series.held_id, hold.reason, to_micros(hold.since), to_micros(hold.deadline), None, None]
+        told = hold.for_desk
+        since, deadline = to_micros(hold.since), to_micros(hold.deadline)
+        row = [series.id, series.held_id, hold.reason, since, deadline, int(told), None, None]
         self._opened[series.id] = row
         self._writes.holds.append(row)
+        if told and (before is None or not before.for_desk):
+            self._telling.held(series, hold)
 
     def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
         reading_id = self._desk.next_reading

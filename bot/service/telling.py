@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.cards.draft import Draft, PostKind
 from bot.cards.facts import ChangeFacts, Setting
+from bot.cards.held import held_post
 from bot.cards.post import change_post
 from bot.count.change import Change, compare, net
-from bot.count.judgement import Taken
+from bot.count.judgement import Hold, Taken
 from bot.count.posting import Least, Told, is_night, roll_up_due, waits_from, worth
 from bot.count.reading import Reading
 from bot.deskfile import Contest, Source
@@ -67,6 +68,19 @@ class Telling:
         """Post what waits in the channels that `series` has follows of, because its time has come."""
         for channel in self._channels(series):
             self._post_waiting(channel)
+
+    def held(self, series: Series, hold: Hold | None = None) -> None:
+        """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is."""
+        if (held := hold or series.known.hold) is None:
+            return
+        self._writes.told_of_hold.append((series.id,))
+        for channel in self._channels(series):
+            draft = held_post(channel.contest, channel.source, held, self._setting, self._now, overdue=hold is None)
+            follow = channel.follow
+            number = self._desk.numbers.number(follow.server, draft)
+            self._writes.outbox.append(
+                OutboxRow(follow.server, follow.channel, number, draft, self._now, channel.contest.id, series.id)
+            )
 
     def _channels(self, series: Series) -> list[_Channel]:
         contest, source = self._setting.desk.contest(series.key[1]), self._setting.desk.source(series.key[0])

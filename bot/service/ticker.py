@@ -26,6 +26,7 @@ class Ticker:
     async def look(self) -> None:
         """Do everything that is due by the news clock."""
         await self._ingest.roll_up()
+        await self._ingest.tell_of_holds()
         await self._rundown.post_due()
 
     async def next_due(self) -> datetime | None:

@@ -147,9 +147,8 @@ class Feed:
                 body = await self._body(response, shown)
                 found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise FeedError(
-                f"{self.source.id}: {shown} can't be read ({str(error).replace(address, shown) or 'no answer in time'})"
-            ) from None
+            why = " ".join(str(error).split()).replace(address, shown) or "no answer in time"
+            raise FeedError(f"{self.source.id}: {shown} can't be read ({why})") from None
         return _Answer(body, found, _time_of(found.modified))
 
     async def _body(self, response: aiohttp.ClientResponse, shown: str) -> bytes:

@@ -11,7 +11,7 @@ from bot.count.judgement import Hold, HoldReason, Known
 from bot.count.posting import Told
 from bot.count.reading import Reading
 from bot.store.database import Database, fetch, from_micros, moment, to_micros
-from bot.store.rows import INSERT_OUTBOX, Numbers, OutboxRow, to_json
+from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_json
 
 Key = tuple[str, str, str]
 """(source, contest, count)."""
@@ -123,7 +123,10 @@ class Writes:
     told: list[tuple[object, ...]] = field(default_factory=list)
     waiting: list[tuple[object, ...]] = field(default_factory=list)
     relations: list[tuple[object, ...]] = field(default_factory=list)
+    told_of_hold: list[tuple[object, ...]] = field(default_factory=list)
+    """(series): holds that the desk has been told of now."""
     outbox: list[OutboxRow] = field(default_factory=list)
+    audit: list[AuditRow] = field(default_factory=list)
 
 
 Decide = Callable[[Desk], Writes]
@@ -134,7 +137,8 @@ _WRITES = (
     ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
     ("changes", "INSERT INTO changes (reading, before, kind, leader, margin, moved, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
     ("settled", _SETTLE),
-    ("holds", "INSERT INTO holds (series, reading, reason, since, deadline, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    ("holds", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    ("told_of_hold", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
     ("series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ? WHERE id = ?"),
     (
         "told",
@@ -201,9 +205,30 @@ class IntakeStore:
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
+    async def holds(self, contest: str) -> list[Key]:
+        """Return the series of a contest of which a reading is held."""
+        rows = await self._database.rows(
+            """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
+               WHERE h.settled_at IS NULL AND s.contest = ?""",
+            (contest,),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def overdue_holds(self, now: datetime) -> list[Key]:
+        """Return the series of which a reading is held that nothing settled in time, and the desk does not know."""
+        rows = await self._database.rows(
+            """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
+               WHERE h.settled_at IS NULL AND NOT h.told AND h.deadline <= ?""",
+            (to_micros(now),),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
     async def next_due(self) -> datetime | None:
-        """Return when what waits somewhere is due next, or None."""
-        row = await self._database.row("SELECT min(due_at) FROM told")
+        """Return when what waits somewhere, a roll-up or a hold, is due next, or None."""
+        row = await self._database.row(
+            """SELECT min(due) FROM (SELECT min(due_at) AS due FROM told UNION ALL
+                 SELECT min(deadline) FROM holds WHERE settled_at IS NULL AND NOT told)"""
+        )
         return moment(row[0]) if row else None
 
     def _write(self, connection: sqlite3.Connection, writes: Writes, numbers: Numbers) -> None:
@@ -211,6 +236,8 @@ class IntakeStore:
             if rows := getattr(writes, table):
                 connection.executemany(sql, rows)
         write_posts(connection, writes.outbox, numbers, self._wall)
+        if writes.audit:
+            connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
 
 
 def write_posts(

@@ -113,7 +113,7 @@ def test_contests_that_do_not_fit_are_counted() -> None:
     fields = {field["name"]: field["value"] for field in draft.embeds[-1]["fields"]}
     left = 30 - (len(draft.embeds) - 1)
     assert fields["Also followed"] == f"{left} more races; /margin tells where they stand."
-    assert fields["Today"].splitlines()[-1].endswith(" more: /today has them all")
+    assert fields["Today"].splitlines()[-1].startswith("and ")
 
 
 def test_a_held_reading_is_said() -> None:

@@ -1,6 +1,5 @@
 """The bot on a simulated Discord that somebody else wrote, over a real database; the news clock stands still."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +35,7 @@ class Room:
 
     env: simcord.Env
     newsroom: Newsroom
+    following: Following
     guild: simcord.GuildHandle
     count: simcord.ChannelHandle
     editor: simcord.MemberActor
@@ -60,12 +60,13 @@ class Room:
         assert not result.followups
         sent = self.env.http_requests[-1]
         assert sent.path.endswith("/callback")
+        assert sent.json is not None
         assert sent.json["data"]["allowed_mentions"] == {"parse": []}
         return result.response
 
     async def refused(self, words: str, who: simcord.MemberActor | None = None, **options: Any) -> str:  # noqa: ANN401
         """Return what a refusal says; nothing but a refusal happened."""
-        cursor = self.env.error_cursor()
+        cursor = self.env.error_cursor
         said = await self.ask(words, who, **options)
         (error,) = self.env.errors_since(cursor)
         assert isinstance(getattr(error, "original", error), TallydeskError)
@@ -90,22 +91,23 @@ def served() -> list[int]:
 
 
 @pytest.fixture
-async def simcord_bot(newsroom: Newsroom, served: list[int]) -> AsyncIterator[Bot]:
+async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
     desk = desk_of_many()
     setting = Setting(desk)
     following = Following(newsroom.desk_store, desk, newsroom.clock)
     query = Query(newsroom.queries, setting, newsroom.clock)
     bot = Bot(Services(setting, newsroom.clock, following, query, newsroom.desk_store), served)
     bot.shard_count = 1  # simcord has no answer to how many there should be
-    yield bot
+    return bot
 
 
 @pytest.fixture
-def room(simcord_env: simcord.Env, newsroom: Newsroom) -> Room:
+def room(simcord_env: simcord.Env, simcord_bot: Bot, newsroom: Newsroom) -> Room:
     import discord  # noqa: PLC0415 - after simcord
 
     guild = simcord_env.create_guild("Newsroom")
     count = guild.create_text_channel("count")
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     editor = guild.add_member(simcord_env.create_user("olga"), roles=[managers])
-    return Room(simcord_env, newsroom, guild, count, editor, guild.add_member(simcord_env.create_user("ed")))
+    reporter = guild.add_member(simcord_env.create_user("ed"))
+    return Room(simcord_env, newsroom, simcord_bot.services.following, guild, count, editor, reporter)

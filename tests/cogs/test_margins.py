@@ -16,7 +16,9 @@ async def test_before_anything_is_in_it_says_so(room: Room) -> None:
 async def test_anyone_may_ask_where_the_count_stands(room: Room) -> None:
     await room.newsroom.take(reading(2471895, 2457794, 35, total=4992198))
     answer = await room.card("margin", room.reporter, contest="ga")
-    assert answer.content == "**Biden leads in Georgia by 14,101 votes,** with 4,992,198 counted.\n-# the Times, 7:35 a.m."
+    assert (
+        answer.content == "**Biden leads in Georgia by 14,101 votes,** with 4,992,198 counted.\n-# the Times, 7:35 a.m."
+    )
     (embed,) = answer.embeds
     assert embed.description is not None
     assert "2,471,895" in embed.description
@@ -94,10 +96,10 @@ async def others(room: Room) -> str:
 
 
 async def test_other_sources_stand_beside_it(room: Room) -> None:
-    await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos"))
+    await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19, total=219)
     assert await others(room) == (
-        "The Secretary of State: Biden ahead by 30, 230 votes in the tally (7:06 a.m.)\n"
+        "The Secretary of State: Biden ahead by 30, 231 votes in the tally (7:06 a.m.)\n"
         "Our reporter: Biden ahead by 19, 219 votes in the tally (7 a.m.)"
     )
 
@@ -119,7 +121,9 @@ async def test_another_count_of_the_contest_does_not_stand_beside_it(room: Room)
 async def test_what_another_server_entered_is_not_told(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5))
     await room.newsroom.desk_store.join(SERVER)
-    statement = Statement.model_validate({"source": "reporter", "contest": "ga", "as_of": START, "leader": "trump", "margin": 5})
+    statement = Statement.model_validate(
+        {"source": "reporter", "contest": "ga", "as_of": START, "leader": "trump", "margin": 5}
+    )
     await room.newsroom.statements.take_in(statement, SERVER, "Eve")
     assert await others(room) == ""
 

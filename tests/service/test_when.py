@@ -182,7 +182,49 @@ def test_the_desks_own_zone_counts() -> None:
 
 
 WORDS = st.sampled_from(
-    ["at", "on", "today", "yesterday", "tomorrow", "noon", "midnight", "now", "ago", "Nov.", "November", "may", "6", "31", "3:05", "7", "7:30", "p.m.", "am", "pm", "mon", "Sat.", "2020", "2020-11-06", "in", "an", "hour", "2", "90m", "ET", "EDT", "UTC", "z", "1:30", "2:30", ",", "Feb.", "29", "0", "24:00", "2021-03-14T02:30Z"]
+    [
+        "at",
+        "on",
+        "today",
+        "yesterday",
+        "tomorrow",
+        "noon",
+        "midnight",
+        "now",
+        "ago",
+        "Nov.",
+        "November",
+        "may",
+        "6",
+        "31",
+        "3:05",
+        "7",
+        "7:30",
+        "p.m.",
+        "am",
+        "pm",
+        "mon",
+        "Sat.",
+        "2020",
+        "2020-11-06",
+        "in",
+        "an",
+        "hour",
+        "2",
+        "90m",
+        "ET",
+        "EDT",
+        "UTC",
+        "z",
+        "1:30",
+        "2:30",
+        ",",
+        "Feb.",
+        "29",
+        "0",
+        "24:00",
+        "2021-03-14T02:30Z",
+    ]
 )
 MOMENTS = st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - naive bounds
 ZONES = st.sampled_from([ATLANTA, PHOENIX, BERLIN, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Pacific/Apia")])

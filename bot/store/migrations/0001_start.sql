@@ -59,6 +59,7 @@ CREATE TABLE holds (
   reason         TEXT NOT NULL,
   since          INTEGER NOT NULL,
   deadline       INTEGER NOT NULL,         -- put before the desk if nothing has settled it by then
+  told           INTEGER NOT NULL DEFAULT 0,  -- 1: the desk has been told
   settled_at     INTEGER,
   outcome        TEXT
 ) STRICT;

@@ -1,0 +1,32 @@
+"""Sentences about a reading that is held for the desk."""
+
+from datetime import datetime
+
+from bot.count.judgement import HoldReason
+from bot.deskfile import Source
+from bot.wording.punctuation import possessive
+from bot.wording.telling import Telling, source_name
+
+_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`."
+
+
+def held(telling: Telling, source: Source, reason: HoldReason) -> str:
+    """Return that a source's newest figures wait for an editor, and why."""
+    figures = f"{possessive(source_name(source))} newest figures of {telling.the_count}"
+    match reason:
+        case HoldReason.MANY_UNITS:
+            why = f"change in ten or more {telling.contest.units} at once, with nearly all of it reported; the feed may have moved to another count"
+        case HoldReason.VANISHED:
+            why = "no longer list a candidate who had votes"
+        case HoldReason.FALL:
+            why = "are lower than before"
+    return f"**Held for the desk:** {figures} {why}. {_WAY_OUT}"
+
+
+def still_held(telling: Telling, source: Source, since: datetime) -> str:
+    """Return that a source's fall has waited since a time, and the source has neither repeated it nor taken it back."""
+    figures = f"{possessive(source_name(source))} figures of {telling.the_count}"
+    return (
+        f"**Still held:** {figures} fell at {telling.when(since)}, and the source has neither repeated that "
+        f"nor taken it back. {_WAY_OUT}"
+    )

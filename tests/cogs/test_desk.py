@@ -1,0 +1,237 @@
+"""/follow, /unfollow, /following and /desk role, and who may use them."""
+
+import json
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from tests.cogs.conftest import Room
+from tests.conftest import reading
+
+NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
+
+
+@pytest.fixture
+def live(room: Room) -> simcord.ChannelHandle:
+    return room.guild.create_text_channel("live")
+
+
+def who(member: simcord.MemberActor) -> str:
+    return f"{member.name} ({member.id})"
+
+
+async def test_a_channel_follows_from_here_on(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5))
+    said = await room.ask("follow", contest="ga")
+    assert said == (
+        f"<#{room.count.id}> now follows **President** and gets a post when the margin moves by 25 votes or 0.3% of "
+        "the lead; lead changes and revisions always.\n"
+        "**Biden leads in Georgia by 20 votes,** with 220 counted.\n-# the Times, 7:05 a.m."
+    )
+    assert await room.follows() == [(room.count.id, "ga", None)]
+    ((name, what, before, after),) = await room.audit()
+    assert (name, what, before) == (who(room.editor), "follow", None)
+    assert json.loads(after) == {"channel": room.count.id, "contest": "ga", "least": None}
+    assert await room.newsroom.posts() == []
+
+
+async def test_another_channel_follows_from_so_many_votes_on(room: Room, live: simcord.ChannelHandle) -> None:
+    said = await room.ask("follow", contest="Senate", channel=live, at_least=500)
+    assert said.startswith(
+        f"<#{live.id}> now follows **U.S. Senate** and gets a post when the margin moves by 500 votes;"
+    )
+    assert await room.follows() == [(live.id, "senate", 500)]
+
+
+async def test_following_again_changes_from_how_many_votes_on(room: Room) -> None:
+    await room.ask("follow", contest="ga", at_least=500)
+    assert "still follows" in await room.ask("follow", contest="ga", at_least=1)
+    assert await room.follows() == [(room.count.id, "ga", 1)]
+    assert "25 votes or 0.3%" in await room.ask("follow", contest="ga")
+    rows = await room.audit()
+    assert [(json.loads(before or "{}").get("least"), json.loads(after)["least"]) for _, _, before, after in rows] == [
+        (None, 500),
+        (500, 1),
+        (1, None),
+    ]
+
+
+async def test_a_channel_stops_following(room: Room) -> None:
+    await room.ask("follow", contest="ga", at_least=500)
+    assert await room.ask("unfollow", contest="ga") == f"<#{room.count.id}> no longer follows **President**."
+    assert await room.follows() == []
+    name, what, before, after = (await room.audit())[-1]
+    assert (name, what, after) == (who(room.editor), "unfollow", None)
+    assert json.loads(before) == {"channel": room.count.id, "contest": "ga", "least": 500}
+
+
+async def test_stopping_what_was_not_followed_says_so_and_writes_nothing(
+    room: Room, live: simcord.ChannelHandle
+) -> None:
+    said = await room.ask("unfollow", contest="ga", channel=live)
+    assert said == f"<#{live.id}> did not follow **President**."
+    assert await room.audit() == []
+
+
+async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: simcord.ChannelHandle) -> None:
+    assert await room.ask("following", room.reporter) == (
+        "No channel of this server follows a contest yet. `/follow` starts it."
+    )
+    await room.newsroom.follow()  # another server's
+    await room.ask("follow", contest="ga")
+    await room.ask("follow", contest="senate", at_least=1)
+    await room.ask("follow", contest="evil", channel=live)
+    lines = (await room.ask("following", room.reporter)).split("\n")
+    assert lines[:2] == [
+        f"<#{room.count.id}>: **President**, from 25 votes or 0.3% of the lead",
+        f"<#{room.count.id}>: **U.S. Senate**, from 1 vote",
+    ]
+    assert lines[2].startswith(f"<#{live.id}>: **@\u200beveryone \\<@\u200b&1> \\*\\*Mayor\\*\\*")
+    assert len(lines) == 3
+
+
+async def test_a_contest_that_left_the_desk_file_is_still_listed(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.database.transact(lambda connection: connection.execute("UPDATE follows SET contest = '*old*'"))
+    assert await room.ask("following") == (
+        f"<#{room.count.id}>: \\*old\\* (no longer in the desk file), from 25 votes or 0.3% of the lead"
+    )
+
+
+async def test_a_long_list_still_fits(room: Room) -> None:
+    for number in range(1, 31):
+        for channel in (1, 2):
+            contest = f"board-{number}"
+            await room.following.follow(room.following.contest(contest), room.guild.id, channel, None, "Olga")
+    said = await room.ask("following")
+    assert len(said) <= 2000
+    assert said.split("\n")[-1].startswith("and ")
+
+
+@pytest.mark.parametrize("words", ["follow", "unfollow"])
+async def test_a_member_without_the_role_changes_nothing(room: Room, words: str) -> None:
+    await room.ask("follow", contest="ga", at_least=7)
+    before, audit = await room.follows(), await room.audit()
+    said = await room.refused(words, room.reporter, contest="ga")
+    assert said == "That takes the desk's role, or the permission to manage the server."
+    assert (await room.follows(), await room.audit()) == (before, audit)
+
+
+async def test_the_desks_role_may_write_and_every_change_of_it_is_kept(room: Room) -> None:
+    desk = room.guild.create_role("Desk")
+    member = room.guild.add_member(room.env.create_user("dee"), roles=[desk])
+    await room.refused("follow", member, contest="ga")
+    assert await room.ask("desk role", role=desk) == (
+        f"From now on <@&{desk.id}> can set what this server's channels follow."
+    )
+    await room.ask("follow", member, contest="ga")
+    assert await room.follows() == [(room.count.id, "ga", None)]
+    await room.refused("follow", room.reporter, contest="ga")
+    await room.ask("follow", contest="ga")  # who may manage the server always can
+    assert "only those who may manage the server" in await room.ask("desk role")
+    await room.refused("unfollow", member, contest="ga")
+    roles = [(name, before, after) for name, what, before, after in await room.audit() if what == "desk role"]
+    assert roles == [(who(room.editor), None, str(desk.id)), (who(room.editor), str(desk.id), None)]
+
+
+async def test_another_servers_role_opens_nothing(room: Room) -> None:
+    other = room.env.create_guild("Elsewhere")
+    channel = other.create_text_channel("count")
+    desk = room.guild.create_role("Desk")
+    await room.ask("desk role", role=desk)
+    theirs = other.create_role("Desk")
+    member = other.add_member(room.env.create_user("eve"), roles=[theirs])
+    cursor = room.env.error_cursor
+    result = await member.slash(channel, "follow", contest="ga")
+    assert result.response is not None
+    assert result.response.content.startswith("That takes the desk's role")
+    assert len(room.env.errors_since(cursor)) == 1
+    assert room.env.errors
+    assert await room.follows() == []
+
+
+async def test_the_role_is_set_by_who_may_manage_the_server(room: Room) -> None:
+    desk = room.guild.create_role("Desk")
+    member = room.guild.add_member(room.env.create_user("dee"), roles=[desk])
+    await room.ask("desk role", role=desk)
+    for asker in (member, room.reporter):
+        said = await room.refused("desk role", asker)
+        assert said == "Only who may manage the server can set the desk's role."
+    assert len(await room.audit()) == 1
+
+
+@pytest.mark.parametrize("lost", NEEDED)
+async def test_a_channel_where_the_bot_lacks_a_permission_is_refused_by_its_name(room: Room, lost: str) -> None:
+    assert room.guild.me is not None
+    overwrite = discord.PermissionOverwrite(**{lost: False})
+    closed = room.guild.create_text_channel("closed", overwrites={room.guild.me: overwrite})
+    said = await room.refused("follow", contest="ga", channel=closed)
+    assert said.startswith("The bot can't follow there yet: in #closed it lacks the permission to ")
+    assert lost.replace("_", " ") in said
+    assert await room.follows() == []
+    assert await room.audit() == []
+
+
+async def test_the_channel_asked_in_is_looked_at_too(room: Room) -> None:
+    assert room.guild.me is not None
+    overwrite = discord.PermissionOverwrite(embed_links=False, read_message_history=False)
+    closed = room.guild.create_text_channel("closed", overwrites={room.guild.me: overwrite})
+    cursor = room.env.error_cursor
+    result = await room.editor.slash(closed, "follow", contest="ga")
+    assert result.response is not None
+    assert result.response.content == (
+        "The bot can't follow there yet: in #closed it lacks the permission to embed links and to read message history."
+    )
+    assert len(room.env.errors_since(cursor)) == 1
+    assert room.env.errors
+    assert await room.follows() == []
+
+
+async def test_only_a_text_channel_can_follow(room: Room) -> None:
+    voice = room.guild.create_voice_channel("studio")
+    cursor = room.env.error_cursor
+    result = await room.editor.slash(voice, "follow", contest="ga")
+    assert result.response is not None
+    assert result.response.content == "Only a text channel can follow a contest; name one with the option channel."
+    assert len(room.env.errors_since(cursor)) == 1
+    assert room.env.errors
+
+
+class TestServersTheOperatorDidNotList:
+    @pytest.fixture
+    def served(self) -> list[int]:
+        return [4242]
+
+    @pytest.mark.parametrize(
+        ("words", "options"), [("margin", {"contest": "ga"}), ("follow", {"contest": "ga"}), ("following", {})]
+    )
+    async def test_are_refused(self, room: Room, words: str, options: dict[str, Any]) -> None:
+        assert await room.ask(words, **options) == "This bot does not serve this server."
+        assert room.env.errors is not None
+        assert await room.follows() == []
+        assert await room.audit() == []
+
+    async def test_get_no_suggestions(self, room: Room) -> None:
+        assert await room.choices("") == []
+
+    async def test_are_not_joined(self, room: Room) -> None:
+        await room.env.settle()
+        assert await room.newsroom.count("servers") == 0
+
+
+async def test_a_fault_of_our_own_is_said_to_be_one_and_logged(
+    room: Room, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: int) -> list[object]:
+        raise RuntimeError("disk on fire")
+
+    monkeypatch.setattr(room.newsroom.desk_store, "following", broken)
+    cursor = room.env.error_cursor
+    assert (await room.ask("following")).startswith(
+        "That did not work, and it is the bot's fault. Nothing was changed;"
+    )
+    assert len(room.env.errors_since(cursor)) == 1
+    assert room.env.errors
+    assert "disk on fire" in capsys.readouterr().out

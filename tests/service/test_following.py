@@ -1,0 +1,57 @@
+"""Which contest is meant, and who may say what a channel follows."""
+
+import pytest
+
+from bot.errors import BadInputError
+from bot.service.following import Following
+from bot.store.desk import FollowRow
+from tests.conftest import COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, small_desk
+
+
+@pytest.mark.parametrize("typed", ["ga", "GA ", "President", "president", "pres", "presid"])
+def test_a_contest_is_found_by_id_name_or_a_part_that_only_it_has(newsroom: Newsroom, typed: str) -> None:
+    assert newsroom.following.contest(typed).id == "ga"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("", "more than one contest is called ;"), ("georgia", "more than one"), ("mayor", "no contest is called mayor;")],
+)
+def test_a_contest_that_is_none_or_several_is_refused(newsroom: Newsroom, typed: str, words: str) -> None:
+    with pytest.raises(BadInputError, match=words):
+        newsroom.following.contest(typed)
+
+
+def test_two_contests_of_the_same_name_are_told_apart_by_id(newsroom: Newsroom) -> None:
+    desk = small_desk()
+    twins = [contest.model_copy(update={"name": "President"}) for contest in desk.contests]
+    following = Following(
+        newsroom.desk_store, desk.model_validate(desk.model_dump() | {"contests": twins}), newsroom.clock
+    )
+    assert following.contest("senate").id == "senate"
+    with pytest.raises(BadInputError, match="more than one contest is called President"):
+        following.contest("President")
+
+
+async def test_only_managers_write_until_there_is_a_desk_role(newsroom: Newsroom) -> None:
+    following = newsroom.following
+    assert await following.may_write(SERVER, [], manages_server=True)
+    assert not await following.may_write(SERVER, [7], manages_server=False)
+    await following.set_desk_role(SERVER, 7, WHO)
+    assert await following.may_write(SERVER, [6, 7], manages_server=False)
+    assert not await following.may_write(SERVER, [6], manages_server=False)
+    assert not await following.may_write(OTHER_SERVER, [7], manages_server=False)
+    await following.set_desk_role(SERVER, None, WHO)
+    assert not await following.may_write(SERVER, [7], manages_server=False)
+
+
+async def test_what_is_followed_is_kept_with_who_and_when(newsroom: Newsroom) -> None:
+    following, contest = newsroom.following, newsroom.following.contest("ga")
+    assert await following.follow(contest, SERVER, COUNT, 500, WHO) is None
+    row = FollowRow(SERVER, COUNT, "ga", 500, WHO, START)
+    assert await following.following(SERVER) == [row]
+    newsroom.at(5)
+    assert await following.follow(contest, SERVER, COUNT, None, "Ed") == row
+    assert await following.unfollow(contest, SERVER, COUNT, "Ed")
+    assert not await following.unfollow(contest, SERVER, COUNT, "Ed")
+    assert await following.following(SERVER) == []

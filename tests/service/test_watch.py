@@ -1,0 +1,185 @@
+"""The sources watched: each by itself, remembered, and asked less often while it fails."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+
+import aiohttp
+import pytest
+
+from bot.count.reading import Reading
+from bot.deskfile import Source
+from bot.service.watch import SLOWEST, Watch
+from bot.sources.fetch import Feed, FeedError, News
+from bot.sources.reader import Refusal
+from tests.conftest import START, Newsroom, reading
+
+Said = News | Exception | None
+
+
+class ScriptedFeed(Feed):
+    """A feed that says what it is told to, one thing after the other, and then nothing new."""
+
+    def __init__(self, session: aiohttp.ClientSession, name: str, *says: Said, every: str = "60s") -> None:
+        source = {"id": name, "name": name, "format": "readings", "url": "http://localhost/", "every": every}
+        super().__init__(Source.model_validate(source), session)
+        self.says = deque(says)
+        self.asked_at: list[datetime] = []
+        self.forgot = 0
+
+    def forget(self) -> None:
+        self.forgot += 1
+
+    async def news(self, now: datetime) -> News | None:
+        self.asked_at.append(now)
+        said = self.says.popleft() if self.says else None
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
+class Sleep:
+    """Keeps how long was slept, and ends the watch after so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.slept: list[float] = []
+        self.left = times
+        self.over = asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        if len(self.slept) >= self.left:
+            self.over.set()
+            await asyncio.Event().wait()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+def news(*readings: Reading, refusals: Sequence[Refusal] = ()) -> News:
+    return News(readings, tuple(refusals))
+
+
+def watch(newsroom: Newsroom, *feeds: Feed) -> Watch:
+    return Watch(feeds, newsroom.ingest, newsroom.clock)
+
+
+async def test_a_source_that_fails_disturbs_no_other(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
+    feeds = [
+        ScriptedFeed(session, "ga-sos", FeedError("ga-sos: down")),
+        ScriptedFeed(session, "broken", RuntimeError("a bug")),
+        ScriptedFeed(session, "times", news(reading(110, 100))),
+    ]
+    watching = watch(newsroom, *feeds)
+    await watching.ask_all()
+    assert await newsroom.verdicts() == [("accepted", None)]
+    assert {name: (health.failures, health.problem) for name, health in watching.health.items()} == {
+        "ga-sos": (1, "ga-sos: down"),
+        "broken": (1, "RuntimeError('a bug')"),
+        "times": (0, None),
+    }
+    assert watching.health["times"].reached_at == START
+    assert watching.health["ga-sos"].reached_at is None
+
+
+async def test_health_is_forgotten_with_the_next_success(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
+    failing = ScriptedFeed(session, "times", FeedError("times: down"), FeedError("times: still down"), None)
+    watching = watch(newsroom, failing)
+    health = watching.health["times"]
+    await watching.ask(failing)
+    await watching.ask(failing)
+    assert (health.failures, health.problem, health.reached_at) == (2, "times: still down", None)
+    newsroom.at(5)
+    await watching.ask(failing)
+    assert (health.failures, health.problem, health.reached_at) == (0, None, START + timedelta(minutes=5))
+
+
+async def test_nothing_new_still_counts_as_checked(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
+    feed = ScriptedFeed(session, "times", news(reading(110, 100)))
+    watching = watch(newsroom, feed)
+    await watching.ask(feed)
+    newsroom.at(5)
+    await watching.ask(feed)
+    assert await newsroom.queries.checked("ga", "times") == START + timedelta(minutes=5)
+
+
+async def test_a_part_that_is_refused_does_not_cost_the_rest(
+    newsroom: Newsroom, session: aiohttp.ClientSession, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed = ScriptedFeed(session, "times", news(reading(110, 100), refusals=[Refusal("feed:2", "is no reading")]))
+    watching = watch(newsroom, feed)
+    await watching.ask(feed)
+    assert await newsroom.verdicts() == [("accepted", None)]
+    assert watching.health["times"].failures == 0
+    assert "feed:2: is no reading" in capsys.readouterr().out
+
+
+async def test_news_that_could_not_be_taken_in_is_asked_for_again(
+    newsroom: Newsroom, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = ScriptedFeed(session, "times", news(reading(110, 100)))
+    watching = watch(newsroom, feed)
+
+    async def full_disk(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(newsroom.ingest, "take_in", full_disk)
+    await watching.ask(feed)
+    assert feed.forgot == 1
+    assert watching.health["times"].problem == "OSError('disk full')"
+    assert await newsroom.verdicts() == []
+
+
+async def waits(newsroom: Newsroom, feed: Feed, times: int) -> list[float]:
+    sleep = Sleep(times)
+    watching = Watch([feed], newsroom.ingest, newsroom.clock, sleep)
+    watching.start()
+    await sleep.over.wait()
+    await watching.stop()
+    return sleep.slept
+
+
+async def test_a_source_is_asked_less_and_less_often_while_it_fails(
+    newsroom: Newsroom, session: aiohttp.ClientSession
+) -> None:
+    down = [FeedError("times: down")] * 6
+    slept = await waits(newsroom, ScriptedFeed(session, "times", *down, None), 7)
+    expected = [120, 240, 480, SLOWEST, SLOWEST, SLOWEST, 60]
+    assert slept == [pytest.approx(seconds, rel=0.051) for seconds in expected]
+
+
+async def test_a_slow_source_is_never_asked_more_often_for_failing(
+    newsroom: Newsroom, session: aiohttp.ClientSession
+) -> None:
+    feed = ScriptedFeed(session, "times", FeedError("times: down"), every="1h")
+    assert await waits(newsroom, feed, 2) == [pytest.approx(3600, rel=0.051)] * 2
+
+
+async def test_many_failures_do_not_overflow(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
+    feed = ScriptedFeed(session, "times", *[FeedError("times: down")] * 2000, every="1s")
+    slept = await waits(newsroom, feed, 2000)
+    assert slept[-1] == pytest.approx(64, rel=0.051)
+
+
+async def test_a_watch_that_was_not_started_stops(newsroom: Newsroom) -> None:
+    await watch(newsroom).stop()
+
+
+async def test_a_question_under_way_is_given_up_on_stopping(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
+    asked = asyncio.Event()
+
+    class Hanging(ScriptedFeed):
+        async def news(self, now: datetime) -> News | None:
+            asked.set()
+            await asyncio.Event().wait()
+            return await super().news(now)
+
+    watching = watch(newsroom, Hanging(session, "times"))
+    watching.start()
+    await asked.wait()
+    async with asyncio.timeout(1):
+        await watching.stop()

@@ -1,0 +1,237 @@
+"""The bot as Discord sees it, over real sockets: its commands, its servers, its shards."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.bootstrap import App, wired
+from bot.client import Bot, while_connected
+from bot.clock import ManualClock
+from bot.errors import TallydeskError
+from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
+from tests.conftest import START, reading, small_desk
+
+SOON = 5.0
+
+Start = Callable[..., AbstractAsyncContextManager[App]]
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    async with StandIn() as standin:
+        with pointing_at(standin):
+            yield standin
+
+
+@pytest.fixture
+def guild(standin: StandIn) -> Guild:
+    guild = standin.world.add_guild("Newsroom")
+    guild.add_member("Olga", owner=True)
+    guild.add_member("Ed")
+    return guild
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    return guild.add_channel("count")
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
+    """Start the bot on the same database each time, logged in and, unless told otherwise, connected."""
+
+    async def at_once(*_: object, **__: object) -> None:
+        """Do not wait the five seconds that discord.py leaves between two shards."""
+
+    monkeypatch.setattr(Bot, "before_identify_hook", at_once)
+
+    @asynccontextmanager
+    async def start(*, connect: bool = True, servers: tuple[int, ...] = ()) -> AsyncIterator[App]:
+        path = tmp_path / "desk.sqlite3"
+        async with wired(small_desk(), path, ManualClock(START), servers=servers, guild_ready_timeout=0.02) as app:
+            await app.bot.login("token")
+            if not connect:
+                yield app
+                return
+            over = asyncio.Event()
+            connected = asyncio.create_task(while_connected(app.bot, over.wait()))
+            async with asyncio.timeout(SOON):
+                await app.bot.wait_until_ready()
+            try:
+                yield app
+            finally:
+                over.set()
+                await connected
+
+    return start
+
+
+def puts(standin: StandIn) -> int:
+    return sum(request.method == "PUT" for request in standin.requests)
+
+
+async def test_commands_are_given_to_discord_once(standin: StandIn, start: Start) -> None:
+    async with start(connect=False):
+        assert puts(standin) == 1
+    names = {command["name"] for command in standin.world.commands()}
+    assert names == {"margin", "follow", "unfollow", "following", "desk"}
+    async with start(connect=False):
+        assert puts(standin) == 1
+
+
+async def test_commands_that_changed_are_given_to_discord_again(standin: StandIn, start: Start) -> None:
+    async with start(connect=False) as app:
+
+        @app.bot.tree.command(description="New")
+        async def new(_: discord.Interaction) -> None: ...
+
+        assert await app.bot.sync_if_changed()
+        assert not await app.bot.sync_if_changed()
+    assert puts(standin) == 2
+    assert "new" in {command["name"] for command in standin.world.commands()}
+    async with start(connect=False):
+        assert puts(standin) == 3
+
+
+async def test_commands_that_discord_refused_are_given_again(standin: StandIn, start: Start) -> None:
+    async with start(connect=False) as app:
+        app.bot.tree.add_command(app_commands.Command(name="bad", description="x", callback=_nothing))
+        app.bot.tree.get_commands()[-1].description = "x" * 200
+        for _ in range(2):
+            with pytest.raises(app_commands.CommandSyncFailure):
+                await app.bot.sync_if_changed()
+
+
+async def _nothing(_: discord.Interaction) -> None: ...
+
+
+async def test_another_application_gets_the_commands_too(standin: StandIn, start: Start) -> None:
+    async with start(connect=False):
+        pass
+    async with StandIn() as other:
+        with pointing_at(other):
+            other.world.bot.id += 1
+            async with start(connect=False):
+                assert puts(other) == 1
+
+
+async def servers(app: App) -> list[tuple[int, bool]]:
+    """Return (id, whether the bot left it) of the servers that are known."""
+    rows = await app.database.rows("SELECT id, left_at IS NOT NULL FROM servers ORDER BY id")
+    return [(row[0], bool(row[1])) for row in rows]
+
+
+async def eventually(app: App, expected: list[tuple[int, bool]]) -> None:
+    async with asyncio.timeout(SOON):
+        while await servers(app) != expected:
+            await asyncio.sleep(0.001)
+
+
+async def test_servers_are_known_when_they_come_and_go(standin: StandIn, guild: Guild, start: Start) -> None:
+    async with start() as app:
+        await eventually(app, [(guild.id, False)])
+        second = standin.world.add_guild("Second")
+        await eventually(app, [(guild.id, False), (second.id, False)])
+        standin.world.remove_guild(second)
+        await eventually(app, [(guild.id, False), (second.id, True)])
+    async with start() as app:
+        await eventually(app, [(guild.id, False), (second.id, True)])
+
+
+async def test_a_server_that_the_operator_no_longer_lists_gets_no_posts(
+    standin: StandIn, guild: Guild, channel: Channel, start: Start
+) -> None:
+    async with start() as app:
+        await eventually(app, [(guild.id, False)])
+        await app.following.follow(app.following.contest("ga"), guild.id, channel.id, None, "Olga")
+    async with start(servers=(4242,)) as app:
+        await eventually(app, [(guild.id, True)])
+        await app.ingest.take_in([reading(110, 100)])
+        assert await app.outbox.channels() == []
+        answer = await standin.slash(channel.id, guild.member("Olga").id, "following")
+        assert (answer.content, answer.ephemeral) == ("This bot does not serve this server.", True)
+    async with start(servers=(guild.id,)) as app:
+        await eventually(app, [(guild.id, False)])
+        answer = await standin.slash(channel.id, guild.member("Olga").id, "following")
+        assert "President" in answer.content
+
+
+async def test_a_command_works_over_the_gateway(standin: StandIn, guild: Guild, channel: Channel, start: Start) -> None:
+    olga, ed = guild.member("Olga").id, guild.member("Ed").id
+    async with start() as app:
+        answer = await standin.slash(channel.id, olga, "follow", {"contest": "ga", "at_least": 5})
+        assert "now follows **President**" in answer.content
+        assert (await standin.slash(channel.id, ed, "follow", {"contest": "ga"})).content.startswith(
+            "That takes the desk's role"
+        )
+        choices = await standin.autocomplete(channel.id, ed, "margin", "contest", "pres")
+        assert [choice.value for choice in choices] == ["ga"]
+        await app.publisher.start()
+        await app.ingest.take_in([reading(110, 100)])
+        await app.publisher.drained()
+        assert [message.content.split("\n")[0] for message in channel.messages] == [
+            "**Biden leads in Georgia by 10 votes,** with 210 counted."
+        ]
+    assert standin.unknown == []
+
+
+async def test_as_many_shards_as_discord_asks_for(start: Start) -> None:
+    async with StandIn(shards=3) as standin:
+        guilds = [standin.world.add_guild(name) for name in ("First", "Second", "Third")]
+        members = [(guild.add_channel("count"), guild.add_member("Ed")) for guild in guilds]
+        with pointing_at(standin):
+            async with start() as app:
+                assert app.bot.shard_count == 3
+                await eventually(app, [(guild.id, False) for guild in guilds])
+                for channel, member in members:
+                    answer = await standin.slash(channel.id, member.id, "margin", {"contest": "ga"})
+                    assert "No count is in yet" in answer.content
+
+
+async def test_what_it_asks_of_discord_is_little(guild: Guild, start: Start) -> None:
+    async with start() as app:
+        assert guild.id
+        assert app.bot.intents == discord.Intents(guilds=True)
+        mentions = app.bot.allowed_mentions
+        assert mentions is not None
+        assert (mentions.everyone, mentions.users, mentions.roles) == (False, False, False)
+
+
+async def test_a_connection_that_ends_ends_the_work(standin: StandIn, start: Start) -> None:
+    async with start(connect=False) as app:
+        standin.refused_token = "token"
+        app.bot.shard_count = 1
+        with pytest.raises(TallydeskError, match="the connection to Discord ended: .*4004"):
+            await while_connected(app.bot, asyncio.Event().wait())
+        assert app.bot.is_closed()
+
+
+async def test_work_that_fails_closes_the_connection(guild: Guild, start: Start) -> None:
+    async def fail(bot: Bot) -> None:
+        await bot.wait_until_ready()
+        raise TallydeskError("no")
+
+    async with start(connect=False) as app:
+        with pytest.raises(TallydeskError, match="^no$"):
+            await while_connected(app.bot, fail(app.bot))
+        assert app.bot.is_closed()
+        assert guild.id
+
+
+async def test_work_that_ends_while_a_shard_is_launched_ends_it_all(guild: Guild, start: Start) -> None:
+    async def done() -> int:
+        return 7
+
+    async with start(connect=False) as app, asyncio.timeout(SOON):
+        assert await while_connected(app.bot, done()) == 7
+        assert guild.id
+
+
+def test_no_library_for_voice_is_missed() -> None:
+    assert not discord.VoiceClient.warn_nacl
+    assert not discord.VoiceClient.warn_dave
