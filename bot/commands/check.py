@@ -15,6 +15,7 @@ from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, load_desk
 from bot.errors import TallydeskError
+from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings
 from bot.sources.fetch import Feed
 from bot.store.database import Database
@@ -32,6 +33,7 @@ class Finding:
 
 def check() -> int:
     """Print a line for each thing that was looked at; return 1 if anything is wrong, else 0."""
+    set_up_logs("error")
     return asyncio.run(_check())
 
 
@@ -109,7 +111,7 @@ async def _discord(settings: Settings, channels: list[tuple[int, int]]) -> Async
     if settings.token is None:
         yield Finding("token", "TALLYDESK_TOKEN is not set; it comes from Discord's developer portal")
         return
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
             await log_in(client, settings.token.get_secret_value())
         except TallydeskError as error:

@@ -41,10 +41,12 @@ class DeskStore:
         await self._database.transact(work)
 
     async def leave(self, server: int, now: datetime) -> None:
-        """Know that the bot was removed from a server: nothing is posted there any more."""
+        """Know that the bot left a server, from the first time it is said: nothing is posted there any more."""
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute("UPDATE servers SET left_at = ? WHERE id = ?", (to_micros(now), server))
+            connection.execute(
+                "UPDATE servers SET left_at = ? WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
+            )
 
         await self._database.transact(work)
 

@@ -10,13 +10,12 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.bootstrap import App, wired
 from bot.clock import ManualClock
-from bot.count.change import compare
+from bot.count.change import Change, compare
 from bot.count.reading import Reading
 from bot.deskfile import Desk
 from bot.store.database import to_micros
@@ -96,32 +95,40 @@ def _fill(path: Path, stored: int) -> None:
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA synchronous=OFF")
     database.execute("BEGIN")
-    series = {f"contest-{number}": key for key, number in _series(database)}
-    ids: dict[str, int] = dict(database.execute("SELECT contest, accepted FROM series"))
-    next_id = database.execute("SELECT max(id) + 1 FROM readings").fetchone()[0]
-    for step in range(1, stored // CONTESTS + 1):
+    series = [key for (key,) in database.execute("SELECT id FROM series ORDER BY CAST(substr(contest, 9) AS INTEGER)")]
+    newest = database.execute("SELECT max(id) FROM readings").fetchone()[0]
+    steps = stored // CONTESTS
+    # All but the last step are never read again: one body of the right size serves for them.
+    body, change = reading(0, 1).to_json(), _change(0, 1).to_json()
+    for step in range(1, steps + 1):
         stamp = to_micros(START + timedelta(seconds=step))
-        readings, changes, posts = [], [], []
-        for contest in range(CONTESTS):
-            name = f"contest-{contest}"
-            now = reading(contest, step)
-            change = compare(reading(contest, step - 1), now)
-            assert change is not None
-            readings.append((next_id, series[name], stamp, stamp, "accepted", now.to_json()))
-            changes.append((next_id, ids[name], change.kind, change.leader, change.margin, 1, change.to_json()))
-            posts.append((SERVER, 100 + contest, step, change.kind, name, series[name], ids[name], next_id, stamp))
-            ids[name] = next_id
-            next_id += 1
-        database.executemany("INSERT INTO readings (id, series, as_of, received_at, verdict, body) VALUES (?,?,?,?,?,?)", readings)
-        database.executemany("INSERT INTO changes VALUES (?,?,?,?,?,?,?)", changes)
+        ids = range(newest + 1 + (step - 1) * CONTESTS, newest + 1 + step * CONTESTS)
+        before = [key - CONTESTS for key in ids] if step > 1 else [None] * CONTESTS
+        database.executemany(
+            "INSERT INTO readings (id, series, as_of, received_at, verdict, body) VALUES (?,?,?,?,'accepted',?)",
+            [(key, of, stamp, stamp, body) for key, of in zip(ids, series, strict=True)],
+        )
+        database.executemany(
+            "INSERT INTO changes VALUES (?,?,'margin','a',10000,1,?)",
+            [(key, earlier, change) for key, earlier in zip(ids, before, strict=True)],
+        )
         database.executemany(
             """INSERT INTO outbox (server, channel, number, kind, contest, series, from_reading, to_reading, content,
-               embeds, quiet, news_at, state, wall_created) VALUES (?,?,?,?,?,?,?,?,'text of a post','[]',1,?,'sent',0)""",
-            posts,
+               embeds, quiet, news_at, state, wall_created, message)
+               VALUES (?,?,?,'margin',?,?,?,?,'the text of a post that was sent','[]',1,?,'sent',0,1)""",
+            [
+                (SERVER, 100 + number, step, f"contest-{number}", of, earlier, key, stamp)
+                for number, (key, of, earlier) in enumerate(zip(ids, series, before, strict=True))
+            ],
         )
-    for name, key in ids.items():
-        database.execute("UPDATE series SET accepted = ? WHERE contest = ?", (key, name))
-        database.execute("UPDATE told SET reading = ? WHERE series = ?", (key, series[name]))
+    for number, key in enumerate(ids):
+        now, made = reading(number, steps), _change(number, steps)
+        database.execute("UPDATE readings SET body = ? WHERE id = ?", (now.to_json(), key))
+        database.execute(
+            "UPDATE changes SET body = ?, margin = ? WHERE reading = ?", (made.to_json(), made.margin, key)
+        )
+        database.execute("UPDATE series SET accepted = ? WHERE id = ?", (key, series[number]))
+        database.execute("UPDATE told SET reading = ?, margin = ? WHERE series = ?", (key, made.margin, series[number]))
     database.execute("UPDATE outbox SET state = 'sent'")
     database.execute("UPDATE servers SET next_number = 1000000")
     database.execute("COMMIT")
@@ -129,9 +136,10 @@ def _fill(path: Path, stored: int) -> None:
     database.close()
 
 
-def _series(database: sqlite3.Connection) -> Iterator[tuple[int, int]]:
-    for key, contest in database.execute("SELECT id, contest FROM series"):
-        yield key, int(contest.removeprefix("contest-"))
+def _change(contest: int, step: int) -> Change:
+    change = compare(reading(contest, step - 1), reading(contest, step))
+    assert change is not None
+    return change
 
 
 async def _measure(path: Path, rounds: int, part: int) -> list[float]:
@@ -177,5 +185,3 @@ def _bare(source: Path, target: Path) -> float:
     old.close()
     new.close()
     return statistics.median(times)
-
-

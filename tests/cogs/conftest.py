@@ -11,7 +11,9 @@ from bot.client import Bot, Services
 from bot.deskfile import Desk
 from bot.errors import TallydeskError
 from bot.service.following import Following
+from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.store.intake import IntakeStore
 from tests.conftest import Newsroom, small_desk
 
 HOSTILE = "@everyone <@&1> **Mayor** [here](https://evil.example) `x`\u202e"
@@ -96,7 +98,8 @@ async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
     setting = Setting(desk)
     following = Following(newsroom.desk_store, desk, newsroom.clock)
     query = Query(newsroom.queries, setting, newsroom.clock)
-    bot = Bot(Services(setting, newsroom.clock, following, query, newsroom.desk_store), served)
+    ingest = Ingest(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
+    bot = Bot(Services(setting, newsroom.clock, following, ingest, query, newsroom.desk_store), served)
     bot.shard_count = 1  # simcord has no answer to how many there should be
     return bot
 

@@ -1,7 +1,5 @@
 """Times as people type them."""
 
-import subprocess
-import sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -255,10 +253,3 @@ def test_a_time_with_its_day_and_zone_is_read_back_exactly(moment: datetime, zon
         assert "came twice" in str(error)  # noqa: PT017 - either is right
         return
     assert read_back == moment
-
-
-def test_reading_a_feed_needs_neither_discord_nor_a_database() -> None:
-    heavy = ("discord", "dateparser", "aiosqlite", "aiohttp", "apscheduler", "rich.console")
-    script = f"import sys, bot.commands.read; sys.exit(' '.join(name for name in {heavy} if name in sys.modules) or 0)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")

@@ -62,7 +62,7 @@ async def test_each_installation_has_an_id_of_its_own_that_fits_into_a_nonce(tmp
         await make(tmp_path / name)
         ((key,),) = run_sql(tmp_path / name, "SELECT id FROM installation")
         ids.add(key)
-        assert len(f"{key}-{10**14}") <= 25
+        assert len(f"{key}-{10**13}") <= 25
     assert len(ids) == 2
 
 

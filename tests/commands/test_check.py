@@ -1,0 +1,279 @@
+"""`tallydesk check`: everything that is looked at, and what is said when it is wrong."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.desk import DeskStore, FollowRow
+from tests.commands.conftest import Cli
+from tests.conftest import START, reading
+
+TOKEN = "MTE4NzI.secret-part.of_it"
+
+DESK = """
+[desk]
+zone = "America/New_York"
+
+[[contests]]
+id = "ga"
+name = "President"
+leads = "times"
+candidates = [{id = "biden", name = "Joseph R. Biden", last = "Biden"}]
+
+[[sources]]
+id = "times"
+name = "the Times"
+format = "readings"
+url = "URL"
+
+[[sources]]
+id = "reporter"
+name = "our reporter"
+"""
+
+Check = Callable[[], Awaitable[tuple[int, list[str]]]]
+
+
+@pytest.fixture
+async def feeds() -> AsyncIterator[FeedServer]:
+    async with FeedServer() as feeds:
+        feeds.show(reading(110, 100))
+        yield feeds
+
+
+@pytest.fixture
+def desk(tmp_path: Path, feeds: FeedServer) -> Path:
+    path = tmp_path / "desk.toml"
+    path.write_text(DESK.replace("URL", feeds.url("times")))
+    return path
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data.sqlite3"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, desk: Path, data: Path) -> Iterator[None]:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
+    monkeypatch.setenv("TALLYDESK_DESK", str(desk))
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(data))
+    monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
+    monkeypatch.chdir(tmp_path)
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    async with StandIn() as standin:
+        with pointing_at(standin):
+            yield standin
+
+
+@pytest.fixture
+def guild(standin: StandIn) -> Guild:
+    return standin.world.add_guild("Newsroom")
+
+
+@pytest.fixture
+async def channel(guild: Guild, data: Path) -> Channel:
+    """Return a channel that follows something."""
+    channel = guild.add_channel("count")
+    await follow(data, guild.id, channel.id)
+    return channel
+
+
+async def follow(path: Path, server: int, channel: int) -> None:
+    database = await Database.open(path)
+    store = DeskStore(database)
+    await store.join(server)
+    await store.follow(FollowRow(server, channel, "ga", None, "Olga", START), "times")
+    await database.close()
+
+
+@pytest.fixture
+def check(cli: Cli, standin: StandIn, caplog: pytest.LogCaptureFixture) -> Check:
+    """Run the command; return its exit status and its lines, of which none shows the token."""
+
+    async def check() -> tuple[int, list[str]]:
+        outcome = await asyncio.to_thread(cli, "check")
+        assert not caplog.records  # a library's warning would be a line that nobody understands
+        assert outcome.err == []
+        assert not any("secret" in line for line in outcome.out)
+        assert all(line.startswith(("ok     ", "wrong  ")) for line in outcome.out)
+        assert standin.unknown == []
+        return outcome.status, outcome.out
+
+    return check
+
+
+def wrong(lines: list[str]) -> list[str]:
+    return [line.removeprefix("wrong  ") for line in lines if line.startswith("wrong")]
+
+
+async def test_a_set_up_that_is_right(check: Check, channel: Channel, desk: Path, data: Path) -> None:
+    assert channel.id
+    assert await check() == (
+        0,
+        [
+            "ok     settings",
+            f"ok     desk file {desk}, 1 contests, 2 sources",
+            "ok     source times: 1 of the desk file's contests",
+            "ok     source reporter: nothing is fetched, people enter what it says",
+            f"ok     database {data}, 1 channels that follow something",
+            "ok     token, of the bot Tallydesk",
+            "ok     channel #count of Newsroom",
+        ],
+    )
+
+
+async def test_before_the_first_run_there_is_no_database_and_none_is_made(check: Check, data: Path) -> None:
+    status, lines = await check()
+    assert status == 0
+    assert f"ok     database {data}: not there yet, the first run makes it" in lines
+    assert not data.exists()
+
+
+async def test_a_bad_setting_is_all_that_is_said(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALLYDESK_SERVERS", "newsroom")
+    status, lines = await check()
+    assert status == 1
+    assert lines == [
+        "wrong  settings: the setting TALLYDESK_SERVERS: should be ids of servers, as [1234, 5678], not 'newsroom'"
+    ]
+
+
+@pytest.mark.parametrize("value", [None, ""])
+async def test_a_token_that_is_not_there(check: Check, monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    if value is None:
+        monkeypatch.delenv("TALLYDESK_TOKEN")
+    else:
+        monkeypatch.setenv("TALLYDESK_TOKEN", value)
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == ["token: TALLYDESK_TOKEN is not set; it comes from Discord's developer portal"]
+
+
+async def test_a_token_that_discord_refuses(check: Check, standin: StandIn) -> None:
+    standin.refused_token = TOKEN
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith("token: Discord refuses the token in TALLYDESK_TOKEN")
+
+
+async def test_a_desk_file_that_is_wrong_costs_nothing_else(check: Check, channel: Channel, desk: Path) -> None:
+    assert channel.id
+    desk.write_text("[desk]\n")
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"desk file: {desk}: ")
+    assert line.endswith("; TALLYDESK_DESK names it")
+    assert lines[-1] == "ok     channel #count of Newsroom"
+
+
+async def test_a_source_that_is_down(check: Check, desk: Path) -> None:
+    desk.write_text(DESK.replace("URL", "http://127.0.0.1:1/x"))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith("source times: times: http://127.0.0.1:1/x can't be read (")
+
+
+async def test_a_source_without_any_contest_of_the_desk_file(check: Check, feeds: FeedServer, desk: Path) -> None:
+    feeds.show(reading(110, 100, source="other", contest="lamp"))
+    desk.write_text(DESK.replace("URL", feeds.url("other")))
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [
+        "source times: 0 of the desk file's contests: "
+        "it answers, but has no contest of the desk file: look at feeds in the desk file"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [(None, "file is not a database"), ("PRAGMA user_version = 9999", "of version 9999"), ("", "of version 0")],
+)
+async def test_a_database_that_can_not_be_used(check: Check, data: Path, sql: str | None, words: str) -> None:
+    if sql is None:
+        data.write_text("no database " * 500)
+    else:
+        with closing(sqlite3.connect(data)) as connection:
+            connection.executescript(f"CREATE TABLE x (y); {sql};")
+    before = data.read_bytes()
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"database: {data}: ")
+    assert words in line
+    assert data.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        ("SEND_MESSAGES", "the bot lacks send messages, embed links: give its role these in the channel's settings"),
+        ("EMBED_LINKS", "the bot lacks embed links: give"),
+        ("READ_MESSAGE_HISTORY", "the bot lacks read message history: give"),
+    ],
+)
+async def test_a_channel_in_which_the_bot_lacks_a_permission(
+    check: Check, channel: Channel, lost: str, words: str
+) -> None:
+    channel.forbid(lost)
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"channel #count of Newsroom: {words}")
+
+
+async def test_a_channel_that_the_bot_does_not_see(check: Check, guild: Guild, channel: Channel) -> None:
+    channel.forbid("VIEW_CHANNEL")
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [f"channel {channel.id} of server {guild.id}: it can't be seen: Missing Access"]
+
+
+async def test_a_channel_that_is_gone(check: Check, guild: Guild, channel: Channel) -> None:
+    channel.delete()
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [f"channel {channel.id} of server {guild.id}: it can't be seen: Unknown Channel"]
+
+
+async def test_a_server_that_the_bot_was_thrown_out_of(
+    check: Check, standin: StandIn, guild: Guild, channel: Channel
+) -> None:
+    standin.world.remove_guild(guild)
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [f"channel {channel.id} of server {guild.id}: it can't be seen: Unknown Guild"]
+
+
+async def test_every_channel_is_looked_at(check: Check, guild: Guild, channel: Channel, data: Path) -> None:
+    live = guild.add_channel("live")
+    await follow(data, guild.id, live.id)
+    channel.forbid("SEND_MESSAGES")
+    status, lines = await check()
+    assert status == 1
+    assert len(wrong(lines)) == 1
+    assert lines[-1] == "ok     channel #live of Newsroom"
+
+
+async def test_an_administrator_needs_no_more(check: Check, guild: Guild, channel: Channel) -> None:
+    guild.me.roles[0].permissions |= 1 << 3
+    channel.forbid("SEND_MESSAGES")
+    assert (await check())[0] == 0
