@@ -12,8 +12,8 @@ from bot.cards.facts import Setting
 from bot.client import Bot, Services
 from bot.clock import Clock
 from bot.delivery.discord_channels import DiscordChannels
-from bot.delivery.merging import composer
 from bot.delivery.publisher import Publisher
+from bot.delivery.wording import composer
 from bot.deskfile import Desk, shipped
 from bot.recount_lines import load_recount_lines
 from bot.service.following import Following
@@ -87,7 +87,7 @@ async def wired(
         services = Services(setting, clock, following, ingest, query, desk_store)
         bot = await stack.enter_async_context(Bot(services, servers, guild_ready_timeout=guild_ready_timeout))
         outbox = OutboxStore(database)
-        publisher = Publisher(outbox, DiscordChannels(bot), composer(setting, clock.now))
+        publisher = Publisher(outbox, DiscordChannels(bot), composer(setting))
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database), setting, clock, wake)
         rundown = Rundown(RundownStore(database), desk_store, queries, query, setting, clock, wake)

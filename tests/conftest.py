@@ -17,18 +17,19 @@ from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.delivery.channels import LaterError, Message, RefusedError, UnknownError
 from bot.delivery.discord_channels import number_of
-from bot.delivery.merging import composer
 from bot.delivery.publisher import Publisher
+from bot.delivery.wording import composer
 from bot.deskfile import Desk
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
-from bot.store.database import Database
+from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
-from bot.store.outbox import OutboxStore
+from bot.store.outbox import OutboxStore, _word
+from bot.store.post import COLUMNS, post_of
 from bot.store.queries import Queries
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
@@ -201,7 +202,8 @@ class Newsroom:
         self.outbox = OutboxStore(database, self.wall)
         self.desk_store = DeskStore(database)
         self.queries = Queries(database)
-        self.publisher = self.new_publisher(setting)
+        self.compose = composer(setting)
+        self.publisher = self.new_publisher()
         self.intake = IntakeStore(database, self.wall)
         self.ingest = Ingest(self.intake, setting, self.clock, self.wake)
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
@@ -210,8 +212,8 @@ class Newsroom:
         rundowns = RundownStore(database, self.wall)
         self.rundown = Rundown(rundowns, self.desk_store, self.queries, query, setting, self.clock, self.wake)
 
-    def new_publisher(self, setting: Setting) -> Publisher:
-        return Publisher(self.outbox, self.channels, composer(setting, self.clock.now), self.wall.sleep)
+    def new_publisher(self) -> Publisher:
+        return Publisher(self.outbox, self.channels, self.compose, self.wall.sleep)
 
     def wake(self, channels: Iterable[int]) -> None:
         channels = list(channels)
@@ -240,9 +242,15 @@ class Newsroom:
         await self.publisher.stop()
 
     async def posts(self, channel: int | None = None) -> list[Stored]:
-        """Return the rows of the outbox, oldest first."""
+        """Return the rows of the outbox, oldest first, each with the words that it has or is going to have."""
+        await self.database.transact(self._word)
         rows = [Stored(*row) for row in await self.database.rows(_STORED)]
         return [row for row in rows if channel in (None, row.channel)]
+
+    def _word(self, connection: sqlite3.Connection) -> None:
+        """Make the words of what waits, which otherwise are made when it is sent."""
+        for row in fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE content IS NULL"):
+            _word(connection, post_of(row), self.compose)
 
     async def kinds(self, channel: int = COUNT) -> list[str]:
         return [row.kind for row in await self.posts(channel)]
@@ -252,7 +260,9 @@ class Newsroom:
 
     async def verdicts(self) -> list[tuple[str, str | None]]:
         """Return (verdict, reason) of each stored reading."""
-        return [(row[0], row[1]) for row in await self.database.rows("SELECT verdict, reason FROM readings ORDER BY id")]
+        return [
+            (row[0], row[1]) for row in await self.database.rows("SELECT verdict, reason FROM readings ORDER BY id")
+        ]
 
     async def count(self, table: str) -> int:
         row = await self.database.row(f"SELECT count(*) FROM {table}")

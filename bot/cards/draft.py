@@ -29,6 +29,11 @@ class Draft:
     quiet: bool = True
     """True: posted without a notification."""
 
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """All that it says but its number: what is the same in two drafts that are one post."""
+        return (self.headline, self.credit, self.embeds_json())
+
     def embeds_json(self) -> str:
         """Return the embeds as compact JSON, letters kept as they are."""
         return to_json(self.embeds).decode()

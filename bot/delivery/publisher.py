@@ -9,11 +9,10 @@ from functools import partial
 
 import structlog
 
-from bot.cards.draft import Draft
 from bot.delivery.channels import Channels, LaterError, Message, RefusedError, UnknownError
-from bot.delivery.merging import to_merge
-from bot.store.outbox import OutboxStore, Post, Span
+from bot.store.outbox import Compose, OutboxStore
 from bot.store.outbox_state import Event, State
+from bot.store.post import Post
 
 SEND_WITHIN = 20.0
 """Seconds for a request to Discord; discord.py alone would wait for five minutes."""
@@ -31,10 +30,10 @@ class Publisher:
         self,
         store: OutboxStore,
         channels: Channels,
-        compose: Callable[[Span], Draft | None],
+        compose: Compose,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Send what waits in `store` through `channels`; `compose` words a merged post."""
+        """Send what waits in `store` through `channels`; `compose` makes the words of changes."""
         self._store = store
         self._channels = channels
         self._compose = compose
@@ -86,8 +85,7 @@ class Publisher:
         """Send what waits for one channel until nothing does."""
         while self._open:
             self._woken.discard(channel)
-            await self._merge(channel)
-            post = await self._store.claim(channel)
+            post = await self._store.claim(channel, self._compose)
             if post is None:
                 return
             now = self._store.now()
@@ -95,11 +93,6 @@ class Publisher:
                 await self._sleep((post.next - now) / 1_000_000)
             else:
                 await self._deliver(post)
-
-    async def _merge(self, channel: int) -> None:
-        while run := to_merge(await self._store.waiting(channel), self._store.now()):
-            if not await self._store.merge(run, self._compose):
-                return
 
     async def _deliver(self, post: Post) -> None:
         """Send one claimed post, after a look into the history if it was attempted before."""
@@ -117,7 +110,7 @@ class Publisher:
         await self._send(post)
 
     async def _send(self, post: Post) -> None:
-        message = Message(post.content, post.embeds, post.quiet, f"{self._installation}-{post.id}")
+        message = Message(post.content or "", post.embeds, post.quiet, f"{self._installation}-{post.id}")
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 sent = await self._channels.send(post.channel, message)

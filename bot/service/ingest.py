@@ -208,8 +208,7 @@ class _Deciding:
         self._writes.changes.append(
             (reading_id, series.accepted_id, change.kind, change.leader, change.margin, int(moved), change.to_json())
         )
-        held_for = (self._now - hold.since).total_seconds() if hold and change.kind == "revision" else None
-        self._telling.tell(series, taken, reading_id, held_for)
+        self._telling.tell(series, taken, reading_id)
         series.known = Known(taken.reading, change.leader)
         series.accepted_id = reading_id
         if moved:

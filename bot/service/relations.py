@@ -71,18 +71,9 @@ class Relating:
             approximate=other.about,
         )  # fmt: skip
         draft = relation_post(facts, self._setting)
-        number = self._desk.numbers.number(follow.server, draft)
+        number = self._desk.numbers.number(follow.server, draft.words)
         self._writes.outbox.append(
-            OutboxRow(
-                follow.server,
-                follow.channel,
-                number,
-                draft,
-                self._now,
-                other.contest.id,
-                series=other.series,
-                statement=other.statement,
-            )
+            OutboxRow.worded(follow.server, follow.channel, number, draft, self._now, other.contest.id, other.statement)
         )
 
 

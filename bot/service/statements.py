@@ -134,15 +134,15 @@ class _Deciding:
     def _post(self, draft: Draft) -> None:
         for follow in self._follows():
             if follow.server == self._server:
-                number = self._around.desk.numbers.number(follow.server, draft)
+                number = self._around.desk.numbers.number(follow.server, draft.words)
                 self._writes.outbox.append(
-                    OutboxRow(
+                    OutboxRow.worded(
                         follow.server,
                         follow.channel,
                         number,
                         draft,
                         self._now,
                         self._contest.id,
-                        statement=self._around.statement_id,
+                        self._around.statement_id,
                     )
                 )

@@ -1,19 +1,19 @@
 """What each channel is told of a change: at once, together with what waited, or later."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards.draft import Draft, PostKind
-from bot.cards.facts import ChangeFacts, Setting
+from bot.cards.draft import PostKind
+from bot.cards.facts import Setting
 from bot.cards.held import held_post
-from bot.cards.post import change_post
-from bot.count.change import Change, compare, net
+from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
+from bot.count.margin import Margin, margin_of
 from bot.count.posting import Least, Told, is_night, roll_up_due, waits_from, worth
 from bot.count.reading import Reading
 from bot.deskfile import Contest, Source
 from bot.store.database import to_micros
-from bot.store.intake import Desk, Follow, Gap, Series, Writes
+from bot.store.intake import Desk, Follow, Series, Writes
 from bot.store.rows import OutboxRow
 
 
@@ -27,21 +27,8 @@ class _Channel:
     follow: Follow
 
 
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """A change, or the net of several, on its way to a post."""
-
-    kind: PostKind
-    change: Change
-    before: Reading | None
-    after: Reading
-    reading_id: int
-    steps: int = 1
-    held_for: float | None = None
-
-
 class Telling:
-    """Turns what one transaction accepts into posts; drafts that several channels share are made once."""
+    """Turns what one transaction accepts into posts: which changes they cover; the words come when they are sent."""
 
     def __init__(self, desk: Desk, writes: Writes, setting: Setting, now: datetime) -> None:
         """Read from `desk`, add to `writes`; `now` is the news clock's time."""
@@ -49,20 +36,18 @@ class Telling:
         self._writes = writes
         self._setting = setting
         self._now = now
-        self._drafts: dict[tuple[int, int | None, int, PostKind], Draft] = {}
 
-    def tell(self, series: Series, taken: Taken, reading_id: int, held_for: float | None) -> None:
+    def tell(self, series: Series, taken: Taken, reading_id: int) -> None:
         """Tell every channel that follows the contest what `taken`, stored as `reading_id`, changed.
 
         `series` is as it was before. A source that does not lead posts here only when it revises itself.
         """
-        before, change = series.known.accepted, taken.change
-        story = _Story(change.kind, change, before, taken.reading, reading_id, held_for=held_for)
+        change = taken.change
         for channel in self._channels(series):
             if channel.contest.leads == channel.source.id:
-                self._weigh(channel, story)
+                self._weigh(channel, change, taken.reading, reading_id)
             elif change.kind == "revision":
-                self._post(channel, story)
+                self._post(channel, "revision", series.accepted_id, reading_id)
 
     def roll_up(self, series: Series) -> None:
         """Post what waits in the channels that `series` has follows of, because its time has come."""
@@ -77,9 +62,9 @@ class Telling:
         for channel in self._channels(series):
             draft = held_post(channel.contest, channel.source, held, self._setting, self._now, overdue=hold is None)
             follow = channel.follow
-            number = self._desk.numbers.number(follow.server, draft)
+            number = self._desk.numbers.number(follow.server, draft.words)
             self._writes.outbox.append(
-                OutboxRow(follow.server, follow.channel, number, draft, self._now, channel.contest.id, series.id)
+                OutboxRow.worded(follow.server, follow.channel, number, draft, self._now, channel.contest.id)
             )
 
     def _channels(self, series: Series) -> list[_Channel]:
@@ -88,110 +73,51 @@ class Telling:
             return []
         return [_Channel(contest, source, series, follow) for follow in self._desk.follows.get(series.key, ())]
 
-    def _weigh(self, channel: _Channel, story: _Story) -> None:
-        follow = channel.follow
+    def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int) -> None:
+        follow, before = channel.follow, channel.series.known.accepted
         least = Least(follow.least, channel.contest.night_until)
-        match worth(story.change, story.before, story.after, follow.told, least):
-            case "never":
-                _remember(channel, story)
+        match worth(change, before, after, follow.told, least):
             case "wait":
-                self._wait(channel, story)
+                self._wait(channel, change, after)
             case "post" if not follow.told.anything:
-                self._post_first(channel, story)
+                self._post_and_remember(channel, "first", reading_id, change.leader, change.margin)
             case "post":
-                self._post_now(channel, story)
+                if follow.told.waiting_since and change.kind in ("revision", "lead_change"):
+                    self._post_waiting(channel)  # these two are told by themselves, after what waited
+                self._post_and_remember(channel, change.kind, reading_id, change.leader, change.margin)
 
-    def _wait(self, channel: _Channel, story: _Story) -> None:
-        _remember(channel, story)
+    def _wait(self, channel: _Channel, change: Change, after: Reading) -> None:
         follow = channel.follow
-        since = waits_from(story.change, follow.told, self._now)
+        since = waits_from(change, follow.told, self._now)
         if since is None or since == follow.told.waiting_since:
             return
-        follow.told = replace(follow.told, waiting_since=since)
-        due = roll_up_due(since, night=is_night(story.after, channel.contest.night_until))
+        follow.told = Told(follow.told.anything, follow.told.margin, since)
+        due = roll_up_due(since, night=is_night(after, channel.contest.night_until))
         self._writes.waiting.append((to_micros(since), to_micros(due), follow.id, channel.series.id))
-
-    def _post_first(self, channel: _Channel, story: _Story) -> None:
-        if first := compare(None, story.after):
-            self._post_and_remember(channel, replace(story, kind="first", change=first, before=None))
-
-    def _post_now(self, channel: _Channel, story: _Story) -> None:
-        """Post a change together with what waited; a lead change and a revision are told by themselves, after it."""
-        if channel.follow.told.waiting_since:
-            if story.kind in ("revision", "lead_change"):
-                self._post_waiting(channel)
-            elif gap := self._gap(channel):
-                story = _sum_up(channel, gap, [*gap.changes, story.change], story.after, story.reading_id)
-        self._post_and_remember(channel, story)
 
     def _post_waiting(self, channel: _Channel) -> None:
         """Roll up what waits, up to the reading that the series stands at."""
-        gap, series = self._gap(channel), channel.series
-        if gap and series.known.accepted and series.accepted_id:
-            story = _sum_up(channel, gap, gap.changes, series.known.accepted, series.accepted_id)
-            self._post_and_remember(channel, replace(story, kind="roll_up"))
+        series = channel.series
+        if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
+            margin: Margin = margin_of(series.known.accepted.votes, series.known.leader)
+            self._post_and_remember(channel, "roll_up", series.accepted_id, margin.leader, margin.votes)
 
-    def _gap(self, channel: _Channel) -> Gap | None:
-        """Return what waits for a channel, or None; what the database would have to give first is noted as missing."""
-        follow, key = channel.follow, (channel.follow.id, channel.series.id)
-        if follow.behind is None or follow.told_reading is None:
-            return follow.fresh
-        if (stored := self._desk.gaps.get(key)) is None:
-            self._desk.missing[key] = (follow.told_reading, follow.behind)
-            return None
-        return Gap(stored.start, [*stored.changes, *(follow.fresh.changes if follow.fresh else ())])
+    def _post_and_remember(
+        self, channel: _Channel, kind: PostKind, reading_id: int, leader: str, margin: int | None
+    ) -> None:
+        follow = channel.follow
+        number = self._post(channel, kind, follow.told_reading, reading_id)
+        follow.told = Told(anything=True, margin=None if margin is None else (leader, margin))
+        follow.told_reading = reading_id
+        self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
 
-    def _post_and_remember(self, channel: _Channel, story: _Story) -> None:
-        number = self._post(channel, story)
-        follow, change = channel.follow, story.change
-        margin = None if change.margin is None else (change.leader, change.margin)
-        follow.told = Told(anything=True, margin=margin)
-        follow.told_reading, follow.behind, follow.fresh = story.reading_id, None, None
-        row = (follow.id, channel.series.id, story.reading_id, change.leader, change.margin, number, None, None)
-        self._writes.told.append(row)
-
-    def _post(self, channel: _Channel, story: _Story) -> int:
-        """Put the post of a change into the outbox; return its number."""
+    def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int) -> int:
+        """Put a post that covers the changes after `start` up to `end` into the outbox; return its number."""
         follow, series = channel.follow, channel.series
-        draft = self._draft(channel, story)
-        number = self._desk.numbers.number(follow.server, draft)
-        start = follow.told_reading if channel.contest.leads == channel.source.id else series.accepted_id
+        # What is told depends on where it starts only if votes have waited since then.
+        alike = (series.id, start if follow.told.waiting_since else None, end, kind)
+        number = self._desk.numbers.number(follow.server, alike)
         self._writes.outbox.append(
-            OutboxRow(
-                follow.server,
-                follow.channel,
-                number,
-                draft,
-                self._now,
-                channel.contest.id,
-                series.id,
-                start,
-                story.reading_id,
-            )
+            OutboxRow(follow.server, follow.channel, number, kind, self._now, channel.contest.id, series.id, start, end)
         )
         return number
-
-    def _draft(self, channel: _Channel, story: _Story) -> Draft:
-        start = channel.follow.told_reading if story.steps > 1 else None
-        key = (channel.series.id, start, story.reading_id, story.kind)
-        if key not in self._drafts:
-            facts = ChangeFacts(
-                channel.contest, channel.source, story.kind, story.change, story.before, story.after,
-                self._now, self._now, story.steps, story.held_for,
-            )  # fmt: skip
-            self._drafts[key] = change_post(facts, self._setting)
-        return self._drafts[key]
-
-
-def _remember(channel: _Channel, story: _Story) -> None:
-    """Keep a change that is not posted yet with those that wait; the database knows it by what was told last."""
-    if channel.follow.fresh:
-        channel.follow.fresh.changes.append(story.change)
-    elif channel.follow.told.anything and story.before is not None:
-        channel.follow.fresh = Gap(story.before, [story.change])
-
-
-def _sum_up(channel: _Channel, gap: Gap, changes: list[Change], after: Reading, reading_id: int) -> _Story:
-    told = channel.follow.told.margin
-    total = net(gap.start, after, changes, told[0] if told else None)
-    return _Story(total.kind, total, gap.start, after, reading_id, steps=len(changes))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.count.change import Change
 from bot.count.judgement import Hold, HoldReason, Known
 from bot.count.posting import Told
 from bot.count.reading import Reading
@@ -34,14 +33,6 @@ class Series:
 
 
 @dataclass(slots=True)
-class Gap:
-    """What a follow has not been told yet: the reading it was told last, and the changes since."""
-
-    start: Reading
-    changes: list[Change]
-
-
-@dataclass(slots=True)
 class Follow:
     """A channel that follows the contest of a series, and what it has been told of it."""
 
@@ -53,10 +44,6 @@ class Follow:
     """Post when the margin moved by so many votes; None: by the rule."""
     told: Told
     told_reading: int | None = None
-    behind: int | None = None
-    """The accepted reading, where it is a later one than was told; None: nothing waits."""
-    fresh: Gap | None = None
-    """What waits since this transaction began."""
     due_at: datetime | None = None
     """When what waits is rolled up."""
 
@@ -97,10 +84,6 @@ class Desk:
     """By series: the contest's follows with what they were told of that series."""
     numbers: Numbers
     next_reading: int
-    gaps: dict[tuple[int, int], Gap] = field(default_factory=dict)
-    """By (follow, series): what waits, where a decision turned out to need it."""
-    missing: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    """Gaps that a decision needs and has not got: (follow, series) → from reading, to reading."""
     related: dict[tuple[int, str], Related] = field(default_factory=dict)
     """By (follow, source)."""
     passed: dict[tuple[str, str], list[tuple[str, int]]] = field(default_factory=dict)
@@ -171,8 +154,7 @@ class IntakeStore:
         Args:
             keys: the series that are read or written.
             leading: the leading source of each contest among them.
-            decide: pure; called inside the transaction with the state of those series. What a channel has not
-                been told yet is loaded only when it asks for it; then it is called again with that.
+            decide: pure; called once, inside the transaction, with the state of those series.
 
         """
 
@@ -180,12 +162,6 @@ class IntakeStore:
             beside = [key for key in keys if leading.get(key[1]) != key[0]]
             desk = load(connection, keys, leading, beside)
             writes = decide(desk)
-            if desk.missing:
-                # Seldom: something is posted together with what waited. Then it is decided anew, with that.
-                gaps = {key: load_gap(connection, key[1], after, to) for key, (after, to) in desk.missing.items()}
-                desk = load(connection, keys, leading, beside)
-                desk.gaps = gaps
-                writes = decide(desk)
             self._write(connection, writes, desk.numbers)
             return list({row.channel: None for row in writes.outbox})
 
@@ -333,21 +309,7 @@ def _load_follows(connection: sqlite3.Connection, desk: Desk) -> None:
         told = Told(row[6] is not None, margin, moment(row[9]))
         follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
         follow.due_at = moment(row[10])
-        if follow.told_reading is not None and follow.told_reading != series.accepted_id:
-            follow.behind = series.accepted_id
         desk.follows.setdefault(series.key, []).append(follow)
-
-
-def load_gap(connection: sqlite3.Connection, series: int, after: int, to: int) -> Gap:
-    """Return what changed in a series after the reading `after`, up to and including the reading `to`."""
-    ((start,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (after,))
-    rows = fetch(
-        connection,
-        """SELECT c.body FROM readings r JOIN changes c ON c.reading = r.id
-           WHERE r.series = ? AND r.id > ? AND r.id <= ? AND r.verdict = 'accepted' ORDER BY r.id""",
-        (series, after, to),
-    )
-    return Gap(Reading.model_validate_json(start), [Change.model_validate_json(body) for (body,) in rows])
 
 
 def _load_relations(

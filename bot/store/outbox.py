@@ -1,69 +1,20 @@
 """The outbox in the database: what waits for each channel, and what becomes of it."""
 
-import json
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 from bot.cards.draft import Draft
 from bot.count.change import Change
 from bot.count.reading import Reading
-from bot.store.database import Database, Row, fetch
-from bot.store.intake import load_gap
+from bot.store.database import Database, fetch, from_micros
+from bot.store.merging import WAITED, to_merge
 from bot.store.outbox_state import Event, State, moved
-from bot.store.rows import to_json
+from bot.store.post import COLUMNS, Post, Span, post_of
 
-MERGEABLE = ("margin", "no_margin_change", "progress", "roll_up")
-"""Kinds of post that may be merged; a first reading, a lead change, a revision, a certification never are."""
-
-_COLUMNS = """id, server, channel, number, kind, contest, series, from_reading, to_reading, content, embeds, quiet,
-              state, wall_created, wall_attempted, wall_next, attempts"""
-_NAMES = (
-    "id", "server", "channel", "number", "kind", "contest", "series", "from_reading", "to_reading", "content",
-    "embeds", "quiet", "state", "created", "attempted", "next", "attempts",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A row of the outbox that is to be sent. Times are the wall clock's, in microseconds."""
-
-    id: int
-    server: int
-    channel: int
-    number: int
-    kind: str
-    contest: str | None
-    series: int | None
-    from_reading: int | None
-    to_reading: int | None
-    content: str
-    embeds: tuple[dict[str, Any], ...]
-    quiet: bool
-    state: State
-    created: int
-    attempted: int | None
-    """When it was first attempted; None: never."""
-    next: int | None
-    attempts: int
-
-    @property
-    def mergeable(self) -> bool:
-        """True if it was never attempted and its kind may be merged."""
-        return self.state is State.PENDING and self.kind in MERGEABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a merged post covers: from one reading of a series to another, and the changes between."""
-
-    source: str
-    contest: str
-    start: Reading
-    end: Reading
-    changes: tuple[Change, ...]
+Compose = Callable[[Span], Draft | None]
+"""Makes the words of a post; None where the desk file no longer has its contest."""
 
 
 class OutboxStore:
@@ -95,29 +46,24 @@ class OutboxStore:
         row = await self._database.row("SELECT kind, number FROM outbox WHERE message = ?", (message,))
         return (row[0], row[1]) if row else None
 
-    async def waiting(self, channel: int) -> list[Post]:
-        """Return what waits for a channel, oldest first."""
-        return await _waiting(self._database.rows, channel)
+    async def claim(self, channel: int, compose: Compose) -> Post | None:
+        """Take up the oldest post that waits for a channel; return it as it was before but worded, or None.
 
-    async def claim(self, channel: int) -> Post | None:
-        """Take up the oldest post that waits for a channel; return it as it was before, or None.
-
-        A post whose time has not come yet is returned unclaimed, with `next` in the future: nothing behind
-        it may overtake it.
+        What has waited too long is merged first. The words are made now and kept, so that the post is sent
+        unchanged however often it has to be tried. A post whose time has not come yet is returned unclaimed, with
+        `next` in the future: nothing behind it may overtake it.
         """
 
         def work(connection: sqlite3.Connection) -> Post | None:
-            rows = fetch(connection, f"{_WAITING} LIMIT 1", (channel,))
-            if not rows:
-                return None
-            post, now = _post(rows[0]), self.now()
-            if post.next is None or post.next <= now:
-                connection.execute(
-                    """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
-                       wall_attempted = coalesce(wall_attempted, ?) WHERE id = ?""",
-                    (moved(post.state, Event.CLAIMED), now, post.id),
-                )
-            return post
+            now = self.now()
+            while (post := _oldest(connection, channel, now)) is not None:
+                if post.next is not None and post.next > now:
+                    return post
+                worded = post if post.content is not None else _word(connection, post, compose)
+                if worded is not None:
+                    _mark_claimed(connection, post, now)
+                    return worded
+            return None
 
         return await self._database.transact(work)
 
@@ -143,65 +89,97 @@ class OutboxStore:
 
         await self._database.transact(work)
 
-    async def merge(self, posts: Sequence[Post], compose: Callable[[Span], Draft | None]) -> bool:
-        """Merge posts of one series in one channel into the newest of them; return whether it was done.
 
-        `compose` makes the words of the whole span. Nothing is done if any of them was attempted meanwhile.
-        """
-
-        def work(connection: sqlite3.Connection) -> bool:
-            ids = [post.id for post in posts]
-            still = fetch(
-                connection,
-                "SELECT count(*) FROM outbox WHERE state = 'pending' AND id IN (SELECT value FROM json_each(?))",
-                (to_json(ids),),
-            )
-            span = _span(connection, posts) if still[0][0] == len(ids) else None
-            draft = compose(span) if span else None
-            if draft is None:
-                return False
-            newest = posts[-1]
-            connection.executemany(
-                "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-                [(moved(post.state, Event.MERGED), newest.id, post.id) for post in posts[:-1]],
-            )
-            connection.execute(
-                "UPDATE outbox SET from_reading = ?, kind = ?, content = ?, embeds = ?, quiet = ? WHERE id = ?",
-                (
-                    posts[0].from_reading,
-                    draft.kind,
-                    draft.content(newest.number),
-                    draft.embeds_json(),
-                    int(draft.quiet),
-                    newest.id,
-                ),
-            )
-            return True
-
-        return await self._database.transact(work)
-
-
-_WAITING = f"""SELECT {_COLUMNS} FROM outbox INDEXED BY outbox_open
+_WAITING = f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
                WHERE channel = ? AND state IN ('pending', 'sending') ORDER BY id"""  # noqa: S608 - names of columns
 
 
-async def _waiting(rows: Callable[[str, Sequence[Any]], Any], channel: int) -> list[Post]:
-    return [_post(row) for row in await rows(_WAITING, (channel,))]
+def _oldest(connection: sqlite3.Connection, channel: int, now: int) -> Post | None:
+    """Return the oldest post that waits, after merging what has waited too long."""
+    rows = fetch(connection, f"{_WAITING} LIMIT 1", (channel,))
+    oldest = post_of(rows[0]) if rows else None
+    if oldest is None or now - oldest.created <= WAITED:
+        return oldest
+    waiting = [post_of(row) for row in fetch(connection, _WAITING, (channel,))]
+    for run in to_merge(waiting, now):
+        _merge(connection, run)
+    return post_of(fetch(connection, f"{_WAITING} LIMIT 1", (channel,))[0])
 
 
-def _post(row: Row) -> Post:
-    values = dict(zip(_NAMES, row, strict=True))
-    values["embeds"] = tuple(json.loads(values["embeds"]))
-    values["quiet"] = bool(values["quiet"])
-    values["state"] = State(values["state"])
-    return Post(**values)
+def _merge(connection: sqlite3.Connection, run: list[Post]) -> None:
+    """Let the newest post of a run tell of all that the run tells of; it keeps its number."""
+    newest = run[-1]
+    connection.executemany(
+        "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
+        [(moved(post.state, Event.MERGED), newest.id, post.id) for post in run[:-1]],
+    )
+    connection.execute(
+        "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL WHERE id = ?", (run[0].from_reading, newest.id)
+    )
 
 
-def _span(connection: sqlite3.Connection, posts: Sequence[Post]) -> Span | None:
-    first, last = posts[0], posts[-1]
-    if first.series is None or first.from_reading is None or last.to_reading is None:
+def _word(connection: sqlite3.Connection, post: Post, compose: Compose) -> Post | None:
+    """Make a post's words and keep them; return None, and fail it, where there is nothing to say them about."""
+    span = _span(connection, post)
+    draft = compose(span) if span else None
+    if draft is None:
+        connection.execute(
+            "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+            (moved(post.state, Event.REFUSED), "the desk file no longer has its contest or source", post.id),
+        )
         return None
-    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (first.series,))
-    gap = load_gap(connection, first.series, first.from_reading, last.to_reading)
-    ((body,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (last.to_reading,))
-    return Span(source, contest, gap.start, Reading.model_validate_json(body), tuple(gap.changes))
+    content = draft.content(post.number)
+    connection.execute(
+        "UPDATE outbox SET kind = ?, content = ?, embeds = ?, quiet = ? WHERE id = ?",
+        (draft.kind, content, draft.embeds_json(), int(draft.quiet), post.id),
+    )
+    embeds = tuple(dict(embed) for embed in draft.embeds)
+    return replace(post, kind=draft.kind, content=content, embeds=embeds, quiet=draft.quiet)
+
+
+def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int) -> None:
+    connection.execute(
+        """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
+           wall_attempted = coalesce(wall_attempted, ?) WHERE id = ?""",
+        (moved(post.state, Event.CLAIMED), now, post.id),
+    )
+
+
+def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
+    """Return what a post tells of."""
+    if post.series is None or post.to_reading is None:
+        return None
+    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (post.series,))
+    ((end,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (post.to_reading,))
+    start = fetch(
+        connection,
+        "SELECT r.body, c.leader FROM readings r JOIN changes c ON c.reading = r.id WHERE r.id = ?",
+        (post.from_reading,),
+    )
+    changes = fetch(
+        connection,
+        """SELECT c.body FROM readings r JOIN changes c ON c.reading = r.id
+           WHERE r.series = ? AND r.id > ? AND r.id <= ? ORDER BY r.id""",
+        (post.series, post.from_reading or 0, post.to_reading),
+    )
+    return Span(
+        post.kind,
+        source,
+        contest,
+        from_micros(post.news_at),
+        Reading.model_validate_json(start[0][0]) if start else None,
+        start[0][1] if start else None,
+        Reading.model_validate_json(end),
+        tuple(Change.model_validate_json(body) for (body,) in changes),
+        _held_for(connection, post),
+    )
+
+
+def _held_for(connection: sqlite3.Connection, post: Post) -> float | None:
+    """Return how long the hold lasted that ended when the post was caused, in seconds."""
+    rows = fetch(
+        connection,
+        "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND reason = 'fall'",
+        (post.series, post.news_at),
+    )
+    return rows[0][0] / 1_000_000 if rows and post.kind == "revision" else None

@@ -49,6 +49,7 @@ class Event(StrEnum):
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.PENDING, Event.CLAIMED): State.SENDING,
     (State.PENDING, Event.MERGED): State.SUPERSEDED,
+    (State.PENDING, Event.REFUSED): State.FAILED,
     (State.SENDING, Event.CLAIMED): State.SENDING,
     (State.SENDING, Event.ACCEPTED): State.SENT,
     (State.SENDING, Event.FOUND): State.SENT,

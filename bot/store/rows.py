@@ -1,35 +1,57 @@
 """Rows on their way into the database, one class a table that others write to."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from pydantic_core import to_json as encode
 
-from bot.cards.draft import Draft
+from bot.cards.draft import Draft, PostKind
 from bot.store.database import to_micros
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A post that is to be sent, before it has an id."""
+    """A post that is to be sent, before it has an id.
+
+    One that tells of changes says only which: those of `series` after `from_reading` (None: the first reading)
+    up to `to_reading`; its words are made when it is taken up. Any other has its words from the start.
+    """
 
     server: int
     channel: int
     number: int
-    draft: Draft
+    kind: PostKind
     news_at: datetime
     contest: str | None = None
     series: int | None = None
     from_reading: int | None = None
     to_reading: int | None = None
     statement: int | None = None
+    draft: Draft | None = None
+
+    @classmethod
+    def worded(
+        cls,
+        server: int,
+        channel: int,
+        number: int,
+        draft: Draft,
+        news_at: datetime,
+        contest: str | None = None,
+        statement: int | None = None,
+    ) -> Self:
+        """Return a post whose words are made."""
+        return cls(server, channel, number, draft.kind, news_at, contest, statement=statement, draft=draft)
 
     def values(self, wall: int) -> tuple[object, ...]:
         """Return the columns of `INSERT_OUTBOX`; `wall` is the wall clock in microseconds."""
+        draft = self.draft
         return (
-            self.server, self.channel, self.number, self.draft.kind, self.contest, self.series,
+            self.server, self.channel, self.number, self.kind, self.contest, self.series,
             self.from_reading, self.to_reading, self.statement,
-            self.draft.content(self.number), self.draft.embeds_json(), int(self.draft.quiet),
+            draft and draft.content(self.number), draft and draft.embeds_json(), draft and int(draft.quiet),
             to_micros(self.news_at), wall,
         )  # fmt: skip
 
@@ -71,11 +93,11 @@ class Numbers:
     def __init__(self, next_numbers: dict[int, int]) -> None:
         """Go on from each server's next number."""
         self.next_numbers = next_numbers
-        self._given: dict[tuple[int, str, str, str], int] = {}
+        self._given: dict[tuple[int, Hashable], int] = {}
 
-    def number(self, server: int, draft: Draft) -> int:
-        """Return the number of `draft` in `server`: a new one, or the one its text was given before."""
-        key = (server, draft.headline, draft.credit, draft.embeds_json())
+    def number(self, server: int, words: Hashable) -> int:
+        """Return a server's number for `words`, or for what they will be made of: a new one, or that given before."""
+        key = (server, words)
         if key not in self._given:
             self._given[key] = self.next_numbers[server]
             self.next_numbers[server] += 1

@@ -41,7 +41,7 @@ class RundownStore:
                 if done.rowcount:
                     fresh.add(server)
             posts = [
-                OutboxRow(server, channel, numbers.number(server, draft), draft, now)
+                OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
                 for (server, channel), draft in drafts.items()
                 if server in fresh
             ]

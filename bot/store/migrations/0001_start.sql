@@ -161,9 +161,9 @@ CREATE TABLE outbox (
   from_reading   INTEGER,                  -- covers the changes of `series` after this reading…
   to_reading     INTEGER,                  -- …up to and including this one
   statement      INTEGER,
-  content        TEXT NOT NULL,
-  embeds         TEXT NOT NULL,
-  quiet          INTEGER NOT NULL,
+  content        TEXT,                     -- NULL: the words are made when it is taken up
+  embeds         TEXT,
+  quiet          INTEGER,
   news_at        INTEGER NOT NULL,
   state          TEXT NOT NULL DEFAULT 'pending'
                  CHECK (state IN ('pending', 'sending', 'sent', 'failed', 'superseded', 'doubtful')),
