@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.delivery.discord_channels import DiscordChannels
 from bot.delivery.publisher import Publisher
 from bot.delivery.wording import composer
-from bot.deskfile import Desk, shipped
+from bot.deskfile import Desk
 from bot.recount_lines import load_recount_lines
 from bot.service.following import Following
 from bot.service.ingest import Ingest
@@ -31,6 +31,7 @@ from bot.store.outbox import OutboxStore
 from bot.store.queries import Queries
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
+from bot.toml_file import shipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 Read once at the start; what newsrooms set themselves (who follows what) is in the database instead.
 """
 
-import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import time, timedelta
@@ -12,103 +10,21 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
 from bot.count.posting import NIGHT_UNTIL
-from bot.count.reading import Frozen, Id, Label, Reading, describe_refusal
+from bot.count.reading import Id, Label, Reading
 from bot.count.rules import Rule, RuleName
-from bot.errors import BadInputError
+from bot.desk_values import Config, Duration, Format, Share, Url, WallTime, Zone
+from bot.toml_file import load_toml
 
-SHIPPED = Path(__file__).parent / "_data"
-"""Where an installed Tallydesk has its data; a checkout has it in `data/`."""
-
-MOST_BYTES = 1 << 20
-"""A larger desk file is a mistake; nothing is read beyond it."""
-
-_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d)")
-_SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9})")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
-
-
-def shipped(*parts: str) -> Path:
-    """Return the path of a file that Tallydesk ships: `shipped("desks", "georgia-2020.toml")`."""
-    root = SHIPPED if SHIPPED.is_dir() else Path(__file__).parent.parent / "data"
-    return root.joinpath(*parts)
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value
-    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
-        return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    raise ValueError("should be a duration such as 60s, 5m, 24h or 2d")
-
-
-def _share(value: object) -> object:
-    if isinstance(value, Fraction):
-        return value
-    try:
-        if isinstance(value, str) and (match := _SHARE.fullmatch(value)):
-            return Fraction(match[1] or match[3]) / (100 if match[2] else 1)
-    except ZeroDivisionError:
-        pass
-    raise ValueError('should be a share such as "50%" or "3/5", in quotes')
-
-
-def _between_zero_and_one(value: Fraction) -> Fraction:
-    if not 0 <= value <= 1:
-        raise ValueError("should be a share from 0 to 100%")
-    return value
-
-
-def _zone(value: object) -> object:
-    try:
-        if isinstance(value, str):
-            return ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        pass
-    if isinstance(value, ZoneInfo):
-        return value
-    raise ValueError("should be a zone of the IANA list such as America/New_York")
-
-
-def _wall_time(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        return time.fromisoformat(value)
-    if isinstance(value, time) and value.tzinfo is None:
-        return value
-    raise ValueError("should be a time of day such as 08:00")
-
-
-def _long_enough(value: timedelta) -> timedelta:
-    if value < timedelta(seconds=1):
-        raise ValueError("should be at least 1s")
-    return value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
-Share = Annotated[Fraction, BeforeValidator(_share), AfterValidator(_between_zero_and_one)]
-Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-WallTime = Annotated[time, BeforeValidator(_wall_time)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+\S*$", max_length=2000)]
-Format = Literal["readings", "clarity-summary"]
-"""The feed formats that can be read so far."""
-
-
-class Config(Frozen):
-    """A part of the desk file."""
-
-    model_config = Frozen.model_config | {"arbitrary_types_allowed": True}
 
 
 class Candidate(Config):
@@ -349,24 +265,7 @@ def load_desk(path: Path) -> Desk:
         BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
 
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise BadInputError(f"{path}: the desk file is over {MOST_BYTES} bytes")
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except OSError as error:
-        raise BadInputError(f"{path}: the desk file can't be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise BadInputError(f"{path}: the desk file is not UTF-8 text") from None
-    try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
-        raise BadInputError(f"{path}: not TOML: {str(error)[:200]}") from None
-    try:
-        return Desk.model_validate(document)
-    except ValidationError as error:
-        raise BadInputError(f"{path}: {describe_refusal(error, document)}") from None
+    return load_toml(path, Desk, "the desk file")
 
 
 def _refuse_doubles(what: str, ids: list[str]) -> None:

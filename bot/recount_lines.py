@@ -1,16 +1,15 @@
 """The recount lines that Tallydesk ships, read from `data/recount_lines.toml` and checked."""
 
-import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import StringConstraints, ValidationError, model_validator
+from pydantic import StringConstraints, model_validator
 
-from bot.count.reading import Frozen, Label, describe_refusal
+from bot.count.reading import Frozen, Label
 from bot.count.recount import Denominator, RecountLine
-from bot.deskfile import Config, Share
-from bot.errors import BadInputError
+from bot.desk_values import Config, Share
+from bot.toml_file import load_toml
 
 
 class _Line(Config):
@@ -51,12 +50,5 @@ def load_recount_lines(path: Path) -> tuple[RecountLine, ...]:
         BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
 
     """
-    try:
-        rows = _Lines.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise BadInputError(f"{path}: the recount lines can't be read ({error.strerror})") from None
-    except ValidationError as error:
-        raise BadInputError(f"{path}: {describe_refusal(error)}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInputError(f"{path}: not TOML: {error}") from None
+    rows = load_toml(path, _Lines, "the table of recount lines")
     return tuple(row.line() for row in rows.lines)

@@ -8,8 +8,9 @@ import pytest
 
 from bot.count.reading import Reading
 from bot.count.rules import Rule
-from bot.deskfile import MOST_BYTES, Desk, load_desk, shipped
+from bot.deskfile import Desk, load_desk
 from bot.errors import BadInputError
+from bot.toml_file import MOST_BYTES, shipped
 
 DeskOf = Callable[[str], Desk]
 

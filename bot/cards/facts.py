@@ -7,9 +7,9 @@ from datetime import datetime
 from bot.cards.draft import PostKind
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
-from bot.count.judgement import Relation
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine
+from bot.count.relation import Relation
 from bot.count.statement import Statement
 from bot.deskfile import Contest, Desk, Source
 from bot.schedule.event import Event

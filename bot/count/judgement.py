@@ -5,14 +5,12 @@ is held until the source has repeated it, and every reading that is held or igno
 Times here are those of the news clock at which a reading was received, not its own `as_of`.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
 from bot.count.change import CandidateVanishedError, Change, compare, equal_but_for_time, leader_after, net
-from bot.count.margin import margin_of
 from bot.count.reading import Reading, Unit
 
 CONFIRM_AFTER = timedelta(seconds=60)
@@ -291,49 +289,3 @@ def reporting_share(reading: Reading) -> Fraction | None:
 def _nearly_all_in(reading: Reading) -> bool:
     in_so_far = reporting_share(reading)
     return in_so_far is not None and in_so_far >= NEARLY_ALL
-
-
-class Relation(StrEnum):
-    """How one source's margin stands to the margin posted."""
-
-    CONFIRMS = "confirms"
-    CONTRADICTS = "contradicts"
-
-
-ABOUT = Fraction(5, 100)
-"""A margin said as about agrees when it is within this share of the exact one."""
-
-
-def relate(
-    leader: str, margin: int, posted: tuple[str, int], passed: Sequence[tuple[str, int]] = (), *, about: bool = False
-) -> Relation | None:
-    """Return how a margin (who leads, by how much) of another source stands to the margin posted.
-
-    In a tie it does not matter who is named as leading.
-
-    Args:
-        leader: who leads by that source.
-        margin: by how much.
-        posted: who leads, by how much, as posted.
-        passed: margins that the leading source had earlier. A source that shows one of them is behind,
-            which is no contradiction: None is returned.
-        about: the margin was not said exactly.
-
-    """
-    if _agrees(leader, margin, posted, about=about):
-        return Relation.CONFIRMS
-    if any(_agrees(leader, margin, earlier, about=about) for earlier in passed):
-        return None
-    return Relation.CONTRADICTS
-
-
-def _agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool) -> bool:
-    if margin == other[1] == 0:
-        return True
-    return leader == other[0] and abs(margin - other[1]) <= (ABOUT * other[1] if about else 0)
-
-
-def standing(votes: Mapping[str, int], led_before: str | None = None) -> tuple[str, int] | None:
-    """Return (who leads, by how much), or None where there is no margin."""
-    now = margin_of(votes, led_before)
-    return None if now.votes is None else (now.leader, now.votes)

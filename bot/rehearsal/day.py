@@ -1,17 +1,16 @@
 """A recorded day: what became known when, as a desk would have learned it."""
 
-import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from bot.count.reading import Frozen, Id, Label, Moment, Reading, describe_refusal
+from bot.count.reading import Frozen, Id, Label, Moment, Reading
 from bot.count.statement import Statement
-from bot.deskfile import shipped
 from bot.errors import BadInputError
 from bot.schedule.event import Event
+from bot.toml_file import load_toml, shipped
 
 
 class ReadingStep(Frozen):
@@ -96,21 +95,8 @@ def load_day(name: str) -> tuple[Day, Path]:
 
     """
     path = shipped("days", f"{name}.toml") if name in day_names() else Path(name)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError:
-        raise BadInputError(
-            f"{name}: no such recorded day; there are {', '.join(day_names())}, or a file's path"
-        ) from None
-    except UnicodeDecodeError:
-        raise BadInputError(f"{path}: the recorded day is not UTF-8 text") from None
-    try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
-        raise BadInputError(f"{path}: not TOML: {str(error)[:200]}") from None
-    try:
-        day = Day.model_validate(document)
-    except ValidationError as error:
-        raise BadInputError(f"{path}: {describe_refusal(error)}") from None
+    if not path.is_file():
+        raise BadInputError(f"{name}: no such recorded day; there are {', '.join(day_names())}, or a file's path")
+    day = load_toml(path, Day, "the recorded day")
     beside = path.parent / day.desk
     return day, beside if beside.is_file() else shipped("desks", f"{day.desk}.toml")

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from bot.cards.facts import RelationFacts, Setting
 from bot.cards.post import relation_post
-from bot.count.judgement import Relation, relate
-from bot.count.posting import ROLL_UP_AFTER
+from bot.count.relation import Relation, relate, worth_saying
 from bot.deskfile import Contest, Source
 from bot.store.intake import Desk, Follow, Posted, Related, Writes
 from bot.store.rows import OutboxRow
@@ -53,7 +52,9 @@ class Relating:
 
     def _weigh(self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation) -> None:
         related = self._desk.related.get((follow.id, other.source.id))
-        news = worth_saying(relation, related, posted, self._now, person=other.source.person)
+        said = (related.relation, related.posted) if related else None
+        standing_for = self._now - posted.as_of
+        news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
         if related != (new := Related(relation, posted.margin_posted)) and (news or related is None):
             self._desk.related[follow.id, other.source.id] = new
             self._writes.relations.append((follow.id, other.source.id, relation.value, posted.leader, posted.margin))
@@ -75,19 +76,3 @@ class Relating:
         self._writes.outbox.append(
             OutboxRow.worded(follow.server, follow.channel, number, draft, self._now, other.contest.id, other.statement)
         )
-
-
-def worth_saying(relation: Relation, related: Related | None, posted: Posted, now: datetime, *, person: bool) -> bool:
-    """Return True if a relation is news in a channel.
-
-    A contradiction is news until the source agrees again. A confirmation is news the first time, after a
-    contradiction, and when what was posted has stood unconfirmed for an hour; two feeds that go hand in hand
-    would otherwise double every post. A person's agreement is never news.
-    """
-    if relation is Relation.CONTRADICTS:
-        return related is None or related.relation != Relation.CONTRADICTS
-    if person:
-        return False
-    if related is None or related.relation != Relation.CONFIRMS:
-        return True
-    return related.posted != posted.margin_posted and now - posted.as_of >= ROLL_UP_AFTER

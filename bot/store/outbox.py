@@ -114,7 +114,8 @@ def _merge(connection: sqlite3.Connection, run: list[Post]) -> None:
         [(moved(post.state, Event.MERGED), newest.id, post.id) for post in run[:-1]],
     )
     connection.execute(
-        "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL WHERE id = ?", (run[0].from_reading, newest.id)
+        "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL WHERE id = ?",
+        (run[0].from_reading, newest.id),
     )
 
 

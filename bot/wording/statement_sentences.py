@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.count.certification import CertificationCount
-from bot.count.judgement import Relation
+from bot.count.relation import Relation
 from bot.deskfile import Contest, Source
 from bot.schedule.event import Event
 from bot.wording.numbers import commas, votes

@@ -10,8 +10,8 @@ from bot.cards.facts import CertifiedFacts, ChangeFacts, RelationFacts, Setting,
 from bot.cards.post import certified_post, change_post, relation_post, stale_post
 from bot.count.certification import CertificationCount
 from bot.count.change import compare
-from bot.count.judgement import Relation
 from bot.count.reading import Reading
+from bot.count.relation import Relation
 from bot.deskfile import Contest, Source, load_desk
 from bot.recount_lines import load_recount_lines
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.deskfile import shipped
 from bot.rehearsal.standin import StandIn, pointing_at
 from bot.settings import Settings
+from bot.toml_file import shipped
 from tests.commands.conftest import Cli
 
 TOKEN = "MTE4NzI.secret-part.of_it"

@@ -12,15 +12,12 @@ from bot.count.judgement import (
     Hold,
     HoldReason,
     Known,
-    Relation,
     Verdict,
     drop,
     judge,
-    relate,
     release,
     repeated,
     reporting_share,
-    standing,
 )
 from bot.count.reading import Reading
 
@@ -391,32 +388,3 @@ def test_how_much_is_in_goes_by_precincts_then_units_then_the_expected_total(
     reading: MakeReading, fields: dict[str, Any], share: Fraction | None
 ) -> None:
     assert reporting_share(reading({"a": 60, "b": 40}, **fields)) == share
-
-
-@pytest.mark.parametrize(
-    ("leader", "margin", "about", "relation"),
-    [
-        ("a", 100, False, Relation.CONFIRMS),
-        ("a", 101, False, Relation.CONTRADICTS),
-        ("b", 100, False, Relation.CONTRADICTS),
-        ("a", 105, True, Relation.CONFIRMS),
-        ("a", 106, True, Relation.CONTRADICTS),
-        ("b", 100, True, Relation.CONTRADICTS),
-        ("a", 200, False, None),  # it is behind, not against
-        ("a", 203, True, None),
-        ("a", 203, False, Relation.CONTRADICTS),
-    ],
-)
-def test_another_source_s_margin_confirms_contradicts_or_is_behind(
-    leader: str, margin: int, about: bool, relation: Relation | None
-) -> None:
-    assert relate(leader, margin, ("a", 100), [("a", 150), ("a", 200)], about=about) is relation
-
-
-def test_a_tie_agrees_with_a_tie_whoever_is_named() -> None:
-    assert relate("b", 0, ("a", 0)) is Relation.CONFIRMS
-
-
-def test_there_is_no_standing_of_one_candidate() -> None:
-    assert standing({"a": 5, "b": 5}, "b") == ("b", 0)
-    assert standing({"a": 5}) is None

@@ -1,11 +1,12 @@
 import asyncio
 import os
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
-import aiosqlite
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from bot.store.database import Database, DatabaseError, fetch, from_micros, migr
 from tests.conftest import run_sql
 
 NEWEST = migrations()[-1][0]
+SOON = 5.0
 SERVERS = "SELECT id FROM servers ORDER BY id"
 
 
@@ -75,8 +77,8 @@ async def test_opening_again_changes_nothing(path: Path) -> None:
 
 
 async def test_a_commit_is_on_disk_before_it_counts(database: Database) -> None:
-    assert await fetch(database._writer, "PRAGMA synchronous") == [(2,)]
-    assert await fetch(database._writer, "PRAGMA foreign_keys") == [(1,)]
+    assert await database.transact(lambda connection: fetch(connection, "PRAGMA synchronous")) == [(2,)]
+    assert await database.transact(lambda connection: fetch(connection, "PRAGMA foreign_keys")) == [(1,)]
 
 
 async def test_a_newer_database_is_refused_by_a_line_with_both_versions_and_left_as_it_was(path: Path) -> None:
@@ -138,7 +140,7 @@ async def test_only_looking_changes_nothing_and_can_not_write(path: Path) -> Non
     database = await Database.open(path, only_look=True)
     assert await database.rows("SELECT count(*) FROM servers") == [(0,)]
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        await database.transact(lambda connection: add(connection, 1))
+        await database.transact(partial(add, 1))
     await database.close()
     assert content(path) == before
 
@@ -196,113 +198,113 @@ async def test_a_failed_update_can_be_tried_again(path: Path, monkeypatch: pytes
 # Transactions.
 
 
-async def add(connection: aiosqlite.Connection, server: int) -> int:
-    await connection.execute("INSERT INTO servers (id) VALUES (?)", (server,))
+def add(server: int, connection: sqlite3.Connection) -> int:
+    connection.execute("INSERT INTO servers (id) VALUES (?)", (server,))
     return server
 
 
 async def test_a_transaction_returns_what_its_work_returns_and_is_seen_afterwards(database: Database) -> None:
-    assert await database.transact(lambda connection: add(connection, 7)) == 7
+    assert await database.transact(partial(add, 7)) == 7
     assert await database.rows(SERVERS) == [(7,)]
 
 
 async def test_an_error_takes_everything_back(database: Database) -> None:
-    async def work(connection: aiosqlite.Connection) -> None:
-        await add(connection, 7)
+    def work(connection: sqlite3.Connection) -> None:
+        add(7, connection)
         raise LookupError("half-way")
 
     with pytest.raises(LookupError, match="half-way"):
         await database.transact(work)
     assert await database.rows(SERVERS) == []
-    await database.transact(lambda connection: add(connection, 8))
+    await database.transact(partial(add, 8))
     assert await database.rows(SERVERS) == [(8,)]
 
 
 async def test_the_error_is_told_even_where_sqlite_took_everything_back_itself(database: Database) -> None:
-    async def work(connection: aiosqlite.Connection) -> None:
-        await add(connection, 7)
-        await connection.execute("INSERT OR ROLLBACK INTO servers (id) VALUES (7)")
+    def work(connection: sqlite3.Connection) -> None:
+        add(7, connection)
+        connection.execute("INSERT OR ROLLBACK INTO servers (id) VALUES (7)")
 
     with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
         await database.transact(work)
-    await database.transact(lambda connection: add(connection, 8))
+    await database.transact(partial(add, 8))
     assert await database.rows(SERVERS) == [(8,)]
 
 
+class Paused:
+    """Work that waits half-way until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, connection: sqlite3.Connection) -> None:
+        add(7, connection)
+        self.begun.set()
+        assert self.go_on.wait(SOON)
+        add(8, connection)
+
+    async def wait(self) -> None:
+        assert await asyncio.to_thread(self.begun.wait, SOON)
+
+
 async def test_a_transaction_outlives_who_asked_for_it(database: Database) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def work(connection: aiosqlite.Connection) -> None:
-        await add(connection, 7)
-        begun.set()
-        await go_on.wait()
-        await add(connection, 8)
-
+    work = Paused()
     asked = asyncio.create_task(database.transact(work))
-    await begun.wait()
+    await work.wait()
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert await database.rows(SERVERS) == []
-    go_on.set()
-    await database.transact(lambda connection: add(connection, 9))
+    work.go_on.set()
+    await database.transact(partial(add, 9))
     assert await database.rows(SERVERS) == [(7,), (8,), (9,)]
 
 
 async def test_closing_waits_for_the_transaction_under_way(path: Path) -> None:
-    database = await Database.open(path)
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def work(connection: aiosqlite.Connection) -> None:
-        begun.set()
-        await go_on.wait()
-        await add(connection, 7)
-
+    database, work = await Database.open(path), Paused()
     asked = asyncio.create_task(database.transact(work))
-    await begun.wait()
+    await work.wait()
     asked.cancel()
-    closing_ = asyncio.create_task(database.close())
+    closed = asyncio.create_task(database.close())
     await asyncio.sleep(0)
-    go_on.set()
-    await closing_
-    assert run_sql(path, SERVERS) == [(7,)]
+    work.go_on.set()
+    await closed
+    assert run_sql(path, SERVERS) == [(7,), (8,)]
 
 
-async def test_a_transaction_cut_off_before_it_began_does_not_block_the_next(database: Database) -> None:
-    asked = asyncio.create_task(database.transact(lambda connection: add(connection, 7)))
+async def test_a_transaction_that_was_called_off_before_its_turn_does_not_block_the_next(database: Database) -> None:
+    work = Paused()
+    first = asyncio.create_task(database.transact(work))
+    await work.wait()
+    second = asyncio.create_task(database.transact(partial(add, 9)))
     await asyncio.sleep(0)
-    (task,) = database._under_way
-    await asyncio.sleep(0)  # it waits for BEGIN
-    task.cancel()  # as the end of the event loop does
-    with pytest.raises(asyncio.CancelledError):
-        await asked
-    await database.transact(lambda connection: add(connection, 8))
-    assert await database.rows(SERVERS) == [(8,)]
+    second.cancel()
+    work.go_on.set()
+    await first
+    await database.transact(partial(add, 10))
+    assert (await database.rows(SERVERS))[-1] == (10,)
 
 
 async def test_two_transactions_never_interleave(database: Database) -> None:
     steps: list[tuple[int, int]] = []
 
-    async def work(connection: aiosqlite.Connection, server: int) -> None:
+    def work(server: int, connection: sqlite3.Connection) -> None:
         for step in range(3):
             steps.append((server, step))
-            await add(connection, 10 * server + step)
-            await asyncio.sleep(0)
+            add(10 * server + step, connection)
 
-    def of(server: int) -> asyncio.Task[None]:
-        return asyncio.create_task(database.transact(lambda connection: work(connection, server)))
-
-    await asyncio.gather(*(of(server) for server in range(5)))
-    assert steps == sorted(steps)
+    await asyncio.gather(*(database.transact(partial(work, server)) for server in range(5)))
+    assert steps == [(server, step) for server in range(5) for step in range(3)]
 
 
 async def test_reading_is_apart_from_the_transaction_under_way(database: Database) -> None:
-    async def work(connection: aiosqlite.Connection) -> list[tuple[int]]:
-        await add(connection, 7)
-        assert await database.row(SERVERS) is None
-        return [(row[0],) for row in await fetch(connection, SERVERS)]
-
-    assert await database.transact(work) == [(7,)]
+    work = Paused()
+    asked = asyncio.create_task(database.transact(work))
+    await work.wait()
+    assert await database.row(SERVERS) is None
+    work.go_on.set()
+    await asked
+    assert await database.rows(SERVERS) == [(7,), (8,)]
 
 
 # Times.

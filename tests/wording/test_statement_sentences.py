@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.count.certification import CertificationCount
-from bot.count.judgement import Relation
+from bot.count.relation import Relation
 from bot.deskfile import load_desk
 from bot.schedule.event import Event, EventStatus
 from bot.wording.statement_sentences import certified, certified_phrase, has_meanwhile, related, stale

@@ -1,0 +1,79 @@
+"""What one source's word says of another's."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from bot.count.posting import ROLL_UP_AFTER
+
+
+class Relation(StrEnum):
+    """How one source's margin stands to the margin posted."""
+
+    CONFIRMS = "confirms"
+    CONTRADICTS = "contradicts"
+
+
+ABOUT = Fraction(5, 100)
+"""A margin said as about agrees when it is within this share of the exact one."""
+
+
+def relate(
+    leader: str, margin: int, posted: tuple[str, int], passed: Sequence[tuple[str, int]] = (), *, about: bool = False
+) -> Relation | None:
+    """Return how a margin (who leads, by how much) of another source stands to the margin posted.
+
+    In a tie it does not matter who is named as leading.
+
+    Args:
+        leader: who leads by that source.
+        margin: by how much.
+        posted: who leads, by how much, as posted.
+        passed: margins that the leading source had earlier. A source that shows one of them is behind,
+            which is no contradiction: None is returned.
+        about: the margin was not said exactly.
+
+    """
+    if _agrees(leader, margin, posted, about=about):
+        return Relation.CONFIRMS
+    if any(_agrees(leader, margin, earlier, about=about) for earlier in passed):
+        return None
+    return Relation.CONTRADICTS
+
+
+def _agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool) -> bool:
+    if margin == other[1] == 0:
+        return True
+    return leader == other[0] and abs(margin - other[1]) <= (ABOUT * other[1] if about else 0)
+
+
+def worth_saying(
+    relation: Relation,
+    said: tuple[str, tuple[str, int]] | None,
+    posted: tuple[str, int],
+    standing_for: timedelta,
+    *,
+    person: bool,
+) -> bool:
+    """Return True if a relation is news in a channel.
+
+    A contradiction is news until the source agrees again. A confirmation is news the first time, after a
+    contradiction, and when what was posted has stood unconfirmed for an hour; two feeds that go hand in hand
+    would otherwise double every post. A person's agreement is never news.
+
+    Args:
+        relation: how the source's margin stands to the margin posted.
+        said: what was said of it last, and of which margin posted; None: nothing.
+        posted: who leads, by how much, as posted.
+        standing_for: how long ago that margin was true by its source.
+        person: the source is a person.
+
+    """
+    if relation is Relation.CONTRADICTS:
+        return said is None or said[0] != Relation.CONTRADICTS
+    if person:
+        return False
+    if said is None or said[0] != Relation.CONFIRMS:
+        return True
+    return said[1] != posted and standing_for >= ROLL_UP_AFTER
