@@ -11,7 +11,8 @@ from bot.count.reading import Reading
 from bot.service.relations import OtherMargin, Relating
 from bot.service.telling import Telling
 from bot.store.database import to_micros
-from bot.store.intake import Desk, IntakeStore, Key, Series, Writes
+from bot.store.intake import IntakeStore, Writes
+from bot.store.ledger import Key, Ledger, Series
 from bot.store.rows import AuditRow
 
 Wake = Callable[[Iterable[int]], None]
@@ -49,12 +50,12 @@ class Ingest:
             now = self._clock.now()
             keys = {(reading.source, reading.contest, reading.count) for reading in translated}
 
-            def decide(desk: Desk) -> Writes:
+            def decide(ledger: Ledger) -> Writes:
                 nonlocal counted
                 counted = Counted()
-                deciding = _Deciding(desk, self._setting, now, counted)
+                deciding = _Deciding(ledger, self._setting, now, counted)
                 for reading in translated:
-                    series = desk.series[reading.series]
+                    series = ledger.series[reading.series]
                     deciding.apply(series, judge(reading, series.known, now), reading)
                 return deciding.finish()
 
@@ -67,9 +68,9 @@ class Ingest:
         now = self._clock.now()
         keys = await self._store.keys_of(source)
 
-        def decide(desk: Desk) -> Writes:
-            deciding = _Deciding(desk, self._setting, now, Counted())
-            for series in desk.series.values():
+        def decide(ledger: Ledger) -> Writes:
+            deciding = _Deciding(ledger, self._setting, now, Counted())
+            for series in ledger.series.values():
                 series.checked_at = now
                 if series.held_is_newest:
                     deciding.apply(series, repeated(series.known, now), None)
@@ -85,12 +86,12 @@ class Ingest:
         now = self._clock.now()
         keys = await self._store.due(now)
 
-        def decide(desk: Desk) -> Writes:
+        def decide(ledger: Ledger) -> Writes:
             writes = Writes()
-            telling = Telling(desk, writes, self._setting, now)
-            for series in desk.series.values():
-                for_now = [follow for follow in desk.follows.get(series.key, ()) if follow.due(now)]
-                desk.follows[series.key] = for_now
+            telling = Telling(ledger, writes, self._setting, now)
+            for series in ledger.series.values():
+                for_now = [follow for follow in ledger.follows.get(series.key, ()) if follow.due(now)]
+                ledger.follows[series.key] = for_now
                 telling.roll_up(series)
             return writes
 
@@ -102,10 +103,10 @@ class Ingest:
         now = self._clock.now()
         keys = await self._store.overdue_holds(now)
 
-        def decide(desk: Desk) -> Writes:
+        def decide(ledger: Ledger) -> Writes:
             writes = Writes()
-            telling = Telling(desk, writes, self._setting, now)
-            for series in desk.series.values():
+            telling = Telling(ledger, writes, self._setting, now)
+            for series in ledger.series.values():
                 telling.held(series)
             return writes
 
@@ -121,11 +122,11 @@ class Ingest:
         keys = await self._store.holds(contest)
         settled = 0
 
-        def decide(desk: Desk) -> Writes:
+        def decide(ledger: Ledger) -> Writes:
             nonlocal settled
             settled = 0
-            deciding = _Deciding(desk, self._setting, now, Counted())
-            for series in desk.series.values():
+            deciding = _Deciding(ledger, self._setting, now, Counted())
+            for series in ledger.series.values():
                 if hold := series.known.hold:
                     settled += 1
                     what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
@@ -142,7 +143,7 @@ class Ingest:
         """Return when the next roll-up, or a hold's deadline, is due, or None."""
         return await self._store.next_due()
 
-    async def _run(self, keys: Collection[Key], decide: Callable[[Desk], Writes]) -> None:
+    async def _run(self, keys: Collection[Key], decide: Callable[[Ledger], Writes]) -> None:
         leading = {contest.id: contest.leads for contest in self._setting.desk.contests}
         channels = await self._store.take_in(keys, leading, decide)
         if channels:
@@ -152,15 +153,15 @@ class Ingest:
 class _Deciding:
     """Turns verdicts into rows."""
 
-    def __init__(self, desk: Desk, setting: Setting, now: datetime, counted: Counted) -> None:
-        self._desk = desk
+    def __init__(self, ledger: Ledger, setting: Setting, now: datetime, counted: Counted) -> None:
+        self._ledger = ledger
         self._setting = setting
         self._now = now
         self._stamp = to_micros(now)
         self._counted = counted
         self._writes = Writes()
-        self._telling = Telling(desk, self._writes, setting, now)
-        self._relating = Relating(desk, self._writes, setting, now)
+        self._telling = Telling(ledger, self._writes, setting, now)
+        self._relating = Relating(ledger, self._writes, setting, now)
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, list[object]] = {}
         """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""
@@ -224,7 +225,7 @@ class _Deciding:
             contest, source, change.count, change.leader, change.margin, taken.reading.total,
             change.as_of, series=series.id,
         )  # fmt: skip
-        self._relating.tell(other, self._desk.follows.get(series.key, []))
+        self._relating.tell(other, self._ledger.follows.get(series.key, []))
 
     def _settle(self, series: Series, verdict: Verdict) -> None:
         """Close the hold that was open, and say of its reading what became of it."""
@@ -253,8 +254,8 @@ class _Deciding:
             self._telling.held(series, hold)
 
     def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
-        reading_id = self._desk.next_reading
-        self._desk.next_reading += 1
+        reading_id = self._ledger.next_reading
+        self._ledger.next_reading += 1
         self._writes.readings.append(
             (reading_id, series.id, to_micros(reading.as_of), self._stamp, verdict, reason, reading.to_json())
         )

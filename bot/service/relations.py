@@ -7,7 +7,8 @@ from bot.cards.facts import RelationFacts, Setting
 from bot.cards.post import relation_post
 from bot.count.relation import Relation, relate, worth_saying
 from bot.deskfile import Contest, Source
-from bot.store.intake import Desk, Follow, Posted, Related, Writes
+from bot.store.intake import Writes
+from bot.store.ledger import Follow, Ledger, Posted, Related
 from bot.store.rows import OutboxRow
 
 
@@ -32,18 +33,18 @@ class OtherMargin:
 class Relating:
     """Holds other sources' margins against what each channel was told."""
 
-    def __init__(self, desk: Desk, writes: Writes, setting: Setting, now: datetime) -> None:
-        """Read from `desk`, add to `writes`; `now` is the news clock's time."""
-        self._desk = desk
+    def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
+        """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
+        self._ledger = ledger
         self._writes = writes
         self._setting = setting
         self._now = now
 
     def tell(self, other: OtherMargin, follows: list[Follow]) -> None:
         """Tell each channel where `other` confirms or contradicts for the first time what was posted there."""
-        passed = self._desk.passed.get((other.contest.id, other.count), [])
+        passed = self._ledger.passed.get((other.contest.id, other.count), [])
         for follow in follows:
-            posted = self._desk.posted.get((follow.id, other.count))
+            posted = self._ledger.posted.get((follow.id, other.count))
             if posted is None or (other.server is not None and other.server != follow.server):
                 continue
             relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
@@ -51,12 +52,12 @@ class Relating:
                 self._weigh(other, follow, posted, relation)
 
     def _weigh(self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation) -> None:
-        related = self._desk.related.get((follow.id, other.source.id))
+        related = self._ledger.related.get((follow.id, other.source.id))
         said = (related.relation, related.posted) if related else None
         standing_for = self._now - posted.as_of
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
         if related != (new := Related(relation, posted.margin_posted)) and (news or related is None):
-            self._desk.related[follow.id, other.source.id] = new
+            self._ledger.related[follow.id, other.source.id] = new
             self._writes.relations.append((follow.id, other.source.id, relation.value, posted.leader, posted.margin))
         if news:
             self._post(other, follow, posted, relation)
@@ -72,7 +73,7 @@ class Relating:
             approximate=other.about,
         )  # fmt: skip
         draft = relation_post(facts, self._setting)
-        number = self._desk.numbers.number(follow.server, draft.words)
+        number = self._ledger.numbers.number(follow.server, draft.words)
         self._writes.outbox.append(
             OutboxRow.worded(follow.server, follow.channel, number, draft, self._now, other.contest.id, other.statement)
         )

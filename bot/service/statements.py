@@ -12,7 +12,8 @@ from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
 from bot.service.ingest import Wake
 from bot.service.relations import OtherMargin, Relating
-from bot.store.intake import Follow, Writes
+from bot.store.intake import Writes
+from bot.store.ledger import Follow
 from bot.store.rows import AuditRow, OutboxRow
 from bot.store.statements import Around, StatementStore, StatementWrites
 
@@ -103,7 +104,7 @@ class _Deciding:
         self._post(certified_post(facts, self._setting))
 
     def _relate(self, leader: str, margin: int) -> None:
-        statement, desk = self._statement, self._around.desk
+        statement = self._statement
         writes = Writes()
         other = OtherMargin(
             self._contest, self._source, statement.count, leader, margin,
@@ -111,7 +112,7 @@ class _Deciding:
             statement.as_of, "margin" in statement.approximate,
             statement=self._around.statement_id, server=self._server,
         )  # fmt: skip
-        Relating(desk, writes, self._setting, self._now).tell(other, self._follows())
+        Relating(self._around.ledger, writes, self._setting, self._now).tell(other, self._follows())
         self._writes.relations += writes.relations
         self._writes.outbox += writes.outbox
 
@@ -119,7 +120,7 @@ class _Deciding:
         leading = self._setting.desk.source(self._contest.leads)
         if leading is None:
             return
-        series = next(iter(self._around.desk.series.values()))
+        series = next(iter(self._around.ledger.series.values()))
         facts = StaleFacts(
             self._contest, self._source, last_updated, "last_updated" in self._statement.approximate, None,
             self._statement.as_of, self._now, leading, series.known.accepted, self._around.last_change,
@@ -129,12 +130,12 @@ class _Deciding:
         self._post(stale_post(facts, self._setting))
 
     def _follows(self) -> list[Follow]:
-        return [follow for follows in self._around.desk.follows.values() for follow in follows]
+        return [follow for follows in self._around.ledger.follows.values() for follow in follows]
 
     def _post(self, draft: Draft) -> None:
         for follow in self._follows():
             if follow.server == self._server:
-                number = self._around.desk.numbers.number(follow.server, draft.words)
+                number = self._around.ledger.numbers.number(follow.server, draft.words)
                 self._writes.outbox.append(
                     OutboxRow.worded(
                         follow.server,

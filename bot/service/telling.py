@@ -13,7 +13,8 @@ from bot.count.posting import Least, Told, is_night, roll_up_due, waits_from, wo
 from bot.count.reading import Reading
 from bot.deskfile import Contest, Source
 from bot.store.database import to_micros
-from bot.store.intake import Desk, Follow, Series, Writes
+from bot.store.intake import Writes
+from bot.store.ledger import Follow, Ledger, Series
 from bot.store.rows import OutboxRow
 
 
@@ -30,9 +31,9 @@ class _Channel:
 class Telling:
     """Turns what one transaction accepts into posts: which changes they cover; the words come when they are sent."""
 
-    def __init__(self, desk: Desk, writes: Writes, setting: Setting, now: datetime) -> None:
-        """Read from `desk`, add to `writes`; `now` is the news clock's time."""
-        self._desk = desk
+    def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
+        """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
+        self._ledger = ledger
         self._writes = writes
         self._setting = setting
         self._now = now
@@ -62,7 +63,7 @@ class Telling:
         for channel in self._channels(series):
             draft = held_post(channel.contest, channel.source, held, self._setting, self._now, overdue=hold is None)
             follow = channel.follow
-            number = self._desk.numbers.number(follow.server, draft.words)
+            number = self._ledger.numbers.number(follow.server, draft.words)
             self._writes.outbox.append(
                 OutboxRow.worded(follow.server, follow.channel, number, draft, self._now, channel.contest.id)
             )
@@ -71,7 +72,7 @@ class Telling:
         contest, source = self._setting.desk.contest(series.key[1]), self._setting.desk.source(series.key[0])
         if contest is None or source is None:
             return []
-        return [_Channel(contest, source, series, follow) for follow in self._desk.follows.get(series.key, ())]
+        return [_Channel(contest, source, series, follow) for follow in self._ledger.follows.get(series.key, ())]
 
     def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int) -> None:
         follow, before = channel.follow, channel.series.known.accepted
@@ -116,7 +117,7 @@ class Telling:
         follow, series = channel.follow, channel.series
         # What is told depends on where it starts only if votes have waited since then.
         alike = (series.id, start if follow.told.waiting_since else None, end, kind)
-        number = self._desk.numbers.number(follow.server, alike)
+        number = self._ledger.numbers.number(follow.server, alike)
         self._writes.outbox.append(
             OutboxRow(follow.server, follow.channel, number, kind, self._now, channel.contest.id, series.id, start, end)
         )

@@ -6,90 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.count.judgement import Hold, HoldReason, Known
-from bot.count.posting import Told
-from bot.count.reading import Reading
-from bot.store.database import Database, fetch, from_micros, moment, to_micros
-from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_json
-
-Key = tuple[str, str, str]
-"""(source, contest, count)."""
-
-
-@dataclass(slots=True)
-class Series:
-    """What is known of a series, and the ids under which it is stored."""
-
-    id: int
-    key: Key
-    known: Known = field(default_factory=Known)
-    accepted_id: int | None = None
-    held_id: int | None = None
-    """The held reading's."""
-    held_is_newest: bool = True
-    """False: the source has said something else since, so that "nothing new" does not repeat the held reading."""
-    changed_at: datetime | None = None
-    checked_at: datetime | None = None
-
-
-@dataclass(slots=True)
-class Follow:
-    """A channel that follows the contest of a series, and what it has been told of it."""
-
-    id: int
-    server: int
-    channel: int
-    contest: str
-    least: int | None
-    """Post when the margin moved by so many votes; None: by the rule."""
-    told: Told
-    told_reading: int | None = None
-    due_at: datetime | None = None
-    """When what waits is rolled up."""
-
-    def due(self, now: datetime) -> bool:
-        """Return True if what waits is to be posted now."""
-        return self.due_at is not None and self.due_at <= now
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """How another source was last said to stand to the margin posted in a channel."""
-
-    relation: str
-    posted: tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """The leading source's margin as last posted in a channel, or told on following."""
-
-    number: int | None
-    leader: str
-    margin: int
-    as_of: datetime
-
-    @property
-    def margin_posted(self) -> tuple[str, int]:
-        """(who leads, by how much)."""
-        return (self.leader, self.margin)
-
-
-@dataclass(slots=True)
-class Desk:
-    """Everything a decision about readings needs, as the transaction finds it."""
-
-    series: dict[Key, Series]
-    follows: dict[Key, list[Follow]]
-    """By series: the contest's follows with what they were told of that series."""
-    numbers: Numbers
-    next_reading: int
-    related: dict[tuple[int, str], Related] = field(default_factory=dict)
-    """By (follow, source)."""
-    passed: dict[tuple[str, str], list[tuple[str, int]]] = field(default_factory=dict)
-    """By (contest, count): margins that the leading source had of late."""
-    posted: dict[tuple[int, str], Posted] = field(default_factory=dict)
-    """By (follow, count): the leading source's margin as last posted there."""
+from bot.store.database import Database, moment, to_micros
+from bot.store.ledger import Key, Ledger, load
+from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow
 
 
 @dataclass(slots=True)
@@ -112,7 +31,7 @@ class Writes:
     audit: list[AuditRow] = field(default_factory=list)
 
 
-Decide = Callable[[Desk], Writes]
+Decide = Callable[[Ledger], Writes]
 
 _SETTLE = "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL"
 _WRITES = (
@@ -160,9 +79,9 @@ class IntakeStore:
 
         def work(connection: sqlite3.Connection) -> list[int]:
             beside = [key for key in keys if leading.get(key[1]) != key[0]]
-            desk = load(connection, keys, leading, beside)
-            writes = decide(desk)
-            self._write(connection, writes, desk.numbers)
+            ledger = load(connection, keys, leading, beside)
+            writes = decide(ledger)
+            self._write(connection, writes, ledger.numbers)
             return list({row.channel: None for row in writes.outbox})
 
         return await self._database.transact(work)
@@ -227,123 +146,3 @@ def write_posts(
         connection.executemany(
             "UPDATE servers SET next_number = ? WHERE id = ?", [(numbers.next_numbers[key], key) for key in servers]
         )
-
-
-def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
-    """Return each server's next number, in the transaction under way."""
-    return dict(fetch(connection, "SELECT id, next_number FROM servers"))
-
-
-def load(
-    connection: sqlite3.Connection, keys: Collection[Key], leading: Mapping[str, str], relate: Collection[Key] = ()
-) -> Desk:
-    """Return the state of some series and the follows of their contests, in the transaction under way.
-
-    Args:
-        connection: the writer's.
-        keys: the series; those that are not there yet are made.
-        leading: the leading source of each contest.
-        relate: series of sources that do not lead, for which to load what was posted and said of them.
-
-    """
-    wanted = to_json([[contest, source, count] for source, contest, count in keys])
-    series = _load_series(connection, wanted)
-    if len(series) < len(set(keys)):
-        connection.execute(
-            """INSERT INTO series (contest, source, count)
-               SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING""",
-            (wanted,),
-        )
-        series = _load_series(connection, wanted)
-    ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
-    desk = Desk(series, {}, Numbers(next_numbers(connection)), newest + 1)
-    _load_follows(connection, desk)
-    if relate:
-        _load_relations(connection, desk, relate, leading)
-    return desk
-
-
-def _load_series(connection: sqlite3.Connection, wanted: str) -> dict[Key, Series]:
-    rows = fetch(
-        connection,
-        """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at, a.body,
-                  h.reading, h.reason, h.since, h.deadline, r.body,
-                  EXISTS (SELECT 1 FROM readings n WHERE n.id > h.reading AND n.series = s.id)
-           FROM json_each(?) w
-           JOIN series s ON (s.contest, s.source, s.count) = (w.value ->> 0, w.value ->> 1, w.value ->> 2)
-           LEFT JOIN readings a ON a.id = s.accepted
-           LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL
-           LEFT JOIN readings r ON r.id = h.reading""",
-        (wanted,),
-    )
-    found: dict[Key, Series] = {}
-    for row in rows:
-        key = (row[1], row[2], row[3])
-        accepted = Reading.model_validate_json(row[8]) if row[8] else None
-        hold = None
-        if row[9] is not None:
-            held = Reading.model_validate_json(row[13])
-            hold = Hold(held, HoldReason(row[10]), from_micros(row[11]), from_micros(row[12]))
-        known = Known(accepted, row[4], hold)
-        found[key] = Series(row[0], key, known, row[5], row[9], not row[14], moment(row[6]), moment(row[7]))
-    return found
-
-
-def _load_follows(connection: sqlite3.Connection, desk: Desk) -> None:
-    by_id = {series.id: series for series in desk.series.values()}
-    rows = fetch(
-        connection,
-        """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
-                  t.reading, t.leader, t.margin, t.waiting_since, t.due_at
-           FROM json_each(?) w
-           JOIN series s ON s.id = w.value
-           JOIN follows f ON f.contest = s.contest
-           JOIN servers v ON v.id = f.server AND v.left_at IS NULL
-           LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
-           ORDER BY f.id""",
-        (to_json(list(by_id)),),
-    )
-    for row in rows:
-        series = by_id[row[0]]
-        margin = None if row[8] is None else (row[7], row[8])
-        told = Told(row[6] is not None, margin, moment(row[9]))
-        follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
-        follow.due_at = moment(row[10])
-        desk.follows.setdefault(series.key, []).append(follow)
-
-
-def _load_relations(
-    connection: sqlite3.Connection, desk: Desk, beside: Collection[Key], leading: Mapping[str, str]
-) -> None:
-    """Add what is needed to hold sources that do not lead against what was posted."""
-    for _, contest, count in beside:
-        if (contest, count) in desk.passed:
-            continue
-        lead = (contest, leading.get(contest), count)
-        desk.passed[contest, count] = [
-            (row[0], row[1])
-            for row in fetch(
-                connection,
-                """SELECT c.leader, c.margin FROM series s
-                   JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
-                   JOIN changes c ON c.reading = r.id
-                   WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND c.margin IS NOT NULL
-                   ORDER BY r.as_of DESC, r.id DESC LIMIT 200""",
-                lead,
-            )
-        ]
-        for follow, number, leader, margin, as_of in fetch(
-            connection,
-            """SELECT t.follow, t.number, t.leader, t.margin, r.as_of FROM series s
-               JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading
-               WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL""",
-            lead,
-        ):
-            desk.posted[follow, count] = Posted(number, leader, margin, from_micros(as_of))
-    for follow, source, relation, posted_leader, posted_margin in fetch(
-        connection,
-        """SELECT r.follow, r.source, r.relation, r.posted_leader, r.posted_margin
-           FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",
-        (to_json(sorted({contest for _, contest, _ in beside})),),
-    ):
-        desk.related[follow, source] = Related(relation, (posted_leader, posted_margin))

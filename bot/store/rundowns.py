@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bot.cards.draft import Draft
 from bot.store.database import Database
-from bot.store.intake import next_numbers, write_posts
+from bot.store.intake import write_posts
+from bot.store.ledger import next_numbers
 from bot.store.rows import Numbers, OutboxRow
 
 

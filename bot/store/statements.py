@@ -11,7 +11,8 @@ from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.schedule.event import Event
 from bot.store.database import Database, fetch, to_micros
-from bot.store.intake import Desk, load, write_posts
+from bot.store.intake import write_posts
+from bot.store.ledger import Ledger, load
 from bot.store.rows import INSERT_AUDIT, AuditRow, OutboxRow
 
 
@@ -19,7 +20,7 @@ from bot.store.rows import INSERT_AUDIT, AuditRow, OutboxRow
 class Around:
     """Everything a decision about a statement needs, as the transaction finds it."""
 
-    desk: Desk
+    ledger: Ledger
     statement_id: int
     certified: CertificationCount | None
     """The source's last count of certified units in that server."""
@@ -74,7 +75,7 @@ class StatementStore:
                      posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
                 writes.relations,
             )
-            write_posts(connection, writes.outbox, around.desk.numbers, self._wall)
+            write_posts(connection, writes.outbox, around.ledger.numbers, self._wall)
             connection.execute(INSERT_AUDIT, audit.values())
             return list({row.channel: None for row in writes.outbox})
 
@@ -102,7 +103,7 @@ def _load(
 ) -> Around:
     contest, source = statement.contest, statement.source
     lead_key = (leading[contest], contest, statement.count)
-    desk = load(connection, [lead_key], leading, [(source, contest, statement.count)])
+    ledger = load(connection, [lead_key], leading, [(source, contest, statement.count)])
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM statements")
     counts = fetch(
         connection,
@@ -110,7 +111,7 @@ def _load(
            ORDER BY as_of DESC, statement DESC LIMIT 1""",
         (contest, source, server),
     )
-    changes = fetch(connection, "SELECT body FROM changes WHERE reading = ?", (desk.series[lead_key].accepted_id,))
+    changes = fetch(connection, "SELECT body FROM changes WHERE reading = ?", (ledger.series[lead_key].accepted_id,))
     silences = fetch(
         connection,
         "SELECT 1 FROM silences WHERE server = ? AND contest = ? AND source = ? AND last_updated >= ?",
@@ -122,7 +123,7 @@ def _load(
         (server, to_micros(now)),
     )
     return Around(
-        desk,
+        ledger,
         newest + 1,
         CertificationCount(*counts[0]) if counts else None,
         Change.model_validate_json(changes[0][0]) if changes else None,

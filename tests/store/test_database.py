@@ -1,5 +1,4 @@
 import asyncio
-import os
 import sqlite3
 import threading
 from contextlib import closing
@@ -41,6 +40,14 @@ def content(path: Path) -> bytes:
         return "\n".join(connection.iterdump()).encode()
 
 
+def raw(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
 # Opening.
 
 
@@ -53,7 +60,9 @@ async def test_a_new_database_is_made_with_its_folder_and_is_up_to_date(tmp_path
 
 async def test_every_table_is_strict(path: Path) -> None:
     await make(path)
-    tables = run_sql(path, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    tables = run_sql(
+        path, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
     assert len(tables) > 10
     assert [name for name, strict in tables if not strict] == []
 
@@ -84,7 +93,7 @@ async def test_a_commit_is_on_disk_before_it_counts(database: Database) -> None:
 async def test_a_newer_database_is_refused_by_a_line_with_both_versions_and_left_as_it_was(path: Path) -> None:
     await make(path)
     run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)", f"PRAGMA user_version = {NEWEST + 7}")
-    before = path.read_bytes()
+    before = raw(path)
     with pytest.raises(DatabaseError) as caught:
         await Database.open(path)
     said = str(caught.value)
@@ -93,15 +102,15 @@ async def test_a_newer_database_is_refused_by_a_line_with_both_versions_and_left
     assert f"knows {NEWEST}" in said
     assert "restore the copy" in said
     assert "\n" not in said
-    assert path.read_bytes() == before
+    assert raw(path) == before
 
 
 async def test_what_is_no_database_is_refused_and_left_as_it_was(path: Path) -> None:
-    path.write_text("readings, by county\n" * 500)
-    before = path.read_bytes()
+    write(path, "readings, by county\n" * 500)
+    before = raw(path)
     with pytest.raises(DatabaseError, match="file is not a database"):
         await Database.open(path)
-    assert path.read_bytes() == before
+    assert raw(path) == before
 
 
 async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
@@ -110,19 +119,14 @@ async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+    write(tmp_path / "file", "")
     with pytest.raises(DatabaseError, match="can't be opened"):
         await Database.open(tmp_path / "file" / "desk.sqlite3")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-async def test_a_folder_that_can_not_be_written_is_refused(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    try:
-        with pytest.raises(DatabaseError, match="can't be opened"):
-            await Database.open(tmp_path / "desk.sqlite3")
-    finally:
-        tmp_path.chmod(0o700)
+async def test_a_folder_that_can_not_be_written_is_refused() -> None:
+    with pytest.raises(DatabaseError, match="can't be opened"):
+        await Database.open(Path("/proc/desk.sqlite3"))
 
 
 # Only looking.
@@ -177,7 +181,9 @@ async def test_an_update_that_fails_half_way_leaves_version_and_rows(
     await make(path)
     run_sql(path, "INSERT INTO servers (id) VALUES (7)")
     before = content(path)
-    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER) STRICT; DELETE FROM servers; INSERT INTO nowhere VALUES (1);")
+    add_migration(
+        monkeypatch, "CREATE TABLE calls (id INTEGER) STRICT; DELETE FROM servers; INSERT INTO nowhere VALUES (1);"
+    )
     with pytest.raises(DatabaseError, match="no such table: nowhere"):
         await Database.open(path)
     assert run_sql(path, "PRAGMA user_version") == [(NEWEST,)]

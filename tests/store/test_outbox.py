@@ -1,0 +1,250 @@
+import pytest
+
+from bot.cards.draft import Draft
+from bot.store.merging import to_merge
+from bot.store.outbox import OutboxStore
+from bot.store.outbox_state import Event, ImpossibleMoveError, State
+from bot.store.post import Post
+from bot.store.rows import INSERT_OUTBOX, OutboxRow
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading
+
+
+@pytest.fixture
+async def outbox(newsroom: Newsroom) -> OutboxStore:
+    for server in (SERVER, OTHER_SERVER):
+        await newsroom.desk_store.join(server)
+    return newsroom.outbox
+
+
+async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT, server: int = SERVER) -> None:
+    """Put posts of these words into the outbox, numbered on."""
+    first = len(await newsroom.posts()) + 1
+    rows = [
+        OutboxRow.worded(server, channel, first + place, Draft("notice", text, "the desk"), START)
+        for place, text in enumerate(texts)
+    ]
+    values = [row.values(newsroom.outbox.now()) for row in rows]
+    await newsroom.database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+
+
+async def claim(newsroom: Newsroom, channel: int = COUNT) -> Post:
+    post = await newsroom.outbox.claim(channel, newsroom.compose)
+    assert post is not None
+    return post
+
+
+# Taking up.
+
+
+async def test_what_waits_is_taken_up_oldest_first_and_by_channel(newsroom: Newsroom, outbox: OutboxStore) -> None:
+    await add(newsroom, "one", "two")
+    await add(newsroom, "three", channel=LIVE)
+    assert sorted(await outbox.channels()) == [COUNT, LIVE]
+    for text in ("one", "two"):
+        post = await claim(newsroom)
+        assert post.content == f"{text}\n-# #{post.number} · the desk"
+        await outbox.settle(post, Event.ACCEPTED, message=post.id)
+    assert await outbox.claim(COUNT, newsroom.compose) is None
+    assert await outbox.channels() == [LIVE]
+    assert (await claim(newsroom, LIVE)).number == 3
+
+
+async def test_a_post_is_returned_as_it_was_before_it_was_taken_up(newsroom: Newsroom, outbox: OutboxStore) -> None:
+    await add(newsroom, "one")
+    first = await claim(newsroom)
+    assert (first.state, first.attempts, first.attempted) == (State.PENDING, 0, None)
+    began = outbox.now()
+    newsroom.wall.move(5)
+    again = await claim(newsroom)
+    assert (again.id, again.state, again.attempts, again.attempted) == (first.id, State.SENDING, 1, began)
+    (row,) = await newsroom.posts()
+    assert (row.state, row.attempts) == ("sending", 2)
+
+
+async def test_a_post_put_off_is_not_overtaken_and_not_taken_up_before_its_time(
+    newsroom: Newsroom, outbox: OutboxStore
+) -> None:
+    await add(newsroom, "one", "two")
+    first = await claim(newsroom)
+    until = outbox.now() + 30_000_000
+    await outbox.defer(first, until, "slow down")
+    early = await claim(newsroom)
+    assert (early.id, early.next) == (first.id, until)
+    assert (await newsroom.posts())[0].attempts == 1
+    newsroom.wall.move(30)
+    late = await claim(newsroom)
+    assert late.id == first.id
+    row = (await newsroom.posts())[0]
+    assert (row.attempts, row.why) == (2, "slow down")
+
+
+async def test_what_became_of_a_post_is_kept_and_its_end_is_an_end(newsroom: Newsroom, outbox: OutboxStore) -> None:
+    await add(newsroom, "one", "two", "three", "four")
+    for event, message, why in (
+        (Event.ACCEPTED, 901, None),
+        (Event.FOUND, 902, None),
+        (Event.REFUSED, None, "Missing Access"),
+        (Event.UNREADABLE, None, "no history"),
+    ):
+        await outbox.settle(await claim(newsroom), event, message=message, why=why)
+    assert [(row.state, row.message, row.why) for row in await newsroom.posts()] == [
+        ("sent", 901, None),
+        ("sent", 902, None),
+        ("failed", None, "Missing Access"),
+        ("doubtful", None, "no history"),
+    ]
+    assert await outbox.channels() == []
+    assert await outbox.sent_as(902) == ("notice", 2)
+    assert await outbox.sent_as(999) is None
+
+
+async def test_a_claimed_post_can_not_be_merged(newsroom: Newsroom, outbox: OutboxStore) -> None:
+    await add(newsroom, "one")
+    with pytest.raises(ImpossibleMoveError):
+        await outbox.settle(await claim(newsroom), Event.MERGED)
+
+
+async def test_an_id_and_so_a_nonce_never_comes_twice(newsroom: Newsroom, outbox: OutboxStore) -> None:
+    await add(newsroom, "one", "two")
+    assert outbox
+    await newsroom.database.transact(lambda connection: connection.execute("DELETE FROM outbox"))
+    await add(newsroom, "three")
+    assert [row.id for row in await newsroom.posts()] == [3]
+
+
+async def test_words_are_made_once_and_then_kept(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(100, 50))
+    assert [row.content for row in await newsroom.posts()] == [None]
+    first = await claim(newsroom)
+    newsroom.wall.move(3600)
+    again = await newsroom.outbox.claim(COUNT, lambda _: pytest.fail("worded twice"))
+    assert again is not None
+    assert (again.content, again.embeds) == (first.content, first.embeds)
+
+
+async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_goes_on(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(100, 50))
+    await add(newsroom, "two")
+    post = await newsroom.outbox.claim(COUNT, lambda _: None)
+    assert post is not None
+    assert post.content is not None
+    assert post.content.startswith("two")
+    failed, _ = await newsroom.posts()
+    assert failed.state == "failed"
+    assert failed.why == "the desk file no longer has its contest or source"
+
+
+# Numbers.
+
+
+async def test_the_same_words_in_several_channels_have_one_number(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.follow(LIVE)
+    await newsroom.follow(AWAY, server=OTHER_SERVER)
+    await newsroom.take(reading(100, 50), reading(200, 50, 1))
+    assert [(row.channel, row.number) for row in await newsroom.posts()] == [
+        (COUNT, 1), (LIVE, 1), (AWAY, 1), (COUNT, 2), (LIVE, 2), (AWAY, 2),
+    ]  # fmt: skip
+
+
+async def test_words_that_differ_have_numbers_of_their_own(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.follow(LIVE, least=1)
+    await newsroom.take(reading(1000, 500), reading(1010, 500, 1), reading(1100, 500, 2))
+    await newsroom.publish()
+    assert [(row.channel, row.number) for row in await newsroom.posts()] == [
+        (COUNT, 1), (LIVE, 1), (LIVE, 2), (COUNT, 3), (LIVE, 4),
+    ]  # fmt: skip
+    texts: dict[int, set[str]] = {}
+    for row in await newsroom.posts():
+        texts.setdefault(row.number, set()).add(row.content)
+    assert {len(same) for same in texts.values()} == {1}
+
+
+async def test_two_servers_count_apart(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.take(reading(100, 50), reading(200, 50, 1))
+    await newsroom.follow(AWAY, server=OTHER_SERVER)
+    await newsroom.take(reading(300, 50, 2))
+    assert [(row.channel, row.number) for row in await newsroom.posts()][2:] == [(COUNT, 3), (AWAY, 1)]
+
+
+# Merging.
+
+MINUTE = 60_000_000
+
+
+def waits(key: int, kind: str = "margin", contest: str | None = "ga", series: int | None = 1, **more: object) -> Post:
+    """Return a post that has waited since 0."""
+    fields = {
+        "id": key, "server": 1, "channel": 11, "number": key, "kind": kind, "contest": contest, "series": series,
+        "from_reading": key, "to_reading": key + 1, "content": None, "embeds": (), "quiet": True, "news_at": 0,
+        "state": State.PENDING, "created": 0, "attempted": None, "next": None, "attempts": 0, **more,
+    }  # fmt: skip
+    return Post(**fields)  # type: ignore[arg-type]
+
+
+def merged(*posts: Post, now: int = MINUTE + 1) -> list[list[int]]:
+    return [[post.id for post in run] for run in to_merge(posts, now)]
+
+
+def test_nothing_is_merged_until_the_oldest_has_waited_over_a_minute() -> None:
+    assert merged(waits(1), waits(2), now=MINUTE) == []
+    assert merged(waits(1), waits(2)) == [[1, 2]]
+    assert merged() == []
+    assert merged(waits(1)) == []
+
+
+@pytest.mark.parametrize("kind", ["first", "lead_change", "revision", "certified", "statement", "notice"])
+def test_a_run_ends_at_what_is_never_merged(kind: str) -> None:
+    assert merged(waits(1), waits(2), waits(3, kind), waits(4), waits(5, "roll_up")) == [[1, 2], [4, 5]]
+    assert merged(waits(1), waits(2, kind), waits(3)) == []
+
+
+def test_contests_merge_apart_and_posts_of_others_end_no_run() -> None:
+    other, rundown = waits(2, "lead_change", "senate", 2), waits(4, "rundown", None, None)
+    assert merged(waits(1), other, waits(3), rundown, waits(5)) == [[1, 3, 5]]
+    assert merged(waits(1), waits(2, contest="senate", series=2), waits(3), waits(4, contest="senate", series=2)) == [
+        [1, 3],
+        [2, 4],
+    ]
+
+
+def test_two_counts_of_a_contest_are_never_merged() -> None:
+    assert merged(waits(1), waits(2, series=9), waits(3)) == []
+
+
+def test_what_was_attempted_is_left_as_it_is() -> None:
+    assert merged(waits(1, state=State.SENDING), waits(2), waits(3)) == [[2, 3]]
+
+
+async def test_a_merged_post_keeps_the_newest_number_and_tells_the_net(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.take(reading(1100, 500, 1), reading(1200, 600, 2), reading(1200, 660, 3))
+    newsroom.wall.move(61)
+    await newsroom.publish()
+    rows = await newsroom.posts()
+    assert [(row.state, row.superseded_by) for row in rows] == [
+        ("sent", None), ("superseded", 4), ("superseded", 4), ("sent", None),
+    ]  # fmt: skip
+    last = rows[-1]
+    assert (last.number, last.start, last.end) == (4, 1, 4)
+    assert "to 540" in last.headline
+    assert "by 40 votes" in last.headline
+    assert len(newsroom.channels.shown[COUNT]) == 2
+
+
+async def test_a_lead_that_was_kept_through_a_tie_is_not_told_as_taken_when_merged(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(500, 600), reading(700, 700, 1))
+    await newsroom.publish()
+    await newsroom.take(reading(700, 800, 2), reading(700, 900, 3))
+    newsroom.wall.move(61)
+    await newsroom.publish()
+    last = (await newsroom.posts())[-1]
+    assert last.kind == "margin"
+    assert last.quiet
