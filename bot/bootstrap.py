@@ -96,5 +96,5 @@ async def wired(
         stack.push_async_callback(watch.stop)
         yield App(
             database, bot, publisher, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown), watch,
+            Ticker(ingest, rundown, following), watch,
         )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.rundown import Rundown
 
@@ -18,16 +19,18 @@ log = structlog.get_logger()
 class Ticker:
     """Does what is due."""
 
-    def __init__(self, ingest: Ingest, rundown: Rundown) -> None:
-        """Roll up through `ingest`, post morning lists through `rundown`."""
+    def __init__(self, ingest: Ingest, rundown: Rundown, following: Following) -> None:
+        """Roll up through `ingest`, post morning lists through `rundown`, forget servers through `following`."""
         self._ingest = ingest
         self._rundown = rundown
+        self._following = following
 
     async def look(self) -> None:
         """Do everything that is due by the news clock."""
         await self._ingest.roll_up()
         await self._ingest.tell_of_holds()
         await self._rundown.post_due()
+        await self._following.forget_left()
 
     async def next_due(self) -> datetime | None:
         """Return when the next thing is due by the news clock, or None."""

@@ -1,5 +1,6 @@
 """The database file: opened, brought up to date, written to one transaction at a time."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, closing
@@ -42,6 +43,14 @@ class DatabaseError(TallydeskError):
 
 class _Connection(aiosqlite.Connection):
     """A connection that can run a whole function on its own thread, of whose steps each method is one."""
+
+    stopped: asyncio.Future[Any] | None = None
+    """Done when the thread ends; None until it has been told to."""
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Tell the thread to end; return what is done then."""
+        self.stopped = super().stop()
+        return self.stopped
 
     async def run(self, work: Work[T]) -> T:
         """Return what `work` returns, run on the connection's thread after all that was asked for before."""
@@ -134,7 +143,11 @@ async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
     connection = _Connection(
         partial(sqlite3.connect, address, uri=True, isolation_level=None, check_same_thread=False), iter_chunk_size=64
     )
-    await connection
+    try:
+        await connection
+    finally:
+        if connection.stopped is not None:  # it failed; a thread that outlives the event loop dies with a traceback
+            await connection.stopped
     stack.push_async_callback(connection.close)
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         await connection.execute(f"PRAGMA {pragma}")

@@ -50,6 +50,18 @@ class DeskStore:
 
         await self._database.transact(work)
 
+    async def forget(self, left_before: datetime) -> int:
+        """Delete all that belongs to servers that the bot left before a time; return how many there were."""
+        rows = await self._database.rows("SELECT id FROM servers WHERE left_at < ?", (to_micros(left_before),))
+
+        def work(connection: sqlite3.Connection) -> None:
+            for table, column in _BELONGS_TO_A_SERVER:
+                connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rows)  # noqa: S608 - our own names
+
+        if rows:
+            await self._database.transact(work)
+        return len(rows)
+
     async def follow(self, row: FollowRow, leading: str) -> FollowRow | None:
         """Let a channel follow a contest, from where its leading source stands now; return what was before."""
 
@@ -150,6 +162,13 @@ class DeskStore:
 
         await self._database.transact(work)
 
+
+_BELONGS_TO_A_SERVER = (
+    ("follows", "server"), ("certification_counts", "server"), ("statements", "server"),
+    ("schedule_entries", "server"), ("rundowns", "server"), ("silences", "server"), ("outbox", "server"),
+    ("audit", "server"), ("servers", "id"),
+)  # fmt: skip
+"""(table, column), in an order that leaves nothing pointing at what is gone."""
 
 _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at FROM follows"
 

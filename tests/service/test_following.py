@@ -1,11 +1,13 @@
 """Which contest is meant, and who may say what a channel follows."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.errors import BadInputError
 from bot.service.following import Following
 from bot.store.desk import FollowRow
-from tests.conftest import COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, small_desk
+from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 
 @pytest.mark.parametrize("typed", ["ga", "GA ", "President", "president", "pres", "presid"])
@@ -55,3 +57,19 @@ async def test_what_is_followed_is_kept_with_who_and_when(newsroom: Newsroom) ->
     assert await following.unfollow(contest, SERVER, COUNT, "Ed")
     assert not await following.unfollow(contest, SERVER, COUNT, "Ed")
     assert await following.following(SERVER) == []
+
+
+async def test_a_server_is_forgotten_thirty_days_after_the_bot_left_it(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(AWAY, server=OTHER_SERVER)
+    await newsroom.take(reading(110, 100))
+    await newsroom.desk_store.leave(SERVER, newsroom.clock.now())
+    newsroom.clock.set(START + timedelta(days=30))
+    await newsroom.following.forget_left()
+    assert await newsroom.following.following(SERVER) != []
+    newsroom.clock.set(START + timedelta(days=30, seconds=1))
+    await newsroom.following.forget_left()
+    assert await newsroom.following.following(SERVER) == []
+    assert {row.channel for row in await newsroom.posts()} == {AWAY}
+    assert await newsroom.database.rows("SELECT id FROM servers") == [(OTHER_SERVER,)]
+    assert await newsroom.database.rows("SELECT DISTINCT server FROM audit") == [(OTHER_SERVER,)]

@@ -129,6 +129,14 @@ async def test_a_folder_that_can_not_be_written_is_refused() -> None:
         await Database.open(Path("/proc/desk.sqlite3"))
 
 
+async def test_a_refusal_leaves_no_thread_behind(path: Path) -> None:
+    threads = threading.active_count()
+    for _ in range(20):
+        with pytest.raises(DatabaseError):
+            await Database.open(path, only_look=True)
+        assert threading.active_count() <= threads + 1  # one may be about to end
+
+
 # Only looking.
 
 
