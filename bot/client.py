@@ -88,6 +88,13 @@ class Bot(commands.AutoShardedBot):
         log.info("slash commands synced", commands=len(payload))
         return True
 
+    async def on_ready(self) -> None:
+        """Know the servers from which the bot was removed while it was away."""
+        here = {guild.id for guild in self.guilds}
+        for server in await self.services.desk_store.servers():
+            if server not in here:
+                await self.services.desk_store.leave(server, self.services.clock.now())
+
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Know each server as Discord names it at the start."""
         await self.on_guild_join(guild)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import discord
@@ -14,6 +15,7 @@ from bot.client import Bot, while_connected
 from bot.clock import ManualClock
 from bot.errors import TallydeskError
 from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
+from bot.store.database import to_micros
 from tests.conftest import START, reading, small_desk
 
 SOON = 5.0
@@ -98,10 +100,10 @@ async def test_commands_that_changed_are_given_to_discord_again(standin: StandIn
         assert puts(standin) == 3
 
 
-async def test_commands_that_discord_refused_are_given_again(standin: StandIn, start: Start) -> None:
+@pytest.mark.usefixtures("standin")
+async def test_commands_that_discord_refused_are_given_again(start: Start) -> None:
     async with start(connect=False) as app:
-        app.bot.tree.add_command(app_commands.Command(name="bad", description="x", callback=_nothing))
-        app.bot.tree.get_commands()[-1].description = "x" * 200
+        app.bot.tree.add_command(app_commands.Command(name="bad", description="x" * 200, callback=_nothing))
         for _ in range(2):
             with pytest.raises(app_commands.CommandSyncFailure):
                 await app.bot.sync_if_changed()
@@ -110,7 +112,8 @@ async def test_commands_that_discord_refused_are_given_again(standin: StandIn, s
 async def _nothing(_: discord.Interaction) -> None: ...
 
 
-async def test_another_application_gets_the_commands_too(standin: StandIn, start: Start) -> None:
+@pytest.mark.usefixtures("standin")
+async def test_another_application_gets_the_commands_too(start: Start) -> None:
     async with start(connect=False):
         pass
     async with StandIn() as other:
@@ -128,7 +131,7 @@ async def servers(app: App) -> list[tuple[int, bool]]:
 
 async def eventually(app: App, expected: list[tuple[int, bool]]) -> None:
     async with asyncio.timeout(SOON):
-        while await servers(app) != expected:
+        while await servers(app) != expected:  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.001)
 
 
@@ -206,7 +209,7 @@ async def test_a_connection_that_ends_ends_the_work(standin: StandIn, start: Sta
     async with start(connect=False) as app:
         standin.refused_token = "token"
         app.bot.shard_count = 1
-        with pytest.raises(TallydeskError, match="the connection to Discord ended: .*4004"):
+        with pytest.raises(TallydeskError, match=r"the connection to Discord ended: .*4004"):
             await while_connected(app.bot, asyncio.Event().wait())
         assert app.bot.is_closed()
 
@@ -217,7 +220,7 @@ async def test_work_that_fails_closes_the_connection(guild: Guild, start: Start)
         raise TallydeskError("no")
 
     async with start(connect=False) as app:
-        with pytest.raises(TallydeskError, match="^no$"):
+        with pytest.raises(TallydeskError, match=r"^no$"):
             await while_connected(app.bot, fail(app.bot))
         assert app.bot.is_closed()
         assert guild.id
@@ -235,3 +238,19 @@ async def test_work_that_ends_while_a_shard_is_launched_ends_it_all(guild: Guild
 def test_no_library_for_voice_is_missed() -> None:
     assert not discord.VoiceClient.warn_nacl
     assert not discord.VoiceClient.warn_dave
+
+
+async def test_a_server_stays_left_from_the_first_time_on(guild: Guild, start: Start) -> None:
+    async with start(connect=False) as app:
+        await app.desk_store.join(guild.id)
+        for hours in (0, 1):
+            await app.desk_store.leave(guild.id, START + timedelta(hours=hours))
+        assert await app.database.rows("SELECT left_at FROM servers") == [(to_micros(START),)]
+
+
+async def test_a_server_that_the_bot_was_removed_from_while_it_was_away_is_left(standin: StandIn, start: Start) -> None:
+    standin.world.add_guild("Newsroom")
+    async with start(connect=False) as app:
+        await app.desk_store.join(1)
+    async with start() as app:
+        await eventually(app, [(1, True), *((guild.id, False) for guild in app.bot.guilds)])

@@ -82,17 +82,27 @@ class Publisher:
             self._idle.set()
 
     async def _work(self, channel: int) -> None:
-        """Send what waits for one channel until nothing does."""
+        """Send what waits for one channel until nothing does; whatever goes wrong, it is tried again."""
         while self._open:
             self._woken.discard(channel)
-            post = await self._store.claim(channel, self._compose)
-            if post is None:
-                return
-            now = self._store.now()
-            if post.next is not None and post.next > now:
-                await self._sleep((post.next - now) / 1_000_000)
-            else:
-                await self._deliver(post)
+            try:
+                if not await self._take_up(channel):
+                    return
+            except Exception:
+                log.exception("a channel's posts wait: something unforeseen", channel=channel)
+                await self._sleep(LONGEST_WAIT)
+
+    async def _take_up(self, channel: int) -> bool:
+        """Send the oldest post of a channel, or wait for its time; return False if there is none."""
+        post = await self._store.claim(channel, self._compose)
+        if post is None:
+            return False
+        now = self._store.now()
+        if post.next is not None and post.next > now:
+            await self._sleep((post.next - now) / 1_000_000)
+        else:
+            await self._deliver(post)
+        return True
 
     async def _deliver(self, post: Post) -> None:
         """Send one claimed post, after a look into the history if it was attempted before."""
@@ -133,7 +143,7 @@ class Publisher:
     async def _defer(self, post: Post, error: Exception) -> None:
         """Put a post off: as long as Discord says, else twice as long each time."""
         said = error.seconds if isinstance(error, LaterError) else None
-        seconds = said if said is not None else min(2.0**post.attempts / 2, LONGEST_WAIT)
+        seconds = said if said is not None else min(2.0 ** min(post.attempts, 10) / 2, LONGEST_WAIT)
         why = str(error) or "no answer in time"
         log.info("a post is put off", number=post.number, channel=post.channel, seconds=seconds, why=why)
         await self._store.defer(post, self._store.now() + int(seconds * 1_000_000), why)

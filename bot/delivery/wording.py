@@ -23,7 +23,7 @@ def composer(setting: Setting) -> Compose:
         steps = sum(step.kind != "progress" for step in span.changes)
         facts = ChangeFacts(
             contest, source, "roll_up" if span.kind == "roll_up" else change.kind, change, start, span.end,
-            span.news_at, span.news_at, steps=max(steps, 1), held_for=span.held_for,
+            span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for,
         )  # fmt: skip
         return change_post(facts, setting)
 

@@ -20,6 +20,8 @@ from bot.rehearsal.standin import Posted, StandIn, pointing_at
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
 WHO = "rehearsal"
+_MOST_LOOKS = 10
+"""At one moment of the news clock."""
 
 Show = Callable[[Landed], None]
 
@@ -137,11 +139,14 @@ class _Play:
         await self._until(self._day.ends)
 
     async def _until(self, moment: datetime) -> None:
+        stood = 0
         while (due := await self._app.ticker.next_due()) is not None and due < moment:
-            if due < self._pace.clock.now():
+            # What is due may already be past when the day begins, and lead to more that is due at once; not for ever.
+            stood = 0 if due > self._pace.clock.now() else stood + 1
+            if stood > _MOST_LOOKS:
                 raise TallydeskError(f"the rehearsal stands still: what was due at {due.isoformat()} is not done")
             await self._pace.until(due)
-            await self._app.watch.ask_all()
+            await self._ask()
             await self._app.ticker.look()
             await self._settle()
         await self._pace.until(moment)
@@ -150,14 +155,21 @@ class _Play:
         match step:
             case ReadingStep():
                 self._feeds.show(step.reading)
-                await self._app.watch.ask_all()
+                await self._ask()
             case CheckStep():
-                await self._app.watch.ask_all()
+                await self._ask()
             case StatementStep():
                 await self._app.statements.take_in(step.statement, self._server, self._day.staff)
             case ScheduleStep():
                 now = self._pace.clock.now()
                 await self._app.desk_store.add_events(self._server, step.events, self._day.staff, now)
+
+    async def _ask(self) -> None:
+        """Ask the feeds, which are our own: one that fails would quietly leave posts out."""
+        await self._app.watch.ask_all()
+        for source, health in self._app.watch.health.items():
+            if health.problem is not None:
+                raise TallydeskError(f"the rehearsal's feed of {source} failed: {health.problem}")
 
     async def _settle(self) -> None:
         """Wait until all that was caused has landed."""

@@ -51,9 +51,15 @@ class Telling:
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
     def roll_up(self, series: Series) -> None:
-        """Post what waits in the channels that `series` has follows of, because its time has come."""
+        """Post what waits in the channels that `series` has follows of, because its time has come.
+
+        Where its source leads no more, or the desk file lost its contest, it is not posted, and not due again.
+        """
         for channel in self._channels(series):
-            self._post_waiting(channel)
+            if channel.contest.leads == channel.source.id:
+                self._post_waiting(channel)
+        for follow in self._ledger.follows.get(series.key, ()):
+            self._writes.waiting.append((None, None, follow.id, series.id))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
         """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is."""
@@ -108,6 +114,9 @@ class Telling:
     ) -> None:
         follow = channel.follow
         number = self._post(channel, kind, follow.told_reading, reading_id)
+        if follow.told.waiting_since:  # perhaps since this very transaction
+            key = (follow.id, channel.series.id)
+            self._writes.waiting = [row for row in self._writes.waiting if row[2:] != key]
         follow.told = Told(anything=True, margin=None if margin is None else (leader, margin))
         follow.told_reading = reading_id
         self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))

@@ -13,6 +13,9 @@ from bot.service.rundown import Rundown
 LOOK_EVERY = timedelta(seconds=30)
 """However far the next thing seems: clocks jump, machines sleep."""
 
+LOOK_AT_MOST_EVERY = timedelta(seconds=1)
+"""Whatever stays due for a reason nobody foresaw, it does not take the whole processor."""
+
 log = structlog.get_logger()
 
 
@@ -65,8 +68,9 @@ class WakeUp:
             log.exception("a look at the schedule failed")
             due = None
         latest = datetime.now(UTC) + LOOK_EVERY
-        when = min(due, latest) if due else latest
+        soonest = datetime.now(UTC) + LOOK_AT_MOST_EVERY
+        when = max(min(due, latest), soonest) if due else latest
         self._scheduler.add_job(
-            self._run, id="wake-up", trigger="date", run_date=max(when, datetime.now(UTC)),
+            self._run, id="wake-up", trigger="date", run_date=when,
             misfire_grace_time=None, replace_existing=True,
         )  # fmt: skip

@@ -95,6 +95,7 @@ class IntakeStore:
         """Return the series of which something waits in a channel that is due at `now`."""
         rows = await self._database.rows(
             """SELECT DISTINCT s.source, s.contest, s.count FROM told t JOIN series s ON s.id = t.series
+               JOIN follows f ON f.id = t.follow JOIN servers v ON v.id = f.server AND v.left_at IS NULL
                WHERE t.due_at <= ?""",
             (to_micros(now),),
         )
@@ -121,7 +122,9 @@ class IntakeStore:
     async def next_due(self) -> datetime | None:
         """Return when what waits somewhere, a roll-up or a hold, is due next, or None."""
         row = await self._database.row(
-            """SELECT min(due) FROM (SELECT min(due_at) AS due FROM told UNION ALL
+            """SELECT min(due) FROM (
+                 SELECT min(due_at) AS due FROM told t JOIN follows f ON f.id = t.follow
+                 JOIN servers v ON v.id = f.server AND v.left_at IS NULL WHERE due_at IS NOT NULL UNION ALL
                  SELECT min(deadline) FROM holds WHERE settled_at IS NULL AND NOT told)"""
         )
         return moment(row[0]) if row else None

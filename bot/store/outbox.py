@@ -150,7 +150,9 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     """Return what a post tells of."""
     if post.series is None or post.to_reading is None:
         return None
-    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (post.series,))
+    ((source, contest, checked_at),) = fetch(
+        connection, "SELECT source, contest, checked_at FROM series WHERE id = ?", (post.series,)
+    )
     ((end,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (post.to_reading,))
     start = fetch(
         connection,
@@ -161,13 +163,14 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
         connection,
         """SELECT c.body FROM readings r JOIN changes c ON c.reading = r.id
            WHERE r.series = ? AND r.id > ? AND r.id <= ? ORDER BY r.id""",
-        (post.series, post.from_reading or 0, post.to_reading),
+        (post.series, post.from_reading, post.to_reading),
     )
     return Span(
         post.kind,
         source,
         contest,
         from_micros(post.news_at),
+        from_micros(post.news_at if checked_at is None else min(post.news_at, checked_at)),
         Reading.model_validate_json(start[0][0]) if start else None,
         start[0][1] if start else None,
         Reading.model_validate_json(end),

@@ -68,6 +68,8 @@ class Span:
     contest: str
     news_at: datetime
     """The news clock's time when the post was caused."""
+    checked_at: datetime
+    """When the source was last asked by then."""
     start: Reading | None
     """None: the series begins with `end`."""
     led_before: str | None

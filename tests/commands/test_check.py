@@ -197,10 +197,11 @@ async def test_a_source_without_any_contest_of_the_desk_file(check: Check, feeds
     desk.write_text(DESK.replace("URL", feeds.url("other")))
     status, lines = await check()
     assert status == 1
-    assert wrong(lines) == [
+    (line,) = wrong(lines)
+    assert line == (
         "source times: 0 of the desk file's contests: "
         "it answers, but has no contest of the desk file: look at feeds in the desk file"
-    ]
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 import structlog
@@ -127,7 +128,7 @@ class Running:
     def __init__(self, standin: StandIn) -> None:
         self._address = (standin.base, standin.gateway_url)
 
-    async def __aenter__(self) -> "Running":
+    async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", BOT, *self._address, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -157,7 +158,7 @@ async def test_a_signal_stops_it_at_once_and_in_order(
     channel, olga = guild.add_channel("count"), guild.add_member("Olga", owner=True)
     async with Running(standin) as running:
         async with asyncio.timeout(SOON):
-            while not standin.gateway.reaches(guild.id):
+            while not standin.gateway.reaches(guild.id):  # noqa: ASYNC110 - the bot is another process
                 await asyncio.sleep(0.01)
         answer = await standin.slash(channel.id, olga.id, "follow", {"contest": "ga-2020-president"}, timeout=SOON)
         assert "now follows **President**" in answer.content
@@ -178,7 +179,7 @@ async def test_a_token_that_is_refused_later_ends_it_with_one_line(standin: Stan
     guild = standin.world.add_guild("Newsroom")
     async with Running(standin) as running:
         async with asyncio.timeout(SOON):
-            while not standin.gateway.reaches(guild.id):
+            while not standin.gateway.reaches(guild.id):  # noqa: ASYNC110 - the bot is another process
                 await asyncio.sleep(0.01)
         standin.refused_token = token
         standin.gateway.drop(forget=True)

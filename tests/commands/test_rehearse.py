@@ -1,0 +1,124 @@
+"""`tallydesk rehearse` as a new user runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.toml_file import shipped
+from tests.commands.conftest import Cli
+
+DAY = shipped("days", "2020-11-11-georgia.toml")
+FIELDS = ["at", "channel", "kind", "number", "content", "embeds", "edit_of"]
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def run(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, with an empty home."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "rehearse", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), **environment},
+    )
+
+
+def test_the_day_is_played_without_a_token_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    transcript = tmp_path / "posts.jsonl"
+    (tmp_path / "tmp").mkdir()
+    words = ("--speed", "max", "--no-browser", "--until-end", "--transcript", str(transcript))
+    done = run(*words, folder=tmp_path, TMPDIR=str(tmp_path / "tmp"))
+    assert (done.returncode, done.stderr) == (0, "")
+    posts = [json.loads(line) for line in transcript.read_text().splitlines()]
+    assert done.stdout.startswith("Rehearsal: Georgia, Wednesday, Nov. 11, 2020. Facts from ")
+    assert done.stdout.endswith(f"The day is over: {len(posts)} posts.\n")
+    assert all(list(post) == FIELDS for post in posts)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["posts.jsonl", "tmp"]
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(cli: Cli, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    (tmp_path / ".env").write_text("TALLYDESK_SERVERS=nonsense\n")
+    words = ("--speed", "max", "--transcript")
+    done = run(*words, str(first), folder=tmp_path, TALLYDESK_TOKEN="a secret", TALLYDESK_DESK="nowhere.toml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "secret" not in done.stdout
+    outcome = cli("rehearse", *words, second)
+    assert outcome.status == 0
+    assert first.read_bytes() == second.read_bytes()
+    assert cli("rehearse", *words, second).status == 0  # it is appended to
+    assert second.read_bytes() == first.read_bytes() * 2
+
+
+def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(DAY.read_text(encoding="utf-8").replace("georgia-count", "mine"), encoding="utf-8")
+    outcome = cli("rehearse", "--day", path, "--speed", "max")
+    assert outcome.status == 0
+    assert any(line.endswith("#mine") for line in outcome.out)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--day", "nothing"), "nothing: no such recorded day; there are 2020-11-11-georgia, or a file's path"),
+        (("--speed", "fast"), "--speed should be max, or a number from 0.1 to 100000, not 'fast'"),
+        (("--transcript", "/nowhere/posts.jsonl"), "/nowhere/posts.jsonl: the transcript can't be written"),
+    ],
+)
+def test_a_bad_option_is_one_line(cli: Cli, words: tuple[str, ...], said: str) -> None:
+    outcome = cli("rehearse", *words)
+    assert (outcome.status, outcome.out) == (2, [])
+    (line,) = outcome.err
+    assert line.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("title =", "titel =", "title"),
+        ('follows = ["ga-2020-president"]', 'follows = ["lamp"]', "#georgia-count follows lamp, which the desk file"),
+        ('source = "reporter"', 'source = "herald"', "the desk file has no source herald"),
+        ('desk = "georgia-2020"', 'desk = "atlantis"', "atlantis.toml: the desk file can't be read"),
+    ],
+)
+def test_a_day_that_can_not_be_played_is_one_line(cli: Cli, tmp_path: Path, before: str, after: str, said: str) -> None:
+    text = DAY.read_text(encoding="utf-8")
+    assert before in text
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    outcome = cli("rehearse", "--day", path, "--speed", "max")
+    assert outcome.status == 2
+    (line,) = outcome.err
+    assert said in line
+    assert str(path) in line or "atlantis.toml" in line
+
+
+def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "rehearse", "--speed", "max"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("Rehearsal: ")
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0

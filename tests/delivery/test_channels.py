@@ -1,0 +1,320 @@
+"""What the publisher may rely on: one suite for the channels in memory and for Discord's over real sockets."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import aiohttp
+import discord
+import pytest
+from discord.ext import commands
+
+from bot.delivery.channels import Channels, LaterError, Message, RefusedError, UnknownError
+from bot.delivery.discord_channels import DiscordChannels, number_of, sort_failure
+from bot.rehearsal.standin import Channel, StandIn, pointing_at
+from tests.conftest import COUNT, FakeChannels, Wall
+
+SOON = 5.0
+
+
+class Place(Protocol):
+    """A channel, the way to it, and what can be made to go wrong there."""
+
+    channels: Channels
+    channel: int
+
+    def now(self) -> float: ...
+    def contents(self) -> list[str]: ...
+    def lose_answer(self) -> None: ...
+    def refuse(self) -> None: ...
+    def ask_to_wait(self, seconds: float) -> None: ...
+    def drop_it(self) -> None: ...
+    async def forbid_history(self) -> None: ...
+
+
+@dataclass
+class InMemory:
+    channels: FakeChannels
+    channel: int = COUNT
+
+    def now(self) -> float:
+        return self.channels.wall()
+
+    def contents(self) -> list[str]:
+        return self.channels.contents(self.channel)
+
+    def lose_answer(self) -> None:
+        self.channels.will(self.channel, "lost answer")
+
+    def refuse(self) -> None:
+        self.channels.will(self.channel, "refuse")
+
+    def ask_to_wait(self, seconds: float) -> None:
+        self.channels.later = seconds
+        self.channels.will(self.channel, "later")
+
+    def drop_it(self) -> None:
+        self.channels.will(self.channel, "lost")
+
+    async def forbid_history(self) -> None:
+        self.channels.unreadable.add(self.channel)
+
+
+@dataclass
+class OnDiscord:
+    channels: DiscordChannels
+    standin: StandIn
+    there: Channel
+    client: discord.Client
+
+    @property
+    def channel(self) -> int:
+        return self.there.id
+
+    def now(self) -> float:
+        return time.time()
+
+    def contents(self) -> list[str]:
+        return [message.content for message in self.there.messages]
+
+    def lose_answer(self) -> None:
+        self.standin.faults.lose_answer()
+
+    def refuse(self) -> None:
+        self.standin.faults.answer_next(403, {"message": "Missing Access", "code": 50001})
+
+    def ask_to_wait(self, seconds: float) -> None:
+        self.standin.faults.answer_next(429, {"message": "slow down", "retry_after": seconds, "global": False})
+
+    def drop_it(self) -> None:
+        self.standin.faults.answer_next(503)  # of the 5xx, discord.py tries this one again at once
+
+    async def forbid_history(self) -> None:
+        heard = asyncio.Event()
+
+        async def hear(*_: discord.abc.GuildChannel) -> None:
+            heard.set()
+
+        self.client.on_guild_channel_update = hear  # type: ignore[attr-defined]
+        self.there.forbid("READ_MESSAGE_HISTORY")
+        async with asyncio.timeout(SOON):
+            await heard.wait()
+
+
+@asynccontextmanager
+async def on_discord() -> AsyncIterator[OnDiscord]:
+    async with AsyncExitStack() as stack:
+        standin = await stack.enter_async_context(StandIn())
+        stack.enter_context(pointing_at(standin))
+        there = standin.world.add_guild("Newsroom").add_channel("count")
+        intents = discord.Intents.none()
+        intents.guilds = True
+        client = commands.AutoShardedBot(
+            command_prefix=(), intents=intents, max_ratelimit_timeout=30.0, guild_ready_timeout=0.02
+        )
+        await client.login("token")
+        connection = asyncio.create_task(client.connect())
+        try:
+            async with asyncio.timeout(SOON):
+                await client.wait_until_ready()
+            yield OnDiscord(DiscordChannels(client), standin, there, client)
+        finally:
+            await client.close()
+            connection.cancel()
+            await asyncio.gather(connection, return_exceptions=True)
+
+
+@pytest.fixture
+async def discord_place() -> AsyncIterator[OnDiscord]:
+    async with on_discord() as place:
+        yield place
+
+
+@pytest.fixture(params=["in memory", "discord"])
+async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
+    if request.param == "in memory":
+        yield InMemory(FakeChannels(Wall()))
+    else:
+        async with on_discord() as found:
+            yield found
+
+
+def post(number: int = 214, nonce: str = "desk-1", words: str = "Biden leads by 14,101") -> Message:
+    return Message(f"**{words}**\n-# #{number} · the Times, 7:35 a.m.", ({"description": words},), True, nonce)
+
+
+# What holds in both.
+
+
+async def test_a_post_lands_and_its_id_is_returned_and_found(place: Place) -> None:
+    sent = await place.channels.send(place.channel, post())
+    assert place.contents() == [post().content]
+    assert await place.channels.find(place.channel, 214, place.now() - 60) == sent
+
+
+async def test_a_nonce_that_comes_again_gives_the_first_message(place: Place) -> None:
+    first = await place.channels.send(place.channel, post())
+    assert await place.channels.send(place.channel, post()) == first
+    assert len(place.contents()) == 1
+    assert await place.channels.send(place.channel, post(215, "desk-2")) != first
+    assert len(place.contents()) == 2
+
+
+async def test_a_post_is_found_by_its_number_among_others(place: Place) -> None:
+    ids = {number: await place.channels.send(place.channel, post(number, f"desk-{number}")) for number in (1, 12, 121)}
+    for number, sent in ids.items():
+        assert await place.channels.find(place.channel, number, place.now() - 60) == sent
+    assert await place.channels.find(place.channel, 2, place.now() - 60) is None
+
+
+async def test_nothing_is_found_from_after_it_was_posted(place: Place) -> None:
+    await place.channels.send(place.channel, post())
+    assert await place.channels.find(place.channel, 214, place.now() + 60) is None
+
+
+async def test_a_lost_answer_is_unknown_and_the_post_can_be_found(place: Place) -> None:
+    place.lose_answer()
+    with pytest.raises(UnknownError):
+        await place.channels.send(place.channel, post())
+    assert len(place.contents()) == 1
+    assert await place.channels.find(place.channel, 214, place.now() - 60) is not None
+
+
+async def test_a_refusal_is_for_good(place: Place) -> None:
+    place.refuse()
+    with pytest.raises(RefusedError, match="Missing Access"):
+        await place.channels.send(place.channel, post())
+    assert place.contents() == []
+
+
+async def test_being_asked_to_wait_for_long_is_later_and_says_how_long(place: Place) -> None:
+    place.ask_to_wait(3600)
+    with pytest.raises(LaterError) as caught:
+        await place.channels.send(place.channel, post())
+    assert caught.value.seconds == pytest.approx(3600, abs=1)
+    assert place.contents() == []
+
+
+async def test_a_failure_of_the_server_is_unknown(place: Place) -> None:
+    place.drop_it()
+    with pytest.raises(UnknownError):
+        await place.channels.send(place.channel, post())
+
+
+async def test_a_history_that_may_not_be_read_is_refused_not_empty(place: Place) -> None:
+    await place.channels.send(place.channel, post())
+    await place.forbid_history()
+    with pytest.raises(RefusedError, match="may not read the channel's history"):
+        await place.channels.find(place.channel, 214, place.now() - 60)
+
+
+# What holds of Discord alone.
+
+
+async def test_nobody_is_mentioned_and_a_quiet_post_is_silent(discord_place: OnDiscord) -> None:
+    await discord_place.channels.send(discord_place.channel, post(words="@everyone"))
+    body = discord_place.standin.requests[-1].json
+    assert body["allowed_mentions"] == {"parse": []}
+    assert body["flags"] == 1 << 12
+    assert body["nonce"] == "desk-1"
+    assert body["enforce_nonce"] is True
+    loud = Message("loud", (), False, "desk-2")
+    await discord_place.channels.send(discord_place.channel, loud)
+    assert not discord_place.standin.requests[-1].json.get("flags")
+
+
+async def test_what_somebody_else_wrote_is_not_taken_for_our_own(discord_place: OnDiscord) -> None:
+    there = discord_place.there
+    there.say(there.guild.add_member("Ed"), post().content)
+    assert await discord_place.channels.find(there.id, 214, time.time() - 60) is None
+
+
+async def test_a_post_is_found_behind_more_than_a_page_of_others(discord_place: OnDiscord) -> None:
+    there = discord_place.there
+    ed = there.guild.add_member("Ed")
+    for number in range(150):
+        there.say(ed, f"{number}")
+    sent = await discord_place.channels.send(there.id, post())
+    assert await discord_place.channels.find(there.id, 214, time.time() - 60) == sent
+
+
+async def test_a_channel_that_is_gone_refuses_posts_and_look_ups(discord_place: OnDiscord) -> None:
+    with pytest.raises(RefusedError, match="Unknown Channel"):
+        await discord_place.channels.send(1, post())
+    with pytest.raises(RefusedError, match="the channel is gone"):
+        await discord_place.channels.find(1, 214, time.time() - 60)
+
+
+async def test_a_message_that_discord_does_not_take_is_refused(discord_place: OnDiscord) -> None:
+    with pytest.raises(RefusedError, match="error 50035"):
+        await discord_place.channels.send(discord_place.channel, Message("x" * 2001, (), True, "desk-1"))
+
+
+async def test_a_short_wait_is_waited_out(discord_place: OnDiscord) -> None:
+    discord_place.ask_to_wait(0.01)
+    assert await discord_place.channels.send(discord_place.channel, post())
+
+
+async def test_no_connection_is_unknown(discord_place: OnDiscord) -> None:
+    await discord_place.standin.stop()
+    with pytest.raises(UnknownError):
+        await discord_place.channels.send(discord_place.channel, post())
+
+
+async def test_before_the_channels_are_known_the_history_is_asked_later() -> None:
+    client = discord.Client(intents=discord.Intents.none())
+    with pytest.raises(LaterError):
+        await DiscordChannels(client).find(1, 214, 0)
+
+
+class Response:
+    """The answer that an exception of discord.py carries."""
+
+    def __init__(self, status: int) -> None:
+        self.status, self.reason = status, "why"
+
+
+def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = discord.HTTPException) -> Exception:
+    return kind(Response(status), {"code": code, "message": "words"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("make", "meaning"),
+    [
+        (lambda: answered(400, 50035), RefusedError),
+        (lambda: answered(403, 50013, discord.Forbidden), RefusedError),
+        (lambda: answered(404, 10003, discord.NotFound), RefusedError),
+        (lambda: answered(401), LaterError),
+        (lambda: answered(408), LaterError),
+        (lambda: answered(429), LaterError),
+        (lambda: answered(400, 20016), LaterError),
+        (lambda: answered(400, 20028), LaterError),
+        (lambda: discord.RateLimited(12.5), LaterError),
+        (lambda: answered(500, 0, discord.DiscordServerError), UnknownError),
+        (lambda: answered(503, 0, discord.DiscordServerError), UnknownError),
+        (lambda: aiohttp.ServerDisconnectedError(), UnknownError),
+        (lambda: ConnectionResetError(104, "reset"), UnknownError),
+        (lambda: TimeoutError(), UnknownError),
+    ],
+)
+def test_each_failure_is_never_later_or_unknown(make: Callable[[], Exception], meaning: type[Exception]) -> None:
+    assert type(sort_failure(make())) is meaning
+
+
+@pytest.mark.parametrize(
+    ("content", "number"),
+    [
+        ("**Biden leads**\n-# #214 · the Times, 7:35 a.m.", 214),
+        ("-# #1 · the Times", 1),
+        ("**Biden leads**", None),
+        ("-# #214 · the Times\nand more", None),
+        ("see -# #214 · the Times", None),
+        ("-# 214 · the Times", None),
+        ("", None),
+    ],
+)
+def test_only_the_last_line_carries_the_number(content: str, number: int | None) -> None:
+    assert number_of(content) == number

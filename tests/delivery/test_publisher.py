@@ -1,0 +1,361 @@
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+
+from bot.cards.draft import Draft
+from bot.delivery import publisher as publisher_module
+from bot.delivery.channels import LaterError, UnknownError
+from bot.delivery.publisher import LOOK_BACK, Publisher
+from bot.store.rows import INSERT_OUTBOX, OutboxRow
+from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom, reading
+
+SOON = 5.0
+
+
+async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
+    """Put posts of these words into the outbox."""
+    await newsroom.desk_store.join(SERVER)
+    first = await newsroom.count("outbox") + 1
+    rows = [
+        OutboxRow.worded(SERVER, channel, first + place, Draft("notice", text, "the desk"), START)
+        for place, text in enumerate(texts)
+    ]
+    values = [row.values(newsroom.outbox.now()) for row in rows]
+    await newsroom.database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+
+
+def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    return [content.split("\n")[0] for content in newsroom.channels.contents(channel)]
+
+
+async def states(newsroom: Newsroom) -> list[str]:
+    return [row.state for row in await newsroom.posts()]
+
+
+async def until(true: Iterable[object], *, tries: int = 2000) -> None:
+    """Let everything else go on until something is there."""
+    for _ in range(tries):
+        if true:
+            return
+        await asyncio.sleep(0.001)
+    pytest.fail("it never came")
+
+
+# In order, once.
+
+
+async def test_posts_go_out_in_order_each_once(newsroom: Newsroom) -> None:
+    await add(newsroom, "one", "two", "three")
+    await add(newsroom, "elsewhere", channel=LIVE)
+    await newsroom.publish()
+    assert said(newsroom) == ["one", "two", "three"]
+    assert said(newsroom, LIVE) == ["elsewhere"]
+    assert await states(newsroom) == ["sent"] * 4
+    assert [row.message for row in await newsroom.posts(COUNT)] == [shown.id for shown in newsroom.channels.shown[COUNT]]
+    assert newsroom.channels.looks == []
+    await newsroom.publish()
+    assert len(newsroom.channels.sends) == 4
+
+
+async def test_a_nonce_has_the_installation_and_the_post_and_is_short_enough(newsroom: Newsroom) -> None:
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    installation = await newsroom.outbox.installation()
+    nonces = [nonce for _, nonce in newsroom.channels.sends]
+    assert nonces == [f"{installation}-1", f"{installation}-2"]
+    assert max(len(nonce) for nonce in nonces) <= 25
+
+
+async def test_what_is_added_while_it_runs_goes_out_when_it_is_woken(newsroom: Newsroom) -> None:
+    await newsroom.publisher.start()
+    await newsroom.follow()
+    await newsroom.take(reading(100, 50), reading(200, 50, 1))
+    await newsroom.publisher.drained()
+    assert len(said(newsroom)) == 2
+
+
+async def test_a_wake_during_work_is_not_lost(newsroom: Newsroom) -> None:
+    class Adding:
+        """A store that gets one more post just as the publisher hears that none waits."""
+
+        added = False
+
+    claim = newsroom.outbox.claim
+
+    async def claim_then_add(channel: int, compose: object) -> object:
+        post = await claim(channel, newsroom.compose)
+        if post is None and not Adding.added:
+            Adding.added = True
+            await add(newsroom, "two")
+            newsroom.publisher.wake([COUNT])
+        return post
+
+    newsroom.outbox.claim = claim_then_add  # type: ignore[method-assign, assignment]
+    await add(newsroom, "one")
+    await newsroom.publisher.start()
+    await newsroom.publisher.drained()
+    assert said(newsroom) == ["one", "two"]
+
+
+async def test_a_channel_that_hangs_delays_no_other(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "hang")
+    await add(newsroom, "stuck", "behind")
+    await add(newsroom, "one", "two", channel=LIVE)
+    await newsroom.publisher.start()
+    shown = newsroom.channels.shown[LIVE]
+    for _ in range(2000):
+        if len(shown) == 2:
+            break
+        await asyncio.sleep(0.001)
+    assert said(newsroom, LIVE) == ["one", "two"]
+    assert said(newsroom) == []
+
+
+async def test_a_channel_that_waits_for_its_time_delays_no_other(newsroom: Newsroom) -> None:
+    asleep: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def sleep(_: float) -> None:
+        await asleep
+
+    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, newsroom.compose, sleep)
+    newsroom.channels.will(COUNT, "later")
+    await add(newsroom, "put off", "behind")
+    await newsroom.publisher.start()
+    await until(newsroom.channels.sends)
+    await add(newsroom, "one", channel=LIVE)
+    newsroom.publisher.wake([LIVE])
+    await until(newsroom.channels.shown[LIVE])
+    assert said(newsroom) == []
+    asleep.set_result(None)
+    newsroom.wall.move(60)
+    await newsroom.publisher.drained()
+    assert said(newsroom) == ["put off", "behind"]
+
+
+# When the answer is lost.
+
+
+async def test_a_lost_answer_is_found_in_the_history_and_not_sent_again(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost answer")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert said(newsroom) == ["one", "two"]
+    assert newsroom.channels.looks == [(COUNT, 1)]
+    assert len(newsroom.channels.sends) == 2
+    assert [row.message for row in await newsroom.posts()] == [shown.id for shown in newsroom.channels.shown[COUNT]]
+
+
+async def test_what_the_history_does_not_have_is_sent_again_unchanged_with_the_same_nonce(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost", "lost")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert said(newsroom) == ["one", "two"]
+    first, second, third, last = (nonce for _, nonce in newsroom.channels.sends)
+    assert first == second == third != last
+    assert newsroom.channels.looks == [(COUNT, 1), (COUNT, 1)]
+
+
+async def test_no_answer_in_time_is_a_lost_answer(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publisher_module, "SEND_WITHIN", 0.02)
+    newsroom.channels.will(COUNT, "hang")
+    await add(newsroom, "one")
+    await newsroom.publish()
+    assert said(newsroom) == ["one"]
+    assert newsroom.channels.looks == [(COUNT, 1)]
+
+
+async def test_a_history_that_can_not_be_read_now_is_asked_again(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.channels.look_fails[COUNT].extend([UnknownError("no answer"), LaterError("slow down", 3.0)])
+    await add(newsroom, "one")
+    await newsroom.publish()
+    assert said(newsroom) == ["one"]
+    assert len(newsroom.channels.looks) == 3
+    assert len(newsroom.channels.sends) == 1
+
+
+async def test_a_history_that_may_not_be_read_leaves_the_post_to_the_desk_and_the_next_goes_on(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.channels.unreadable.add(COUNT)
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    doubtful, sent = await newsroom.posts()
+    assert (doubtful.state, doubtful.message) == ("doubtful", None)
+    assert doubtful.why == "the bot may not read the channel's history"
+    assert sent.state == "sent"
+    assert said(newsroom) == ["one", "two"]
+
+
+async def test_the_history_is_read_from_a_minute_before_the_first_attempt(newsroom: Newsroom) -> None:
+    asked: list[float] = []
+    find = newsroom.channels.find
+
+    async def note(channel: int, number: int, since: float) -> int | None:
+        asked.append(since)
+        return await find(channel, number, since)
+
+    newsroom.channels.find = note  # type: ignore[method-assign]
+    newsroom.channels.will(COUNT, "lost", "lost")
+    await add(newsroom, "one")
+    newsroom.wall.move(10)
+    first = newsroom.wall()
+    await newsroom.publish()
+    assert asked == [first - LOOK_BACK] * 2
+
+
+async def test_what_was_under_way_when_the_process_died_is_first_looked_up(newsroom: Newsroom) -> None:
+    await add(newsroom, "one", "two")
+    died = await newsroom.outbox.claim(COUNT, newsroom.compose)
+    assert died is not None
+    await newsroom.publish()
+    assert newsroom.channels.looks == [(COUNT, 1)]
+    assert said(newsroom) == ["one", "two"]
+
+
+async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_day_later(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost answer")
+    await add(newsroom, "one", "two")
+
+    async def sleep(_: float) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    dying = Publisher(newsroom.outbox, newsroom.channels, newsroom.compose, sleep)
+    await dying.start()
+    await until(newsroom.channels.shown[COUNT])
+    await dying.stop()
+    newsroom.wall.move(86_400)  # a nonce lasts some minutes
+    await newsroom.publish()
+    assert said(newsroom) == ["one", "two"]
+
+
+# No, and not now.
+
+
+async def test_a_refused_post_fails_with_why_and_the_next_goes_on(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "refuse")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    failed, sent = await newsroom.posts()
+    assert (failed.state, failed.why, failed.message) == ("failed", "Missing Access", None)
+    assert sent.state == "sent"
+
+
+async def test_discord_says_how_long_to_wait(newsroom: Newsroom) -> None:
+    newsroom.channels.later = 7.5
+    newsroom.channels.will(COUNT, "later", "later")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert newsroom.wall.slept == [7.5, 7.5]
+    assert said(newsroom) == ["one", "two"]
+
+
+async def test_where_it_does_not_say_each_wait_is_twice_as_long_up_to_a_minute(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, *["later"] * 9)
+    await add(newsroom, "one")
+    await newsroom.publish()
+    assert newsroom.wall.slept == [0.5, 1, 2, 4, 8, 16, 32, 60, 60]
+
+
+async def test_a_post_can_be_put_off_for_days(newsroom: Newsroom) -> None:
+    await add(newsroom, "one")
+    await newsroom.database.transact(lambda connection: connection.execute("UPDATE outbox SET attempts = 5000"))
+    newsroom.channels.will(COUNT, "later")
+    await newsroom.publish()
+    assert newsroom.wall.slept == [60]
+    assert said(newsroom) == ["one"]
+
+
+async def test_something_unforeseen_puts_the_channel_off_and_loses_nothing(newsroom: Newsroom) -> None:
+    send, failing = newsroom.channels.send, [True]
+
+    async def fail_once(channel: int, message: object) -> int:
+        if failing.pop():
+            failing.append(False)
+            raise RuntimeError("a bug")
+        failing.append(False)
+        return await send(channel, message)  # type: ignore[arg-type]
+
+    newsroom.channels.send = fail_once  # type: ignore[method-assign]
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert newsroom.wall.slept == [60]
+    assert said(newsroom) == ["one", "two"]
+
+
+# Starting and stopping.
+
+
+async def test_nothing_is_sent_before_the_start(newsroom: Newsroom) -> None:
+    await add(newsroom, "one")
+    newsroom.publisher.wake([COUNT])
+    await newsroom.publisher.drained()
+    assert newsroom.channels.sends == []
+
+
+async def test_stopping_is_quick_and_a_post_without_an_answer_stays_under_way(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "hang")
+    await add(newsroom, "one", "two")
+    await newsroom.publisher.start()
+    await until(newsroom.channels.sends)
+    async with asyncio.timeout(SOON):
+        await newsroom.publisher.stop()
+        await newsroom.publisher.drained()
+    assert await states(newsroom) == ["sending", "pending"]
+
+
+async def test_nothing_is_taken_up_after_the_stop(newsroom: Newsroom) -> None:
+    await newsroom.publish()
+    await add(newsroom, "one")
+    newsroom.publisher.wake([COUNT])
+    await newsroom.publisher.drained()
+    assert await states(newsroom) == ["pending"]
+
+
+# A backlog.
+
+
+async def test_a_short_wait_merges_nothing(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1200, 500, 2))
+    newsroom.wall.move(60)
+    await newsroom.publish()
+    assert len(said(newsroom)) == 3
+
+
+async def test_a_backlog_is_told_in_one_post_up_to_each_lead_change_and_revision(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(contest="senate")
+    await newsroom.take(
+        reading(1000, 500),
+        reading(1100, 500, 1),
+        reading(1100, 600, 2),
+        reading(70, 50, 2, contest="senate"),
+        reading(1150, 600, 3),
+        reading(1150, 1300, 4),
+        reading(1150, 1400, 5),
+        reading(1150, 1500, 6),
+        reading(1150, 1450, 7),
+    )
+    newsroom.at(9)
+    await newsroom.ingest.unchanged("times")
+    await newsroom.take(reading(1150, 1550, 10), reading(1150, 1650, 11))
+    newsroom.wall.move(61)
+    await newsroom.publish()
+    told = [row for row in await newsroom.posts() if row.state == "sent"]
+    spans = [(row.kind, row.start, row.end) for row in told]
+    assert spans == [
+        ("first", None, 1),
+        ("first", None, 4),
+        ("margin", 1, 5),
+        ("lead_change", 5, 6),
+        ("margin", 6, 8),
+        ("revision", 8, 9),
+        ("margin", 9, 11),
+    ]
+    assert "by 50 votes" in told[2].headline
+    assert [content.split("\n")[-1].split(" ")[1] for content in newsroom.channels.contents(COUNT)] == [
+        f"#{row.number}" for row in told
+    ]

@@ -1,0 +1,99 @@
+"""Recorded days: the shipped one, one's own, and broken ones."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.deskfile import load_desk
+from bot.errors import BadInputError
+from bot.rehearsal.day import ReadingStep, day_names, load_day
+from bot.toml_file import shipped
+
+GEORGIA = "2020-11-11-georgia"
+
+DAY = """
+title = "A short day"
+facts_from = "nobody"
+desk = "georgia-2020"
+starts = "2020-11-11T08:00:00-05:00"
+ends = "2020-11-11T09:00:00-05:00"
+channels = [{name = "count", follows = ["ga-2020-president"]}]
+
+[[steps]]
+at = "2020-11-11T08:30:00-05:00"
+does = "check"
+"""
+
+
+def write(folder: Path, text: str, name: str = "mine.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", day_names())
+def test_every_shipped_day_is_sound_and_fits_its_desk_file(name: str) -> None:
+    day, desk_path = load_day(name)
+    desk = load_desk(desk_path)
+    for channel in day.channels:
+        assert all(desk.contest(contest) for contest in channel.follows)
+    for step in day.steps:
+        if isinstance(step, ReadingStep):
+            assert step.reading.as_of <= step.at
+            assert desk.source(step.reading.source)
+
+
+def test_the_seeds_day_is_shipped() -> None:
+    assert GEORGIA in day_names()
+    day, desk_path = load_day(GEORGIA)
+    assert desk_path == shipped("desks", "georgia-2020.toml")
+    assert len(day.steps) > 10
+
+
+def test_a_day_of_ones_own_is_read_by_its_path_with_the_desk_file_beside_it(tmp_path: Path) -> None:
+    path = write(tmp_path, DAY)
+    assert load_day(str(path))[1] == shipped("desks", "georgia-2020.toml")
+    beside = write(tmp_path, "", "mine-desk.toml")
+    path = write(tmp_path, DAY.replace('"georgia-2020"', '"mine-desk.toml"'))
+    day, desk_path = load_day(str(path))
+    assert (day.title, desk_path) == ("A short day", beside)
+
+
+@pytest.mark.parametrize("name", ["nothing", "", ".", "nothing.toml"])
+def test_a_day_that_is_not_there_is_refused_with_those_that_are(name: str) -> None:
+    with pytest.raises(BadInputError, match=f"no such recorded day; there are .*{GEORGIA}.*, or a file's path"):
+        load_day(name)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('title = "A short day"', "", "title"),
+        ('does = "check"', 'does = "dance"', "does"),
+        ('at = "2020-11-11T08:30:00-05:00"', 'at = "2020-11-11T07:30:00-05:00"', "comes before"),
+        ('at = "2020-11-11T08:30:00-05:00"', 'at = "2020-11-11T09:30:00-05:00"', "after the day's end"),
+        ('at = "2020-11-11T08:30:00-05:00"', 'at = "2020-11-11T08:30:00"', "steps.0"),
+        ('name = "count"', 'name = "Count"', "channels.0.name"),
+        ('title = "A short day"', "title = ", "not TOML"),
+        ('title = "A short day"', "title = " + "9" * 5000, "not TOML"),
+        ('title = "A short day"', "title = " + "[" * 100_000, "TOML"),
+        ('does = "check"', 'does = "check"\nmore = 1', "more"),
+    ],
+)
+def test_a_broken_day_is_one_line_that_names_its_file(tmp_path: Path, before: str, after: str, words: str) -> None:
+    assert before in DAY
+    path = write(tmp_path, DAY.replace(before, after))
+    with pytest.raises(BadInputError) as caught:
+        load_day(str(path))
+    said = str(caught.value)
+    assert said.startswith(f"{path}: ")
+    assert words in said
+    assert "\n" not in said
+    assert len(said) < 600
+
+
+def test_a_day_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(BadInputError, match="not UTF-8"):
+        load_day(str(path))

@@ -1,0 +1,205 @@
+"""A recorded day through the real bot: the seed's day, short ones, and what can go wrong."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.client import Bot
+from bot.deskfile import Desk, load_desk
+from bot.errors import BadInputError, TallydeskError
+from bot.rehearsal import player
+from bot.rehearsal.day import Day, load_day
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.player import play_day
+from bot.rehearsal.posts import Landed
+from bot.rehearsal.standin import StandIn
+
+GEORGIA = "2020-11-11-georgia"
+KINDS = {
+    "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up", "certified", "statement",
+    "stale", "rundown", "reminder", "moved", "board", "correction", "retraction", "notice",
+}  # fmt: skip
+
+Play = Callable[..., Any]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    """Play a day as fast as it goes; return what landed."""
+
+    async def play(day: Day, desk: Desk, name: str = "rehearsal") -> list[Landed]:
+        landed: list[Landed] = []
+        await play_day(day, desk, tmp_path / f"{name}.sqlite3", None, landed.append)
+        return landed
+
+    return play
+
+
+@pytest.fixture
+def georgia() -> tuple[Day, Desk]:
+    day, desk_path = load_day(GEORGIA)
+    return day, load_desk(desk_path)
+
+
+@pytest.fixture
+async def posts(play: Play, georgia: tuple[Day, Desk]) -> list[Landed]:
+    landed: list[Landed] = await play(*georgia)
+    return landed
+
+
+def whole(post: Landed) -> str:
+    """Return all that a post says."""
+    parts = [post.content]
+    for embed in post.embeds:
+        parts.append(embed.get("description", ""))
+        parts += [f"{field['name']}\n{field['value']}" for field in embed.get("fields", ())]
+        parts.append(embed.get("footer", {}).get("text", ""))
+    return "\n".join(parts)
+
+
+def the(posts: list[Landed], kind: str, place: int = 0) -> str:
+    """Return all that the post of a kind says: the first one, or the one at `place`."""
+    return whole([post for post in posts if post.kind == kind][place])
+
+
+async def test_the_seeds_day_says_what_the_day_brought(posts: list[Landed]) -> None:
+    assert "**Biden leads in Georgia by 14,149 votes,**" in the(posts, "first")
+    narrowing = the(posts, "margin")
+    assert "narrows by 48 votes, to 14,101," in narrowing
+    assert "after Floyd County reported 74 more votes (Trump 61, Biden 13)" in narrowing
+    assert "Inside the recount line: 0.28 of 0.50 percentage points" in narrowing
+    assert "96 of 159 Georgia counties,** up from 92" in the(posts, "certified")
+    assert re.search(r"last updated about 5:35 p\.m\. Tuesday, 14 hours ago", the(posts, "stale"))
+    assert "4,991,741 votes in the tally" in the(posts, "statement")
+
+
+async def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_events(posts: list[Landed]) -> None:
+    (morning,) = [post for post in posts if post.kind == "rundown"]
+    assert morning.at.isoformat() == "2020-11-11T13:00:00+00:00"
+    said = whole(morning)
+    assert re.search(r"unchanged at 14,149 from 7:24 p\.m\. Tuesday until 7:35 a\.m\.", said.replace("\n", " "))
+    assert "0.28 percentage points, inside the recount line" in said
+    today = said.split("Today\n")[1].split("\nDeadlines")[0]
+    assert [line.split(" ")[0].strip("*") for line in today.split("\n")] == ["10", "10:30", "1"]
+    assert "(expected, not confirmed)" in today
+
+
+async def test_every_post_is_numbered_in_order_and_says_that_it_is_a_rehearsal(posts: list[Landed]) -> None:
+    assert [post.number for post in posts] == list(range(1, len(posts) + 1))
+    assert [post.at for post in posts] == sorted(post.at for post in posts)
+    for post in posts:
+        assert post.content.split("\n")[-1].startswith(f"-# #{post.number} · ")
+        assert post.content.endswith(" · rehearsal")
+        assert (post.kind in KINDS, post.channel, post.edit_of) == (True, "georgia-count", None)
+
+
+async def test_nothing_is_said_twice_and_no_winner_is_named(posts: list[Landed]) -> None:
+    headlines = [post.content.split("\n")[0] for post in posts]
+    assert len(set(headlines)) == len(headlines)
+    assert not any(re.search(r"\b(wins?|won|found|dump)\b", whole(post)) for post in posts)
+
+
+async def test_two_runs_land_the_same_posts(play: Play, georgia: tuple[Day, Desk], posts: list[Landed]) -> None:
+    again = await play(*georgia, "again")
+    assert [post.to_json() for post in again] == [post.to_json() for post in posts]
+
+
+async def test_the_client_is_connected_on_both_ways_while_the_day_is_played(
+    play: Play, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[StandIn] = []
+    reached: list[bool] = []
+
+    class Watched(StandIn):
+        def __init__(self) -> None:
+            super().__init__()
+            seen.append(self)
+            self.on_message(lambda posted: reached.append(self.gateway.reaches(posted.channel.guild.id)))
+
+    monkeypatch.setattr(player, "StandIn", Watched)
+    landed = await play(*georgia)
+    (standin,) = seen
+    assert reached == [True] * len(landed)
+    assert standin.unknown == []
+    assert not standin.gateway.reaches(next(iter(standin.world.guilds)))  # it said goodbye
+
+
+async def test_a_connection_that_breaks_down_for_good_is_told(
+    play: Play, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_: Bot, *, reconnect: bool = True) -> None:
+        raise RuntimeError(f"no gateway, reconnect={reconnect}")
+
+    monkeypatch.setattr(Bot, "connect", refuse)
+    with pytest.raises(TallydeskError, match="the connection to Discord ended: no gateway"):
+        await play(*georgia)
+
+
+async def test_a_feed_that_fails_is_told_and_not_left_out(
+    play: Play, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Broken(FeedServer):
+        def url(self, source: str) -> str:
+            return super().url(source).replace(".jsonl", ".gone")
+
+    monkeypatch.setattr(player, "FeedServer", Broken)
+    with pytest.raises(TallydeskError, match=r"the rehearsal's feed of times failed: times: .* answered 404"):
+        await play(*georgia)
+    assert "could not be read" in capsys.readouterr().out
+
+
+async def test_what_is_never_done_does_not_turn_round_for_ever(
+    play: Play, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(_: object) -> None: ...
+
+    monkeypatch.setattr("bot.service.rundown.Rundown.post_due", nothing)
+    with pytest.raises(TallydeskError, match="the rehearsal stands still: what was due at 2020-11-1"):
+        await play(*georgia)
+
+
+async def test_a_day_may_begin_after_its_list_was_due(play: Play, georgia: tuple[Day, Desk]) -> None:
+    day, desk = georgia
+    steps = [{"at": "2020-11-11T09:30:00-05:00", "does": "check"}]
+    (post,) = await play(changed(day, starts="2020-11-11T09:00:00-05:00", steps=steps), desk)
+    assert (post.kind, post.at.isoformat()) == ("rundown", "2020-11-11T14:00:00+00:00")
+
+
+def changed(day: Day, **fields: object) -> Day:
+    return Day.model_validate(day.model_dump(exclude_none=True) | fields)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ({"contest": "ga-2020-mayor"}, "the desk file has no contest ga-2020-mayor"),
+        ({"source": "herald"}, "the desk file has no source herald"),
+        ({"leader": "smith"}, "ga-2020-president has no candidate smith"),
+    ],
+)
+async def test_a_day_that_its_desk_file_does_not_fit_is_refused_before_it_begins(
+    play: Play, georgia: tuple[Day, Desk], step: dict[str, str], words: str
+) -> None:
+    day, desk = georgia
+    said = {"source": "reporter", "contest": "ga-2020-president", "as_of": day.starts, "leader": "biden", "margin": 1}
+    steps = [{"at": day.starts, "does": "statement", "statement": said | step}]
+    with pytest.raises(BadInputError, match=words):
+        await play(changed(day, steps=steps), desk)
+
+
+async def test_a_channel_can_not_follow_what_the_desk_file_does_not_have(play: Play, georgia: tuple[Day, Desk]) -> None:
+    day, desk = georgia
+    with pytest.raises(BadInputError, match="#count follows ga-2020-mayor, which the desk file does not have"):
+        await play(changed(day, channels=[{"name": "count", "follows": ["ga-2020-mayor"]}]), desk)
+
+
+async def test_two_channels_get_the_same_post_under_one_number(play: Play, georgia: tuple[Day, Desk]) -> None:
+    day, desk = georgia
+    channels = [{"name": name, "follows": ["ga-2020-president"]} for name in ("first", "second")]
+    landed = await play(changed(day, channels=channels, steps=[day.steps[0].model_dump(exclude_none=True)]), desk)
+    first = [post for post in landed if post.kind == "first"]
+    assert sorted(post.channel for post in first) == ["first", "second"]
+    assert len({(post.number, post.content) for post in first}) == 1

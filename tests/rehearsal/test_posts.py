@@ -1,0 +1,89 @@
+"""Posts as they land, in the terminal and in the transcript."""
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.console import Console
+
+from bot.errors import BadInputError
+from bot.rehearsal.posts import Landed, Terminal, Transcript
+
+EMBED = {
+    "description": "**Biden** (D) 2,471,895\n**Trump** (R) 2,457,794",
+    "fields": [{"name": "Today", "value": "**10 a.m.** Rally\n**1 p.m.** Audit"}],
+    "footer": {"text": "Unofficial."},
+}
+POST = Landed(
+    datetime(2020, 11, 11, 12, 35, 3, 243000, tzinfo=UTC),
+    "count",
+    "margin",
+    2,
+    "**Biden's lead in Georgia narrows by 48 votes, to 14,101,** after Floyd.\n-# #2 · the Times, 7:35 a.m.",
+    [EMBED],
+)
+
+
+def printed(post: Landed, width: int = 80) -> list[str]:
+    out = io.StringIO()
+    Terminal(Console(file=out, width=width, highlight=False), ZoneInfo("America/New_York")).add(post)
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def test_the_terminal_shows_a_post_as_a_reader_sees_it() -> None:
+    head, headline, small, *card = [line.strip(" │") for line in printed(POST)]
+    assert head == "Wed 07:35  #count"
+    assert headline == "Biden's lead in Georgia narrows by 48 votes, to 14,101, after Floyd."
+    assert small == "#2 · the Times, 7:35 a.m."
+    assert [line for line in card if line and line[0] not in "╭╰"] == [
+        "Biden (D) 2,471,895",
+        "Trump (R) 2,457,794",
+        "Today",
+        "10 a.m. Rally",
+        "1 p.m. Audit",
+        "Unofficial.",
+    ]
+
+
+def test_no_line_is_wider_than_the_terminal() -> None:
+    for width in (40, 80, 120):
+        assert max(len(line) for line in printed(POST, width)) <= width
+
+
+def test_an_edit_says_what_it_edits() -> None:
+    edit = Landed(POST.at, POST.channel, POST.kind, 2, POST.content, [], edit_of=2)
+    assert printed(edit)[0] == "Wed 07:35  #count  (edit of #2)"
+
+
+def test_a_hostile_name_is_no_markup_of_the_terminal() -> None:
+    post = Landed(POST.at, POST.channel, POST.kind, 2, "[bold red]Mayor[/] leads\n-# #2 · [link=x]y[/link]", [])
+    lines = "\n".join(printed(post))
+    assert "[bold red]Mayor[/] leads" in lines
+    assert "[link=x]y[/link]" in lines
+
+
+def test_a_transcript_has_the_fields_of_the_contract_one_post_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_text("kept\n")
+    transcript = Transcript(path)
+    transcript.add(POST)
+    before, line = path.read_text().splitlines()  # before it is closed
+    transcript.close()
+    assert before == "kept"
+    assert json.loads(line) == {
+        "at": "2020-11-11T12:35:03.243000Z",
+        "channel": "count",
+        "kind": "margin",
+        "number": 2,
+        "content": POST.content,
+        "embeds": [EMBED],
+        "edit_of": None,
+    }
+
+
+def test_a_transcript_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="the transcript can't be written"):
+        Transcript(tmp_path / "nowhere" / "posts.jsonl")

@@ -1,0 +1,286 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.store.intake import IntakeStore
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, START, Newsroom, reading
+
+TOTALS = {"precincts": (100, 100)}
+
+
+@pytest.fixture
+async def following(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that follows Georgia, and was told of a first reading."""
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    return newsroom
+
+
+async def checked_at(newsroom: Newsroom) -> float:
+    """Return when the Times was last asked, in minutes after the start."""
+    checked = await newsroom.queries.checked("ga", "times")
+    assert checked is not None
+    return (checked - START) / timedelta(minutes=1)
+
+
+# Taking in.
+
+
+async def test_the_first_reading_is_accepted_and_posted_as_first(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    counted = await newsroom.ingest.take_in([reading(1000, 500)])
+    assert counted.accepted == 1
+    assert await newsroom.verdicts() == [("accepted", None)]
+    assert await newsroom.kinds() == ["first"]
+    assert newsroom.woken == [COUNT]
+
+
+async def test_the_same_again_moves_only_when_the_source_was_checked(following: Newsroom) -> None:
+    following.at(5)
+    counted = await following.ingest.take_in([reading(1000, 500, 4)])
+    assert counted.unchanged == 1
+    assert len(await following.verdicts()) == 1
+    assert await checked_at(following) == 5
+    following.at(6)
+    await following.ingest.unchanged("times")
+    assert await checked_at(following) == 6
+    assert await following.kinds() == ["first"]
+
+
+async def test_an_older_reading_is_stored_with_its_reason_and_changes_nothing(following: Newsroom) -> None:
+    following.at(2)
+    counted = await following.ingest.take_in([reading(900, 500, -1)])
+    assert counted.ignored == 1
+    assert (await following.verdicts())[-1] == ("ignored", f"older than the reading as of {START.isoformat()}")
+    assert await following.kinds() == ["first"]
+    assert await following.count("changes") == 1
+
+
+async def test_a_contest_that_the_desk_file_lacks_is_counted_and_not_stored(newsroom: Newsroom) -> None:
+    counted = await newsroom.ingest.take_in([reading(1, 2, contest="elsewhere"), reading(1000, 500)])
+    assert (counted.not_covered, counted.accepted) == (1, 1)
+    assert await newsroom.count("readings") == 1
+    counted = await newsroom.ingest.take_in([reading(1, 2, contest="elsewhere")])
+    assert (counted.not_covered, counted.accepted) == (1, 0)
+
+
+async def test_a_crash_in_the_middle_leaves_nothing(following: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = ("readings", "changes", "outbox", "series", "told")
+    before = [await following.database.rows(f"SELECT * FROM {table}") for table in tables]
+
+    def crash(_: Change) -> str:
+        raise RuntimeError("out of paper")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Change, "to_json", crash)
+        following.at(1)
+        with pytest.raises(RuntimeError, match="out of paper"):
+            await following.ingest.take_in([reading(7, 3, contest="senate"), reading(1100, 500, 1)])
+    assert [await following.database.rows(f"SELECT * FROM {table}") for table in tables] == before
+    await following.take(reading(1100, 500, 1))
+    assert await following.kinds() == ["first", "margin"]
+
+
+async def test_a_write_that_fails_leaves_nothing(following: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = IntakeStore._write
+
+    def crash(*args: object) -> None:
+        write(*args)  # type: ignore[arg-type]
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(IntakeStore, "_write", crash)
+        with pytest.raises(OSError, match="disk full"):
+            await following.take(reading(1100, 500, 1))
+    assert await following.count("readings") == 1
+    assert await following.kinds() == ["first"]
+
+
+async def test_a_batch_is_taken_in_the_order_given(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    newsroom.at(3)
+    batch = [reading(1000, 500), reading(1100, 500, 1), reading(1100, 600, 2)]
+    counted = await newsroom.ingest.take_in(batch)
+    assert counted.accepted == 3
+    assert [(row.kind, row.start, row.end) for row in await newsroom.posts()] == [
+        ("first", None, 1), ("margin", 1, 2), ("margin", 2, 3),
+    ]  # fmt: skip
+
+
+async def test_counts_are_never_compared_with_each_other(following: Newsroom) -> None:
+    await following.take(reading(900, 450, 1, count="audit"))
+    assert await following.kinds() == ["first", "first"]
+    assert [verdict for verdict, _ in await following.verdicts()] == ["accepted", "accepted"]
+
+
+# Falls.
+
+
+async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after_a_minute(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    assert (await following.verdicts())[-1] == ("held", "fall")
+    following.at(1.5)
+    await following.ingest.unchanged("times")
+    assert await following.kinds() == ["first"]
+    following.at(2)
+    await following.ingest.unchanged("times")
+    assert await following.kinds() == ["first", "revision"]
+    assert (await following.verdicts())[-1] == ("accepted", "fall")
+    posts = await following.posts()
+    assert not posts[-1].quiet
+    await following.publish()
+    embeds = await following.database.row("SELECT embeds FROM outbox WHERE kind = 'revision'")
+    assert embeds is not None
+    assert "Held 1 minute until the source repeated it." in embeds[0]
+    following.at(4)
+    await following.ingest.unchanged("times")
+    assert await following.kinds() == ["first", "revision"]
+    assert await following.database.rows("SELECT outcome FROM holds") == [("accepted",)]
+
+
+async def test_a_fall_that_is_fetched_again_after_a_minute_is_confirmed_too(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(990, 500, 1.5), reading(990, 500, 2.1))
+    assert await following.kinds() == ["first", "revision"]
+
+
+async def test_a_fall_that_is_taken_back_is_dropped_with_its_reason(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1000, 500, 1.5))
+    assert (await following.verdicts())[1] == ("dropped", "the source went back to the earlier numbers")
+    following.at(9)
+    await following.ingest.unchanged("times")
+    assert await following.kinds() == ["first"]
+
+
+async def test_a_newer_reading_still_below_takes_the_held_ones_place(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(980, 500, 1.2))
+    assert await following.kinds() == ["first", "revision"]
+    assert await following.verdicts() == [
+        ("accepted", None),
+        ("dropped", "a newer reading, still below, took its place"),
+        ("accepted", None),
+    ]
+
+
+async def test_a_rise_during_a_hold_gives_two_posts(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1050, 500, 1.2))
+    assert [(row.kind, row.start, row.end) for row in await following.posts()] == [
+        ("first", None, 1), ("revision", 1, 2), ("margin", 2, 3),
+    ]  # fmt: skip
+
+
+async def test_a_small_rise_during_a_hold_waits_after_the_revision(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1001, 500, 1.2))
+    assert await following.kinds() == ["first", "revision"]
+    following.at(62)
+    await following.ingest.roll_up()
+    assert [(row.kind, row.start, row.end) for row in await following.posts()][2:] == [("roll_up", 2, 3)]
+
+
+async def test_a_hold_opened_and_settled_within_one_batch_leaves_no_open_hold(following: Newsroom) -> None:
+    following.at(2)
+    await following.ingest.take_in([reading(990, 500, 1), reading(1050, 500, 1.2)])
+    assert await following.kinds() == ["first", "revision", "margin"]
+    assert await following.database.rows("SELECT outcome, settled_at IS NULL FROM holds") == [("accepted", 0)]
+    assert [verdict for verdict, _ in await following.verdicts()] == ["accepted"] * 3
+
+
+async def test_a_second_hold_can_be_opened_in_the_batch_that_settles_the_first(following: Newsroom) -> None:
+    following.at(5)
+    batch = [reading(990, 500, 1), reading(1050, 500, 2), reading(1040, 500, 3)]
+    await following.ingest.take_in(batch)
+    assert [row[0] for row in await following.database.rows("SELECT outcome FROM holds ORDER BY id")] == ["accepted", None]
+    following.at(6)
+    await following.ingest.unchanged("times")
+    assert await following.kinds() == ["first", "revision", "margin", "revision"]
+
+
+async def test_nothing_new_does_not_confirm_a_fall_after_the_source_said_something_else(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1000, 500, -5))
+    following.at(9)
+    await following.ingest.unchanged("times")
+    assert await following.kinds() == ["first"]
+
+
+# What only the desk lets through.
+
+
+async def test_a_vanished_candidate_is_held(following: Newsroom) -> None:
+    await following.take(Reading.model_validate(reading(1, 1, 1).model_dump() | {"votes": {"biden": 1200}}))
+    assert (await following.verdicts())[-1] == ("held", "vanished")
+    following.at(5)
+    await following.ingest.unchanged("times")
+    assert "revision" not in await following.kinds()
+    assert await following.count("changes") == 1
+
+
+async def test_a_batch_all_over_the_state_at_the_end_is_held_with_all_that_follows(newsroom: Newsroom) -> None:
+    def counted(votes: int, minute: float) -> Reading:
+        units = {f"County {number}": {"total": votes} for number in range(10)}
+        return reading(8 * votes, 2 * votes, minute, units=units, reporting=TOTALS)
+
+    await newsroom.follow()
+    await newsroom.take(counted(100, 0), counted(101, 1), counted(102, 2))
+    newsroom.at(5)
+    await newsroom.ingest.unchanged("times")
+    assert [verdict for verdict, _ in await newsroom.verdicts()] == ["accepted", "dropped", "held"]
+    assert await newsroom.count("changes") == 1
+
+
+# Who is told, and from where.
+
+
+async def test_a_follow_added_later_starts_from_the_standing_now(newsroom: Newsroom) -> None:
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    await newsroom.follow()
+    assert await newsroom.posts() == []
+    await newsroom.take(reading(1105, 500, 2))
+    assert await newsroom.posts() == []
+    await newsroom.take(reading(1130, 500, 3))
+    (row,) = await newsroom.posts()
+    assert (row.kind, row.start, row.end) == ("margin", 2, 4)
+    assert "by 30 votes" in row.headline
+
+
+async def test_an_unfollowed_channel_is_told_no_more(following: Newsroom) -> None:
+    contest = following.following.contest("ga")
+    assert await following.following.unfollow(contest, 1, COUNT, "Olga")
+    await following.take(reading(1100, 500, 1))
+    assert await following.kinds() == ["first"]
+
+
+async def test_a_server_that_the_bot_left_is_told_no_more(following: Newsroom) -> None:
+    await following.follow(AWAY, server=OTHER_SERVER)
+    await following.desk_store.leave(OTHER_SERVER, START)
+    await following.take(reading(1100, 500, 1))
+    assert [row.channel for row in await following.posts()] == [COUNT, COUNT]
+
+
+async def test_a_source_that_does_not_lead_posts_its_revisions_and_what_it_confirms(following: Newsroom) -> None:
+    await following.take(
+        reading(900, 400, 1, source="ga-sos"),
+        reading(960, 400, 2, source="ga-sos"),
+        reading(950, 400, 3, source="ga-sos"),
+    )
+    following.at(5)
+    await following.ingest.unchanged("ga-sos")
+    kinds = await following.kinds()
+    assert kinds[:2] == ["first", "statement"]  # it confirms 500, then has 560, which nobody posted, then 550
+    assert kinds.count("revision") == 1
+    assert "margin" not in kinds
+    revision = next(row for row in await following.posts() if row.kind == "revision")
+    assert (revision.start, revision.end) == (3, 4)
+
+
+async def test_what_one_channel_was_told_does_not_touch_another(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT, least=100)
+    await newsroom.follow(LIVE, least=1)
+    await newsroom.take(reading(1000, 500), reading(1010, 500, 1), reading(1020, 500, 2), reading(1110, 500, 3))
+    spans = {
+        channel: [(row.kind, row.start, row.end) for row in await newsroom.posts(channel)] for channel in (COUNT, LIVE)
+    }
+    assert spans == {
+        COUNT: [("first", None, 1), ("margin", 1, 4)],
+        LIVE: [("first", None, 1), ("margin", 1, 2), ("margin", 2, 3), ("margin", 3, 4)],
+    }
