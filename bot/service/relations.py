@@ -56,8 +56,8 @@ class Relating:
         said = (related.relation, related.posted) if related else None
         standing_for = self._now - posted.as_of
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
-        if related != (new := Related(relation, posted.margin_posted)) and (news or related is None):
-            self._ledger.related[follow.id, other.source.id] = new
+        if news or related is None or related.relation != relation:
+            self._ledger.related[follow.id, other.source.id] = Related(relation, posted.margin_posted)
             self._writes.relations.append((follow.id, other.source.id, relation.value, posted.leader, posted.margin))
         if news:
             self._post(other, follow, posted, relation)

@@ -1,6 +1,6 @@
 """The morning list: where things stand and what is ahead, once a day at the desk's hour."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from bot.cards.draft import Draft
 from bot.cards.facts import MarginFacts, OvernightFacts, RundownContest, RundownFacts, Setting
@@ -49,7 +49,7 @@ class Rundown:
         done = await self._store.is_done(self._day(now))
         if not done and now < today + LATE_AT_MOST:
             return today
-        return self._on(now + timedelta(days=1), hour)
+        return self._on(now, hour, days=1)
 
     async def post_due(self) -> None:
         """Post today's list if it is due and has not been posted."""
@@ -63,9 +63,11 @@ class Rundown:
         if channels:
             self._wake(channels)
 
-    def _on(self, moment: datetime, hour: time) -> datetime:
-        local = moment.astimezone(self._setting.desk.zone)
-        return datetime.combine(local.date(), hour, local.tzinfo)
+    def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
+        """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""
+        zone = self._setting.desk.zone
+        date = moment.astimezone(zone).date() + timedelta(days=days)
+        return datetime.combine(date, hour, zone).astimezone(UTC)
 
     def _day(self, now: datetime) -> str:
         return now.astimezone(self._setting.desk.zone).date().isoformat()
@@ -122,7 +124,7 @@ class Rundown:
 
     async def _overnight(self, contest: Contest, standing: MarginFacts, now: datetime) -> OvernightFacts:
         """Return how the margin went since last evening."""
-        evening = self._on(now - timedelta(days=1), self._setting.desk.desk.evening)
+        evening = self._on(now, self._setting.desk.desk.evening, days=-1)
         changes = await self._queries.changes_between(contest.id, contest.leads, evening, now)
         at_evening = await self._queries.standing(contest.id, contest.leads, evening)
         before_last = None

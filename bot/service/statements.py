@@ -10,6 +10,7 @@ from bot.count.certification import CertificationCount, compare_counts
 from bot.count.statement import Statement
 from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
+from bot.schedule.event import Event
 from bot.service.ingest import Wake
 from bot.service.relations import OtherMargin, Relating
 from bot.store.intake import Writes
@@ -96,12 +97,18 @@ class _Deciding:
         before = self._around.certified
         if before is None or compare_counts(before, count) == "same":
             return
-        deadline = next((event for event in self._around.ahead if event.certifies == "units"), None)
         facts = CertifiedFacts(
-            self._contest, self._source, count, before, self._statement.as_of, self._now,
-            deadline if deadline and deadline.contest in (None, self._contest.id) else None,
-        )  # fmt: skip
+            self._contest, self._source, count, before, self._statement.as_of, self._now, self._deadline()
+        )
         self._post(certified_post(facts, self._setting))
+
+    def _deadline(self) -> Event | None:
+        """Return by when the contest's units have to certify, or None."""
+        for event in self._around.ahead:
+            ours = event.contest in (None, self._contest.id)
+            if event.certifies == "units" and ours and event.status not in ("called_off", "over"):
+                return event
+        return None
 
     def _relate(self, leader: str, margin: int) -> None:
         statement = self._statement

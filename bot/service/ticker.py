@@ -70,7 +70,8 @@ class WakeUp:
         latest = datetime.now(UTC) + LOOK_EVERY
         soonest = datetime.now(UTC) + LOOK_AT_MOST_EVERY
         when = max(min(due, latest), soonest) if due else latest
+        # Two instances: to APScheduler this one still runs when the next is due at once, and it would drop that one.
         self._scheduler.add_job(
             self._run, id="wake-up", trigger="date", run_date=when,
-            misfire_grace_time=None, replace_existing=True,
+            misfire_grace_time=None, max_instances=2, replace_existing=True,
         )  # fmt: skip

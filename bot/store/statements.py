@@ -23,7 +23,7 @@ class Around:
     ledger: Ledger
     statement_id: int
     certified: CertificationCount | None
-    """The source's last count of certified units in that server."""
+    """The source's last count of certified units in that server; None where it is newer than the statement."""
     last_change: Change | None
     """The leading source's last accepted change."""
     silence_told: bool
@@ -107,7 +107,7 @@ def _load(
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM statements")
     counts = fetch(
         connection,
-        """SELECT done, of FROM certification_counts WHERE contest = ? AND source = ? AND server = ?
+        """SELECT done, of, as_of FROM certification_counts WHERE contest = ? AND source = ? AND server = ?
            ORDER BY as_of DESC, statement DESC LIMIT 1""",
         (contest, source, server),
     )
@@ -125,7 +125,7 @@ def _load(
     return Around(
         ledger,
         newest + 1,
-        CertificationCount(*counts[0]) if counts else None,
+        CertificationCount(*counts[0][:2]) if counts and counts[0][2] <= to_micros(statement.as_of) else None,
         Change.model_validate_json(changes[0][0]) if changes else None,
         bool(silences),
         [Event.model_validate_json(body) for (body,) in events],

@@ -23,8 +23,10 @@ SOON = 5.0
 class Place(Protocol):
     """A channel, the way to it, and what can be made to go wrong there."""
 
-    channels: Channels
-    channel: int
+    @property
+    def channels(self) -> Channels: ...
+    @property
+    def channel(self) -> int: ...
 
     def now(self) -> float: ...
     def contents(self) -> list[str]: ...
@@ -278,7 +280,7 @@ class Response:
 
 
 def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = discord.HTTPException) -> Exception:
-    return kind(Response(status), {"code": code, "message": "words"})  # type: ignore[arg-type]
+    return kind(Response(status), {"code": code, "message": "words"})
 
 
 @pytest.mark.parametrize(
@@ -295,9 +297,9 @@ def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = dis
         (lambda: discord.RateLimited(12.5), LaterError),
         (lambda: answered(500, 0, discord.DiscordServerError), UnknownError),
         (lambda: answered(503, 0, discord.DiscordServerError), UnknownError),
-        (lambda: aiohttp.ServerDisconnectedError(), UnknownError),
+        (aiohttp.ServerDisconnectedError, UnknownError),
         (lambda: ConnectionResetError(104, "reset"), UnknownError),
-        (lambda: TimeoutError(), UnknownError),
+        (TimeoutError, UnknownError),
     ],
 )
 def test_each_failure_is_never_later_or_unknown(make: Callable[[], Exception], meaning: type[Exception]) -> None:

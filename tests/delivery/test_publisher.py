@@ -1,16 +1,19 @@
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable
 
 import pytest
 
 from bot.cards.draft import Draft
 from bot.delivery import publisher as publisher_module
-from bot.delivery.channels import LaterError, UnknownError
+from bot.delivery.channels import LaterError, Message, UnknownError
 from bot.delivery.publisher import LOOK_BACK, Publisher
+from bot.store.outbox import Compose
+from bot.store.post import Post
 from bot.store.rows import INSERT_OUTBOX, OutboxRow
-from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom, reading
+from tests.conftest import COUNT, LIVE, SERVER, START, Fate, Newsroom, reading
 
 SOON = 5.0
+LATER_9: list[Fate] = ["later"] * 9
 
 
 async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
@@ -33,13 +36,11 @@ async def states(newsroom: Newsroom) -> list[str]:
     return [row.state for row in await newsroom.posts()]
 
 
-async def until(true: Iterable[object], *, tries: int = 2000) -> None:
-    """Let everything else go on until something is there."""
-    for _ in range(tries):
-        if true:
-            return
-        await asyncio.sleep(0.001)
-    pytest.fail("it never came")
+async def until(true: Callable[[], object]) -> None:
+    """Let everything else go on until something is so."""
+    async with asyncio.timeout(SOON):
+        while not true():  # noqa: ASYNC110 - what is waited for tells nobody
+            await asyncio.sleep(0.001)
 
 
 # In order, once.
@@ -52,7 +53,9 @@ async def test_posts_go_out_in_order_each_once(newsroom: Newsroom) -> None:
     assert said(newsroom) == ["one", "two", "three"]
     assert said(newsroom, LIVE) == ["elsewhere"]
     assert await states(newsroom) == ["sent"] * 4
-    assert [row.message for row in await newsroom.posts(COUNT)] == [shown.id for shown in newsroom.channels.shown[COUNT]]
+    assert [row.message for row in await newsroom.posts(COUNT)] == [
+        shown.id for shown in newsroom.channels.shown[COUNT]
+    ]
     assert newsroom.channels.looks == []
     await newsroom.publish()
     assert len(newsroom.channels.sends) == 4
@@ -76,22 +79,16 @@ async def test_what_is_added_while_it_runs_goes_out_when_it_is_woken(newsroom: N
 
 
 async def test_a_wake_during_work_is_not_lost(newsroom: Newsroom) -> None:
-    class Adding:
-        """A store that gets one more post just as the publisher hears that none waits."""
+    claim, late = newsroom.outbox.claim, ["two"]
 
-        added = False
-
-    claim = newsroom.outbox.claim
-
-    async def claim_then_add(channel: int, compose: object) -> object:
-        post = await claim(channel, newsroom.compose)
-        if post is None and not Adding.added:
-            Adding.added = True
-            await add(newsroom, "two")
+    async def claim_then_add(channel: int, compose: Compose) -> Post | None:
+        post = await claim(channel, compose)
+        if post is None and late:  # one more comes just as the publisher hears that none waits
+            await add(newsroom, late.pop())
             newsroom.publisher.wake([COUNT])
         return post
 
-    newsroom.outbox.claim = claim_then_add  # type: ignore[method-assign, assignment]
+    newsroom.outbox.claim = claim_then_add  # type: ignore[method-assign]
     await add(newsroom, "one")
     await newsroom.publisher.start()
     await newsroom.publisher.drained()
@@ -103,11 +100,7 @@ async def test_a_channel_that_hangs_delays_no_other(newsroom: Newsroom) -> None:
     await add(newsroom, "stuck", "behind")
     await add(newsroom, "one", "two", channel=LIVE)
     await newsroom.publisher.start()
-    shown = newsroom.channels.shown[LIVE]
-    for _ in range(2000):
-        if len(shown) == 2:
-            break
-        await asyncio.sleep(0.001)
+    await until(lambda: len(newsroom.channels.shown[LIVE]) == 2)
     assert said(newsroom, LIVE) == ["one", "two"]
     assert said(newsroom) == []
 
@@ -122,10 +115,10 @@ async def test_a_channel_that_waits_for_its_time_delays_no_other(newsroom: Newsr
     newsroom.channels.will(COUNT, "later")
     await add(newsroom, "put off", "behind")
     await newsroom.publisher.start()
-    await until(newsroom.channels.sends)
+    await until(lambda: newsroom.channels.sends)
     await add(newsroom, "one", channel=LIVE)
     newsroom.publisher.wake([LIVE])
-    await until(newsroom.channels.shown[LIVE])
+    await until(lambda: newsroom.channels.shown[LIVE])
     assert said(newsroom) == []
     asleep.set_result(None)
     newsroom.wall.move(60)
@@ -224,7 +217,7 @@ async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_d
 
     dying = Publisher(newsroom.outbox, newsroom.channels, newsroom.compose, sleep)
     await dying.start()
-    await until(newsroom.channels.shown[COUNT])
+    await until(lambda: newsroom.channels.shown[COUNT])
     await dying.stop()
     newsroom.wall.move(86_400)  # a nonce lasts some minutes
     await newsroom.publish()
@@ -253,7 +246,7 @@ async def test_discord_says_how_long_to_wait(newsroom: Newsroom) -> None:
 
 
 async def test_where_it_does_not_say_each_wait_is_twice_as_long_up_to_a_minute(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, *["later"] * 9)
+    newsroom.channels.will(COUNT, *LATER_9)
     await add(newsroom, "one")
     await newsroom.publish()
     assert newsroom.wall.slept == [0.5, 1, 2, 4, 8, 16, 32, 60, 60]
@@ -269,14 +262,12 @@ async def test_a_post_can_be_put_off_for_days(newsroom: Newsroom) -> None:
 
 
 async def test_something_unforeseen_puts_the_channel_off_and_loses_nothing(newsroom: Newsroom) -> None:
-    send, failing = newsroom.channels.send, [True]
+    send, bugs = newsroom.channels.send, [RuntimeError("a bug")]
 
-    async def fail_once(channel: int, message: object) -> int:
-        if failing.pop():
-            failing.append(False)
-            raise RuntimeError("a bug")
-        failing.append(False)
-        return await send(channel, message)  # type: ignore[arg-type]
+    async def fail_once(channel: int, message: Message) -> int:
+        if bugs:
+            raise bugs.pop()
+        return await send(channel, message)
 
     newsroom.channels.send = fail_once  # type: ignore[method-assign]
     await add(newsroom, "one", "two")
@@ -299,7 +290,7 @@ async def test_stopping_is_quick_and_a_post_without_an_answer_stays_under_way(ne
     newsroom.channels.will(COUNT, "hang")
     await add(newsroom, "one", "two")
     await newsroom.publisher.start()
-    await until(newsroom.channels.sends)
+    await until(lambda: newsroom.channels.sends)
     async with asyncio.timeout(SOON):
         await newsroom.publisher.stop()
         await newsroom.publisher.drained()

@@ -5,7 +5,7 @@ import pytest
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.store.intake import IntakeStore
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, START, Newsroom, reading
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 TOTALS = {"precincts": (100, 100)}
 
@@ -190,7 +190,10 @@ async def test_a_second_hold_can_be_opened_in_the_batch_that_settles_the_first(f
     following.at(5)
     batch = [reading(990, 500, 1), reading(1050, 500, 2), reading(1040, 500, 3)]
     await following.ingest.take_in(batch)
-    assert [row[0] for row in await following.database.rows("SELECT outcome FROM holds ORDER BY id")] == ["accepted", None]
+    assert [row[0] for row in await following.database.rows("SELECT outcome FROM holds ORDER BY id")] == [
+        "accepted",
+        None,
+    ]
     following.at(6)
     await following.ingest.unchanged("times")
     assert await following.kinds() == ["first", "revision", "margin", "revision"]
@@ -284,3 +287,45 @@ async def test_what_one_channel_was_told_does_not_touch_another(newsroom: Newsro
         COUNT: [("first", None, 1), ("margin", 1, 4)],
         LIVE: [("first", None, 1), ("margin", 1, 2), ("margin", 2, 3), ("margin", 3, 4)],
     }
+
+
+# What the desk is told of, and decides.
+
+
+async def test_a_hold_that_nothing_settles_is_put_before_the_desk_once(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1000, 500, -5))  # the source said something older since
+    assert await following.ingest.next_due() == START + timedelta(minutes=16)
+    for minute in (15, 16, 30):
+        following.at(minute)
+        await following.ingest.tell_of_holds()
+    assert await following.kinds() == ["first", "notice"]
+    assert await following.ingest.next_due() is None
+
+
+async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once(following: Newsroom) -> None:
+    for minute, votes in ((1, 1200), (2, 1300)):
+        await following.take(Reading.model_validate(reading(1, 1, minute).model_dump() | {"votes": {"biden": votes}}))
+    following.at(60)
+    await following.ingest.tell_of_holds()
+    assert await following.kinds() == ["first", "notice"]
+
+
+async def test_an_editor_lets_a_held_reading_through(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    assert await following.ingest.settle("ga", SERVER, WHO, post=True) == 1
+    assert [(row.kind, row.start, row.end) for row in await following.posts()][1:] == [("revision", 1, 2)]
+    assert (await following.database.rows("SELECT who, what, why FROM audit ORDER BY id"))[-1] == (
+        WHO,
+        "hold post",
+        "ga",
+    )
+    assert await following.ingest.settle("ga", SERVER, WHO, post=True) == 0
+
+
+async def test_an_editor_drops_a_held_reading(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    assert await following.ingest.settle("ga", SERVER, WHO, post=False) == 1
+    assert (await following.verdicts())[-1] == ("dropped", "dropped by the desk")
+    following.at(9)
+    await following.ingest.unchanged("times")
+    assert await following.kinds() == ["first"]

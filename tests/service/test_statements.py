@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -163,7 +164,7 @@ async def test_each_statement_leaves_an_audit_row(following: Newsroom) -> None:
     ],
 )
 async def test_what_the_desk_file_does_not_have_is_refused_and_nothing_is_stored(
-    following: Newsroom, said: dict[str, object], named: str
+    following: Newsroom, said: dict[str, Any], named: str
 ) -> None:
     before = await following.count("audit")
     with pytest.raises(BadInputError, match=named):
@@ -175,7 +176,5 @@ async def test_what_the_desk_file_does_not_have_is_refused_and_nothing_is_stored
 async def test_a_certification_is_posted_before_the_margin_and_the_silence(following: Newsroom) -> None:
     await following.take(reading(1000, 500))
     await say(following, certified=(92, 159))
-    await say(
-        following, 1, certified=(96, 159), leader="biden", margin=400, last_updated=START - timedelta(hours=14)
-    )
+    await say(following, 1, certified=(96, 159), leader="biden", margin=400, last_updated=START - timedelta(hours=14))
     assert await following.kinds() == ["first", "certified", "statement", "stale"]

@@ -193,7 +193,9 @@ def night(biden: int, trump: int, minute: float, precincts: int, **more: object)
 
 async def test_on_election_night_what_comes_in_is_told_every_quarter_of_an_hour(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.take(night(1000, 500, 0, 5), night(2000, 900, 1, 10), night(2000, 2900, 5, 15), night(4000, 3000, 9, 20))
+    await newsroom.take(
+        night(1000, 500, 0, 5), night(2000, 900, 1, 10), night(2000, 2900, 5, 15), night(4000, 3000, 9, 20)
+    )
     assert await spans(newsroom) == [("first", None, 1)]
     assert await due_in(newsroom) == 16
     newsroom.at(16)
@@ -211,7 +213,9 @@ async def test_on_election_night_a_lead_change_does_not_ping(newsroom: Newsroom)
     assert rows[-1].quiet
 
 
-@pytest.mark.parametrize(("before", "after", "posted"), [(24, 25, 1), (25, 26, 0), (49, 51, 1), (74, 80, 1), (80, 90, 1)])
+@pytest.mark.parametrize(
+    ("before", "after", "posted"), [(24, 25, 1), (25, 26, 0), (49, 51, 1), (74, 80, 1), (80, 90, 1)]
+)
 async def test_on_election_night_milestones_are_told_at_once(
     newsroom: Newsroom, before: int, after: int, posted: int
 ) -> None:
