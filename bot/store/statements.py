@@ -61,6 +61,7 @@ class StatementStore:
         """Store a statement that a server's staff entered and what `decide` makes of it; return channels to wake."""
 
         def work(connection: sqlite3.Connection) -> list[int]:
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
             around = _load(connection, statement, server, leading, now)
             writes = decide(around)
             _write(connection, statement, server, around.statement_id, now)

@@ -178,3 +178,8 @@ async def test_a_certification_is_posted_before_the_margin_and_the_silence(follo
     await say(following, certified=(92, 159))
     await say(following, 1, certified=(96, 159), leader="biden", margin=400, last_updated=START - timedelta(hours=14))
     assert await following.kinds() == ["first", "certified", "statement", "stale"]
+
+
+async def test_a_server_that_follows_nothing_yet_may_enter_what_it_knows(newsroom: Newsroom) -> None:
+    await say(newsroom, server=OTHER_SERVER, certified=(92, 159))
+    assert await newsroom.count("statements") == 1
