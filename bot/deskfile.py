@@ -15,13 +15,15 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     Field,
     StringConstraints,
+    ValidationError,
     model_validator,
 )
 
 from bot.count.posting import NIGHT_UNTIL
-from bot.count.reading import Id, Label, Reading
+from bot.count.reading import Id, Label, Reading, describe_refusal
 from bot.count.rules import Rule, RuleName
 from bot.desk_values import Config, Duration, Format, Share, Url, WallTime, Zone
+from bot.errors import BadInputError
 from bot.toml_file import load_toml
 
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
@@ -211,12 +213,20 @@ class Desk(Config):
         A candidate whom the desk file does not name keeps the feed's id, so that no vote is lost; two of
         the feed's candidates may be mapped to one of the desk's (one on two parties' lines), whose votes are
         then added up; the name and the party are those of the first.
+
+        Raises:
+            BadInputError: added up they are more than can be.
+
         """
         contest = self._by_feed_key.get((reading.source, reading.contest))
         if contest is None:
             return None
         feed = contest.feeds.get(reading.source)
         return _translate(reading, contest.id, feed.candidates if feed else {})
+
+    def contest_called(self, source: str, key: str) -> Contest | None:
+        """Return the contest that `source` calls `key`, or None."""
+        return self._by_feed_key.get((source, key))
 
 
 def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Reading:
@@ -246,7 +256,7 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
         )
         for name, unit in reading.units.items()
     }
-    return reading.model_copy(
+    translated = reading.model_copy(
         update={
             "contest": contest,
             "votes": votes(reading.votes),
@@ -256,6 +266,12 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
             "units": units,
         }
     )
+    if len(translated.votes) == len(reading.votes):
+        return translated
+    try:  # sums may be more than any contest can hold
+        return Reading.model_validate(translated.model_dump())
+    except ValidationError as error:
+        raise BadInputError(f"{reading.source}, {contest}: {describe_refusal(error)}") from None
 
 
 def load_desk(path: Path) -> Desk:

@@ -26,7 +26,7 @@ def _listed(value: object) -> object:
     except ValueError:
         ids = []
     if not ids or not all(type(key) is int and 0 < key < 1 << 63 for key in ids):
-        raise ValueError(f"should be ids of servers, as [1234, 5678], not {value[:60]!r}")
+        raise ValueError("should be ids of servers, as 1234,5678")
     return tuple(ids)
 
 
@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("tallydesk") / "tallydesk.sqlite3", description="the database file"
     )
     servers: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = Field(
-        default=(), description="ids of the servers that may use the bot, as [1234, 5678]; unset: all that it is in"
+        default=(), description="ids of the servers that may use the bot, as 1234,5678; unset: all that it is in"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much is logged")
 

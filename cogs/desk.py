@@ -89,6 +89,11 @@ class Desk(commands.Cog):
         """Let a held reading through, or drop it."""
         await self._check_role(interaction)
         asked = self._services.following.contest(contest)
+        followed = await self._services.following.following(_server(interaction))
+        if all(row.contest != asked.id for row in followed):
+            raise NotAllowedError(
+                "no channel of this server follows that contest, so its readings are not yours to judge"
+            )
         post = action == "post"
         settled = await self._services.ingest.settle(asked.id, _server(interaction), _who(interaction), post=post)
         await interaction.response.send_message(settled_answer(asked, settled, post=post), ephemeral=True)

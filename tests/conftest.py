@@ -16,7 +16,7 @@ from bot.cards.facts import Setting
 from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.delivery.channels import LaterError, Message, RefusedError, UnknownError
-from bot.delivery.discord_channels import number_of
+from bot.delivery.discord_channels import CLOSED_FOR, number_of
 from bot.delivery.publisher import Publisher
 from bot.delivery.wording import composer
 from bot.deskfile import Desk
@@ -88,8 +88,9 @@ class Wall:
         self.move(seconds)
 
 
-Fate = Literal["accept", "refuse", "later", "lost answer", "lost", "hang"]
-"""`lost answer`: it is posted and nobody knows. `lost`: it is not posted and nobody knows."""
+Fate = Literal["accept", "refuse", "closed", "later", "lost answer", "lost", "hang"]
+"""`refuse`: the message itself can't be posted. `closed`: the channel may not be written to. `later`: a rate limit.
+`lost answer`: it is posted and nobody knows. `lost`: it is not posted and nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,9 @@ class FakeChannels:
         fate = self.fates[channel].popleft() if self.fates[channel] else "accept"
         match fate:
             case "refuse":
-                raise RefusedError("Missing Access")
+                raise RefusedError("Invalid Form Body")
+            case "closed":
+                raise LaterError("Missing Access", CLOSED_FOR)
             case "later":
                 raise LaterError("slow down", self.later)
             case "lost":
@@ -151,14 +154,14 @@ class FakeChannels:
         self.shown[channel].append(Shown(key, message.content, message.nonce, self.wall()))
         return key
 
-    async def find(self, channel: int, number: int, since: float) -> int | None:
+    async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
         self.looks.append((channel, number))
         if self.look_fails[channel]:
             raise self.look_fails[channel].popleft()
         if channel in self.unreadable:
             raise RefusedError("the bot may not read the channel's history")
         for shown in self.shown[channel]:
-            if shown.at >= since and number_of(shown.content) == number:
+            if since <= shown.at <= until and number_of(shown.content) == number:
                 return shown.id
         return None
 

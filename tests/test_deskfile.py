@@ -143,7 +143,7 @@ def test_a_file_as_windows_writes_it_is_read(tmp_path: Path) -> None:
 
 CONTEST, SOURCE = 'leads = "clerk"', 'id = "paper"'
 WRONG = [
-    ("contests.mayor.leads: Field required", CONTEST, ""),
+    ("contests.mayor.leads: is missing", CONTEST, ""),
     ("contest mayor names the source nobody", CONTEST, 'leads = "nobody"'),
     ("contest mayor names the source nobody", CONTEST, CONTEST + '\nfeeds.nobody = {key = "1"}'),
     ("feeds.clerk names the candidate bob", 'id = "bob"', 'id = "rob"'),
@@ -157,8 +157,8 @@ WRONG = [
     ("contests.mayor.threshold: should be a share", CONTEST, CONTEST + '\nthreshold = "1/0"'),
     ("contests.mayor.threshold: should be a share from 0 to 100%", CONTEST, CONTEST + '\nthreshold = "101%"'),
     ("contests.mayor.state", CONTEST, CONTEST + '\nstate = "Georgia"'),
-    ("contests.mayor.ruel: Extra inputs", CONTEST, CONTEST + '\nruel = "plurality"'),
-    ("contests.mayor.candidates.bob.last: Field required", ', last = "Bell"', ""),
+    ("contests.mayor.ruel: is no field", CONTEST, CONTEST + '\nruel = "plurality"'),
+    ("contests.mayor.candidates.bob.last: is missing", ', last = "Bell"', ""),
     ("contests.mayor.candidates", 'candidates = [{id = "ann"', 'candidates = 5\nold = [{id = "ann"'),
     ("sources.paper.every: should be a duration", SOURCE, SOURCE + "\nevery = 60"),
     ("sources.paper.every: should be a duration", SOURCE, SOURCE + '\nevery = "60"'),
@@ -173,7 +173,7 @@ WRONG = [
     ("desk.zone: should be a zone", "America/New_York", "../../etc/passwd"),
     ("desk.rundown: should be a time of day", "[desk]", '[desk]\nrundown = "8 a.m."'),
     ("desk.rundown: should be a time of day", "[desk]", "[desk]\nrundown = 8"),
-    ("desk: Field required", "[desk]", "[disk]"),
+    ("desk: is missing", "[desk]", "[disk]"),
     ("not TOML", "[desk]", "[desk"),
     ("not TOML", "[desk]", "[desk]\nrundown = " + "9" * 5000),
     ("not TOML", "[desk]", "[desk]\nrundown = " + "[" * 5000),

@@ -62,7 +62,7 @@ def status_words(reading: Reading, source: Source) -> str:
     """Return the results status: "Unofficial." unless the reading itself says otherwise."""
     match reading.status:
         case "certified":
-            return stopped(f"Certified, by {clean(source.name, _MOST_BRIEF)}")
+            return stopped(f"Certified, says {clean(source.name, _MOST_BRIEF)}")
         case "unofficial-complete":
             return "Unofficial, complete."
         case "pre-election":

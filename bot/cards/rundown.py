@@ -53,6 +53,8 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
         phrases.append(f"{_more_contests(more, setting)} below")
     elif len(told) == 1 and (certified := told[0].facts.certified):
         phrases.append(certified_phrase(told[0].telling, certified))
+    if any(one.facts.standing.held for one in told):
+        phrases.append("newer figures are held")
     if not phrases:
         number = len(facts.today)
         phrases = [f"{counted(number, 'event')} on the schedule today" if number else NOTHING_TODAY[:-1].lower()]
@@ -147,6 +149,8 @@ class _Told:
 
     def _overnight(self, change: Change) -> list[str]:
         night = self.facts.overnight
+        if self.facts.standing.held:
+            return []  # what is held may be what happened overnight
         return [
             overnight(self.telling, change, night.earlier, (night.earlier_from, night.earlier_until)),
             since_evening(self.telling, night.changes, night.at_evening, night.since),

@@ -1,6 +1,7 @@
 """`tallydesk check`: looks over the whole set-up and says what is wrong and how to mend it."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,11 @@ from bot.client import NEEDED
 from bot.clock import SystemClock
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
-from bot.deskfile import Desk, load_desk
+from bot.deskfile import Desk, Source, load_desk
 from bot.errors import TallydeskError
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings
-from bot.sources.fetch import Feed
+from bot.sources.fetch import Feed, News
 from bot.store.database import Database
 from bot.store.desk import DeskStore
 
@@ -51,7 +52,11 @@ async def _findings() -> AsyncIterator[Finding]:
     except TallydeskError as error:
         yield Finding("settings", str(error))
         return
-    yield Finding("settings")
+    known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
+    strange = sorted(name for name in os.environ if name.startswith("TALLYDESK_") and name not in known)
+    yield Finding(
+        "settings", f"there is no setting {strange[0][:60]}; docs/operator.md lists them" if strange else None
+    )
     desk = None
     try:
         desk = load_desk(settings.desk)
@@ -83,11 +88,35 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
             except TallydeskError as error:
                 yield Finding(f"source {source.id}", str(error))
                 continue
-            covered = sum(desk.translate(reading) is not None for reading in news.readings) if news else 0
-            missing = (
-                None if covered else "it answers, but has no contest of the desk file: look at feeds in the desk file"
+            yield _fetched(desk, source, news)
+    for contest in desk.contests:
+        leading = desk.source(contest.leads)
+        if leading and leading.format is None:
+            yield Finding(
+                f"contest {contest.id}",
+                f"it is led by {leading.id}, of which nothing is fetched: it never posts; "
+                "give that source a format and a url in the desk file, or let another lead",
             )
-            yield Finding(f"source {source.id}: {covered} of the desk file's contests", missing)
+
+
+def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
+    """Say which of the desk file's contests and candidates a source's answer has."""
+    readings = [ours for reading in (news.readings if news else ()) if (ours := desk.translate(reading)) is not None]
+    contests = {reading.contest for reading in readings}
+    what = f"source {source.id}: {len(contests)} of the desk file's contests"
+    if not contests and news and news.refusals:
+        return Finding(what, str(news.refusals[0]))
+    if not contests:
+        return Finding(what, "it answers, but has no contest of the desk file: look at feeds in the desk file")
+    for reading in readings:
+        contest = desk.contest(reading.contest)
+        strangers = [key for key in reading.votes if contest and contest.candidate(key) is None]
+        if contest and len(strangers) == len(reading.votes):
+            wrong = (
+                f"of {contest.id} it names {strangers[0][:60]}, whom the desk file does not: look at feeds.{source.id}"
+            )
+            return Finding(what, wrong)
+    return Finding(what)
 
 
 def _said(path: Path, channels: list[tuple[int, int]] | None) -> str:
@@ -102,7 +131,7 @@ async def _followed(path: Path) -> list[tuple[int, int]] | None:
         return None
     database = await Database.open(path, only_look=True)
     try:
-        return await DeskStore(database).channels()
+        return await DeskStore(database).channels(following_at=SystemClock().now())
     finally:
         await database.close()
 

@@ -1,6 +1,7 @@
 """`tallydesk rehearse`: the real bot on a simulated Discord plays a recorded day; no token, a temporary database."""
 
 import asyncio
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -35,6 +36,7 @@ def rehearse(day_name: str, speed: str, transcript: Path | None) -> int:
     day, desk_path = load_day(day_name)
     desk = load_desk(desk_path)
     set_up_logs("warning")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing behind, as with Ctrl-C
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))

@@ -51,7 +51,11 @@ def run(command: Command, arguments: Sequence[str] | None = None) -> int:
         complain(str(error))
         return BAD_INPUT if isinstance(error, BadInputError) else WRONG
     except Exception as error:  # noqa: BLE001 - the last line of defence: no reader is served by a traceback
-        complain(_bug(error))
+        if isinstance(error, OSError):
+            _turn_away(sys.stdout)
+            complain(f"tallydesk: {error.filename or 'the output'} can't be used ({error.strerror or error})")
+        else:
+            complain(_bug(error))
         return WRONG
 
 

@@ -25,6 +25,10 @@ MANY_UNITS = 10
 """…when it touches at least so many units: on 19 and 20 November 2020 Georgia's feed moved to another count so."""
 
 
+DROPPED = "dropped by the desk"
+"""How a hold ended that an editor did not let through."""
+
+
 class HoldReason(StrEnum):
     """Why a reading waits."""
 
@@ -59,6 +63,8 @@ class Known:
     leader: str | None = None
     """Who led at `accepted`, remembered through ties."""
     hold: Hold | None = None
+    dropped: Reading | None = None
+    """A later reading that the desk has dropped: a source that shows it again says nothing new."""
 
     def __post_init__(self) -> None:
         """Refuse a hold over nothing: the first reading is always taken."""
@@ -106,6 +112,8 @@ def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
     newest = hold.reading if hold else accepted
     if reading.as_of < newest.as_of:
         return Verdict(known, ignored=f"older than the reading as of {newest.as_of.isoformat()}")
+    if known.dropped is not None and _same_votes(reading, known.dropped):
+        return Verdict(known)
     if hold is not None:
         return _while_held(reading, known, accepted, hold, received_at)
     return _judge_alone(reading, known, received_at)
@@ -141,7 +149,9 @@ def release(known: Known) -> Verdict:
 
 def drop(known: Known) -> Verdict:
     """Return what becomes of the held reading when the desk says to drop it."""
-    return Verdict(replace(known, hold=None), dropped="dropped by the desk" if known.hold else None)
+    if known.hold is None:
+        return Verdict(known)
+    return Verdict(replace(known, hold=None, dropped=known.hold.reading), dropped=DROPPED)
 
 
 def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdict:

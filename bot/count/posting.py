@@ -63,7 +63,7 @@ def worth(change: Change, before: Reading | None, after: Reading, told: Told, le
     """
     if _recount_under_way(after):
         return "never"
-    if not told.anything or change.kind in ("first", "revision") or _status_moved(change):
+    if not told.anything or change.kind in ("first", "revision") or _status_moved(change, before, after):
         return "post"
     if before is not None and is_night(before, least.night_until) and _milestone_crossed(before, after):
         return "post"
@@ -108,8 +108,10 @@ def _margin_moved(change: Change, told: Told, least: Least) -> bool:
     return change.leader != told.margin[0] or (moved > 0 and moved >= least.of(told.margin[1]))
 
 
-def _status_moved(change: Change) -> bool:
-    return change.status_before is not None
+def _status_moved(change: Change, before: Reading | None, after: Reading) -> bool:
+    """A status that is named for the first time is news too, where it says more than that the count goes on."""
+    named = before is not None and before.status is None and after.status in ("certified", "correction", "recount")
+    return change.status_before is not None or named
 
 
 def _milestone_crossed(before: Reading, after: Reading) -> bool:

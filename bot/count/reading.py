@@ -191,8 +191,31 @@ def describe_refusal(error: ValidationError, document: object = None) -> str:
     first = error.errors(include_url=False)[0]
     place = _place(first["loc"], document) or "reading"
     value = first.get("input")
-    shown = "" if isinstance(value, (Mapping, BaseModel)) or value is None else f", not {_SHORT.repr(value)[:80]}"
-    return f"{place}: {_shortened(first['msg'].removeprefix('Value error, '), 200)}{shown}"
+    plain = _PLAIN.get(first["type"])
+    if plain is not None and first["type"] in _ABOUT_THE_KEY:
+        return f"{place}: {plain}"
+    shown = (
+        ""
+        if isinstance(value, (Mapping, BaseModel))
+        else f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
+    )
+    return f"{place}: {plain or _shortened(first['msg'].removeprefix('Value error, '), 200)}{shown}"
+
+
+_PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "is no field that is known here",
+    "dict_type": "should be an object",
+    "model_type": "should be an object",
+    "too_short": "should not be empty",
+    "int_type": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "string_type": "should be text",
+    "bool_type": "should be true or false",
+}
+"""What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
+_ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
+"""Of these the value says nothing more."""
 
 
 def _place(loc: tuple[int | str, ...], document: object) -> str:

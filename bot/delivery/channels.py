@@ -6,11 +6,11 @@ from typing import Any, Protocol
 
 
 class RefusedError(Exception):
-    """Never: Discord will not take this post, now or later."""
+    """Never: Discord will not take this post, now or later. Of the history: it may not be read."""
 
 
 class LaterError(Exception):
-    """Again later: Discord did not take it and may in a while."""
+    """Again later: Discord surely did not take it, and may in a while."""
 
     def __init__(self, why: str, seconds: float | None = None) -> None:
         """Say why, and after how many seconds Discord wants to be asked again, if it says so."""
@@ -45,13 +45,14 @@ class Channels(Protocol):
         """
         ...
 
-    async def find(self, channel: int, number: int, since: float) -> int | None:
+    async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
         """Return the id of our own post with this number in the channel's history, or None.
 
         Args:
             channel: the channel.
             number: the post's number, as its last line carries it.
             since: from when on to look, in seconds of the wall clock.
+            until: up to when.
 
         Raises:
             RefusedError: the history may not be read.

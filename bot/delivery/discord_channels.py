@@ -14,7 +14,18 @@ _AGAIN_LATER = {
     20016,  # slow mode
     20028,  # too many messages in this channel
 }
-"""Error codes that pass by themselves: https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
+_CLOSED = {
+    0,  # no code at all: whoever stands before Discord turned us away
+    10003,  # unknown channel
+    40333,  # Discord's own network
+    50001,  # missing access
+    50013,  # missing permissions
+    50083,  # an archived thread
+}
+"""Error codes of a channel that can't be written to for now. Both lists are from
+https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
+CLOSED_FOR = 300.0
+"""Seconds until such a channel is tried again: Discord bans who asks in vain too often."""
 
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
@@ -41,14 +52,14 @@ class DiscordChannels:
             raise sort_failure(error) from error
         return sent.id
 
-    async def find(self, channel: int, number: int, since: float) -> int | None:
-        """Return the id of our own post with this number since then, or None."""
+    async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
+        """Return the id of our own post with this number between two times, or None."""
         self._check_history(channel)
         target = self._client.get_partial_messageable(channel)
         user = self._client.user
-        after = datetime.fromtimestamp(since, UTC)
+        after, before = datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)
         try:
-            async for message in target.history(limit=None, after=after, oldest_first=True):
+            async for message in target.history(limit=None, after=after, before=before, oldest_first=True):
                 if user and message.author.id == user.id and number_of(message.content) == number:
                     return message.id
         except _FAILURES as error:
@@ -58,7 +69,7 @@ class DiscordChannels:
     def _check_history(self, channel: int) -> None:
         """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""
         known = self._client.get_channel(channel)
-        if known is None and not self._client.is_ready():
+        if known is None and (not self._client.is_ready() or any(guild.unavailable for guild in self._client.guilds)):
             raise LaterError("the channel is not known yet", 1.0)
         if not isinstance(known, discord.abc.GuildChannel):
             raise RefusedError("the channel is gone, or the bot may not see it")
@@ -81,10 +92,14 @@ def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
     return UnknownError(f"{type(error).__name__}: {error}"[:300])
 
 
-def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError:
+def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError | UnknownError:
     why = f"Discord answered {error.status}, error {error.code}: {error.text}"[:300]
     if error.status == HTTPStatus.UNAUTHORIZED:
         return LaterError(why, 60.0)
-    if error.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or error.code in _AGAIN_LATER:
+    if error.status == HTTPStatus.REQUEST_TIMEOUT:
+        return UnknownError(why)
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.code in _AGAIN_LATER:
         return LaterError(why)
+    if error.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND) and error.code in _CLOSED:
+        return LaterError(why, CLOSED_FOR)
     return RefusedError(why)

@@ -4,6 +4,7 @@ Every channel that something waits for has one task, which ends when nothing wai
 """
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
@@ -18,6 +19,8 @@ SEND_WITHIN = 20.0
 """Seconds for a request to Discord; discord.py alone would wait for five minutes."""
 LOOK_BACK = 60.0
 """Seconds before the first attempt from which on the history is read: clocks differ."""
+LOOK_AHEAD = 300.0
+"""Seconds after the last attempt up to which it is read."""
 LONGEST_WAIT = 60.0
 
 log = structlog.get_logger()
@@ -66,7 +69,7 @@ class Publisher:
         await self._idle.wait()
 
     async def stop(self) -> None:
-        """Take up nothing more, and wait for the requests under way."""
+        """Take up nothing more; a request under way is cut off, and its row is looked up at the next start."""
         self._open = False
         for task in list(self._tasks.values()):
             task.cancel()
@@ -74,9 +77,7 @@ class Publisher:
 
     def _ended(self, channel: int, task: asyncio.Task[None]) -> None:
         self._tasks.pop(channel, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a channel's posts wait: something unforeseen", channel=channel, error=repr(error))
-        elif self._open and channel in self._woken:
+        if self._open and channel in self._woken and not task.cancelled():
             self.wake([channel])
         if not self._tasks:
             self._idle.set()
@@ -120,30 +121,39 @@ class Publisher:
         await self._send(post)
 
     async def _send(self, post: Post) -> None:
-        message = Message(post.content or "", post.embeds, post.quiet, f"{self._installation}-{post.id}")
+        message = Message(post.content or "", post.embeds, post.quiet, self._nonce(post))
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 sent = await self._channels.send(post.channel, message)
         except RefusedError as error:
             log.warning("a post was refused", number=post.number, channel=post.channel, why=str(error))
             await self._store.settle(post, Event.REFUSED, why=str(error))
-        except (LaterError, UnknownError, TimeoutError) as error:
+        except LaterError as error:
+            # Surely not taken; but what was attempted before without an answer may have been.
+            await self._defer(post, error, Event.DEFERRED if post.state is State.SENDING else Event.DECLINED)
+        except (UnknownError, TimeoutError) as error:
             await self._defer(post, error)
         else:
             await self._store.settle(post, Event.ACCEPTED, message=sent)
 
+    def _nonce(self, post: Post) -> str:
+        """Return the post's nonce, 24 characters; its time is in it since a restored backup gives ids anew."""
+        made_of = f"{self._installation}-{post.id}-{post.created}"
+        return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
+
     async def _find(self, post: Post) -> int | None:
-        attempted = (post.attempted or post.created) / 1_000_000
+        first = (post.attempted or post.created) / 1_000_000 - LOOK_BACK
+        last = (post.last or self._store.now()) / 1_000_000 + LOOK_AHEAD
         try:
             async with asyncio.timeout(SEND_WITHIN):
-                return await self._channels.find(post.channel, post.number, attempted - LOOK_BACK)
+                return await self._channels.find(post.channel, post.number, first, last)
         except TimeoutError:
             raise UnknownError("the history did not answer in time") from None
 
-    async def _defer(self, post: Post, error: Exception) -> None:
+    async def _defer(self, post: Post, error: Exception, event: Event = Event.DEFERRED) -> None:
         """Put a post off: as long as Discord says, else twice as long each time."""
         said = error.seconds if isinstance(error, LaterError) else None
         seconds = said if said is not None else min(2.0 ** min(post.attempts, 10) / 2, LONGEST_WAIT)
         why = str(error) or "no answer in time"
-        log.info("a post is put off", number=post.number, channel=post.channel, seconds=seconds, why=why)
-        await self._store.defer(post, self._store.now() + int(seconds * 1_000_000), why)
+        log.warning("a post is put off", number=post.number, channel=post.channel, seconds=seconds, why=why)
+        await self._store.defer(post, self._store.now() + int(seconds * 1_000_000), why, event)

@@ -4,16 +4,23 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.count.judgement import Hold, Known, Taken, Verdict, drop, judge, release, repeated
+from bot.count.margin import margin_of
 from bot.count.reading import Reading
+from bot.errors import BadInputError
 from bot.service.relations import OtherMargin, Relating
 from bot.service.telling import Telling
 from bot.store.database import to_micros
 from bot.store.intake import IntakeStore, Writes
 from bot.store.ledger import Key, Ledger, Series
+from bot.store.outbox import REPEATED
 from bot.store.rows import AuditRow
+
+log = structlog.get_logger()
 
 Wake = Callable[[Iterable[int]], None]
 """Tells the publisher which channels have a post waiting."""
@@ -43,8 +50,7 @@ class Ingest:
 
     async def take_in(self, readings: Sequence[Reading]) -> Counted:
         """Take in readings in the order given, all of them or, on an error, none; return what became of them."""
-        desk_file = self._setting.desk
-        translated = [ours for reading in readings if (ours := desk_file.translate(reading)) is not None]
+        translated = [ours for reading in readings if (ours := self._translate(reading)) is not None]
         counted = Counted()
         if translated:
             now = self._clock.now()
@@ -56,30 +62,38 @@ class Ingest:
                 deciding = _Deciding(ledger, self._setting, now, counted)
                 for reading in translated:
                     series = ledger.series[reading.series]
-                    deciding.apply(series, judge(reading, series.known, now), reading)
+                    deciding.apply(series, self._judge(reading, series.known, now), reading)
                 return deciding.finish()
 
             await self._run(keys, decide)
         counted.not_covered = len(readings) - len(translated)
         return counted
 
-    async def unchanged(self, source: str) -> None:
-        """Take in that `source` was asked and has nothing new: it was checked, and a held fall may be confirmed."""
-        now = self._clock.now()
-        keys = await self._store.keys_of(source)
+    async def unchanged(self, source: str, covered: Collection[tuple[str, str]]) -> None:
+        """Take in that `source` was asked and has nothing new: it was checked, and a held fall may be confirmed.
+
+        Args:
+            source: the source's id.
+            covered: (contest by the source's own key, count) of each reading in its last answer: what was not in
+                it, or was refused, is not said again by "nothing new".
+
+        """
+        now, desk_file = self._clock.now(), self._setting.desk
+        keys = {
+            (source, contest.id, count)
+            for key, count in covered
+            if (contest := desk_file.contest_called(source, key)) is not None
+        }
 
         def decide(ledger: Ledger) -> Writes:
             deciding = _Deciding(ledger, self._setting, now, Counted())
             for series in ledger.series.values():
-                series.checked_at = now
                 if series.held_is_newest:
                     deciding.apply(series, repeated(series.known, now), None)
-                else:
-                    deciding.apply(series, Verdict(series.known), None)
             return deciding.finish()
 
-        if keys:
-            await self._run(keys, decide)
+        if held := await self._store.checked(keys, now):
+            await self._run(held, decide)
 
     async def roll_up(self) -> None:
         """Post what has waited long enough."""
@@ -132,12 +146,37 @@ class Ingest:
                     what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
                     row = AuditRow(now, server, who, "hold post" if post else "hold drop", contest, what, None)
                     deciding.audit(row)
-                    deciding.apply(series, release(series.known) if post else drop(series.known), None)
+                    verdict = release(series.known) if post else drop(series.known)
+                    deciding.apply(series, verdict, None, "posted by the desk" if post else None)
             return deciding.finish()
 
         if keys:
             await self._run(keys, decide)
         return settled
+
+    def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
+        """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""
+        contest = self._setting.desk.contest(reading.contest)
+        first = margin_of(reading.votes)
+        for candidate in (first.leader, first.runner_up):
+            if contest and candidate is not None and contest.candidate(candidate) is None:
+                verdict = Verdict(known, ignored=f"{candidate} is not a candidate of the desk file")
+                break
+        else:
+            verdict = judge(reading, known, now)
+        if verdict.ignored and reading.as_of >= (known.accepted.as_of if known.accepted else reading.as_of):
+            log.warning(
+                "a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored
+            )  # fmt: skip
+        return verdict
+
+    def _translate(self, reading: Reading) -> Reading | None:
+        """Return a reading with the desk's own ids, or None; one that can't be is left out and costs no other."""
+        try:
+            return self._setting.desk.translate(reading)
+        except BadInputError as error:
+            log.warning("a reading was refused", source=reading.source, why=str(error))
+            return None
 
     async def next_due(self) -> datetime | None:
         """Return when the next roll-up, or a hold's deadline, is due, or None."""
@@ -166,19 +205,24 @@ class _Deciding:
         self._opened: dict[int, list[object]] = {}
         """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""
 
-    def apply(self, series: Series, verdict: Verdict, reading: Reading | None) -> None:
-        """Store what became of a reading (None: the source said that nothing changed), and tell of it."""
+    def apply(self, series: Series, verdict: Verdict, reading: Reading | None, how: str | None = None) -> None:
+        """Store what became of a reading (None: the source or the desk spoke of the held one), and tell of it.
+
+        `how` says how a hold that ends now came to its end, where it is not the reading's doing.
+        """
         self._touched[series.id] = series
         before = series.known
         if reading is not None:
             series.checked_at = self._now
             self._count(verdict)
         if before.hold is not None and verdict.hold is not before.hold:
-            self._settle(series, verdict)
+            self._settle(series, verdict, how)
         for taken in verdict.taken:
             self._accept(series, taken, before)
         if reading is not None and verdict.ignored:
-            self._store(series, reading, "ignored", verdict.ignored)
+            self._ignore(series, reading, verdict.ignored)
+        elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:
+            self._writes.contradicted.append((0, series.id))  # it shows the held reading again
         if verdict.held:
             self._open_hold(series, verdict, before.hold)
         series.known = verdict.known
@@ -227,11 +271,11 @@ class _Deciding:
         )  # fmt: skip
         self._relating.tell(other, self._ledger.follows.get(series.key, []))
 
-    def _settle(self, series: Series, verdict: Verdict) -> None:
+    def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
         """Close the hold that was open, and say of its reading what became of it."""
         hold = series.known.hold
         taken = any(one.reading is hold.reading for one in verdict.taken) if hold else False
-        outcome = "accepted" if taken else verdict.dropped or "the source repeated it"
+        outcome = how or verdict.dropped or ("a rise followed it" if taken and len(verdict.taken) > 1 else REPEATED)
         if (row := self._opened.pop(series.id, None)) is not None:
             row[-2:] = [self._stamp, outcome]
         else:
@@ -254,12 +298,21 @@ class _Deciding:
             self._telling.held(series, hold)
 
     def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
+        row = self._row(series, reading, verdict, reason)
+        self._writes.readings.append(row)
+        return row[0]
+
+    def _ignore(self, series: Series, reading: Reading, reason: str) -> None:
+        self._writes.ignored.append(self._row(series, reading, "ignored", reason))
+        if series.held_id is not None:
+            self._writes.contradicted.append((1, series.id))
+
+    def _row(
+        self, series: Series, reading: Reading, verdict: str, reason: str | None
+    ) -> tuple[int, int, int, int, str, str | None, str]:
         reading_id = self._ledger.next_reading
         self._ledger.next_reading += 1
-        self._writes.readings.append(
-            (reading_id, series.id, to_micros(reading.as_of), self._stamp, verdict, reason, reading.to_json())
-        )
-        return reading_id
+        return (reading_id, series.id, to_micros(reading.as_of), self._stamp, verdict, reason, reading.to_json())
 
     def _count(self, verdict: Verdict) -> None:
         if verdict.taken:

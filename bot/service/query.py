@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.cards.facts import MarginFacts, OtherSource, Setting
 from bot.clock import Clock
+from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.deskfile import Contest, Source
@@ -22,7 +23,8 @@ class Query:
     async def margin(self, contest: Contest, server: int, at: datetime | None = None) -> MarginFacts:
         """Return where a contest stands, or stood at the time `at`, by its leading source, and what others say."""
         now = self._clock.now()
-        moment = at or now
+        # A source's clock may be ahead of ours: what was posted has to be answered.
+        moment = at or now + AHEAD_AT_MOST
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
         others = await self._others(contest, server, moment)

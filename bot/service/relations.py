@@ -48,17 +48,21 @@ class Relating:
             if posted is None or (other.server is not None and other.server != follow.server):
                 continue
             relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
+            if relation is Relation.CONTRADICTS and other.as_of < posted.as_of:
+                continue  # it is from before what was posted, and so behind
             if relation is not None:
                 self._weigh(other, follow, posted, relation)
 
     def _weigh(self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation) -> None:
-        related = self._ledger.related.get((follow.id, other.source.id))
+        related = self._ledger.related.get((follow.id, other.source.id, other.count))
         said = (related.relation, related.posted) if related else None
         standing_for = self._now - posted.as_of
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
         if news or related is None or related.relation != relation:
-            self._ledger.related[follow.id, other.source.id] = Related(relation, posted.margin_posted)
-            self._writes.relations.append((follow.id, other.source.id, relation.value, posted.leader, posted.margin))
+            self._ledger.related[follow.id, other.source.id, other.count] = Related(relation, posted.margin_posted)
+            self._writes.relations.append(
+                (follow.id, other.source.id, other.count, relation.value, posted.leader, posted.margin)
+            )
         if news:
             self._post(other, follow, posted, relation)
 

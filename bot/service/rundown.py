@@ -6,6 +6,7 @@ from bot.cards.draft import Draft
 from bot.cards.facts import MarginFacts, OvernightFacts, RundownContest, RundownFacts, Setting
 from bot.cards.rundown import rundown_post
 from bot.clock import Clock
+from bot.count.judgement import AHEAD_AT_MOST
 from bot.deskfile import Contest
 from bot.service.ingest import Wake
 from bot.service.query import Query
@@ -46,7 +47,7 @@ class Rundown:
             return None
         now = self._clock.now()
         today = self._on(now, hour)
-        done = await self._store.is_done(self._day(now))
+        done = await self._store.is_done(self._day(now), today)
         if not done and now < today + LATE_AT_MOST:
             return today
         return self._on(now, hour, days=1)
@@ -57,7 +58,7 @@ class Rundown:
         if due is None or due > now:
             return
         drafts: dict[tuple[int, int], Draft] = {}
-        for server, channel in await self._desk_store.channels():
+        for server, channel in await self._desk_store.channels(following_at=due):
             drafts[server, channel] = await self._draft(server, channel, now)
         channels = await self._store.post(self._day(now), drafts, now)
         if channels:
@@ -125,7 +126,7 @@ class Rundown:
     async def _overnight(self, contest: Contest, standing: MarginFacts, now: datetime) -> OvernightFacts:
         """Return how the margin went since last evening."""
         evening = self._on(now, self._setting.desk.desk.evening, days=-1)
-        changes = await self._queries.changes_between(contest.id, contest.leads, evening, now)
+        changes = await self._queries.changes_between(contest.id, contest.leads, evening, now + AHEAD_AT_MOST)
         at_evening = await self._queries.standing(contest.id, contest.leads, evening)
         before_last = None
         if changes:

@@ -7,6 +7,7 @@ from bot.cards.facts import CertifiedFacts, Setting, StaleFacts
 from bot.cards.post import certified_post, stale_post
 from bot.clock import Clock
 from bot.count.certification import CertificationCount, compare_counts
+from bot.count.judgement import AHEAD_AT_MOST, Known
 from bot.count.statement import Statement
 from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
@@ -33,11 +34,14 @@ class Statements:
         """Store what `who` of a server's staff entered, and post what is news in it.
 
         Raises:
-            BadInputError: the desk file does not have the statement's contest, source or candidate.
+            BadInputError: the desk file does not have the statement's contest, source or candidate, or it is as of
+                a time that is still ahead.
 
         """
         contest, source = self._known(statement)
         now = self._clock.now()
+        if statement.as_of > now + AHEAD_AT_MOST:
+            raise BadInputError(f"{statement.contest}: as of {statement.as_of.isoformat()} is still ahead")
         audit = AuditRow(now, server, who, "statement", after=statement.model_dump(mode="json", exclude_defaults=True))
         leading = {known.id: known.leads for known in self._setting.desk.contests}
 
@@ -128,9 +132,10 @@ class _Deciding:
         if leading is None:
             return
         series = next(iter(self._around.ledger.series.values()))
+        known = series.known if series.known.hold is None else Known()  # what is held may be what is true now
         facts = StaleFacts(
             self._contest, self._source, last_updated, "last_updated" in self._statement.approximate, None,
-            self._statement.as_of, self._now, leading, series.known.accepted, self._around.last_change,
+            self._statement.as_of, self._now, leading, known.accepted, self._around.last_change if known.accepted else None,
             series.changed_at, series.checked_at,
         )  # fmt: skip
         self._writes.silence = last_updated

@@ -124,10 +124,19 @@ class Telling:
     def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int) -> int:
         """Put a post that covers the changes after `start` up to `end` into the outbox; return its number."""
         follow, series = channel.follow, channel.series
-        # What is told depends on where it starts only if votes have waited since then.
-        alike = (series.id, start if follow.told.waiting_since else None, end, kind)
-        number = self._ledger.numbers.number(follow.server, alike)
+        number = self._ledger.numbers.number(follow.server, (series.id, start, end, kind))
         self._writes.outbox.append(
-            OutboxRow(follow.server, follow.channel, number, kind, self._now, channel.contest.id, series.id, start, end)
+            OutboxRow(
+                follow.server,
+                follow.channel,
+                number,
+                kind,
+                self._now,
+                channel.contest.id,
+                series.id,
+                start,
+                end,
+                checked_at=series.checked_at,
+            )
         )
         return number

@@ -29,11 +29,25 @@ class Ticker:
         self._following = following
 
     async def look(self) -> None:
-        """Do everything that is due by the news clock."""
-        await self._ingest.roll_up()
-        await self._ingest.tell_of_holds()
-        await self._rundown.post_due()
-        await self._following.forget_left()
+        """Do everything that is due by the news clock; what fails keeps nothing else from being done.
+
+        Raises:
+            ExceptionGroup: what failed, after all was tried.
+
+        """
+        failed = []
+        for do in (
+            self._ingest.roll_up,
+            self._ingest.tell_of_holds,
+            self._rundown.post_due,
+            self._following.forget_left,
+        ):
+            try:
+                await do()
+            except Exception as error:  # noqa: BLE001 - raised below, with the others
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup("a look at what is due failed in part", failed)
 
     async def next_due(self) -> datetime | None:
         """Return when the next thing is due by the news clock, or None."""

@@ -46,6 +46,8 @@ class Watch:
         self._clock = clock
         self._sleep = sleep
         self._tasks: list[asyncio.Task[None]] = []
+        self._covered: dict[str, frozenset[tuple[str, str]]] = {}
+        """What each source's last answer had, and "nothing new" therefore says again."""
         self.health = {feed.source.id: Health() for feed in feeds}
 
     def start(self) -> None:
@@ -72,11 +74,13 @@ class Watch:
         try:
             news = await feed.news(self._clock.now())
             if news is None:
-                await self._ingest.unchanged(feed.source.id)
+                await self._ingest.unchanged(feed.source.id, self._covered.get(feed.source.id, frozenset()))
             else:
                 for refusal in news.refusals:
                     log.warning("a part of a feed was refused", source=feed.source.id, why=str(refusal))
                 await self._ingest.take_in(news.readings)
+                self._covered[feed.source.id] = news.covered
+            refused = len(news.refusals) if news else 0
         except TallydeskError as error:
             feed.forget()
             health.failures, health.problem = health.failures + 1, str(error)
@@ -86,7 +90,8 @@ class Watch:
             health.failures, health.problem = health.failures + 1, repr(error)
             log.exception("a source could not be taken in", source=feed.source.id)
         else:
-            health.failures, health.problem, health.reached_at = 0, None, self._clock.now()
+            health.failures, health.reached_at = 0, self._clock.now()
+            health.problem = f"{refused} parts of its answer were refused" if refused else None
 
     async def _loop(self, feed: Feed) -> None:
         every = feed.source.every.total_seconds()

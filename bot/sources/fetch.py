@@ -1,7 +1,7 @@
 """Ask a source for what is new: conditional requests, bounded in time and size."""
 
+import asyncio
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -39,6 +39,11 @@ class News:
 
     readings: tuple[Reading, ...]
     refusals: tuple[Refusal, ...]
+
+    @property
+    def covered(self) -> frozenset[tuple[str, str]]:
+        """(contest, count) of each reading, by the source's own keys."""
+        return frozenset((reading.contest, reading.count) for reading in self.readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Feed:
             if self._format == "clarity-summary":
                 return await self._clarity(now)
             answer = await self._get(self._url, self._marks)
-            return None if answer is None else self._read(answer, self._url, now)
+            return None if answer is None else await self._read(answer, self._url, now)
         except BaseException:
             self.forget()
             raise
@@ -105,18 +110,19 @@ class Feed:
         answer = await self._get(address)
         if answer is None:
             raise FeedError(f"{self.source.id}: {_shown(address)} answered 304 without having been asked")
-        news = self._read(replace(answer, modified=version.modified), address, now)
+        news = await self._read(replace(answer, modified=version.modified), address, now)
         self._marks, self._version = version.marks, name
         return news
 
-    def _read(self, answer: _Answer, address: str, now: datetime) -> News:
+    async def _read(self, answer: _Answer, address: str, now: datetime) -> News:
         read = reader_of(self._format)
         context = Context(
             _shown(address), min(answer.modified, now) if answer.modified else now,
             None if answer.modified else "received", self.source.id,
         )  # fmt: skip
         try:
-            items: Iterable[Reading | Refusal] = list(read(io.BytesIO(answer.body), context))
+            # In a thread of its own: a large answer would keep everybody else waiting for seconds.
+            items = await asyncio.to_thread(lambda: list(read(io.BytesIO(answer.body), context)))
         except BadInputError as error:
             raise FeedError(f"{self.source.id}: {error}") from None
         self._marks = answer.marks

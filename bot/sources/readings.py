@@ -1,5 +1,6 @@
 """The format `readings`: JSON Lines, one reading a line in the contract's own shape."""
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -11,6 +12,11 @@ from bot.sources import strict_json
 from bot.sources.reader import Context, Refusal, described, shortened
 
 FORMAT = "readings"
+
+
+_CONTEST = re.compile(rb'"contest"\s*:\s*"([^"\\]{1,100})"')
+_LOOKED_AT = 1 << 16
+"""How much of a line that is no JSON is looked through for the contest that it speaks of."""
 
 
 def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
@@ -30,7 +36,9 @@ def _read_line(line: bytes, place: str, source: str | None) -> Reading | Refusal
     try:
         value = strict_json.parse(line, strict_json.MOST_VALUES_IN_LINE)
     except BadInputError as error:
-        return Refusal(place, str(error))
+        named = _CONTEST.search(line[:_LOOKED_AT])
+        contest = named[1].decode("utf-8", "replace") if named else None
+        return Refusal(place, str(error), contest and shortened(contest))
     if source is not None and isinstance(value, dict):
         value["source"] = source
     try:

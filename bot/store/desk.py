@@ -47,6 +47,10 @@ class DeskStore:
             connection.execute(
                 "UPDATE servers SET left_at = ? WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
             )
+            connection.execute(
+                "UPDATE outbox SET state = 'failed', why = 'the bot left the server' WHERE server = ? AND state = 'pending'",
+                (server,),
+            )
 
         await self._database.transact(work)
 
@@ -56,15 +60,15 @@ class DeskStore:
 
     async def forget(self, left_before: datetime) -> int:
         """Delete all that belongs to servers that the bot left before a time; return how many there were."""
-        rows = await self._database.rows("SELECT id FROM servers WHERE left_at < ?", (to_micros(left_before),))
+        query, values = "SELECT id FROM servers WHERE left_at < ?", (to_micros(left_before),)
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: sqlite3.Connection) -> int:
+            rows = fetch(connection, query, values)
             for table, column in _BELONGS_TO_A_SERVER:
                 connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rows)  # noqa: S608 - our own names
+            return len(rows)
 
-        if rows:
-            await self._database.transact(work)
-        return len(rows)
+        return await self._database.transact(work) if await self._database.rows(query, values) else 0
 
     async def follow(self, row: FollowRow, leading: str) -> FollowRow | None:
         """Let a channel follow a contest, from where its leading source stands now; return what was before."""
@@ -107,11 +111,12 @@ class DeskStore:
         rows = await self._database.rows(f"{_FOLLOWS} WHERE server = ? ORDER BY channel, contest", (server,))
         return [_follow_row(row) for row in rows]
 
-    async def channels(self) -> list[tuple[int, int]]:
-        """Return each (server, channel) that follows something, of the servers that the bot is in."""
+    async def channels(self, following_at: datetime) -> list[tuple[int, int]]:
+        """Return each (server, channel) that followed something at a time, of the servers that the bot is in."""
         rows = await self._database.rows(
             """SELECT DISTINCT f.server, f.channel FROM follows f JOIN servers s ON s.id = f.server
-               WHERE s.left_at IS NULL ORDER BY f.server, f.channel"""
+               WHERE s.left_at IS NULL AND f.followed_at <= ? ORDER BY f.server, f.channel""",
+            (to_micros(following_at),),
         )
         return [(row[0], row[1]) for row in rows]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.store.database import Database, moment, to_micros
+from bot.store.database import Database, fetch, moment, to_micros
 from bot.store.ledger import Key, Ledger, load
-from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow
+from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_json
 
 
 @dataclass(slots=True)
@@ -16,6 +16,10 @@ class Writes:
     """What a decision wants stored, table by table, in the order of the decisions."""
 
     readings: list[tuple[object, ...]] = field(default_factory=list)
+    ignored: list[tuple[object, ...]] = field(default_factory=list)
+    """Readings that are kept only for their reason, one a time that they claim."""
+    contradicted: list[tuple[object, ...]] = field(default_factory=list)
+    """(whether the source has shown something else than the held reading since, series)."""
     verdicts: list[tuple[object, ...]] = field(default_factory=list)
     """(verdict, reason, reading id): readings held until now."""
     changes: list[tuple[object, ...]] = field(default_factory=list)
@@ -36,6 +40,12 @@ Decide = Callable[[Ledger], Writes]
 _SETTLE = "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL"
 _WRITES = (
     ("readings", "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    (
+        "ignored",
+        """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING""",
+    ),
+    ("contradicted", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
     ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
     ("changes", "INSERT INTO changes (reading, before, kind, leader, margin, moved, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
     ("settled", _SETTLE),
@@ -52,7 +62,7 @@ _WRITES = (
     ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
     (
         "relations",
-        """INSERT INTO relations (follow, source, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?)
+        """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET relation = excluded.relation,
              posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
     ),
@@ -86,10 +96,24 @@ class IntakeStore:
 
         return await self._database.transact(work)
 
-    async def keys_of(self, source: str) -> list[Key]:
-        """Return the series of a source that have been read so far."""
-        rows = await self._database.rows("SELECT source, contest, count FROM series WHERE source = ?", (source,))
-        return [(row[0], row[1], row[2]) for row in rows]
+    async def checked(self, keys: Collection[Key], now: datetime) -> list[Key]:
+        """Keep that some series were asked for and have nothing new; return those of which a reading is held."""
+        wanted = to_json([[contest, source, count] for source, contest, count in keys])
+
+        def work(connection: sqlite3.Connection) -> list[Key]:
+            connection.execute(
+                """UPDATE series SET checked_at = ? WHERE (contest, source, count) IN
+                   (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))""",
+                (to_micros(now), wanted),
+            )
+            rows = fetch(
+                connection,
+                """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
+                   WHERE h.settled_at IS NULL""",
+            )
+            return [key for row in rows if (key := (row[0], row[1], row[2])) in keys]
+
+        return await self._database.transact(work)
 
     async def due(self, now: datetime) -> list[Key]:
         """Return the series of which something waits in a channel that is due at `now`."""

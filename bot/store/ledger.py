@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.count.judgement import Hold, HoldReason, Known
+from bot.count.judgement import DROPPED, Hold, HoldReason, Known
 from bot.count.posting import Told
 from bot.count.reading import Reading
 from bot.store.database import fetch, from_micros, moment
@@ -83,8 +83,8 @@ class Ledger:
     """By series: the contest's follows with what they were told of that series."""
     numbers: Numbers
     next_reading: int
-    related: dict[tuple[int, str], Related] = field(default_factory=dict)
-    """By (follow, source)."""
+    related: dict[tuple[int, str, str], Related] = field(default_factory=dict)
+    """By (follow, source, count)."""
     passed: dict[tuple[str, str], list[tuple[str, int]]] = field(default_factory=dict)
     """By (contest, count): margins that the leading source had of late."""
     posted: dict[tuple[int, str], Posted] = field(default_factory=dict)
@@ -129,14 +129,15 @@ def _load_series(connection: sqlite3.Connection, wanted: str) -> dict[Key, Serie
     rows = fetch(
         connection,
         """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at, a.body,
-                  h.reading, h.reason, h.since, h.deadline, r.body,
-                  EXISTS (SELECT 1 FROM readings n WHERE n.id > h.reading AND n.series = s.id)
+                  h.reading, h.reason, h.since, h.deadline, r.body, h.contradicted,
+                  (SELECT d.body FROM holds x JOIN readings d ON d.id = x.reading
+                   WHERE x.series = s.id AND x.outcome = ? AND x.reading > s.accepted ORDER BY x.id DESC LIMIT 1)
            FROM json_each(?) w
            JOIN series s ON (s.contest, s.source, s.count) = (w.value ->> 0, w.value ->> 1, w.value ->> 2)
            LEFT JOIN readings a ON a.id = s.accepted
            LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL
            LEFT JOIN readings r ON r.id = h.reading""",
-        (wanted,),
+        (DROPPED, wanted),
     )
     found: dict[Key, Series] = {}
     for row in rows:
@@ -146,7 +147,7 @@ def _load_series(connection: sqlite3.Connection, wanted: str) -> dict[Key, Serie
         if row[9] is not None:
             held = Reading.model_validate_json(row[13])
             hold = Hold(held, HoldReason(row[10]), from_micros(row[11]), from_micros(row[12]))
-        known = Known(accepted, row[4], hold)
+        known = Known(accepted, row[4], hold, Reading.model_validate_json(row[15]) if row[15] else None)
         found[key] = Series(row[0], key, known, row[5], row[9], not row[14], moment(row[6]), moment(row[7]))
     return found
 
@@ -202,10 +203,10 @@ def _load_relations(
             lead,
         ):
             ledger.posted[follow, count] = Posted(number, leader, margin, from_micros(as_of))
-    for follow, source, relation, posted_leader, posted_margin in fetch(
+    for follow, source, count, relation, posted_leader, posted_margin in fetch(
         connection,
-        """SELECT r.follow, r.source, r.relation, r.posted_leader, r.posted_margin
+        """SELECT r.follow, r.source, r.count, r.relation, r.posted_leader, r.posted_margin
            FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",
         (to_json(sorted({contest for _, contest, _ in beside})),),
     ):
-        ledger.related[follow, source] = Related(relation, (posted_leader, posted_margin))
+        ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import structlog
+
 from bot.cards.draft import Draft
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -15,6 +17,12 @@ from bot.store.post import COLUMNS, Post, Span, post_of
 
 Compose = Callable[[Span], Draft | None]
 """Makes the words of a post; None where the desk file no longer has its contest."""
+
+
+REPEATED = "the source repeated it"
+"""How a hold ended whose reading the source has shown for long enough."""
+
+log = structlog.get_logger()
 
 
 class OutboxStore:
@@ -78,14 +86,19 @@ class OutboxStore:
 
         await self._database.transact(work)
 
-    async def defer(self, post: Post, until: int, why: str) -> None:
-        """Put a claimed post off until a time of the wall clock, in microseconds."""
-        state = moved(State.SENDING, Event.DEFERRED)
+    async def defer(self, post: Post, until: int, why: str, event: Event = Event.DEFERRED) -> None:
+        """Put a claimed post off until a time of the wall clock, in microseconds.
+
+        `event` DECLINED: it was surely not taken, and is as if it had never been attempted.
+        """
+        state = moved(State.SENDING, event)
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "UPDATE outbox SET state = ?, wall_next = ?, why = ? WHERE id = ?", (state, until, why, post.id)
             )
+            if event is Event.DECLINED:
+                connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
 
         await self._database.transact(work)
 
@@ -114,19 +127,23 @@ def _merge(connection: sqlite3.Connection, run: list[Post]) -> None:
         [(moved(post.state, Event.MERGED), newest.id, post.id) for post in run[:-1]],
     )
     connection.execute(
-        "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL WHERE id = ?",
-        (run[0].from_reading, newest.id),
+        "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL, wall_next = ? WHERE id = ?",
+        (run[0].from_reading, max((post.next for post in run if post.next), default=None), newest.id),
     )
 
 
 def _word(connection: sqlite3.Connection, post: Post, compose: Compose) -> Post | None:
     """Make a post's words and keep them; return None, and fail it, where there is nothing to say them about."""
-    span = _span(connection, post)
-    draft = compose(span) if span else None
+    why, draft = "the desk file no longer has its contest or source", None
+    try:
+        span = _span(connection, post)
+        draft = compose(span) if span else None
+    except Exception as error:
+        log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
+        why = f"its words could not be made: {error!r}"
     if draft is None:
         connection.execute(
-            "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-            (moved(post.state, Event.REFUSED), "the desk file no longer has its contest or source", post.id),
+            "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REFUSED), why, post.id)
         )
         return None
     content = draft.content(post.number)
@@ -141,8 +158,8 @@ def _word(connection: sqlite3.Connection, post: Post, compose: Compose) -> Post 
 def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int) -> None:
     connection.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
-           wall_attempted = coalesce(wall_attempted, ?) WHERE id = ?""",
-        (moved(post.state, Event.CLAIMED), now, post.id),
+           wall_attempted = coalesce(wall_attempted, ?), wall_last = ? WHERE id = ?""",
+        (moved(post.state, Event.CLAIMED), now, now, post.id),
     )
 
 
@@ -150,9 +167,7 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     """Return what a post tells of."""
     if post.series is None or post.to_reading is None:
         return None
-    ((source, contest, checked_at),) = fetch(
-        connection, "SELECT source, contest, checked_at FROM series WHERE id = ?", (post.series,)
-    )
+    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (post.series,))
     ((end,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (post.to_reading,))
     start = fetch(
         connection,
@@ -161,16 +176,19 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     )
     changes = fetch(
         connection,
-        """SELECT c.body FROM readings r JOIN changes c ON c.reading = r.id
-           WHERE r.series = ? AND r.id > ? AND r.id <= ? ORDER BY r.id""",
-        (post.series, post.from_reading, post.to_reading),
+        # By time, for which there is an index; accepted readings of a series come in order of both.
+        """SELECT c.body FROM readings s, readings e
+           JOIN readings r ON r.series = e.series AND r.verdict = 'accepted' AND r.as_of BETWEEN s.as_of AND e.as_of
+           JOIN changes c ON c.reading = r.id
+           WHERE s.id = ? AND e.id = ? AND r.id > s.id AND r.id <= e.id ORDER BY r.id""",
+        (post.from_reading, post.to_reading),
     )
     return Span(
         post.kind,
         source,
         contest,
         from_micros(post.news_at),
-        from_micros(post.news_at if checked_at is None else min(post.news_at, checked_at)),
+        from_micros(post.news_at if post.checked_at is None else post.checked_at),
         Reading.model_validate_json(start[0][0]) if start else None,
         start[0][1] if start else None,
         Reading.model_validate_json(end),
@@ -183,7 +201,7 @@ def _held_for(connection: sqlite3.Connection, post: Post) -> float | None:
     """Return how long the hold lasted that ended when the post was caused, in seconds."""
     rows = fetch(
         connection,
-        "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND reason = 'fall'",
-        (post.series, post.news_at),
+        "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",
+        (post.series, post.news_at, REPEATED),
     )
     return rows[0][0] / 1_000_000 if rows and post.kind == "revision" else None

@@ -1,12 +1,15 @@
 """The outbox as a state machine: every state of a row, and what can move it to another.
 
     pending ──claimed──► sending ──accepted, found──► sent
-       │                 │  ▲  │
-     merged          deferred │  └─refused──► failed
-       ▼                 └──┘  └─unreadable──► doubtful ──settled by the desk──► sent, failed
-    superseded
+    │  │  ▲                │ ▲ │
+    │  │  └────declined────┤ │ ├─refused──► failed
+    │ merged         deferred┘ └─unreadable──► doubtful ──found, refused──► sent, failed
+    │  ▼
+    │ superseded
+    └──refused──► failed (its words can't be made)
 
-A row in `sending` has been attempted: before it is sent again, the channel's own history is asked.
+A row in `sending` has been attempted and may have arrived: before it is sent again, the channel's own history is
+asked. One that Discord surely did not take is pending again, as if it had never been attempted.
 """
 
 from enum import StrEnum
@@ -38,7 +41,9 @@ class Event(StrEnum):
     FOUND = "found"
     """The channel's history has it."""
     DEFERRED = "deferred"
-    """Not now: a rate limit, an outage, no answer."""
+    """No answer: it may have arrived."""
+    DECLINED = "declined"
+    """Discord surely did not take it now, and may later: a rate limit, a channel that may not be written to."""
     REFUSED = "refused"
     """Discord said no for good."""
     UNREADABLE = "unreadable"
@@ -54,6 +59,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.SENDING, Event.ACCEPTED): State.SENT,
     (State.SENDING, Event.FOUND): State.SENT,
     (State.SENDING, Event.DEFERRED): State.SENDING,
+    (State.SENDING, Event.DECLINED): State.PENDING,
     (State.SENDING, Event.REFUSED): State.FAILED,
     (State.SENDING, Event.UNREADABLE): State.DOUBTFUL,
     (State.DOUBTFUL, Event.FOUND): State.SENT,

@@ -15,7 +15,7 @@ MERGEABLE = ("margin", "no_margin_change", "progress", "roll_up")
 """Kinds of post that may be merged; a first reading, a lead change, a revision, a certification never are."""
 
 COLUMNS = """id, server, channel, number, kind, contest, series, from_reading, to_reading, content, embeds, quiet,
-             news_at, state, wall_created, wall_attempted, wall_next, attempts"""
+             news_at, checked_at, state, wall_created, wall_attempted, wall_last, wall_next, attempts"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,14 @@ class Post:
     embeds: tuple[dict[str, Any], ...]
     quiet: bool
     news_at: int
+    checked_at: int | None
+    """When the source had last been asked by then."""
     state: State
     created: int
     attempted: int | None
     """When it was first attempted; None: never."""
+    last: int | None
+    """When it was last attempted."""
     next: int | None
     """Not again before then."""
     attempts: int
@@ -55,7 +59,7 @@ def post_of(row: Row) -> Post:
     columns = list(row)
     columns[10] = tuple(json.loads(row[10])) if row[10] else ()
     columns[11] = bool(row[11])
-    columns[13] = State(row[13])
+    columns[14] = State(row[14])
     return Post(*columns)
 
 

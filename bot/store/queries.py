@@ -70,15 +70,15 @@ class Queries:
     async def changes_between(
         self, contest: str, source: str, start: datetime, end: datetime, count: str = "election"
     ) -> list[Change]:
-        """Return the changes that moved votes after `start`, up to `end`, oldest first; at most 1,000."""
+        """Return the changes that moved votes after `start`, up to `end`, oldest first; the newest 1,000 at most."""
         rows = await self._database.rows(
             """SELECT c.body FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
                JOIN changes c ON c.reading = r.id AND c.moved
                WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND r.as_of > ? AND r.as_of <= ?
-               ORDER BY r.as_of, r.id LIMIT 1000""",
+               ORDER BY r.as_of DESC, r.id DESC LIMIT 1000""",
             (contest, source, count, to_micros(start), to_micros(end)),
         )
-        return [Change.model_validate_json(body) for (body,) in rows]
+        return [Change.model_validate_json(body) for (body,) in reversed(rows)]
 
     async def statements(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200."""

@@ -30,6 +30,8 @@ class OutboxRow:
     to_reading: int | None = None
     statement: int | None = None
     draft: Draft | None = None
+    checked_at: datetime | None = None
+    """When the source had last been asked."""
 
     @classmethod
     def worded(
@@ -52,14 +54,14 @@ class OutboxRow:
             self.server, self.channel, self.number, self.kind, self.contest, self.series,
             self.from_reading, self.to_reading, self.statement,
             draft and draft.content(self.number), draft and draft.embeds_json(), draft and int(draft.quiet),
-            to_micros(self.news_at), wall,
+            to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall,
         )  # fmt: skip
 
 
 INSERT_OUTBOX = """
 INSERT INTO outbox (server, channel, number, kind, contest, series, from_reading, to_reading, statement,
-                    content, embeds, quiet, news_at, wall_created)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    content, embeds, quiet, news_at, checked_at, wall_created)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 

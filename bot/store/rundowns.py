@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.cards.draft import Draft
-from bot.store.database import Database
+from bot.store.database import Database, to_micros
 from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
 from bot.store.rows import Numbers, OutboxRow
@@ -20,12 +20,12 @@ class RundownStore:
         self._database = database
         self._wall = wall
 
-    async def is_done(self, day: str) -> bool:
-        """Return True if every server that follows something has the list of a day (ISO date)."""
+    async def is_done(self, day: str, due: datetime) -> bool:
+        """Return True if every server that followed something at `due` has the list of a day (ISO date)."""
         row = await self._database.row(
             """SELECT 1 FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL
-               WHERE f.server NOT IN (SELECT server FROM rundowns WHERE day = ?) LIMIT 1""",
-            (day,),
+               WHERE f.followed_at <= ? AND f.server NOT IN (SELECT server FROM rundowns WHERE day = ?) LIMIT 1""",
+            (to_micros(due), day),
         )
         return row is None
 

@@ -71,7 +71,8 @@ class StatementStore:
                     (server, statement.contest, statement.source, to_micros(writes.silence)),
                 )
             connection.executemany(
-                """INSERT INTO relations (follow, source, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?)
+                """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
+                   VALUES (?, ?, ?, ?, ?, ?)
                    ON CONFLICT DO UPDATE SET relation = excluded.relation,
                      posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
                 writes.relations,

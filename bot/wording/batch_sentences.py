@@ -23,7 +23,13 @@ def cause(telling: Telling, movement: Movement, word: str) -> str:
         return ""
     if new <= 0:
         return f" {word} a change within an unchanged total"
+    if _gains(movement.change.batch) > new:  # the source's total lags behind its candidates
+        return f" {word} an update{_over(movement.steps)}"
     return f" {word} {_what_came(telling, movement, new)}{_over(movement.steps)}"
+
+
+def _gains(batch: Mapping[str, int | None] | None) -> int:
+    return sum(votes for votes in (batch or {}).values() if votes and votes > 0)
 
 
 def for_whom(telling: Telling, batch: Mapping[str, int | None] | None) -> str:

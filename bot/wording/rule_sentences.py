@@ -48,7 +48,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None) -> 
     stands = _against(change, reading, line) if line else None
     if line is None or stands is None or stands.share > 2 * line.share:
         return f"The margin is {points(change.margin, reading.counted)}."
-    share = percent_beside(stands.share, line.share)
+    share = _shown(stands.share, line.share)
     of = percent_beside(line.share, stands.share)
     whole = _WHOLE[line.denominator]
     if not stands.inside:
@@ -61,12 +61,18 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None)
     stands = _against(change, reading, line)
     if line is None or stands is None or not stands.inside:
         return recount_line(change, reading, line)
-    share = percent_beside(stands.share, line.share)
+    share = _shown(stands.share, line.share)
     whole = _WHOLE[line.denominator]
     inside = f"The margin is {share} percentage points{whole}, inside the recount line of {round_points(line.share)}"
     if line.kind == "automatic":
         return f"{inside}: the law calls for a recount."
     return f"{inside}: {line.who} may ask for a recount {line.deadline}."
+
+
+def _shown(share: Fraction, line: Fraction) -> str:
+    """Return a margin's share beside the line; a small one is never shown as none."""
+    shown = percent_beside(share, line)
+    return "less than 0.01" if share and shown == "0.00" else shown
 
 
 def _against(change: Change, reading: Reading, line: RecountLine | None) -> RecountOutlook | None:

@@ -6,6 +6,7 @@ Names given as arguments run only the benchmarks of those names.
 import asyncio
 import sys
 
+from bot.logs import set_up_logs
 from tests.benchmarks import flat_cost, latency
 from tests.benchmarks.figures import Figure
 
@@ -13,6 +14,7 @@ BENCHMARKS = {"flat-cost": flat_cost.run, "latency": latency.run}
 
 
 def main() -> int:
+    set_up_logs("error")
     over = 0
     unknown = set(sys.argv[1:]) - set(BENCHMARKS)
     if unknown:

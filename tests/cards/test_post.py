@@ -139,7 +139,9 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
         "1 of 2,655 precincts has reported.\n"
         "The source expects 4,950,000 votes in all."
     )
-    assert draft.embeds[0]["footer"]["text"].startswith("Certified, by the Secretary of State. Last checked 7:36 a.m.")
+    assert draft.embeds[0]["footer"]["text"].startswith(
+        "Certified, says the Secretary of State. Last checked 7:36 a.m."
+    )
 
 
 def test_a_candidate_who_was_not_listed_before_has_no_change() -> None:

@@ -235,3 +235,21 @@ async def test_a_fault_of_our_own_is_said_to_be_one_and_logged(
     assert len(room.env.errors_since(cursor)) == 1
     assert room.env.errors
     assert "disk on fire" in capsys.readouterr().out
+
+
+async def test_a_held_reading_is_let_through_by_who_may_write_in_a_server_that_follows(room: Room) -> None:
+    newsroom = room.newsroom
+    await room.ask("follow", contest="ga")
+    await newsroom.take(reading(110, 100), reading(105, 100, 1))
+    assert (await room.refused("desk hold", room.reporter, contest="ga", action="post")).startswith("That takes")
+    assert await room.ask("desk hold", contest="ga", action="post") == "1 held reading of **President** goes out now."
+    assert (await newsroom.verdicts())[-1] == ("accepted", "fall")
+    assert "hold post" in [what for _, what, _, _ in await room.audit()]
+    assert await room.ask("desk hold", contest="ga", action="drop") == "Nothing of **President** is held."
+
+
+async def test_who_does_not_follow_a_contest_does_not_judge_its_readings(room: Room) -> None:
+    await room.newsroom.take(reading(110, 100), reading(105, 100, 1))
+    said = await room.refused("desk hold", contest="ga", action="drop")
+    assert said.startswith("No channel of this server follows that contest")
+    assert (await room.newsroom.verdicts())[-1] == ("held", "fall")

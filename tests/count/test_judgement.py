@@ -1,6 +1,7 @@
 """Design rule 7 in all its branches. Times are minutes after noon, of the source and of receipt alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -361,7 +362,15 @@ class TestDesk:
         assert kinds(release(fallen)) == ["revision"]
 
     def test_the_desk_drops_what_is_held(self, hundred: Known, fallen: Known) -> None:
-        assert drop(fallen) == Verdict(hundred, dropped="dropped by the desk")
+        assert fallen.hold is not None
+        known = replace(hundred, dropped=fallen.hold.reading)
+        assert drop(fallen) == Verdict(known, dropped="dropped by the desk")
+
+    def test_what_the_desk_dropped_is_nothing_new_until_something_else_is_taken(self, fallen: Known) -> None:
+        assert fallen.hold is not None
+        known = drop(fallen).known
+        again = fallen.hold.reading.model_copy(update={"as_of": fallen.hold.reading.as_of + timedelta(minutes=5)})
+        assert judge(again, known, again.as_of) == Verdict(known)
 
     def test_there_is_nothing_to_release_or_drop_where_nothing_is_held(self, hundred: Known) -> None:
         assert release(hundred) == drop(hundred) == Verdict(hundred)

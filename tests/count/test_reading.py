@@ -119,7 +119,7 @@ def test_a_required_field_that_is_missing_is_named(missing: str) -> None:
     said = {key: value for key, value in EXAMPLE.items() if key != missing}
     with pytest.raises(ValidationError) as caught:
         Reading.model_validate(said)
-    assert describe_refusal(caught.value) == f"{missing}: Field required"
+    assert describe_refusal(caught.value) == f"{missing}: is missing"
 
 
 @pytest.mark.parametrize("text", ["[", "nul\n" * 2000, '{"source": ' + "9" * 5000 + "}", "[" * 5000])

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import discord
@@ -13,8 +13,9 @@ import pytest
 from discord.ext import commands
 
 from bot.delivery.channels import Channels, LaterError, Message, RefusedError, UnknownError
-from bot.delivery.discord_channels import DiscordChannels, number_of, sort_failure
+from bot.delivery.discord_channels import CLOSED_FOR, DiscordChannels, number_of, sort_failure
 from bot.rehearsal.standin import Channel, StandIn, pointing_at
+from bot.rehearsal.standin.guild import Guild
 from tests.conftest import COUNT, FakeChannels, Wall
 
 SOON = 5.0
@@ -32,6 +33,7 @@ class Place(Protocol):
     def contents(self) -> list[str]: ...
     def lose_answer(self) -> None: ...
     def refuse(self) -> None: ...
+    def close(self) -> None: ...
     def ask_to_wait(self, seconds: float) -> None: ...
     def drop_it(self) -> None: ...
     async def forbid_history(self) -> None: ...
@@ -53,6 +55,9 @@ class InMemory:
 
     def refuse(self) -> None:
         self.channels.will(self.channel, "refuse")
+
+    def close(self) -> None:
+        self.channels.will(self.channel, "closed")
 
     def ask_to_wait(self, seconds: float) -> None:
         self.channels.later = seconds
@@ -86,6 +91,9 @@ class OnDiscord:
         self.standin.faults.lose_answer()
 
     def refuse(self) -> None:
+        self.standin.faults.answer_next(400, {"message": "Invalid Form Body", "code": 50035})
+
+    def close(self) -> None:
         self.standin.faults.answer_next(403, {"message": "Missing Access", "code": 50001})
 
     def ask_to_wait(self, seconds: float) -> None:
@@ -95,13 +103,17 @@ class OnDiscord:
         self.standin.faults.answer_next(503)  # of the 5xx, discord.py tries this one again at once
 
     async def forbid_history(self) -> None:
+        await self.hear("guild_channel_update", lambda: self.there.forbid("READ_MESSAGE_HISTORY"))
+
+    async def hear(self, event: str, cause: Callable[[], object]) -> None:
+        """Do something, and wait until the client has heard of it."""
         heard = asyncio.Event()
 
-        async def hear(*_: discord.abc.GuildChannel) -> None:
+        async def hear(*_: object) -> None:
             heard.set()
 
-        self.client.on_guild_channel_update = hear  # type: ignore[attr-defined]
-        self.there.forbid("READ_MESSAGE_HISTORY")
+        setattr(self.client, f"on_{event}", hear)
+        cause()
         async with asyncio.timeout(SOON):
             await heard.wait()
 
@@ -154,7 +166,7 @@ def post(number: int = 214, nonce: str = "desk-1", words: str = "Biden leads by 
 async def test_a_post_lands_and_its_id_is_returned_and_found(place: Place) -> None:
     sent = await place.channels.send(place.channel, post())
     assert place.contents() == [post().content]
-    assert await place.channels.find(place.channel, 214, place.now() - 60) == sent
+    assert await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60) == sent
 
 
 async def test_a_nonce_that_comes_again_gives_the_first_message(place: Place) -> None:
@@ -168,13 +180,14 @@ async def test_a_nonce_that_comes_again_gives_the_first_message(place: Place) ->
 async def test_a_post_is_found_by_its_number_among_others(place: Place) -> None:
     ids = {number: await place.channels.send(place.channel, post(number, f"desk-{number}")) for number in (1, 12, 121)}
     for number, sent in ids.items():
-        assert await place.channels.find(place.channel, number, place.now() - 60) == sent
-    assert await place.channels.find(place.channel, 2, place.now() - 60) is None
+        assert await place.channels.find(place.channel, number, place.now() - 60, place.now() + 60) == sent
+    assert await place.channels.find(place.channel, 2, place.now() - 60, place.now() + 60) is None
 
 
-async def test_nothing_is_found_from_after_it_was_posted(place: Place) -> None:
+async def test_nothing_is_found_outside_the_window(place: Place) -> None:
     await place.channels.send(place.channel, post())
-    assert await place.channels.find(place.channel, 214, place.now() + 60) is None
+    assert await place.channels.find(place.channel, 214, place.now() - 120, place.now() - 60) is None
+    assert await place.channels.find(place.channel, 214, place.now() + 60, place.now() + 120) is None
 
 
 async def test_a_lost_answer_is_unknown_and_the_post_can_be_found(place: Place) -> None:
@@ -182,14 +195,23 @@ async def test_a_lost_answer_is_unknown_and_the_post_can_be_found(place: Place) 
     with pytest.raises(UnknownError):
         await place.channels.send(place.channel, post())
     assert len(place.contents()) == 1
-    assert await place.channels.find(place.channel, 214, place.now() - 60) is not None
+    assert await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60) is not None
 
 
-async def test_a_refusal_is_for_good(place: Place) -> None:
+async def test_a_message_that_can_not_be_posted_is_refused_for_good(place: Place) -> None:
     place.refuse()
-    with pytest.raises(RefusedError, match="Missing Access"):
+    with pytest.raises(RefusedError, match="Invalid Form Body"):
         await place.channels.send(place.channel, post())
     assert place.contents() == []
+
+
+async def test_a_channel_that_may_not_be_written_to_is_later(place: Place) -> None:
+    place.close()
+    with pytest.raises(LaterError, match="Missing Access") as caught:
+        await place.channels.send(place.channel, post())
+    assert caught.value.seconds == CLOSED_FOR == 300
+    assert place.contents() == []
+    assert await place.channels.send(place.channel, post())
 
 
 async def test_being_asked_to_wait_for_long_is_later_and_says_how_long(place: Place) -> None:
@@ -210,7 +232,7 @@ async def test_a_history_that_may_not_be_read_is_refused_not_empty(place: Place)
     await place.channels.send(place.channel, post())
     await place.forbid_history()
     with pytest.raises(RefusedError, match="may not read the channel's history"):
-        await place.channels.find(place.channel, 214, place.now() - 60)
+        await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60)
 
 
 # What holds of Discord alone.
@@ -231,7 +253,7 @@ async def test_nobody_is_mentioned_and_a_quiet_post_is_silent(discord_place: OnD
 async def test_what_somebody_else_wrote_is_not_taken_for_our_own(discord_place: OnDiscord) -> None:
     there = discord_place.there
     there.say(there.guild.add_member("Ed"), post().content)
-    assert await discord_place.channels.find(there.id, 214, time.time() - 60) is None
+    assert await discord_place.channels.find(there.id, 214, time.time() - 60, time.time() + 60) is None
 
 
 async def test_a_post_is_found_behind_more_than_a_page_of_others(discord_place: OnDiscord) -> None:
@@ -240,14 +262,15 @@ async def test_a_post_is_found_behind_more_than_a_page_of_others(discord_place: 
     for number in range(150):
         there.say(ed, f"{number}")
     sent = await discord_place.channels.send(there.id, post())
-    assert await discord_place.channels.find(there.id, 214, time.time() - 60) == sent
+    assert await discord_place.channels.find(there.id, 214, time.time() - 60, time.time() + 60) == sent
 
 
-async def test_a_channel_that_is_gone_refuses_posts_and_look_ups(discord_place: OnDiscord) -> None:
-    with pytest.raises(RefusedError, match="Unknown Channel"):
+async def test_a_channel_that_is_gone_takes_posts_later_and_refuses_look_ups(discord_place: OnDiscord) -> None:
+    with pytest.raises(LaterError, match="Unknown Channel") as caught:
         await discord_place.channels.send(1, post())
+    assert caught.value.seconds == CLOSED_FOR
     with pytest.raises(RefusedError, match="the channel is gone"):
-        await discord_place.channels.find(1, 214, time.time() - 60)
+        await discord_place.channels.find(1, 214, time.time() - 60, time.time() + 60)
 
 
 async def test_a_message_that_discord_does_not_take_is_refused(discord_place: OnDiscord) -> None:
@@ -268,8 +291,30 @@ async def test_no_connection_is_unknown(discord_place: OnDiscord) -> None:
 
 async def test_before_the_channels_are_known_the_history_is_asked_later() -> None:
     client = discord.Client(intents=discord.Intents.none())
-    with pytest.raises(LaterError):
-        await DiscordChannels(client).find(1, 214, 0)
+    with pytest.raises(LaterError, match="not known yet"):
+        await DiscordChannels(client).find(1, 214, 0, 1)
+
+
+async def test_while_a_server_is_unavailable_a_channel_that_is_not_known_is_not_taken_to_be_gone(
+    discord_place: OnDiscord,
+) -> None:
+    guild, wire, find = discord_place.there.guild, discord_place.standin.world.wire, discord_place.channels.find
+    (known,) = discord_place.client.guilds
+    await discord_place.hear("guild_unavailable", lambda: wire.emit("GUILD_DELETE", guild.id, down(guild)))
+    assert known.unavailable
+    with pytest.raises(LaterError, match="not known yet") as caught:
+        await find(1, 214, time.time() - 60, time.time() + 60)
+    assert caught.value.seconds == 1.0
+    back = guild.json_whole([guild.me]) | {"unavailable": False}
+    await discord_place.hear("guild_available", lambda: wire.emit("GUILD_CREATE", guild.id, back))
+    with pytest.raises(RefusedError, match="the channel is gone"):
+        await find(1, 214, time.time() - 60, time.time() + 60)
+    sent = await discord_place.channels.send(discord_place.channel, post())
+    assert await find(discord_place.channel, 214, time.time() - 60, time.time() + 60) == sent
+
+
+def down(guild: Guild) -> dict[str, Any]:
+    return {"id": str(guild.id), "unavailable": True}
 
 
 class Response:
@@ -287,10 +332,21 @@ def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = dis
     ("make", "meaning"),
     [
         (lambda: answered(400, 50035), RefusedError),
-        (lambda: answered(403, 50013, discord.Forbidden), RefusedError),
-        (lambda: answered(404, 10003, discord.NotFound), RefusedError),
+        (lambda: answered(400), RefusedError),
+        (lambda: answered(400, 50013), RefusedError),
+        (lambda: answered(405), RefusedError),
+        (lambda: answered(413), RefusedError),
+        (lambda: answered(403, 200000, discord.Forbidden), RefusedError),
+        (lambda: answered(404, 10008, discord.NotFound), RefusedError),
+        (lambda: answered(403, 0, discord.Forbidden), LaterError),
+        (lambda: answered(403, 40333, discord.Forbidden), LaterError),
+        (lambda: answered(403, 50001, discord.Forbidden), LaterError),
+        (lambda: answered(403, 50013, discord.Forbidden), LaterError),
+        (lambda: answered(403, 50083, discord.Forbidden), LaterError),
+        (lambda: answered(404, 0, discord.NotFound), LaterError),
+        (lambda: answered(404, 10003, discord.NotFound), LaterError),
         (lambda: answered(401), LaterError),
-        (lambda: answered(408), LaterError),
+        (lambda: answered(408), UnknownError),
         (lambda: answered(429), LaterError),
         (lambda: answered(400, 20016), LaterError),
         (lambda: answered(400, 20028), LaterError),
@@ -304,6 +360,23 @@ def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = dis
 )
 def test_each_failure_is_never_later_or_unknown(make: Callable[[], Exception], meaning: type[Exception]) -> None:
     assert type(sort_failure(make())) is meaning
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (answered(401), 60),
+        (answered(403, 50013, discord.Forbidden), 300),
+        (answered(404, 10003, discord.NotFound), 300),
+        (answered(429), None),
+        (answered(400, 20016), None),
+        (discord.RateLimited(12.5), 12.5),
+    ],
+)
+def test_how_long_to_wait_is_said_where_it_is_known(error: Exception, seconds: float | None) -> None:
+    meaning = sort_failure(error)
+    assert isinstance(meaning, LaterError)
+    assert meaning.seconds == seconds
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 import asyncio
+import hashlib
+import sqlite3
 from collections.abc import Callable
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.cards.draft import Draft
 from bot.delivery import publisher as publisher_module
 from bot.delivery.channels import LaterError, Message, UnknownError
-from bot.delivery.publisher import LOOK_BACK, Publisher
+from bot.delivery.publisher import LOOK_AHEAD, LOOK_BACK, Publisher
 from bot.store.outbox import Compose
-from bot.store.post import Post
+from bot.store.post import Post, Span
 from bot.store.rows import INSERT_OUTBOX, OutboxRow
 from tests.conftest import COUNT, LIVE, SERVER, START, Fate, Newsroom, reading
 
@@ -61,13 +64,36 @@ async def test_posts_go_out_in_order_each_once(newsroom: Newsroom) -> None:
     assert len(newsroom.channels.sends) == 4
 
 
-async def test_a_nonce_has_the_installation_and_the_post_and_is_short_enough(newsroom: Newsroom) -> None:
+async def test_a_nonce_is_made_of_the_installation_the_post_and_its_time_and_is_short_enough(
+    newsroom: Newsroom,
+) -> None:
     await add(newsroom, "one", "two")
+    created = newsroom.outbox.now()
     await newsroom.publish()
     installation = await newsroom.outbox.installation()
     nonces = [nonce for _, nonce in newsroom.channels.sends]
-    assert nonces == [f"{installation}-1", f"{installation}-2"]
-    assert max(len(nonce) for nonce in nonces) <= 25
+    assert nonces == [
+        hashlib.blake2b(f"{installation}-{key}-{created}".encode(), digest_size=12).hexdigest() for key in (1, 2)
+    ]
+    assert [len(nonce) for nonce in nonces] == [24, 24]  # Discord takes 25
+
+
+async def test_a_restored_backup_gives_an_id_again_but_no_nonce(newsroom: Newsroom) -> None:
+    await add(newsroom, "one")
+    await newsroom.publish()
+
+    def restore(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM outbox")
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'")
+
+    await newsroom.database.transact(restore)
+    newsroom.wall.move(1)
+    await add(newsroom, "another")
+    await newsroom.publish()
+    (row,) = await newsroom.posts()
+    assert (row.id, row.state) == (1, "sent")
+    assert said(newsroom) == ["one", "another"]
+    assert len({nonce for _, nonce in newsroom.channels.sends}) == 2
 
 
 async def test_what_is_added_while_it_runs_goes_out_when_it_is_woken(newsroom: Newsroom) -> None:
@@ -182,13 +208,15 @@ async def test_a_history_that_may_not_be_read_leaves_the_post_to_the_desk_and_th
     assert said(newsroom) == ["one", "two"]
 
 
-async def test_the_history_is_read_from_a_minute_before_the_first_attempt(newsroom: Newsroom) -> None:
-    asked: list[float] = []
+async def test_the_history_is_read_from_a_minute_before_the_first_attempt_to_five_after_the_last(
+    newsroom: Newsroom,
+) -> None:
+    asked: list[tuple[float, float]] = []
     find = newsroom.channels.find
 
-    async def note(channel: int, number: int, since: float) -> int | None:
-        asked.append(since)
-        return await find(channel, number, since)
+    async def note(channel: int, number: int, since: float, until: float) -> int | None:
+        asked.append((since, until))
+        return await find(channel, number, since, until)
 
     newsroom.channels.find = note  # type: ignore[method-assign]
     newsroom.channels.will(COUNT, "lost", "lost")
@@ -196,7 +224,9 @@ async def test_the_history_is_read_from_a_minute_before_the_first_attempt(newsro
     newsroom.wall.move(10)
     first = newsroom.wall()
     await newsroom.publish()
-    assert asked == [first - LOOK_BACK] * 2
+    assert (LOOK_BACK, LOOK_AHEAD) == (60, 300)
+    second = first + newsroom.wall.slept[0]
+    assert asked == [(first - 60, first + 300), (first - 60, second + 300)]
 
 
 async def test_what_was_under_way_when_the_process_died_is_first_looked_up(newsroom: Newsroom) -> None:
@@ -222,6 +252,7 @@ async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_d
     newsroom.wall.move(86_400)  # a nonce lasts some minutes
     await newsroom.publish()
     assert said(newsroom) == ["one", "two"]
+    assert newsroom.channels.looks == [(COUNT, 1)]
 
 
 # No, and not now.
@@ -232,7 +263,7 @@ async def test_a_refused_post_fails_with_why_and_the_next_goes_on(newsroom: News
     await add(newsroom, "one", "two")
     await newsroom.publish()
     failed, sent = await newsroom.posts()
-    assert (failed.state, failed.why, failed.message) == ("failed", "Missing Access", None)
+    assert (failed.state, failed.why, failed.message) == ("failed", "Invalid Form Body", None)
     assert sent.state == "sent"
 
 
@@ -243,6 +274,88 @@ async def test_discord_says_how_long_to_wait(newsroom: Newsroom) -> None:
     await newsroom.publish()
     assert newsroom.wall.slept == [7.5, 7.5]
     assert said(newsroom) == ["one", "two"]
+
+
+async def test_what_was_surely_not_taken_costs_no_look_and_is_never_doubtful(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "later", "closed", "later")
+    newsroom.channels.unreadable.add(COUNT)
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert newsroom.channels.looks == []
+    assert await states(newsroom) == ["sent", "sent"]
+    assert said(newsroom) == ["one", "two"]
+    assert [row.attempts for row in await newsroom.posts()] == [4, 1]
+    assert len({nonce for _, nonce in newsroom.channels.sends}) == 2
+
+
+async def test_what_had_no_answer_before_is_looked_up_however_often_it_is_put_off(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost", "later", "closed")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert newsroom.channels.looks == [(COUNT, 1)] * 3
+    assert said(newsroom) == ["one", "two"]
+    assert len({nonce for _, nonce in newsroom.channels.sends}) == 2
+
+
+async def test_after_a_rate_limit_a_lost_answer_is_looked_up_from_its_own_attempt_on(newsroom: Newsroom) -> None:
+    asked: list[float] = []
+    find = newsroom.channels.find
+
+    async def note(channel: int, number: int, since: float, until: float) -> int | None:
+        asked.append(since)
+        return await find(channel, number, since, until)
+
+    newsroom.channels.find = note  # type: ignore[method-assign]
+    newsroom.channels.will(COUNT, "closed", "lost answer")
+    await add(newsroom, "one")
+    began = newsroom.wall()
+    await newsroom.publish()
+    assert said(newsroom) == ["one"]
+    assert asked == [began + 300 - LOOK_BACK]
+
+
+async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.take(reading(1100, 500, 1), reading(1200, 500, 2), reading(1300, 500, 3))
+    newsroom.channels.will(COUNT, "closed", "closed")
+    await newsroom.publish()
+    assert newsroom.wall.slept == [300, 300]
+    assert newsroom.channels.looks == []
+    rows = await newsroom.posts()
+    assert [(row.state, row.superseded_by) for row in rows] == [
+        ("sent", None), ("superseded", 4), ("superseded", 4), ("sent", None),
+    ]  # fmt: skip
+    assert (rows[-1].start, rows[-1].end) == (1, 4)
+    assert len(said(newsroom)) == 2
+    assert "to 800" in said(newsroom)[1]
+    assert len({nonce for _, nonce in newsroom.channels.sends}) == 3
+
+
+async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(newsroom: Newsroom) -> None:
+    compose = newsroom.compose
+
+    def break_once(span: Span) -> Draft | None:
+        if span.kind == "margin":
+            raise ZeroDivisionError("no votes")
+        return compose(span)
+
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1100, 1300, 2))
+    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, break_once, newsroom.wall.sleep)
+    with capture_logs() as logs:
+        await newsroom.publish()
+    stored = await newsroom.database.rows("SELECT state, why, content IS NULL FROM outbox ORDER BY id")
+    assert [tuple(row) for row in stored] == [
+        ("sent", None, 0),
+        ("failed", "its words could not be made: ZeroDivisionError('no votes')", 1),
+        ("sent", None, 0),
+    ]
+    assert newsroom.wall.slept == []
+    assert len(said(newsroom)) == 2
+    (told,) = [entry for entry in logs if entry["log_level"] == "error"]
+    assert (told["event"], told["number"]) == ("a post's words could not be made, and it is left out", 2)
 
 
 async def test_where_it_does_not_say_each_wait_is_twice_as_long_up_to_a_minute(newsroom: Newsroom) -> None:
@@ -331,7 +444,7 @@ async def test_a_backlog_is_told_in_one_post_up_to_each_lead_change_and_revision
         reading(1150, 1450, 7),
     )
     newsroom.at(9)
-    await newsroom.ingest.unchanged("times")
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
     await newsroom.take(reading(1150, 1550, 10), reading(1150, 1650, 11))
     newsroom.wall.move(61)
     await newsroom.publish()

@@ -3,9 +3,11 @@ from datetime import timedelta
 import pytest
 
 from bot.count.change import Change
-from bot.count.reading import Reading
+from bot.count.reading import MOST_VOTES, Reading
+from bot.deskfile import Desk, FeedKey
+from bot.store.database import Database
 from bot.store.intake import IntakeStore
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 TOTALS = {"precincts": (100, 100)}
 
@@ -44,7 +46,7 @@ async def test_the_same_again_moves_only_when_the_source_was_checked(following: 
     assert len(await following.verdicts()) == 1
     assert await checked_at(following) == 5
     following.at(6)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert await checked_at(following) == 6
     assert await following.kinds() == ["first"]
 
@@ -122,10 +124,10 @@ async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after
     await following.take(reading(990, 500, 1))
     assert (await following.verdicts())[-1] == ("held", "fall")
     following.at(1.5)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert await following.kinds() == ["first"]
     following.at(2)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert await following.kinds() == ["first", "revision"]
     assert (await following.verdicts())[-1] == ("accepted", "fall")
     posts = await following.posts()
@@ -135,9 +137,9 @@ async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after
     assert embeds is not None
     assert "Held 1 minute until the source repeated it." in embeds[0]
     following.at(4)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert await following.kinds() == ["first", "revision"]
-    assert await following.database.rows("SELECT outcome FROM holds") == [("accepted",)]
+    assert await following.database.rows("SELECT outcome FROM holds") == [("the source repeated it",)]
 
 
 async def test_a_fall_that_is_fetched_again_after_a_minute_is_confirmed_too(following: Newsroom) -> None:
@@ -149,7 +151,7 @@ async def test_a_fall_that_is_taken_back_is_dropped_with_its_reason(following: N
     await following.take(reading(990, 500, 1), reading(1000, 500, 1.5))
     assert (await following.verdicts())[1] == ("dropped", "the source went back to the earlier numbers")
     following.at(9)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert await following.kinds() == ["first"]
 
 
@@ -182,7 +184,7 @@ async def test_a_hold_opened_and_settled_within_one_batch_leaves_no_open_hold(fo
     following.at(2)
     await following.ingest.take_in([reading(990, 500, 1), reading(1050, 500, 1.2)])
     assert await following.kinds() == ["first", "revision", "margin"]
-    assert await following.database.rows("SELECT outcome, settled_at IS NULL FROM holds") == [("accepted", 0)]
+    assert await following.database.rows("SELECT outcome, settled_at IS NULL FROM holds") == [("a rise followed it", 0)]
     assert [verdict for verdict, _ in await following.verdicts()] == ["accepted"] * 3
 
 
@@ -191,18 +193,18 @@ async def test_a_second_hold_can_be_opened_in_the_batch_that_settles_the_first(f
     batch = [reading(990, 500, 1), reading(1050, 500, 2), reading(1040, 500, 3)]
     await following.ingest.take_in(batch)
     assert [row[0] for row in await following.database.rows("SELECT outcome FROM holds ORDER BY id")] == [
-        "accepted",
+        "a rise followed it",
         None,
     ]
     following.at(6)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert await following.kinds() == ["first", "revision", "margin", "revision"]
 
 
 async def test_nothing_new_does_not_confirm_a_fall_after_the_source_said_something_else(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1), reading(1000, 500, -5))
     following.at(9)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert await following.kinds() == ["first"]
 
 
@@ -213,7 +215,7 @@ async def test_a_vanished_candidate_is_held(following: Newsroom) -> None:
     await following.take(Reading.model_validate(reading(1, 1, 1).model_dump() | {"votes": {"biden": 1200}}))
     assert (await following.verdicts())[-1] == ("held", "vanished")
     following.at(5)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert "revision" not in await following.kinds()
     assert await following.count("changes") == 1
 
@@ -226,7 +228,7 @@ async def test_a_batch_all_over_the_state_at_the_end_is_held_with_all_that_follo
     await newsroom.follow()
     await newsroom.take(counted(100, 0), counted(101, 1), counted(102, 2))
     newsroom.at(5)
-    await newsroom.ingest.unchanged("times")
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
     assert [verdict for verdict, _ in await newsroom.verdicts()] == ["accepted", "dropped", "held"]
     assert await newsroom.count("changes") == 1
 
@@ -267,7 +269,7 @@ async def test_a_source_that_does_not_lead_posts_its_revisions_and_what_it_confi
         reading(950, 400, 3, source="ga-sos"),
     )
     following.at(5)
-    await following.ingest.unchanged("ga-sos")
+    await following.ingest.unchanged("ga-sos", {("ga", "election")})
     kinds = await following.kinds()
     assert kinds[:2] == ["first", "statement"]  # it confirms 500, then has 560, which nobody posted, then 550
     assert kinds.count("revision") == 1
@@ -327,5 +329,65 @@ async def test_an_editor_drops_a_held_reading(following: Newsroom) -> None:
     assert await following.ingest.settle("ga", SERVER, WHO, post=False) == 1
     assert (await following.verdicts())[-1] == ("dropped", "dropped by the desk")
     following.at(9)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert await following.kinds() == ["first"]
+
+
+async def test_an_old_reading_that_comes_at_every_fetch_is_kept_once(following: Newsroom) -> None:
+    for minute in (1, 2, 3):
+        following.at(minute)
+        await following.ingest.take_in([reading(900, 500, -1)])
+    assert [verdict for verdict, _ in await following.verdicts()] == ["accepted", "ignored"]
+
+
+async def test_nothing_new_says_nothing_of_a_contest_that_was_not_in_the_last_answer(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    following.at(3)
+    await following.ingest.unchanged("times", {("senate", "election")})
+    assert await following.kinds() == ["first"]
+    assert await checked_at(following) == 1
+
+
+async def test_what_an_editor_dropped_is_not_held_again_when_the_feed_repeats_it(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    assert await following.ingest.settle("ga", SERVER, WHO, post=False) == 1
+    await following.take(reading(990, 500, 2), reading(990, 500, 4))
+    assert await following.kinds() == ["first"]
+    await following.take(reading(1100, 500, 5), reading(990, 500, 6))
+    assert await following.kinds() == ["first", "margin"]
+    assert (await following.verdicts())[-1] == ("held", "fall")
+
+
+async def test_a_fall_that_an_editor_let_through_is_not_said_to_have_been_repeated(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    await following.ingest.settle("ga", SERVER, WHO, post=True)
+    assert await following.kinds() == ["first", "revision"]
+    rows = await following.database.rows("SELECT embeds FROM outbox ORDER BY id DESC LIMIT 1")
+    assert "Held" not in rows[0][0]
+
+
+async def test_a_source_that_first_names_its_status_as_certified_is_told_at_once(following: Newsroom) -> None:
+    await following.take(reading(1000, 500, 1, status="certified"))
+    assert "certified" in (await following.headlines())[-1]
+    assert len(await following.posts()) == 2
+
+
+async def test_a_reading_whose_candidates_add_up_to_more_than_can_be_costs_no_other(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = small_desk()
+    mapped = FeedKey(key="7", candidates={"one": "biden", "two": "biden"})
+    contests = [desk.contests[0].model_copy(update={"feeds": {"times": mapped}}), *desk.contests[1:]]
+    newsroom = Newsroom(database, Desk(desk=desk.desk, contests=contests, sources=desk.sources))
+    most = {"one": MOST_VOTES, "two": 1}
+    bad = Reading(source="times", contest="7", as_of=START, votes=most)
+    counted = await newsroom.ingest.take_in([bad, reading(10, 5, contest="senate")])
+    assert (counted.accepted, counted.not_covered) == (1, 1)
+    assert "ga: votes.biden" in capsys.readouterr().out
+
+
+async def test_what_waits_for_a_server_that_was_left_is_not_sent(following: Newsroom) -> None:
+    await following.desk_store.leave(SERVER, following.clock.now())
+    await following.publish()
+    assert following.channels.sends == []
+    assert [row.state for row in await following.posts()] == ["failed"]

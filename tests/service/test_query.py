@@ -26,7 +26,7 @@ async def test_nothing_in_is_unknown_and_not_zero(newsroom: Newsroom) -> None:
 async def test_the_times_of_the_last_change_and_the_last_look_are_told_apart(newsroom: Newsroom) -> None:
     await newsroom.take(reading(110, 100, 5), reading(110, 100, 10, status="unofficial-partial"))
     newsroom.at(15)
-    await newsroom.ingest.unchanged("times")
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
     facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER)
     assert facts.reading is not None
     assert (facts.reading.as_of, facts.changed_at, facts.checked_at) == tuple(
@@ -86,3 +86,11 @@ async def test_a_source_that_left_the_desk_file_goes_by_its_id(newsroom: Newsroo
     asking = Query(newsroom.queries, Setting(without), newsroom.clock)
     (other,) = (await asking.margin(newsroom.following.contest("ga"), SERVER)).others
     assert (other.source.id, other.source.name) == ("ga-sos", "ga-sos")
+
+
+async def test_a_source_whose_clock_is_ahead_is_answered_as_it_was_posted(newsroom: Newsroom) -> None:
+    await newsroom.take(reading(110, 100))
+    await newsroom.ingest.take_in([reading(110, 140, 20)])
+    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER)
+    assert facts.change is not None
+    assert (facts.change.leader, facts.change.margin) == ("trump", 30)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.count.reading import Reading
 from bot.count.statement import Statement
+from bot.errors import BadInputError
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 
@@ -129,3 +130,29 @@ async def test_a_margin_said_as_about_agrees_when_it_is_near(following: Newsroom
 async def test_a_statement_of_the_leading_source_is_not_held_against_itself(following: Newsroom) -> None:
     await says(following, 480, 1, source="times")
     assert await following.kinds() == ["first"]
+
+
+async def test_what_was_said_before_the_margin_posted_contradicts_nothing(following: Newsroom) -> None:
+    await following.take(reading(1100, 500, 30))
+    following.at(31)
+    await following.ingest.take_in([official(900, 395, 10)])
+    assert await related(following) == []
+
+
+async def test_each_count_is_confirmed_for_itself(following: Newsroom) -> None:
+    await following.take(official(900, 400, 1), reading(1000, 500, 2, count="audit"))
+    await following.take(reading(900, 400, 3, source="ga-sos", count="audit"))
+    assert await related(following) == ["confirms", "confirms"]
+
+
+async def test_a_statement_of_a_time_still_ahead_is_refused(following: Newsroom) -> None:
+    said = {
+        "source": "reporter",
+        "contest": "ga",
+        "as_of": START + timedelta(minutes=62),
+        "leader": "biden",
+        "margin": 5,
+    }
+    statement = Statement.model_validate(said)
+    with pytest.raises(BadInputError, match="is still ahead"):
+        await following.statements.take_in(statement, SERVER, WHO)

@@ -115,6 +115,7 @@ async def test_the_hour_is_the_walls_whatever_the_clocks_do(
     database: Database, hour: str, now: datetime, due: datetime
 ) -> None:
     newsroom = Newsroom(database, small_desk(rundown=hour))
+    newsroom.clock.set(now - timedelta(days=1))
     await newsroom.follow()
     newsroom.clock.set(now - timedelta(hours=1))
     await newsroom.rundown.post_due()

@@ -93,7 +93,7 @@ async def test_a_lead_change_is_told_by_itself_after_what_waited(following: News
 async def test_a_revision_is_told_by_itself_after_what_waited(following: Newsroom) -> None:
     await following.take(reading(1010, 500, 1), reading(1005, 500, 2))
     following.at(4)
-    await following.ingest.unchanged("times")
+    await following.ingest.unchanged("times", {("ga", "election")})
     assert (await spans(following))[1:] == [("roll_up", 1, 2), ("revision", 2, 3)]
 
 

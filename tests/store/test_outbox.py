@@ -1,10 +1,11 @@
 import pytest
+from structlog.testing import capture_logs
 
 from bot.cards.draft import Draft
 from bot.store.merging import to_merge
 from bot.store.outbox import OutboxStore
 from bot.store.outbox_state import Event, ImpossibleMoveError, State
-from bot.store.post import Post
+from bot.store.post import Post, Span
 from bot.store.rows import INSERT_OUTBOX, OutboxRow
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading
 
@@ -52,13 +53,16 @@ async def test_what_waits_is_taken_up_oldest_first_and_by_channel(newsroom: News
 async def test_a_post_is_returned_as_it_was_before_it_was_taken_up(newsroom: Newsroom, outbox: OutboxStore) -> None:
     await add(newsroom, "one")
     first = await claim(newsroom)
-    assert (first.state, first.attempts, first.attempted) == (State.PENDING, 0, None)
+    assert (first.state, first.attempts, first.attempted, first.last) == (State.PENDING, 0, None, None)
     began = outbox.now()
     newsroom.wall.move(5)
     again = await claim(newsroom)
     assert (again.id, again.state, again.attempts, again.attempted) == (first.id, State.SENDING, 1, began)
+    assert again.last == began
     (row,) = await newsroom.posts()
     assert (row.state, row.attempts) == ("sending", 2)
+    third = await claim(newsroom)
+    assert (third.attempted, third.last) == (began, began + 5_000_000)
 
 
 async def test_a_post_put_off_is_not_overtaken_and_not_taken_up_before_its_time(
@@ -76,6 +80,31 @@ async def test_a_post_put_off_is_not_overtaken_and_not_taken_up_before_its_time(
     assert late.id == first.id
     row = (await newsroom.posts())[0]
     assert (row.attempts, row.why) == (2, "slow down")
+
+
+async def test_a_post_that_was_surely_not_taken_is_as_if_never_attempted(
+    newsroom: Newsroom, outbox: OutboxStore
+) -> None:
+    await add(newsroom, "one", "two")
+    first = await claim(newsroom)
+    until = outbox.now() + 30_000_000
+    await outbox.defer(first, until, "slow down", Event.DECLINED)
+    row = (await newsroom.posts())[0]
+    assert (row.state, row.attempts, row.why) == ("pending", 1, "slow down")
+    early = await claim(newsroom)
+    assert (early.id, early.next) == (first.id, until)
+    newsroom.wall.move(30)
+    late = await claim(newsroom)
+    assert (late.id, late.state, late.attempted, late.last) == (first.id, State.PENDING, None, None)
+    assert (late.content, late.embeds, late.attempts) == (first.content, first.embeds, 1)
+    again = await claim(newsroom)
+    assert (again.state, again.attempted, again.last) == (State.SENDING, until, until)
+
+
+async def test_a_claimed_post_can_not_be_put_off_by_being_merged(newsroom: Newsroom, outbox: OutboxStore) -> None:
+    await add(newsroom, "one")
+    with pytest.raises(ImpossibleMoveError):
+        await outbox.defer(await claim(newsroom), 0, "why", Event.MERGED)
 
 
 async def test_what_became_of_a_post_is_kept_and_its_end_is_an_end(newsroom: Newsroom, outbox: OutboxStore) -> None:
@@ -138,6 +167,42 @@ async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_go
     assert failed.why == "the desk file no longer has its contest or source"
 
 
+async def test_a_post_whose_stored_reading_is_broken_fails_and_the_next_goes_on(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1000, 1200, 1), reading(1300, 1200, 2))
+    await newsroom.database.transact(
+        lambda connection: connection.execute("UPDATE readings SET body = '{' WHERE id = 1")
+    )
+    with capture_logs() as logs:
+        post = await claim(newsroom)
+    assert (post.id, post.kind, post.state) == (3, "lead_change", State.PENDING)
+    stored = await newsroom.database.rows("SELECT state, why FROM outbox ORDER BY id")
+    assert [row[0] for row in stored] == ["failed", "failed", "sending"]
+    assert all(row[1].startswith("its words could not be made: 1 validation error") for row in stored[:2])
+    assert [(entry["log_level"], entry["number"], entry["channel"]) for entry in logs] == [
+        ("error", 1, COUNT),
+        ("error", 2, COUNT),
+    ]
+
+
+async def test_the_footer_has_when_the_source_had_been_asked_when_the_post_was_caused(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    caused = newsroom.clock.now()
+    newsroom.at(30)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    spans: list[Span] = []
+
+    def note(span: Span) -> Draft | None:
+        spans.append(span)
+        return newsroom.compose(span)
+
+    post = await newsroom.outbox.claim(COUNT, note)
+    assert post is not None
+    assert post.checked_at == post.news_at
+    assert [span.checked_at for span in spans] == [caused]
+
+
 # Numbers.
 
 
@@ -173,6 +238,19 @@ async def test_two_servers_count_apart(newsroom: Newsroom) -> None:
     assert [(row.channel, row.number) for row in await newsroom.posts()][2:] == [(COUNT, 3), (AWAY, 1)]
 
 
+async def test_the_same_change_from_different_starts_has_numbers_of_its_own(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.follow(LIVE, least=1)
+    await newsroom.take(reading(1000, 500), reading(1010, 500, 1), reading(1100, 500, 2))
+    rows = await newsroom.posts()
+    assert [(row.channel, row.start, row.end) for row in rows if row.end == 3] == [(COUNT, 1, 3), (LIVE, 2, 3)]
+    assert len({row.number for row in rows if row.end == 3}) == 2
+    spans: dict[int, set[tuple[int | None, int | None]]] = {}
+    for row in rows:
+        spans.setdefault(row.number, set()).add((row.start, row.end))
+    assert {len(same) for same in spans.values()} == {1}
+
+
 # Merging.
 
 MINUTE = 60_000_000
@@ -183,7 +261,8 @@ def waits(key: int, kind: str = "margin", contest: str | None = "ga", series: in
     fields = {
         "id": key, "server": 1, "channel": 11, "number": key, "kind": kind, "contest": contest, "series": series,
         "from_reading": key, "to_reading": key + 1, "content": None, "embeds": (), "quiet": True, "news_at": 0,
-        "state": State.PENDING, "created": 0, "attempted": None, "next": None, "attempts": 0, **more,
+        "checked_at": None, "state": State.PENDING, "created": 0, "attempted": None, "last": None, "next": None,
+        "attempts": 0, **more,
     }  # fmt: skip
     return Post(**fields)  # type: ignore[arg-type]
 
@@ -220,6 +299,24 @@ def test_two_counts_of_a_contest_are_never_merged() -> None:
 
 def test_what_was_attempted_is_left_as_it_is() -> None:
     assert merged(waits(1, state=State.SENDING), waits(2), waits(3)) == [[2, 3]]
+
+
+async def test_a_merged_post_waits_for_the_latest_time_of_what_it_tells(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.take(reading(1100, 500, 1), reading(1200, 500, 2))
+    first = await claim(newsroom)
+    until = newsroom.outbox.now() + 300_000_000
+    await newsroom.outbox.defer(first, until, "Missing Access", Event.DECLINED)
+    newsroom.wall.move(61)
+    waiting = await claim(newsroom)
+    assert (waiting.id, waiting.state, waiting.next, waiting.from_reading) == (3, State.PENDING, until, 1)
+    assert [row.state for row in await newsroom.posts()] == ["sent", "superseded", "pending"]
+    newsroom.wall.move(239)
+    post = await claim(newsroom)
+    assert (post.id, post.number, post.attempted) == (3, 3, None)
+    assert "to 700" in (post.content or "")
 
 
 async def test_a_merged_post_keeps_the_newest_number_and_tells_the_net(newsroom: Newsroom) -> None:

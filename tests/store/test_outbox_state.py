@@ -35,6 +35,17 @@ def test_what_was_attempted_is_never_merged() -> None:
     assert [before for before, event in TRANSITIONS if event is Event.MERGED] == [State.PENDING]
 
 
+def test_only_what_was_surely_not_taken_is_pending_again() -> None:
+    assert [move for move, after in TRANSITIONS.items() if after is State.PENDING] == [(State.SENDING, Event.DECLINED)]
+
+
+def test_what_fails_was_refused_or_could_not_be_worded() -> None:
+    assert {before for before, event in TRANSITIONS if event is Event.REFUSED} == {
+        State.PENDING, State.SENDING, State.DOUBTFUL,
+    }  # fmt: skip
+    assert {event for (_, event), after in TRANSITIONS.items() if after is State.FAILED} == {Event.REFUSED}
+
+
 def test_the_drawing_names_every_state_and_event() -> None:
     drawing = outbox_state.__doc__ or ""
     for name in (*State, *Event):

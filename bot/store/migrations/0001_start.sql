@@ -40,6 +40,8 @@ CREATE TABLE readings (
   body           TEXT NOT NULL             -- the reading, as in the contract
 ) STRICT;
 CREATE INDEX readings_accepted ON readings (series, as_of, id) WHERE verdict = 'accepted';
+-- A feed that shows an old reading at every fetch leaves one row of it.
+CREATE UNIQUE INDEX readings_ignored ON readings (series, as_of) WHERE verdict = 'ignored';
 
 -- What an accepted reading did to the count.
 CREATE TABLE changes (
@@ -60,10 +62,12 @@ CREATE TABLE holds (
   since          INTEGER NOT NULL,
   deadline       INTEGER NOT NULL,         -- put before the desk if nothing has settled it by then
   told           INTEGER NOT NULL DEFAULT 0,  -- 1: the desk has been told
+  contradicted   INTEGER NOT NULL DEFAULT 0,  -- 1: the source has shown something else since
   settled_at     INTEGER,
   outcome        TEXT
 ) STRICT;
 CREATE UNIQUE INDEX holds_open ON holds (series) WHERE settled_at IS NULL;
+CREATE INDEX holds_by_series ON holds (series, settled_at);
 
 CREATE TABLE statements (
   id             INTEGER PRIMARY KEY,
@@ -129,15 +133,17 @@ CREATE TABLE told (
   PRIMARY KEY (follow, series)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX told_due ON told (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX told_by_series ON told (series);
 
 -- How another source's margin was last said to stand to the margin posted.
 CREATE TABLE relations (
   follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
   source         TEXT NOT NULL,
+  count          TEXT NOT NULL,
   relation       TEXT NOT NULL,
   posted_leader  TEXT NOT NULL,
   posted_margin  INTEGER NOT NULL,
-  PRIMARY KEY (follow, source)
+  PRIMARY KEY (follow, source, count)
 ) STRICT, WITHOUT ROWID;
 
 -- Each silence of a source is told once a server.
@@ -165,10 +171,12 @@ CREATE TABLE outbox (
   embeds         TEXT,
   quiet          INTEGER,
   news_at        INTEGER NOT NULL,
+  checked_at     INTEGER,                  -- when the source had last been asked by then
   state          TEXT NOT NULL DEFAULT 'pending'
                  CHECK (state IN ('pending', 'sending', 'sent', 'failed', 'superseded', 'doubtful')),
   wall_created   INTEGER NOT NULL,
   wall_attempted INTEGER,                  -- the first attempt
+  wall_last      INTEGER,                  -- the last attempt
   wall_next      INTEGER,                  -- not again before then
   attempts       INTEGER NOT NULL DEFAULT 0,
   message        INTEGER,                  -- Discord's id, once sent
