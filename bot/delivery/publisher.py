@@ -5,6 +5,7 @@ Every channel that something waits for has one task, which ends when nothing wai
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
@@ -21,6 +22,8 @@ LOOK_BACK = 60.0
 """Seconds before the first attempt from which on the history is read: clocks differ."""
 LOOK_AHEAD = 300.0
 """Seconds after the last attempt up to which it is read."""
+TRIED_ONCE = 1.0
+"""Seconds within which discord.py has made one request at most: it waits so long before it repeats one."""
 LONGEST_WAIT = 60.0
 
 log = structlog.get_logger()
@@ -122,6 +125,7 @@ class Publisher:
 
     async def _send(self, post: Post) -> None:
         message = Message(post.content or "", post.embeds, post.quiet, self._nonce(post))
+        started = time.monotonic()
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 sent = await self._channels.send(post.channel, message)
@@ -129,8 +133,10 @@ class Publisher:
             log.warning("a post was refused", number=post.number, channel=post.channel, why=str(error))
             await self._store.settle(post, Event.REFUSED, why=str(error))
         except LaterError as error:
-            # Surely not taken; but what was attempted before without an answer may have been.
-            await self._defer(post, error, Event.DEFERRED if post.state is State.SENDING else Event.DECLINED)
+            # Surely not taken; but what was attempted before without an answer may have been, by us or by discord.py,
+            # which tries again by itself after a second.
+            once = post.state is State.PENDING and time.monotonic() - started < TRIED_ONCE
+            await self._defer(post, error, Event.DECLINED if once else Event.DEFERRED)
         except (UnknownError, TimeoutError) as error:
             await self._defer(post, error)
         else:

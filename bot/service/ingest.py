@@ -156,19 +156,27 @@ class Ingest:
 
     def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
         """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""
-        contest = self._setting.desk.contest(reading.contest)
-        first = margin_of(reading.votes)
-        for candidate in (first.leader, first.runner_up):
-            if contest and candidate is not None and contest.candidate(candidate) is None:
-                verdict = Verdict(known, ignored=f"{candidate} is not a candidate of the desk file")
-                break
-        else:
+        stranger = self._stranger(reading)
+        if stranger is None:
             verdict = judge(reading, known, now)
+        else:
+            verdict = Verdict(known, ignored=f"{stranger} is not a candidate of the desk file")
         if verdict.ignored and reading.as_of >= (known.accepted.as_of if known.accepted else reading.as_of):
             log.warning(
                 "a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored
             )  # fmt: skip
         return verdict
+
+    def _stranger(self, reading: Reading) -> str | None:
+        """Return the leader or the runner-up, if the desk file does not list them."""
+        contest = self._setting.desk.contest(reading.contest)
+        if contest is None or all(contest.candidate(key) for key in reading.votes):
+            return None
+        first = margin_of(reading.votes)
+        strangers = [
+            key for key in (first.leader, first.runner_up) if key is not None and contest.candidate(key) is None
+        ]
+        return strangers[0] if strangers else None
 
     def _translate(self, reading: Reading) -> Reading | None:
         """Return a reading with the desk's own ids, or None; one that can't be is left out and costs no other."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.count.reading import Reading
 from bot.store.database import Database, fetch, moment, to_micros
 from bot.store.ledger import Key, Ledger, load
 from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_json
@@ -69,6 +70,10 @@ _WRITES = (
 )  # fmt: skip
 
 
+MOST_PARSED = 2000
+"""Readings that are kept parsed."""
+
+
 class IntakeStore:
     """Takes in readings."""
 
@@ -76,6 +81,8 @@ class IntakeStore:
         """Write to `database`; `wall` is the wall clock, in seconds."""
         self._database = database
         self._wall = wall
+        self._parsed: dict[int, Reading] = {}
+        """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
 
     async def take_in(self, keys: Collection[Key], leading: Mapping[str, str], decide: Decide) -> list[int]:
         """Store what `decide` makes of the present state, all or nothing; return the channels that have a post.
@@ -89,12 +96,20 @@ class IntakeStore:
 
         def work(connection: sqlite3.Connection) -> list[int]:
             beside = [key for key in keys if leading.get(key[1]) != key[0]]
-            ledger = load(connection, keys, leading, beside)
+            ledger = load(connection, keys, leading, beside, self._parsed)
             writes = decide(ledger)
             self._write(connection, writes, ledger.numbers)
+            accepted.update(
+                (series.accepted_id, series.known.accepted)
+                for series in ledger.series.values()
+                if series.accepted_id is not None and series.known.accepted is not None
+            )
             return list({row.channel: None for row in writes.outbox})
 
-        return await self._database.transact(work)
+        accepted: dict[int, Reading] = {}
+        channels = await self._database.transact(work)
+        self._parsed = accepted if len(self._parsed) > MOST_PARSED else self._parsed | accepted
+        return channels
 
     async def checked(self, keys: Collection[Key], now: datetime) -> list[Key]:
         """Keep that some series were asked for and have nothing new; return those of which a reading is held."""

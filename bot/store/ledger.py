@@ -97,7 +97,11 @@ def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
 
 
 def load(
-    connection: sqlite3.Connection, keys: Collection[Key], leading: Mapping[str, str], relate: Collection[Key] = ()
+    connection: sqlite3.Connection,
+    keys: Collection[Key],
+    leading: Mapping[str, str],
+    relate: Collection[Key] = (),
+    parsed: Mapping[int, Reading] | None = None,
 ) -> Ledger:
     """Return the state of some series and the follows of their contests, in the transaction under way.
 
@@ -106,17 +110,18 @@ def load(
         keys: the series; those that are not there yet are made.
         leading: the leading source of each contest.
         relate: series of sources that do not lead, for which to load what was posted and said of them.
+        parsed: readings by id that need not be parsed again; a stored reading never changes.
 
     """
     wanted = to_json([[contest, source, count] for source, contest, count in keys])
-    series = _load_series(connection, wanted)
+    series = _load_series(connection, wanted, parsed or {})
     if len(series) < len(set(keys)):
         connection.execute(
             """INSERT INTO series (contest, source, count)
                SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING""",
             (wanted,),
         )
-        series = _load_series(connection, wanted)
+        series = _load_series(connection, wanted, parsed or {})
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
     ledger = Ledger(series, {}, Numbers(next_numbers(connection)), newest + 1)
     _load_follows(connection, ledger)
@@ -125,7 +130,7 @@ def load(
     return ledger
 
 
-def _load_series(connection: sqlite3.Connection, wanted: str) -> dict[Key, Series]:
+def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[int, Reading]) -> dict[Key, Series]:
     rows = fetch(
         connection,
         """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at, a.body,
@@ -142,7 +147,7 @@ def _load_series(connection: sqlite3.Connection, wanted: str) -> dict[Key, Serie
     found: dict[Key, Series] = {}
     for row in rows:
         key = (row[1], row[2], row[3])
-        accepted = Reading.model_validate_json(row[8]) if row[8] else None
+        accepted = parsed.get(row[5]) or (Reading.model_validate_json(row[8]) if row[8] else None)
         hold = None
         if row[9] is not None:
             held = Reading.model_validate_json(row[13])

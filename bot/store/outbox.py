@@ -138,6 +138,8 @@ def _word(connection: sqlite3.Connection, post: Post, compose: Compose) -> Post 
     try:
         span = _span(connection, post)
         draft = compose(span) if span else None
+    except sqlite3.Error:
+        raise  # the database's trouble, not the post's
     except Exception as error:
         log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
         why = f"its words could not be made: {error!r}"
