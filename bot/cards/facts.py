@@ -71,7 +71,6 @@ class RelationFacts:
     as_of: datetime
     """When that source said it."""
     now: datetime
-    first_said_by: Source | None = None
     posted_number: int | None = None
     """The number of the post that it confirms or contradicts."""
     posted_as_of: datetime | None = None

@@ -7,13 +7,9 @@ CONTENT = 2000
 EMBEDS = 10
 DESCRIPTION = 4096
 FIELDS = 25
-FIELD_NAME = 256
 FIELD_VALUE = 1024
 FOOTER = 2048
-TITLE = 256
 ALL_EMBEDS = 6000
-LONGEST_NUMBER = 12
-"""Digits that a post's number may have."""
 
 
 def size(text: str) -> int:

@@ -12,7 +12,7 @@ from bot.cards.tally import notes, table, where_from, whole
 from bot.count.posting import is_night
 from bot.deskfile import Contest, Source
 from bot.wording.sentences import headline
-from bot.wording.statement_sentences import certified, first_said, has_meanwhile, related, stale
+from bot.wording.statement_sentences import certified, has_meanwhile, related, stale
 from bot.wording.telling import Movement, Telling
 from bot.wording.times import length
 
@@ -45,10 +45,9 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
         about=facts.approximate,
         number=facts.posted_number,
     )
-    earlier = facts.first_said_by if may_be_named(facts.first_said_by, setting) else None
     return Draft(
         kind="statement",
-        headline=f"{sentence} {first_said(earlier)}" if earlier else sentence,
+        headline=sentence,
         credit=credit_line(setting, facts.source, facts.as_of, facts.now),
     )
 

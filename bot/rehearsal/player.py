@@ -140,7 +140,7 @@ class _Play:
 
     async def _until(self, moment: datetime) -> None:
         stood = 0
-        while (due := await self._app.ticker.next_due()) is not None and due < moment:
+        while (due := await self._next_due()) is not None and due < moment:
             # What is due may already be past when the day begins, and lead to more that is due at once; not for ever.
             stood = 0 if due > self._pace.clock.now() else stood + 1
             if stood > _MOST_LOOKS:
@@ -150,6 +150,11 @@ class _Play:
             await self._app.ticker.look()
             await self._settle()
         await self._pace.until(moment)
+
+    async def _next_due(self) -> datetime | None:
+        """Return when the bot has something to do next, or a source has to be asked again about what is held."""
+        moments = (await self._app.ticker.next_due(), await self._app.ingest.next_confirmation())
+        return min((moment for moment in moments if moment), default=None)
 
     async def _do(self, step: Step) -> None:
         match step:

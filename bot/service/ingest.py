@@ -186,6 +186,10 @@ class Ingest:
             log.warning("a reading was refused", source=reading.source, why=str(error))
             return None
 
+    async def next_confirmation(self) -> datetime | None:
+        """Return when a source should be asked again to confirm a fall that is held, or None."""
+        return await self._store.next_confirmation(self._clock.now())
+
     async def next_due(self) -> datetime | None:
         """Return when the next roll-up, or a hold's deadline, is due, or None."""
         return await self._store.next_due()

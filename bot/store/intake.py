@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.count.judgement import CONFIRM_AFTER, HoldReason
 from bot.count.reading import Reading
 from bot.store.database import Database, fetch, moment, to_micros
 from bot.store.ledger import Key, Ledger, load
@@ -69,6 +70,8 @@ _WRITES = (
     ),
 )  # fmt: skip
 
+
+_CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
 
 MOST_PARSED = 2000
 """Readings that are kept parsed."""
@@ -148,6 +151,14 @@ class IntakeStore:
             (contest,),
         )
         return [(row[0], row[1], row[2]) for row in rows]
+
+    async def next_confirmation(self, after: datetime) -> datetime | None:
+        """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
+        row = await self._database.row(
+            "SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason = ? AND since + ? > ?",
+            (_CONFIRM, HoldReason.FALL, _CONFIRM, to_micros(after)),
+        )
+        return moment(row[0]) if row else None
 
     async def overdue_holds(self, now: datetime) -> list[Key]:
         """Return the series of which a reading is held that nothing settled in time, and the desk does not know."""

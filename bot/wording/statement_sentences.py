@@ -52,11 +52,6 @@ def related(
     return stopped(f"**Two margins in {telling.place}:** {other}; {ours}")
 
 
-def first_said(source: Source) -> str:
-    """Return who had a figure before the feeds did."""
-    return stopped(f"It was first reported by {source_name(source)}")
-
-
 def certified(
     telling: Telling, count: CertificationCount, before: CertificationCount, deadline: Event | None = None
 ) -> str:

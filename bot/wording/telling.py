@@ -9,7 +9,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.deskfile import Contest, Source, Style
 from bot.wording.escape import escape
-from bot.wording.names import full_name, last_name
+from bot.wording.names import last_name
 from bot.wording.places import count_in, count_name, is_plain, place_of_count, where
 from bot.wording.punctuation import capitalised, possessive
 from bot.wording.times import when
@@ -54,10 +54,6 @@ class Telling:
         if (name := self._last_names.get(candidate)) is None:
             name = self._last_names[candidate] = last_name(self.contest, candidate, self.names)
         return name
-
-    def who_in_full(self, candidate: str) -> str:
-        """Return the candidate's full name."""
-        return full_name(self.contest, candidate, self.names)
 
     def when(self, moment: datetime) -> str:
         """Return a time by the desk's clock, with its day unless that is today."""

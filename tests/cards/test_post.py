@@ -153,18 +153,17 @@ def test_a_candidate_who_was_not_listed_before_has_no_change() -> None:
 
 RELATION = RelationFacts(
     GEORGIA, SOS, TIMES, Relation.CONFIRMS, "biden", 14101, 4991741, "biden", 14101,
-    NOW + timedelta(minutes=29), NOW + timedelta(minutes=29), first_said_by=REPORTER,
+    NOW + timedelta(minutes=29), NOW + timedelta(minutes=29),
 )  # fmt: skip
 
 
-def test_a_confirmation_says_who_had_it_first_only_inside_the_newsroom() -> None:
+def test_a_confirmation_says_by_whom_and_of_how_many_votes() -> None:
     draft = relation_post(RELATION, SETTING)
     assert draft.content(217) == (
         "**The Secretary of State now confirms 14,101:** Biden is ahead in Georgia by that margin, "
-        "with 4,991,741 votes in the tally. It was first reported by our reporter.\n"
+        "with 4,991,741 votes in the tally.\n"
         "-# #217 · Sec. of State, 8:05 a.m."
     )
-    assert "reporter" not in relation_post(RELATION, replace(SETTING, public=True)).headline
     assert (draft.kind, draft.quiet, draft.embeds) == ("statement", True, ())
 
 

@@ -391,3 +391,38 @@ async def test_what_waits_for_a_server_that_was_left_is_not_sent(following: News
     await following.publish()
     assert following.channels.sends == []
     assert [row.state for row in await following.posts()] == ["failed"]
+
+
+@pytest.mark.parametrize("votes", [{"joseph-r-biden": 500, "trump": 400}, {"biden": 500, "joseph-r-biden": 450}])
+async def test_a_name_that_the_desk_file_does_not_know_never_reaches_a_headline(
+    newsroom: Newsroom, votes: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    await newsroom.follow()
+    counted = await newsroom.ingest.take_in([Reading(source="times", contest="ga", as_of=START, votes=votes)])
+    assert counted.ignored == 1
+    assert await newsroom.posts() == []
+    assert await newsroom.verdicts() == [("ignored", "joseph-r-biden is not a candidate of the desk file")]
+    assert "joseph-r-biden" in capsys.readouterr().out
+
+
+async def test_a_write_in_that_is_far_behind_does_not_stop_the_news(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(
+        Reading(source="times", contest="ga", as_of=START, votes={"biden": 500, "trump": 400, "write-in": 3})
+    )
+    assert await newsroom.kinds() == ["first"]
+
+
+async def test_a_source_whose_clock_is_hours_ahead_is_told_to_the_operator(
+    following: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await following.ingest.take_in([reading(1100, 500, 120)])
+    assert "which is still ahead" in capsys.readouterr().out
+
+
+async def test_a_fall_can_be_confirmed_a_minute_after_it_came(following: Newsroom) -> None:
+    assert await following.ingest.next_confirmation() is None
+    await following.take(reading(990, 500, 1))
+    assert await following.ingest.next_confirmation() == START + timedelta(minutes=2)
+    following.at(2)
+    assert await following.ingest.next_confirmation() is None

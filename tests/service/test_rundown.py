@@ -194,3 +194,20 @@ async def test_certified_and_official_figures_come_from_the_servers_own_statemen
     assert "4,991,741" in said_at_eight
     assert "80 of 159" not in said_at_eight
     assert "4,000,000" not in said_at_eight
+
+
+async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(database: Database) -> None:
+    newsroom = Newsroom(database, small_desk())
+    newsroom.clock.set(EIGHT - timedelta(days=1))
+    await newsroom.follow()
+    await newsroom.take(
+        reading(110, 100, as_of=EIGHT - timedelta(hours=20)), reading(90, 100, as_of=EIGHT - timedelta(hours=8))
+    )
+    newsroom.clock.set(EIGHT)
+    await newsroom.rundown.post_due()
+    row = (await newsroom.posts())[-1]
+    assert row.kind == "rundown"
+    assert row.headline.endswith("newer figures are held.")
+    embeds = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'rundown'")
+    assert "Overnight" not in embeds[0][0]
+    assert "held" in embeds[0][0]

@@ -183,3 +183,10 @@ async def test_a_certification_is_posted_before_the_margin_and_the_silence(follo
 async def test_a_server_that_follows_nothing_yet_may_enter_what_it_knows(newsroom: Newsroom) -> None:
     await say(newsroom, server=OTHER_SERVER, certified=(92, 159))
     assert await newsroom.count("statements") == 1
+
+
+async def test_what_may_be_out_of_date_is_not_said_beside_a_silence(following: Newsroom) -> None:
+    await following.take(reading(110, 100), reading(90, 100, 1))
+    await say(following, 2, last_updated=START - timedelta(hours=14))
+    (row,) = [row for row in await following.posts() if row.kind == "stale"]
+    assert "Biden" not in row.headline
