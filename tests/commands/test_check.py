@@ -276,3 +276,33 @@ async def test_an_administrator_needs_no_more(check: Check, guild: Guild, channe
     guild.me.roles[0].permissions |= 1 << 3
     channel.forbid("SEND_MESSAGES")
     assert (await check())[0] == 0
+
+
+async def test_a_contest_whose_leading_source_is_not_fetched_never_posts(
+    check: Check, desk: Path, channel: Channel
+) -> None:
+    assert channel.id
+    desk.write_text(desk.read_text().replace('leads = "times"', 'leads = "reporter"'))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith("contest ga: it is led by reporter, of which nothing is fetched: it never posts")
+
+
+async def test_candidates_that_the_desk_file_does_not_know_by_those_ids(
+    check: Check, desk: Path, channel: Channel
+) -> None:
+    assert channel.id
+    desk.write_text(desk.read_text().replace('id = "biden"', 'id = "jrb"'))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.endswith("of ga it names biden, whom the desk file does not: look at feeds.times")
+
+
+async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.MonkeyPatch, channel: Channel) -> None:
+    assert channel.id
+    monkeypatch.setenv("TALLYDESK_TOKNE", "x")
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == ["settings: there is no setting TALLYDESK_TOKNE; docs/operator.md lists them"]
