@@ -24,14 +24,14 @@ def margin_of(votes: Mapping[str, int], led_before: str | None = None) -> Margin
     In a tie the candidate who led before stays the leader, else the lowest id; of those who tie for second
     place the lowest id is the runner-up.
     """
-    most = max(votes.values())
-    tied = [candidate for candidate, count in votes.items() if count == most]
-    leader = led_before if led_before in tied else min(tied)
-    others = [candidate for candidate in votes if candidate != leader]
-    if not others:
+    order = sorted(votes, key=lambda candidate: (-votes[candidate], candidate))
+    leader = order[0]
+    if led_before is not None and votes.get(led_before) == votes[leader]:
+        leader = led_before
+    if len(order) == 1:
         return Margin(leader, None, None)
-    runner_up = min(others, key=lambda candidate: (-votes[candidate], candidate))
-    return Margin(leader, runner_up, most - votes[runner_up])
+    runner_up = order[0] if order[0] != leader else order[1]
+    return Margin(leader, runner_up, votes[leader] - votes[runner_up])
 
 
 def margin_for(candidate: str, votes: Mapping[str, int]) -> int | None:

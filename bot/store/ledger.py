@@ -133,28 +133,41 @@ def load(
 def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[int, Reading]) -> dict[Key, Series]:
     rows = fetch(
         connection,
-        """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at, a.body,
-                  h.reading, h.reason, h.since, h.deadline, r.body, h.contradicted,
-                  (SELECT d.body FROM holds x JOIN readings d ON d.id = x.reading
-                   WHERE x.series = s.id AND x.outcome = ? AND x.reading > s.accepted ORDER BY x.id DESC LIMIT 1)
+        """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at,
+                  h.reading, h.reason, h.since, h.deadline, h.contradicted,
+                  (SELECT x.reading FROM holds x WHERE x.series = s.id AND x.outcome = ? AND x.reading > s.accepted
+                   ORDER BY x.id DESC LIMIT 1)
            FROM json_each(?) w
            JOIN series s ON (s.contest, s.source, s.count) = (w.value ->> 0, w.value ->> 1, w.value ->> 2)
-           LEFT JOIN readings a ON a.id = s.accepted
-           LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL
-           LEFT JOIN readings r ON r.id = h.reading""",
+           LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL""",
         (DROPPED, wanted),
     )
+    named = {key for row in rows for key in (row[5], row[8], row[13]) if key is not None}
+    readings = _load_readings(connection, named, parsed)
     found: dict[Key, Series] = {}
     for row in rows:
         key = (row[1], row[2], row[3])
-        accepted = parsed.get(row[5]) or (Reading.model_validate_json(row[8]) if row[8] else None)
         hold = None
-        if row[9] is not None:
-            held = Reading.model_validate_json(row[13])
-            hold = Hold(held, HoldReason(row[10]), from_micros(row[11]), from_micros(row[12]))
-        known = Known(accepted, row[4], hold, Reading.model_validate_json(row[15]) if row[15] else None)
-        found[key] = Series(row[0], key, known, row[5], row[9], not row[14], moment(row[6]), moment(row[7]))
+        if row[8] is not None:
+            hold = Hold(readings[row[8]], HoldReason(row[9]), from_micros(row[10]), from_micros(row[11]))
+        known = Known(readings.get(row[5]), row[4], hold, readings.get(row[13]))
+        found[key] = Series(row[0], key, known, row[5], row[8], not row[12], moment(row[6]), moment(row[7]))
     return found
+
+
+def _load_readings(
+    connection: sqlite3.Connection, wanted: set[int], parsed: Mapping[int, Reading]
+) -> dict[int | None, Reading]:
+    """Return readings by id, those that are parsed already as they are."""
+    readings: dict[int | None, Reading] = {key: parsed[key] for key in wanted if key in parsed}
+    if missing := wanted - parsed.keys():
+        rows = fetch(
+            connection,
+            "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value",
+            (to_json(sorted(missing)),),
+        )
+        readings.update((key, Reading.model_validate_json(body)) for key, body in rows)
+    return readings
 
 
 def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
