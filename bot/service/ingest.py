@@ -57,8 +57,6 @@ class Ingest:
             keys = {(reading.source, reading.contest, reading.count) for reading in translated}
 
             def decide(ledger: Ledger) -> Writes:
-                nonlocal counted
-                counted = Counted()
                 deciding = _Deciding(ledger, self._setting, now, counted)
                 for reading in translated:
                     series = ledger.series[reading.series]
@@ -138,7 +136,6 @@ class Ingest:
 
         def decide(ledger: Ledger) -> Writes:
             nonlocal settled
-            settled = 0
             deciding = _Deciding(ledger, self._setting, now, Counted())
             for series in ledger.series.values():
                 if hold := series.known.hold:

@@ -14,10 +14,11 @@ from bot.errors import BadInputError
 from bot.schedule.event import Event
 from bot.service.ingest import Wake
 from bot.service.relations import OtherMargin, Relating
+from bot.store.database import to_micros
 from bot.store.intake import Writes
 from bot.store.ledger import Follow
 from bot.store.rows import AuditRow, OutboxRow
-from bot.store.statements import Around, StatementStore, StatementWrites
+from bot.store.statements import Around, StatementStore
 
 
 class Statements:
@@ -45,10 +46,12 @@ class Statements:
         audit = AuditRow(now, server, who, "statement", after=statement.model_dump(mode="json", exclude_defaults=True))
         leading = {known.id: known.leads for known in self._setting.desk.contests}
 
-        def decide(around: Around) -> StatementWrites:
-            return _Deciding(around, statement, contest, source, server, self._setting, now).decide()
+        def decide(around: Around) -> Writes:
+            writes = _Deciding(around, statement, contest, source, server, self._setting, now).decide()
+            writes.audit.append(audit)
+            return writes
 
-        channels = await self._store.take_in(statement, server, leading, now, audit, decide)
+        channels = await self._store.take_in(statement, server, leading, now, decide)
         if channels:
             self._wake(channels)
 
@@ -84,9 +87,9 @@ class _Deciding:
         self._server = server
         self._setting = setting
         self._now = now
-        self._writes = StatementWrites()
+        self._writes = Writes()
 
-    def decide(self) -> StatementWrites:
+    def decide(self) -> Writes:
         """Return what is to be stored: the certification first, then the margin, then the silence."""
         statement = self._statement
         if statement.certified:
@@ -116,16 +119,13 @@ class _Deciding:
 
     def _relate(self, leader: str, margin: int) -> None:
         statement = self._statement
-        writes = Writes()
         other = OtherMargin(
             self._contest, self._source, statement.count, leader, margin,
             statement.total if statement.exact("total") else None,
             statement.as_of, "margin" in statement.approximate,
             statement=self._around.statement_id, server=self._server,
         )  # fmt: skip
-        Relating(self._around.ledger, writes, self._setting, self._now).tell(other, self._follows())
-        self._writes.relations += writes.relations
-        self._writes.outbox += writes.outbox
+        Relating(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 
     def _stale(self, last_updated: datetime) -> None:
         leading = self._setting.desk.source(self._contest.leads)
@@ -138,7 +138,8 @@ class _Deciding:
             self._statement.as_of, self._now, leading, known.accepted, self._around.last_change if known.accepted else None,
             series.changed_at, series.checked_at,
         )  # fmt: skip
-        self._writes.silence = last_updated
+        silence = (self._server, self._contest.id, self._source.id, to_micros(last_updated))
+        self._writes.silences.append(silence)
         self._post(stale_post(facts, self._setting))
 
     def _follows(self) -> list[Follow]:

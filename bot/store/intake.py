@@ -33,6 +33,8 @@ class Writes:
     relations: list[tuple[object, ...]] = field(default_factory=list)
     told_of_hold: list[tuple[object, ...]] = field(default_factory=list)
     """(series): holds that the desk has been told of now."""
+    silences: list[tuple[object, ...]] = field(default_factory=list)
+    """(server, contest, source, since when it is silent): told now."""
     outbox: list[OutboxRow] = field(default_factory=list)
     audit: list[AuditRow] = field(default_factory=list)
 
@@ -68,6 +70,7 @@ _WRITES = (
            ON CONFLICT DO UPDATE SET relation = excluded.relation,
              posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
     ),
+    ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
 )  # fmt: skip
 
 
@@ -101,7 +104,7 @@ class IntakeStore:
             beside = [key for key in keys if leading.get(key[1]) != key[0]]
             ledger = load(connection, keys, leading, beside, self._parsed)
             writes = decide(ledger)
-            self._write(connection, writes, ledger.numbers)
+            write(connection, writes, ledger.numbers, self._wall)
             accepted.update(
                 (series.accepted_id, series.known.accepted)
                 for series in ledger.series.values()
@@ -179,13 +182,15 @@ class IntakeStore:
         )
         return moment(row[0]) if row else None
 
-    def _write(self, connection: sqlite3.Connection, writes: Writes, numbers: Numbers) -> None:
-        for table, sql in _WRITES:
-            if rows := getattr(writes, table):
-                connection.executemany(sql, rows)
-        write_posts(connection, writes.outbox, numbers, self._wall)
-        if writes.audit:
-            connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
+
+def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: Callable[[], float]) -> None:
+    """Store what a decision wants stored, in the transaction under way."""
+    for table, sql in _WRITES:
+        if rows := getattr(writes, table):
+            connection.executemany(sql, rows)
+    write_posts(connection, writes.outbox, numbers, wall)
+    if writes.audit:
+        connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
 
 
 def write_posts(

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.certification import CertificationCount
@@ -11,9 +11,8 @@ from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.schedule.event import Event
 from bot.store.database import Database, fetch, to_micros
-from bot.store.intake import write_posts
+from bot.store.intake import Writes, write
 from bot.store.ledger import Ledger, load
-from bot.store.rows import INSERT_AUDIT, AuditRow, OutboxRow
 
 
 @dataclass(slots=True)
@@ -32,15 +31,6 @@ class Around:
     """The server's events from now on."""
 
 
-@dataclass(slots=True)
-class StatementWrites:
-    """What a decision wants stored beside the statement itself."""
-
-    outbox: list[OutboxRow] = field(default_factory=list)
-    relations: list[tuple[object, ...]] = field(default_factory=list)
-    silence: datetime | None = None
-
-
 class StatementStore:
     """Takes in statements."""
 
@@ -55,8 +45,7 @@ class StatementStore:
         server: int,
         leading: Mapping[str, str],
         now: datetime,
-        audit: AuditRow,
-        decide: Callable[[Around], StatementWrites],
+        decide: Callable[[Around], Writes],
     ) -> list[int]:
         """Store a statement that a server's staff entered and what `decide` makes of it; return channels to wake."""
 
@@ -65,20 +54,7 @@ class StatementStore:
             around = _load(connection, statement, server, leading, now)
             writes = decide(around)
             _write(connection, statement, server, around.statement_id, now)
-            if writes.silence:
-                connection.execute(
-                    "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)",
-                    (server, statement.contest, statement.source, to_micros(writes.silence)),
-                )
-            connection.executemany(
-                """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
-                   VALUES (?, ?, ?, ?, ?, ?)
-                   ON CONFLICT DO UPDATE SET relation = excluded.relation,
-                     posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
-                writes.relations,
-            )
-            write_posts(connection, writes.outbox, around.ledger.numbers, self._wall)
-            connection.execute(INSERT_AUDIT, audit.values())
+            write(connection, writes, around.ledger.numbers, self._wall)
             return list({row.channel: None for row in writes.outbox})
 
         return await self._database.transact(work)

@@ -1,12 +1,13 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.count.change import Change
 from bot.count.reading import MOST_VOTES, Reading
 from bot.deskfile import Desk, FeedKey
+from bot.store import intake
 from bot.store.database import Database
-from bot.store.intake import IntakeStore
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 TOTALS = {"precincts": (100, 100)}
@@ -86,14 +87,14 @@ async def test_a_crash_in_the_middle_leaves_nothing(following: Newsroom, monkeyp
 
 
 async def test_a_write_that_fails_leaves_nothing(following: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = IntakeStore._write
+    write = intake.write
 
-    def crash(*args: object) -> None:
-        write(*args)  # type: ignore[arg-type]
+    def crash(*args: Any) -> None:  # noqa: ANN401 - passed on as they came
+        write(*args)
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(IntakeStore, "_write", crash)
+        patch.setattr(intake, "write", crash)
         with pytest.raises(OSError, match="disk full"):
             await following.take(reading(1100, 500, 1))
     assert await following.count("readings") == 1
