@@ -1,6 +1,6 @@
 """The only place that wires the parts together."""
 
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,10 @@ from bot.cards.facts import Setting
 from bot.client import Bot, Services
 from bot.clock import Clock
 from bot.delivery.discord_channels import DiscordChannels
+from bot.delivery.pacing import PER_SECOND, Pacing
 from bot.delivery.publisher import Publisher
-from bot.delivery.wording import composer
+from bot.delivery.requests import Requests
+from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.recount_lines import load_recount_lines
 from bot.service.following import Following
@@ -60,6 +62,7 @@ async def wired(
     servers: Collection[int] = (),
     rehearsal: bool = False,
     guild_ready_timeout: float = 2.0,
+    requests_per_second: float = PER_SECOND,
 ) -> AsyncIterator[App]:
     """Open the database and wire everything to it; on the way out all is stopped and closed.
 
@@ -70,6 +73,7 @@ async def wired(
         servers: the servers that may use the bot; empty: all.
         rehearsal: True: every post says that it is a rehearsal.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
+        requests_per_second: how many the publisher makes at most.
 
     """
     setting = Setting(desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal)
@@ -81,14 +85,21 @@ async def wired(
         desk_store, queries = DeskStore(database), Queries(database)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
 
-        def wake(channels: Iterable[int]) -> None:
+        def wake(channels: Mapping[int, bool]) -> None:
             publisher.wake(channels)  # made below: it needs the client, which needs the services
 
+        async def channels_changed(server: int) -> None:
+            await publisher.retry_closed(server)
+
         ingest = Ingest(IntakeStore(database), setting, clock, wake)
-        services = Services(setting, clock, following, ingest, query, desk_store)
-        bot = await stack.enter_async_context(Bot(services, servers, guild_ready_timeout=guild_ready_timeout))
-        outbox = OutboxStore(database)
-        publisher = Publisher(outbox, DiscordChannels(bot), composer(setting))
+        services = Services(setting, clock, following, ingest, query, desk_store, channels_changed)
+        pacing = Pacing(requests_per_second)
+        requests = Requests(pacing.refused)
+        bot = await stack.enter_async_context(
+            Bot(services, servers, guild_ready_timeout=guild_ready_timeout, http_trace=requests.trace())
+        )
+        outbox = OutboxStore(database, SettingWords(setting))
+        publisher = Publisher(outbox, DiscordChannels(bot, requests), pacing)
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database), setting, clock, wake)
         rundown = Rundown(RundownStore(database), desk_store, queries, query, setting, clock, wake)

@@ -3,14 +3,16 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
 from discord.ext import commands
+from discord.utils import MISSING
 
 from bot.cards.facts import Setting
 from bot.clock import Clock
@@ -48,12 +50,21 @@ class Services:
     ingest: Ingest
     query: Query
     desk_store: DeskStore
+    channels_changed: Callable[[int], Awaitable[None]]
+    """Called with a server whose channels or roles have changed: what could not be written to perhaps can be now."""
 
 
 class Bot(commands.AutoShardedBot):
     """One process that follows as many shards as Discord asks for, with no privileged intent."""
 
-    def __init__(self, services: Services, servers: Collection[int] = (), *, guild_ready_timeout: float = 2.0) -> None:
+    def __init__(
+        self,
+        services: Services,
+        servers: Collection[int] = (),
+        *,
+        guild_ready_timeout: float = 2.0,
+        http_trace: aiohttp.TraceConfig = MISSING,
+    ) -> None:
         """Serve the servers with these ids, or all where none is named; wait so long for them at the start."""
         intents = discord.Intents.none()
         intents.guilds = True
@@ -64,6 +75,7 @@ class Bot(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=30.0,
             guild_ready_timeout=guild_ready_timeout,
+            http_trace=http_trace,
         )
         self.services = services
         self._servers = frozenset(servers)
@@ -103,9 +115,22 @@ class Bot(commands.AutoShardedBot):
         """Know a server that the bot was invited to."""
         if self._may_use(guild.id):
             await self.services.desk_store.join(guild.id)
+            await self.services.channels_changed(guild.id)
         else:
             log.warning("a server that is not in TALLYDESK_SERVERS has the bot", server=guild.id)
             await self.services.desk_store.leave(guild.id, self.services.clock.now())
+
+    async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """Try again what could not be written to."""
+        await self.services.channels_changed(after.guild.id)
+
+    async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
+        """Try again what could not be written to."""
+        await self.services.channels_changed(after.guild.id)
+
+    async def on_thread_update(self, _: discord.Thread, after: discord.Thread) -> None:
+        """Try again what could not be written to."""
+        await self.services.channels_changed(after.guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Know that the bot was removed from a server."""

@@ -3,9 +3,9 @@
 import asyncio
 import sqlite3
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -15,10 +15,11 @@ import pytest
 from bot.cards.facts import Setting
 from bot.clock import ManualClock
 from bot.count.reading import Reading
-from bot.delivery.channels import LaterError, Message, RefusedError, UnknownError
-from bot.delivery.discord_channels import CLOSED_FOR, number_of
+from bot.delivery.channels import ClosedError, LaterError, Message, RefusedError, UnknownError
+from bot.delivery.discord_channels import number_of
+from bot.delivery.pacing import Pacing
 from bot.delivery.publisher import Publisher
-from bot.delivery.wording import composer
+from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.service.following import Following
 from bot.service.ingest import Ingest
@@ -28,17 +29,20 @@ from bot.service.statements import Statements
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
-from bot.store.outbox import OutboxStore, _word
+from bot.store.outbox import OutboxStore
 from bot.store.post import COLUMNS, post_of
 from bot.store.queries import Queries
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
+from bot.store.words import word
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 SERVER, OTHER_SERVER = 1, 2
 COUNT, LIVE, AWAY = 11, 12, 21
 """Two channels of `SERVER` and one of `OTHER_SERVER`."""
 WHO = "Olga"
+FAST = 100_000.0
+"""Requests a second where pacing is not what is tested."""
 
 
 def small_desk(**newsroom: object) -> Desk:
@@ -113,12 +117,16 @@ class FakeChannels:
     """(channel, nonce) of every request to send."""
     looks: list[tuple[int, int]] = field(default_factory=list)
     """(channel, number) of every look into a history."""
+    edits: list[tuple[int, int]] = field(default_factory=list)
+    """(channel, message) of every edit."""
+    pinned: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     unreadable: set[int] = field(default_factory=set)
     fates: dict[int, deque[Fate]] = field(default_factory=lambda: defaultdict(deque))
     look_fails: dict[int, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
     later: float | None = None
     """The seconds that `later` says."""
     nonce_lasts: float = 300.0
+    _posted: int = 0
 
     def will(self, channel: int, *fates: Fate) -> None:
         """Say what becomes of the next posts to a channel."""
@@ -134,7 +142,7 @@ class FakeChannels:
             case "refuse":
                 raise RefusedError("Invalid Form Body")
             case "closed":
-                raise LaterError("Missing Access", CLOSED_FOR)
+                raise ClosedError("Missing Access")
             case "later":
                 raise LaterError("slow down", self.later)
             case "lost":
@@ -150,9 +158,38 @@ class FakeChannels:
         for shown in self.shown[channel]:
             if shown.nonce == message.nonce and self.wall() - shown.at < self.nonce_lasts:
                 return shown.id
-        key = 1000 + sum(len(messages) for messages in self.shown.values())
+        self._posted += 1
+        key = 999 + self._posted
         self.shown[channel].append(Shown(key, message.content, message.nonce, self.wall()))
         return key
+
+    def _index(self, channel: int, key: int) -> int:
+        """Return where a message stands, after whatever was to go wrong has."""
+        fate = self.fates[channel].popleft() if self.fates[channel] else "accept"
+        if fate == "closed":
+            raise ClosedError("Missing Access")
+        if fate == "later":
+            raise LaterError("slow down", self.later)
+        if fate in ("lost", "lost answer"):
+            raise UnknownError("no answer")
+        for place, shown in enumerate(self.shown[channel]):
+            if shown.id == key and fate == "accept":
+                return place
+        raise RefusedError("Unknown Message")
+
+    async def edit(self, channel: int, key: int, content: str, embeds: Sequence[Mapping[str, Any]] | None) -> None:
+        del embeds
+        place = self._index(channel, key)
+        self.shown[channel][place] = replace(self.shown[channel][place], content=content)
+        self.edits.append((channel, key))
+
+    async def pin(self, channel: int, key: int) -> None:
+        self._index(channel, key)
+        self.pinned[channel].append(key)
+
+    async def delete(self, channel: int, key: int) -> None:
+        if key in [shown.id for shown in self.shown[channel]]:
+            self.shown[channel].pop(self._index(channel, key))
 
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
         self.looks.append((channel, number))
@@ -171,6 +208,7 @@ class Stored(NamedTuple):
 
     id: int
     channel: int
+    action: str
     number: int
     kind: str
     state: str
@@ -188,7 +226,7 @@ class Stored(NamedTuple):
         return self.content.rsplit("\n", 1)[0]
 
 
-_STORED = """SELECT id, channel, number, kind, state, content, quiet, from_reading, to_reading, attempts, message,
+_STORED = """SELECT id, channel, action, number, kind, state, content, quiet, from_reading, to_reading, attempts, message,
                     why, superseded_by FROM outbox ORDER BY id"""
 
 
@@ -202,10 +240,10 @@ class Newsroom:
         self.channels = FakeChannels(self.wall)
         self.woken: list[int] = []
         setting = Setting(desk)
-        self.outbox = OutboxStore(database, self.wall)
+        self.words = SettingWords(setting, self.wall)
+        self.outbox = OutboxStore(database, self.words, self.wall)
         self.desk_store = DeskStore(database)
         self.queries = Queries(database)
-        self.compose = composer(setting)
         self.publisher = self.new_publisher()
         self.intake = IntakeStore(database, self.wall)
         self.ingest = Ingest(self.intake, setting, self.clock, self.wake)
@@ -216,10 +254,9 @@ class Newsroom:
         self.rundown = Rundown(rundowns, self.desk_store, self.queries, query, setting, self.clock, self.wake)
 
     def new_publisher(self) -> Publisher:
-        return Publisher(self.outbox, self.channels, self.compose, self.wall.sleep)
+        return Publisher(self.outbox, self.channels, Pacing(FAST), self.wall.sleep)
 
-    def wake(self, channels: Iterable[int]) -> None:
-        channels = list(channels)
+    def wake(self, channels: Mapping[int, bool]) -> None:
         self.woken += channels
         self.publisher.wake(channels)
 
@@ -252,8 +289,8 @@ class Newsroom:
 
     def _word(self, connection: sqlite3.Connection) -> None:
         """Make the words of what waits, which otherwise are made when it is sent."""
-        for row in fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE content IS NULL"):
-            _word(connection, post_of(row), self.compose)
+        for row in fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE content IS NULL AND action = 'post'"):
+            word(connection, post_of(row), self.words)
 
     async def kinds(self, channel: int = COUNT) -> list[str]:
         return [row.kind for row in await self.posts(channel)]

@@ -155,7 +155,7 @@ async def test_a_server_that_the_operator_no_longer_lists_gets_no_posts(
     async with start(servers=(4242,)) as app:
         await eventually(app, [(guild.id, True)])
         await app.ingest.take_in([reading(110, 100)])
-        assert await app.outbox.channels() == []
+        assert await app.outbox.channels() == {}
         answer = await standin.slash(channel.id, guild.member("Olga").id, "following")
         assert (answer.content, answer.ephemeral) == ("This bot does not serve this server.", True)
     async with start(servers=(guild.id,)) as app:

@@ -8,12 +8,39 @@ from pydantic_core import to_json
 
 PostKind = Literal[
     "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up",
-    "certified", "statement", "stale", "rundown", "notice",
+    "certified", "statement", "stale", "rundown", "notice", "board", "correction", "retraction",
 ]  # fmt: skip
 """What a post is about: a change's kind, or one of the others that the transcript's contract names."""
 
 Embed = Mapping[str, Any]
 """An embed in the shape of Discord's API (https://docs.discord.com/developers/resources/message)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a post; who presses it is answered by the cog that knows its key."""
+
+    label: str
+    key: str
+    """At most 100 characters; Discord's custom id."""
+    style: Literal["primary", "secondary", "danger"] = "secondary"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A post that another one points to."""
+
+    number: int
+    address: str
+
+    def __str__(self) -> str:
+        """Return it as Discord shows a link."""
+        return f"[#{self.number}]({self.address})"
+
+
+def address_of(server: int, channel: int, message: int) -> str:
+    """Return the address under which Discord shows a message; server 0: a direct message."""
+    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +55,7 @@ class Draft:
     embeds: tuple[Embed, ...] = field(default=())
     quiet: bool = True
     """True: posted without a notification."""
+    buttons: tuple[Button, ...] = field(default=())
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -37,6 +65,14 @@ class Draft:
     def embeds_json(self) -> str:
         """Return the embeds as compact JSON, letters kept as they are."""
         return to_json(self.embeds).decode()
+
+    def buttons_json(self) -> str | None:
+        """Return the buttons as compact JSON, or None where there are none."""
+        return (
+            to_json([(button.label, button.key, button.style) for button in self.buttons]).decode()
+            if self.buttons
+            else None
+        )
 
     def content(self, number: int) -> str:
         """Return the message's content, whose small last line carries the post's number and finds it again."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards.draft import PostKind
+from bot.cards.draft import Link, PostKind
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -50,6 +50,8 @@ class ChangeFacts:
     """How many changes it covers."""
     held_for: float | None = None
     """Seconds that a revision was held until the source had repeated it."""
+    replaces: Link | None = None
+    """The post that a revision replaces."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,9 @@ def _change_card(told: Telling, facts: ChangeFacts, setting: Setting) -> Embed:
     change, after = facts.change, facts.after
     lines = [whole(after, change), *where_from(told, change)]
     if change.kind == "revision":
-        lines.append("The revision is the source's own.")
+        lines.append(
+            "The revision is the source's own." + (f" It replaces {facts.replaces}." if facts.replaces else "")
+        )
     lines += notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(table(told, after, change.batch))
     moved = change.kind not in ("first", "progress")

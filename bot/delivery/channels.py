@@ -1,12 +1,14 @@
-"""What the publisher asks of Discord, and the three ways in which Discord can fail it."""
+"""What the publisher asks of Discord, and the ways in which Discord can fail it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.cards.draft import Button
+
 
 class RefusedError(Exception):
-    """Never: Discord will not take this post, now or later. Of the history: it may not be read."""
+    """Never: Discord will not take this, now or later. Of the history: it may not be read."""
 
 
 class LaterError(Exception):
@@ -16,6 +18,10 @@ class LaterError(Exception):
         """Say why, and after how many seconds Discord wants to be asked again, if it says so."""
         super().__init__(why)
         self.seconds = seconds
+
+
+class ClosedError(LaterError):
+    """Again much later: the channel is gone, or may not be written to, until somebody changes that."""
 
 
 class UnknownError(Exception):
@@ -31,18 +37,30 @@ class Message:
     quiet: bool
     nonce: str
     """At most 25 characters; Discord answers with the first message when it sees one again soon."""
+    buttons: Sequence[Button] = ()
 
 
 class Channels(Protocol):
-    """Discord's channels, as far as the publisher needs them."""
+    """Discord's channels, as far as the publisher needs them.
+
+    Each method raises RefusedError, LaterError or ClosedError where it was not done, and UnknownError where nobody
+    knows. All but `send` may be repeated without harm.
+    """
 
     async def send(self, channel: int, message: Message) -> int:
-        """Send a message; return its id.
+        """Send a message; return its id."""
+        ...
 
-        Raises:
-            RefusedError, LaterError, UnknownError: it was not sent, or nobody knows.
+    async def edit(self, channel: int, key: int, content: str, embeds: Sequence[Mapping[str, Any]] | None) -> None:
+        """Change the message with the id `key`; `embeds` None: leave its embeds as they are."""
+        ...
 
-        """
+    async def pin(self, channel: int, key: int) -> None:
+        """Pin the message with the id `key`."""
+        ...
+
+    async def delete(self, channel: int, key: int) -> None:
+        """Delete the message with the id `key`; one that is gone already is no failure."""
         ...
 
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:

@@ -1,18 +1,26 @@
-"""Discord's channels through discord.py; its exceptions sorted into never, later and ask the history."""
+"""Discord's channels through discord.py; its exceptions sorted into never, later, much later and ask the history."""
 
 import re
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
+from discord.utils import MISSING
 
-from bot.delivery.channels import LaterError, Message, RefusedError, UnknownError
+from bot.cards.draft import Button
+from bot.delivery.channels import ClosedError, LaterError, Message, RefusedError, UnknownError
+from bot.delivery.requests import Requests
+
+T = TypeVar("T")
 
 _NUMBER = re.compile(r"^-# #(\d+) · ")
 _AGAIN_LATER = {
     20016,  # slow mode
     20028,  # too many messages in this channel
+    30046,  # too many edits of messages older than an hour
 }
 _CLOSED = {
     0,  # no code at all: whoever stands before Discord turned us away
@@ -21,43 +29,76 @@ _CLOSED = {
     50001,  # missing access
     50013,  # missing permissions
     50083,  # an archived thread
+    160005,  # a locked thread
 }
 """Error codes of a channel that can't be written to for now. Both lists are from
 https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
-CLOSED_FOR = 300.0
-"""Seconds until such a channel is tried again: Discord bans who asks in vain too often."""
+_GONE = 10008
+"""The code of a message that is not there (any more)."""
+_STYLES = {"primary": discord.ButtonStyle.primary, "secondary": discord.ButtonStyle.secondary,
+           "danger": discord.ButtonStyle.danger}  # fmt: skip
 
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class DiscordChannels:
-    """Sends and looks up posts through a discord.py client, without needing its cache."""
+    """Sends, changes and looks up posts through a discord.py client, without needing its cache."""
 
-    def __init__(self, client: discord.Client) -> None:
-        """Use `client`, which has to be logged in."""
+    def __init__(self, client: discord.Client, requests: Requests) -> None:
+        """Use `client`, which has to be logged in, and whose requests `requests` watches."""
         self._client = client
+        self._requests = requests
 
     async def send(self, channel: int, message: Message) -> int:
         """Send a message without any mention; return its id."""
         target = self._client.get_partial_messageable(channel)
+        with self._requests.watched() as made:
+            try:
+                sent = await target.send(
+                    message.content,
+                    embeds=[discord.Embed.from_dict(dict(embed)) for embed in message.embeds],
+                    nonce=message.nonce,
+                    silent=message.quiet,
+                    allowed_mentions=discord.AllowedMentions.none(),
+                    view=_view(message.buttons) if message.buttons else MISSING,
+                )
+            except _FAILURES as error:
+                failure = sort_failure(error)
+                if made.unsure:
+                    # discord.py repeats what failed by itself, and an earlier try may have been taken.
+                    raise UnknownError(str(failure)) from error
+                raise failure from error
+        return sent.id
+
+    async def edit(self, channel: int, key: int, content: str, embeds: Sequence[Mapping[str, Any]] | None) -> None:
+        """Change a message."""
+        shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
+        mentions = discord.AllowedMentions.none()
+        await _done(self._message(channel, key).edit(content=content, embeds=shown, allowed_mentions=mentions))
+
+    async def pin(self, channel: int, key: int) -> None:
+        """Pin a message; where it may not be pinned it never will be by this row."""
         try:
-            sent = await target.send(
-                message.content,
-                embeds=[discord.Embed.from_dict(dict(embed)) for embed in message.embeds],
-                nonce=message.nonce,
-                silent=message.quiet,
-                allowed_mentions=discord.AllowedMentions.none(),
-            )
+            await _done(self._message(channel, key).pin())
+        except ClosedError as error:
+            raise RefusedError(str(error)) from error
+
+    async def delete(self, channel: int, key: int) -> None:
+        """Delete a message."""
+        try:
+            await self._message(channel, key).delete()
+        except discord.NotFound as error:
+            if error.code != _GONE:
+                raise sort_failure(error) from error
         except _FAILURES as error:
             raise sort_failure(error) from error
-        return sent.id
 
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
         """Return the id of our own post with this number between two times, or None."""
         self._check_history(channel)
         target = self._client.get_partial_messageable(channel)
-        user = self._client.user
-        after, before = datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)
+        user, ahead = self._client.user, self._requests.clock_ahead
+        after, before = (datetime.fromtimestamp(moment - ahead, UTC) for moment in (since, until))
         try:
             async for message in target.history(limit=None, after=after, before=before, oldest_first=True):
                 if user and message.author.id == user.id and number_of(message.content) == number:
@@ -66,15 +107,35 @@ class DiscordChannels:
             raise sort_failure(error) from error
         return None
 
+    def _message(self, channel: int, key: int) -> discord.PartialMessage:
+        return self._client.get_partial_messageable(channel).get_partial_message(key)
+
     def _check_history(self, channel: int) -> None:
         """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""
         known = self._client.get_channel(channel)
         if known is None and (not self._client.is_ready() or any(guild.unavailable for guild in self._client.guilds)):
             raise LaterError("the channel is not known yet", 1.0)
-        if not isinstance(known, discord.abc.GuildChannel):
+        if not isinstance(known, discord.abc.GuildChannel | discord.Thread):
             raise RefusedError("the channel is gone, or the bot may not see it")
         if not known.permissions_for(known.guild.me).read_message_history:
             raise RefusedError("the bot may not read the channel's history")
+
+
+async def _done(request: Awaitable[T]) -> T:
+    """Return what a request answers that may be repeated without harm."""
+    try:
+        return await request
+    except _FAILURES as error:
+        raise sort_failure(error) from error
+
+
+def _view(buttons: Sequence[Button]) -> discord.ui.View:
+    """Return buttons as discord.py has them; who presses them is answered by a cog, not by this view."""
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(discord.ui.Button(label=button.label, style=_STYLES[button.style], custom_id=button.key))
+    view.stop()  # discord.py would keep every view that is not
+    return view
 
 
 def number_of(content: str) -> int | None:
@@ -101,5 +162,5 @@ def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError | Unkn
     if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.code in _AGAIN_LATER:
         return LaterError(why)
     if error.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND) and error.code in _CLOSED:
-        return LaterError(why, CLOSED_FOR)
+        return ClosedError(why)
     return RefusedError(why)

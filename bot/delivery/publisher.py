@@ -1,20 +1,23 @@
 """The publisher: sends what waits in the outbox, channel by channel, in order, once.
 
-Every channel that something waits for has one task, which ends when nothing waits; an idle bot has none.
+Every channel that something waits for has one task, which ends when nothing waits; an idle bot has none. A task takes
+its turn before it takes up a post, so that what waits for a turn can still be merged.
 """
 
 import asyncio
 import hashlib
-import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
+from typing import Any
 
 import structlog
 
-from bot.delivery.channels import Channels, LaterError, Message, RefusedError, UnknownError
-from bot.store.outbox import Compose, OutboxStore
+from bot.delivery.channels import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
+from bot.delivery.pacing import Pacing
+from bot.store.outbox import OutboxStore
 from bot.store.outbox_state import Event, State
-from bot.store.post import Post
+from bot.store.post import Action, Post
+from bot.waits import Wait, seconds_after
 
 SEND_WITHIN = 20.0
 """Seconds for a request to Discord; discord.py alone would wait for five minutes."""
@@ -22,9 +25,11 @@ LOOK_BACK = 60.0
 """Seconds before the first attempt from which on the history is read: clocks differ."""
 LOOK_AHEAD = 300.0
 """Seconds after the last attempt up to which it is read."""
-TRIED_ONCE = 1.0
-"""Seconds within which discord.py has made one request at most: it waits so long before it repeats one."""
 LONGEST_WAIT = 60.0
+
+_AGAIN = Wait(multiplier=0.5, max=LONGEST_WAIT, jitter=0.5)
+_CLOSED = Wait(multiplier=300, max=3600, jitter=60)
+"""From five minutes to an hour: somebody has to change something, and then the gateway tells us (`retry_closed`)."""
 
 log = structlog.get_logger()
 
@@ -36,16 +41,18 @@ class Publisher:
         self,
         store: OutboxStore,
         channels: Channels,
-        compose: Compose,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        pacing: Pacing,
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
-        """Send what waits in `store` through `channels`; `compose` makes the words of changes."""
+        """Send what waits in `store` through `channels`, in turns that `pacing` gives."""
         self._store = store
         self._channels = channels
-        self._compose = compose
+        self._pacing = pacing
         self._sleep = sleep
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._later: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()
+        self._urgent: set[int] = set()
         self._installation = ""
         self._idle = asyncio.Event()
         self._idle.set()
@@ -57,15 +64,26 @@ class Publisher:
         self._open = True
         self.wake(await self._store.channels())
 
-    def wake(self, channels: Iterable[int]) -> None:
-        """Say that something waits for these channels."""
-        for channel in channels:
+    def wake(self, channels: Mapping[int, bool]) -> None:
+        """Say that something waits for these channels, and for each whether it is urgent."""
+        for channel, urgent in channels.items():
             self._woken.add(channel)
+            if urgent:
+                self._urgent.add(channel)
+                self._pacing.hurry(channel)
             if self._open and channel not in self._tasks:
                 self._idle.clear()
                 task = asyncio.create_task(self._work(channel), name=f"channel {channel}")
                 self._tasks[channel] = task
                 task.add_done_callback(partial(self._ended, channel))
+
+    async def wake_server(self, server: int) -> None:
+        """Send what waits for a server's channels, because something was in its way and is not any more."""
+        self.wake(await self._store.channels(server))
+
+    async def retry_closed(self, server: int) -> None:
+        """Try the server's closed channels at once: its channels or permissions have changed."""
+        self.wake(await self._store.retry_closed(server))
 
     async def drained(self) -> None:
         """Wait until nothing waits any more."""
@@ -74,15 +92,19 @@ class Publisher:
     async def stop(self) -> None:
         """Take up nothing more; a request under way is cut off, and its row is looked up at the next start."""
         self._open = False
-        for task in list(self._tasks.values()):
+        tasks = [*self._tasks.values(), *self._later.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _ended(self, channel: int, task: asyncio.Task[None]) -> None:
         self._tasks.pop(channel, None)
         if self._open and channel in self._woken and not task.cancelled():
-            self.wake([channel])
-        if not self._tasks:
+            self.wake({channel: False})
+        self._rest()
+
+    def _rest(self) -> None:
+        if not self._tasks and not self._later:
             self._idle.set()
 
     async def _work(self, channel: int) -> None:
@@ -90,6 +112,7 @@ class Publisher:
         while self._open:
             self._woken.discard(channel)
             try:
+                await self._pacing.turn(channel, urgent=channel in self._urgent)
                 if not await self._take_up(channel):
                     return
             except Exception:
@@ -97,50 +120,84 @@ class Publisher:
                 await self._sleep(LONGEST_WAIT)
 
     async def _take_up(self, channel: int) -> bool:
-        """Send the oldest post of a channel, or wait for its time; return False if there is none."""
-        post = await self._store.claim(channel, self._compose)
-        if post is None:
+        """Do what is next for a channel; return False if nothing is."""
+        claimed = await self._store.claim(channel)
+        (self._urgent.add if claimed.urgent else self._urgent.discard)(channel)
+        if claimed.post is None:
+            if claimed.next is not None:
+                self._look_again(channel, claimed.next)
             return False
-        now = self._store.now()
-        if post.next is not None and post.next > now:
-            await self._sleep((post.next - now) / 1_000_000)
-        else:
-            await self._deliver(post)
-        return True
+        done = await self._deliver(claimed.post, claimed.message)
+        return claimed.more or not done or channel in self._woken
 
-    async def _deliver(self, post: Post) -> None:
-        """Send one claimed post, after a look into the history if it was attempted before."""
+    def _look_again(self, channel: int, when: int) -> None:
+        """Come back to a channel at a time of the wall clock, in microseconds; what comes in meanwhile wakes it too."""
+        if (before := self._later.pop(channel, None)) is not None:
+            before.cancel()
+        seconds = max((when - self._store.now() + 1) / 1_000_000, 0.0)
+        task = asyncio.create_task(self._sleep(seconds), name=f"channel {channel}, later")
+        self._later[channel] = task
+        task.add_done_callback(partial(self._slept, channel))
+
+    def _slept(self, channel: int, task: asyncio.Task[None]) -> None:
+        if self._later.get(channel) is task:
+            del self._later[channel]
+        if not task.cancelled():
+            self.wake({channel: False})
+        self._rest()
+
+    async def _deliver(self, post: Post, target: int | None) -> bool:
+        """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
         try:
-            if post.state is State.SENDING and (found := await self._find(post)):
-                await self._store.settle(post, Event.FOUND, message=found)
-                return
+            found = await self._find(post) if post.action is Action.POST and post.state is State.SENDING else None
         except RefusedError as error:
             log.warning("a post is doubtful: the history can't be read", number=post.number, channel=post.channel)
-            await self._store.settle(post, Event.UNREADABLE, why=str(error))
-            return
+            await self._settle(post, Event.UNREADABLE, why=str(error))
+            return True
         except (LaterError, UnknownError) as error:
-            await self._defer(post, error)
-            return
-        await self._send(post)
+            await self._defer(post, error, Event.DEFERRED)
+            return False
+        if found is not None:
+            await self._settle(post, Event.FOUND, message=found)
+            return True
+        return await self._try(post, target)
 
-    async def _send(self, post: Post) -> None:
-        message = Message(post.content or "", post.embeds, post.quiet, self._nonce(post))
-        started = time.monotonic()
+    async def _try(self, post: Post, target: int | None) -> bool:
+        """Make the request; return False if the row was put off."""
         try:
             async with asyncio.timeout(SEND_WITHIN):
-                sent = await self._channels.send(post.channel, message)
+                message = await self._request(post, target)
         except RefusedError as error:
-            log.warning("a post was refused", number=post.number, channel=post.channel, why=str(error))
-            await self._store.settle(post, Event.REFUSED, why=str(error))
+            what = {"number": post.number, "channel": post.channel, "action": post.action.value}
+            log.warning("a post was refused", **what, why=str(error))
+            await self._settle(post, Event.REFUSED, why=str(error))
         except LaterError as error:
-            # Surely not taken; but what was attempted before without an answer may have been, by us or by discord.py,
-            # which tries again by itself after a second.
-            once = post.state is State.PENDING and time.monotonic() - started < TRIED_ONCE
+            # Surely not taken; but what was attempted before without an answer may have been.
+            once = post.state is State.PENDING or post.action is not Action.POST
             await self._defer(post, error, Event.DECLINED if once else Event.DEFERRED)
+            return False
         except (UnknownError, TimeoutError) as error:
-            await self._defer(post, error)
+            await self._defer(post, error, Event.DEFERRED)
+            return False
         else:
-            await self._store.settle(post, Event.ACCEPTED, message=sent)
+            await self._settle(post, Event.ACCEPTED, message=message)
+        return True
+
+    async def _request(self, post: Post, target: int | None) -> int:
+        """Post, edit, pin or delete; return the message's id."""
+        if post.action is Action.POST:
+            message = Message(post.content or "", post.embeds or (), post.quiet, self._nonce(post), post.buttons)
+            return await self._channels.send(post.channel, message)
+        if target is None:
+            raise RefusedError("the post that it changes was never sent")
+        match post.action:
+            case Action.EDIT:
+                await self._channels.edit(post.channel, target, post.content or "", post.embeds)
+            case Action.PIN:
+                await self._channels.pin(post.channel, target)
+            case Action.DELETE:
+                await self._channels.delete(post.channel, target)
+        return target
 
     def _nonce(self, post: Post) -> str:
         """Return the post's nonce, 24 characters; its time is in it since a restored backup gives ids anew."""
@@ -156,10 +213,14 @@ class Publisher:
         except TimeoutError:
             raise UnknownError("the history did not answer in time") from None
 
-    async def _defer(self, post: Post, error: Exception, event: Event = Event.DEFERRED) -> None:
+    async def _settle(self, post: Post, event: Event, *, message: int | None = None, why: str | None = None) -> None:
+        self.wake(await self._store.settle(post, event, message=message, why=why))
+
+    async def _defer(self, post: Post, error: Exception, event: Event) -> None:
         """Put a post off: as long as Discord says, else twice as long each time."""
-        said = error.seconds if isinstance(error, LaterError) else None
-        seconds = said if said is not None else min(2.0 ** min(post.attempts, 10) / 2, LONGEST_WAIT)
+        said, closed = error.seconds if isinstance(error, LaterError) else None, isinstance(error, ClosedError)
+        seconds = said if said is not None else seconds_after(post.attempts + 1, _CLOSED if closed else _AGAIN)
         why = str(error) or "no answer in time"
-        log.warning("a post is put off", number=post.number, channel=post.channel, seconds=seconds, why=why)
-        await self._store.defer(post, self._store.now() + int(seconds * 1_000_000), why, event)
+        log.warning("a post is put off", number=post.number, channel=post.channel, seconds=round(seconds, 1), why=why)
+        until = self._store.now() + int(seconds * 1_000_000)
+        self.wake(await self._store.defer(post, until, why, event, closed=closed))

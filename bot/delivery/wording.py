@@ -1,18 +1,28 @@
-"""The words of posts that tell of changes, made when they are sent."""
+"""The words of what is sent, made when it is: of changes, and of what happens to posts and channels."""
 
-from bot.cards.draft import Draft
+import time
+from collections.abc import Callable
+
+from bot.cards.draft import Draft, Link, PostKind
 from bot.cards.facts import ChangeFacts, Setting
+from bot.cards.lost import closed_notice, doubtful_notice, opened_notice
 from bot.cards.post import change_post
+from bot.cards.reached import reached_content
 from bot.count.change import compare, net
-from bot.store.outbox import Compose
-from bot.store.post import Span
+from bot.store.post import Post, Span
 
 
-def composer(setting: Setting) -> Compose:
-    """Return what makes the words of a span of changes."""
+class SettingWords:
+    """Words by the desk file's style (`Words` of the store)."""
 
-    def compose(span: Span) -> Draft | None:
-        contest, source = setting.desk.contest(span.contest), setting.desk.source(span.source)
+    def __init__(self, setting: Setting, wall: Callable[[], float] = time.time) -> None:
+        """Say it as `setting` has it; `wall` is the wall clock, in seconds."""
+        self._setting = setting
+        self._wall = wall
+
+    def compose(self, span: Span) -> Draft | None:
+        """Return the post of a span of changes; None where the desk file no longer has its contest or source."""
+        contest, source = self._setting.desk.contest(span.contest), self._setting.desk.source(span.source)
         if contest is None or source is None:
             return None
         start = None if span.kind == "first" else span.start
@@ -23,8 +33,22 @@ def composer(setting: Setting) -> Compose:
         steps = sum(step.kind != "progress" for step in span.changes)
         facts = ChangeFacts(
             contest, source, "roll_up" if span.kind == "roll_up" else change.kind, change, start, span.end,
-            span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for,
+            span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
         )  # fmt: skip
-        return change_post(facts, setting)
+        return change_post(facts, self._setting)
 
-    return compose
+    def reached(self, kind: PostKind, old: str, new: str, link: Link) -> str:
+        """Return the content of a post that a newer one replaces."""
+        return reached_content(kind, old, new, link)
+
+    def closed(self, channel: int, why: str) -> Draft:
+        """Return the notice that a channel can't be written to."""
+        return closed_notice(channel, why, self._setting)
+
+    def opened(self, channel: int, since: int) -> Draft:
+        """Return the notice that a channel can be written to again."""
+        return opened_notice(channel, since, self._setting)
+
+    def doubtful(self, post: Post, why: str) -> Draft:
+        """Return the question whether a post is in its channel."""
+        return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, self._setting)

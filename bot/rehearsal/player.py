@@ -20,6 +20,8 @@ from bot.rehearsal.standin import Posted, StandIn, pointing_at
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
 WHO = "rehearsal"
+PER_SECOND = 1000.0
+"""Requests a second at most: the simulated Discord stands more than the real one."""
 _MOST_LOOKS = 10
 """At one moment of the news clock."""
 
@@ -48,7 +50,14 @@ async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, sh
         stack.enter_context(pointing_at(standin))
         stage = _set_stage(standin, day)
         app = await stack.enter_async_context(
-            wired(_with_feeds(desk, day, feeds), database, clock, rehearsal=True, guild_ready_timeout=0.1)
+            wired(
+                _with_feeds(desk, day, feeds),
+                database,
+                clock,
+                rehearsal=True,
+                guild_ready_timeout=0.1,
+                requests_per_second=PER_SECOND,
+            )
         )
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
@@ -196,7 +205,7 @@ class _Landed:
         """Show what has landed since the last time."""
         new, self._new = self._new, []
         for at, posted in new:
-            row = await self._app.outbox.sent_as(posted.message.id)
+            row = await self._app.outbox.sent_as(posted.message.id, edited=posted.edited)
             if row is not None:
                 kind, number = row
                 message = posted.message

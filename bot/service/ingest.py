@@ -1,6 +1,6 @@
 """Take in readings: judge, compare, tell, all in one transaction."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,13 +17,13 @@ from bot.service.telling import Telling
 from bot.store.database import to_micros
 from bot.store.intake import IntakeStore, Writes
 from bot.store.ledger import Key, Ledger, Series
-from bot.store.outbox import REPEATED
 from bot.store.rows import AuditRow
+from bot.store.words import REPEATED
 
 log = structlog.get_logger()
 
-Wake = Callable[[Iterable[int]], None]
-"""Tells the publisher which channels have a post waiting."""
+Wake = Callable[[Mapping[int, bool]], None]
+"""Tells the publisher which channels have a post waiting, and whether an urgent one."""
 
 
 @dataclass(slots=True)

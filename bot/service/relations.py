@@ -79,5 +79,14 @@ class Relating:
         draft = relation_post(facts, self._setting)
         number = self._ledger.numbers.number(follow.server, draft.words)
         self._writes.outbox.append(
-            OutboxRow.worded(follow.server, follow.channel, number, draft, self._now, other.contest.id, other.statement)
+            OutboxRow.worded(
+                follow.server,
+                follow.channel,
+                number,
+                draft,
+                self._now,
+                other.contest.id,
+                other.source.id,
+                statement=other.statement,
+            )
         )

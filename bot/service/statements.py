@@ -157,6 +157,7 @@ class _Deciding:
                         draft,
                         self._now,
                         self._contest.id,
-                        self._around.statement_id,
+                        self._source.id,
+                        statement=self._around.statement_id,
                     )
                 )

@@ -71,7 +71,9 @@ class Telling:
             follow = channel.follow
             number = self._ledger.numbers.number(follow.server, draft.words)
             self._writes.outbox.append(
-                OutboxRow.worded(follow.server, follow.channel, number, draft, self._now, channel.contest.id)
+                OutboxRow.worded(
+                    follow.server, follow.channel, number, draft, self._now, channel.contest.id, channel.source.id
+                )
             )
 
     def _channels(self, series: Series) -> list[_Channel]:
@@ -133,6 +135,7 @@ class Telling:
                 kind,
                 self._now,
                 channel.contest.id,
+                channel.source.id,
                 series.id,
                 start,
                 end,

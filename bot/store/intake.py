@@ -10,7 +10,7 @@ from bot.count.judgement import CONFIRM_AFTER, HoldReason
 from bot.count.reading import Reading
 from bot.store.database import Database, fetch, moment, to_micros
 from bot.store.ledger import Key, Ledger, load
-from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_json
+from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_json, to_wake
 
 
 @dataclass(slots=True)
@@ -90,8 +90,8 @@ class IntakeStore:
         self._parsed: dict[int, Reading] = {}
         """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
 
-    async def take_in(self, keys: Collection[Key], leading: Mapping[str, str], decide: Decide) -> list[int]:
-        """Store what `decide` makes of the present state, all or nothing; return the channels that have a post.
+    async def take_in(self, keys: Collection[Key], leading: Mapping[str, str], decide: Decide) -> dict[int, bool]:
+        """Store what `decide` makes of the present state, all or nothing; return channels to wake.
 
         Args:
             keys: the series that are read or written.
@@ -100,7 +100,7 @@ class IntakeStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> list[int]:
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
             beside = [key for key in keys if leading.get(key[1]) != key[0]]
             ledger = load(connection, keys, leading, beside, self._parsed)
             writes = decide(ledger)
@@ -110,7 +110,7 @@ class IntakeStore:
                 for series in ledger.series.values()
                 if series.accepted_id is not None and series.known.accepted is not None
             )
-            return list({row.channel: None for row in writes.outbox})
+            return to_wake(writes.outbox)
 
         accepted: dict[int, Reading] = {}
         channels = await self._database.transact(work)

@@ -3,34 +3,47 @@
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 
-import structlog
-
-from bot.cards.draft import Draft
-from bot.count.change import Change
-from bot.count.reading import Reading
-from bot.store.database import Database, fetch, from_micros
+from bot.store.consequences import Consequences
+from bot.store.database import Database, Row, fetch
 from bot.store.merging import WAITED, to_merge
 from bot.store.outbox_state import Event, State, moved
-from bot.store.post import COLUMNS, Post, Span, post_of
+from bot.store.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
+from bot.store.words import Words, word
 
-Compose = Callable[[Span], Draft | None]
-"""Makes the words of a post; None where the desk file no longer has its contest."""
+_LOOKED_AT = 100
+"""Rows of a channel among which the next is chosen."""
+
+_MAY_GO = """state IN ('pending', 'sending')
+  AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND v.paused_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source)"""
+"""What may be sent: not of a newsroom that paused, nor of a source that it muted."""
 
 
-REPEATED = "the source repeated it"
-"""How a hold ended whose reading the source has shown for long enough."""
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a channel's turn brought."""
 
-log = structlog.get_logger()
+    post: Post | None
+    """What is to be sent, as it was before it was claimed, but worded; None: nothing for now."""
+    next: int | None = None
+    """With no post: when something is to be tried again, in microseconds of the wall clock; None: nothing waits."""
+    more: bool = False
+    """Something else waits behind the post."""
+    urgent: bool = False
+    """Something urgent is among it."""
+    message: int | None = None
+    """The message that the row edits, pins or deletes."""
 
 
 class OutboxStore:
     """What waits, and what becomes of it; each method is one transaction."""
 
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `words` says what has to be said; `wall` is the wall clock, in seconds."""
         self._database = database
+        self._words = words
         self._wall = wall
 
     def now(self) -> int:
@@ -42,81 +55,143 @@ class OutboxStore:
         row = await self._database.row("SELECT id FROM installation")
         return str(row[0]) if row else ""
 
-    async def channels(self) -> list[int]:
-        """Return the channels for which something waits."""
+    async def channels(self, server: int | None = None) -> dict[int, bool]:
+        """Return the channels (of one server) for which something may be sent, and whether something urgent."""
+        urgent = ", ".join(f"'{kind}'" for kind in URGENT)
         rows = await self._database.rows(
-            "SELECT DISTINCT channel FROM outbox INDEXED BY outbox_open WHERE state IN ('pending', 'sending')"
+            f"""SELECT channel, max(kind IN ({urgent})) FROM outbox o INDEXED BY outbox_open
+                WHERE {_MAY_GO} AND ? IN (server, -1) GROUP BY channel""",  # noqa: S608 - our own names
+            (-1 if server is None else server,),
         )
-        return [row[0] for row in rows]
+        return {channel: bool(is_urgent) for channel, is_urgent in rows}
 
-    async def sent_as(self, message: int) -> tuple[str, int] | None:
-        """Return (kind, number) of the post that became a message, or None."""
-        row = await self._database.row("SELECT kind, number FROM outbox WHERE message = ?", (message,))
+    async def sent_as(self, message: int, *, edited: bool = False) -> tuple[str, int] | None:
+        """Return (kind, number) of the post that became a message, or of the last edit of it; None: not ours."""
+        row = await self._database.row(
+            "SELECT kind, number FROM outbox WHERE message = ? AND action = ? ORDER BY id DESC LIMIT 1",
+            (message, Action.EDIT if edited else Action.POST),
+        )
         return (row[0], row[1]) if row else None
 
-    async def claim(self, channel: int, compose: Compose) -> Post | None:
-        """Take up the oldest post that waits for a channel; return it as it was before but worded, or None.
+    async def claim(self, channel: int) -> Claimed:
+        """Take up what is next for a channel.
 
-        What has waited too long is merged first. The words are made now and kept, so that the post is sent
-        unchanged however often it has to be tried. A post whose time has not come yet is returned unclaimed, with
-        `next` in the future: nothing behind it may overtake it.
+        What has waited too long is merged first. The words are made now and kept, so that the post is sent unchanged
+        however often it has to be tried. Nothing overtakes a post whose time has not come yet.
         """
 
-        def work(connection: sqlite3.Connection) -> Post | None:
+        def work(connection: sqlite3.Connection) -> Claimed:
             now = self.now()
-            while (post := _oldest(connection, channel, now)) is not None:
-                if post.next is not None and post.next > now:
-                    return post
-                worded = post if post.content is not None else _word(connection, post, compose)
+            while True:
+                waiting = _waiting(connection, channel)
+                if waiting and _is_backlog(waiting, now):
+                    _merge_backlog(connection, channel, now)
+                    waiting = _waiting(connection, channel)
+                key, until = _choose(waiting, now)
+                if key is None:
+                    return Claimed(None, until)
+                post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
+                worded = post if _has_words(post) else word(connection, post, self._words)
                 if worded is not None:
                     _mark_claimed(connection, post, now)
-                    return worded
-            return None
+                    behind = [row for row in waiting if row[0] != key]
+                    urgent = any(row[2] in URGENT for row in behind)
+                    return Claimed(worded, None, bool(behind), urgent, _message(connection, post))
 
         return await self._database.transact(work)
 
-    async def settle(self, post: Post, event: Event, *, message: int | None = None, why: str | None = None) -> None:
-        """Say what became of a claimed post: its message's id, or why there is none."""
+    async def settle(
+        self, post: Post, event: Event, *, message: int | None = None, why: str | None = None
+    ) -> dict[int, bool]:
+        """Say what became of a claimed post: its message's id, or why there is none; return channels to wake."""
         state = moved(State.SENDING, event)
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
             connection.execute(
                 "UPDATE outbox SET state = ?, message = ?, why = ? WHERE id = ?", (state, message, why, post.id)
             )
+            consequences = Consequences(connection, self._words, self.now())
+            if state is State.SENT and message is not None:
+                return consequences.sent(post, message)
+            if state is State.DOUBTFUL:
+                return consequences.doubtful(post, why or "")
+            return {}
 
-        await self._database.transact(work)
+        return await self._database.transact(work)
 
-    async def defer(self, post: Post, until: int, why: str, event: Event = Event.DEFERRED) -> None:
-        """Put a claimed post off until a time of the wall clock, in microseconds.
+    async def defer(
+        self, post: Post, until: int, why: str, event: Event = Event.DEFERRED, *, closed: bool = False
+    ) -> dict[int, bool]:
+        """Put a claimed post off until a time of the wall clock, in microseconds; return channels to wake.
 
-        `event` DECLINED: it was surely not taken, and is as if it had never been attempted.
+        `event` DECLINED: it was surely not taken, and is as if it had never been attempted. `closed`: its channel can't
+        be written to.
         """
         state = moved(State.SENDING, event)
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
             connection.execute(
                 "UPDATE outbox SET state = ?, wall_next = ?, why = ? WHERE id = ?", (state, until, why, post.id)
             )
             if event is Event.DECLINED:
                 connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
+            return Consequences(connection, self._words, self.now()).closed(post, why) if closed else {}
 
-        await self._database.transact(work)
+        return await self._database.transact(work)
+
+    async def retry_closed(self, server: int) -> dict[int, bool]:
+        """Let what waits for closed channels of a server be tried at once; return channels to wake."""
+        closed = await self._database.rows(
+            "SELECT id FROM channels WHERE server = ? AND closed_since IS NOT NULL", (server,)
+        )
+        if not closed:
+            return {}
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            connection.executemany("UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state = 'pending'", closed)
+            return {channel: False for (channel,) in closed}
+
+        return await self._database.transact(work)
 
 
-_WAITING = f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
-               WHERE channel = ? AND state IN ('pending', 'sending') ORDER BY id"""  # noqa: S608 - names of columns
+_WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by
+               FROM outbox o INDEXED BY outbox_open WHERE channel = ? AND {_MAY_GO}
+               ORDER BY kind = 'board', id LIMIT {_LOOKED_AT}"""  # noqa: S608 - our own names
+"""Boards come last: they are never in the way of a post."""
 
 
-def _oldest(connection: sqlite3.Connection, channel: int, now: int) -> Post | None:
-    """Return the oldest post that waits, after merging what has waited too long."""
-    rows = fetch(connection, f"{_WAITING} LIMIT 1", (channel,))
-    oldest = post_of(rows[0]) if rows else None
-    if oldest is None or now - oldest.created <= WAITED:
-        return oldest
-    waiting = [post_of(row) for row in fetch(connection, _WAITING, (channel,))]
-    for run in to_merge(waiting, now):
+def _waiting(connection: sqlite3.Connection, channel: int) -> list[Row]:
+    return fetch(connection, _WAITING, (channel,))
+
+
+def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None]:
+    """Return the id of what is next, or else when something will be."""
+    blocked, until = False, None
+    for key, action, kind, _, _, wall_next, _, _ in waiting:
+        blocks = action == Action.POST and kind != "board"
+        if wall_next is not None and wall_next > now:
+            blocked = blocked or blocks
+            until = wall_next if until is None else min(until, wall_next)
+        elif not (blocks and blocked):
+            return key, None
+    return None, until
+
+
+def _is_backlog(waiting: list[Row], now: int) -> bool:
+    """Return whether the oldest has waited so long that posts merge, and there may be something to merge."""
+    contests = [row[3] for row in waiting if row[2] in MERGEABLE and row[6] == State.PENDING and row[7] is None]
+    return now - min(row[4] for row in waiting) > WAITED and len(contests) > len(set(contests))
+
+
+def _merge_backlog(connection: sqlite3.Connection, channel: int, now: int) -> None:
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
+            WHERE channel = ? AND {_MAY_GO} AND action = 'post' AND kind <> 'board' ORDER BY id""",  # noqa: S608
+        (channel,),
+    )
+    for run in to_merge([post_of(row) for row in rows], now):
         _merge(connection, run)
-    return post_of(fetch(connection, f"{_WAITING} LIMIT 1", (channel,))[0])
 
 
 def _merge(connection: sqlite3.Connection, run: list[Post]) -> None:
@@ -132,29 +207,8 @@ def _merge(connection: sqlite3.Connection, run: list[Post]) -> None:
     )
 
 
-def _word(connection: sqlite3.Connection, post: Post, compose: Compose) -> Post | None:
-    """Make a post's words and keep them; return None, and fail it, where there is nothing to say them about."""
-    why, draft = "the desk file no longer has its contest or source", None
-    try:
-        span = _span(connection, post)
-        draft = compose(span) if span else None
-    except sqlite3.Error:
-        raise  # the database's trouble, not the post's
-    except Exception as error:
-        log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
-        why = f"its words could not be made: {error!r}"
-    if draft is None:
-        connection.execute(
-            "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REFUSED), why, post.id)
-        )
-        return None
-    content = draft.content(post.number)
-    connection.execute(
-        "UPDATE outbox SET kind = ?, content = ?, embeds = ?, quiet = ? WHERE id = ?",
-        (draft.kind, content, draft.embeds_json(), int(draft.quiet), post.id),
-    )
-    embeds = tuple(dict(embed) for embed in draft.embeds)
-    return replace(post, kind=draft.kind, content=content, embeds=embeds, quiet=draft.quiet)
+def _has_words(post: Post) -> bool:
+    return post.content is not None or post.action in (Action.PIN, Action.DELETE)
 
 
 def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int) -> None:
@@ -165,45 +219,9 @@ def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int) -> None:
     )
 
 
-def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
-    """Return what a post tells of."""
-    if post.series is None or post.to_reading is None:
+def _message(connection: sqlite3.Connection, post: Post) -> int | None:
+    """Return the message that a row edits, pins or deletes."""
+    if post.action is Action.POST:
         return None
-    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (post.series,))
-    ((end,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (post.to_reading,))
-    start = fetch(
-        connection,
-        "SELECT r.body, c.leader FROM readings r JOIN changes c ON c.reading = r.id WHERE r.id = ?",
-        (post.from_reading,),
-    )
-    changes = fetch(
-        connection,
-        # By time, for which there is an index; accepted readings of a series come in order of both.
-        """SELECT c.body FROM readings s, readings e
-           JOIN readings r ON r.series = e.series AND r.verdict = 'accepted' AND r.as_of BETWEEN s.as_of AND e.as_of
-           JOIN changes c ON c.reading = r.id
-           WHERE s.id = ? AND e.id = ? AND r.id > s.id AND r.id <= e.id ORDER BY r.id""",
-        (post.from_reading, post.to_reading),
-    )
-    return Span(
-        post.kind,
-        source,
-        contest,
-        from_micros(post.news_at),
-        from_micros(post.news_at if post.checked_at is None else post.checked_at),
-        Reading.model_validate_json(start[0][0]) if start else None,
-        start[0][1] if start else None,
-        Reading.model_validate_json(end),
-        tuple(Change.model_validate_json(body) for (body,) in changes),
-        _held_for(connection, post),
-    )
-
-
-def _held_for(connection: sqlite3.Connection, post: Post) -> float | None:
-    """Return how long the hold lasted that ended when the post was caused, in seconds."""
-    rows = fetch(
-        connection,
-        "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",
-        (post.series, post.news_at, REPEATED),
-    )
-    return rows[0][0] / 1_000_000 if rows and post.kind == "revision" else None
+    rows = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (post.about,))
+    return rows[0][0] if rows else None

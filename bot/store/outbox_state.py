@@ -1,15 +1,8 @@
 """The outbox as a state machine: every state of a row, and what can move it to another.
 
-    pending ──claimed──► sending ──accepted, found──► sent
-    │  │  ▲                │ ▲ │
-    │  │  └────declined────┤ │ ├─refused──► failed
-    │ merged         deferred┘ └─unreadable──► doubtful ──found, refused──► sent, failed
-    │  ▼
-    │ superseded
-    └──refused──► failed (its words can't be made)
-
 A row in `sending` has been attempted and may have arrived: before it is sent again, the channel's own history is
-asked. One that Discord surely did not take is pending again, as if it had never been attempted.
+asked. One that Discord surely did not take is pending again, as if it had never been attempted. The drawing is in
+docs/architecture.md, and a test holds it against the table.
 """
 
 from enum import StrEnum
@@ -20,26 +13,34 @@ class State(StrEnum):
 
     PENDING = "pending"
     """Never attempted."""
+    AWAITING = "awaiting"
+    """Never attempted: its words were shown to the desk, and it waits for an editor's Publish."""
     SENDING = "sending"
     """Attempted, and not known to have arrived."""
     SENT = "sent"
     FAILED = "failed"
     """Discord will never take it; `why` says so."""
     SUPERSEDED = "superseded"
-    """Merged into a newer row before it was ever attempted."""
+    """Another row says it; it was never attempted."""
     DOUBTFUL = "doubtful"
     """Attempted, and the history that would tell can't be read: the desk decides."""
+    DROPPED = "dropped"
+    """An editor decided against it."""
 
 
 class Event(StrEnum):
     """What happens to a row."""
 
+    SHOWN = "shown"
+    """The desk was shown its words and asked whether to publish it."""
+    APPROVED = "approved"
+    """An editor published it."""
     CLAIMED = "claimed"
     """The publisher takes it up, for the first time or again."""
     ACCEPTED = "accepted"
     """Discord answered with the message."""
     FOUND = "found"
-    """The channel's history has it."""
+    """The channel's history has it, or an editor has seen it there."""
     DEFERRED = "deferred"
     """No answer: it may have arrived."""
     DECLINED = "declined"
@@ -49,12 +50,21 @@ class Event(StrEnum):
     UNREADABLE = "unreadable"
     """The history can't be read."""
     MERGED = "merged"
+    """A newer row tells what it was to tell."""
+    ABSENT = "absent"
+    """An editor has seen that it is not in the channel."""
+    REJECTED = "rejected"
+    """An editor decided against it."""
 
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.PENDING, Event.SHOWN): State.AWAITING,
     (State.PENDING, Event.CLAIMED): State.SENDING,
     (State.PENDING, Event.MERGED): State.SUPERSEDED,
     (State.PENDING, Event.REFUSED): State.FAILED,
+    (State.AWAITING, Event.APPROVED): State.PENDING,
+    (State.AWAITING, Event.MERGED): State.SUPERSEDED,
+    (State.AWAITING, Event.REJECTED): State.DROPPED,
     (State.SENDING, Event.CLAIMED): State.SENDING,
     (State.SENDING, Event.ACCEPTED): State.SENT,
     (State.SENDING, Event.FOUND): State.SENT,
@@ -63,7 +73,8 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.SENDING, Event.REFUSED): State.FAILED,
     (State.SENDING, Event.UNREADABLE): State.DOUBTFUL,
     (State.DOUBTFUL, Event.FOUND): State.SENT,
-    (State.DOUBTFUL, Event.REFUSED): State.FAILED,
+    (State.DOUBTFUL, Event.ABSENT): State.PENDING,
+    (State.DOUBTFUL, Event.REJECTED): State.DROPPED,
 }
 
 

@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from bot.cards.draft import PostKind
+from bot.cards.draft import Button, Link, PostKind
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.store.database import Row
@@ -14,8 +15,22 @@ from bot.store.outbox_state import State
 MERGEABLE = ("margin", "no_margin_change", "progress", "roll_up")
 """Kinds of post that may be merged; a first reading, a lead change, a revision, a certification never are."""
 
-COLUMNS = """id, server, channel, number, kind, contest, series, from_reading, to_reading, content, embeds, quiet,
-             news_at, checked_at, state, wall_created, wall_attempted, wall_last, wall_next, attempts"""
+URGENT = ("lead_change", "revision", "correction", "retraction")
+"""Kinds of post that go before others."""
+
+
+class Action(StrEnum):
+    """What a row of the outbox does."""
+
+    POST = "post"
+    EDIT = "edit"
+    PIN = "pin"
+    DELETE = "delete"
+
+
+COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
+             content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
+             wall_last, wall_next, attempts"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +40,27 @@ class Post:
     id: int
     server: int
     channel: int
+    action: Action
     number: int
     kind: PostKind
     contest: str | None
+    source: str | None
     series: int | None
     from_reading: int | None
     to_reading: int | None
+    about: int | None
+    """The row whose message this one replaces, edits, pins or deletes."""
     content: str | None
     """None: its words have not been made."""
-    embeds: tuple[dict[str, Any], ...]
+    embeds: tuple[dict[str, Any], ...] | None
+    """None: an edit leaves them as they are."""
+    buttons: tuple[Button, ...]
     quiet: bool
     news_at: int
     checked_at: int | None
     """When the source had last been asked by then."""
     state: State
+    approved_by: str | None
     created: int
     attempted: int | None
     """When it was first attempted; None: never."""
@@ -51,16 +73,31 @@ class Post:
     @property
     def mergeable(self) -> bool:
         """True if it was never attempted and its kind may be merged."""
-        return self.state is State.PENDING and self.kind in MERGEABLE
+        return self.state is State.PENDING and self.kind in MERGEABLE and self.approved_by is None
+
+    @property
+    def blocks(self) -> bool:
+        """True if nothing behind it may go before it: false of boards, and of what only changes what was posted."""
+        return self.action is Action.POST and self.kind != "board"
 
 
 def post_of(row: Row) -> Post:
     """Return the post in a row of `COLUMNS`."""
-    columns = list(row)
-    columns[10] = tuple(json.loads(row[10])) if row[10] else ()
-    columns[11] = bool(row[11])
-    columns[14] = State(row[14])
-    return Post(*columns)
+    fields = dict(zip(_NAMES, row, strict=True))
+    embeds, buttons = fields.pop("embeds"), fields.pop("components")
+    return Post(
+        **fields
+        | {
+            "action": Action(fields["action"]),
+            "embeds": None if embeds is None else tuple(json.loads(embeds)),
+            "buttons": tuple(Button(*button) for button in json.loads(buttons or "[]")),
+            "quiet": bool(fields["quiet"]),
+            "state": State(fields["state"]),
+        }
+    )
+
+
+_NAMES = [name.strip().removeprefix("wall_") for name in COLUMNS.split(",")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +119,5 @@ class Span:
     changes: tuple[Change, ...]
     held_for: float | None = None
     """Seconds that a revision was held until the source had repeated it."""
+    replaces: Link | None = None
+    """The post in the same channel that a revision replaces."""

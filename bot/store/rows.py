@@ -1,6 +1,6 @@
 """Rows on their way into the database, one class a table that others write to."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -9,6 +9,7 @@ from pydantic_core import to_json as encode
 
 from bot.cards.draft import Draft, PostKind
 from bot.store.database import to_micros
+from bot.store.post import URGENT, Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class OutboxRow:
     """A post that is to be sent, before it has an id.
 
     One that tells of changes says only which: those of `series` after `from_reading` (None: the first reading)
-    up to `to_reading`; its words are made when it is taken up. Any other has its words from the start.
+    up to `to_reading`; its words are made when it is taken up. Any other has its words from the start. One that edits,
+    pins or deletes is `about` the row whose message it changes, and carries that post's number.
     """
 
     server: int
@@ -25,13 +27,18 @@ class OutboxRow:
     kind: PostKind
     news_at: datetime
     contest: str | None = None
+    source: str | None = None
     series: int | None = None
     from_reading: int | None = None
     to_reading: int | None = None
     statement: int | None = None
+    about: int | None = None
     draft: Draft | None = None
     checked_at: datetime | None = None
     """When the source had last been asked."""
+    action: Action = Action.POST
+    content: str | None = None
+    """The words of an edit, whole."""
 
     @classmethod
     def worded(
@@ -42,27 +49,41 @@ class OutboxRow:
         draft: Draft,
         news_at: datetime,
         contest: str | None = None,
+        source: str | None = None,
         statement: int | None = None,
+        about: int | None = None,
     ) -> Self:
         """Return a post whose words are made."""
-        return cls(server, channel, number, draft.kind, news_at, contest, statement=statement, draft=draft)
+        return cls(
+            server, channel, number, draft.kind, news_at, contest, source, statement=statement, about=about, draft=draft
+        )
 
     def values(self, wall: int) -> tuple[object, ...]:
         """Return the columns of `INSERT_OUTBOX`; `wall` is the wall clock in microseconds."""
         draft = self.draft
         return (
-            self.server, self.channel, self.number, self.kind, self.contest, self.series,
-            self.from_reading, self.to_reading, self.statement,
-            draft and draft.content(self.number), draft and draft.embeds_json(), draft and int(draft.quiet),
+            self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.series,
+            self.from_reading, self.to_reading, self.statement, self.about,
+            draft.content(self.number) if draft else self.content,
+            draft and draft.embeds_json(), draft and draft.buttons_json(),
+            draft and int(draft.quiet),
             to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall,
         )  # fmt: skip
 
 
 INSERT_OUTBOX = """
-INSERT INTO outbox (server, channel, number, kind, contest, series, from_reading, to_reading, statement,
-                    content, embeds, quiet, news_at, checked_at, wall_created)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
+                    about, content, embeds, components, quiet, news_at, checked_at, wall_created)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+
+def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
+    """Return the channels of these rows, each with whether something urgent is for it."""
+    channels: dict[int, bool] = {}
+    for row in rows:
+        channels[row.channel] = channels.get(row.channel, False) or row.kind in URGENT
+    return channels
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.cards.draft import Draft
 from bot.store.database import Database, to_micros
 from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
-from bot.store.rows import Numbers, OutboxRow
+from bot.store.rows import Numbers, OutboxRow, to_wake
 
 
 class RundownStore:
@@ -29,10 +29,10 @@ class RundownStore:
         )
         return row is None
 
-    async def post(self, day: str, drafts: Mapping[tuple[int, int], Draft], now: datetime) -> list[int]:
-        """Store the list of a day for each (server, channel) whose server has none yet; return the channels."""
+    async def post(self, day: str, drafts: Mapping[tuple[int, int], Draft], now: datetime) -> dict[int, bool]:
+        """Store the list of a day for each (server, channel) whose server has none yet; return channels to wake."""
 
-        def work(connection: sqlite3.Connection) -> list[int]:
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
             numbers = Numbers(next_numbers(connection))
             fresh = set()
             for server in {server for server, _ in drafts}:
@@ -47,6 +47,6 @@ class RundownStore:
                 if server in fresh
             ]
             write_posts(connection, posts, numbers, self._wall)
-            return [post.channel for post in posts]
+            return to_wake(posts)
 
         return await self._database.transact(work)

@@ -13,6 +13,7 @@ from bot.schedule.event import Event
 from bot.store.database import Database, fetch, to_micros
 from bot.store.intake import Writes, write
 from bot.store.ledger import Ledger, load
+from bot.store.rows import to_wake
 
 
 @dataclass(slots=True)
@@ -46,16 +47,16 @@ class StatementStore:
         leading: Mapping[str, str],
         now: datetime,
         decide: Callable[[Around], Writes],
-    ) -> list[int]:
+    ) -> dict[int, bool]:
         """Store a statement that a server's staff entered and what `decide` makes of it; return channels to wake."""
 
-        def work(connection: sqlite3.Connection) -> list[int]:
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
             connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
             around = _load(connection, statement, server, leading, now)
             writes = decide(around)
             _write(connection, statement, server, around.statement_id, now)
             write(connection, writes, around.ledger.numbers, self._wall)
-            return list({row.channel: None for row in writes.outbox})
+            return to_wake(writes.outbox)
 
         return await self._database.transact(work)
 

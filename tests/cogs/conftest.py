@@ -99,7 +99,12 @@ async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
     following = Following(newsroom.desk_store, desk, newsroom.clock)
     query = Query(newsroom.queries, setting, newsroom.clock)
     ingest = Ingest(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
-    bot = Bot(Services(setting, newsroom.clock, following, ingest, query, newsroom.desk_store), served)
+    bot = Bot(
+        Services(
+            setting, newsroom.clock, following, ingest, query, newsroom.desk_store, newsroom.publisher.retry_closed
+        ),
+        served,
+    )
     bot.shard_count = 1  # simcord has no answer to how many there should be
     return bot
 

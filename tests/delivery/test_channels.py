@@ -12,8 +12,9 @@ import discord
 import pytest
 from discord.ext import commands
 
-from bot.delivery.channels import Channels, LaterError, Message, RefusedError, UnknownError
-from bot.delivery.discord_channels import CLOSED_FOR, DiscordChannels, number_of, sort_failure
+from bot.delivery.channels import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
+from bot.delivery.discord_channels import DiscordChannels, number_of, sort_failure
+from bot.delivery.requests import Requests
 from bot.rehearsal.standin import Channel, StandIn, pointing_at
 from bot.rehearsal.standin.guild import Guild
 from tests.conftest import COUNT, FakeChannels, Wall
@@ -126,15 +127,17 @@ async def on_discord() -> AsyncIterator[OnDiscord]:
         there = standin.world.add_guild("Newsroom").add_channel("count")
         intents = discord.Intents.none()
         intents.guilds = True
+        requests = Requests(lambda: None)
         client = commands.AutoShardedBot(
-            command_prefix=(), intents=intents, max_ratelimit_timeout=30.0, guild_ready_timeout=0.02
-        )
+            command_prefix=(), intents=intents, max_ratelimit_timeout=30.0, guild_ready_timeout=0.02,
+            http_trace=requests.trace(),
+        )  # fmt: skip
         await client.login("token")
         connection = asyncio.create_task(client.connect())
         try:
             async with asyncio.timeout(SOON):
                 await client.wait_until_ready()
-            yield OnDiscord(DiscordChannels(client), standin, there, client)
+            yield OnDiscord(DiscordChannels(client, requests), standin, there, client)
         finally:
             await client.close()
             connection.cancel()
@@ -207,9 +210,8 @@ async def test_a_message_that_can_not_be_posted_is_refused_for_good(place: Place
 
 async def test_a_channel_that_may_not_be_written_to_is_later(place: Place) -> None:
     place.close()
-    with pytest.raises(LaterError, match="Missing Access") as caught:
+    with pytest.raises(ClosedError, match="Missing Access"):
         await place.channels.send(place.channel, post())
-    assert caught.value.seconds == CLOSED_FOR == 300
     assert place.contents() == []
     assert await place.channels.send(place.channel, post())
 
@@ -266,9 +268,8 @@ async def test_a_post_is_found_behind_more_than_a_page_of_others(discord_place: 
 
 
 async def test_a_channel_that_is_gone_takes_posts_later_and_refuses_look_ups(discord_place: OnDiscord) -> None:
-    with pytest.raises(LaterError, match="Unknown Channel") as caught:
+    with pytest.raises(ClosedError, match="Unknown Channel"):
         await discord_place.channels.send(1, post())
-    assert caught.value.seconds == CLOSED_FOR
     with pytest.raises(RefusedError, match="the channel is gone"):
         await discord_place.channels.find(1, 214, time.time() - 60, time.time() + 60)
 
@@ -292,7 +293,7 @@ async def test_no_connection_is_unknown(discord_place: OnDiscord) -> None:
 async def test_before_the_channels_are_known_the_history_is_asked_later() -> None:
     client = discord.Client(intents=discord.Intents.none())
     with pytest.raises(LaterError, match="not known yet"):
-        await DiscordChannels(client).find(1, 214, 0, 1)
+        await DiscordChannels(client, Requests(lambda: None)).find(1, 214, 0, 1)
 
 
 async def test_while_a_server_is_unavailable_a_channel_that_is_not_known_is_not_taken_to_be_gone(
@@ -338,13 +339,13 @@ def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = dis
         (lambda: answered(413), RefusedError),
         (lambda: answered(403, 200000, discord.Forbidden), RefusedError),
         (lambda: answered(404, 10008, discord.NotFound), RefusedError),
-        (lambda: answered(403, 0, discord.Forbidden), LaterError),
-        (lambda: answered(403, 40333, discord.Forbidden), LaterError),
-        (lambda: answered(403, 50001, discord.Forbidden), LaterError),
-        (lambda: answered(403, 50013, discord.Forbidden), LaterError),
-        (lambda: answered(403, 50083, discord.Forbidden), LaterError),
-        (lambda: answered(404, 0, discord.NotFound), LaterError),
-        (lambda: answered(404, 10003, discord.NotFound), LaterError),
+        (lambda: answered(403, 0, discord.Forbidden), ClosedError),
+        (lambda: answered(403, 40333, discord.Forbidden), ClosedError),
+        (lambda: answered(403, 50001, discord.Forbidden), ClosedError),
+        (lambda: answered(403, 50013, discord.Forbidden), ClosedError),
+        (lambda: answered(403, 50083, discord.Forbidden), ClosedError),
+        (lambda: answered(404, 0, discord.NotFound), ClosedError),
+        (lambda: answered(404, 10003, discord.NotFound), ClosedError),
         (lambda: answered(401), LaterError),
         (lambda: answered(408), UnknownError),
         (lambda: answered(429), LaterError),
@@ -366,8 +367,8 @@ def test_each_failure_is_never_later_or_unknown(make: Callable[[], Exception], m
     ("error", "seconds"),
     [
         (answered(401), 60),
-        (answered(403, 50013, discord.Forbidden), 300),
-        (answered(404, 10003, discord.NotFound), 300),
+        (answered(403, 50013, discord.Forbidden), None),
+        (answered(404, 10003, discord.NotFound), None),
         (answered(429), None),
         (answered(400, 20016), None),
         (discord.RateLimited(12.5), 12.5),

@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.discord_channels import number_of
+from bot.delivery.pacing import Pacing
 from bot.delivery.publisher import Publisher
 from bot.store.database import Database
 from bot.wording.numbers import commas
 from tests.conftest import (
     AWAY,
     COUNT,
+    FAST,
     LIVE,
     OTHER_SERVER,
     SERVER,
@@ -142,7 +144,7 @@ class Day:
         async def sleep(_: float) -> None:
             await asyncio.get_running_loop().create_future()
 
-        publisher = Publisher(newsroom.outbox, newsroom.channels, newsroom.compose, sleep)
+        publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
         await publisher.start()
         for _ in range(5):
             await asyncio.sleep(0)
@@ -164,10 +166,14 @@ async def check(newsroom: Newsroom) -> None:
 
 
 async def check_channel(newsroom: Newsroom, channel: int) -> None:
-    rows = [row for row in await newsroom.posts(channel) if row.state != "superseded"]
-    assert {row.state for row in rows} <= {"sent"}
-    # What the channel shows is just that, in that order, each once.
-    assert newsroom.channels.contents(channel) == [row.content for row in rows]
+    open_or_sent = [row for row in await newsroom.posts(channel) if row.state != "superseded"]
+    assert {row.state for row in open_or_sent} <= {"sent"}
+    rows = [row for row in open_or_sent if row.action == "post"]
+    edits = {row.message: row.content for row in open_or_sent if row.action == "edit"}
+    # What the channel shows is just that, in that order, each once; what a revision replaced says so.
+    assert newsroom.channels.contents(channel) == [edits.get(row.message, row.content) for row in rows]
+    for before, after in pairwise(rows):
+        assert (before.message in edits) == (after.kind == "revision"), before
     assert [number_of(content) for content in newsroom.channels.contents(channel)] == [row.number for row in rows]
     assert len({row.number for row in rows}) == len(rows)
     # One post begins where the one before it ended, up to what the channel is known to have been told.
@@ -198,7 +204,7 @@ async def check_numbers(newsroom: Newsroom) -> None:
     for channels in ((COUNT, LIVE, LATE), (AWAY,)):
         texts: dict[int, str] = {}
         for row in await newsroom.posts():
-            if row.channel in channels and row.state == "sent" and row.id not in merged:
+            if row.channel in channels and row.state == "sent" and row.action == "post" and row.id not in merged:
                 assert texts.setdefault(row.number, row.content) == row.content
 
 

@@ -1,12 +1,16 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pytest
 from structlog.testing import capture_logs
 
 from bot.cards.draft import Draft
 from bot.count.reading import Reading
+from bot.delivery.wording import SettingWords
 from bot.store.merging import to_merge
 from bot.store.outbox import OutboxStore
 from bot.store.outbox_state import Event, ImpossibleMoveError, State
-from bot.store.post import Post, Span
+from bot.store.post import Action, Post, Span
 from bot.store.rows import INSERT_OUTBOX, OutboxRow
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading
 
@@ -30,9 +34,24 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT, server: int
 
 
 async def claim(newsroom: Newsroom, channel: int = COUNT) -> Post:
-    post = await newsroom.outbox.claim(channel, newsroom.compose)
-    assert post is not None
-    return post
+    claimed = await newsroom.outbox.claim(channel)
+    assert claimed.post is not None
+    return claimed.post
+
+
+@dataclass
+class Otherwise(SettingWords):
+    """Words that a test makes for changes, all others as ever."""
+
+    newsroom: Newsroom
+    say: Callable[[Span], Draft | None]
+
+    def compose(self, span: Span) -> Draft | None:
+        return self.say(span)
+
+
+def saying(newsroom: Newsroom, say: Callable[[Span], Draft | None]) -> OutboxStore:
+    return OutboxStore(newsroom.database, Otherwise(newsroom, say), newsroom.wall)
 
 
 # Taking up.
@@ -46,8 +65,8 @@ async def test_what_waits_is_taken_up_oldest_first_and_by_channel(newsroom: News
         post = await claim(newsroom)
         assert post.content == f"{text}\n-# #{post.number} · the desk"
         await outbox.settle(post, Event.ACCEPTED, message=post.id)
-    assert await outbox.claim(COUNT, newsroom.compose) is None
-    assert await outbox.channels() == [LIVE]
+    assert (await outbox.claim(COUNT)).post is None
+    assert await outbox.channels() == {LIVE: False}
     assert (await claim(newsroom, LIVE)).number == 3
 
 
@@ -73,8 +92,8 @@ async def test_a_post_put_off_is_not_overtaken_and_not_taken_up_before_its_time(
     first = await claim(newsroom)
     until = outbox.now() + 30_000_000
     await outbox.defer(first, until, "slow down")
-    early = await claim(newsroom)
-    assert (early.id, early.next) == (first.id, until)
+    early = await newsroom.outbox.claim(COUNT)
+    assert (early.post, early.next) == (None, until)
     assert (await newsroom.posts())[0].attempts == 1
     newsroom.wall.move(30)
     late = await claim(newsroom)
@@ -92,8 +111,8 @@ async def test_a_post_that_was_surely_not_taken_is_as_if_never_attempted(
     await outbox.defer(first, until, "slow down", Event.DECLINED)
     row = (await newsroom.posts())[0]
     assert (row.state, row.attempts, row.why) == ("pending", 1, "slow down")
-    early = await claim(newsroom)
-    assert (early.id, early.next) == (first.id, until)
+    early = await newsroom.outbox.claim(COUNT)
+    assert (early.post, early.next) == (None, until)
     newsroom.wall.move(30)
     late = await claim(newsroom)
     assert (late.id, late.state, late.attempted, late.last) == (first.id, State.PENDING, None, None)
@@ -123,7 +142,7 @@ async def test_what_became_of_a_post_is_kept_and_its_end_is_an_end(newsroom: New
         ("failed", None, "Missing Access"),
         ("doubtful", None, "no history"),
     ]
-    assert await outbox.channels() == []
+    assert await outbox.channels() == {}
     assert await outbox.sent_as(902) == ("notice", 2)
     assert await outbox.sent_as(999) is None
 
@@ -148,7 +167,7 @@ async def test_words_are_made_once_and_then_kept(newsroom: Newsroom) -> None:
     assert await newsroom.database.rows("SELECT content FROM outbox") == [(None,)]
     first = await claim(newsroom)
     newsroom.wall.move(3600)
-    again = await newsroom.outbox.claim(COUNT, lambda _: pytest.fail("worded twice"))
+    again = (await saying(newsroom, lambda _: pytest.fail("worded twice")).claim(COUNT)).post
     assert again is not None
     assert (again.content, again.embeds) == (first.content, first.embeds)
 
@@ -159,7 +178,7 @@ async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_go
     row = OutboxRow.worded(SERVER, COUNT, 2, Draft("notice", "two", "the desk"), START)
     values = row.values(newsroom.outbox.now())
     await newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
-    post = await newsroom.outbox.claim(COUNT, lambda _: None)
+    post = (await saying(newsroom, lambda _: None).claim(COUNT)).post
     assert post is not None
     assert post.content is not None
     assert post.content.startswith("two")
@@ -196,9 +215,9 @@ async def test_the_footer_has_when_the_source_had_been_asked_when_the_post_was_c
 
     def note(span: Span) -> Draft | None:
         spans.append(span)
-        return newsroom.compose(span)
+        return newsroom.words.compose(span)
 
-    post = await newsroom.outbox.claim(COUNT, note)
+    post = (await saying(newsroom, note).claim(COUNT)).post
     assert post is not None
     assert post.checked_at == post.news_at
     assert [span.checked_at for span in spans] == [caused]
@@ -260,9 +279,10 @@ MINUTE = 60_000_000
 def waits(key: int, kind: str = "margin", contest: str | None = "ga", series: int | None = 1, **more: object) -> Post:
     """Return a post that has waited since 0."""
     fields = {
-        "id": key, "server": 1, "channel": 11, "number": key, "kind": kind, "contest": contest, "series": series,
-        "from_reading": key, "to_reading": key + 1, "content": None, "embeds": (), "quiet": True, "news_at": 0,
-        "checked_at": None, "state": State.PENDING, "created": 0, "attempted": None, "last": None, "next": None,
+        "id": key, "server": 1, "channel": 11, "action": Action.POST, "number": key, "kind": kind, "contest": contest,
+        "source": "times", "series": series, "from_reading": key, "to_reading": key + 1, "about": None, "content": None,
+        "embeds": (), "buttons": (), "quiet": True, "news_at": 0, "checked_at": None, "state": State.PENDING,
+        "approved_by": None, "created": 0, "attempted": None, "last": None, "next": None,
         "attempts": 0, **more,
     }  # fmt: skip
     return Post(**fields)  # type: ignore[arg-type]
@@ -311,8 +331,8 @@ async def test_a_merged_post_waits_for_the_latest_time_of_what_it_tells(newsroom
     until = newsroom.outbox.now() + 300_000_000
     await newsroom.outbox.defer(first, until, "Missing Access", Event.DECLINED)
     newsroom.wall.move(61)
-    waiting = await claim(newsroom)
-    assert (waiting.id, waiting.state, waiting.next, waiting.from_reading) == (3, State.PENDING, until, 1)
+    waiting = await newsroom.outbox.claim(COUNT)
+    assert (waiting.post, waiting.next) == (None, until)
     assert [row.state for row in await newsroom.posts()] == ["sent", "superseded", "pending"]
     newsroom.wall.move(239)
     post = await claim(newsroom)

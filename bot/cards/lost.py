@@ -1,0 +1,43 @@
+"""Notices to the desk about its channels and posts: what can't be written to, what may not have arrived."""
+
+from bot.cards.draft import Button, Draft
+from bot.cards.facts import Setting
+from bot.cards.limits import joined
+from bot.wording.escape import escape
+
+_MOST_WHY = 300
+_MOST_QUOTED = 900
+
+
+def closed_notice(channel: int, why: str, setting: Setting) -> Draft:
+    """Return the notice that a channel can't be written to; `why` is Discord's own reason."""
+    return _notice(
+        f"**<#{channel}> can't be written to.** Nothing is lost: its settings stay, and what waits is merged into one "
+        f"post a contest when it works again. Discord's reason: {escape(why, _MOST_WHY)}",
+        setting,
+    )
+
+
+def opened_notice(channel: int, since: int, setting: Setting) -> Draft:
+    """Return the notice that a channel works again; `since` is when it stopped, in seconds since 1970."""
+    return _notice(f"**<#{channel}> can be written to again.** It could not since <t:{since}:f>.", setting, quiet=True)
+
+
+def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
+    """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
+    quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
+    return _notice(
+        f"**Is #{number} in <#{channel}>?** It was sent, no answer came, and the bot could not look: "
+        f"{escape(why, _MOST_WHY)}. Until you say it is not posted again.\n{quoted}",
+        setting,
+        buttons=(
+            Button("It is there", f"doubtful:there:{row}", "primary"),
+            Button("It is not: post it", f"doubtful:absent:{row}"),
+            Button("Drop it", f"doubtful:drop:{row}", "danger"),
+        ),
+    )
+
+
+def _notice(headline: str, setting: Setting, *, quiet: bool = False, buttons: tuple[Button, ...] = ()) -> Draft:
+    credit = "Tallydesk · rehearsal" if setting.rehearsal else "Tallydesk"
+    return Draft("notice", headline, credit, quiet=quiet, buttons=buttons)

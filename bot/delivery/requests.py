@@ -1,0 +1,83 @@
+"""Every request that the client makes to Discord, seen from below discord.py: it repeats some by itself."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from types import SimpleNamespace
+
+import aiohttp
+
+_HELD_AGAINST_US = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+_SAME = 2.0
+"""Seconds by which two clocks may differ and be called the same: Discord's has whole seconds."""
+
+
+@dataclass(slots=True)
+class Made:
+    """What became of the requests that were made."""
+
+    unsure: int = 0
+    """How many had no answer, or one that does not say whether they were acted on."""
+
+
+_made: ContextVar[Made | None] = ContextVar("made", default=None)
+
+
+class Requests:
+    """Watches the requests of one client."""
+
+    def __init__(self, refused: Callable[[], None], wall: Callable[[], float] = time.time) -> None:
+        """Call `refused` for each request that Discord holds against us; `wall` is the wall clock, in seconds."""
+        self._refused = refused
+        self._wall = wall
+        self.clock_ahead = 0.0
+        """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or not known yet."""
+
+    @contextmanager
+    def watched(self) -> Iterator[Made]:
+        """Watch the requests made inside, in this task."""
+        token = _made.set(made := Made())
+        try:
+            yield made
+        finally:
+            _made.reset(token)
+
+    def trace(self) -> aiohttp.TraceConfig:
+        """Return what a client is given to be watched (`http_trace`)."""
+        trace = aiohttp.TraceConfig()
+        trace.on_request_start.append(self._on_start)
+        trace.on_request_end.append(self._on_end)
+        return trace
+
+    async def _on_start(
+        self, session: aiohttp.ClientSession, context: SimpleNamespace, start: aiohttp.TraceRequestStartParams
+    ) -> None:
+        del session, context, start
+        if (made := _made.get()) is not None:
+            made.unsure += 1
+
+    async def _on_end(
+        self, session: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+    ) -> None:
+        del session, context
+        status, headers = end.response.status, end.response.headers
+        clear = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
+        if clear and (made := _made.get()) is not None:
+            made.unsure -= 1
+        shared = headers.get("X-RateLimit-Scope") == "shared"  # others' doing, and not counted
+        if status in _HELD_AGAINST_US and not shared:
+            self._refused()
+        if date := headers.get("Date"):
+            self._set_clock(date)
+
+    def _set_clock(self, date: str) -> None:
+        try:
+            theirs = parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return
+        ahead = self._wall() - theirs
+        self.clock_ahead = ahead if abs(ahead) > _SAME else 0.0

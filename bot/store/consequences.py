@@ -1,0 +1,116 @@
+"""What follows from what became of a row of the outbox: more rows, in the same transaction."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from bot.cards.draft import Draft, Link, address_of
+from bot.store.database import fetch, from_micros
+from bot.store.post import Action, Post
+from bot.store.rows import INSERT_OUTBOX, OutboxRow, to_wake
+from bot.store.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """Adds rows to the outbox, in one transaction."""
+
+    connection: sqlite3.Connection
+    words: Words
+    now: int
+    """The wall clock in microseconds."""
+
+    def sent(self, post: Post, message: int) -> dict[int, bool]:
+        """Add what follows once a post is in its channel as `message`; return channels to wake."""
+        wake = self._opened(post)
+        if post.action is not Action.POST:
+            return wake
+        if post.kind == "board":
+            return wake | self._board_is_up(post)
+        if post.about is not None and post.content is not None:
+            return wake | self._reach_back(post, post.about, message)
+        return wake
+
+    def closed(self, post: Post, why: str) -> dict[int, bool]:
+        """Keep that a post's channel can't be written to, and tell the desk, once; return channels to wake."""
+        fresh = self.connection.execute(
+            """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+               SET closed_since = excluded.closed_since, closed_why = excluded.closed_why WHERE closed_since IS NULL""",
+            (post.channel, post.server, self.now, why),
+        ).rowcount
+        return self.tell_desk(post.server, self.words.closed(post.channel, why)) if fresh else {}
+
+    def doubtful(self, post: Post, why: str) -> dict[int, bool]:
+        """Ask the desk about a post that may or may not have arrived; return channels to wake."""
+        return self.tell_desk(post.server, self.words.doubtful(post, why))
+
+    def tell_desk(self, server: int, draft: Draft) -> dict[int, bool]:
+        """Post a notice in the server's desk channel, if it has one that can be written to."""
+        rows = fetch(
+            self.connection,
+            """SELECT s.desk_channel, s.next_number FROM servers s LEFT JOIN channels c ON c.id = s.desk_channel
+               WHERE s.id = ? AND s.desk_channel IS NOT NULL AND c.closed_since IS NULL""",
+            (server,),
+        )
+        if not rows:
+            return {}
+        channel, number = rows[0]
+        self.connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (server,))
+        return self._add(OutboxRow.worded(server, channel, number, draft, from_micros(self.now)))
+
+    def _opened(self, post: Post) -> dict[int, bool]:
+        """Keep that a post's channel can be written to; tell the desk if it could not."""
+        rows = self.connection.execute(
+            "SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.channel,)
+        ).fetchall()
+        if not rows:
+            return {}
+        self.connection.execute(
+            "UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.channel,)
+        )
+        return self.tell_desk(post.server, self.words.opened(post.channel, rows[0][0] // 1_000_000))
+
+    def _reach_back(self, post: Post, replaced: int, message: int) -> dict[int, bool]:
+        """Edit the post that this one replaces."""
+        rows = fetch(
+            self.connection,
+            "SELECT number, content FROM outbox WHERE id = ? AND message IS NOT NULL AND content IS NOT NULL",
+            (replaced,),
+        )
+        if not rows:
+            return {}
+        number, old = rows[0]
+        link = Link(post.number, address_of(post.server, post.channel, message))
+        content = self.words.reached(post.kind, old, post.content or "", link)
+        row = OutboxRow(
+            post.server, post.channel, number, post.kind, from_micros(post.news_at), post.contest, post.source,
+            about=replaced, action=Action.EDIT, content=content,
+        )  # fmt: skip
+        return self._add(row)
+
+    def _board_is_up(self, post: Post) -> dict[int, bool]:
+        """Pin a new board and take down the one that it replaces."""
+        at = from_micros(post.news_at)
+        rows = [
+            OutboxRow(
+                post.server, post.channel, post.number, "board", at, post.contest, about=post.id, action=Action.PIN
+            )
+        ]
+        old = fetch(
+            self.connection,
+            """SELECT b.post, o.number FROM boards b JOIN outbox o ON o.id = b.post
+               WHERE b.channel = ? AND b.contest = ?""",
+            (post.channel, post.contest),
+        )
+        rows += [
+            OutboxRow(post.server, post.channel, number, "board", at, post.contest, about=key, action=Action.DELETE)
+            for key, number in old
+        ]
+        self.connection.execute(
+            "UPDATE boards SET post = ?, old_edits = 0 WHERE channel = ? AND contest = ?",
+            (post.id, post.channel, post.contest),
+        )
+        return self._add(*rows)
+
+    def _add(self, *rows: OutboxRow) -> dict[int, bool]:
+        self.connection.executemany(INSERT_OUTBOX, [row.values(self.now) for row in rows])
+        return to_wake(rows)

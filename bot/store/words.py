@@ -1,0 +1,136 @@
+"""A post's words, made in the transaction that takes it up, and kept."""
+
+import sqlite3
+from dataclasses import replace
+from typing import Protocol
+
+import structlog
+
+from bot.cards.draft import Draft, Link, PostKind, address_of
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.store.database import fetch, from_micros
+from bot.store.outbox_state import Event, moved
+from bot.store.post import Post, Span
+
+REPEATED = "the source repeated it"
+"""How a hold ended whose reading the source has shown for long enough."""
+
+REACHED = ("first", "lead_change", "margin", "no_margin_change", "progress", "roll_up", "revision", "statement")
+"""Kinds of post that a revision by their source reaches back to."""
+
+log = structlog.get_logger()
+
+
+class Words(Protocol):
+    """Makes the words of what the delivery has to say."""
+
+    def compose(self, span: Span) -> Draft | None:
+        """Return the post of changes; None where the desk file no longer has its contest or source."""
+        ...
+
+    def reached(self, kind: PostKind, old: str, new: str, link: Link) -> str:
+        """Return the content of a post (`old`) that a newer one (`new`, at `link`) replaces."""
+        ...
+
+    def closed(self, channel: int, why: str) -> Draft:
+        """Return the notice to the desk that a channel can't be written to."""
+        ...
+
+    def opened(self, channel: int, since: int) -> Draft:
+        """Return the notice that it can again; `since` in seconds of the wall clock."""
+        ...
+
+    def doubtful(self, post: Post, why: str) -> Draft:
+        """Return the question to the desk whether a post is in its channel."""
+        ...
+
+
+def word(connection: sqlite3.Connection, post: Post, words: Words) -> Post | None:
+    """Make a post's words and keep them; return None, and fail it, where there is nothing to say them about."""
+    why, draft = "the desk file no longer has its contest or source", None
+    about = _replaced(connection, post) if post.kind == "revision" else None
+    try:
+        span = _span(connection, post, about[1] if about else None)
+        draft = words.compose(span) if span else None
+    except sqlite3.Error:
+        raise  # the database's trouble, not the post's
+    except Exception as error:
+        log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
+        why = f"its words could not be made: {error!r}"
+    if draft is None:
+        connection.execute(
+            "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REFUSED), why, post.id)
+        )
+        return None
+    content, key = draft.content(post.number), about[0] if about else None
+    connection.execute(
+        "UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ? WHERE id = ?",
+        (draft.kind, content, draft.embeds_json(), draft.buttons_json(), int(draft.quiet), key, post.id),
+    )
+    embeds = tuple(dict(embed) for embed in draft.embeds)
+    return replace(
+        post, kind=draft.kind, content=content, embeds=embeds, buttons=draft.buttons, quiet=draft.quiet, about=key
+    )
+
+
+def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | None:
+    """Return the last post of a revision's contest and source in its channel: its row, and the way to it."""
+    kinds = ", ".join("?" for _ in REACHED)
+    rows = fetch(
+        connection,
+        f"""SELECT id, number, message FROM outbox INDEXED BY outbox_told
+            WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND id < ?
+              AND (series IS NULL OR series = ?) AND kind IN ({kinds}) AND message IS NOT NULL
+            ORDER BY id DESC LIMIT 1""",  # noqa: S608 - question marks
+        (post.channel, post.contest, post.source, post.id, post.series, *REACHED),
+    )
+    if not rows:
+        return None
+    key, number, message = rows[0]
+    return key, Link(number, address_of(post.server, post.channel, message))
+
+
+def _span(connection: sqlite3.Connection, post: Post, replaces: Link | None) -> Span | None:
+    """Return what a post tells of."""
+    if post.series is None or post.to_reading is None:
+        return None
+    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (post.series,))
+    ((end,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (post.to_reading,))
+    start = fetch(
+        connection,
+        "SELECT r.body, c.leader FROM readings r JOIN changes c ON c.reading = r.id WHERE r.id = ?",
+        (post.from_reading,),
+    )
+    changes = fetch(
+        connection,
+        # By time, for which there is an index; accepted readings of a series come in order of both.
+        """SELECT c.body FROM readings s, readings e
+           JOIN readings r ON r.series = e.series AND r.verdict = 'accepted' AND r.as_of BETWEEN s.as_of AND e.as_of
+           JOIN changes c ON c.reading = r.id
+           WHERE s.id = ? AND e.id = ? AND r.id > s.id AND r.id <= e.id ORDER BY r.id""",
+        (post.from_reading, post.to_reading),
+    )
+    return Span(
+        post.kind,
+        source,
+        contest,
+        from_micros(post.news_at),
+        from_micros(post.news_at if post.checked_at is None else post.checked_at),
+        Reading.model_validate_json(start[0][0]) if start else None,
+        start[0][1] if start else None,
+        Reading.model_validate_json(end),
+        tuple(Change.model_validate_json(body) for (body,) in changes),
+        _held_for(connection, post),
+        replaces,
+    )
+
+
+def _held_for(connection: sqlite3.Connection, post: Post) -> float | None:
+    """Return how long the hold lasted that ended when the post was caused, in seconds."""
+    rows = fetch(
+        connection,
+        "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",
+        (post.series, post.news_at, REPEATED),
+    )
+    return rows[0][0] / 1_000_000 if rows and post.kind == "revision" else None

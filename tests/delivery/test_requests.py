@@ -1,0 +1,86 @@
+"""What is seen of the requests from below discord.py, against the stand-in."""
+
+import time
+from types import SimpleNamespace
+from typing import cast
+
+import aiohttp
+import pytest
+from multidict import CIMultiDict
+
+from bot.delivery.requests import Requests
+
+NOW = 1_600_000_000.0
+DATE = "Sun, 13 Sep 2020 12:26:40 GMT"
+
+
+async def start(requests: Requests) -> None:
+    (hook,) = requests.trace().on_request_start
+    await hook(cast("aiohttp.ClientSession", None), SimpleNamespace(), cast("aiohttp.TraceRequestStartParams", None))
+
+
+async def end(requests: Requests, status: int, **headers: str) -> None:
+    (hook,) = requests.trace().on_request_end
+    named = CIMultiDict((name.replace("_", "-"), value) for name, value in headers.items())
+    params = SimpleNamespace(response=SimpleNamespace(status=status, headers=named))
+    await hook(cast("aiohttp.ClientSession", None), SimpleNamespace(), cast("aiohttp.TraceRequestEndParams", params))
+
+
+@pytest.mark.parametrize("status", [200, 204, 400, 403, 404, 429])
+async def test_a_clear_answer_leaves_nothing_unsure(status: int) -> None:
+    requests = Requests(lambda: None)
+    with requests.watched() as made:
+        await start(requests)
+        assert made.unsure == 1
+        await end(requests, status)
+    assert made.unsure == 0
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503])
+async def test_an_answer_that_says_nothing_stays_unsure_whatever_comes_after(status: int) -> None:
+    requests = Requests(lambda: None)
+    with requests.watched() as made:
+        await start(requests)
+        await end(requests, status)
+        await start(requests)
+        await end(requests, 403)
+    assert made.unsure == 1
+
+
+async def test_requests_outside_are_not_counted() -> None:
+    requests = Requests(lambda: None)
+    with requests.watched() as made:
+        pass
+    await start(requests)
+    await end(requests, 500)
+    assert made.unsure == 0
+
+
+@pytest.mark.parametrize(("status", "scope", "counts"), [
+    (401, "", 1), (403, "", 1), (429, "user", 1), (429, "global", 1), (429, "shared", 0), (404, "", 0), (200, "", 0),
+])  # fmt: skip
+async def test_what_discord_holds_against_us_is_counted(status: int, scope: str, counts: int) -> None:
+    refused: list[int] = []
+    requests = Requests(lambda: refused.append(1))
+    await end(requests, status, X_RateLimit_Scope=scope)
+    assert len(refused) == counts
+
+
+async def test_how_far_the_clock_is_ahead_is_learnt_from_answers() -> None:
+    requests = Requests(lambda: None, lambda: NOW + 90.0)
+    assert requests.clock_ahead == 0
+    await end(requests, 200, Date=DATE)
+    assert requests.clock_ahead == 90
+
+
+@pytest.mark.parametrize("ahead", [-1.5, 0.0, 1.5])
+async def test_clocks_that_differ_by_less_than_two_seconds_are_the_same(ahead: float) -> None:
+    requests = Requests(lambda: None, lambda: NOW + ahead)
+    await end(requests, 200, Date=DATE)
+    assert requests.clock_ahead == 0
+
+
+async def test_a_date_that_is_none_is_left_alone() -> None:
+    requests = Requests(lambda: None, time.time)
+    await end(requests, 200, Date="yesterday")
+    assert requests.clock_ahead == 0
