@@ -18,6 +18,7 @@ from bot.delivery.requests import Requests
 from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.recount_lines import load_recount_lines
+from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
@@ -26,6 +27,7 @@ from bot.service.statements import Statements
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.sources.fetch import Feed
+from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
@@ -92,7 +94,8 @@ async def wired(
             await publisher.retry_closed(server)
 
         ingest = Ingest(IntakeStore(database), setting, clock, wake)
-        services = Services(setting, clock, following, ingest, query, desk_store, channels_changed)
+        corrections = Corrections(CorrectionStore(database), setting, clock, wake)
+        services = Services(setting, clock, following, ingest, query, corrections, desk_store, channels_changed)
         pacing = Pacing(requests_per_second)
         requests = Requests(pacing.refused)
         bot = await stack.enter_async_context(

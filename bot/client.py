@@ -17,6 +17,7 @@ from discord.utils import MISSING
 from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.errors import TallydeskError
+from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
@@ -26,7 +27,7 @@ from bot.wording.punctuation import capitalised, stopped
 
 T = TypeVar("T")
 
-COGS = ("cogs.margins", "cogs.desk")
+COGS = ("cogs.margins", "cogs.desk", "cogs.tallies")
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
@@ -49,6 +50,7 @@ class Services:
     following: Following
     ingest: Ingest
     query: Query
+    corrections: Corrections
     desk_store: DeskStore
     channels_changed: Callable[[int], Awaitable[None]]
     """Called with a server whose channels or roles have changed: what could not be written to perhaps can be now."""
@@ -149,7 +151,9 @@ class Bot(commands.AutoShardedBot):
 
     async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Answer a failed command with one line; what is our own fault is logged in full."""
-        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
+            cause = error.__cause__
         if isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done():
             return
         if isinstance(cause, TallydeskError):

@@ -6,15 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cards.correction import correction_answer
 from bot.cards.following import follow_answer, following_answer, role_answer, unfollow_answer
 from bot.cards.held import settled_answer
 from bot.client import NEEDED, Bot
-from bot.errors import TallydeskError
-from cogs.options import ContestOption
-
-
-class NotAllowedError(TallydeskError):
-    """Who asks may not do this."""
+from cogs.asking import NotAllowedError, check_role, server_of, who_of
+from cogs.options import ContestOption, PostOption
 
 
 class Desk(commands.Cog):
@@ -45,8 +42,10 @@ class Desk(commands.Cog):
         target = await self._target(interaction, channel)
         asked = services.following.contest(contest)
         _check_permissions(interaction, target)
-        before = await services.following.follow(asked, _server(interaction), target.id, at_least, _who(interaction))
-        facts = await services.query.margin(asked, _server(interaction))
+        before = await services.following.follow(
+            asked, server_of(interaction), target.id, at_least, who_of(interaction)
+        )
+        facts = await services.query.margin(asked, server_of(interaction))
         answer = follow_answer(asked, target.id, at_least, facts, services.setting, again=before is not None)
         await interaction.response.send_message(answer, ephemeral=True)
 
@@ -60,14 +59,14 @@ class Desk(commands.Cog):
         target = await self._target(interaction, channel)
         following = self._services.following
         asked = following.contest(contest)
-        did = await following.unfollow(asked, _server(interaction), target.id, _who(interaction))
+        did = await following.unfollow(asked, server_of(interaction), target.id, who_of(interaction))
         await interaction.response.send_message(unfollow_answer(asked, target.id, did=did), ephemeral=True)
 
     @app_commands.command(description="What the channels of this server follow")
     @app_commands.guild_only()
     async def following(self, interaction: discord.Interaction) -> None:
         """List the follows of the server."""
-        rows = await self._services.following.following(_server(interaction))
+        rows = await self._services.following.following(server_of(interaction))
         contests = self._services.setting.desk.contest
         shown = [(row.channel, contests(row.contest), row.contest, row.least) for row in rows]
         await interaction.response.send_message(following_answer(shown), ephemeral=True)
@@ -78,7 +77,9 @@ class Desk(commands.Cog):
         """Set the role that may write."""
         if not interaction.permissions.manage_guild:
             raise NotAllowedError("only who may manage the server can set the desk's role")
-        await self._services.following.set_desk_role(_server(interaction), role.id if role else None, _who(interaction))
+        await self._services.following.set_desk_role(
+            server_of(interaction), role.id if role else None, who_of(interaction)
+        )
         await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
 
     @desk.command(name="hold", description="Post or drop a reading that is held")
@@ -87,29 +88,32 @@ class Desk(commands.Cog):
         self, interaction: discord.Interaction, contest: ContestOption, action: Literal["post", "drop"]
     ) -> None:
         """Let a held reading through, or drop it."""
-        await self._check_role(interaction)
+        await check_role(interaction, self._services)
         asked = self._services.following.contest(contest)
-        followed = await self._services.following.following(_server(interaction))
+        followed = await self._services.following.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
             raise NotAllowedError(
                 "no channel of this server follows that contest, so its readings are not yours to judge"
             )
         post = action == "post"
-        settled = await self._services.ingest.settle(asked.id, _server(interaction), _who(interaction), post=post)
+        settled = await self._services.ingest.settle(asked.id, server_of(interaction), who_of(interaction), post=post)
         await interaction.response.send_message(settled_answer(asked, settled, post=post), ephemeral=True)
 
-    async def _check_role(self, interaction: discord.Interaction) -> None:
-        """Refuse who has neither the desk's role nor the permission to manage the server."""
-        roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
-        manages = interaction.permissions.manage_guild
-        if not await self._services.following.may_write(_server(interaction), roles, manages_server=manages):
-            raise NotAllowedError("that takes the desk's role, or the permission to manage the server")
+    @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
+    @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
+    async def correct(
+        self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
+    ) -> None:
+        """Post a correction wherever a post went, and edit that post."""
+        await check_role(interaction, self._services)
+        done = await self._services.corrections.correct(server_of(interaction), post, text, who_of(interaction))
+        await interaction.response.send_message(correction_answer(post, done.channels), ephemeral=True)
 
     async def _target(
         self, interaction: discord.Interaction, channel: discord.TextChannel | None
     ) -> discord.TextChannel:
         """Return the channel that is meant, once it is clear that who asks may change what it follows."""
-        await self._check_role(interaction)
+        await check_role(interaction, self._services)
         target = channel or interaction.channel
         if not isinstance(target, discord.TextChannel):
             raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
@@ -126,14 +130,6 @@ def _check_permissions(interaction: discord.Interaction, target: discord.TextCha
         raise NotAllowedError(
             f"the bot can't follow there yet: in #{target.name} it lacks the permission to {' and to '.join(lacking)}"
         )
-
-
-def _server(interaction: discord.Interaction) -> int:
-    return interaction.guild_id or 0
-
-
-def _who(interaction: discord.Interaction) -> str:
-    return f"{interaction.user.name} ({interaction.user.id})"
 
 
 async def setup(bot: Bot) -> None:

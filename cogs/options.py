@@ -4,8 +4,11 @@ import discord
 from discord import app_commands
 
 from bot.client import Bot
+from bot.errors import BadInputError
+from bot.wording.escape import plain
 
 MOST_CHOICES = 25
+_MOST_DIGITS = 9
 
 
 class _Contest(app_commands.Transformer):
@@ -29,3 +32,42 @@ def _shown(name: str, where: str | None) -> str:
 
 
 ContestOption = app_commands.Transform[str, _Contest]
+
+
+class _Post(app_commands.Transformer):
+    """A post of the newsroom by its number, chosen from a list or typed with or without the #."""
+
+    entries = False
+    """True: only posts of what staff entered."""
+
+    async def transform(self, interaction: discord.Interaction, value: str) -> int:  # noqa: ARG002 - as discord.py has it
+        """Return the number.
+
+        Raises:
+            BadInputError: it is none.
+
+        """
+        digits = value.strip().lstrip("#")
+        if not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
+            raise BadInputError(f"{value[:20]} is no post's number; it is in the post's small last line, as #214")
+        return int(digits)
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
+        """Return the recent posts that match what was typed so far."""
+        client = interaction.client
+        if not isinstance(client, Bot) or interaction.guild_id is None:
+            return []
+        corrections = client.services.corrections
+        found = await corrections.matching(interaction.guild_id, value, entries=self.entries)
+        return [
+            app_commands.Choice(name=f"#{post.number} · {plain(post.content)}"[:100], value=str(post.number))
+            for post in found
+        ]
+
+
+class _Entry(_Post):
+    entries = True
+
+
+PostOption = app_commands.Transform[int, _Post]
+EntryOption = app_commands.Transform[int, _Entry]

@@ -21,11 +21,13 @@ from bot.delivery.pacing import Pacing
 from bot.delivery.publisher import Publisher
 from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
+from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
+from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
@@ -250,6 +252,7 @@ class Newsroom:
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
         self.following = Following(self.desk_store, desk, self.clock)
         query = Query(self.queries, setting, self.clock)
+        self.corrections = Corrections(CorrectionStore(database, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
         self.rundown = Rundown(rundowns, self.desk_store, self.queries, query, setting, self.clock, self.wake)
 

@@ -48,7 +48,8 @@ class DeskStore:
                 "UPDATE servers SET left_at = ? WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
             )
             connection.execute(
-                "UPDATE outbox SET state = 'failed', why = 'the bot left the server' WHERE server = ? AND state = 'pending'",
+                """UPDATE outbox SET state = 'failed', why = 'the bot left the server'
+                   WHERE server = ? AND state IN ('pending', 'awaiting')""",
                 (server,),
             )
 
@@ -175,7 +176,7 @@ class DeskStore:
 _BELONGS_TO_A_SERVER = (
     ("follows", "server"), ("certification_counts", "server"), ("statements", "server"),
     ("schedule_entries", "server"), ("rundowns", "server"), ("silences", "server"), ("outbox", "server"),
-    ("audit", "server"), ("servers", "id"),
+    ("audit", "server"), ("mutes", "server"), ("channels", "server"), ("boards", "server"), ("servers", "id"),
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""
 

@@ -62,6 +62,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.PENDING, Event.CLAIMED): State.SENDING,
     (State.PENDING, Event.MERGED): State.SUPERSEDED,
     (State.PENDING, Event.REFUSED): State.FAILED,
+    (State.PENDING, Event.REJECTED): State.DROPPED,
     (State.AWAITING, Event.APPROVED): State.PENDING,
     (State.AWAITING, Event.MERGED): State.SUPERSEDED,
     (State.AWAITING, Event.REJECTED): State.DROPPED,

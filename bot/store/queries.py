@@ -83,7 +83,7 @@ class Queries:
     async def statements(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200."""
         rows = await self._database.rows(
-            """SELECT body FROM statements WHERE contest = ? AND as_of <= ? AND server = ?
+            """SELECT body FROM statements WHERE contest = ? AND as_of <= ? AND server = ? AND retracted_at IS NULL
                ORDER BY as_of DESC, id DESC LIMIT 200""",
             (contest, to_micros(at), server),
         )

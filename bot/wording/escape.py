@@ -52,6 +52,12 @@ def escape(text: str, most: int = 100) -> str:
     return f"{digits}\\{escaped[len(digits) :]}"
 
 
+def plain(words: str) -> str:
+    """Return the first line of our own words without markdown, for places that show none."""
+    line = words.split("\n", 1)[0].replace("**", "").replace("~~", "").removeprefix("> ")
+    return re.sub(r"\\(?=[^\w\s])", "", line)
+
+
 def _visible(character: str) -> str:
     category = unicodedata.category(character)
     if character.isspace() or category in ("Zl", "Zp"):

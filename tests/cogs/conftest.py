@@ -71,7 +71,7 @@ class Room:
         cursor = self.env.error_cursor
         said = await self.ask(words, who, **options)
         (error,) = self.env.errors_since(cursor)
-        assert isinstance(getattr(error, "original", error), TallydeskError)
+        assert isinstance(getattr(error, "original", error.__cause__), TallydeskError)
         assert self.env.errors  # looked at: simcord need not bring them up again
         return said
 
@@ -99,12 +99,11 @@ async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
     following = Following(newsroom.desk_store, desk, newsroom.clock)
     query = Query(newsroom.queries, setting, newsroom.clock)
     ingest = Ingest(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
-    bot = Bot(
-        Services(
-            setting, newsroom.clock, following, ingest, query, newsroom.desk_store, newsroom.publisher.retry_closed
-        ),
-        served,
-    )
+    services = Services(
+        setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store,
+        newsroom.publisher.retry_closed,
+    )  # fmt: skip
+    bot = Bot(services, served)
     bot.shard_count = 1  # simcord has no answer to how many there should be
     return bot
 

@@ -7,6 +7,7 @@ import discord
 import pytest
 import simcord
 
+from bot.count.statement import Statement
 from tests.cogs.conftest import Room
 from tests.conftest import reading
 
@@ -253,3 +254,52 @@ async def test_who_does_not_follow_a_contest_does_not_judge_its_readings(room: R
     said = await room.refused("desk hold", contest="ga", action="drop")
     assert said.startswith("No channel of this server follows that contest")
     assert (await room.newsroom.verdicts())[-1] == ("held", "fall")
+
+
+# Corrections and retractions.
+
+
+async def posted(room: Room) -> None:
+    """Let the desk have posted a feed's margin as #1 and an entry of its own as #2."""
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    said = {"source": "ga-sos", "contest": "ga", "as_of": reading(1, 0).as_of, "leader": "biden", "margin": 400}
+    await room.newsroom.statements.take_in(Statement.model_validate(said), room.guild.id, "Olga")
+    await room.newsroom.publish()
+
+
+async def test_a_correction_is_answered_with_where_it_went(room: Room) -> None:
+    await posted(room)
+    said = await room.ask("desk correct", post="#1", text="the lead is 501")
+    assert said == "Posted in 1 channel. #1 there is edited: it begins with Correction and links to it."
+    await room.newsroom.publish()
+    assert room.newsroom.channels.contents(room.count.id)[2].startswith("**Correction** to #1: The lead is 501.")
+
+
+async def test_an_entry_is_taken_back_by_its_number(room: Room) -> None:
+    await posted(room)
+    said = await room.ask("tally retract", post="2", why="misread")
+    assert said == "Taken back in 1 channel. What was posted there is edited: it begins with Retraction."
+
+
+async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:
+    await posted(room)
+    choices = await room.editor.autocomplete(room.count, "desk correct", "post", "")
+    assert [(choice["name"], choice["value"]) for choice in choices][1] == (
+        "#1 · Biden leads in Georgia by 500 votes, with 1,500 counted.", "1",
+    )  # fmt: skip
+    choices = await room.editor.autocomplete(room.count, "tally retract", "post", "")
+    assert [choice["value"] for choice in choices] == ["2"]
+
+
+@pytest.mark.parametrize("typed", ["two", "#", "1.5", "99999999999", "²"])
+async def test_what_is_no_number_is_said(room: Room, typed: str) -> None:
+    assert "is no post's number" in await room.refused("desk correct", post=typed, text="the lead is 501")
+
+
+async def test_only_the_desk_corrects_and_takes_back(room: Room) -> None:
+    await posted(room)
+    for words, options in (("desk correct", {"text": "no, no"}), ("tally retract", {"why": "no, no"})):
+        said = await room.refused(words, room.reporter, post="2", **options)
+        assert said == "That takes the desk's role, or the permission to manage the server."
+    assert [row.action for row in await room.newsroom.posts()] == ["post", "post"]

@@ -1,0 +1,175 @@
+"""Corrections and retractions in the database: new posts that replace old ones, in one transaction."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.cards.draft import Draft, Link, address_of
+from bot.errors import BadInputError
+from bot.store.database import Database, fetch, to_micros
+from bot.store.ledger import next_numbers
+from bot.store.outbox_state import Event, State, moved
+from bot.store.post import Action
+from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_wake
+
+Make = Callable[[Link], Draft]
+"""Makes the post of one channel, which replaces the post at the link."""
+
+_NEVER = ("notice", "board")
+"""Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post of a newsroom: the first of those that carry its number."""
+
+    number: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What a correction or a retraction did."""
+
+    wake: dict[int, bool]
+    channels: int
+    """In how many it was posted."""
+    dropped: int = 0
+    """Posts of a retracted entry that had not been sent yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    channel: int
+    number: int
+    state: State
+    message: int | None
+    contest: str | None
+    source: str | None
+
+
+class CorrectionStore:
+    """Replaces posts; each method is one transaction or one query."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Write to `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def recent(self, server: int, *, entries: bool) -> list[Posted]:
+        """Return the last posts of a newsroom, newest first, each number once; `entries`: only of what staff entered."""
+        rows = await self._database.rows(
+            f"""SELECT number, content FROM outbox INDEXED BY outbox_numbers
+                WHERE server = ? AND action = 'post' AND state = 'sent' AND kind NOT IN {_NEVER}
+                  AND (NOT ? OR statement IS NOT NULL)
+                GROUP BY number ORDER BY number DESC LIMIT 100""",  # noqa: S608 - our own names
+            (server, entries),
+        )
+        return [Posted(number, content) for number, content in rows]
+
+    async def correct(self, server: int, number: int, make: Make, audit: AuditRow) -> Replaced:
+        """Post a correction wherever `number` was posted.
+
+        Raises:
+            BadInputError: nothing of that number was posted.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Replaced:
+            rows = [row for row in _rows(connection, server, "number = ?", number) if row.state is State.SENT]
+            if not rows:
+                raise BadInputError(f"#{number} is no post of this newsroom that can be corrected, or is not sent yet")
+            return self._replace(connection, server, rows, make, audit)
+
+        return await self._database.transact(work)
+
+    async def retract(
+        self, server: int, number: int, make: Callable[[Link, list[int]], Draft], audit: AuditRow
+    ) -> Replaced:
+        """Take back the entry that post `number` came of: it counts no more, and its posts are replaced or never sent.
+
+        Raises:
+            BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Replaced:
+            statement = _statement(connection, server, number)
+            rows = _rows(connection, server, "statement = ?", statement)
+            sent = [row for row in rows if row.state is State.SENT]
+            unsent = [row for row in rows if row.state in (State.PENDING, State.AWAITING)]
+            connection.executemany(
+                "UPDATE outbox SET state = ?, why = 'taken back' WHERE id = ?",
+                [(moved(row.state, Event.REJECTED), row.id) for row in unsent],
+            )
+            _take_back(connection, server, statement, audit)
+            newest = list({row.channel: row for row in sent}.values())
+            numbers = sorted({row.number for row in sent})
+            replaced = self._replace(connection, server, newest, lambda link: make(link, numbers), audit)
+            return Replaced(replaced.wake, replaced.channels, len(unsent))
+
+        return await self._database.transact(work)
+
+    def _replace(
+        self, connection: sqlite3.Connection, server: int, rows: Sequence[_Row], make: Make, audit: AuditRow
+    ) -> Replaced:
+        numbers = Numbers(next_numbers(connection))
+        posts = []
+        for row in rows:
+            draft = make(Link(row.number, address_of(server, row.channel, row.message or 0)))
+            number = numbers.number(server, draft.headline)
+            posts.append(
+                OutboxRow.worded(server, row.channel, number, draft, audit.at, row.contest, row.source, about=row.id)
+            )
+        stamp = int(self._wall() * 1_000_000)
+        connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
+        connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (numbers.next_numbers[server], server))
+        connection.execute(INSERT_AUDIT, audit.values())
+        return Replaced(to_wake(posts), len(posts))
+
+
+def _rows(connection: sqlite3.Connection, server: int, where: str, value: int) -> list[_Row]:
+    found = fetch(
+        connection,
+        f"""SELECT id, channel, number, state, message, contest, source FROM outbox
+            WHERE server = ? AND {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",  # noqa: S608
+        (server, value, Action.POST),
+    )
+    return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]
+
+
+def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
+    """Return the entry that a post came of."""
+    rows = fetch(
+        connection,
+        """SELECT s.id, s.retracted_at FROM outbox o JOIN statements s ON s.id = o.statement
+           WHERE o.server = ? AND o.number = ? AND s.server = ? LIMIT 1""",
+        (server, number, server),
+    )
+    if not rows:
+        raise BadInputError(
+            f"#{number} did not come of an entry of this newsroom; `/desk correct` corrects other posts"
+        )
+    statement, retracted_at = rows[0]
+    if retracted_at is not None:
+        raise BadInputError(f"#{number} has been taken back already")
+    return int(statement)
+
+
+def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> None:
+    """Let an entry count no more: not in answers, and not as what its source has said before."""
+    connection.execute(
+        "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
+        (to_micros(audit.at), audit.who, statement),
+    )
+    connection.execute("DELETE FROM certification_counts WHERE statement = ?", (statement,))
+    ((contest, source),) = fetch(connection, "SELECT contest, source FROM statements WHERE id = ?", (statement,))
+    connection.execute(
+        "DELETE FROM relations WHERE source = ? AND follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
+        (source, server, contest),
+    )
+    connection.execute(
+        "DELETE FROM silences WHERE server = ? AND contest = ? AND source = ?", (server, contest, source)
+    )
