@@ -18,6 +18,7 @@ from bot.delivery.requests import Requests
 from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.recount_lines import load_recount_lines
+from bot.service.boards import Boards
 from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
@@ -27,6 +28,7 @@ from bot.service.statements import Statements
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.sources.fetch import Feed
+from bot.store.boards import BoardStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
@@ -53,6 +55,7 @@ class App:
     query: Query
     ticker: Ticker
     watch: Watch
+    boards: Boards
 
 
 @asynccontextmanager
@@ -88,6 +91,7 @@ async def wired(
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
 
         def wake(channels: Mapping[int, bool]) -> None:
+            boards.news()
             publisher.wake(channels)  # made below: it needs the client, which needs the services
 
         async def channels_changed(server: int) -> None:
@@ -105,10 +109,12 @@ async def wired(
         publisher = Publisher(outbox, DiscordChannels(bot, requests), pacing)
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database), setting, clock, wake)
+        boards = Boards(BoardStore(database), query, setting, clock, publisher.wake)
+        stack.push_async_callback(boards.stop)
         rundown = Rundown(RundownStore(database), desk_store, queries, query, setting, clock, wake)
         watch = Watch([Feed(source, session) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
         yield App(
             database, bot, publisher, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following), watch,
+            Ticker(ingest, rundown, following), watch, boards,
         )  # fmt: skip

@@ -28,6 +28,7 @@ class Desk(commands.Cog):
         contest="The contest",
         channel="Where to post; by default here",
         at_least="Post when the margin has moved by so many votes; by default 25 votes or 0.3% of the lead",
+        board="Keep a pinned board with where it stands now; by default where the bot may pin messages",
     )
     @app_commands.guild_only()
     async def follow(
@@ -36,17 +37,19 @@ class Desk(commands.Cog):
         contest: ContestOption,
         channel: discord.TextChannel | None = None,
         at_least: app_commands.Range[int, 1, 1_000_000] | None = None,
+        board: bool | None = None,
     ) -> None:
         """Let a channel follow a contest."""
         services = self._services
         target = await self._target(interaction, channel)
         asked = services.following.contest(contest)
-        _check_permissions(interaction, target)
-        before = await services.following.follow(
-            asked, server_of(interaction), target.id, at_least, who_of(interaction)
-        )
-        facts = await services.query.margin(asked, server_of(interaction))
-        answer = follow_answer(asked, target.id, at_least, facts, services.setting, again=before is not None)
+        _check_permissions(interaction, target, (*NEEDED, "pin_messages") if board else NEEDED)
+        pinned = _granted(interaction, target).pin_messages if board is None else board
+        server, who = server_of(interaction), who_of(interaction)
+        before = await services.following.follow(asked, server, target.id, at_least, who, board=pinned)
+        facts = await services.query.margin(asked, server)
+        again = before is not None
+        answer = follow_answer(asked, target.id, at_least, facts, services.setting, again=again, board=pinned)
         await interaction.response.send_message(answer, ephemeral=True)
 
     @app_commands.command(description="Stop posting a contest's updates in this channel")
@@ -120,12 +123,18 @@ class Desk(commands.Cog):
         return target
 
 
-def _check_permissions(interaction: discord.Interaction, target: discord.TextChannel) -> None:
-    """Refuse a channel that the bot could not post in, and say what it lacks."""
-    here = (
-        interaction.app_permissions if target.id == interaction.channel_id else target.permissions_for(target.guild.me)
-    )
-    lacking = [name.replace("_", " ") for name in NEEDED if not getattr(here, name)]
+def _granted(interaction: discord.Interaction, target: discord.TextChannel) -> discord.Permissions:
+    """Return what the bot may do in a channel."""
+    here = target.id == interaction.channel_id
+    return interaction.app_permissions if here else target.permissions_for(target.guild.me)
+
+
+def _check_permissions(
+    interaction: discord.Interaction, target: discord.TextChannel, needed: tuple[str, ...] = NEEDED
+) -> None:
+    """Refuse a channel that the bot could not do in what it has to, and say what it lacks."""
+    granted = _granted(interaction, target)
+    lacking = [name.replace("_", " ") for name in needed if not getattr(granted, name)]
     if lacking:
         raise NotAllowedError(
             f"the bot can't follow there yet: in #{target.name} it lacks the permission to {' and to '.join(lacking)}"

@@ -21,12 +21,14 @@ from bot.delivery.pacing import Pacing
 from bot.delivery.publisher import Publisher
 from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
+from bot.service.boards import Boards
 from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
+from bot.store.boards import BoardStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
@@ -244,7 +246,7 @@ class Newsroom:
         setting = Setting(desk)
         self.words = SettingWords(setting, self.wall)
         self.outbox = OutboxStore(database, self.words, self.wall)
-        self.desk_store = DeskStore(database)
+        self.desk_store = DeskStore(database, self.wall)
         self.queries = Queries(database)
         self.publisher = self.new_publisher()
         self.intake = IntakeStore(database, self.wall)
@@ -252,6 +254,7 @@ class Newsroom:
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
         self.following = Following(self.desk_store, desk, self.clock)
         query = Query(self.queries, setting, self.clock)
+        self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
         self.corrections = Corrections(CorrectionStore(database, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
         self.rundown = Rundown(rundowns, self.desk_store, self.queries, query, setting, self.clock, self.wake)
@@ -268,9 +271,15 @@ class Newsroom:
         self.clock.set(START + timedelta(minutes=minute))
 
     async def follow(
-        self, channel: int = COUNT, contest: str = "ga", least: int | None = None, server: int = SERVER
+        self,
+        channel: int = COUNT,
+        contest: str = "ga",
+        least: int | None = None,
+        server: int = SERVER,
+        *,
+        board: bool = False,
     ) -> None:
-        await self.following.follow(self.following.contest(contest), server, channel, least, WHO)
+        await self.following.follow(self.following.contest(contest), server, channel, least, WHO, board=board)
 
     async def take(self, *readings: Reading) -> None:
         """Take in readings, each in a transaction of its own, at their own time."""

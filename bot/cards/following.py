@@ -11,13 +11,22 @@ from bot.wording.numbers import votes
 
 
 def follow_answer(
-    contest: Contest, channel: int, least: int | None, facts: MarginFacts, setting: Setting, *, again: bool
+    contest: Contest,
+    channel: int,
+    least: int | None,
+    facts: MarginFacts,
+    setting: Setting,
+    *,
+    again: bool,
+    board: bool = False,
 ) -> str:
-    """Return what `/follow` answers: what will be posted, and where the contest stands now."""
+    """Return what `/follow` answers: what will be posted, whether there is a board, and where the contest stands now."""
     verb = "still follows" if again else "now follows"
+    pinned = "A pinned board there says where it stands now. " if board else ""
     return (
         f"<#{channel}> {verb} **{escape(contest.name)}** and gets a post when the margin moves by {_when(least)}; "
-        f"lead changes and revisions always.\n{margin_answer(facts, setting).content}"
+        f"lead changes and revisions always. {pinned}".rstrip()
+        + f"\n{margin_answer(facts, setting).content}"
     )
 
 

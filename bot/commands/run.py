@@ -51,6 +51,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         wake_up.start()
         stack.callback(wake_up.stop)
         app.watch.start()
+        app.boards.start()
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
         await while_connected(app.bot, _stop_signal())
         log.info("stopped")

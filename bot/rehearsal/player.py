@@ -186,7 +186,9 @@ class _Play:
                 raise TallydeskError(f"the rehearsal's feed of {source} failed: {health.problem}")
 
     async def _settle(self) -> None:
-        """Wait until all that was caused has landed."""
+        """Wait until all that was caused has landed, the boards last."""
+        await self._app.publisher.drained()
+        await self._app.boards.look()
         await self._app.publisher.drained()
         await self._landed.show()
 

@@ -63,11 +63,11 @@ class Following:
         return manages_server or await self._store.desk_role(server) in roles
 
     async def follow(
-        self, contest: Contest, server: int, channel: int, least: int | None, who: str
+        self, contest: Contest, server: int, channel: int, least: int | None, who: str, *, board: bool = False
     ) -> FollowRow | None:
-        """Let a channel follow a contest; return how it followed it before, or None."""
+        """Let a channel follow a contest, with a pinned board or without; return how it followed it before, or None."""
         await self._store.join(server)
-        row = FollowRow(server, channel, contest.id, least, who, self._clock.now())
+        row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board)
         return await self._store.follow(row, contest.leads)
 
     async def unfollow(self, contest: Contest, server: int, channel: int, who: str) -> bool:

@@ -193,9 +193,7 @@ class Ingest:
 
     async def _run(self, keys: Collection[Key], decide: Callable[[Ledger], Writes]) -> None:
         leading = {contest.id: contest.leads for contest in self._setting.desk.contests}
-        channels = await self._store.take_in(keys, leading, decide)
-        if channels:
-            self._wake(channels)
+        self._wake(await self._store.take_in(keys, leading, decide))
 
 
 class _Deciding:

@@ -51,9 +51,7 @@ class Statements:
             writes.audit.append(audit)
             return writes
 
-        channels = await self._store.take_in(statement, server, leading, now, decide)
-        if channels:
-            self._wake(channels)
+        self._wake(await self._store.take_in(statement, server, leading, now, decide))
 
     def _known(self, statement: Statement) -> tuple[Contest, Source]:
         contest = self._setting.desk.contest(statement.contest)

@@ -43,6 +43,14 @@ class Consequences:
         """Ask the desk about a post that may or may not have arrived; return channels to wake."""
         return self.tell_desk(post.server, self.words.doubtful(post, why))
 
+    def refused(self, post: Post) -> None:
+        """Forget a board that can't be edited, since somebody deleted its message: it is posted anew."""
+        if post.kind == "board" and post.action is Action.EDIT:
+            self.connection.execute(
+                "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",
+                (post.channel, post.contest),
+            )
+
     def tell_desk(self, server: int, draft: Draft) -> dict[int, bool]:
         """Post a notice in the server's desk channel, if it has one that can be written to."""
         rows = fetch(

@@ -1,11 +1,13 @@
 """What newsrooms set and entered: follows, roles, the schedule; each change with its audit row."""
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from bot.schedule.event import Event
+from bot.store.boards import take_down
 from bot.store.database import Database, Row, fetch, from_micros, to_micros
 from bot.store.rows import INSERT_AUDIT, AuditRow, to_json
 
@@ -20,14 +22,20 @@ class FollowRow:
     least: int | None
     followed_by: str
     followed_at: datetime
+    board: bool = False
+    """With a pinned board."""
 
 
 class DeskStore:
     """What newsrooms set and entered; each method is one transaction or one query."""
 
-    def __init__(self, database: Database) -> None:
-        """Use `database`."""
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
         self._database = database
+        self._wall = wall
+
+    def _now(self) -> int:
+        return int(self._wall() * 1_000_000)
 
     async def join(self, server: int) -> None:
         """Know a server that the bot is in."""
@@ -77,10 +85,13 @@ class DeskStore:
         def work(connection: sqlite3.Connection) -> FollowRow | None:
             before = _follow(connection, row.channel, row.contest)
             connection.execute(
-                """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at)
-                   VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET least = excluded.least""",
-                (row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at)),
+                """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at, board)
+                   VALUES (?, ?, ?, ?, ?, ?, ?)
+                   ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board""",
+                (*astuple(row)[:5], to_micros(row.followed_at), int(row.board)),
             )
+            if not row.board:
+                take_down(connection, row.channel, row.contest, row.followed_at, self._now())
             connection.execute(
                 """INSERT INTO told (follow, series, reading, leader, margin)
                    SELECT f.id, s.id, s.accepted, c.leader, c.margin FROM follows f
@@ -102,6 +113,7 @@ class DeskStore:
             if before is None:
                 return False
             connection.execute("DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest))
+            take_down(connection, row.channel, row.contest, row.followed_at, self._now())
             _audit(connection, _follow_audit(row, "unfollow", before))
             return True
 
@@ -180,7 +192,7 @@ _BELONGS_TO_A_SERVER = (
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""
 
-_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at FROM follows"
+_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board FROM follows"
 
 
 def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> FollowRow | None:
@@ -189,13 +201,13 @@ def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> Follo
 
 
 def _follow_row(row: Row) -> FollowRow:
-    server, channel, contest, least, followed_by, followed_at = row
-    return FollowRow(server, channel, contest, least, followed_by, from_micros(followed_at))
+    server, channel, contest, least, followed_by, followed_at, board = row
+    return FollowRow(server, channel, contest, least, followed_by, from_micros(followed_at), bool(board))
 
 
 def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditRow:
     def shown(follow: FollowRow) -> dict[str, object]:
-        return {"channel": follow.channel, "contest": follow.contest, "least": follow.least}
+        return {"channel": follow.channel, "contest": follow.contest, "least": follow.least, "board": follow.board}
 
     after = shown(row) if what == "follow" else None
     return AuditRow(row.followed_at, row.server, row.followed_by, what, None, before and shown(before), after)

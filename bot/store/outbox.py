@@ -115,6 +115,8 @@ class OutboxStore:
                 return consequences.sent(post, message)
             if state is State.DOUBTFUL:
                 return consequences.doubtful(post, why or "")
+            if state is State.FAILED:
+                consequences.refused(post)
             return {}
 
         return await self._database.transact(work)

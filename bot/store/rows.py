@@ -52,11 +52,13 @@ class OutboxRow:
         source: str | None = None,
         statement: int | None = None,
         about: int | None = None,
+        action: Action = Action.POST,
     ) -> Self:
         """Return a post whose words are made."""
         return cls(
-            server, channel, number, draft.kind, news_at, contest, source, statement=statement, about=about, draft=draft
-        )
+            server, channel, number, draft.kind, news_at, contest, source,
+            statement=statement, about=about, draft=draft, action=action,
+        )  # fmt: skip
 
     def values(self, wall: int) -> tuple[object, ...]:
         """Return the columns of `INSERT_OUTBOX`; `wall` is the wall clock in microseconds."""

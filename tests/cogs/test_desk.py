@@ -28,13 +28,13 @@ async def test_a_channel_follows_from_here_on(room: Room) -> None:
     said = await room.ask("follow", contest="ga")
     assert said == (
         f"<#{room.count.id}> now follows **President** and gets a post when the margin moves by 25 votes or 0.3% of "
-        "the lead; lead changes and revisions always.\n"
+        "the lead; lead changes and revisions always. A pinned board there says where it stands now.\n"
         "**Biden leads in Georgia by 20 votes,** with 220 counted.\n-# the Times, 7:05 a.m."
     )
     assert await room.follows() == [(room.count.id, "ga", None)]
     ((name, what, before, after),) = await room.audit()
     assert (name, what, before) == (who(room.editor), "follow", None)
-    assert json.loads(after) == {"channel": room.count.id, "contest": "ga", "least": None}
+    assert json.loads(after) == {"channel": room.count.id, "contest": "ga", "least": None, "board": True}
     assert await room.newsroom.posts() == []
 
 
@@ -65,7 +65,22 @@ async def test_a_channel_stops_following(room: Room) -> None:
     assert await room.follows() == []
     name, what, before, after = (await room.audit())[-1]
     assert (name, what, after) == (who(room.editor), "unfollow", None)
-    assert json.loads(before) == {"channel": room.count.id, "contest": "ga", "least": 500}
+    assert json.loads(before) == {
+        "channel": room.count.id, "contest": "ga", "least": 500, "board": True,
+    }  # fmt: skip
+
+
+async def test_who_wants_no_board_has_none(room: Room) -> None:
+    assert "board" not in await room.ask("follow", contest="ga", board=False)
+    assert [row.board for row in await room.following.following(room.guild.id)] == [False]
+
+
+async def test_a_board_that_is_asked_for_takes_the_permission_to_pin(room: Room) -> None:
+    overwrite = discord.PermissionOverwrite(pin_messages=False)
+    unpinned = room.guild.create_text_channel("unpinned", overwrites={room.guild.me: overwrite})
+    said = await room.refused("follow", contest="ga", channel=unpinned, board=True)
+    assert said.endswith("it lacks the permission to pin messages.")
+    assert "board" not in await room.ask("follow", contest="ga", channel=unpinned)
 
 
 async def test_stopping_what_was_not_followed_says_so_and_writes_nothing(
