@@ -6,7 +6,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 from aiohttp import BodyPartReader, web
 
@@ -36,6 +37,14 @@ class Request:
     status: int | None = None  # what was answered; None: not yet, or never
 
 
+class _Found(NamedTuple):
+    """The route of a request, what answers it, and the variable parts of its path."""
+
+    pattern: str
+    handler: Handler
+    args: tuple[str, ...]
+
+
 class Api:
     """Every route there is, and a note of everything that was asked."""
 
@@ -43,6 +52,7 @@ class Api:
         """Answer these routes; `refuses` says which tokens are wrong."""
         self.requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
         self.unknown: list[str] = []
+        self.rejected = 0
         self._refuses = refuses
         self._faults = faults
         self._pacing = pacing
@@ -56,25 +66,34 @@ class Api:
         """Answer one request, or drop its connection."""
         request = Request(http.method, http.path.removeprefix(PREFIX), http.query, None, time.monotonic())
         self.requests.append(request)
+        found = self._find(request)
+        try:
+            # Whether it is let in is decided by when it came, not by when its body was here.
+            headers = {} if found is None else self._let_in(http, found, request.arrived)
+        except Refusal as refusal:
+            request.json, _ = await _read(http)
+            return self._refuse(request, refusal)
         try:
             request.json, uploads = await _read(http)
-            found = self._find(request)
             if found is None:
                 return self._respond(request, Reply(501, self._not_here(request)))
-            pattern, handler, args = found
-            self._check_token(http, pattern)
-            call = Call(args, http.query, request.json, uploads)
-            if pattern == POST_MESSAGE:
-                return await self._post(http, request, handler, call)
-            return self._respond(request, handler(call))
+            call = Call(found.args, http.query, request.json, uploads)
+            if found.pattern == POST_MESSAGE:
+                return await self._post(http, request, found.handler, call, headers)
+            return self._respond(request, found.handler(call), headers)
         except Refusal as refusal:
-            return self._respond(request, Reply(refusal.status, refusal.body))
+            return self._refuse(request, refusal, headers)
 
-    def _find(self, request: Request) -> tuple[str, Handler, tuple[str, ...]] | None:
+    def _let_in(self, http: web.BaseRequest, found: "_Found", now: float) -> Mapping[str, str]:
+        self._check_token(http, found.pattern)
+        return self._pacing.take(found.pattern, found.args[0] if found.args else "", now)
+
+    def _find(self, request: Request) -> "_Found | None":
         steps = request.path.split("/")
         for pattern, wanted, handler in self._routes.get((request.method, steps[1], len(steps)), ()):
             if all(want in ("*", step) for want, step in zip(wanted, steps, strict=True)):
-                return pattern, handler, tuple(step for want, step in zip(wanted, steps, strict=True) if want == "*")
+                args = tuple(step for want, step in zip(wanted, steps, strict=True) if want == "*")
+                return _Found(pattern, handler, args)
         return None
 
     def _not_here(self, request: Request) -> Mapping[str, object]:
@@ -91,13 +110,11 @@ class Api:
         if scheme != "Bot" or not token or self._refuses(token):
             raise unauthorized()
 
-    async def _post(self, http: web.BaseRequest, request: Request, handler: Handler, call: Call) -> web.StreamResponse:
-        """Post a message, if the rate limit and the fault board let it be."""
+    async def _post(
+        self, http: web.BaseRequest, request: Request, handler: Handler, call: Call, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
+        """Post a message, if the fault board lets it be."""
         channel = call.id(0)
-        headers, wait = self._pacing.take(call.args[0])
-        if wait is not None:
-            body = {"message": "You are being rate limited.", "retry_after": round(wait, 3), "global": False}
-            return self._respond(request, Reply(429, body), headers)
         fault = self._faults.take(channel)
         if fault is not None and fault.status is not None:
             return self._respond(request, Reply(fault.status, fault.body), headers)
@@ -112,8 +129,12 @@ class Api:
             return web.Response()  # goes nowhere
         return self._respond(request, reply, headers)
 
+    def _refuse(self, request: Request, refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
+        return self._respond(request, Reply(refusal.status, refusal.body), {**(headers or {}), **refusal.headers})
+
     def _respond(self, request: Request, reply: Reply, headers: Mapping[str, str] | None = None) -> web.Response:
         request.status = reply.status
+        self.rejected += reply.status == HTTPStatus.TOO_MANY_REQUESTS
         more = headers or {}
         if reply.body is None:
             return web.Response(status=reply.status, headers={**_NO_BODY, **more})

@@ -1,5 +1,8 @@
 """What Discord says when it says no."""
 
+import math
+from collections.abc import Mapping
+
 from bot.rehearsal.standin.wire import Json
 
 
@@ -11,6 +14,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the st
         super().__init__(message)
         self.status = status
         self.body: Json = {"message": message, "code": code}
+        self.headers: Mapping[str, str] = {}
         if errors is not None:
             self.body["errors"] = errors
 
@@ -93,3 +97,17 @@ def not_json() -> Refusal:
 def invalid_form(errors: Json) -> Refusal:
     """Fields of the body are wrong; `errors` says which."""
     return Refusal(400, 50035, "Invalid Form Body", errors)
+
+
+def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str, str] | None = None) -> Refusal:
+    """There were too many requests, of this kind or (`everywhere`) of all; `wait` is in seconds."""
+    refusal = Refusal(429, 0, "You are being rate limited.")
+    del refusal.body["code"]
+    scope = {"X-RateLimit-Global": "true"} if everywhere else {}
+    return _for_now(refusal, wait, scope | dict(headers or {}), "global" if everywhere else "user")
+
+
+def _for_now(refusal: Refusal, wait: float, headers: Mapping[str, str], scope: str) -> Refusal:
+    refusal.body |= {"retry_after": math.ceil(wait * 1000) / 1000, "global": scope == "global"}
+    refusal.headers = {"X-RateLimit-Scope": scope, "Retry-After": str(math.ceil(wait)), **headers}
+    return refusal

@@ -36,12 +36,24 @@ class StandIn:
     what came in, the newest 10,000, and `unknown` the routes that were asked for and are not there.
     """
 
-    def __init__(self, world: World | None = None, *, refused_token: str | None = None, shards: int = 1) -> None:
-        """Stand in with this world or a new one; refuse one token; recommend so many shards."""
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        refused_token: str | None = None,
+        shards: int = 1,
+        limited: bool = False,
+    ) -> None:
+        """Stand in with this world or a new one; refuse one token; recommend so many shards.
+
+        `limited` enforces Discord's rate limits from the start; `pacing` switches them later.
+        """
         self.world = world or World()
         self.refused_token = refused_token
         self.faults = Faults()
         self.pacing = Pacing()
+        if limited:
+            self.pacing.enforce()
         self.interactions = Interactions(self.world)
         self.gateway = Gateway(self.world, lambda: self.gateway_url, self._refuses)
         routes = {
@@ -71,6 +83,11 @@ class StandIn:
     def requests(self) -> deque[Request]:
         """What came in, oldest first; the newest 10,000."""
         return self._api.requests
+
+    @property
+    def rejected(self) -> int:
+        """How many requests were answered 429 so far, whatever for."""
+        return self._api.rejected
 
     @property
     def unknown(self) -> list[str]:
