@@ -7,6 +7,7 @@ from bot.rehearsal.standin.message import Attachment, Flag, Message
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.wire import Event
 from bot.rehearsal.standin.world import Posted, World
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Attachment",
     "Channel",
     "Choice",
+    "Event",
     "Flag",
     "Guild",
     "Member",

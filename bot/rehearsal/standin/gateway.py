@@ -236,6 +236,8 @@ class Gateway:
         session.tell("GUILD_MEMBERS_CHUNK", _dumps(chunk | {"nonce": data.get("nonce")}))
 
     def _hear(self, event: Event) -> None:
+        if event.hidden:
+            return
         whole = ""
         for session in self._sessions.values():
             if not (session.concerns(event.guild_id) and session.wants(event.name)):

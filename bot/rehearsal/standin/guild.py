@@ -157,18 +157,20 @@ class Channel:
         """Delete a message and tell whoever listens."""
         self.messages.drop(message)
         body = {"id": str(message.id), "channel_id": str(self.id), "guild_id": str(self.guild.id)}
-        self.guild.wire.emit("MESSAGE_DELETE", self.guild.id, body)
+        self.guild.wire.emit("MESSAGE_DELETE", self.guild.id, body, hidden=self._hidden)
 
     def _emit(self, name: str, message: Message, nonce: str | int | None = None) -> None:
-        if not self.permissions(self.guild.me) & Permission.VIEW_CHANNEL:
-            return
         body = message.json() | {"guild_id": str(self.guild.id)}
         author = self.guild.members.get(message.author.id)
         if author is not None:
             body["member"] = author.json_beside_user()
         if nonce is not None:
             body["nonce"] = nonce
-        self.guild.wire.emit(name, self.guild.id, body)
+        self.guild.wire.emit(name, self.guild.id, body, hidden=self._hidden)
+
+    @property
+    def _hidden(self) -> bool:
+        return not self.permissions(self.guild.me) & Permission.VIEW_CHANNEL
 
     def delete(self) -> None:
         """Remove the channel from its server."""

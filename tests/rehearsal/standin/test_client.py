@@ -49,6 +49,16 @@ async def test_a_client_hears_what_is_said(bot: "Bot", newsroom: Guild, channel:
     assert (other.content, other.author.name) == ("", "Ed")
 
 
+async def test_a_client_hears_nothing_of_a_channel_it_does_not_see(bot: "Bot", newsroom: Guild) -> None:
+    hidden, ed = newsroom.channel("desk"), newsroom.member("Ed")
+    hidden.forbid("VIEW_CHANNEL")
+    hidden.say(ed, "secret")
+    newsroom.channel("count").say(ed, "hello")
+    async with asyncio.timeout(SOON):
+        assert (await bot.heard.get()).channel.id != hidden.id
+    assert bot.heard.empty()
+
+
 async def test_a_client_hears_of_servers_and_channels_that_come_and_go(
     bot: "Bot", newsroom: Guild, standin: StandIn
 ) -> None:
