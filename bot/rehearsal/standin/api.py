@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import struct
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -12,8 +14,7 @@ from typing import Any, NamedTuple
 from aiohttp import BodyPartReader, web
 
 from bot.rehearsal.standin.calls import Call, Handler, Reply, Routes, Upload
-from bot.rehearsal.standin.faults import Faults
-from bot.rehearsal.standin.messages import POST_MESSAGE
+from bot.rehearsal.standin.faults import Faults, Outcome
 from bot.rehearsal.standin.pacing import Pacing
 from bot.rehearsal.standin.refusal import Refusal, not_json, too_large, unauthorized
 
@@ -43,6 +44,13 @@ class _Found(NamedTuple):
     pattern: str
     handler: Handler
     args: tuple[str, ...]
+
+    @property
+    def channel(self) -> int | None:
+        """The channel that the request is about, None for any other."""
+        if " /channels/*" in self.pattern and self.args[0].isascii() and self.args[0].isdigit():
+            return int(self.args[0])
+        return None
 
 
 class Api:
@@ -78,9 +86,7 @@ class Api:
             if found is None:
                 return self._respond(request, Reply(501, self._not_here(request)))
             call = Call(found.args, http.query, request.json, uploads)
-            if found.pattern == POST_MESSAGE:
-                return await self._post(http, request, found.handler, call, headers)
-            return self._respond(request, found.handler(call), headers)
+            return await self._act(http, request, found, call, headers)
         except Refusal as refusal:
             return self._refuse(request, refusal, headers)
 
@@ -110,23 +116,29 @@ class Api:
         if scheme != "Bot" or not token or self._refuses(token):
             raise unauthorized()
 
-    async def _post(
-        self, http: web.BaseRequest, request: Request, handler: Handler, call: Call, headers: Mapping[str, str]
+    async def _act(
+        self, http: web.BaseRequest, request: Request, found: "_Found", call: Call, headers: Mapping[str, str]
     ) -> web.StreamResponse:
-        """Post a message, if the fault board lets it be."""
-        channel = call.id(0)
-        fault = self._faults.take(channel)
-        if fault is not None and fault.status is not None:
+        """Do what was asked for, as far as the fault board lets it be."""
+        route, channel = found.pattern, found.channel
+        self._faults.check_open(route, channel)
+        fault = self._faults.take(route, channel)
+        outcome = None if fault is None else fault.outcome
+        if fault is not None and outcome is Outcome.ANSWERED:
             return self._respond(request, Reply(fault.status, fault.body), headers)
+        if outcome is Outcome.RESET:
+            return _hang_up(http, reset=True)
+        if wait := self._faults.delay_of(route, channel, before=True):
+            await asyncio.sleep(wait)
         try:
-            reply = handler(call)
+            reply = found.handler(call)
         except Refusal as refusal:
             reply = Reply(refusal.status, refusal.body)
-        if delay := self._faults.delay_of(channel):
-            await asyncio.sleep(delay)
-        if fault is not None and http.transport is not None:
-            http.transport.close()
-            return web.Response()  # goes nowhere
+            headers = {**headers, **refusal.headers}
+        if wait := self._faults.delay_of(route, channel, before=False):
+            await asyncio.sleep(wait)
+        if outcome is not None:
+            return _hang_up(http, reset=outcome is Outcome.RESET_LATE)
         return self._respond(request, reply, headers)
 
     def _refuse(self, request: Request, refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -140,6 +152,19 @@ class Api:
             return web.Response(status=reply.status, headers={**_NO_BODY, **more})
         body = json.dumps(reply.body, ensure_ascii=False).encode()
         return web.Response(status=reply.status, body=body, headers={**_WITH_BODY, **more})
+
+
+def _hang_up(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
+    """Break the connection: closed as by a proxy that goes down, or reset as by one that is gone."""
+    if http.transport is not None:
+        if reset:
+            # Closing with something left to linger over for no time at all is what makes the kernel send a reset.
+            connection: socket.socket = http.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            http.transport.abort()
+        else:
+            http.transport.close()
+    return web.Response()  # goes nowhere
 
 
 async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:

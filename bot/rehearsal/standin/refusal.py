@@ -107,6 +107,29 @@ def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str,
     return _for_now(refusal, wait, scope | dict(headers or {}), "global" if everywhere else "user")
 
 
+def slow_mode(wait: float) -> Refusal:
+    """Whoever wrote just now has to wait so many seconds."""
+    refusal = Refusal(429, 20016, "This action cannot be performed due to slowmode rate limit")
+    return _for_now(refusal, wait, {}, "user")
+
+
+def write_limit(wait: float) -> Refusal:
+    """The channel was written to too often. The header tells a second; the body is right (discord-api-docs#6109)."""
+    refusal = Refusal(429, 20028, "The write action you are performing on the channel has hit the write rate limit.")
+    return _for_now(refusal, wait, {"Retry-After": "1"}, "shared")
+
+
+def old_edits(wait: float) -> Refusal:
+    """Messages over an hour old were edited too often in this channel."""
+    words = "Maximum number of edits to messages older than 1 hour reached. Try again later."
+    return _for_now(Refusal(429, 30046, words), wait, {}, "shared")
+
+
+def thread_archived() -> Refusal:
+    """The thread has to be opened again before anything is changed in it."""
+    return Refusal(400, 50083, "Thread is archived")
+
+
 def _for_now(refusal: Refusal, wait: float, headers: Mapping[str, str], scope: str) -> Refusal:
     refusal.body |= {"retry_after": math.ceil(wait * 1000) / 1000, "global": scope == "global"}
     refusal.headers = {"X-RateLimit-Scope": scope, "Retry-After": str(math.ceil(wait)), **headers}

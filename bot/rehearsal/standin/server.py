@@ -50,7 +50,6 @@ class StandIn:
         """
         self.world = world or World()
         self.refused_token = refused_token
-        self.faults = Faults()
         self.pacing = Pacing()
         if limited:
             self.pacing.enforce()
@@ -62,12 +61,13 @@ class StandIn:
             **MessageRoutes(self.world).routes(),
             **CallbackRoutes(self.world, self.interactions).routes(),
         }
+        self.faults = Faults(routes.keys(), self.gateway)
         self._api = Api(routes, self._refuses, self.faults, self.pacing)
         self._runner: web.ServerRunner | None = None
         self._port = 0
 
     def _refuses(self, token: str) -> bool:
-        return token == self.refused_token
+        return token == self.refused_token or self.faults.token_refused
 
     @property
     def base(self) -> str:
