@@ -1,7 +1,8 @@
 """A stand-in for Discord on loopback; `server.py` is where to begin reading."""
 
 from bot.rehearsal.standin.api import Request
-from bot.rehearsal.standin.guild import Channel, Guild, Member
+from bot.rehearsal.standin.direct import DirectChannel
+from bot.rehearsal.standin.guild import Channel, Guild, Member, Thread
 from bot.rehearsal.standin.interactions import Answer, Choice
 from bot.rehearsal.standin.message import Attachment, Flag, Message
 from bot.rehearsal.standin.permissions import Permission
@@ -15,6 +16,7 @@ __all__ = [
     "Attachment",
     "Channel",
     "Choice",
+    "DirectChannel",
     "Event",
     "Flag",
     "Guild",
@@ -24,6 +26,7 @@ __all__ = [
     "Posted",
     "Request",
     "StandIn",
+    "Thread",
     "World",
     "pointing_at",
 ]

@@ -19,8 +19,16 @@ INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
 GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
+DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 12, 1 << 16
 # Which intent an event needs, by how its name begins; an interaction needs none.
-_INTENTS = {"GUILD_MEMBER": GUILD_MEMBERS, "GUILD": GUILDS, "CHANNEL": GUILDS, "MESSAGE": GUILD_MESSAGES}
+_INTENTS = {
+    "GUILD_MEMBER": GUILD_MEMBERS,
+    "GUILD_SCHEDULED_EVENT": GUILD_SCHEDULED_EVENTS,
+    "GUILD": GUILDS,
+    "CHANNEL": GUILDS,
+    "THREAD": GUILDS,
+    "MESSAGE": GUILD_MESSAGES,
+}
 
 _HEARTBEAT_MS = 41_250
 _KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
@@ -78,8 +86,10 @@ class Session:
         """Whether the server is on this shard."""
         return (guild_id >> 22) % self.shard[1] == self.shard[0]
 
-    def wants(self, name: str) -> bool:
-        """Whether the client asked for events of this name."""
+    def wants(self, name: str, guild_id: int | None = None) -> bool:
+        """Whether the client asked for events of this name; guild 0 is direct messages."""
+        if guild_id == 0:
+            return bool(self.intents & DIRECT_MESSAGES)
         for start, intent in _INTENTS.items():
             if name.startswith(start):
                 return bool(self.intents & intent)
@@ -275,7 +285,7 @@ class Gateway:
             return
         whole = ""
         for session in self._sessions.values():
-            if not (session.concerns(event.guild_id) and session.wants(event.name)):
+            if not (session.concerns(event.guild_id) and session.wants(event.name, event.guild_id)):
                 continue
             if self._hides_content(session, event):
                 hidden = {"content": "", "embeds": [], "components": [], "attachments": []}
@@ -286,6 +296,8 @@ class Gateway:
 
     def _hides_content(self, session: Session, event: Event) -> bool:
         """Whether the client has to do without what other people wrote."""
+        if not event.guild_id:  # what people write to the bot itself it may read
+            return False
         if session.intents & MESSAGE_CONTENT or event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return False
         return bool(event.body["author"]["id"] != str(self._world.bot.id))

@@ -6,7 +6,8 @@ The limit over everything (50 a second) is documented, in topics/rate-limits, an
 rolls by, which is stricter than a second that starts with the clock's. Those of a channel are not documented, but told
 in headers: a window starts with the first request and ends as the header says. Their figures here are what people have
 measured: 5 messages or edits in 5 s (the wikis of javacord.org and others), 10 crossposts an hour (discord.js issue
-4956), 3 edits in 20 s of messages that are over an hour old (starboard-4 issue 118), 2 new names or topics in 10 min.
+4956) and 3 edits of them (discord-api-docs issue 2258), 3 edits in 20 s of messages that are over an hour old
+(starboard-4 issue 118), 2 new names or topics in 10 min.
 Nobody tells how often messages may be pinned; 5 in 5 s is a guess.
 """
 
@@ -37,9 +38,10 @@ class Bucket(StrEnum):
     EDITS = "1d3c67957bcdccc6709861c232df8529"
     PINS = "5a1f0c7be2d94830b6c1e7f2a9d3b840"
     NAMES = "8e0b4d6f1c2a39587f6e5d4c3b2a1908"
-    # These two have no header of their own: Discord says of them when they are used up, and not before.
+    # These have no header of their own: Discord says of them when they are used up, and not before.
     OLD_EDITS = "old edits"
     CROSSPOSTS = "crossposts"
+    CROSSPOST_EDITS = "edits of crossposts"
 
 
 GLOBAL = Rate(50, 1.0)
@@ -50,6 +52,7 @@ DISCORDS: Mapping[Bucket, Rate] = {
     Bucket.NAMES: Rate(2, 600.0),
     Bucket.OLD_EDITS: Rate(3, 20.0),
     Bucket.CROSSPOSTS: Rate(10, 3600.0),
+    Bucket.CROSSPOST_EDITS: Rate(3, 3600.0),
 }
 
 _BUCKETS: Mapping[str, Bucket] = {

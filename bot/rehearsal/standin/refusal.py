@@ -130,6 +130,91 @@ def thread_archived() -> Refusal:
     return Refusal(400, 50083, "Thread is archived")
 
 
+def thread_locked() -> Refusal:
+    """Only who manages threads may write to it."""
+    return Refusal(403, 160005, "Thread is locked")
+
+
+def thread_there() -> Refusal:
+    """There is one thread a message, and this one has it."""
+    return Refusal(400, 160004, "A thread has already been created for this message")
+
+
+def too_many_threads() -> Refusal:
+    """The server has as many active threads as it may."""
+    return Refusal(400, 160006, "Maximum number of active threads reached")
+
+
+def wrong_channel_type() -> Refusal:
+    """This is not done in a channel of this kind."""
+    return Refusal(400, 50024, "Cannot execute action on this channel type")
+
+
+def system_message() -> Refusal:
+    """This is not done to what Discord itself wrote."""
+    return Refusal(403, 50021, "Cannot execute action on a system message")
+
+
+def too_many_pins(most: int) -> Refusal:
+    """The channel has as many pins as it may."""
+    return Refusal(400, 30003, f"Maximum number of pins reached for the channel ({most})")
+
+
+def already_crossposted() -> Refusal:
+    """A message is published once."""
+    return Refusal(400, 40033, "This message has already been crossposted.")
+
+
+def cannot_reply() -> Refusal:
+    """Who answers a message has to be able to read it."""
+    return Refusal(400, 160002, "Cannot reply without permission to read message history")
+
+
+def unknown_overwrite() -> Refusal:
+    """The channel says nothing about this role or member."""
+    return Refusal(404, 10009, "Unknown Overwrite")
+
+
+def unknown_role() -> Refusal:
+    """The server has no such role."""
+    return Refusal(404, 10011, "Unknown Role")
+
+
+def unknown_user() -> Refusal:
+    """There is nobody of that id."""
+    return Refusal(404, 10013, "Unknown User")
+
+
+def invalid_recipient() -> Refusal:
+    """There is nobody of that id to write to."""
+    return Refusal(400, 50033, "Invalid Recipient(s)")
+
+
+def cannot_message() -> Refusal:
+    """The person takes no direct messages from the bot."""
+    return Refusal(403, 50007, "Cannot send messages to this user")
+
+
+def no_mutual_guilds() -> Refusal:
+    """The bot is in no server with the person."""
+    return Refusal(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
+
+
+def unknown_event() -> Refusal:
+    """The server has no such scheduled event (any more)."""
+    return Refusal(404, 10070, "Unknown Guild Scheduled Event")
+
+
+def event_over() -> Refusal:
+    """The event is completed or canceled."""
+    return Refusal(400, 180000, "Cannot update a finished event")
+
+
+def too_many_events() -> Refusal:
+    """The server has as many events that are not over as it may."""
+    return Refusal(400, 30038, "Maximum number of uncompleted guild scheduled events reached (100)")
+
+
 def _for_now(refusal: Refusal, wait: float, headers: Mapping[str, str], scope: str) -> Refusal:
     refusal.body |= {"retry_after": math.ceil(wait * 1000) / 1000, "global": scope == "global"}
     refusal.headers = {"X-RateLimit-Scope": scope, "Retry-After": str(math.ceil(wait)), **headers}

@@ -12,6 +12,9 @@ from bot.errors import BadInputError
 from bot.rehearsal.standin.api import PREFIX, Api, Request
 from bot.rehearsal.standin.application import ApplicationRoutes
 from bot.rehearsal.standin.callbacks import CallbackRoutes
+from bot.rehearsal.standin.channels import ChannelRoutes
+from bot.rehearsal.standin.crossposts import CrosspostRoutes
+from bot.rehearsal.standin.direct_messages import DirectMessageRoutes
 from bot.rehearsal.standin.faults import Faults
 from bot.rehearsal.standin.forms import pressed, submitted
 from bot.rehearsal.standin.gateway import Gateway
@@ -21,7 +24,10 @@ from bot.rehearsal.standin.messages import MessageRoutes
 from bot.rehearsal.standin.options import OptionValue, fill, find_command
 from bot.rehearsal.standin.pacing import Pacing
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.pins import PinRoutes
+from bot.rehearsal.standin.scheduled_events import ScheduledEventRoutes
 from bot.rehearsal.standin.servers import ServerRoutes
+from bot.rehearsal.standin.threads import ThreadRoutes
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import Posted, World
 
@@ -58,7 +64,13 @@ class StandIn:
         routes = {
             **ApplicationRoutes(self.world, lambda: self.gateway_url, shards).routes(),
             **ServerRoutes(self.world).routes(),
-            **MessageRoutes(self.world).routes(),
+            **ChannelRoutes(self.world).routes(),
+            **PinRoutes(self.world).routes(),
+            **MessageRoutes(self.world, self.pacing).routes(),
+            **CrosspostRoutes(self.world, self.pacing).routes(),
+            **ThreadRoutes(self.world).routes(),
+            **DirectMessageRoutes(self.world).routes(),
+            **ScheduledEventRoutes(self.world).routes(),
             **CallbackRoutes(self.world, self.interactions).routes(),
         }
         self.faults = Faults(routes.keys(), self.gateway)

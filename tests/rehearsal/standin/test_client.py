@@ -174,9 +174,9 @@ async def test_a_token_refused_later_ends_the_connection(
 
 async def test_an_unknown_route_answers_501_with_its_name(bot: commands.AutoShardedBot, standin: StandIn) -> None:
     for _ in range(2):
-        with pytest.raises(discord.DiscordServerError, match="501: not in the stand-in: GET /users/42"):
-            await bot.fetch_user(42)
-    assert standin.unknown == ["GET /users/42"]
+        with pytest.raises(discord.DiscordServerError, match="501: not in the stand-in: GET /sticker-packs/42"):
+            await bot.fetch_premium_sticker_pack(42)
+    assert standin.unknown == ["GET /sticker-packs/42"]
 
 
 async def test_pointing_ends_with_its_block(standin: StandIn) -> None:

@@ -1,6 +1,6 @@
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -199,7 +199,11 @@ async def test_a_channel_is_closed_until_it_is_allowed(text: discord.TextChannel
     ]
     for close, code in ways:
         close(text.id)
-        for ask in (lambda: text.send("hello"), lambda: sent.edit(content="hello")):
+        asks: list[Callable[[], Awaitable[object]]] = [
+            lambda: text.send("hello"),
+            lambda: sent.edit(content="hello"),
+        ]
+        for ask in asks:
             with pytest.raises(discord.HTTPException) as caught:
                 await ask()
             assert caught.value.code == code
