@@ -156,6 +156,12 @@ class Guild:
             self.wire.emit("GUILD_UPDATE", self.id, self.json())
         return member
 
+    def remove_member(self, member: Member) -> None:
+        """Let a member leave."""
+        del self.members[member.id]
+        body = {"guild_id": str(self.id), "user": member.user.json()}
+        self.wire.emit("GUILD_MEMBER_REMOVE", self.id, body)
+
     def channel(self, name: str) -> Channel:
         """Return the channel of that name."""
         return _by_name(self.channels.values(), name, "channel", self)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import aiohttp
 import discord
 import pytest
-from discord.ext import commands
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin import Channel, Guild, StandIn
@@ -18,13 +17,6 @@ if TYPE_CHECKING:
 
 EDIT, READ = "PATCH /channels/*/messages/*", "GET /channels/*/messages"
 SOON = 5.0
-
-
-@pytest.fixture
-def text(bot: commands.AutoShardedBot, channel: Channel) -> discord.TextChannel:
-    found = bot.get_channel(channel.id)
-    assert isinstance(found, discord.TextChannel)
-    return found
 
 
 async def test_a_lost_answer_leaves_the_message_posted(
