@@ -4,8 +4,8 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
-from bot.rehearsal.standin.calls import Call, Upload
-from bot.rehearsal.standin.checks import check_message, check_something_to_see
+from bot.rehearsal.standin.calls import Call, Upload, as_id
+from bot.rehearsal.standin.checks import check_message, check_whole
 from bot.rehearsal.standin.form import Wrong, refuse_if, wrong_choice
 from bot.rehearsal.standin.message import Attachment, Flag, Kind, Message
 from bot.rehearsal.standin.permissions import Permission
@@ -15,6 +15,7 @@ from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
 MAX_FILE_BYTES = 10 * 2**20
+MAX_REQUEST_BYTES = 25 * 2**20
 # What the bot may set itself; the other flags are Discord's to set.
 SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
 
@@ -32,7 +33,7 @@ def new_message(world: World, channel: Place, call: Call, body: Mapping[str, Any
     message = Message(world.wire.new_id(), channel.id, channel.guild_id, world.bot, world.wire.now())
     message.nonce = body.get("nonce")
     _fill(message, world, channel, body, call.uploads)
-    check_something_to_see(message)
+    check_whole(message, *within)
     return message
 
 
@@ -46,9 +47,9 @@ def change_message(
     """
     check_message(body, *within)
     before = {name: getattr(message, name) for name in ("content", "embeds", "components", "attachments", "flags")}
-    _fill(message, world, channel, body, call.uploads)
     try:
-        check_something_to_see(message)
+        _fill(message, world, channel, body, call.uploads)
+        check_whole(message, *within)
     except Exception:
         for name, value in before.items():
             setattr(message, name, value)
@@ -57,6 +58,8 @@ def change_message(
 
 
 def _fill(message: Message, world: World, channel: Place, body: Mapping[str, Any], uploads: tuple[Upload, ...]) -> None:
+    if sum(len(upload.content) for upload in uploads) > MAX_REQUEST_BYTES:
+        raise too_large()
     if "attachments" in body or uploads:
         kept = {str(attachment["id"]) for attachment in body.get("attachments") or []}
         message.attachments = [attachment for attachment in message.attachments if str(attachment.id) in kept]
@@ -140,7 +143,7 @@ def refer(place: Place, message: Message, body: Mapping[str, Any]) -> None:
     refuse_if(wrong_choice(reference, "type", (0,)), "message_reference")  # others forward, which nobody does here
     if not place.bot_permissions & Permission.READ_MESSAGE_HISTORY:
         raise cannot_reply()
-    found = place.messages.get(int(reference["message_id"]))
+    found = place.messages.get(as_id(str(reference.get("message_id")), "message_reference"))
     if found is None and reference.get("fail_if_not_exists", True) is False:
         return
     refuse_if(_wrong_reference(place, reference, found))

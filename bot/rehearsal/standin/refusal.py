@@ -84,6 +84,11 @@ def empty_message() -> Refusal:
     return Refusal(400, 50006, "Cannot send an empty message")
 
 
+def too_many_attachments() -> Refusal:
+    """A message has as many files as it may."""
+    return Refusal(400, 30015, "Maximum number of attachments in a message reached (10)")
+
+
 def too_large() -> Refusal:
     """A file or the whole request has too many bytes."""
     return Refusal(413, 40005, "Request entity too large")
