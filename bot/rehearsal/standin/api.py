@@ -1,6 +1,7 @@
 """The HTTP side: reads a request, finds its route, and answers as Discord would, or as the fault board says."""
 
 import asyncio
+import contextlib
 import json
 import socket
 import struct
@@ -79,7 +80,8 @@ class Api:
             # Whether it is let in is decided by when it came, not by when its body was here.
             headers = {} if found is None else self._let_in(http, found, request.arrived)
         except Refusal as refusal:
-            request.json, _ = await _read(http)
+            with contextlib.suppress(Refusal):
+                request.json, _ = await _read(http)
             return self._refuse(request, refusal)
         try:
             request.json, uploads = await _read(http)
@@ -169,15 +171,12 @@ def _hang_up(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
 
 async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
     """Return the body of a request, None when there is none, and the files that came with it."""
-    if http.content_type.startswith("multipart/"):
-        return await _read_parts(http)
-    if not http.can_read_body:
-        return None, ()
     try:
-        text = await http.read()
+        if http.content_type.startswith("multipart/"):
+            return await _read_parts(http)
+        return (_parse(await http.read()) if http.can_read_body else None), ()
     except web.HTTPRequestEntityTooLarge:
         raise too_large() from None
-    return _parse(text), ()
 
 
 async def _read_parts(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:

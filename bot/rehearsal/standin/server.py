@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.api import PREFIX, Api, Request
@@ -15,6 +17,7 @@ from bot.rehearsal.standin.callbacks import CallbackRoutes
 from bot.rehearsal.standin.channels import ChannelRoutes
 from bot.rehearsal.standin.crossposts import CrosspostRoutes
 from bot.rehearsal.standin.direct_messages import DirectMessageRoutes
+from bot.rehearsal.standin.drafting import MAX_REQUEST_BYTES
 from bot.rehearsal.standin.faults import Faults
 from bot.rehearsal.standin.forms import pressed, submitted
 from bot.rehearsal.standin.gateway import Gateway
@@ -33,6 +36,18 @@ from bot.rehearsal.standin.world import Posted, World
 
 _HOST = "127.0.0.1"
 _FILES = "/attachments"
+
+
+def _request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: "asyncio.Task[None]",
+) -> web.BaseRequest:
+    """Return a request that may be as large as Discord lets it be; aiohttp's own limit is a mebibyte."""
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_REQUEST_BYTES)
 
 
 class StandIn:
@@ -109,7 +124,7 @@ class StandIn:
     async def start(self, port: int = 0) -> None:
         """Listen on loopback, on a free port unless one is given."""
         # Who closes says goodbye first (see `stop`): there is nobody left to wait for.
-        self._runner = web.ServerRunner(web.Server(self._answer), shutdown_timeout=0.5)
+        self._runner = web.ServerRunner(web.Server(self._answer, request_factory=_request), shutdown_timeout=0.5)
         await self._runner.setup()
         await web.TCPSite(self._runner, _HOST, port).start()
         self._port = self._runner.addresses[0][1]
