@@ -1,9 +1,12 @@
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin import Event, Message, World
+from bot.rehearsal.standin import Event, Message, StandIn, World
+from bot.rehearsal.standin.calls import Call
+from bot.rehearsal.standin.messages import MessageRoutes
 from bot.rehearsal.standin.wire import DISCORD_EPOCH
 
 
@@ -102,3 +105,19 @@ def test_whoever_listens_hears_everything_in_order_until_they_stop() -> None:
         ("MESSAGE_DELETE", guild.id, True),
     ]
     assert heard[-2].body["content"] == "hello"
+
+
+def test_a_post_costs_little_however_much_there_is() -> None:
+    standin = StandIn()
+    guilds = [standin.world.add_guild(f"Newsroom {number}") for number in range(20)]
+    channels = [guild.add_channel(f"count-{number}") for guild in guilds for number in range(50)]
+    ed = guilds[-1].add_member("Ed")
+    for number in range(10_000):
+        channels[-1].say(ed, str(number))
+    post = MessageRoutes(standin.world, standin.pacing).create
+    body = {"content": "14,101", "embeds": [{"title": "Georgia", "description": "d" * 200}]}
+    start = time.process_time()
+    for channel in (*channels[:250], *channels[-1:] * 250):
+        post(Call((str(channel.id),), {}, body))
+    assert time.process_time() - start < 0.5  # a millisecond each; it takes about an eighth of that
+    assert len(channels[-1].messages) == 10_250
