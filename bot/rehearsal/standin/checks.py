@@ -7,22 +7,31 @@ interactions/application-commands; read 6 August 2026.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.rehearsal.standin.component_checks import wrong_components
+from bot.rehearsal.standin.form import REQUIRED, Wrong, refuse_if
 from bot.rehearsal.standin.message import Flag, Message
-from bot.rehearsal.standin.refusal import empty_message, invalid_form
+from bot.rehearsal.standin.refusal import empty_message, too_many_attachments
 from bot.rehearsal.standin.wire import Json
 
 MAX_EMBED_TOTAL = 6000
-MAX_ROW_BUTTONS = 5
-MAX_V2_COMPONENTS = 40
+MAX_ATTACHMENTS = 10
+MAX_COLOR = 0xFFFFFF
 MAX_COMMAND_TOTAL = 8000
 
 _EMBED = {"title": 256, "description": 4096, "fields": 25, "footer.text": 2048, "author.name": 256}
 _FIELD = {"name": 256, "value": 1024}
-_COMPONENT = {"custom_id": 100, "label": 80, "options": 25, "placeholder": 150}
-_BUTTON, _ROW = 2, 1
-
-# A wrong field: where it is in the body, Discord's name for what is wrong, and its words.
-Wrong = tuple[tuple[str | int, ...], str, str]
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "content": (str,),
+    "embeds": (list,),
+    "components": (list,),
+    "attachments": (list,),
+    "flags": (int,),
+    "nonce": (str, int),
+    "allowed_mentions": (dict,),
+    "message_reference": (dict,),
+}
+_EMBED_URLS = ("url", "image.url", "thumbnail.url", "footer.icon_url", "author.url", "author.icon_url")
+_SCHEMES = ("http://", "https://", "attachment://")
 
 
 def check_message(body: Mapping[str, Any], *within: str) -> None:
@@ -30,20 +39,26 @@ def check_message(body: Mapping[str, Any], *within: str) -> None:
 
     Whether there is anything in it is another question.
     """
+    refuse_if(_wrong_types(body), *within)
+    v2 = bool((body.get("flags") or 0) & Flag.IS_COMPONENTS_V2)
     refuse_if(
         [
             *_too_long(body, {"content": 2000, "embeds": 10, "nonce": 25}),
             *_wrong_embeds(body.get("embeds") or []),
-            *_wrong_components(body.get("components") or [], v2=bool((body.get("flags") or 0) & Flag.IS_COMPONENTS_V2)),
-            *_mixed_with_v2(body),
+            *wrong_components(body.get("components") or [], v2=v2),
+            *_wrong_mentions(body.get("allowed_mentions") or {}),
         ],
         *within,
     )
 
 
-def check_something_to_see(message: Message) -> None:
-    """Refuse a message, or what an edit would make of it, that shows nothing."""
-    if not (message.content.strip() or message.embeds or message.components or message.attachments):
+def check_whole(message: Message, *within: str) -> None:
+    """Refuse a message, or what an edit would make of it, that shows nothing or too much at once."""
+    refuse_if(_mixed_with_v2(message), *within)
+    if len(message.attachments) > MAX_ATTACHMENTS:
+        raise too_many_attachments()
+    shows = message.content.strip() or message.components or message.attachments
+    if not (shows or any(set(embed) - {"type", "color"} for embed in message.embeds)):
         raise empty_message()
 
 
@@ -58,7 +73,7 @@ def check_choices(choices: list[Json]) -> None:
 def check_modal(data: Mapping[str, Any]) -> None:
     """Refuse a form without a title or fields, or with too much of either."""
     wrong = list(_too_long(data, {"title": 45, "custom_id": 100, "components": 5}))
-    wrong += [((key,), *_REQUIRED) for key in ("title", "custom_id", "components") if not data.get(key)]
+    wrong += [((key,), *REQUIRED) for key in ("title", "custom_id", "components") if not data.get(key)]
     refuse_if(wrong, "data")
 
 
@@ -74,40 +89,46 @@ def check_commands(commands: list[Json]) -> None:
     refuse_if(wrong)
 
 
-def refuse_if(wrong: list[Wrong], *within: str) -> None:
-    """Raise Discord's error 50035 when any field is wrong; `within` is where the body itself stands."""
-    if not wrong:
-        return
-    tree: Json = {}
-    for place, code, words in wrong:
-        branch = tree
-        for step in (*within, *place):
-            branch = branch.setdefault(str(step), {})
-        branch.setdefault("_errors", []).append({"code": code, "message": words})
-    raise invalid_form(tree)
-
-
-_REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
-
-
 def _too_long(thing: Mapping[str, Any], limits: Mapping[str, int], *place: str | int) -> Iterator[Wrong]:
     for key, limit in limits.items():
-        value: Any = thing
-        steps = key.split(".")
-        for step in steps:
-            value = value.get(step) if isinstance(value, Mapping) else None
+        value = _at(thing, key)
         if isinstance(value, str | list) and len(value) > limit:
-            yield (*place, *steps), "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length."
+            yield (*place, *key.split(".")), "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length."
+
+
+def _at(thing: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return what is there under "a.b", which is b in a; None when there is nothing."""
+    value: Any = thing
+    for step in key.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def _wrong_types(body: Mapping[str, Any]) -> Iterator[Wrong]:
+    for key, kinds in _TYPES.items():
+        if body.get(key) is not None and not isinstance(body[key], kinds):
+            yield (key,), "BASE_TYPE_CONVERT", f"Could not interpret it as {kinds[0].__name__}."
+    for key in ("embeds", "components", "attachments"):
+        for place, thing in enumerate(body[key] if isinstance(body.get(key), list) else ()):
+            if not isinstance(thing, dict):
+                yield (key, place), "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"
 
 
 def _wrong_embeds(embeds: list[Json]) -> Iterator[Wrong]:
     for place, embed in enumerate(embeds):
         yield from _too_long(embed, _EMBED, "embeds", place)
+        for key in _EMBED_URLS:
+            url = _at(embed, key)
+            if url and not str(url).startswith(_SCHEMES):
+                words = f"Scheme \"{str(url).partition(':')[0]}\" is not supported. Scheme must be one of ('http', 'https')."
+                yield ("embeds", place, *key.split(".")), "URL_TYPE_INVALID_SCHEME", words
+        if not 0 <= (embed.get("color") or 0) <= MAX_COLOR:
+            yield ("embeds", place, "color"), "NUMBER_TYPE_RANGE", f"int value should be between 0 and {MAX_COLOR}."
         for number, field in enumerate(embed.get("fields") or []):
             yield from _too_long(field, _FIELD, "embeds", place, "fields", number)
             for key in _FIELD:
                 if not str(field.get(key, "")).strip():
-                    yield ("embeds", place, "fields", number, key), *_REQUIRED
+                    yield ("embeds", place, "fields", number, key), *REQUIRED
     if sum(map(_embed_total, embeds)) > MAX_EMBED_TOTAL:
         yield ("embeds",), "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_EMBED_TOTAL}"
 
@@ -120,36 +141,21 @@ def _embed_total(embed: Json) -> int:
     return sum(len(text) for text in texts if text)
 
 
-def _wrong_components(components: list[Json], *, v2: bool) -> Iterator[Wrong]:
-    if v2:
-        yield from _too_long({"components": list(_each(components))}, {"components": MAX_V2_COMPONENTS})
-    else:
-        yield from _too_long({"components": components}, {"components": 5})
-    for place, component in enumerate(components):
-        yield from _wrong_component(component, "components", place)
-
-
-def _wrong_component(component: Json, *place: str | int) -> Iterator[Wrong]:
-    yield from _too_long(component, _COMPONENT, *place)
-    children = component.get("components") or []
-    if component.get("type") == _ROW and sum(child.get("type") == _BUTTON for child in children) > MAX_ROW_BUTTONS:
-        yield (*place, "components"), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length."
-    for number, child in enumerate(children):
-        yield from _wrong_component(child, *place, "components", number)
-
-
-def _each(components: list[Json]) -> Iterator[Json]:
-    for component in components:
-        yield component
-        yield from _each(component.get("components") or [])
-
-
-def _mixed_with_v2(body: Mapping[str, Any]) -> Iterator[Wrong]:
-    if (body.get("flags") or 0) & Flag.IS_COMPONENTS_V2:
-        for key in ("content", "embeds"):
-            if body.get(key):
+def _mixed_with_v2(message: Message) -> Iterator[Wrong]:
+    if message.flags & Flag.IS_COMPONENTS_V2:
+        for key, value in (("content", message.content), ("embeds", message.embeds)):
+            if value:
                 words = f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
                 yield (key,), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", words
+
+
+def _wrong_mentions(allowed: Mapping[str, Any]) -> Iterator[Wrong]:
+    for kind in ("users", "roles"):
+        if kind in (allowed.get("parse") or []) and allowed.get(kind):
+            words = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
+            yield ("allowed_mentions",), "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", words
+        for place, code, what in _too_long(allowed, {kind: 100}):
+            yield ("allowed_mentions", *place), code, what
 
 
 def _wrong_command(command: Json, *place: str | int) -> Iterator[Wrong]:
@@ -157,7 +163,7 @@ def _wrong_command(command: Json, *place: str | int) -> Iterator[Wrong]:
     needed = ("name", "description") if command.get("type", 1) == 1 or len(place) > 1 else ("name",)
     for key in needed:
         if not command.get(key):
-            yield (*place, key), *_REQUIRED
+            yield (*place, key), *REQUIRED
     for number, choice in enumerate(command.get("choices") or []):
         yield from _too_long(choice, {"name": 100, "value": 100}, *place, "choices", number)
     for number, option in enumerate(command.get("options") or []):

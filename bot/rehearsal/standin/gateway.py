@@ -2,15 +2,13 @@
 
 import asyncio
 import json
-import secrets
-import zlib
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from bot.rehearsal.standin.guild import Guild, Member
+from bot.rehearsal.standin.session import GUILD_MEMBERS, MESSAGE_CONTENT, Line, Session
 from bot.rehearsal.standin.wire import Event, Json
 from bot.rehearsal.standin.world import World
 
@@ -18,87 +16,8 @@ DISPATCH, HEARTBEAT, IDENTIFY, RESUME, MEMBERS = 0, 1, 2, 6, 8
 INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
 GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
 
-GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
-# Which intent an event needs, by how its name begins; an interaction needs none.
-_INTENTS = {"GUILD_MEMBER": GUILD_MEMBERS, "GUILD": GUILDS, "CHANNEL": GUILDS, "MESSAGE": GUILD_MESSAGES}
-
 _HEARTBEAT_MS = 41_250
-_KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
 _KEPT_SESSIONS = 8  # so many without a connection
-
-
-class Line:
-    """One open websocket: what is sent on it goes out in order, as one zlib stream if the client asked for that."""
-
-    def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
-        self.socket = socket
-        self.session: Session | None = None
-        self._transport = request.transport
-        # A client that asks for another compression gets plain text, which discord.py understands as well.
-        self._stream = zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
-        self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
-
-    def send(self, text: str) -> None:
-        """Send a payload after those before it."""
-        self._outbox.put_nowait(text)
-
-    def hang_up(self, code: int) -> None:
-        """Close with this code after all that was sent."""
-        self._outbox.put_nowait(code)
-
-    def cut(self) -> None:
-        """Break the connection at once, without a goodbye."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    async def write(self) -> None:
-        """Send what there is to send, until the line is closed."""
-        while isinstance(item := await self._outbox.get(), str):
-            if self._stream is None:
-                await self.socket.send_str(item)
-            else:
-                packed = self._stream.compress(item.encode()) + self._stream.flush(zlib.Z_SYNC_FLUSH)
-                await self.socket.send_bytes(packed)
-        await self.socket.close(code=item)
-
-
-class Session:
-    """What one client (or shard of it) is told, whether it is connected at the moment or not."""
-
-    def __init__(self, shard: tuple[int, int], intents: int) -> None:
-        """Start to tell shard `shard[0]` of `shard[1]` what these intents ask for."""
-        self.id = secrets.token_hex(16)
-        self.shard = shard
-        self.intents = intents
-        self.line: Line | None = None
-        self._sequence = 0
-        self._log: deque[tuple[int, str]] = deque(maxlen=_KEPT_EVENTS)
-
-    def concerns(self, guild_id: int) -> bool:
-        """Whether the server is on this shard."""
-        return (guild_id >> 22) % self.shard[1] == self.shard[0]
-
-    def wants(self, name: str) -> bool:
-        """Whether the client asked for events of this name."""
-        for start, intent in _INTENTS.items():
-            if name.startswith(start):
-                return bool(self.intents & intent)
-        return True
-
-    def tell(self, name: str, body: str) -> None:
-        """Send an event with this JSON body, and keep it for a client that comes back."""
-        self._sequence += 1
-        text = f'{{"op":0,"s":{self._sequence},"t":"{name}","d":{body}}}'
-        self._log.append((self._sequence, text))
-        if self.line is not None:
-            self.line.send(text)
-
-    def missed_since(self, sequence: int) -> list[str] | None:
-        """Return the payloads after that sequence number; None when they are not all there (any more)."""
-        first = self._log[0][0] if self._log else self._sequence + 1
-        if not first - 1 <= sequence <= self._sequence:
-            return None
-        return [text for number, text in self._log if number > sequence]
 
 
 class Gateway:
@@ -111,6 +30,8 @@ class Gateway:
         self._refuses = refuses
         self._sessions: dict[str, Session] = {}
         self._lines: set[Line] = set()
+        self.closed = False  # to new lines
+        self.withheld: set[int] = set()  # the servers that nothing is told of
         world.wire.listen(self._hear)
 
     def reaches(self, guild_id: int) -> bool:
@@ -127,13 +48,45 @@ class Gateway:
             line.cut()
         return len(lines)
 
+    def invalidate(self, shard: int | None = None) -> int:
+        """Tell the clients (of one shard) that their sessions are over; return how many were told."""
+        told = 0
+        for line in self._lines:
+            session = line.session
+            if session is not None and shard in (None, session.shard[0]):
+                self._sessions.pop(session.id, None)
+                session.line = line.session = None
+                line.send(_payload(INVALID_SESSION, data=False))
+                told += 1
+        return told
+
+    def withhold(self, guild_id: int) -> None:
+        """Tell of an outage of a server, and of nothing that happens there until `restore`."""
+        self._tell("GUILD_DELETE", guild_id, {"id": str(guild_id), "unavailable": True})
+        self.withheld.add(guild_id)
+
+    def restore(self, guild_id: int) -> None:
+        """Tell a server anew whose outage is over."""
+        self.withheld.discard(guild_id)
+        guild = self._world.guilds.get(guild_id)
+        for session in self._sessions.values():
+            if guild is not None and session.concerns(guild_id) and session.wants("GUILD_CREATE"):
+                session.tell("GUILD_CREATE", _whole(guild, session))
+
+    def _tell(self, name: str, guild_id: int, body: Json) -> None:
+        for session in self._sessions.values():
+            if session.concerns(guild_id) and session.wants(name):
+                session.tell(name, _dumps(body))
+
     async def close(self) -> None:
         """Say goodbye on every line."""
         lines = list(self._lines)
         await asyncio.gather(*(line.socket.close(code=GOING_AWAY) for line in lines))
 
-    async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
+    async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
         """Talk with one client until it goes."""
+        if self.closed:
+            return web.Response(status=503)
         # A client that is gone does not say goodbye: do not wait for it for long.
         socket = web.WebSocketResponse(timeout=0.5)
         await socket.prepare(request)
@@ -191,7 +144,8 @@ class Gateway:
         }
         session.tell("READY", _dumps(ready))
         for guild in guilds if session.wants("GUILD_CREATE") else ():
-            session.tell("GUILD_CREATE", _dumps(guild.json_whole(_shown(guild, session)) | {"unavailable": False}))
+            if guild.id not in self.withheld:
+                session.tell("GUILD_CREATE", _whole(guild, session))
 
     def _resume(self, line: Line, data: Json) -> None:
         session = self._sessions.get(data["session_id"])
@@ -236,9 +190,11 @@ class Gateway:
         session.tell("GUILD_MEMBERS_CHUNK", _dumps(chunk | {"nonce": data.get("nonce")}))
 
     def _hear(self, event: Event) -> None:
+        if event.hidden or event.guild_id in self.withheld:
+            return
         whole = ""
         for session in self._sessions.values():
-            if not (session.concerns(event.guild_id) and session.wants(event.name)):
+            if not (session.concerns(event.guild_id) and session.wants(event.name, event.guild_id)):
                 continue
             if self._hides_content(session, event):
                 hidden = {"content": "", "embeds": [], "components": [], "attachments": []}
@@ -249,6 +205,8 @@ class Gateway:
 
     def _hides_content(self, session: Session, event: Event) -> bool:
         """Whether the client has to do without what other people wrote."""
+        if not event.guild_id:  # what people write to the bot itself it may read
+            return False
         if session.intents & MESSAGE_CONTENT or event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return False
         return bool(event.body["author"]["id"] != str(self._world.bot.id))
@@ -257,6 +215,10 @@ class Gateway:
 def _shown(guild: Guild, session: Session) -> list[Member]:
     """Return the members that a client is told of at once: without the intent, only the bot itself."""
     return list(guild.members.values()) if session.intents & GUILD_MEMBERS else [guild.me]
+
+
+def _whole(guild: Guild, session: Session) -> str:
+    return _dumps(guild.json_whole(_shown(guild, session)) | {"unavailable": False})
 
 
 def _payload(op: int, data: object) -> str:

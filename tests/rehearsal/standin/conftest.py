@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
 import pytest
 from discord.ext import commands
 
-from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
+from bot.rehearsal.standin import Channel, Guild, StandIn, World, pointing_at
 
 TOKEN = "stand-in.token"
 SOON = 5.0
@@ -23,6 +24,19 @@ class Bot(commands.AutoShardedBot):
         super().__init__(command_prefix=[], guild_ready_timeout=0.02, **options)
         self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
         self.resumed = asyncio.Event()
+        self.events: asyncio.Queue[tuple[str, tuple[Any, ...]]] = asyncio.Queue()
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py has it
+        self.events.put_nowait((event, args))
+        super().dispatch(event, *args, **kwargs)
+
+    async def hears(self, name: str) -> tuple[Any, ...]:
+        """Return what came with the next event of that name, heard since the last one asked for."""
+        async with asyncio.timeout(SOON):
+            while True:
+                event, args = await self.events.get()
+                if event == name:
+                    return args
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do not wait the five seconds that discord.py leaves between two shards."""
@@ -54,9 +68,24 @@ async def running(bot: Bot, *, token: str = TOKEN) -> AsyncIterator[Bot]:
         await asyncio.gather(connection, return_exceptions=True)
 
 
+class Later:
+    """A wall clock that a test puts forward."""
+
+    def __init__(self) -> None:
+        self.by = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+
 @pytest.fixture
-async def standin() -> AsyncIterator[StandIn]:
-    async with StandIn() as standin:
+def later() -> Later:
+    return Later()
+
+
+@pytest.fixture
+async def standin(later: Later) -> AsyncIterator[StandIn]:
+    async with StandIn(World(now=later)) as standin:
         with pointing_at(standin):
             yield standin
 
@@ -91,6 +120,11 @@ async def connect() -> AsyncIterator[Callable[..., Awaitable[Bot]]]:
 async def bot(newsroom: Guild, connect: Callable[..., Awaitable[Bot]]) -> Bot:
     assert newsroom
     return await connect()
+
+
+@pytest.fixture
+def text(bot: Bot, channel: Channel) -> discord.TextChannel:
+    return bot.text_channel(channel)
 
 
 @pytest.fixture

@@ -1,11 +1,17 @@
 import io
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 import pytest
 from discord.ext import commands
 
 from bot.rehearsal.standin import Channel, Guild, Posted, StandIn
+from bot.rehearsal.standin.pacing import Bucket
+
+if TYPE_CHECKING:
+    from tests.rehearsal.standin.conftest import Bot, Later
 
 
 @pytest.fixture
@@ -13,13 +19,6 @@ def posts(standin: StandIn) -> list[Posted]:
     seen: list[Posted] = []
     standin.on_message(seen.append)
     return seen
-
-
-@pytest.fixture
-def text(bot: commands.AutoShardedBot, channel: Channel) -> discord.TextChannel:
-    found = bot.get_channel(channel.id)
-    assert isinstance(found, discord.TextChannel)
-    return found
 
 
 async def test_a_post_comes_back_is_kept_and_is_told(
@@ -203,3 +202,102 @@ async def test_a_ping_takes_text_and_allowance(
     await text.send(f"<@&{role.id}>", allowed_mentions=discord.AllowedMentions(roles=[discord.Object(role.id)]))
     assert [message.mention_roles for message in channel.messages] == [[], [role.id]]
     assert standin.requests[-2].json["allowed_mentions"] == {"parse": []}
+
+
+async def test_a_reply_refers_to_a_message_of_its_channel(
+    text: discord.TextChannel, newsroom: Guild, channel: Channel
+) -> None:
+    said = channel.say(newsroom.member("Ed"), "how many?")
+    answer = await text.send("14,101", reference=text.get_partial_message(said.id))
+    assert answer.type is discord.MessageType.reply
+    assert answer.reference is not None
+    assert (answer.reference.message_id, answer.reference.channel_id) == (said.id, text.id)
+    assert isinstance(answer.reference.resolved, discord.Message)
+    assert [user.name for user in answer.mentions] == ["Ed"]
+    quiet = await answer.reply("14,057", mention_author=False)
+    assert quiet.mentions == []
+    channel.remove(said)
+    again = await text.fetch_message(answer.id)
+    assert again.reference is not None
+    assert isinstance(again.reference.resolved, discord.DeletedReferencedMessage)
+
+
+async def test_a_reply_to_what_is_not_there_is_refused_unless_it_does_not_matter(
+    text: discord.TextChannel, channel: Channel
+) -> None:
+    gone = discord.MessageReference(message_id=42, channel_id=text.id)
+    with pytest.raises(discord.HTTPException, match="message_reference: Unknown message") as caught:
+        await text.send("14,101", reference=gone)
+    assert (caught.value.status, caught.value.code) == (400, 50035)
+    gone.fail_if_not_exists = False
+    sent = await text.send("14,101", reference=gone)
+    assert (sent.type, sent.reference) == (discord.MessageType.default, None)
+    elsewhere = discord.MessageReference(message_id=sent.id, channel_id=42)
+    with pytest.raises(discord.HTTPException, match="different channel"):
+        await text.send("14,101", reference=elsewhere)
+    channel.forbid("READ_MESSAGE_HISTORY")
+    with pytest.raises(discord.HTTPException) as caught:
+        await sent.reply("14,101")
+    assert caught.value.code == 160002
+    assert len(channel.messages) == 1
+
+
+async def test_embeds_are_suppressed_and_shown_again(text: discord.TextChannel, channel: Channel) -> None:
+    sent = await text.send("14,101", embed=discord.Embed(title="Georgia"))
+    assert (await sent.edit(suppress=True)).embeds == []
+    assert (await sent.edit(suppress=False)).embeds[0].title == "Georgia"
+    said = channel.say(channel.guild.member("Ed"), "https://example.com")
+    message = await text.fetch_message(said.id)
+    with pytest.raises(discord.Forbidden) as caught:
+        await message.edit(suppress=True)
+    assert caught.value.code == 50013
+    channel.allow("MANAGE_MESSAGES")
+    await message.edit(suppress=True)
+    assert said.flags == 4
+
+
+async def test_an_edit_adds_and_drops_files(text: discord.TextChannel) -> None:
+    sent = await text.send("chart", file=discord.File(io.BytesIO(b"one"), "one.png"))
+    both = await sent.add_files(discord.File(io.BytesIO(b"two"), "two.png"))
+    assert [file.filename for file in both.attachments] == ["one.png", "two.png"]
+    only = await both.edit(attachments=[both.attachments[1]])
+    assert [file.filename for file in only.attachments] == ["two.png"]
+    assert await only.attachments[0].read() == b"two"
+
+
+async def test_an_edit_is_told_on_the_gateway(bot: "Bot", text: discord.TextChannel) -> None:
+    sent = await text.send("14,101")
+    await sent.edit(content="14,057")
+    (raw,) = await bot.hears("raw_message_edit")
+    assert (raw.message_id, raw.data["content"], raw.data["pinned"]) == (sent.id, "14,057", False)
+
+
+async def test_an_old_message_is_edited_three_times_in_twenty_seconds(
+    bot: "Bot", text: discord.TextChannel, standin: StandIn, later: "Later"
+) -> None:
+    bot.http.max_ratelimit_timeout = 30.0
+    standin.pacing.set(3, per=40, bucket=Bucket.OLD_EDITS)
+    old, other = await text.send("14,101"), await text.send("14,102")
+    later.by = timedelta(minutes=59)
+    new = await text.send("14,103")
+    for _ in range(6):
+        await old.edit(content="young enough")
+    later.by = timedelta(hours=1, seconds=1)
+    for message in (old, other, old):
+        await message.edit(content="old")
+    with pytest.raises(discord.RateLimited):
+        await other.edit(content="once more")
+    await new.edit(content="young enough")
+    url = f"{standin.base}/channels/{text.id}/messages/{old.id}"
+    headers = {"Authorization": "Bot token"}
+    async with aiohttp.ClientSession(headers=headers) as session, session.patch(url, json={"content": "x"}) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (429, 30046)
+
+
+async def test_a_person_is_pinged_by_text_and_allowance(text: discord.TextChannel, newsroom: Guild) -> None:
+    ed = newsroom.member("Ed")
+    none, some = discord.AllowedMentions.none(), discord.AllowedMentions(users=[discord.Object(ed.id)])
+    words = f"<@{ed.id}> <@!{newsroom.member('Olga').id}> <@42>"
+    assert (await text.send(words, allowed_mentions=none)).mentions == []
+    assert [user.name for user in (await text.send(words, allowed_mentions=some)).mentions] == ["Ed"]
+    assert [user.name for user in (await text.send(words)).mentions] == ["Ed", "Olga"]

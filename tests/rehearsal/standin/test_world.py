@@ -1,9 +1,12 @@
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin import Message, World
+from bot.rehearsal.standin import Event, Message, StandIn, World
+from bot.rehearsal.standin.calls import Call
+from bot.rehearsal.standin.messages import MessageRoutes
 from bot.rehearsal.standin.wire import DISCORD_EPOCH
 
 
@@ -79,3 +82,42 @@ def test_things_are_found_by_name_and_what_is_missing_is_named() -> None:
             ask("nothing")
     with pytest.raises(BadInputError, match="no permission is called SHOUT"):
         channel.forbid("SHOUT")
+
+
+def test_whoever_listens_hears_everything_in_order_until_they_stop() -> None:
+    world = World()
+    heard: list[Event] = []
+    end = world.wire.listen(heard.append)
+    guild = world.add_guild("Newsroom")
+    channel = guild.add_channel("desk")
+    channel.forbid("VIEW_CHANNEL")
+    message = channel.say(guild.add_member("Ed"), "hello")
+    channel.remove(message)
+    end()
+    end()
+    channel.delete()
+    assert [(event.name, event.guild_id, event.hidden) for event in heard] == [
+        ("GUILD_CREATE", guild.id, False),
+        ("CHANNEL_CREATE", guild.id, False),
+        ("CHANNEL_UPDATE", guild.id, False),
+        ("GUILD_MEMBER_ADD", guild.id, False),
+        ("MESSAGE_CREATE", guild.id, True),
+        ("MESSAGE_DELETE", guild.id, True),
+    ]
+    assert heard[-2].body["content"] == "hello"
+
+
+def test_a_post_costs_little_however_much_there_is() -> None:
+    standin = StandIn()
+    guilds = [standin.world.add_guild(f"Newsroom {number}") for number in range(20)]
+    channels = [guild.add_channel(f"count-{number}") for guild in guilds for number in range(50)]
+    ed = guilds[-1].add_member("Ed")
+    for number in range(10_000):
+        channels[-1].say(ed, str(number))
+    post = MessageRoutes(standin.world, standin.pacing).create
+    body = {"content": "14,101", "embeds": [{"title": "Georgia", "description": "d" * 200}]}
+    start = time.process_time()
+    for channel in (*channels[:250], *channels[-1:] * 250):
+        post(Call((str(channel.id),), {}, body))
+    assert time.process_time() - start < 0.5  # a millisecond each; it takes about an eighth of that
+    assert len(channels[-1].messages) == 10_250

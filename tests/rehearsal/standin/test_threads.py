@@ -1,0 +1,219 @@
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import discord
+import pytest
+
+from bot.rehearsal.standin import Channel, Guild, StandIn, Thread
+from bot.rehearsal.standin.place import PRIVATE_THREAD
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tests.rehearsal.standin.conftest import Bot, Later
+
+
+@pytest.fixture
+async def talk(text: discord.TextChannel) -> discord.Thread:
+    return await (await text.send("Georgia")).create_thread(name="Talk")
+
+
+@pytest.fixture
+def thread(talk: discord.Thread, standin: StandIn) -> Thread:
+    found = standin.world.channel_by_id(talk.id)
+    assert isinstance(found, Thread)
+    return found
+
+
+def code_of(caught: "pytest.ExceptionInfo[discord.HTTPException]") -> tuple[int, int]:
+    return caught.value.status, caught.value.code
+
+
+async def test_a_thread_from_a_message_shares_its_id_and_shows_it(
+    bot: "Bot", text: discord.TextChannel, channel: Channel
+) -> None:
+    sent = await text.send("Georgia")
+    talk = await sent.create_thread(name="Talk", auto_archive_duration=60)
+    assert (talk.id, talk.name, talk.auto_archive_duration, talk.parent) == (sent.id, "Talk", 60, text)
+    assert talk.owner_id == bot.application_id
+    (heard,) = await bot.hears("thread_create")
+    assert heard.id == talk.id
+    (starter,) = [message async for message in talk.history()]
+    assert starter.type is discord.MessageType.thread_starter_message
+    assert isinstance(starter.reference and starter.reference.resolved, discord.Message)
+    assert next(iter(channel.messages)).json()["thread"]["id"] == str(talk.id)
+    await talk.send("14,101")
+    fetched = await bot.fetch_channel(talk.id)
+    assert isinstance(fetched, discord.Thread)
+    assert (fetched.message_count, fetched.total_message_sent, fetched.me is not None) == (1, 1, True)
+
+
+async def test_a_message_has_one_thread(talk: discord.Thread, text: discord.TextChannel) -> None:
+    with pytest.raises(discord.HTTPException) as caught:
+        await text.get_partial_message(talk.id).create_thread(name="again")
+    assert code_of(caught) == (400, 160004)
+
+
+async def test_a_thread_without_a_message_is_said_where_it_is_public(
+    text: discord.TextChannel, channel: Channel
+) -> None:
+    private = await text.create_thread(name="Desk only")
+    assert private.is_private()
+    assert len(channel.messages) == 0
+    public = await text.create_thread(name="Talk", type=discord.ChannelType.public_thread)
+    (said,) = [message async for message in text.history()]
+    assert (said.type, said.content) == (discord.MessageType.thread_created, "Talk")
+    assert said.reference is not None
+    assert said.reference.channel_id == public.id
+
+
+async def test_threads_take_their_permissions(
+    text: discord.TextChannel, channel: Channel, talk: discord.Thread
+) -> None:
+    channel.forbid("CREATE_PUBLIC_THREADS", "SEND_MESSAGES")
+    await talk.send("the channel's own permission to write does not matter")
+    sent = channel.say(channel.guild.member("Ed"), "hello")
+    with pytest.raises(discord.Forbidden) as caught:
+        await text.get_partial_message(sent.id).create_thread(name="Talk")
+    assert caught.value.code == 50013
+    channel.forbid("SEND_MESSAGES_IN_THREADS")
+    with pytest.raises(discord.Forbidden) as caught:
+        await talk.send("hello")
+    assert caught.value.code == 50013
+
+
+@pytest.mark.parametrize(
+    ("fields", "where"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "n" * 101}, "name"),
+        ({"name": "Talk", "auto_archive_duration": 61}, "auto_archive_duration"),
+        ({"name": "Talk", "slowmode_delay": 21_601}, "rate_limit_per_user"),
+    ],
+)
+async def test_a_thread_that_can_not_be_is_refused(
+    text: discord.TextChannel, fields: dict[str, object], where: str
+) -> None:
+    with pytest.raises(discord.HTTPException, match=where) as caught:
+        await text.create_thread(**fields)  # type: ignore[arg-type]
+    assert code_of(caught) == (400, 50035)
+
+
+async def test_a_thread_archives_itself_and_opens_again_when_somebody_writes(
+    bot: "Bot", talk: discord.Thread, thread: Thread, newsroom: Guild, later: "Later"
+) -> None:
+    sent = await talk.send("14,101")
+    assert [one.id for one in await bot.guilds[0].active_threads()] == [talk.id]
+    later.by = timedelta(minutes=thread.duration, seconds=1)
+    assert await bot.guilds[0].active_threads() == []
+    _, after = await bot.hears("thread_update")
+    assert after.archived
+    assert [one.id async for one in bot.text_channel(newsroom.channel("count")).archived_threads()] == [talk.id]
+    with pytest.raises(discord.HTTPException) as caught:
+        await sent.edit(content="14,057")
+    assert code_of(caught) == (400, 50083)
+    await talk.send("14,051")
+    assert not thread.archived
+    await sent.edit(content="14,057")
+
+
+async def test_a_locked_thread_stays_closed_to_who_does_not_manage_threads(
+    talk: discord.Thread, thread: Thread, newsroom: Guild
+) -> None:
+    sent = await talk.send("14,101")
+    thread.archive(locked=True)
+    with pytest.raises(discord.HTTPException) as caught:
+        await talk.send("14,057")
+    assert code_of(caught) == (400, 50083)
+    with pytest.raises(discord.Forbidden) as forbidden:
+        await talk.edit(archived=False)
+    assert forbidden.value.code == 50013
+    with pytest.raises(discord.HTTPException) as caught:
+        await sent.delete()
+    assert code_of(caught) == (400, 50083)
+    thread.unarchive()
+    with pytest.raises(discord.Forbidden) as forbidden:
+        await talk.send("14,057")
+    assert forbidden.value.code == 160005
+    newsroom.grant("MANAGE_THREADS")
+    await talk.send("14,057")
+    await talk.edit(locked=False, name="Open", slowmode_delay=5)
+    assert (thread.locked, thread.name, thread.slow_mode) == (False, "Open", 5)
+
+
+async def test_the_bot_archives_and_opens_its_own_thread(talk: discord.Thread, thread: Thread) -> None:
+    await talk.edit(archived=True)
+    assert thread.json()["thread_metadata"]["archived"]
+    with pytest.raises(discord.HTTPException) as caught:
+        await talk.edit(name="Closed")
+    assert code_of(caught) == (400, 50083)
+    await talk.edit(archived=False)
+    assert not thread.json()["thread_metadata"]["archived"]
+    with pytest.raises(discord.Forbidden):
+        await talk.edit(locked=True)
+
+
+async def test_messages_of_an_archived_thread_can_be_deleted(talk: discord.Thread, thread: Thread) -> None:
+    sent = await talk.send("14,101")
+    thread.archive()
+    await sent.delete()
+    assert thread.archived
+    assert (thread.json()["message_count"], thread.json()["total_message_sent"]) == (0, 1)
+
+
+async def test_the_bot_joins_and_leaves(text: discord.TextChannel, channel: Channel, newsroom: Guild) -> None:
+    ed = newsroom.member("Ed")
+    thread = newsroom.start_thread(channel, "Ed's", ed.user)
+    talk = await text.guild.fetch_channel(thread.id)
+    assert isinstance(talk, discord.Thread)
+    await talk.join()
+    assert newsroom.bot_id in thread.joined
+    await talk.leave()
+    assert list(thread.joined) == [ed.id]
+    thread.archive()
+    with pytest.raises(discord.HTTPException) as caught:
+        await talk.join()
+    assert code_of(caught) == (400, 50083)
+
+
+async def test_a_private_thread_is_seen_by_who_is_in_it(
+    text: discord.TextChannel, channel: Channel, newsroom: Guild
+) -> None:
+    thread = newsroom.start_thread(channel, "Desk only", newsroom.member("Ed").user, private=True)
+    assert thread.type == PRIVATE_THREAD
+    assert await text.guild.active_threads() == []
+    with pytest.raises(discord.Forbidden) as caught:
+        await text.guild.fetch_channel(thread.id)
+    assert caught.value.code == 50001
+    thread.join(newsroom.bot_id)
+    assert [one.id for one in await text.guild.active_threads()] == [thread.id]
+
+
+async def test_a_deleted_thread_or_channel_is_gone(
+    bot: "Bot", talk: discord.Thread, newsroom: Guild, standin: StandIn
+) -> None:
+    with pytest.raises(discord.Forbidden):
+        await talk.delete()
+    newsroom.grant("MANAGE_THREADS", "MANAGE_CHANNELS")
+    await talk.delete()
+    (heard,) = await bot.hears("thread_delete")
+    assert heard.id == talk.id
+    other = await bot.text_channel(newsroom.channel("count")).create_thread(name="Talk")
+    await bot.text_channel(newsroom.channel("count")).delete()
+    assert standin.world.place(other.id) is None
+    with pytest.raises(discord.NotFound) as caught:
+        await other.send("hello")
+    assert caught.value.code == 10003
+
+
+async def test_a_client_learns_of_threads_when_it_connects(
+    newsroom: Guild, connect: "Callable[..., Awaitable[Bot]]"
+) -> None:
+    thread = newsroom.start_thread(newsroom.channel("count"), "Talk", newsroom.member("Ed").user)
+    newsroom.start_thread(newsroom.channel("count"), "Over", newsroom.member("Ed").user).archive()
+    newsroom.start_thread(newsroom.channel("count"), "Desk only", newsroom.member("Ed").user, private=True)
+    bot = await connect()
+    assert [one.id for one in bot.guilds[0].threads] == [thread.id]
+    thread.write(newsroom.member("Ed").user, "hello")
+    (heard,) = await bot.hears("message")
+    assert heard.channel.id == thread.id
