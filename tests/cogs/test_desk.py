@@ -76,6 +76,7 @@ async def test_who_wants_no_board_has_none(room: Room) -> None:
 
 
 async def test_a_board_that_is_asked_for_takes_the_permission_to_pin(room: Room) -> None:
+    assert room.guild.me is not None
     overwrite = discord.PermissionOverwrite(pin_messages=False)
     unpinned = room.guild.create_text_channel("unpinned", overwrites={room.guild.me: overwrite})
     said = await room.refused("follow", contest="ga", channel=unpinned, board=True)
