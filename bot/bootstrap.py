@@ -67,7 +67,7 @@ async def wired(
     servers: Collection[int] = (),
     rehearsal: bool = False,
     guild_ready_timeout: float = 2.0,
-    requests_per_second: float = PER_SECOND,
+    requests_per_second: int = PER_SECOND,
 ) -> AsyncIterator[App]:
     """Open the database and wire everything to it; on the way out all is stopped and closed.
 
@@ -101,7 +101,7 @@ async def wired(
         corrections = Corrections(CorrectionStore(database), setting, clock, wake)
         services = Services(setting, clock, following, ingest, query, corrections, desk_store, channels_changed)
         pacing = Pacing(requests_per_second)
-        requests = Requests(pacing.refused)
+        requests = Requests(pacing)
         bot = await stack.enter_async_context(
             Bot(services, servers, guild_ready_timeout=guild_ready_timeout, http_trace=requests.trace())
         )

@@ -45,7 +45,7 @@ SERVER, OTHER_SERVER = 1, 2
 COUNT, LIVE, AWAY = 11, 12, 21
 """Two channels of `SERVER` and one of `OTHER_SERVER`."""
 WHO = "Olga"
-FAST = 100_000.0
+FAST = 100_000
 """Requests a second where pacing is not what is tested."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot.delivery.channels import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
-from bot.delivery.pacing import Pacing
+from bot.delivery.pacing import Moment, Pacing
 from bot.store.outbox import OutboxStore
 from bot.store.outbox_state import Event, State
 from bot.store.post import Action, Post
@@ -112,7 +112,6 @@ class Publisher:
         while self._open:
             self._woken.discard(channel)
             try:
-                await self._pacing.turn(channel, urgent=channel in self._urgent)
                 if not await self._take_up(channel):
                     return
             except Exception:
@@ -121,13 +120,18 @@ class Publisher:
 
     async def _take_up(self, channel: int) -> bool:
         """Do what is next for a channel; return False if nothing is."""
-        claimed = await self._store.claim(channel)
+        await self._pacing.turn(channel, urgent=channel in self._urgent)
+        try:
+            claimed = await self._store.claim(channel)
+            moment = await self._pacing.moment() if claimed.post is not None else None
+        finally:
+            self._pacing.give_up()
         (self._urgent.add if claimed.urgent else self._urgent.discard)(channel)
-        if claimed.post is None:
+        if claimed.post is None or moment is None:
             if claimed.next is not None:
                 self._look_again(channel, claimed.next)
             return False
-        done = await self._deliver(claimed.post, claimed.message)
+        done = await self._deliver(claimed.post, claimed.message, moment)
         return claimed.more or not done or channel in self._woken
 
     def _look_again(self, channel: int, when: int) -> None:
@@ -146,10 +150,12 @@ class Publisher:
             self.wake({channel: False})
         self._rest()
 
-    async def _deliver(self, post: Post, target: int | None) -> bool:
+    async def _deliver(self, post: Post, target: int | None, moment: Moment) -> bool:
         """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
+        if post.action is not Action.POST or post.state is not State.SENDING:
+            return await self._try(post, target, moment)
         try:
-            found = await self._find(post) if post.action is Action.POST and post.state is State.SENDING else None
+            found = await self._find(post, moment)
         except RefusedError as error:
             log.warning("a post is doubtful: the history can't be read", number=post.number, channel=post.channel)
             await self._settle(post, Event.UNREADABLE, why=str(error))
@@ -160,13 +166,14 @@ class Publisher:
         if found is not None:
             await self._settle(post, Event.FOUND, message=found)
             return True
-        return await self._try(post, target)
+        return await self._try(post, target, await self._pacing.moment())
 
-    async def _try(self, post: Post, target: int | None) -> bool:
+    async def _try(self, post: Post, target: int | None, moment: Moment) -> bool:
         """Make the request; return False if the row was put off."""
         try:
-            async with asyncio.timeout(SEND_WITHIN):
-                message = await self._request(post, target)
+            with moment:
+                async with asyncio.timeout(SEND_WITHIN):
+                    message = await self._request(post, target)
         except RefusedError as error:
             what = {"number": post.number, "channel": post.channel, "action": post.action.value}
             log.warning("a post was refused", **what, why=str(error))
@@ -204,12 +211,13 @@ class Publisher:
         made_of = f"{self._installation}-{post.id}-{post.created}"
         return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
 
-    async def _find(self, post: Post) -> int | None:
+    async def _find(self, post: Post, moment: Moment) -> int | None:
         first = (post.attempted or post.created) / 1_000_000 - LOOK_BACK
         last = (post.last or self._store.now()) / 1_000_000 + LOOK_AHEAD
         try:
-            async with asyncio.timeout(SEND_WITHIN):
-                return await self._channels.find(post.channel, post.number, first, last)
+            with moment:
+                async with asyncio.timeout(SEND_WITHIN):
+                    return await self._channels.find(post.channel, post.number, first, last)
         except TimeoutError:
             raise UnknownError("the history did not answer in time") from None
 

@@ -20,7 +20,7 @@ from bot.rehearsal.standin import Posted, StandIn, pointing_at
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
 WHO = "rehearsal"
-PER_SECOND = 1000.0
+PER_SECOND = 1000
 """Requests a second at most: the simulated Discord stands more than the real one."""
 _MOST_LOOKS = 10
 """At one moment of the news clock."""

@@ -81,23 +81,21 @@ class Post:
         return self.action is Action.POST and self.kind != "board"
 
 
+_NAMES = [name.strip() for name in COLUMNS.split(",")]
+_ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE = (
+    _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state")
+)
+
+
 def post_of(row: Row) -> Post:
-    """Return the post in a row of `COLUMNS`."""
-    fields = dict(zip(_NAMES, row, strict=True))
-    embeds, buttons = fields.pop("embeds"), fields.pop("components")
-    return Post(
-        **fields
-        | {
-            "action": Action(fields["action"]),
-            "embeds": None if embeds is None else tuple(json.loads(embeds)),
-            "buttons": tuple(Button(*button) for button in json.loads(buttons or "[]")),
-            "quiet": bool(fields["quiet"]),
-            "state": State(fields["state"]),
-        }
-    )
-
-
-_NAMES = [name.strip().removeprefix("wall_") for name in COLUMNS.split(",")]
+    """Return the post in a row of `COLUMNS`, which has its fields in their order."""
+    columns = list(row)
+    columns[_ACTION] = Action(row[_ACTION])
+    columns[_EMBEDS] = None if row[_EMBEDS] is None else tuple(json.loads(row[_EMBEDS]))
+    columns[_BUTTONS] = tuple(Button(*button) for button in json.loads(row[_BUTTONS])) if row[_BUTTONS] else ()
+    columns[_QUIET] = bool(row[_QUIET])
+    columns[_STATE] = State(row[_STATE])
+    return Post(*columns)
 
 
 @dataclass(frozen=True, slots=True)

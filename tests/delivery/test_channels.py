@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.delivery.channels import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
 from bot.delivery.discord_channels import DiscordChannels, number_of, sort_failure
+from bot.delivery.pacing import Pacing
 from bot.delivery.requests import Requests
 from bot.rehearsal.standin import Channel, StandIn, pointing_at
 from bot.rehearsal.standin.guild import Guild
@@ -127,7 +128,7 @@ async def on_discord() -> AsyncIterator[OnDiscord]:
         there = standin.world.add_guild("Newsroom").add_channel("count")
         intents = discord.Intents.none()
         intents.guilds = True
-        requests = Requests(lambda: None)
+        requests = Requests(Pacing())
         client = commands.AutoShardedBot(
             command_prefix=(), intents=intents, max_ratelimit_timeout=30.0, guild_ready_timeout=0.02,
             http_trace=requests.trace(),
@@ -293,7 +294,7 @@ async def test_no_connection_is_unknown(discord_place: OnDiscord) -> None:
 async def test_before_the_channels_are_known_the_history_is_asked_later() -> None:
     client = discord.Client(intents=discord.Intents.none())
     with pytest.raises(LaterError, match="not known yet"):
-        await DiscordChannels(client, Requests(lambda: None)).find(1, 214, 0, 1)
+        await DiscordChannels(client, Requests(Pacing())).find(1, 214, 0, 1)
 
 
 async def test_while_a_server_is_unavailable_a_channel_that_is_not_known_is_not_taken_to_be_gone(

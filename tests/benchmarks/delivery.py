@@ -1,0 +1,134 @@
+"""How fast posts go out under Discord's limits: one change to 1,000 channels; a backlog after an hour's outage.
+
+Times are those at which requests arrived at a stand-in in a process of its own, which answers 429 to the 51st request
+in any second and to the sixth post to a channel in five.
+"""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from bot.bootstrap import App, wired
+from bot.clock import ManualClock
+from bot.count.reading import Reading
+from bot.rehearsal.standin import pointing_at
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.flat_cost import START, desk, reading
+from tests.benchmarks.standin_process import StandInProcess, limited_standin
+
+FAN_OUT = 1000
+PER_SECOND = 50
+URGENT_AFTER = 4.0
+URGENT_TIMES = 8
+CONTESTS = 20
+CHANNELS = 50
+CHANGES = 500
+OUTAGE = 3600
+MERGED = CONTESTS * CHANNELS
+MOST_SECONDS = 120.0
+BEFORE = 3.0
+"""Seconds of rest, so that no request of the start counts."""
+
+
+async def run() -> list[Figure]:
+    """Measure both."""
+    return [*await _fan_out(), *await _after_an_outage()]
+
+
+async def _fan_out() -> list[Figure]:
+    """Let one change go to 1,000 channels, and while it does, now and then something urgent to another."""
+    async with limited_standin(FAN_OUT + URGENT_TIMES) as standin, _app(standin) as app:
+        routine, urgent = standin.channels[:FAN_OUT], standin.channels[FAN_OUT:]
+        await app.ingest.take_in([reading(0, 0)])  # before anybody follows: so that what is fanned out is one change
+        await _follow(app, standin, routine, ["contest-0"])
+        for number, channel in enumerate(urgent):
+            await _follow(app, standin, [channel], [f"contest-{number + 1}"])
+            await app.ingest.take_in([reading(number + 1, 0)])
+        await app.publisher.drained()
+        await asyncio.sleep(BEFORE)
+        began = time.monotonic()
+        await app.ingest.take_in([reading(0, 1)])
+        handed_in = []
+        for number in range(URGENT_TIMES):
+            await asyncio.sleep(URGENT_AFTER if not number else 1.5)
+            handed_in.append(time.monotonic())
+            await app.ingest.take_in([_lead_change(number + 1)])
+        await app.publisher.drained()
+        report = await standin.report()
+    arrived = [report["arrivals"][str(channel)][-1] for channel in routine]
+    late = [report["arrivals"][str(channel)][-1] - moment for channel, moment in zip(urgent, handed_in, strict=True)]
+    least = FAN_OUT / PER_SECOND
+    return [
+        Figure("fan-out-1000-channels", max(arrived) - began, "s", 1.05 * least),
+        Figure("fan-out-over-limit", (max(arrived) - began) / least, "ratio", 1.05),
+        Figure("fan-out-429", report["rejected"], "answers", 0),
+        Figure("fan-out-urgent-slowest", max(late) * 1000, "ms", 250),
+    ]
+
+
+def _lead_change(contest: int) -> Reading:
+    """Return a contest's second reading, in which somebody else leads."""
+    votes = {"a": 1_000_500, "b": 1_010_500, "c": 21_000}
+    return reading(contest, 1).model_copy(update={"votes": votes, "total": sum(votes.values())})
+
+
+async def _after_an_outage() -> list[Figure]:
+    """Let 500 changes wait for 50 channels for an hour, and then publish."""
+    async with limited_standin(CHANNELS) as standin, _app(standin, publish=False) as app:
+        contests = [f"contest-{number}" for number in range(CONTESTS)]
+        await _follow(app, standin, standin.channels, contests)
+        for contest in range(CONTESTS):
+            await app.ingest.take_in([reading(contest, 0)])
+        await app.database.transact(lambda connection: connection.execute("DELETE FROM outbox"))  # as if told before
+        chance = random.Random(1)
+        for step in range(CHANGES):
+            contest = step % CONTESTS if step < CONTESTS else chance.randrange(CONTESTS)
+            await app.ingest.take_in([reading(contest, step + 1)])
+        ago = OUTAGE * 1_000_000
+        await app.database.transact(
+            lambda connection: connection.execute("UPDATE outbox SET wall_created = wall_created - ?", (ago,))
+        )
+        await asyncio.sleep(BEFORE)
+        began = time.monotonic()
+        await app.publisher.start()
+        await app.publisher.drained()
+        report = await standin.report()
+        sent = await app.database.row("SELECT count(*) FROM outbox WHERE state = 'sent'")
+    arrivals = [moment for moments in report["arrivals"].values() for moment in moments]
+    assert sent is not None
+    assert len(arrivals) == sent[0]
+    return [
+        Figure("outage-merged-posts", len(arrivals), "posts", MERGED),
+        Figure("outage-caught-up-per-1000", (max(arrivals) - began) * 1000 / len(arrivals), "s", 21),
+        Figure("outage-429", report["rejected"], "answers", 0),
+    ]
+
+
+@asynccontextmanager
+async def _app(standin: StandInProcess, *, publish: bool = True) -> AsyncIterator[App]:
+    clock = ManualClock(START + timedelta(days=30))
+    with tempfile.TemporaryDirectory() as folder, pointing_at(standin):
+        async with wired(desk(), Path(folder) / "bench.sqlite3", clock, guild_ready_timeout=0.1) as app:
+            await app.bot.login("a-token")
+            connection = asyncio.create_task(app.bot.connect())
+            try:
+                await app.bot.wait_until_ready()
+                if publish:
+                    await app.publisher.start()
+                async with asyncio.timeout(MOST_SECONDS):
+                    yield app
+            finally:
+                await app.bot.close()
+                connection.cancel()
+                await asyncio.gather(connection, return_exceptions=True)
+
+
+async def _follow(app: App, standin: StandInProcess, channels: list[int], contests: list[str]) -> None:
+    for channel in channels:
+        for contest in contests:
+            await app.following.follow(app.following.contest(contest), standin.server, channel, None, "bench")

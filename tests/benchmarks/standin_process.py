@@ -1,0 +1,78 @@
+"""The stand-in in a process of its own, with Discord's rate limits: its clock is the one that counts.
+
+Prints one JSON line with the addresses, then answers each line on standard input with one: for a channel's id, when
+its posts arrived (seconds of the monotonic clock, which all processes share).
+"""
+
+import asyncio
+import json
+import sys
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.rehearsal.standin import StandIn
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True)
+class StandInProcess:
+    """A stand-in that runs in a process of its own."""
+
+    base: str
+    gateway_url: str
+    server: int
+    channels: list[int]
+    process: asyncio.subprocess.Process
+
+    async def report(self) -> dict[str, Any]:
+        """Return {"rejected": how many 429 it gave, "arrivals": {channel: seconds of the monotonic clock}}."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(b"report\n")
+        line = await self.process.stdout.readline()
+        report: dict[str, Any] = json.loads(line)
+        return report
+
+
+@asynccontextmanager
+async def limited_standin(channels: int) -> AsyncIterator[StandInProcess]:
+    """Start a stand-in with so many channels, which enforces Discord's limits; it ends with the block."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.benchmarks.standin_process", str(channels), cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 24,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        yield StandInProcess(**json.loads(await process.stdout.readline()), process=process)
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def main(channels: int) -> None:
+    """Serve until standard input ends."""
+    async with StandIn(limited=True) as standin:
+        guild = standin.world.add_guild("Newsroom")
+        ids = [guild.add_channel(f"count-{number}").id for number in range(channels)]
+        say({"base": standin.base, "gateway_url": standin.gateway_url, "server": guild.id, "channels": ids})
+        lines = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+        while await lines.readline():
+            arrivals: defaultdict[str, list[float]] = defaultdict(list)
+            for request in standin.requests:
+                if request.method == "POST" and request.path.endswith("/messages"):
+                    arrivals[request.path.split("/")[2]].append(request.arrived)
+            say({"rejected": standin.rejected, "arrivals": arrivals})
+
+
+def say(document: dict[str, object]) -> None:
+    print(json.dumps(document), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))
