@@ -46,6 +46,7 @@ class Publisher:
         self._sleep = sleep
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()
+        self._pausing: set[int] = set()
         self._installation = ""
         self._idle = asyncio.Event()
         self._idle.set()
@@ -71,12 +72,29 @@ class Publisher:
         """Wait until nothing waits any more."""
         await self._idle.wait()
 
-    async def stop(self) -> None:
-        """Take up nothing more; a request under way is cut off, and its row is looked up at the next start."""
+    async def stop(self, within: float = 5.0) -> None:
+        """Take up nothing more; let what is under way end.
+
+        What has no answer after `within` seconds is cut off, and its row is looked up at the next start.
+        """
         self._open = False
-        for task in list(self._tasks.values()):
+        tasks = dict(self._tasks)
+        for channel in self._pausing:
+            tasks[channel].cancel()
+        if tasks:
+            await asyncio.wait(tasks.values(), timeout=within)
+        for task in tasks.values():
             task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    async def _pause(self, channel: int, seconds: float) -> None:
+        """Wait, with nothing under way: the stop does not wait for it."""
+        self._pausing.add(channel)
+        try:
+            if self._open:
+                await self._sleep(seconds)
+        finally:
+            self._pausing.discard(channel)
 
     def _ended(self, channel: int, task: asyncio.Task[None]) -> None:
         self._tasks.pop(channel, None)
@@ -94,7 +112,7 @@ class Publisher:
                     return
             except Exception:
                 log.exception("a channel's posts wait: something unforeseen", channel=channel)
-                await self._sleep(LONGEST_WAIT)
+                await self._pause(channel, LONGEST_WAIT)
 
     async def _take_up(self, channel: int) -> bool:
         """Send the oldest post of a channel, or wait for its time; return False if there is none."""
@@ -103,7 +121,7 @@ class Publisher:
             return False
         now = self._store.now()
         if post.next is not None and post.next > now:
-            await self._sleep((post.next - now) / 1_000_000)
+            await self._pause(channel, (post.next - now) / 1_000_000)
         else:
             await self._deliver(post)
         return True
