@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import sys
 from collections.abc import Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -87,6 +88,11 @@ class Bot(commands.AutoShardedBot):
         await self.services.desk_store.keep_commands_digest(digest)
         log.info("slash commands synced", commands=len(payload))
         return True
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py has it
+        """Log what an event of Discord's could not do; not what the stop cut off, which the next start does."""
+        if not self.is_closed():
+            log.error("an event could not be handled", name=event_method, exc_info=sys.exception())
 
     async def on_ready(self) -> None:
         """Know the servers from which the bot was removed while it was away."""

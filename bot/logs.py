@@ -22,3 +22,8 @@ def set_up_logs(level: str) -> None:
     logging.basicConfig(
         level=max(lowest, logging.WARNING), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+
+
+def worth_a_line(times: int) -> bool:
+    """Return True if what has failed so many times in a row is logged: the 1st, 2nd, 4th, 8th time and so on."""
+    return times > 0 and times & (times - 1) == 0

@@ -254,3 +254,15 @@ async def test_a_server_that_the_bot_was_removed_from_while_it_was_away_is_left(
         await app.desk_store.join(1)
     async with start() as app:
         await eventually(app, [(1, True), *((guild.id, False) for guild in app.bot.guilds)])
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_an_event_that_fails_is_logged_unless_the_stop_cut_it_off(
+    start: Start, standin: StandIn, capsys: pytest.CaptureFixture[str], *, closed: bool
+) -> None:
+    assert standin
+    async with start(connect=False) as app:
+        if closed:
+            await app.bot.close()
+        await app.bot.on_error("on_ready")
+    assert ("on_ready" in capsys.readouterr().out) is not closed

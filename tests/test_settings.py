@@ -116,7 +116,9 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         load_settings()
 
 
-def test_neither_token_nor_heartbeat_address_is_ever_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_neither_token_nor_heartbeat_address_is_ever_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
     monkeypatch.setenv("TALLYDESK_HEARTBEAT_URL", "https://monitor.example.org/secret-key")
     settings = load_settings()

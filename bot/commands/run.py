@@ -1,6 +1,7 @@
 """`tallydesk run`: the bot on the real Discord."""
 
 import asyncio
+import os
 import signal
 from contextlib import AsyncExitStack
 
@@ -8,7 +9,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot.bootstrap import wired
+from bot.bootstrap import App, wired
 from bot.client import while_connected
 from bot.clock import SystemClock
 from bot.commands.terminal import DONE
@@ -49,11 +50,20 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         await app.publisher.start()
         wake_up = WakeUp(app.ticker.look, app.ticker.next_due)
         wake_up.start()
-        stack.callback(wake_up.stop)
+        stack.push_async_callback(wake_up.stop)
         app.watch.start()
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
-        await while_connected(app.bot, _stop_signal())
+        await while_connected(app.bot, _until_stopped(app, wake_up))
         log.info("stopped")
+
+
+async def _until_stopped(app: App, wake_up: WakeUp) -> None:
+    """Wait for a signal, then take up nothing more and let what is under way end, while there is a connection."""
+    await _stop_signal()
+    log.info("stopping")
+    await app.watch.stop()
+    await wake_up.stop()
+    await app.publisher.stop()
 
 
 async def log_in(client: discord.Client, token: str) -> None:
@@ -76,9 +86,16 @@ async def log_in(client: discord.Client, token: str) -> None:
 
 
 async def _stop_signal() -> None:
-    """Wait for SIGTERM or SIGINT."""
+    """Wait for SIGTERM or SIGINT; a second one ends the process at once."""
     stopped = asyncio.Event()
+
+    def stop() -> None:
+        if stopped.is_set():
+            log.warning("ended at once, by a second signal")
+            os._exit(DONE)  # whatever dies half done is looked up at the next start
+        stopped.set()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stop)
     await stopped.wait()
