@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot.bootstrap import App, wired
+from bot.bootstrap import App, Care, cared_for, wired
 from bot.client import while_connected
 from bot.clock import SystemClock
 from bot.commands.terminal import DONE
@@ -46,20 +46,27 @@ def run() -> int:
 async def _serve(settings: Settings, desk: Desk, token: str) -> None:
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(wired(desk, settings.database, SystemClock(), servers=settings.servers))
+        care = await stack.enter_async_context(cared_for(app, settings))
         await log_in(app.bot, token)
+        await care.recall()
         await app.publisher.start()
         wake_up = WakeUp(app.ticker.look, app.ticker.next_due)
         wake_up.start()
         stack.push_async_callback(wake_up.stop)
         app.watch.start()
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
-        await while_connected(app.bot, _until_stopped(app, wake_up))
+        await while_connected(app.bot, _until_stopped(app, wake_up, care))
         log.info("stopped")
 
 
-async def _until_stopped(app: App, wake_up: WakeUp) -> None:
-    """Wait for a signal, then take up nothing more and let what is under way end, while there is a connection."""
-    await _stop_signal()
+async def _until_stopped(app: App, wake_up: WakeUp, care: Care) -> None:
+    """Look after the bot until a signal; then take up nothing more and let what is under way end, still connected."""
+    caring = asyncio.create_task(care.watch(), name="care")
+    try:
+        await _stop_signal()
+    finally:
+        caring.cancel()
+        await asyncio.gather(caring, return_exceptions=True)
     log.info("stopping")
     await app.watch.stop()
     await wake_up.stop()
