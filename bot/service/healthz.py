@@ -68,7 +68,7 @@ async def serving_health(
 def _reply(status: HTTPStatus, body: Mapping[str, object]) -> web.Response:
     response = web.Response(
         status=status, text=json.dumps(body, ensure_ascii=False) + "\n", content_type="application/json",
-        headers={"Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store", "Server": "Tallydesk"},
     )  # fmt: skip
     response.force_close()
     return response

@@ -107,7 +107,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
 
 
 @pytest.fixture
-def token(monkeypatch: pytest.MonkeyPatch) -> str:
+def token(environment: None, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: ARG001 - it clears all before
     monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
     return TOKEN
 
@@ -139,7 +139,8 @@ class Running:
     async def reaches(self, server: int) -> None:
         """Wait until the bot is connected for a server."""
         async with asyncio.timeout(SOON):
-            while not self._standin.gateway.reaches(server):  # noqa: ASYNC110 - the bot is another process
+            while not self._standin.gateway.reaches(server):
+                assert self.process.returncode is None, "it has ended"
                 await asyncio.sleep(0.01)
 
     async def stop(self, number: signal.Signals) -> tuple[int, str, float]:

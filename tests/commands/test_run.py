@@ -3,11 +3,14 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.rehearsal.standin import StandIn, pointing_at
 from tests.commands.conftest import SOON, Cli, Running
@@ -115,6 +118,53 @@ async def test_a_token_that_is_refused_later_ends_it_with_one_line(standin: Stan
     assert running.process.returncode == 1
     assert err.decode().splitlines()[-1].startswith("the connection to Discord ended: ")
     assert token not in err.decode()
+
+
+async def test_a_health_port_that_is_taken_is_one_line(
+    cli: Cli, standin: StandIn, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    port = standin.base.split(":")[2].split("/")[0]
+    monkeypatch.setenv("TALLYDESK_HEALTH_PORT", port)
+    status, (line,) = await in_thread(cli, standin)
+    assert status == 1
+    assert line.startswith(f"TALLYDESK_HEALTH_PORT: nobody can listen on port {port} of 127.0.0.1 (")
+    assert token not in line
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@pytest.mark.usefixtures("token")
+async def test_while_it_runs_it_beats_and_answers_how_it_does(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guild = standin.world.add_guild("Newsroom")
+    beats: asyncio.Queue[str] = asyncio.Queue()
+
+    async def beat(request: web.BaseRequest) -> web.Response:
+        beats.put_nowait(request.path)
+        return web.Response()
+
+    runner, port = web.ServerRunner(web.Server(beat), shutdown_timeout=0.01), free_port()
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    monkeypatch.setenv("TALLYDESK_HEARTBEAT_URL", f"http://127.0.0.1:{runner.addresses[0][1]}/secret-key")
+    monkeypatch.setenv("TALLYDESK_HEALTH_PORT", str(port))
+    async with Running(standin) as running, aiohttp.ClientSession() as session:
+        await running.reaches(guild.id)
+        async with asyncio.timeout(SOON):
+            assert await beats.get() == "/secret-key"
+        async with session.get(f"http://127.0.0.1:{port}/healthz") as response:
+            assert response.status == 200
+            assert (await response.json())["gateway"]["connected"] is True
+        status, logged, _ = await running.stop(signal.SIGTERM)
+    await runner.cleanup()
+    assert status == 0
+    assert len(logged.splitlines()) == 4
+    assert "secret-key" not in logged
 
 
 def test_reading_a_feed_loads_neither_discord_nor_a_database() -> None:
