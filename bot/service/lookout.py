@@ -11,9 +11,12 @@ from bot.health.vitals import Gateway, Outbox, SourceVitals, Vitals
 from bot.logs import worth_a_line
 from bot.service.watch import Health
 from bot.store.alive import AliveStore
+from bot.wording.times import length
 
 LOOK_EVERY = 15.0
 """Seconds."""
+LOOK_SOON = 3.0
+"""Seconds, while there is no connection to Discord: whoever waits for it wants to know."""
 DATABASE_WITHIN = 10.0
 """Seconds that the database has for a transaction of one row."""
 
@@ -62,6 +65,7 @@ class Lookout:
         now = self._wall()
         problem, outbox = await self._ask_database(now)
         if (connected := self._connected()) is not self._gateway.connected:
+            self._say_of_gateway(connected, now)
             self._gateway = Gateway(connected, now)
         sources = tuple(self._source(source) for source in self._sources)
         self.last = Vitals(now, self._started, self._gateway, problem, outbox, sources)
@@ -78,7 +82,13 @@ class Lookout:
                 failures += 1
                 if worth_a_line(failures):
                     log.exception("a look at the bot's own health failed", failures=failures)
-            await self._sleep(LOOK_EVERY)
+            await self._sleep(LOOK_EVERY if self._gateway.connected else LOOK_SOON)
+
+    def _say_of_gateway(self, connected: bool, now: datetime) -> None:
+        if not connected:
+            log.warning("the connection to Discord is gone; discord.py makes a new one")
+        elif self._gateway.since != self._started:
+            log.info("the connection to Discord is back", away=length(now - self._gateway.since))
 
     async def _ask_database(self, now: datetime) -> tuple[str | None, Outbox | None]:
         try:

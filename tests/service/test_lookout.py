@@ -63,12 +63,14 @@ async def test_it_knows_since_when_the_gateway_is_there_or_away(
     lookout: Lookout, newsroom: Newsroom, line: Line
 ) -> None:
     seen = []
-    for minute, up in enumerate([True, True, False, False, True]):
-        newsroom.at(minute)
-        line.up = up
-        gateway = (await lookout.look()).gateway
-        seen.append((gateway.connected, (gateway.since - START) / MINUTE))
-    assert seen == [(True, 0), (True, 0), (False, 2), (False, 2), (True, 4)]
+    with capture_logs() as logged:
+        for minute, up in enumerate([False, True, True, False, False, True]):
+            newsroom.at(minute)
+            line.up = up
+            gateway = (await lookout.look()).gateway
+            seen.append((gateway.connected, (gateway.since - START) / MINUTE))
+    assert seen == [(False, 0), (True, 1), (True, 1), (False, 3), (False, 3), (True, 5)]
+    assert [(entry["log_level"], entry.get("away")) for entry in logged] == [("warning", None), ("info", "2 minutes")]
 
 
 async def test_a_gateway_that_was_never_there_is_away_since_the_start(lookout: Lookout, line: Line) -> None:
@@ -129,3 +131,16 @@ async def test_it_looks_again_and_again_whatever_becomes_of_a_look(lookout: Look
     assert set(turns.slept) == {lookout_module.LOOK_EVERY}
     assert [entry["failures"] for entry in logged] == [1, 2, 4, 8]
     assert health
+
+
+async def test_it_looks_sooner_while_there_is_no_connection(lookout: Lookout, line: Line) -> None:
+    lookout._sleep = turns = Turns(3)
+    line.up = False
+
+    async def then(_: Vitals) -> None:
+        line.up = len(turns.slept) == 1
+
+    watching = asyncio.create_task(lookout.watch(then))
+    await turns.over.wait()
+    watching.cancel()
+    assert turns.slept == [lookout_module.LOOK_SOON, lookout_module.LOOK_SOON, lookout_module.LOOK_EVERY]
