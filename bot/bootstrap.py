@@ -26,6 +26,7 @@ from bot.service.person import Person
 from bot.service.query import Query
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
+from bot.service.systemd import keep_awake
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.settings import Settings
@@ -127,6 +128,7 @@ class Care:
     async def watch(self) -> None:
         """Look after the bot until cancelled."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_awake())
             tasks.create_task(self.lookout.watch(self.person.tell if self.person else _nobody_is_told))
             if self.heartbeat is not None:
                 tasks.create_task(self.heartbeat.beat_on())

@@ -16,6 +16,7 @@ from bot.commands.terminal import DONE
 from bot.deskfile import Desk, load_desk
 from bot.errors import BadInputError, TallydeskError
 from bot.logs import set_up_logs
+from bot.service.systemd import notify
 from bot.service.ticker import WakeUp
 from bot.settings import Settings, load_settings
 
@@ -55,6 +56,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         stack.push_async_callback(wake_up.stop)
         app.watch.start()
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
+        notify("READY=1")
         await while_connected(app.bot, _until_stopped(app, wake_up, care))
         log.info("stopped")
 
@@ -68,9 +70,9 @@ async def _until_stopped(app: App, wake_up: WakeUp, care: Care) -> None:
         caring.cancel()
         await asyncio.gather(caring, return_exceptions=True)
     log.info("stopping")
+    notify("STOPPING=1")
     await app.watch.stop()
-    await wake_up.stop()
-    await app.publisher.stop()
+    await asyncio.gather(wake_up.stop(), app.publisher.stop())
 
 
 async def log_in(client: discord.Client, token: str) -> None:

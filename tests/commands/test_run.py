@@ -139,7 +139,7 @@ def free_port() -> int:
 
 @pytest.mark.usefixtures("token")
 async def test_while_it_runs_it_beats_and_answers_how_it_does(
-    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     guild = standin.world.add_guild("Newsroom")
     beats: asyncio.Queue[str] = asyncio.Queue()
@@ -153,6 +153,9 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     monkeypatch.setenv("TALLYDESK_HEARTBEAT_URL", f"http://127.0.0.1:{runner.addresses[0][1]}/secret-key")
     monkeypatch.setenv("TALLYDESK_HEALTH_PORT", str(port))
+    systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    systemd.bind(str(tmp_path / "notify"))
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
     async with Running(standin) as running, aiohttp.ClientSession() as session:
         await running.reaches(guild.id)
         async with asyncio.timeout(SOON):
@@ -162,6 +165,8 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
             assert (await response.json())["gateway"]["connected"] is True
         status, logged, _ = await running.stop(signal.SIGTERM)
     await runner.cleanup()
+    with systemd:
+        assert [systemd.recv(100), systemd.recv(100)] == [b"READY=1", b"STOPPING=1"]
     assert status == 0
     assert len(logged.splitlines()) == 4
     assert "secret-key" not in logged
