@@ -93,6 +93,8 @@ def test_what_the_database_does_not_say_is_unknown_and_not_nothing(vitals: MakeV
         ("times: https://olga:geheim@a.org:8080/x/KEY?token=KEY#KEY can't be read", "times: https://a.org:8080 can't be read"),
         ("InvalidURL('HTTPS://geheim@a.org/KEY')", "InvalidURL('HTTPS://a.org')"),
         ("(http://a.org/KEY) and http://b.org?KEY", "(http://a.org) and http://b.org"),
+        ("http://olga:ge@heim@[::1]:8080/KEY is gone", "http://[::1]:8080 is gone"),
+        ("https://a.org/KEY/@KEY and olga@a.org", "https://a.org and olga@a.org"),
         ("two\nlines", "two lines"),
     ],
 )  # fmt: skip
