@@ -150,8 +150,9 @@ def rehearse(
 def run() -> int:
     """Run the bot on Discord.
 
-    The token and the other settings come from the environment or from .env: TALLYDESK_TOKEN, TALLYDESK_DESK
-    (the desk file), TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL.
+    The settings come from the environment or from .env: TALLYDESK_TOKEN, TALLYDESK_DESK (the desk file),
+    TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL; and who is told when the bot or a feed is down:
+    TALLYDESK_HEARTBEAT_URL, TALLYDESK_HEALTH_PORT, TALLYDESK_PERSON. docs/operator.md says more.
     """
     from bot.commands.run import run as serve
 

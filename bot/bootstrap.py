@@ -1,5 +1,6 @@
 """The only place that wires the parts together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -10,24 +11,31 @@ import aiohttp
 from bot import __version__
 from bot.cards.facts import Setting
 from bot.client import Bot, Services
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.delivery.discord_channels import DiscordChannels
 from bot.delivery.pacing import PER_SECOND, Pacing
 from bot.delivery.publisher import Publisher
 from bot.delivery.requests import Requests
 from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
+from bot.health.vitals import Vitals
 from bot.recount_lines import load_recount_lines
 from bot.service.boards import Boards
 from bot.service.corrections import Corrections
 from bot.service.following import Following
+from bot.service.heartbeat import Heartbeat
 from bot.service.ingest import Ingest
+from bot.service.lookout import Lookout
+from bot.service.person import Person
 from bot.service.query import Query
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
+from bot.service.systemd import keep_awake
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
+from bot.settings import Settings
 from bot.sources.fetch import Feed
+from bot.store.alive import AliveStore
 from bot.store.boards import BoardStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
@@ -39,6 +47,8 @@ from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
 from bot.toml_file import shipped
 
+_USER_AGENT = f"Tallydesk/{__version__}"
+
 
 @dataclass(frozen=True, slots=True)
 class App:
@@ -47,6 +57,7 @@ class App:
     database: Database
     bot: Bot
     publisher: Publisher
+    channels: DiscordChannels
     outbox: OutboxStore
     desk_store: DeskStore
     ingest: Ingest
@@ -85,7 +96,7 @@ async def wired(
     async with AsyncExitStack() as stack:
         database = await Database.open(database_path)
         stack.push_async_callback(database.close)
-        session = aiohttp.ClientSession(headers={"User-Agent": f"Tallydesk/{__version__}"})
+        session = aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT})
         stack.push_async_callback(session.close)
         desk_store, queries = DeskStore(database), Queries(database)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
@@ -106,7 +117,8 @@ async def wired(
             Bot(services, servers, guild_ready_timeout=guild_ready_timeout, http_trace=requests.trace())
         )
         outbox = OutboxStore(database, SettingWords(setting))
-        publisher = Publisher(outbox, DiscordChannels(bot, requests), pacing)
+        channels = DiscordChannels(bot, requests)
+        publisher = Publisher(outbox, channels, pacing)
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database), setting, clock, wake)
         boards = Boards(BoardStore(database), query, setting, clock, publisher.wake)
@@ -115,6 +127,71 @@ async def wired(
         watch = Watch([Feed(source, session) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
         yield App(
-            database, bot, publisher, outbox, desk_store, ingest, statements, following, query,
+            database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
             Ticker(ingest, rundown, following), watch, boards,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What looks after the bot while it runs."""
+
+    lookout: Lookout
+    person: Person | None
+    heartbeat: Heartbeat | None
+
+    async def recall(self) -> None:
+        """Know where the person is told, before anything is sent there; the bot has to be logged in."""
+        if self.person is not None:
+            await self.person.channel(SystemClock().now())
+
+    async def watch(self) -> None:
+        """Look after the bot until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_awake())
+            tasks.create_task(self.lookout.watch(self.person.tell if self.person else _nobody_is_told))
+            if self.heartbeat is not None:
+                tasks.create_task(self.heartbeat.beat_on())
+
+
+async def _nobody_is_told(_: Vitals) -> None: ...
+
+
+@asynccontextmanager
+async def cared_for(app: App, settings: Settings) -> AsyncIterator[Care]:
+    """Wire what looks after a bot; /healthz answers at once, where it is wanted.
+
+    Raises:
+        TallydeskError: nobody can listen on the port for /healthz.
+
+    """
+    desk, wall, after = app.bot.services.setting.desk, SystemClock().now, settings.tell_after
+    store = AliveStore(app.database)
+    lookout = Lookout(
+        store, desk.sources, app.watch.health, lambda: app.bot.connected, wall, after if settings.person else None
+    )
+    person = heartbeat = None
+    if settings.person is not None:
+        person = Person(
+            settings.person,
+            store,
+            app.bot.direct_channel,
+            desk.zone,
+            after,
+            app.publisher.wake,
+            app.channels.direct.add,
+        )
+    async with AsyncExitStack() as stack:
+        if settings.heartbeat_url is not None:
+            session = await stack.enter_async_context(aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT}))
+            heartbeat = Heartbeat(
+                settings.heartbeat_url, settings.heartbeat_every, session, lookout.look, app.bot.wait_until_ready, after
+            )
+        if settings.health_port is not None:
+            # aiohttp's server takes memory that a bot without the page does not need.
+            from bot.service.healthz import serving_health  # noqa: PLC0415
+
+            await stack.enter_async_context(
+                serving_health(settings.health_host, settings.health_port, lambda: lookout.last, wall, after)
+            )
+        yield Care(lookout, person, heartbeat)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import sys
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -33,6 +34,8 @@ NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history"
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
 
 _MOST_SAID = 500
+_DIRECT_WITHIN = 15.0
+"""Seconds."""
 
 # The bot has no voice, and discord.py would warn at each start that it lacks the libraries for it.
 discord.VoiceClient.warn_nacl = False
@@ -102,6 +105,11 @@ class Bot(commands.AutoShardedBot):
         log.info("slash commands synced", commands=len(payload))
         return True
 
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py has it
+        """Log what an event of Discord's could not do; not what the stop cut off, which the next start does."""
+        if not self.is_closed():
+            log.error("an event could not be handled", name=event_method, exc_info=sys.exception())
+
     async def on_ready(self) -> None:
         """Know the servers from which the bot was removed while it was away."""
         here = {guild.id for guild in self.guilds}
@@ -137,6 +145,28 @@ class Bot(commands.AutoShardedBot):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Know that the bot was removed from a server."""
         await self.services.desk_store.leave(guild.id, self.services.clock.now())
+
+    @property
+    def connected(self) -> bool:
+        """True while every shard has its connection to Discord's gateway."""
+        shards = self.shards.values()
+        return self.is_ready() and len(shards) == self.shard_count and not any(one.is_closed() for one in shards)
+
+    async def direct_channel(self, user: int) -> int:
+        """Return the channel of direct messages with a user.
+
+        Raises:
+            TallydeskError: Discord gives none, or can't be reached.
+
+        """
+        try:
+            async with asyncio.timeout(_DIRECT_WITHIN):
+                return (await self.create_dm(discord.Object(user))).id
+        except discord.HTTPException as error:
+            why = f"Discord answered {error.status}, error {error.code}: {error.text}"
+        except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
+            why = str(error) or "no answer in time"
+        raise TallydeskError(f"Discord opens no direct messages with the user {user} ({why})")
 
     def _may_use(self, server: int) -> bool:
         return not self._servers or server in self._servers

@@ -1,24 +1,76 @@
-"""What is logged, and how: one line an event on standard error."""
+"""What is logged, and how: one line an event on standard error, also of what the libraries log."""
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 
 import structlog
+from structlog.stdlib import ProcessorFormatter
+from structlog.types import EventDict, Processor
+
+FORGOTTEN_AFTER = 3600.0
+"""Seconds after which a library's line that comes again is a new one."""
+
+_OF_THE_NETWORK = ("aiohttp", "discord")
+"""Libraries whose own errors say all in their words."""
 
 
 def set_up_logs(level: str) -> None:
-    """Log from `level` on: debug, info, warning or error. discord.py's own log goes the same way, from warnings on."""
+    """Log from `level` on: debug, info, warning or error. What libraries log goes the same way, from warnings on."""
     lowest = logging.getLevelNamesMapping()[level.upper()]
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+    render: list[Processor] = [
+        shorten_errors,
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+    ]
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
+        processors=[structlog.processors.add_log_level, stamp, *render],
         wrapper_class=structlog.make_filtering_bound_logger(lowest),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(
-        level=max(lowest, logging.WARNING), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[structlog.processors.add_log_level, structlog.stdlib.add_logger_name, stamp],
+            processors=[ProcessorFormatter.remove_processors_meta, *render],
+        )
     )
+    handler.addFilter(Thinned())
+    logging.basicConfig(level=max(lowest, logging.WARNING), handlers=[handler])
+
+
+def worth_a_line(times: int) -> bool:
+    """Return True if what has failed so many times in a row is logged: the 1st, 2nd, 4th, 8th time and so on."""
+    return times > 0 and times & (times - 1) == 0
+
+
+def shorten_errors(_: object, __: str, event: EventDict) -> EventDict:
+    """Say an error of the network in its own words: where in a library it came up helps nobody."""
+    found = event.get("exc_info")
+    error = found[1] if isinstance(found, tuple) else found
+    if error is True:
+        error = sys.exception()
+    if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _OF_THE_NETWORK:
+        del event["exc_info"]
+        event["error"] = f"{type(error).__name__}: {error}"
+    return event
+
+
+class Thinned(logging.Filter):
+    """Lets a library's line through at its 1st, 2nd, 4th, 8th time and so on, until it has not come for an hour."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Use `clock`, in seconds."""
+        super().__init__()
+        self._clock = clock
+        self._seen: dict[tuple[str, str], tuple[int, float]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return True if the line is logged; lines are alike that differ in their values only."""
+        key, now = (record.name, str(record.msg)), self._clock()
+        times, last = self._seen.get(key, (0, now))
+        times = 1 if now - last > FORGOTTEN_AFTER else times + 1
+        self._seen[key] = (times, now)
+        return worth_a_line(times)

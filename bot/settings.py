@@ -1,13 +1,16 @@
 """What the operator sets in the environment or in `.env`: read once, frozen, passed in."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from yarl import URL
 
+from bot.desk_values import Duration
 from bot.errors import BadInputError
 
 
@@ -16,6 +19,23 @@ def _without_spaces(token: SecretStr) -> SecretStr:
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("should be a token as the developer portal shows it, without spaces or accents")
     return SecretStr(text)
+
+
+def _address(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value().strip()
+    try:
+        url = URL(text)
+    except ValueError:
+        url = URL()
+    if url.scheme not in ("http", "https") or not url.host or not text.isprintable() or " " in text:
+        raise ValueError("should be an address such as https://monitor.example.org/ping/KEY")
+    return SecretStr(text)
+
+
+def _host(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("should be a host or an address of this machine, such as 127.0.0.1")
+    return text.strip()
 
 
 def _listed(value: object) -> object:
@@ -52,6 +72,22 @@ class Settings(BaseSettings):
     servers: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = Field(
         default=(), description="ids of the servers that may use the bot, as 1234,5678; unset: all that it is in"
     )
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_address)] | None = Field(
+        default=None, description="an address that is asked while all is well, of a monitor that alarms when it is not"
+    )
+    heartbeat_every: Duration = Field(default=timedelta(seconds=60), description="how often: 60s, 5m")
+    health_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="the port on which /healthz answers; unset: none"
+    )
+    health_host: Annotated[str, AfterValidator(_host)] = Field(
+        default="127.0.0.1", description="the address of this machine on which /healthz answers"
+    )
+    person: Annotated[int, Field(gt=0, lt=1 << 63)] | None = Field(
+        default=None, description="the Discord user who is told by direct message when something is down; an id"
+    )
+    tell_after: Duration = Field(
+        default=timedelta(minutes=10), description="how long something is down before that person is told"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much is logged")
 
 
@@ -59,7 +95,7 @@ def load_settings() -> Settings:
     """Return the settings.
 
     Raises:
-        BadInputError: one of them can't be; the error names it and never shows the token.
+        BadInputError: one of them can't be; the error names it and never shows the token or an address.
 
     """
     try:

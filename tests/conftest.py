@@ -334,7 +334,7 @@ async def newsroom(database: Database) -> AsyncIterator[Newsroom]:
     """Return the spine on a new database, with nothing followed yet."""
     newsroom = Newsroom(database, small_desk())
     yield newsroom
-    await newsroom.publisher.stop()
+    await newsroom.publisher.stop(within=0)
 
 
 def run_sql(path: Path, *statements: str) -> list[tuple[Any, ...]]:

@@ -254,3 +254,34 @@ async def test_a_server_that_the_bot_was_removed_from_while_it_was_away_is_left(
         await app.desk_store.join(1)
     async with start() as app:
         await eventually(app, [(1, True), *((guild.id, False) for guild in app.bot.guilds)])
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_an_event_that_fails_is_logged_unless_the_stop_cut_it_off(
+    start: Start, standin: StandIn, capsys: pytest.CaptureFixture[str], *, closed: bool
+) -> None:
+    assert standin
+    async with start(connect=False) as app:
+        if closed:
+            await app.bot.close()
+        await app.bot.on_error("on_ready")
+    assert ("on_ready" in capsys.readouterr().out) is not closed
+
+
+async def test_it_knows_whether_it_is_connected(standin: StandIn, start: Start, guild: Guild) -> None:
+    assert guild
+    async with start(connect=False) as app:
+        assert not app.bot.connected
+    async with start() as app:
+        assert app.bot.connected
+        standin.gateway.drop()
+        async with asyncio.timeout(SOON):
+            while app.bot.connected:  # noqa: ASYNC110 - discord.py tells nobody
+                await asyncio.sleep(0.001)
+
+
+async def test_direct_messages_that_discord_does_not_open_are_one_sentence(standin: StandIn, start: Start) -> None:
+    async with start(connect=False) as app:
+        await standin.stop()
+        with pytest.raises(TallydeskError, match="Discord opens no direct messages with the user 5"):
+            await app.bot.direct_channel(5)

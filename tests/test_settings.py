@@ -1,6 +1,7 @@
 """What the operator sets, and what becomes of a token."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ def test_everything_has_a_default_but_the_token() -> None:
     assert settings.desk == Path("desk.toml")
     assert settings.database.name == "tallydesk.sqlite3"
     assert (settings.servers, settings.log_level) == ((), "info")
+    assert (settings.heartbeat_url, settings.health_port, settings.person) == (None, None, None)
+    assert (settings.heartbeat_every, settings.health_host) == (timedelta(seconds=60), "127.0.0.1")
+    assert settings.tell_after == timedelta(minutes=10)
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +74,20 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("SERVERS", "[-5]", "should be ids of servers"),
         ("SERVERS", "9" * 30, "should be ids of servers"),
         ("SERVERS", "9" * 5000, "should be ids of servers"),
+        ("HEARTBEAT_URL", "monitor.example.org/secret-key", "should be an address such as https://"),
+        ("HEARTBEAT_URL", "ftp://monitor.example.org/secret-key", "should be an address"),
+        ("HEARTBEAT_URL", "https:///secret-key", "should be an address"),
+        ("HEARTBEAT_URL", "https://exa mple.org/secret-key", "should be an address"),
+        ("HEARTBEAT_URL", "http://[secret-key", "should be an address"),
+        ("HEARTBEAT_EVERY", "60", "should be a duration such as 60s"),
+        ("HEALTH_PORT", "0", "greater than or equal to 1"),
+        ("HEALTH_PORT", "70000", "less than or equal to 65535"),
+        ("HEALTH_PORT", "http", "valid integer"),
+        ("HEALTH_HOST", " ", "should be a host"),
+        ("PERSON", "olga", "valid integer"),
+        ("PERSON", "-1", "greater than 0"),
+        ("PERSON", "9" * 30, "less than"),
+        ("TELL_AFTER", "soon", "should be a duration"),
         ("TOKEN", "two words", "should be a token"),
         ("TOKEN", "caf\u00e9", "should be a token"),
         ("TOKEN", "a\nb", "should be a token"),
@@ -89,6 +107,7 @@ def test_a_bad_value_is_one_line_that_names_the_variable(
     assert len(said) < 300
     assert TOKEN not in said
     assert name != "TOKEN" or value not in said
+    assert "secret-key" not in said
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
@@ -97,9 +116,14 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         load_settings()
 
 
-def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_neither_token_nor_heartbeat_address_is_ever_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
+    monkeypatch.setenv("TALLYDESK_HEARTBEAT_URL", "https://monitor.example.org/secret-key")
     settings = load_settings()
+    assert settings.heartbeat_url is not None
+    assert settings.heartbeat_url.get_secret_value() == "https://monitor.example.org/secret-key"
     structlog.get_logger().info("settings", settings=settings, token=settings.token)
     logging.getLogger("test").warning("settings: %s %r", settings, settings.token)
     out, err = capsys.readouterr()

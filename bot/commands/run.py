@@ -1,6 +1,7 @@
 """`tallydesk run`: the bot on the real Discord."""
 
 import asyncio
+import os
 import signal
 from contextlib import AsyncExitStack
 
@@ -8,13 +9,14 @@ import aiohttp
 import discord
 import structlog
 
-from bot.bootstrap import wired
+from bot.bootstrap import App, Care, cared_for, wired
 from bot.client import while_connected
 from bot.clock import SystemClock
 from bot.commands.terminal import DONE
 from bot.deskfile import Desk, load_desk
 from bot.errors import BadInputError, TallydeskError
 from bot.logs import set_up_logs
+from bot.service.systemd import notify
 from bot.service.ticker import WakeUp
 from bot.settings import Settings, load_settings
 
@@ -45,16 +47,33 @@ def run() -> int:
 async def _serve(settings: Settings, desk: Desk, token: str) -> None:
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(wired(desk, settings.database, SystemClock(), servers=settings.servers))
+        care = await stack.enter_async_context(cared_for(app, settings))
         await log_in(app.bot, token)
+        await care.recall()
         await app.publisher.start()
         wake_up = WakeUp(app.ticker.look, app.ticker.next_due)
         wake_up.start()
-        stack.callback(wake_up.stop)
+        stack.push_async_callback(wake_up.stop)
         app.watch.start()
         app.boards.start()
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
-        await while_connected(app.bot, _stop_signal())
+        notify("READY=1")
+        await while_connected(app.bot, _until_stopped(app, wake_up, care))
         log.info("stopped")
+
+
+async def _until_stopped(app: App, wake_up: WakeUp, care: Care) -> None:
+    """Look after the bot until a signal; then take up nothing more and let what is under way end, still connected."""
+    caring = asyncio.create_task(care.watch(), name="care")
+    try:
+        await _stop_signal()
+    finally:
+        caring.cancel()
+        await asyncio.gather(caring, return_exceptions=True)
+    log.info("stopping")
+    notify("STOPPING=1")
+    await app.watch.stop()
+    await asyncio.gather(wake_up.stop(), app.publisher.stop())
 
 
 async def log_in(client: discord.Client, token: str) -> None:
@@ -77,9 +96,16 @@ async def log_in(client: discord.Client, token: str) -> None:
 
 
 async def _stop_signal() -> None:
-    """Wait for SIGTERM or SIGINT."""
+    """Wait for SIGTERM or SIGINT; a second one ends the process at once."""
     stopped = asyncio.Event()
+
+    def stop() -> None:
+        if stopped.is_set():
+            log.warning("ended at once, by a second signal")
+            os._exit(DONE)  # whatever dies half done is looked up at the next start
+        stopped.set()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stop)
     await stopped.wait()

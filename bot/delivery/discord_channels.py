@@ -48,6 +48,8 @@ class DiscordChannels:
         """Use `client`, which has to be logged in, and whose requests `requests` watches."""
         self._client = client
         self._requests = requests
+        self.direct: set[int] = set()
+        """Channels of direct messages: the bot is in them, and sees all of their history."""
 
     async def send(self, channel: int, message: Message) -> int:
         """Send a message without any mention; return its id."""
@@ -112,6 +114,8 @@ class DiscordChannels:
 
     def _check_history(self, channel: int) -> None:
         """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""
+        if channel in self.direct:
+            return
         known = self._client.get_channel(channel)
         if known is None and (not self._client.is_ready() or any(guild.unavailable for guild in self._client.guilds)):
             raise LaterError("the channel is not known yet", 1.0)

@@ -53,6 +53,7 @@ class Publisher:
         self._later: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()
         self._urgent: set[int] = set()
+        self._under_way: set[int] = set()
         self._installation = ""
         self._idle = asyncio.Event()
         self._idle.set()
@@ -89,10 +90,20 @@ class Publisher:
         """Wait until nothing waits any more."""
         await self._idle.wait()
 
-    async def stop(self) -> None:
-        """Take up nothing more; a request under way is cut off, and its row is looked up at the next start."""
+    async def stop(self, within: float = 5.0) -> None:
+        """Take up nothing more; let what is under way end.
+
+        What has no answer after `within` seconds is cut off, and its row is looked up at the next start.
+        """
         self._open = False
+        for task in self._later.values():
+            task.cancel()
+        for channel, task in self._tasks.items():
+            if channel not in self._under_way:
+                task.cancel()
         tasks = [*self._tasks.values(), *self._later.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=within)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -131,7 +142,11 @@ class Publisher:
             if claimed.next is not None:
                 self._look_again(channel, claimed.next)
             return False
-        done = await self._deliver(claimed.post, claimed.message, moment)
+        self._under_way.add(channel)
+        try:
+            done = await self._deliver(claimed.post, claimed.message, moment)
+        finally:
+            self._under_way.discard(channel)
         return claimed.more or not done or channel in self._woken
 
     def _look_again(self, channel: int, when: int) -> None:

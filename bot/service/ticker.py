@@ -1,11 +1,14 @@
 """Looks at the stored schedule and does what is due; the schedule is the truth, the wake-up only a reminder."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.logs import worth_a_line
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.rundown import Rundown
@@ -63,6 +66,10 @@ class WakeUp:
         self._look = look
         self._next_due = next_due
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._open = True
+        self._failures = 0
 
     def start(self) -> None:
         """Look now, and from now on whenever something is due."""
@@ -70,17 +77,42 @@ class WakeUp:
         self._scheduler.add_job(self._run, id="wake-up", misfire_grace_time=None, next_run_time=datetime.now(UTC))
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Look no more."""
-        self._scheduler.shutdown(wait=False)
+    async def stop(self, within: float = 5.0) -> None:
+        """Look no more; a look under way has so many seconds to end, and is then cut off between two transactions."""
+        self._open = False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._idle.wait()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
 
     async def _run(self) -> None:
+        if not self._open:
+            return
+        self._idle.clear()
+        try:
+            due = await self._look_once()
+        finally:
+            self._idle.set()
+        if self._open:
+            self._wake_at(due)
+
+    async def _look_once(self) -> datetime | None:
+        """Look, and return when the next thing is due, or None."""
         try:
             await self._look()
             due = await self._next_due()
         except Exception:
-            log.exception("a look at the schedule failed")
-            due = None
+            self._failures += 1
+            if worth_a_line(self._failures):
+                log.exception("a look at the schedule failed", failures=self._failures)
+            return None
+        if self._failures:
+            log.info("the schedule is looked at again", failures=self._failures)
+            self._failures = 0
+        return due
+
+    def _wake_at(self, due: datetime | None) -> None:
         latest = datetime.now(UTC) + LOOK_EVERY
         soonest = datetime.now(UTC) + LOOK_AT_MOST_EVERY
         when = max(min(due, latest), soonest) if due else latest

@@ -10,11 +10,14 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import TallydeskError
+from bot.logs import worth_a_line
 from bot.service.ingest import Ingest
 from bot.sources.fetch import Feed
 
 SLOWEST = 900.0
 """Seconds between two tries of a source that keeps failing."""
+MOST_REFUSALS = 5
+"""Refused parts of one answer that are logged one by one."""
 
 log = structlog.get_logger()
 
@@ -28,6 +31,8 @@ class Health:
     problem: str | None = None
     """What the last try said, if it failed."""
     reached_at: datetime | None = None
+    failing_since: datetime | None = None
+    """When the first of those failures was; None: the last try worked, or there was none."""
 
 
 class Watch:
@@ -48,6 +53,8 @@ class Watch:
         self._tasks: list[asyncio.Task[None]] = []
         self._covered: dict[str, frozenset[tuple[str, str]]] = {}
         """What each source's last answer had, and "nothing new" therefore says again."""
+        self._refused: dict[str, frozenset[str]] = {}
+        """What was refused of each source's last answer."""
         self.health = {feed.source.id: Health() for feed in feeds}
 
     def start(self) -> None:
@@ -70,28 +77,54 @@ class Watch:
 
         What could not be taken in is asked for again: otherwise the next answer would be "nothing new".
         """
-        health = self.health[feed.source.id]
+        source = feed.source.id
         try:
-            news = await feed.news(self._clock.now())
-            if news is None:
-                await self._ingest.unchanged(feed.source.id, self._covered.get(feed.source.id, frozenset()))
-            else:
-                for refusal in news.refusals:
-                    log.warning("a part of a feed was refused", source=feed.source.id, why=str(refusal))
-                await self._ingest.take_in(news.readings)
-                self._covered[feed.source.id] = news.covered
-            refused = len(news.refusals) if news else 0
+            refused = await self._take_in(feed)
         except TallydeskError as error:
             feed.forget()
-            health.failures, health.problem = health.failures + 1, str(error)
-            log.warning("a source could not be read", source=feed.source.id, why=str(error), failures=health.failures)
+            if worth_a_line(failures := self._failed(source, str(error))):
+                log.warning("a source could not be read", source=source, why=str(error), failures=failures)
         except Exception as error:
             feed.forget()
-            health.failures, health.problem = health.failures + 1, repr(error)
-            log.exception("a source could not be taken in", source=feed.source.id)
+            if worth_a_line(failures := self._failed(source, repr(error))):
+                log.exception("a source could not be taken in", source=source, failures=failures)
         else:
-            health.failures, health.reached_at = 0, self._clock.now()
-            health.problem = f"{refused} parts of its answer were refused" if refused else None
+            self._worked(source, refused)
+
+    async def _take_in(self, feed: Feed) -> int:
+        """Ask a source and take in what it says; return how many parts of its answer were refused."""
+        source = feed.source.id
+        news = await feed.news(self._clock.now())
+        if news is None:
+            await self._ingest.unchanged(source, self._covered.get(source, frozenset()))
+            return 0
+        refused = [str(refusal) for refusal in news.refusals]
+        self._log_refusals(source, refused)
+        await self._ingest.take_in(news.readings)
+        self._covered[source] = news.covered
+        return len(refused)
+
+    def _log_refusals(self, source: str, refused: Sequence[str]) -> None:
+        """Log what was refused and had not been in the answer before: a feed shows its mistakes at every fetch."""
+        new = [why for why in refused if why not in self._refused.get(source, ())]
+        for why in new[:MOST_REFUSALS]:
+            log.warning("a part of a feed was refused", source=source, why=why)
+        if more := len(new[MOST_REFUSALS:]):
+            log.warning("more parts of a feed were refused", source=source, parts=more)
+        self._refused[source] = frozenset(refused)
+
+    def _failed(self, source: str, problem: str) -> int:
+        health = self.health[source]
+        health.failures, health.problem = health.failures + 1, problem
+        health.failing_since = health.failing_since or self._clock.now()
+        return health.failures
+
+    def _worked(self, source: str, refused: int) -> None:
+        health, now = self.health[source], self._clock.now()
+        if health.failing_since is not None:
+            log.info("a source is read again", source=source, failures=health.failures, since=str(health.failing_since))
+        health.failures, health.failing_since, health.reached_at = 0, None, now
+        health.problem = f"{refused} parts of its answer were refused" if refused else None
 
     async def _loop(self, feed: Feed) -> None:
         every = feed.source.every.total_seconds()

@@ -64,8 +64,8 @@ class DeskStore:
         await self._database.transact(work)
 
     async def servers(self) -> list[int]:
-        """Return the servers that the bot is in."""
-        return [row[0] for row in await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL")]
+        """Return the servers that the bot is in; the operator's own, 0, is none."""
+        return [row[0] for row in await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0")]
 
     async def forget(self, left_before: datetime) -> int:
         """Delete all that belongs to servers that the bot left before a time; return how many there were."""

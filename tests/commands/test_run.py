@@ -3,57 +3,19 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Self
 
+import aiohttp
 import pytest
-import structlog
+from aiohttp import web
 
 from bot.rehearsal.standin import StandIn, pointing_at
-from bot.settings import Settings
-from bot.toml_file import shipped
-from tests.commands.conftest import Cli
+from tests.commands.conftest import SOON, Cli, Running
 
-TOKEN = "MTE4NzI.secret-part.of_it"
-SOON = 20.0
-
-# There is no setting for Discord's address, and is not to be one: a bot that can be pointed elsewhere can be
-# made to hand over its token.
-BOT = """
-import sys
-from types import SimpleNamespace
-from bot.__main__ import main
-from bot.rehearsal.standin import pointing_at
-with pointing_at(SimpleNamespace(base=sys.argv[1], gateway_url=sys.argv[2])):
-    sys.exit(main(["run"]))
-"""
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
-    monkeypatch.setenv("TALLYDESK_DESK", str(shipped("desks", "georgia-2020.toml")))
-    monkeypatch.setenv("TALLYDESK_DATABASE", str(tmp_path / "data" / "desk.sqlite3"))
-    monkeypatch.chdir(tmp_path)
-    yield
-    structlog.reset_defaults()
-
-
-@pytest.fixture
-def token(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
-    return TOKEN
-
-
-@pytest.fixture
-async def standin() -> AsyncIterator[StandIn]:
-    async with StandIn() as standin:
-        yield standin
+pytestmark = pytest.mark.usefixtures("environment")
 
 
 def test_without_a_token_it_says_where_one_comes_from(cli: Cli) -> None:
@@ -122,34 +84,6 @@ async def test_a_database_that_is_none_is_one_line(cli: Cli, token: str, tmp_pat
     assert token not in line
 
 
-class Running:
-    """The real bot in a process of its own."""
-
-    def __init__(self, standin: StandIn) -> None:
-        self._address = (standin.base, standin.gateway_url)
-
-    async def __aenter__(self) -> Self:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", BOT, *self._address, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self.process.returncode is None:
-            self.process.kill()
-            await self.process.wait()
-
-    async def stop(self, number: signal.Signals) -> tuple[int, str, float]:
-        """Send a signal; return the exit status, what was logged, and how many seconds it took."""
-        began = time.monotonic()
-        self.process.send_signal(number)
-        async with asyncio.timeout(SOON):
-            out, err = await self.process.communicate()
-        assert out == b""
-        assert self.process.returncode is not None
-        return self.process.returncode, err.decode(), time.monotonic() - began
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_stops_it_at_once_and_in_order(
     standin: StandIn, token: str, tmp_path: Path, number: signal.Signals
@@ -157,9 +91,7 @@ async def test_a_signal_stops_it_at_once_and_in_order(
     guild = standin.world.add_guild("Newsroom")
     channel, olga = guild.add_channel("count"), guild.add_member("Olga", owner=True)
     async with Running(standin) as running:
-        async with asyncio.timeout(SOON):
-            while not standin.gateway.reaches(guild.id):  # noqa: ASYNC110 - the bot is another process
-                await asyncio.sleep(0.01)
+        await running.reaches(guild.id)
         answer = await standin.slash(channel.id, olga.id, "follow", {"contest": "ga-2020-president"}, timeout=SOON)
         assert "now follows **President**" in answer.content
         status, logged, seconds = await running.stop(number)
@@ -167,8 +99,8 @@ async def test_a_signal_stops_it_at_once_and_in_order(
     assert seconds < 5
     lines = logged.splitlines()
     events = [line.split("event=")[1].split("'")[1] for line in lines if "event=" in line]
-    assert events == ["slash commands synced", "running", "stopped"]
-    assert len(lines) == 3  # no traceback, no warning of a library
+    assert events == ["slash commands synced", "running", "stopping", "stopped"]
+    assert len(lines) == 4  # no traceback, no warning of a library
     assert token not in logged
     names = {path.name for path in (tmp_path / "data").iterdir()}
     assert names == {"desk.sqlite3"}  # nothing is left in a log beside it
@@ -178,9 +110,7 @@ async def test_a_signal_stops_it_at_once_and_in_order(
 async def test_a_token_that_is_refused_later_ends_it_with_one_line(standin: StandIn, token: str) -> None:
     guild = standin.world.add_guild("Newsroom")
     async with Running(standin) as running:
-        async with asyncio.timeout(SOON):
-            while not standin.gateway.reaches(guild.id):  # noqa: ASYNC110 - the bot is another process
-                await asyncio.sleep(0.01)
+        await running.reaches(guild.id)
         standin.refused_token = token
         standin.gateway.drop(forget=True)
         async with asyncio.timeout(SOON):
@@ -188,6 +118,58 @@ async def test_a_token_that_is_refused_later_ends_it_with_one_line(standin: Stan
     assert running.process.returncode == 1
     assert err.decode().splitlines()[-1].startswith("the connection to Discord ended: ")
     assert token not in err.decode()
+
+
+async def test_a_health_port_that_is_taken_is_one_line(
+    cli: Cli, standin: StandIn, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    port = standin.base.split(":")[2].split("/")[0]
+    monkeypatch.setenv("TALLYDESK_HEALTH_PORT", port)
+    status, (line,) = await in_thread(cli, standin)
+    assert status == 1
+    assert line.startswith(f"TALLYDESK_HEALTH_PORT: nobody can listen on port {port} of 127.0.0.1 (")
+    assert token not in line
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@pytest.mark.usefixtures("token")
+async def test_while_it_runs_it_beats_and_answers_how_it_does(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    guild = standin.world.add_guild("Newsroom")
+    beats: asyncio.Queue[str] = asyncio.Queue()
+
+    async def beat(request: web.BaseRequest) -> web.Response:
+        beats.put_nowait(request.path)
+        return web.Response()
+
+    runner, port = web.ServerRunner(web.Server(beat), shutdown_timeout=0.01), free_port()
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    monkeypatch.setenv("TALLYDESK_HEARTBEAT_URL", f"http://127.0.0.1:{runner.addresses[0][1]}/secret-key")
+    monkeypatch.setenv("TALLYDESK_HEALTH_PORT", str(port))
+    systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    systemd.bind(str(tmp_path / "notify"))
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    async with Running(standin) as running, aiohttp.ClientSession() as session:
+        await running.reaches(guild.id)
+        async with asyncio.timeout(SOON):
+            assert await beats.get() == "/secret-key"
+        async with session.get(f"http://127.0.0.1:{port}/healthz") as response:
+            assert response.status == 200
+            assert (await response.json())["gateway"]["connected"] is True
+        status, logged, _ = await running.stop(signal.SIGTERM)
+    await runner.cleanup()
+    with systemd:
+        assert [systemd.recv(100), systemd.recv(100)] == [b"READY=1", b"STOPPING=1"]
+    assert status == 0
+    assert len(logged.splitlines()) == 4
+    assert "secret-key" not in logged
 
 
 def test_reading_a_feed_loads_neither_discord_nor_a_database() -> None:

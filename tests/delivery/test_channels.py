@@ -297,6 +297,18 @@ async def test_before_the_channels_are_known_the_history_is_asked_later() -> Non
         await DiscordChannels(client, Requests(Pacing())).find(1, 214, 0, 1)
 
 
+async def test_the_history_of_direct_messages_is_asked_although_they_are_no_server_s_channel(
+    discord_place: OnDiscord,
+) -> None:
+    """Nothing of the client's cache speaks of them; here it does not speak of the channel, being of another client."""
+    sent = await discord_place.channels.send(discord_place.channel, post())
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        await client.login("a-token")
+        channels = DiscordChannels(client, Requests(Pacing()))
+        channels.direct.add(discord_place.channel)
+        assert await channels.find(discord_place.channel, 214, time.time() - 60, time.time() + 60) == sent
+
+
 async def test_while_a_server_is_unavailable_a_channel_that_is_not_known_is_not_taken_to_be_gone(
     discord_place: OnDiscord,
 ) -> None:

@@ -148,7 +148,7 @@ class Day:
         await publisher.start()
         for _ in range(5):
             await asyncio.sleep(0)
-        await publisher.stop()
+        await publisher.stop(within=0)
         for channel in waiting:
             newsroom.channels.fates[channel].clear()
 

@@ -406,15 +406,54 @@ async def test_nothing_is_sent_before_the_start(newsroom: Newsroom) -> None:
     assert newsroom.channels.sends == []
 
 
-async def test_stopping_is_quick_and_a_post_without_an_answer_stays_under_way(newsroom: Newsroom) -> None:
+async def test_a_post_without_an_answer_stays_under_way_when_the_stop_has_waited(newsroom: Newsroom) -> None:
     newsroom.channels.will(COUNT, "hang")
     await add(newsroom, "one", "two")
     await newsroom.publisher.start()
     await until(lambda: newsroom.channels.sends)
     async with asyncio.timeout(SOON):
-        await newsroom.publisher.stop()
+        await newsroom.publisher.stop(within=0.05)
         await newsroom.publisher.drained()
     assert await states(newsroom) == ["sending", "pending"]
+
+
+async def test_the_stop_waits_for_a_request_under_way_and_takes_up_nothing_after_it(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, send = asyncio.Event(), newsroom.channels.send
+
+    async def slow(channel: int, message: Message) -> int:
+        sent = await send(channel, message)
+        await answer.wait()
+        return sent
+
+    monkeypatch.setattr(newsroom.channels, "send", slow)
+    await add(newsroom, "one", "two")
+    await newsroom.publisher.start()
+    await until(lambda: newsroom.channels.sends)
+    stopping = asyncio.create_task(newsroom.publisher.stop())
+    await asyncio.sleep(0)
+    answer.set()
+    async with asyncio.timeout(SOON):
+        await stopping
+    assert await states(newsroom) == ["sent", "pending"]
+
+
+async def test_the_stop_does_not_wait_for_posts_that_are_put_off(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "closed")
+    await add(newsroom, "one")
+    waits = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        waits.set()
+        await asyncio.Event().wait()
+
+    publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    await publisher.start()
+    await waits.wait()
+    async with asyncio.timeout(SOON):
+        await publisher.stop(within=600)
+    assert await states(newsroom) == ["pending"]
 
 
 async def test_nothing_is_taken_up_after_the_stop(newsroom: Newsroom) -> None:

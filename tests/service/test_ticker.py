@@ -1,10 +1,11 @@
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.service import ticker as ticker_module
 from bot.service.ticker import Ticker, WakeUp
@@ -74,14 +75,14 @@ class Looks:
                 await self.more.wait()
 
 
-@contextmanager
-def awake(looks: Looks) -> Iterator[None]:
+@asynccontextmanager
+async def awake(looks: Looks) -> AsyncIterator[WakeUp]:
     wake_up = WakeUp(looks.look, looks.next_due)
     wake_up.start()
     try:
-        yield
+        yield wake_up
     finally:
-        wake_up.stop()
+        await wake_up.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +92,7 @@ def look_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_it_looks_at_the_start_and_when_something_is_due() -> None:
     looks = Looks(0.05)
-    with awake(looks):
+    async with awake(looks):
         await looks.number(2)
         await asyncio.sleep(0.05)
     assert len(looks.times) == 2
@@ -101,27 +102,27 @@ async def test_it_looks_at_the_start_and_when_something_is_due() -> None:
 @pytest.mark.parametrize("seconds", [0.0, -0.001, -3600.0])
 async def test_what_is_due_at_once_or_overdue_does_not_end_the_looking(seconds: float) -> None:
     looks = Looks(seconds, seconds, seconds)
-    with awake(looks):
+    async with awake(looks):
         await looks.number(4)
 
 
 async def test_it_looks_again_soon_however_far_the_next_thing_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticker_module, "LOOK_EVERY", timedelta(seconds=0.03))
     looks = Looks(3600, None, 86_400)
-    with awake(looks):
+    async with awake(looks):
         await looks.number(4)
 
 
 async def test_a_look_that_fails_does_not_end_the_looking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticker_module, "LOOK_EVERY", timedelta(seconds=0.03))
     looks = Looks(fails=2)
-    with awake(looks):
+    async with awake(looks):
         await looks.number(3)
 
 
 async def test_a_loop_that_was_busy_looks_late_and_not_never(block: Callable[[float], None]) -> None:
     looks = Looks(0.03)
-    with awake(looks):
+    async with awake(looks):
         await looks.number(1)
         block(0.1)
         await looks.number(2)
@@ -129,10 +130,56 @@ async def test_a_loop_that_was_busy_looks_late_and_not_never(block: Callable[[fl
 
 async def test_after_the_stop_it_looks_no_more() -> None:
     looks = Looks(0.02)
-    with awake(looks):
+    async with awake(looks) as wake_up:
         await looks.number(1)
+        await wake_up.stop()  # and again on the way out
     await asyncio.sleep(0.06)
     assert len(looks.times) == 1
+
+
+async def test_a_look_under_way_ends_before_the_stop(caplog: pytest.LogCaptureFixture) -> None:
+    looked = asyncio.Event()
+
+    async def look() -> None:
+        began.set()
+        await asyncio.sleep(0.02)
+        looked.set()
+
+    began, looks = asyncio.Event(), Looks()
+    wake_up = WakeUp(look, looks.next_due)
+    wake_up.start()
+    await began.wait()
+    await wake_up.stop()
+    assert looked.is_set()
+    await asyncio.sleep(0)
+    assert caplog.records == []
+
+
+async def test_a_look_that_hangs_does_not_hold_up_the_stop() -> None:
+    async def look() -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    began, looks = asyncio.Event(), Looks()
+    wake_up = WakeUp(look, looks.next_due)
+    wake_up.start()
+    await began.wait()
+    async with asyncio.timeout(SOON):
+        await wake_up.stop(within=0.02)
+
+
+async def test_looks_that_fail_are_logged_once_then_at_each_doubling_and_when_they_work_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ticker_module, "LOOK_EVERY", timedelta(seconds=0.001))
+    looks = Looks(fails=9)
+    with capture_logs() as logged:
+        async with awake(looks):
+            await looks.number(11)
+    assert [(line["log_level"], line["failures"]) for line in logged] == [
+        *(("error", failures) for failures in (1, 2, 4, 8)),
+        ("info", 9),
+    ]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot.count.reading import Reading
 from bot.deskfile import Source
@@ -96,6 +97,53 @@ async def test_health_is_forgotten_with_the_next_success(newsroom: Newsroom, ses
     newsroom.at(5)
     await watching.ask(failing)
     assert (health.failures, health.problem, health.reached_at) == (0, None, START + timedelta(minutes=5))
+
+
+async def test_it_is_known_since_when_a_source_fails(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
+    failing = ScriptedFeed(session, "times", None, FeedError("times: down"), FeedError("times: down"), None)
+    watching = watch(newsroom, failing)
+    since = []
+    for minute in range(4):
+        newsroom.at(minute)
+        await watching.ask(failing)
+        since.append(watching.health["times"].failing_since)
+    first = START + timedelta(minutes=1)
+    assert since == [None, first, first, None]
+
+
+@pytest.mark.parametrize("error", [FeedError("times: down"), RuntimeError("a bug")])
+async def test_failures_are_logged_once_then_at_each_doubling_and_when_it_works_again(
+    newsroom: Newsroom, session: aiohttp.ClientSession, error: Exception
+) -> None:
+    feed = ScriptedFeed(session, "times", *[error] * 9, None, None, error)
+    watching = watch(newsroom, feed)
+    with capture_logs() as logged:
+        for _ in range(12):
+            await watching.ask(feed)
+    assert [line["failures"] for line in logged] == [1, 2, 4, 8, 9, 1]
+    assert [line["log_level"] for line in logged[3:5]] == [logged[0]["log_level"], "info"]
+
+
+async def test_what_a_feed_shows_wrong_at_every_fetch_is_logged_once(
+    newsroom: Newsroom, session: aiohttp.ClientSession
+) -> None:
+    wrong = [Refusal(f"feed:{line}", "is no reading") for line in range(9)]
+    says = [
+        news(refusals=wrong[:1]),
+        None,
+        news(refusals=wrong[:1]),
+        news(refusals=wrong),
+        news(),
+        news(refusals=wrong[:1]),
+    ]
+    feed = ScriptedFeed(session, "times", *says)
+    watching = watch(newsroom, feed)
+    with capture_logs() as logged:
+        for _ in says:
+            await watching.ask(feed)
+    shown = [line.get("why", line.get("parts")) for line in logged]
+    told = [f"feed:{line}: is no reading" for line in range(6)]
+    assert shown == [told[0], *told[1:6], 3, told[0]]
 
 
 async def test_nothing_new_still_counts_as_checked(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:

@@ -1,0 +1,164 @@
+"""What an idle bot costs, beside a bare discord.py bot on the same stand-in, each in a process of its own.
+
+The bot is all of `tallydesk run`: it follows 51 contests, asks three sources every 60 seconds, wakes for its schedule,
+looks after itself, sends a heartbeat and answers /healthz. Both are looked at from outside. Memory is RSS, what an
+operator sees in `ps`; the proportional share (PSS), in which pages that both map count for half, is only told.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.bootstrap import wired
+from bot.clock import SystemClock
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.standin import StandIn
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.flat_cost import CONTESTS, desk, reading
+
+SETTLES = 20.0
+"""Seconds after the start: connected, sources read, everything looked at once."""
+MEASURED = 60.0
+"""Each source is asked once in it."""
+SOURCES = ("wire", "state", "county")
+
+BOT = """
+import sys, yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = sys.argv[1], yarl.URL(sys.argv[2])
+from bot.__main__ import main
+sys.exit(main(["run"]))
+"""
+BARE = """
+import sys, yarl
+import discord
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = sys.argv[1], yarl.URL(sys.argv[2])
+intents = discord.Intents.none()
+intents.guilds = True
+bot = commands.AutoShardedBot(command_prefix=(), help_command=None, intents=intents)
+
+@bot.tree.command(description="Answer")
+async def ping(interaction: discord.Interaction) -> None:
+    await interaction.response.send_message("pong")
+
+bot.run("a-token", log_handler=None)
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process has used."""
+
+    cpu: float
+    """Seconds of a core, since it was started."""
+    rss: float
+    """MiB."""
+    pss: float
+
+
+async def run() -> list[Figure]:
+    """Start both, let them settle, and look at them twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with StandIn() as standin, FeedServer() as feeds:
+            environment = await _newsroom(Path(folder), standin, feeds)
+            first, last = await _watched(standin, environment)
+    bare, whole = [(after.cpu - before.cpu) / MEASURED * 100 for before, after in zip(first, last, strict=True)]
+    return [
+        Figure("idle-bare-cpu", bare, "%"),
+        Figure("idle-cpu", whole, "%", 1.0),
+        Figure("idle-bare-memory", last[0].rss, "MiB"),
+        Figure("idle-memory", last[1].rss, "MiB"),
+        Figure("idle-memory-ratio", last[1].rss / last[0].rss, "x", 2.0),
+        Figure("idle-memory-ratio-pss", last[1].pss / last[0].pss, "x"),
+    ]
+
+
+async def _newsroom(folder: Path, standin: StandIn, feeds: FeedServer) -> dict[str, str]:
+    """Prepare desk file, database and feeds; return the environment of `tallydesk run`."""
+    guild = standin.world.add_guild("Newsroom")
+    channel = guild.add_channel("count").id
+    sources = [{"id": source, "name": source, "format": "readings", "url": feeds.url(source)} for source in SOURCES]
+    file = desk().model_dump(mode="json", include={"contests": {"__all__": {"id", "name", "where", "leads"}}})
+    candidates = [{"id": key, "name": f"Ann {key}", "last": key} for key in "abc"]
+    file |= {"desk": {"zone": "America/New_York"}, "sources": sources}
+    for contest in file["contests"]:
+        contest["candidates"] = candidates
+    (folder / "desk.toml").write_text(_toml(file), encoding="utf-8")
+    async with wired(desk(), folder / "idle.sqlite3", SystemClock()) as app:
+        for number in range(CONTESTS):
+            await app.following.follow(app.following.contest(f"contest-{number}"), guild.id, channel, None, "bench")
+    for source in SOURCES:
+        for contest in range(CONTESTS):
+            feeds.show(reading(contest, 0).model_copy(update={"source": source}))
+    return os.environ | {
+        "TALLYDESK_TOKEN": "a-token",
+        "TALLYDESK_DESK": str(folder / "desk.toml"),
+        "TALLYDESK_DATABASE": str(folder / "idle.sqlite3"),
+        "TALLYDESK_HEARTBEAT_URL": feeds.url("heartbeat"),
+        "TALLYDESK_HEALTH_PORT": str(_free_port()),
+    }
+
+
+def _toml(file: dict[str, Any]) -> str:
+    """Return a desk file as TOML: JSON's strings, numbers and lists are TOML's; objects inside are written inline."""
+    lines = ["[desk]", *(f"{key} = {json.dumps(value)}" for key, value in file["desk"].items())]
+    for table in ("sources", "contests"):
+        for row in file[table]:
+            lines += [f"[[{table}]]", *(f"{key} = {_inline(value)}" for key, value in row.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _inline(value: object) -> str:
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{key} = {_inline(one)}" for key, one in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_inline, value)) + "]"
+        case _:
+            return json.dumps(value)
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+async def _watched(standin: StandIn, environment: dict[str, str]) -> tuple[list[Cost], list[Cost]]:
+    """Return what the bare bot and the whole one have used when they have settled, and some time later."""
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, standin.base, standin.gateway_url, env=environment, stderr=subprocess.DEVNULL
+        )
+        for code in (BARE, BOT)
+    ]
+    try:
+        await asyncio.sleep(SETTLES)
+        first = [_cost(process.pid) for process in processes]
+        await asyncio.sleep(MEASURED)
+        return first, [_cost(process.pid) for process in processes]
+    finally:
+        for process in processes:
+            process.terminate()
+            await process.wait()
+
+
+def _cost(pid: int) -> Cost:
+    """Return what Linux says of a process (proc(5))."""
+    # By the nanosecond, a file a thread: the ticks of /proc/PID/stat miss most of what takes less than one.
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    on_cpu = sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+    rows = [line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]]
+    kib = {row[0]: int(row[1]) for row in rows}
+    return Cost(on_cpu, kib["Rss:"] / 1024, kib["Pss:"] / 1024)

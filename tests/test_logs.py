@@ -1,0 +1,91 @@
+"""What an operator finds in the log: one line an event, and not the same line all night."""
+
+import logging
+import subprocess
+import sys
+
+import aiohttp
+import discord
+import pytest
+
+from bot.logs import FORGOTTEN_AFTER, Thinned, shorten_errors, worth_a_line
+
+SCRIPT = """
+import logging, structlog, aiohttp
+from bot.logs import set_up_logs
+set_up_logs("info")
+log = structlog.get_logger()
+log.debug("too quiet")
+log.info("running", contests=2)
+library = logging.getLogger("discord.shard")
+library.info("too quiet")
+for seconds in range(5):
+    try:
+        try:
+            raise OSError(111, "refused")
+        except OSError as error:
+            raise aiohttp.ClientConnectionError("can't connect") from error
+    except aiohttp.ClientError:
+        library.exception("Attempting a reconnect in %ds", seconds)
+try:
+    {}["bug"]
+except KeyError:
+    log.exception("a source could not be taken in", source="times")
+    library.exception("an error of its own")
+"""
+
+
+def test_what_we_and_what_libraries_say_are_lines_of_one_kind() -> None:
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    lines = [line.split("' level=", 1)[1] for line in done.stderr.splitlines()]
+    assert all(line.startswith("timestamp='2") for line in done.stderr.splitlines())
+    words = "logger='discord.shard' error=\"ClientConnectionError: can't connect\""
+    assert lines[:4] == [
+        "'info' event='running' contests=2",
+        f"'error' event='Attempting a reconnect in 0s' {words}",
+        f"'error' event='Attempting a reconnect in 1s' {words}",
+        f"'error' event='Attempting a reconnect in 3s' {words}",
+    ]
+    assert len(lines) == 6
+    for line, event in zip(lines[4:], ["a source could not be taken in", "an error of its own"], strict=True):
+        assert f"event={event!r}" in line
+        assert "KeyError" in line  # a bug keeps its traceback, in one line
+
+
+@pytest.mark.parametrize(
+    ("error", "short"),
+    [
+        (ConnectionResetError("gone"), True),
+        (TimeoutError(), True),
+        (aiohttp.ServerDisconnectedError(), True),
+        (discord.ClientException("gone"), True),
+        (KeyError("bug"), False),
+        (RuntimeError("bug"), False),
+    ],
+)
+def test_errors_of_the_network_need_no_traceback(error: Exception, *, short: bool) -> None:
+    for given in (error, (type(error), error, None)):
+        event = shorten_errors(None, "error", {"event": "x", "exc_info": given})
+        assert ("error" in event, "exc_info" in event) == (short, not short)
+    assert shorten_errors(None, "info", {"event": "x"}) == {"event": "x"}
+
+
+def test_what_fails_again_and_again_is_worth_a_line_at_each_doubling() -> None:
+    assert [times for times in range(70) if worth_a_line(times)] == [1, 2, 4, 8, 16, 32, 64]
+
+
+def record(message: str, value: float, logger: str = "discord.shard") -> logging.LogRecord:
+    return logging.LogRecord(logger, logging.ERROR, "", 0, message, (value,), None)
+
+
+def test_a_library_s_line_is_thinned_until_it_has_not_come_for_an_hour() -> None:
+    now = [0.0]
+    thinned = Thinned(lambda: now[0])
+    assert [thinned.filter(record("again in %s", value)) for value in range(8)] == [
+        True, True, False, True, False, False, False, True,
+    ]  # fmt: skip
+    assert thinned.filter(record("another in %s", 1))
+    assert thinned.filter(record("again in %s", 1, "discord.http"))
+    now[0] = FORGOTTEN_AFTER + 1
+    assert thinned.filter(record("again in %s", 9))
