@@ -272,6 +272,8 @@ class _Deciding:
         change = taken.change
         if source is None or contest is None or contest.leads == source.id or change.margin is None:
             return
+        if not any(taken.reading.votes.values()):
+            return  # before the first votes every source has the same zeros
         other = OtherMargin(
             contest, source, change.count, change.leader, change.margin, taken.reading.total,
             change.as_of, series=series.id,

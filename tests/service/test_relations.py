@@ -156,3 +156,9 @@ async def test_a_statement_of_a_time_still_ahead_is_refused(following: Newsroom)
     statement = Statement.model_validate(said)
     with pytest.raises(BadInputError, match="is still ahead"):
         await following.statements.take_in(statement, SERVER, WHO)
+
+
+async def test_zeros_before_the_first_votes_confirm_and_contradict_nothing(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(0, 0), official(0, 0, 1), reading(10, 0, 2), official(0, 0, 3))
+    assert await related(newsroom) == []
