@@ -1,0 +1,390 @@
+"""The page's own small web server, on loopback: its files, what a person sees, what they do, and the live stream."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.errors import BadInputError
+from bot.rehearsal.pace import Pace, parse_speed
+from bot.rehearsal.page.doings import Doings
+from bot.rehearsal.page.guard import HEADERS, why_refused
+from bot.rehearsal.page.shown import PICTURES, Shown
+from bot.rehearsal.page.stream import Stream, Told
+from bot.rehearsal.page.viewer import ReadMarks, channels_of, commands_of, people_of, roles_of, sees
+from bot.rehearsal.standin import Channel, Guild, Member, Message, StandIn
+from bot.rehearsal.standin.interactions import Whispered
+from bot.rehearsal.standin.wire import Event, Json
+
+_HOST = "127.0.0.1"
+_STATIC = Path(__file__).parent / "static"
+_TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+_MOST_BODY = 64 * 1024
+_PAGE, _MOST_PAGE = 50, 100
+_KEEP_ALIVE = 15.0
+_GATHER = 0.04  # seconds that news are gathered before they are sent on
+_MOST_SHOWN = 3000  # rendered messages that are kept
+
+
+class Page:
+    """Serves one server of a stand-in to a browser, for as long as the context lasts."""
+
+    def __init__(
+        self, standin: StandIn, guild: Guild, people: Sequence[Member], pace: Pace, zone: ZoneInfo, title: str
+    ) -> None:
+        """Show `guild` as any of `people`, with the news clock in `zone`."""
+        self._standin = standin
+        self._guild = guild
+        self._people = {_slug(member.name): member for member in people}
+        self._pace = pace
+        self._zone = zone
+        self._title = title
+        self._secret = secrets.token_urlsafe(16)
+        self._port = 0
+        self._runner: web.AppRunner | None = None
+        self._stream = Stream()
+        self._doings = Doings(standin)
+        self._marks = ReadMarks()
+        self._came: dict[int, datetime] = {}
+        self._answers: dict[int, Message] = {}
+        self._rendered: dict[int, str] = {}
+        self._shown = Shown(guild, self._came.get)
+        standin.world.wire.listen(self._hear)
+        standin.interactions.on_whispered(self._hear_whisper)
+        pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(self._clock())))
+
+    @property
+    def url(self) -> str:
+        """The address to open in a browser; whoever has it may act as anybody."""
+        return f"http://{_HOST}:{self._port}/{self._secret}/"
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on loopback, on a free port unless one is given.
+
+        Raises:
+            BadInputError: the port is taken.
+
+        """
+        app = web.Application(client_max_size=_MOST_BODY)
+        app.router.add_route("*", "/{secret}/{path:.*}", self._answer)
+        app.router.add_route("*", "/{rest:.*}", self._answer)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, _HOST, port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise BadInputError(f"--port {port}: the page can't be served there ({error.strerror})") from None
+        self._port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    # What happens in the stand-in.
+
+    def _hear(self, event: Event) -> None:
+        if event.guild_id != self._guild.id:
+            return
+        if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
+            channel = self._guild.channels.get(int(event.body["channel_id"]))
+            message = channel.messages.get(int(event.body["id"])) if channel else None
+            if message is not None:
+                self._tell_message(message, new=event.name == "MESSAGE_CREATE")
+        elif event.name == "MESSAGE_DELETE":
+            self._tell_gone(int(event.body["id"]), int(event.body["channel_id"]))
+        elif event.name.startswith(("CHANNEL_", "GUILD_", "THREAD_")):
+            self._stream.tell("stage", lambda: "null")
+
+    def _hear_whisper(self, whispered: Whispered) -> None:
+        if whispered.channel.guild is not self._guild:
+            return
+        message = whispered.message
+        if whispered.gone:
+            self._tell_gone(message.id, whispered.channel.id, whispered.member.id)
+        else:
+            self._tell_message(message, new=message.id not in self._came, member=whispered.member.id)
+
+    def _tell_message(self, message: Message, *, new: bool, member: int | None = None) -> None:
+        self._came.setdefault(message.id, self._pace.clock.now())
+        self._rendered.pop(message.id, None)
+        kind = "message" if new else "change"
+        self._stream.tell(kind, lambda: self._render(message), channel=message.channel_id, member=member)
+
+    def _tell_gone(self, message_id: int, channel_id: int, member: int | None = None) -> None:
+        self._rendered.pop(message_id, None)
+        body = json.dumps({"id": str(message_id), "channel": str(channel_id)})
+        self._stream.tell("gone", lambda: body, channel=channel_id, member=member)
+
+    def _render(self, message: Message) -> str:
+        """Return a message's JSON, made once for each state that it is shown in."""
+        if message.id not in self._rendered:
+            answered = self._answers.get(message.id) or self._source(message)
+            self._rendered[message.id] = json.dumps(self._shown.message(message, answered), ensure_ascii=False)
+            if len(self._rendered) > _MOST_SHOWN:
+                del self._rendered[next(iter(self._rendered))]
+        return self._rendered[message.id]
+
+    def _source(self, message: Message) -> Message | None:
+        """Return the message whose button brought this one up."""
+        key = (message.interaction or {}).get("interacted_message_id")
+        channel = self._guild.channels.get(message.channel_id)
+        return self._standin.interactions.message(channel, int(key)) if key and channel else None
+
+    def _clock(self) -> Json:
+        timing = self._pace.timing
+        return {
+            "now": timing.now.isoformat(),
+            "until": timing.until.isoformat(),
+            "rate": timing.rate,
+            "speed": timing.speed,
+            "paused": timing.paused,
+            "skips": timing.skips_quiet,
+            "over": timing.over,
+        }
+
+    # What a browser asks for.
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        why = why_refused(request, self._port)
+        if why is not None:
+            return web.Response(status=403, text=f"{why}\n", headers=HEADERS)
+        if not secrets.compare_digest(request.match_info.get("secret", "").encode(), self._secret.encode()):
+            return web.Response(status=404, text="the page's whole address is in the terminal\n", headers=HEADERS)
+        path = request.match_info["path"]
+        try:
+            return await self._route(request, request.method, path)
+        except (BadInputError, KeyError, TypeError, ValueError) as error:
+            return _json({"error": f"not understood: {type(error).__name__}"}, 400)
+
+    async def _route(self, request: web.Request, method: str, path: str) -> web.StreamResponse:
+        if method == "POST":
+            return _json(await self._act(path, await _body(request)))
+        if path == "":
+            return _static("index.html")
+        if path.startswith("static/"):
+            return _static(path.removeprefix("static/"))
+        if path.startswith("files/"):
+            return self._file(path.removeprefix("files/"))
+        viewer = self._viewer(request.query.get("as", ""))
+        if path == "state":
+            return _json(self._state(viewer))
+        if path == "messages":
+            return self._messages(viewer, request.query)
+        if path == "pins":
+            return self._pins(viewer, request.query)
+        if path == "commands":
+            return _json(commands_of(viewer, self._standin.world))
+        if path == "events":
+            return await self._events(request, viewer)
+        return web.Response(status=404, headers=HEADERS)
+
+    def _viewer(self, slug: str) -> Member:
+        """Return who looks: the first of the people where none, or nobody known, is named."""
+        return self._people.get(slug) or next(iter(self._people.values()))
+
+    def _seen(self, viewer: Member, key: str) -> Channel:
+        channel = self._guild.channels.get(int(key))
+        if channel is None or not sees(viewer, channel):
+            raise BadInputError(f"{viewer.name} sees no channel {key}")
+        return channel
+
+    def _state(self, viewer: Member) -> Json:
+        slugs = {member.id: slug for slug, member in self._people.items()}
+        return {
+            "place": self._stream.place,
+            "title": self._title,
+            "zone": self._zone.key,
+            "me": {"id": str(viewer.id), "name": viewer.name, "slug": slugs[viewer.id]},
+            "people": [
+                {"id": str(one.id), "slug": slug, "name": one.name, "roles": [role.name for role in one.roles]}
+                for slug, one in self._people.items()
+            ],
+            "guild": {"id": str(self._guild.id), "name": self._guild.name},
+            "bot": str(self._standin.world.bot.id),
+            "channels": channels_of(viewer, self._marks),
+            "members": people_of(self._guild),
+            "roles": roles_of(self._guild),
+            "commands": commands_of(viewer, self._standin.world),
+            "clock": self._clock(),
+        }
+
+    def _messages(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
+        """Answer with a page of a channel's messages, oldest first, and whether there are more on each side."""
+        channel = self._seen(viewer, query["channel"])
+        limit = max(1, min(int(query.get("limit", _PAGE)), _MOST_PAGE))
+        ends = {key: int(query[key]) for key in ("before", "after", "around") if key in query}
+        found = list(reversed(channel.messages.page(limit, **ends)))
+        first, last = (found[0].id, found[-1].id) if found else (0, 0)
+        older = bool(found) and bool(channel.messages.page(1, before=first))
+        newer = bool(found) and bool(channel.messages.page(1, after=last))
+        texts = ",".join(self._render(message) for message in found)
+        text = f'{{"messages":[{texts}],"older":{json.dumps(older)},"newer":{json.dumps(newer)}}}'
+        return web.Response(text=text, content_type="application/json", headers=HEADERS)
+
+    def _pins(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
+        channel = self._seen(viewer, query["channel"])
+        pinned = [message for message in channel.messages if message.json().get("pinned")]
+        return _json([json.loads(self._render(message)) for message in reversed(pinned)])
+
+    def _file(self, path: str) -> web.Response:
+        """Answer with an attachment: pictures to be seen, anything else to be kept."""
+        key = path.split("/")[0]
+        file = self._standin.world.files.get(int(key))
+        if file is None:
+            return web.Response(status=404, headers=HEADERS)
+        if file.content_type in PICTURES:
+            return web.Response(body=file.content, content_type=file.content_type, headers=HEADERS)
+        kept = HEADERS | {"Content-Disposition": "attachment"}
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=kept)
+
+    async def _act(self, path: str, body: Json) -> Any:  # noqa: ANN401, PLR0911 - one line for each thing to do
+        if path == "pace":
+            return self._set_pace(body)
+        viewer = self._people[_text(body, "as")]
+        if path == "submit":
+            values = {str(key): value for key, value in body["values"].items()}
+            return await self._doings.submit(viewer, _text(body, "key"), values)
+        channel = self._seen(viewer, _text(body, "channel"))
+        if path == "say":
+            return self._say(viewer, channel, body)
+        if path == "read":
+            self._marks.mark(viewer, channel, int(_text(body, "message")), self._pace.clock.now())
+            return {}
+        if path == "check":
+            return self._doings.check(viewer, channel, _text(body, "command"), _texts(body["options"]))
+        if path == "slash":
+            return await self._doings.slash(viewer, channel, _text(body, "command"), _texts(body["options"]))
+        if path == "suggest":
+            found = await self._doings.suggest(
+                viewer, channel, _text(body, "command"), _text(body, "option"), _texts(body["options"])
+            )
+            return [{"name": choice.name, "value": str(choice.value)} for choice in found]
+        message = int(_text(body, "message"))
+        if path == "press":
+            values = [str(value) for value in body.get("values") or ()][:25]
+            return await self._doings.press(viewer, channel, message, _text(body, "button"), values)
+        if path == "about":
+            return await self._doings.about(viewer, channel, message, _text(body, "command"))
+        raise BadInputError(f"nothing to do is called {path}")
+
+    def _say(self, viewer: Member, channel: Channel, body: Json) -> Json:
+        answered = channel.messages.get(int(body.get("reply") or 0))
+        reply, message = self._doings.say(viewer, channel, _text(body, "text"))
+        if message is not None and answered is not None:
+            self._answers[message.id] = answered
+            self._rendered.pop(message.id, None)
+        if message is not None and message.id not in self._came:
+            self._tell_message(message, new=True)  # the bot does not see this channel, and was not told
+        return reply
+
+    def _set_pace(self, body: Json) -> Json:
+        if "speed" in body:
+            self._pace.set_speed(parse_speed(str(body["speed"])))
+        if "paused" in body:
+            self._pace.pause(paused=bool(body["paused"]))
+        if "skips" in body:
+            self._pace.skip_quiet(skips=bool(body["skips"]))
+        if body.get("jump"):
+            self._pace.jump()
+        return self._clock()
+
+    # The live stream.
+
+    async def _events(self, request: web.Request, viewer: Member) -> web.StreamResponse:
+        """Send what happens, as server-sent events; a browser that was away says where it was, and misses nothing."""
+        response = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        place = request.headers.get("Last-Event-ID") or request.query.get("from", "")
+        try:
+            await response.write(b"retry: 1000\n\n")
+            while True:
+                told = self._stream.since(place)
+                if told is None:
+                    await response.write(b"event: afresh\ndata: {}\n\n")
+                    return response
+                if told:
+                    place = self._stream.place_of(told[-1].number)
+                batch = ",".join(self._for(viewer, told))
+                await response.write(f"id: {place}\ndata: [{batch}]\n\n".encode())
+                await self._stream.wait(place, _KEEP_ALIVE)
+                await asyncio.sleep(_GATHER)
+        except ConnectionError:
+            return response
+
+    def _for(self, viewer: Member, told: Sequence[Told]) -> list[str]:
+        """Return what of it is for a viewer, as JSON; of clocks and stages only the last."""
+        last = {one.kind: one.number for one in told}
+        texts = []
+        for one in told:
+            channel = self._guild.channels.get(one.channel) if one.channel is not None else None
+            hidden = one.channel is not None and (channel is None or not sees(viewer, channel))
+            if hidden or one.member not in (None, viewer.id):
+                continue
+            if one.kind in ("clock", "stage") and last[one.kind] != one.number:
+                continue
+            texts.append(f'{{"kind":"{one.kind}","body":{one.body()}}}')
+        return texts
+
+
+def _slug(name: str) -> str:
+    return "-".join(name.lower().split())
+
+
+def _static(name: str) -> web.Response:
+    """Answer with one of the page's own files."""
+    path = (_STATIC / name).resolve()
+    if not path.is_relative_to(_STATIC) or not path.is_file() or path.suffix not in _TYPES:
+        return web.Response(status=404, headers=HEADERS)
+    kind = _TYPES[path.suffix]
+    charset = None if path.suffix == ".woff2" else "utf-8"
+    return web.Response(body=path.read_bytes(), content_type=kind, charset=charset, headers=HEADERS)
+
+
+def _json(thing: object, status: int = 200) -> web.Response:
+    text = json.dumps(thing, ensure_ascii=False)
+    return web.Response(text=text, status=status, content_type="application/json", headers=HEADERS)
+
+
+async def _body(request: web.Request) -> Json:
+    body = await request.json()
+    if not isinstance(body, dict):
+        raise TypeError("only objects are taken")
+    return body
+
+
+def _text(body: Json, key: str) -> str:
+    value = body[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} should be text")
+    return value
+
+
+def _texts(thing: object) -> dict[str, str]:
+    if not isinstance(thing, dict) or not all(isinstance(value, str) for value in thing.values()):
+        raise TypeError("options should be texts by name")
+    return {str(key): value for key, value in thing.items()}
