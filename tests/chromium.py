@@ -131,7 +131,7 @@ class Tab:
             await self.call("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
 
     async def resize(self, width: int, height: int) -> None:
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}  # noqa: PLR2004
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
         await self.call("Emulation.setDeviceMetricsOverride", size)
 
     async def zone(self, name: str) -> None:
@@ -151,11 +151,12 @@ class Tab:
 
     async def until(self, condition: str, seconds: float = SOON) -> None:
         """Wait until an expression is true, looked at with every frame."""
+        end = int(seconds * 1000)
         script = (
-            "new Promise((done) => { const end = performance.now() + %d; const look = () => {"
-            " let yes = false; try { yes = Boolean(%s); } catch {}"
-            " if (yes) done(true); else if (performance.now() > end) done(false); else setTimeout(look, 15); }; look(); })"
-        ) % (seconds * 1000, condition)
+            f"new Promise((done) => {{ const end = performance.now() + {end}; const look = () => {{"
+            f" let yes = false; try {{ yes = Boolean({condition}); }} catch {{}}"
+            " if (yes || performance.now() > end) done(yes); else setTimeout(look, 15); }; look(); })"
+        )
         if not await self.run(script):
             shown = await self.run("document.body.innerText.slice(-1500)")
             raise AssertionError(f"never true: {condition}\nthe page's end:\n{shown}\nproblems: {self.problems}")
@@ -167,10 +168,11 @@ class Tab:
     async def point(self, selector: str, text: str = "") -> tuple[float, float]:
         """Return the middle of the element that fits the selector and has the text, scrolled into view."""
         script = (
-            "(() => { const one = [...document.querySelectorAll(%s)].find((one) => one.textContent.includes(%s));"
+            f"(() => {{ const one = [...document.querySelectorAll({json.dumps(selector)})]"
+            f".find((one) => one.textContent.includes({json.dumps(text)}));"
             " if (!one) return null; one.scrollIntoViewIfNeeded(); const box = one.getBoundingClientRect();"
             " return [box.left + box.width / 2, box.top + box.height / 2]; })()"
-        ) % (json.dumps(selector), json.dumps(text))
+        )
         await self.until(f"{script} !== null")
         x, y = await self.run(script)
         return x, y

@@ -37,11 +37,11 @@ class Markdown:
 
     def blocks(self, text: str) -> str:
         """Return a whole text: a message, a description, a field's value."""
-        return self._md.render(text[:_MOST].strip("\n"), dict(self._env))
+        return str(self._md.render(text[:_MOST].strip("\n"), dict(self._env)))
 
     def line(self, text: str) -> str:
         """Return a text that has no blocks: a title, a field's name."""
-        return self._md.renderInline(text[:_MOST].replace("\n", " "), dict(self._env))
+        return str(self._md.renderInline(text[:_MOST].replace("\n", " "), dict(self._env)))
 
 
 def _parser() -> MarkdownIt:
@@ -84,7 +84,7 @@ def _small(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvTy
 
 def _empty_lines(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
     del self
-    return "<br>" * min(tokens[place].meta["lines"], 40)
+    return "<br>" * min(int(tokens[place].meta["lines"]), 40)
 
 
 def _break(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -39,7 +40,7 @@ class Names(Protocol):
 def add_marks(md: MarkdownIt) -> None:
     """Teach a parser Discord's marks."""
     # What each may interrupt: a heading or a quote needs no empty line before it.
-    between = {"alt": ["paragraph", "list"]}
+    between: RuleOptionsType = {"alt": ["paragraph", "list"]}
     md.block.ruler.before("list", "discord_heading", _heading, between)
     md.block.ruler.before("list", "discord_quote", _quote, between)
     md.inline.add_terminator_char("|")
@@ -102,7 +103,7 @@ def _quote(state: StateBlock, line: int, end: int, silent: bool) -> bool:
     state.line = after
     opened = state.push("blockquote_open", "blockquote", 1)
     opened.map = [line, after]
-    for token in _blocks(state.md, words, state.env | {"quoted": True}):
+    for token in _blocks(state.md, words, {**state.env, "quoted": True}):
         token.level, token.map = token.level + state.level, None
         state.tokens.append(token)
     state.push("blockquote_close", "blockquote", -1)

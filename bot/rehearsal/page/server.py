@@ -4,7 +4,6 @@ import asyncio
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,12 +15,12 @@ from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace, parse_speed
 from bot.rehearsal.page.doings import Doings
 from bot.rehearsal.page.guard import HEADERS, why_refused
-from bot.rehearsal.page.shown import PICTURES, Shown
+from bot.rehearsal.page.live import Live
+from bot.rehearsal.page.shown import PICTURES
 from bot.rehearsal.page.stream import Stream, Told
 from bot.rehearsal.page.viewer import ReadMarks, channels_of, commands_of, people_of, roles_of, sees
-from bot.rehearsal.standin import Channel, Guild, Member, Message, StandIn
-from bot.rehearsal.standin.interactions import Whispered
-from bot.rehearsal.standin.wire import Event, Json
+from bot.rehearsal.standin import Channel, Guild, Member, StandIn
+from bot.rehearsal.standin.wire import Json
 
 _HOST = "127.0.0.1"
 _STATIC = Path(__file__).parent / "static"
@@ -36,7 +35,6 @@ _MOST_BODY = 64 * 1024
 _PAGE, _MOST_PAGE = 50, 100
 _KEEP_ALIVE = 15.0
 _GATHER = 0.04  # seconds that news are gathered before they are sent on
-_MOST_SHOWN = 3000  # rendered messages that are kept
 
 
 class Page:
@@ -58,12 +56,7 @@ class Page:
         self._stream = Stream()
         self._doings = Doings(standin)
         self._marks = ReadMarks()
-        self._came: dict[int, datetime] = {}
-        self._answers: dict[int, Message] = {}
-        self._rendered: dict[int, str] = {}
-        self._shown = Shown(guild, self._came.get)
-        standin.world.wire.listen(self._hear)
-        standin.interactions.on_whispered(self._hear_whisper)
+        self._live = Live(standin, guild, pace.clock, self._stream)
         pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(self._clock())))
 
     @property
@@ -104,56 +97,6 @@ class Page:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
-
-    # What happens in the stand-in.
-
-    def _hear(self, event: Event) -> None:
-        if event.guild_id != self._guild.id:
-            return
-        if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
-            channel = self._guild.channels.get(int(event.body["channel_id"]))
-            message = channel.messages.get(int(event.body["id"])) if channel else None
-            if message is not None:
-                self._tell_message(message, new=event.name == "MESSAGE_CREATE")
-        elif event.name == "MESSAGE_DELETE":
-            self._tell_gone(int(event.body["id"]), int(event.body["channel_id"]))
-        elif event.name.startswith(("CHANNEL_", "GUILD_", "THREAD_")):
-            self._stream.tell("stage", lambda: "null")
-
-    def _hear_whisper(self, whispered: Whispered) -> None:
-        if whispered.channel.guild is not self._guild:
-            return
-        message = whispered.message
-        if whispered.gone:
-            self._tell_gone(message.id, whispered.channel.id, whispered.member.id)
-        else:
-            self._tell_message(message, new=message.id not in self._came, member=whispered.member.id)
-
-    def _tell_message(self, message: Message, *, new: bool, member: int | None = None) -> None:
-        self._came.setdefault(message.id, self._pace.clock.now())
-        self._rendered.pop(message.id, None)
-        kind = "message" if new else "change"
-        self._stream.tell(kind, lambda: self._render(message), channel=message.channel_id, member=member)
-
-    def _tell_gone(self, message_id: int, channel_id: int, member: int | None = None) -> None:
-        self._rendered.pop(message_id, None)
-        body = json.dumps({"id": str(message_id), "channel": str(channel_id)})
-        self._stream.tell("gone", lambda: body, channel=channel_id, member=member)
-
-    def _render(self, message: Message) -> str:
-        """Return a message's JSON, made once for each state that it is shown in."""
-        if message.id not in self._rendered:
-            answered = self._answers.get(message.id) or self._source(message)
-            self._rendered[message.id] = json.dumps(self._shown.message(message, answered), ensure_ascii=False)
-            if len(self._rendered) > _MOST_SHOWN:
-                del self._rendered[next(iter(self._rendered))]
-        return self._rendered[message.id]
-
-    def _source(self, message: Message) -> Message | None:
-        """Return the message whose button brought this one up."""
-        key = (message.interaction or {}).get("interacted_message_id")
-        channel = self._guild.channels.get(message.channel_id)
-        return self._standin.interactions.message(channel, int(key)) if key and channel else None
 
     def _clock(self) -> Json:
         timing = self._pace.timing
@@ -242,14 +185,14 @@ class Page:
         first, last = (found[0].id, found[-1].id) if found else (0, 0)
         older = bool(found) and bool(channel.messages.page(1, before=first))
         newer = bool(found) and bool(channel.messages.page(1, after=last))
-        texts = ",".join(self._render(message) for message in found)
+        texts = ",".join(self._live.render(message) for message in found)
         text = f'{{"messages":[{texts}],"older":{json.dumps(older)},"newer":{json.dumps(newer)}}}'
         return web.Response(text=text, content_type="application/json", headers=HEADERS)
 
     def _pins(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
         channel = self._seen(viewer, query["channel"])
         pinned = [message for message in channel.messages if message.json().get("pinned")]
-        return _json([json.loads(self._render(message)) for message in reversed(pinned)])
+        return _json([json.loads(self._live.render(message)) for message in reversed(pinned)])
 
     def _file(self, path: str) -> web.Response:
         """Answer with an attachment: pictures to be seen, anything else to be kept."""
@@ -259,7 +202,7 @@ class Page:
             return web.Response(status=404, headers=HEADERS)
         if file.content_type in PICTURES:
             return web.Response(body=file.content, content_type=file.content_type, headers=HEADERS)
-        kept = HEADERS | {"Content-Disposition": "attachment"}
+        kept = {**HEADERS, "Content-Disposition": "attachment"}
         return web.Response(body=file.content, content_type="application/octet-stream", headers=kept)
 
     async def _act(self, path: str, body: Json) -> Any:  # noqa: ANN401, PLR0911 - one line for each thing to do
@@ -267,8 +210,7 @@ class Page:
             return self._set_pace(body)
         viewer = self._people[_text(body, "as")]
         if path == "submit":
-            values = {str(key): value for key, value in body["values"].items()}
-            return await self._doings.submit(viewer, _text(body, "key"), values)
+            return await self._doings.submit(viewer, _text(body, "key"), dict(body["values"]))
         channel = self._seen(viewer, _text(body, "channel"))
         if path == "say":
             return self._say(viewer, channel, body)
@@ -295,11 +237,8 @@ class Page:
     def _say(self, viewer: Member, channel: Channel, body: Json) -> Json:
         answered = channel.messages.get(int(body.get("reply") or 0))
         reply, message = self._doings.say(viewer, channel, _text(body, "text"))
-        if message is not None and answered is not None:
-            self._answers[message.id] = answered
-            self._rendered.pop(message.id, None)
-        if message is not None and message.id not in self._came:
-            self._tell_message(message, new=True)  # the bot does not see this channel, and was not told
+        if message is not None:
+            self._live.said(message, answered)
         return reply
 
     def _set_pace(self, body: Json) -> Json:
@@ -317,7 +256,7 @@ class Page:
 
     async def _events(self, request: web.Request, viewer: Member) -> web.StreamResponse:
         """Send what happens, as server-sent events; a browser that was away says where it was, and misses nothing."""
-        response = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream"})
+        response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         await response.prepare(request)
         place = request.headers.get("Last-Event-ID") or request.query.get("from", "")
         try:

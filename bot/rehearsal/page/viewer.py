@@ -62,6 +62,7 @@ def _channel(channel: Channel, member: Member, marks: ReadMarks) -> Json:
         "topic": channel.topic or "",
         "type": raw["type"],
         "parent": raw.get("parent_id"),
+        "private": any(not sees(one, channel) for one in member.guild.members.values()),
         "last": raw["last_message_id"],
         "read": str(read),
         "mentions": sum(1 for message in newest if message.id > read and mentions(message, member)),

@@ -7,6 +7,8 @@ import { openPins } from "./pins.js";
 
 const THREADS = [10, 11, 12];
 
+const iconOf = (channel) => (THREADS.includes(channel.type) ? "thread" : channel.private ? "hash-lock" : "hash");
+
 export function showChannels() {
   byId("guild").textContent = store.guild.name;
   const initials = store.guild.name.split(/\s+/).map((word) => word[0]).join("").slice(0, 3);
@@ -21,7 +23,7 @@ export function showChannels() {
 function rowOf(channel) {
   const thread = THREADS.includes(channel.type);
   return h("button", { type: "button", class: `channel${thread ? " thread" : ""}`, "data-channel": channel.id, onclick: () => tell("go", channel.id) },
-    icon(thread ? "thread" : "hash"), h("span", { class: "name" }, channel.name), h("span", { class: "pings", hidden: true }));
+    icon(iconOf(channel)), h("span", { class: "name" }, channel.name), h("span", { class: "pings", hidden: true }));
 }
 
 export function markChannels() {
@@ -47,7 +49,7 @@ export function showTop() {
   const channel = here();
   byId("top").replaceChildren(
     tool("Channels", "menu", () => openDrawer(true), { class: "tool burger" }),
-    icon(THREADS.includes(channel.type) ? "thread" : "hash"),
+    icon(iconOf(channel)),
     h("h2", {}, channel.name),
     channel.topic ? h("span", { class: "topic", title: channel.topic }, channel.topic) : "",
     h("span", { class: "gap" }),

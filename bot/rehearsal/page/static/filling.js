@@ -50,11 +50,21 @@ export class Filling {
     this.pills.push(pill);
     this.more.before(element);
     input.addEventListener("focus", () => this.offer(pill));
-    input.addEventListener("input", () => { pill.value = null; this.clear(pill); this.offer(pill); });
+    input.addEventListener("input", () => this.typedIn(pill));
     input.addEventListener("blur", () => this.popup.hide());
     input.addEventListener("keydown", (event) => this.pillKey(event, pill));
     this.hint();
     return pill;
+  }
+
+  // "name:" of an option that is not there yet begins that option, wherever it is typed.
+  typedIn(pill) {
+    pill.value = null;
+    this.clear(pill);
+    const named = this.command.options.find((one) => new RegExp(`(^|\\s)${one.name}:$`).test(pill.input.value));
+    if (!named) return this.offer(pill);
+    pill.input.value = pill.input.value.slice(0, -named.name.length - 1).trim();
+    (this.pills.find((one) => one.option === named) ?? this.add(named)).input.focus();
   }
 
   get missing() {
@@ -221,7 +231,7 @@ export class Filling {
   moreKey(event) {
     if (this.popup.key(event)) return;
     const { marked } = this.popup;
-    if (event.key === "Tab" && !event.shiftKey && this.popup.isOpen && (marked ?? this.popup.items[0]) && (marked || this.more.value)) {
+    if (event.key === "Tab" && !event.shiftKey && this.popup.isOpen && this.popup.items.length) {
       event.preventDefault();
       (marked ?? this.popup.items[0]).take();
     } else if (event.key === "Enter") {

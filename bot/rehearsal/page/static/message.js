@@ -80,7 +80,7 @@ function answeringOf(message) {
 }
 
 function noteOf(message) {
-  return h("div", { class: "note" }, icon("eye"), "Only you can see this", "•",
+  return h("div", { class: "note" }, icon("eye"), h("span", {}, "Only you can see this"), h("span", { "aria-hidden": "true" }, "•"),
     h("button", { type: "button", onclick: () => tell("dismiss", message.id) }, "Dismiss message"));
 }
 
