@@ -27,17 +27,15 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 def why_refused(request: web.BaseRequest, port: int) -> str | None:
     """Return why a request is not answered; None when it is."""
     hosts = [f"{name}:{port}" for name in _LOOPBACK]
-    if request.remote != "127.0.0.1":
-        return "only this machine may look"
-    if request.headers.getall("Host", []) not in [[host] for host in hosts]:
-        return "this is not a name of the page"
-    origin = request.headers.get("Origin")
-    if origin is not None and origin not in [f"http://{host}" for host in hosts]:
-        return "another site may not do this"
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        return "another site may not do this"
-    if request.method == "POST" and request.content_type != "application/json":
-        return "only JSON is taken"
-    if request.method not in ("GET", "POST"):
-        return "only GET and POST are taken"
-    return None
+    origins = [f"http://{host}" for host in hosts]
+    from_elsewhere = request.headers.get("Origin", origins[0]) not in origins or request.headers.get(
+        "Sec-Fetch-Site", "none"
+    ) not in ("same-origin", "none")
+    reasons = {
+        "only this machine may look": request.remote != "127.0.0.1",
+        "this is not a name of the page": request.headers.getall("Host", []) not in [[host] for host in hosts],
+        "another site may not do this": from_elsewhere,
+        "only GET and POST are taken": request.method not in ("GET", "POST"),
+        "only JSON is taken": request.method == "POST" and request.content_type != "application/json",
+    }
+    return next((why for why, refused in reasons.items() if refused), None)

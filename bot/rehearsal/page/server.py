@@ -3,23 +3,24 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from bot.errors import BadInputError
-from bot.rehearsal.pace import Pace, parse_speed
+from bot.rehearsal.pace import Pace
+from bot.rehearsal.page.acts import Acts, clock_of
 from bot.rehearsal.page.doings import Doings
 from bot.rehearsal.page.guard import HEADERS, why_refused
 from bot.rehearsal.page.live import Live
 from bot.rehearsal.page.shown import PICTURES
 from bot.rehearsal.page.stream import Stream, Told
-from bot.rehearsal.page.viewer import ReadMarks, channels_of, commands_of, people_of, roles_of, sees
-from bot.rehearsal.standin import Channel, Guild, Member, StandIn
+from bot.rehearsal.page.viewer import ReadMarks, channels_of, commands_of, people_of, roles_of, seen_channel, sees
+from bot.rehearsal.standin import Guild, Member, StandIn
 from bot.rehearsal.standin.wire import Json
 
 _HOST = "127.0.0.1"
@@ -54,10 +55,16 @@ class Page:
         self._port = 0
         self._runner: web.AppRunner | None = None
         self._stream = Stream()
-        self._doings = Doings(standin)
         self._marks = ReadMarks()
         self._live = Live(standin, guild, pace.clock, self._stream)
-        pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(self._clock())))
+        self._acts = Acts(Doings(standin), self._live, self._marks, pace, self._people)
+        self._gets: Mapping[str, Callable[[Member, Mapping[str, str]], web.Response]] = {
+            "state": self._state,
+            "messages": self._messages,
+            "pins": self._pins,
+            "commands": self._commands,
+        }
+        pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
 
     @property
     def url(self) -> str:
@@ -98,18 +105,6 @@ class Page:
     ) -> None:
         await self.stop()
 
-    def _clock(self) -> Json:
-        timing = self._pace.timing
-        return {
-            "now": timing.now.isoformat(),
-            "until": timing.until.isoformat(),
-            "rate": timing.rate,
-            "speed": timing.speed,
-            "paused": timing.paused,
-            "skips": timing.skips_quiet,
-            "over": timing.over,
-        }
-
     # What a browser asks for.
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
@@ -126,39 +121,26 @@ class Page:
 
     async def _route(self, request: web.Request, method: str, path: str) -> web.StreamResponse:
         if method == "POST":
-            return _json(await self._act(path, await _body(request)))
-        if path == "":
-            return _static("index.html")
-        if path.startswith("static/"):
-            return _static(path.removeprefix("static/"))
-        if path.startswith("files/"):
-            return self._file(path.removeprefix("files/"))
+            return _json(await self._acts.act(path, await _body(request)))
+        top, _, rest = path.partition("/")
+        if top in ("", "static"):
+            return _static(rest or "index.html")
+        if top == "files":
+            return self._file(rest.partition("/")[0])
         viewer = self._viewer(request.query.get("as", ""))
-        if path == "state":
-            return _json(self._state(viewer))
-        if path == "messages":
-            return self._messages(viewer, request.query)
-        if path == "pins":
-            return self._pins(viewer, request.query)
-        if path == "commands":
-            return _json(commands_of(viewer, self._standin.world))
-        if path == "events":
+        if top == "events":
             return await self._events(request, viewer)
-        return web.Response(status=404, headers=HEADERS)
+        handler = self._gets.get(top)
+        return handler(viewer, request.query) if handler else web.Response(status=404, headers=HEADERS)
 
     def _viewer(self, slug: str) -> Member:
         """Return who looks: the first of the people where none, or nobody known, is named."""
         return self._people.get(slug) or next(iter(self._people.values()))
 
-    def _seen(self, viewer: Member, key: str) -> Channel:
-        channel = self._guild.channels.get(int(key))
-        if channel is None or not sees(viewer, channel):
-            raise BadInputError(f"{viewer.name} sees no channel {key}")
-        return channel
-
-    def _state(self, viewer: Member) -> Json:
+    def _state(self, viewer: Member, _: Mapping[str, str]) -> web.Response:
+        """Answer with all that a viewer sees but messages, and the place in the stream that it is as of."""
         slugs = {member.id: slug for slug, member in self._people.items()}
-        return {
+        state = {
             "place": self._stream.place,
             "title": self._title,
             "zone": self._zone.key,
@@ -173,12 +155,16 @@ class Page:
             "members": people_of(self._guild),
             "roles": roles_of(self._guild),
             "commands": commands_of(viewer, self._standin.world),
-            "clock": self._clock(),
+            "clock": clock_of(self._pace),
         }
+        return _json(state)
+
+    def _commands(self, viewer: Member, _: Mapping[str, str]) -> web.Response:
+        return _json(commands_of(viewer, self._standin.world))
 
     def _messages(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
         """Answer with a page of a channel's messages, oldest first, and whether there are more on each side."""
-        channel = self._seen(viewer, query["channel"])
+        channel = seen_channel(viewer, query["channel"])
         limit = max(1, min(int(query.get("limit", _PAGE)), _MOST_PAGE))
         ends = {key: int(query[key]) for key in ("before", "after", "around") if key in query}
         found = list(reversed(channel.messages.page(limit, **ends)))
@@ -190,13 +176,12 @@ class Page:
         return web.Response(text=text, content_type="application/json", headers=HEADERS)
 
     def _pins(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
-        channel = self._seen(viewer, query["channel"])
+        channel = seen_channel(viewer, query["channel"])
         pinned = [message for message in channel.messages if message.json().get("pinned")]
         return _json([json.loads(self._live.render(message)) for message in reversed(pinned)])
 
-    def _file(self, path: str) -> web.Response:
+    def _file(self, key: str) -> web.Response:
         """Answer with an attachment: pictures to be seen, anything else to be kept."""
-        key = path.split("/")[0]
         file = self._standin.world.files.get(int(key))
         if file is None:
             return web.Response(status=404, headers=HEADERS)
@@ -204,53 +189,6 @@ class Page:
             return web.Response(body=file.content, content_type=file.content_type, headers=HEADERS)
         kept = {**HEADERS, "Content-Disposition": "attachment"}
         return web.Response(body=file.content, content_type="application/octet-stream", headers=kept)
-
-    async def _act(self, path: str, body: Json) -> Any:  # noqa: ANN401, PLR0911 - one line for each thing to do
-        if path == "pace":
-            return self._set_pace(body)
-        viewer = self._people[_text(body, "as")]
-        if path == "submit":
-            return await self._doings.submit(viewer, _text(body, "key"), dict(body["values"]))
-        channel = self._seen(viewer, _text(body, "channel"))
-        if path == "say":
-            return self._say(viewer, channel, body)
-        if path == "read":
-            self._marks.mark(viewer, channel, int(_text(body, "message")), self._pace.clock.now())
-            return {}
-        if path == "check":
-            return self._doings.check(viewer, channel, _text(body, "command"), _texts(body["options"]))
-        if path == "slash":
-            return await self._doings.slash(viewer, channel, _text(body, "command"), _texts(body["options"]))
-        if path == "suggest":
-            found = await self._doings.suggest(
-                viewer, channel, _text(body, "command"), _text(body, "option"), _texts(body["options"])
-            )
-            return [{"name": choice.name, "value": str(choice.value)} for choice in found]
-        message = int(_text(body, "message"))
-        if path == "press":
-            values = [str(value) for value in body.get("values") or ()][:25]
-            return await self._doings.press(viewer, channel, message, _text(body, "button"), values)
-        if path == "about":
-            return await self._doings.about(viewer, channel, message, _text(body, "command"))
-        raise BadInputError(f"nothing to do is called {path}")
-
-    def _say(self, viewer: Member, channel: Channel, body: Json) -> Json:
-        answered = channel.messages.get(int(body.get("reply") or 0))
-        reply, message = self._doings.say(viewer, channel, _text(body, "text"))
-        if message is not None:
-            self._live.said(message, answered)
-        return reply
-
-    def _set_pace(self, body: Json) -> Json:
-        if "speed" in body:
-            self._pace.set_speed(parse_speed(str(body["speed"])))
-        if "paused" in body:
-            self._pace.pause(paused=bool(body["paused"]))
-        if "skips" in body:
-            self._pace.skip_quiet(skips=bool(body["skips"]))
-        if body.get("jump"):
-            self._pace.jump()
-        return self._clock()
 
     # The live stream.
 
@@ -314,16 +252,3 @@ async def _body(request: web.Request) -> Json:
     if not isinstance(body, dict):
         raise TypeError("only objects are taken")
     return body
-
-
-def _text(body: Json, key: str) -> str:
-    value = body[key]
-    if not isinstance(value, str):
-        raise TypeError(f"{key} should be text")
-    return value
-
-
-def _texts(thing: object) -> dict[str, str]:
-    if not isinstance(thing, dict) or not all(isinstance(value, str) for value in thing.values()):
-        raise TypeError("options should be texts by name")
-    return {str(key): value for key, value in thing.items()}

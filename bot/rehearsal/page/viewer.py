@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.errors import BadInputError
 from bot.rehearsal.standin import Channel, Guild, Member, Message, Permission, World
 from bot.rehearsal.standin.options import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
 from bot.rehearsal.standin.wire import Json
@@ -29,6 +30,19 @@ class ReadMarks:
 def sees(member: Member, channel: Channel) -> bool:
     """Return whether a member sees a channel at all."""
     return bool(channel.permissions(member) & Permission.VIEW_CHANNEL)
+
+
+def seen_channel(member: Member, key: str) -> Channel:
+    """Return the channel of that id.
+
+    Raises:
+        BadInputError: the member sees none of that id.
+
+    """
+    channel = member.guild.channels.get(int(key))
+    if channel is None or not sees(member, channel):
+        raise BadInputError(f"{member.name} sees no channel {key}")
+    return channel
 
 
 def may(member: Member, channel: Channel, permission: Permission) -> bool:
