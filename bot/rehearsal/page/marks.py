@@ -8,6 +8,7 @@ from typing import Protocol
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore, block
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -48,7 +49,14 @@ def add_marks(md: MarkdownIt) -> None:
     md.inline.ruler.before("link", "pointed", _pointed)
     md.inline.ruler.before("link", "everyone", _everyone)
     md.inline.ruler.before("link", "bare_link", _bare_link)
-    md.core.ruler.at("block", lambda state: state.tokens.extend(_blocks(state.md, state.src, state.env)))
+    md.core.ruler.at("block", _block)
+
+
+def _block(state: StateCore) -> None:
+    if state.inlineMode:
+        block(state)
+    else:
+        state.tokens.extend(_blocks(state.md, state.src, state.env))
 
 
 def _blocks(md: MarkdownIt, text: str, env: EnvType) -> list[Token]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -18,6 +19,8 @@ from bot.rehearsal.page.server import Page
 from bot.rehearsal.standin import Channel, Guild, Member, Message, Permission, StandIn, pointing_at
 
 Asked = discord.Interaction[Any]
+STREAMS: list[aiohttp.ClientResponse] = []
+"""Live streams that a test has opened, and that are closed after it."""
 STARTS = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
 
 
