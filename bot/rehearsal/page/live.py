@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.rehearsal.page.shown import Shown
 from bot.rehearsal.page.stream import Stream
+from bot.rehearsal.page.viewer import places
 from bot.rehearsal.standin import Guild, Message, StandIn
 from bot.rehearsal.standin.interactions import Whispered
 from bot.rehearsal.standin.wire import Event
@@ -32,7 +33,7 @@ class Live:
     def render(self, message: Message) -> str:
         """Return a message's JSON for the page, made once for each state that it is shown in."""
         if message.id not in self._rendered:
-            answered = self._answers.get(message.id) or self._source(message)
+            answered = self._answers.get(message.id) or getattr(message, "referenced", None) or self._source(message)
             self._rendered[message.id] = json.dumps(self._shown.message(message, answered), ensure_ascii=False)
             if len(self._rendered) > _MOST_RENDERED:
                 del self._rendered[next(iter(self._rendered))]
@@ -50,7 +51,7 @@ class Live:
         if event.guild_id != self._guild.id:
             return
         if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
-            channel = self._guild.channels.get(int(event.body["channel_id"]))
+            channel = places(self._guild).get(int(event.body["channel_id"]))
             message = channel.messages.get(int(event.body["id"])) if channel else None
             if message is not None:
                 self._tell_message(message, new=event.name == "MESSAGE_CREATE")
@@ -82,5 +83,5 @@ class Live:
     def _source(self, message: Message) -> Message | None:
         """Return the message whose button brought this one up."""
         key = (message.interaction or {}).get("interacted_message_id")
-        channel = self._guild.channels.get(message.channel_id)
+        channel = places(self._guild).get(message.channel_id)
         return self._standin.interactions.message(channel, int(key)) if key and channel else None

@@ -19,7 +19,17 @@ from bot.rehearsal.page.guard import HEADERS, why_refused
 from bot.rehearsal.page.live import Live
 from bot.rehearsal.page.shown import PICTURES
 from bot.rehearsal.page.stream import Stream, Told
-from bot.rehearsal.page.viewer import ReadMarks, channels_of, commands_of, people_of, roles_of, seen_channel, sees
+from bot.rehearsal.page.viewer import (
+    Read,
+    ReadMarks,
+    channels_of,
+    commands_of,
+    people_of,
+    places,
+    roles_of,
+    seen_channel,
+    sees,
+)
 from bot.rehearsal.standin import Guild, Member, StandIn
 from bot.rehearsal.standin.wire import Json
 
@@ -65,6 +75,11 @@ class Page:
             "commands": self._commands,
         }
         pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
+
+    @property
+    def reads(self) -> Sequence[Read]:
+        """Who has read what, and when by the news clock, as it was noted."""
+        return self._marks.log
 
     @property
     def url(self) -> str:
@@ -218,7 +233,7 @@ class Page:
         last = {one.kind: one.number for one in told}
         texts = []
         for one in told:
-            channel = self._guild.channels.get(one.channel) if one.channel is not None else None
+            channel = places(self._guild).get(one.channel) if one.channel is not None else None
             hidden = one.channel is not None and (channel is None or not sees(viewer, channel))
             if hidden or one.member not in (None, viewer.id):
                 continue

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.rehearsal.page.markdown import Markdown
+from bot.rehearsal.page.viewer import places
 from bot.rehearsal.standin import Flag, Guild, Message
 from bot.rehearsal.standin.wire import Json
 
@@ -34,7 +35,7 @@ class GuildNames:
 
     def channel(self, key: int) -> str | None:
         """Return a channel's name."""
-        channel = self._guild.channels.get(key)
+        channel = places(self._guild).get(key)
         return channel.name if channel else None
 
 

@@ -1,6 +1,7 @@
 """What one person sees of the server: channels with what is unread, people, roles, commands."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import BadInputError
@@ -11,20 +12,39 @@ from bot.rehearsal.standin.wire import Json
 _MOST_COUNTED = 300  # unread messages that are looked through for mentions
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Somebody has read a channel up to a message."""
+
+    member: Member
+    channel: Channel
+    up_to: int
+    """The message's id; ids grow with time."""
+    at: datetime
+    """By the news clock."""
+
+
 class ReadMarks:
-    """How far each person has read each channel, and when by the news clock."""
+    """How far each person has read each channel; `log` has each mark as it was made, for who counts what was missed."""
 
     def __init__(self) -> None:
-        self._marks: dict[tuple[int, int], tuple[int, datetime]] = {}
+        self.log: list[Read] = []
+        self._marks: dict[tuple[int, int], int] = {}
 
     def mark(self, member: Member, channel: Channel, message_id: int, now: datetime) -> None:
         """Know that a member has read up to a message; a mark never goes back."""
         if message_id > self.read_up_to(member, channel):
-            self._marks[member.id, channel.id] = (message_id, now)
+            self._marks[member.id, channel.id] = message_id
+            self.log.append(Read(member, channel, message_id, now))
 
     def read_up_to(self, member: Member, channel: Channel) -> int:
         """Return the newest message that a member has read, 0 for none."""
-        return self._marks.get((member.id, channel.id), (0, None))[0]
+        return self._marks.get((member.id, channel.id), 0)
+
+
+def places(guild: Guild) -> dict[int, Channel]:
+    """Return the channels of a server, and its threads, which are listed by themselves."""
+    return {**guild.channels, **getattr(guild, "threads", {})}
 
 
 def sees(member: Member, channel: Channel) -> bool:
@@ -39,7 +59,7 @@ def seen_channel(member: Member, key: str) -> Channel:
         BadInputError: the member sees none of that id.
 
     """
-    channel = member.guild.channels.get(int(key))
+    channel = places(member.guild).get(int(key))
     if channel is None or not sees(member, channel):
         raise BadInputError(f"{member.name} sees no channel {key}")
     return channel
@@ -62,7 +82,7 @@ def mentions(message: Message, member: Member) -> bool:
 
 def channels_of(member: Member, marks: ReadMarks) -> list[Json]:
     """Return the channels that a member sees, in order, with how far they have read."""
-    seen = [channel for channel in member.guild.channels.values() if sees(member, channel)]
+    seen = [channel for channel in places(member.guild).values() if sees(member, channel)]
     return [_channel(channel, member, marks) for channel in sorted(seen, key=lambda one: (one.position, one.id))]
 
 

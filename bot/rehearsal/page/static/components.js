@@ -13,7 +13,7 @@ const ROW = 1, BUTTON = 2;
 export function rowsOf(message) {
   const rows = (message.components ?? []).filter((one) => one.type === ROW);
   if (!rows.length) return null;
-  const said = h("div", { class: "said", role: "alert" });
+  const said = h("div", { class: "complaint", role: "alert" });
   const press = async (component, values, element) => {
     said.textContent = "";
     element.classList.add("waiting");

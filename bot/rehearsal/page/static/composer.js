@@ -16,7 +16,12 @@ let box = null; // the textarea, while no command is filled in
 let filling = null;
 let answering = null;
 
-export const closePopup = () => popup.isOpen && (popup.hide(), true);
+export function closePopup() {
+  if (!popup.isOpen) return false;
+  filling?.stop();
+  popup.hide();
+  return true;
+}
 
 export function cancelReply() {
   if (!answering) return false;

@@ -51,7 +51,7 @@ export class Filling {
     this.more.before(element);
     input.addEventListener("focus", () => this.offer(pill));
     input.addEventListener("input", () => this.typedIn(pill));
-    input.addEventListener("blur", () => this.popup.hide());
+    input.addEventListener("blur", () => { pill.turn += 1; this.popup.hide(); });
     input.addEventListener("keydown", (event) => this.pillKey(event, pill));
     this.hint();
     return pill;
@@ -155,6 +155,14 @@ export class Filling {
       pill.found = found;
       this.show(pill, found.map((one) => ({ first: one.name, take: () => this.pick(pill, one.name, one.value) })), { nothing: "No options match your search." });
     }, pill.found ? DEBOUNCE : 0);
+  }
+
+  // Let no answer that is still on its way open the list again.
+  stop() {
+    for (const pill of this.pills) {
+      pill.turn += 1;
+      clearTimeout(pill.timer);
+    }
   }
 
   pick(pill, name, value) {
