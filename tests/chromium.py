@@ -62,6 +62,7 @@ class Browser:
         self._waiting: dict[int, asyncio.Future[Json]] = {}
         self._listeners: dict[str, list[Callable[[str, Json], None]]] = {}
         self._reading = asyncio.create_task(self._read())
+        self._contexts: list[str] = []
 
     async def _read(self) -> None:
         async for message in self._socket:
@@ -92,12 +93,17 @@ class Browser:
     async def open(self, url: str, *, width: int = 1280, height: int = 800, touch: bool = False) -> "Tab":
         """Open an address in a browser of its own, as big as this."""
         context = (await self.call("Target.createBrowserContext"))["browserContextId"]
+        self._contexts.append(context)
         target = await self.call("Target.createTarget", {"url": "about:blank", "browserContextId": context})
         attached = await self.call("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
         tab = Tab(self, attached["sessionId"])
         await tab.prepare(width, height, touch=touch)
         await tab.go(url)
         return tab
+
+    async def close_tabs(self) -> None:
+        while self._contexts:
+            await self.call("Target.disposeBrowserContext", {"browserContextId": self._contexts.pop()})
 
     async def close(self) -> None:
         self._reading.cancel()
@@ -209,11 +215,12 @@ class Tab:
         path.write_bytes(base64.b64decode(reply["data"]))
 
     async def heap(self) -> float:
-        """Return the bytes of script that are alive, after a collection, in MB."""
+        """Return what is alive after a collection, in MB: the script's objects, the page's elements, and buffers."""
         await self.call("HeapProfiler.enable")
         await self.call("HeapProfiler.collectGarbage")
-        used = (await self.call("Runtime.getHeapUsage"))["usedSize"]
-        return float(used) / 1e6
+        usage = await self.call("Runtime.getHeapUsage")
+        parts = ("usedSize", "embedderHeapUsedSize", "backingStorageSize")
+        return sum(float(usage.get(part, 0)) for part in parts) / 1e6
 
 
 @asynccontextmanager

@@ -7,10 +7,10 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import flat_cost, latency
+from tests.benchmarks import flat_cost, latency, page
 from tests.benchmarks.figures import Figure
 
-BENCHMARKS = {"flat-cost": flat_cost.run, "latency": latency.run}
+BENCHMARKS = {"flat-cost": flat_cost.run, "latency": latency.run, "page": page.run}
 
 
 def main() -> int:

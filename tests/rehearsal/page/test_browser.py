@@ -3,11 +3,13 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from bot.rehearsal.page import doings
 from bot.rehearsal.standin import Message
 from tests.chromium import Browser, Tab, running, why_not
 from tests.rehearsal.page.newsroom import Newsroom, Reminder, newsroom
@@ -28,9 +30,16 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def room() -> AsyncIterator[Newsroom]:
+async def room(browser: Browser) -> AsyncIterator[Newsroom]:
     async with newsroom() as room:
         yield room
+        await browser.close_tabs()
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait a second, not three, for the bot's first answer."""
+    monkeypatch.setattr(doings, "FIRST_ANSWER_WITHIN", timedelta(seconds=1))
 
 
 async def opened(browser: Browser, room: Newsroom, who: str = "desk-editor", *, phone: bool = False) -> Tab:
@@ -140,6 +149,7 @@ async def test_wrong_input_is_refused_in_discords_words(browser: Browser, room: 
     assert len(room.count.messages) == 0
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_a_deferred_answer_thinks_and_a_silent_one_fails(browser: Browser, room: Newsroom) -> None:
     tab = await opened(browser, room)
     await ask(tab, "/slow")
@@ -196,6 +206,7 @@ async def test_buttons_menus_and_forms_work(browser: Browser, room: Newsroom) ->
     assert tab.problems == []
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_a_button_that_nobody_answers_says_so(browser: Browser, room: Newsroom) -> None:
     await posted(room)
     tab = await opened(browser, room)

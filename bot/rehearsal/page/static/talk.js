@@ -6,10 +6,10 @@ import { here, newer, store, tell } from "./store.js";
 import { longDate, newsNow, sameDay } from "./times.js";
 import { act, ask } from "./wire.js";
 
-const PAGE = 50; // messages asked for at once
+const PAGE = 40; // messages asked for at once
 const MOST = 160; // shown while one reads along
 const KEPT = 110; // left of them when there are more
-const MOST_AWAY = 260; // shown while one reads further up
+const MOST_AWAY = 200; // shown while one reads further up
 const NEAR = 700; // pixels from an end at which more is asked for
 const END = 40; // pixels from the bottom that still count as there
 

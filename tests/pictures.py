@@ -1,0 +1,110 @@
+"""`make pictures`: the docs' pictures, taken of the rehearsal's page in a headless Chromium while the real bot plays.
+
+Where there is no Chromium and one can install it (root, with Debian's apt-get), it is installed; else nothing is taken.
+"""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.deskfile import load_desk
+from bot.logs import set_up_logs
+from bot.rehearsal.day import load_day
+from bot.rehearsal.player import Watching, play_day
+from tests.chromium import Browser, Tab, chromium, running
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+DAY = "2020-11-11-georgia"
+ZONE = "America/New_York"
+MOST_BYTES = 250_000
+
+
+def main() -> int:
+    if chromium() is None and not _installed():
+        print("no pictures taken: there is no Chromium, and it can't be installed here (Debian: apt install chromium)")
+        return 0
+    set_up_logs("error")
+    FOLDER.mkdir(exist_ok=True)
+    asyncio.run(_take_all())
+    large = [path.name for path in FOLDER.glob("*.png") if path.stat().st_size > MOST_BYTES]
+    if large:
+        print(f"over {MOST_BYTES} bytes: {', '.join(large)}", file=sys.stderr)
+    return 1 if large else 0
+
+
+def _installed() -> bool:
+    """Install Chromium from Debian, if that may be done here; return whether it is there."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return False
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+    done = subprocess.run(command, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    return done.returncode == 0 and chromium() is not None
+
+
+@asynccontextmanager
+async def _played() -> AsyncIterator[str]:
+    """Play the day to its end and give the address of its page."""
+    day, desk_path = load_day(DAY)
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    over = asyncio.Event()
+    watching = Watching(0, address.set_result, over.set, stays=True)
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "pictures.sqlite3"
+        playing = asyncio.create_task(play_day(day, load_desk(desk_path), database, None, lambda _: None, watching))
+        ended = asyncio.create_task(over.wait())
+        await asyncio.wait({playing, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if playing.done():
+            playing.result()
+        try:
+            yield await address
+        finally:
+            playing.cancel()
+            ended.cancel()
+            await asyncio.gather(playing, ended, return_exceptions=True)
+
+
+async def _take_all() -> None:
+    async with _played() as url, running() as browser:
+        for theme in ("dark", "light"):
+            tab = await _opened(browser, f"{url}?theme={theme}")
+            await _take(tab, f"wide-{theme}")
+        tab = await _opened(browser, f"{url}?theme=dark", phone=True)
+        await _take(tab, "phone-dark")
+        tab = await _opened(browser, f"{url}?theme=dark")
+        await tab.click("#composer textarea")
+        await tab.type("/")
+        await tab.until("document.querySelector('.popup li')")
+        await _take(tab, "slash-picker")
+        await tab.type("margin Pres")
+        await tab.until("document.querySelector('.popup li')?.innerText.includes('President')")
+        await tab.press("Enter")
+        await tab.type("at:3:05")
+        await tab.press("Enter")
+        await tab.until("document.querySelector('.message.private .embed')")
+        await _take(tab, "private-answer")
+
+
+async def _opened(browser: Browser, url: str, *, phone: bool = False) -> Tab:
+    tab = await browser.open("about:blank", width=360 if phone else 1180, height=740 if phone else 760, touch=phone)
+    await tab.zone(ZONE)
+    await tab.go(url)
+    await tab.until(
+        "document.body.dataset.ready && document.querySelector('.message') && document.fonts.status === 'loaded'"
+    )
+    return tab
+
+
+async def _take(tab: Tab, name: str) -> None:
+    path = FOLDER / f"{name}.png"
+    await tab.picture(path)
+    print(f"{path.name} {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
