@@ -22,6 +22,7 @@ from tests.chromium import Browser, Tab, chromium, running
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 DAY = "2020-11-11-georgia"
 ZONE = "America/New_York"
+UP_TO = "narrows by 48"
 MOST_BYTES = 250_000
 
 
@@ -48,46 +49,54 @@ def _installed() -> bool:
 
 
 @asynccontextmanager
-async def _played() -> AsyncIterator[str]:
-    """Play the day to its end and give the address of its page."""
+async def _playing() -> AsyncIterator[str]:
+    """Play the day, slowly, and give the address of its page."""
     day, desk_path = load_day(DAY)
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    over = asyncio.Event()
-    watching = Watching(0, address.set_result, over.set, stays=True)
+    watching = Watching(0, address.set_result, lambda: None, stays=True)
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "pictures.sqlite3"
-        playing = asyncio.create_task(play_day(day, load_desk(desk_path), database, None, lambda _: None, watching))
-        ended = asyncio.create_task(over.wait())
-        await asyncio.wait({playing, ended}, return_when=asyncio.FIRST_COMPLETED)
+        playing = asyncio.create_task(play_day(day, load_desk(desk_path), database, 60.0, lambda _: None, watching))
+        await asyncio.wait({playing, address}, return_when=asyncio.FIRST_COMPLETED)
         if playing.done():
             playing.result()
         try:
-            yield await address
+            yield address.result()
         finally:
             playing.cancel()
-            ended.cancel()
-            await asyncio.gather(playing, ended, return_exceptions=True)
+            await asyncio.gather(playing, return_exceptions=True)
 
 
 async def _take_all() -> None:
-    async with _played() as url, running() as browser:
-        for theme in ("dark", "light"):
-            tab = await _opened(browser, f"{url}?theme={theme}")
-            await _take(tab, f"wide-{theme}")
-        tab = await _opened(browser, f"{url}?theme=dark", phone=True)
-        await _take(tab, "phone-dark")
-        tab = await _opened(browser, f"{url}?theme=dark")
-        await tab.click("#composer textarea")
-        await tab.type("/")
-        await tab.until("document.querySelector('.popup li')")
-        await _take(tab, "slash-picker")
-        await tab.type("margin Pres")
-        await tab.until("document.querySelector('.popup li')?.innerText.includes('President')")
-        await tab.press("Enter")
-        await tab.type("at:3:05")
-        await tab.press("Enter")
-        await tab.until("document.querySelector('.message.private .embed')")
-        await _take(tab, "private-answer")
+    async with _playing() as url, running() as browser:
+        first = await _opened(browser, f"{url}?theme=dark")
+        await first.click("#clock .pause")
+        await _go_on_to(first, UP_TO)
+        await _take(first, "wide-dark")
+        await _take(await _opened(browser, f"{url}?theme=light"), "wide-light")
+        await _take(await _opened(browser, f"{url}?theme=dark", phone=True), "phone-dark")
+        await first.click("#composer textarea")
+        await first.type("/")
+        await first.until("document.querySelector('.popup li')")
+        await _take(first, "slash-picker")
+        await first.type("margin Pres")
+        await first.until("document.querySelector('.popup li')?.innerText.includes('President')")
+        await first.press("Enter")
+        await first.type("at:3:05")
+        await first.press("Enter")
+        await first.until("document.querySelector('.message.private .embed')")
+        await _take(first, "private-answer")
+
+
+async def _go_on_to(tab: Tab, words: str) -> None:
+    """Go from post to post, with the clock paused, until one has these words."""
+    for _ in range(20):
+        count = len(await tab.texts(".message"))
+        if words in " ".join(await tab.texts(".message")):
+            return
+        await tab.click("#clock .jump")
+        await tab.until(f"document.querySelectorAll('.message').length > {count}")
+    raise AssertionError(f"no post says {words}")
 
 
 async def _opened(browser: Browser, url: str, *, phone: bool = False) -> Tab:

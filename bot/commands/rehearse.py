@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import webbrowser
 from contextlib import ExitStack
 from pathlib import Path
@@ -61,7 +62,8 @@ def rehearse(
         def opened(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
             if browser and somebody_looks():
-                webbrowser.open(url)
+                # It may take its time, and the rehearsal has none to lose.
+                threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
         def over() -> None:
             console.print(f"[dim]The day is over: {posts} posts.[/]")

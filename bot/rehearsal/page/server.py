@@ -93,6 +93,7 @@ class Page:
             BadInputError: the port is taken.
 
         """
+        self._stream.ended = False
         app = web.Application(client_max_size=_MOST_BODY)
         app.router.add_route("*", "/{secret}/{path:.*}", self._answer)
         app.router.add_route("*", "/{rest:.*}", self._answer)
@@ -108,6 +109,7 @@ class Page:
     async def stop(self) -> None:
         """Close."""
         if self._runner is not None:
+            self._stream.end()
             await self._runner.cleanup()
             self._runner = None
 
@@ -214,7 +216,7 @@ class Page:
         place = request.headers.get("Last-Event-ID") or request.query.get("from", "")
         try:
             await response.write(b"retry: 1000\n\n")
-            while True:
+            while not self._stream.ended:
                 told = self._stream.since(place)
                 if told is None:
                     await response.write(b"event: afresh\ndata: {}\n\n")
@@ -226,7 +228,8 @@ class Page:
                 await self._stream.wait(place, _KEEP_ALIVE)
                 await asyncio.sleep(_GATHER)
         except ConnectionError:
-            return response
+            pass
+        return response
 
     def _for(self, viewer: Member, told: Sequence[Told]) -> list[str]:
         """Return what of it is for a viewer, as JSON; of clocks and stages only the last."""

@@ -31,6 +31,12 @@ class Stream:
         self._told: deque[Told] = deque(maxlen=_KEPT)
         self._last = 0
         self._news = asyncio.Event()
+        self.ended = False
+
+    def end(self) -> None:
+        """Let whoever waits go: nothing is told any more until `ended` is set back."""
+        self.ended = True
+        self._news.set()
 
     @property
     def place(self) -> str:

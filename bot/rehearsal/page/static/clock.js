@@ -44,6 +44,7 @@ export function clockChanged(clock) {
   }
   byId("clock").classList.toggle("over", over);
   showTime();
+  tick(byId("messages"));
 }
 
 let shown = "";
@@ -61,8 +62,6 @@ export function showTime() {
 }
 
 export function startClock() {
-  setInterval(() => {
-    showTime();
-  }, 200);
+  setInterval(showTime, 200);
   setInterval(() => tick(byId("messages")), 1000);
 }

@@ -45,7 +45,8 @@ export function avatar(who) {
   } else {
     const face = icon("person");
     face.removeAttribute("class");
-    frame.style.background = COLOURS[Number(BigInt(who.id) % 9973n) % COLOURS.length];
+    const sum = [...who.name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7);
+    frame.style.background = COLOURS[sum % COLOURS.length];
     frame.append(face);
   }
   return frame;

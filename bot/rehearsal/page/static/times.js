@@ -40,7 +40,8 @@ export const shortTime = (at) => SHORT_TIME.format(at);
 export const whole = (at) => WHOLE.format(at);
 
 export function said(at) {
-  const now = newsNow();
+  // A post may be here before the news that the clock has moved to it.
+  const now = Math.max(newsNow(), at);
   if (sameDay(at, now)) return `Today at ${SHORT_TIME.format(at)}`;
   if (sameDay(at, now - 86400000)) return `Yesterday at ${SHORT_TIME.format(at)}`;
   return `${SHORT_DATE.format(at)} ${SHORT_TIME.format(at)}`;
