@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from bot.deskfile import load_desk
 from bot.logs import set_up_logs
@@ -57,7 +58,8 @@ async def _playing() -> AsyncIterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "pictures.sqlite3"
         playing = asyncio.create_task(play_day(day, load_desk(desk_path), database, 60.0, lambda _: None, watching))
-        await asyncio.wait({playing, address}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {playing, address}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if playing.done():
             playing.result()
         try:

@@ -107,6 +107,10 @@ async def test_a_command_is_picked_filled_in_and_answered_for_one(browser: Brows
     room.post("for all")
     await guest.until(f"{LAST}?.innerText.includes('for all')")
     assert "georgia" not in " ".join(await guest.texts("#messages"))
+    await editor.click(".channel", "other")
+    await editor.until("!document.querySelector('.message')")
+    await editor.click(".channel", "count")
+    await editor.until("document.querySelector('.message.private')")
     await editor.click(".note button")
     await editor.until("!document.querySelector('.message.private')")
     assert editor.problems == guest.problems == []
@@ -276,6 +280,22 @@ async def test_other_channels_show_what_is_unread(browser: Browser, room: Newsro
     await tab.until("document.querySelectorAll('.message').length === 2")
     await tab.until("!document.querySelector('.channel.unread')")
     assert await tab.texts(".message.pinged .text") == ["@desk editor look"]
+
+
+async def test_what_is_new_is_marked_off(browser: Browser, room: Newsroom) -> None:
+    other = room.guild.channel("other")
+    room.post("old", other)
+    tab = await opened(browser, room)
+    await tab.click(".channel", "other")
+    await tab.until(f"{LAST}?.innerText.includes('old')")
+    await tab.click(".channel", "count")
+    await tab.until("!document.querySelector('.message')")
+    room.post("fresh", other)
+    await tab.until("document.querySelector('.channel.unread')")
+    await tab.click(".channel", "other")
+    await tab.until("document.querySelector('.divider.new + .message')?.innerText.includes('fresh')")
+    await tab.press("Escape")
+    await tab.until("!document.querySelector('.divider.new')")
 
 
 async def test_a_long_channel_scrolls_both_ways_and_keeps_the_page_small(browser: Browser, room: Newsroom) -> None:

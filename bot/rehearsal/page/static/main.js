@@ -8,7 +8,7 @@ import { closeMenu, menuIsOpen } from "./menu.js";
 import { closePins, pinsAreOpen } from "./pins.js";
 import { showMembers, showUser } from "./people.js";
 import { here, newer, on, pings, store, take } from "./store.js";
-import { add, change, forgetNew, jumpTo, openChannel, remove, settle, toPresent } from "./talk.js";
+import { add, change, forgetNew, forgetWhispers, jumpTo, openChannel, remove, settle, toPresent } from "./talk.js";
 import { ask, listen } from "./wire.js";
 import "./actions.js";
 
@@ -22,7 +22,9 @@ const theme = () => {
 document.documentElement.dataset.theme = new URLSearchParams(location.search).get("theme") ?? theme() ?? (matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
 
 async function begin() {
+  const before = store.me?.id;
   take(await ask("state"));
+  if (before !== store.me.id) forgetWhispers();
   const wanted = location.hash.slice(1) || store.channel;
   store.channel = store.channels.has(wanted) ? wanted : [...store.channels.values()].find((one) => one.type === 0)?.id;
   showChannels();

@@ -26,7 +26,12 @@ let missed = 0;
 let stuck = true;
 let opened = 0;
 
+// What only this person sees is in no history: it stays here until it is dismissed or the page is loaded anew.
+const whispers = new Map();
+
 const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < END;
+
+export const forgetWhispers = () => whispers.clear();
 
 export async function openChannel(around = null) {
   const turn = (opened += 1);
@@ -41,11 +46,17 @@ export async function openChannel(around = null) {
   firstNew = page.messages.find((one) => newer(one.id, channel.read) && one.author.id !== store.me.id)?.id ?? null;
   // What nobody has read yet needs no line above it.
   if (channel.read === "0") firstNew = null;
-  for (const message of page.messages) append(message);
+  const messages = behind ? page.messages : [...page.messages, ...whispersFor(page)].sort((a, b) => (newer(a.id, b.id) ? 1 : -1));
+  for (const message of messages) append(message);
   stuck = !around;
   if (around) reveal(around);
   else toEnd();
   settle();
+}
+
+function whispersFor(page) {
+  const oldest = page.older ? page.messages[0]?.id : null;
+  return [...whispers.values()].filter((one) => one.channel === store.channel && (!oldest || newer(one.id, oldest)));
 }
 
 function clear() {
@@ -128,6 +139,7 @@ function removeAt(place) {
 }
 
 export function add(message) {
+  if (message.private && !message.failed) whispers.set(message.id, message);
   if (message.channel !== store.channel && !message.pending) return;
   if (byKey.has(message.id)) return change(message);
   if (behind && !message.private && !message.pending) {
@@ -147,6 +159,7 @@ export function add(message) {
 }
 
 export function change(message) {
+  if (message.private) whispers.set(message.id, message);
   const item = byKey.get(message.id);
   if (!item) return;
   item.message = message;
@@ -154,6 +167,7 @@ export function change(message) {
 }
 
 export function remove(id) {
+  whispers.delete(id);
   const item = byKey.get(id);
   if (!item) return;
   const place = items.indexOf(item);
