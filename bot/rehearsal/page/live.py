@@ -9,9 +9,10 @@ from bot.rehearsal.page.stream import Stream
 from bot.rehearsal.page.viewer import places
 from bot.rehearsal.standin import Guild, Message, StandIn
 from bot.rehearsal.standin.interactions import Whispered
-from bot.rehearsal.standin.wire import Event
+from bot.rehearsal.standin.wire import Event, Json
 
 _MOST_RENDERED = 3000  # messages
+_THREAD_STARTER = 21  # a message's type, Discord's number
 
 
 class Live:
@@ -34,10 +35,17 @@ class Live:
         """Return a message's JSON for the page, made once for each state that it is shown in."""
         if message.id not in self._rendered:
             answered = self._answers.get(message.id) or getattr(message, "referenced", None) or self._source(message)
-            self._rendered[message.id] = json.dumps(self._shown.message(message, answered), ensure_ascii=False)
+            self._rendered[message.id] = json.dumps(self._view(message, answered), ensure_ascii=False)
             if len(self._rendered) > _MOST_RENDERED:
                 del self._rendered[next(iter(self._rendered))]
         return self._rendered[message.id]
+
+    def _view(self, message: Message, answered: Message | None) -> Json:
+        view = self._shown.message(message, answered)
+        if view["type"] == _THREAD_STARTER and answered is not None:
+            # A thread begins with the message that it was started from, shown as it stands in its channel.
+            return {**self._shown.message(answered), "id": view["id"], "channel": view["channel"], "components": []}
+        return view
 
     def said(self, message: Message, answered: Message | None) -> None:
         """Know what a person's message replies to; and tell of it where the bot, which sees less, was not told."""

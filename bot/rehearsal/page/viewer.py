@@ -16,8 +16,10 @@ _MOST_COUNTED = 300  # unread messages that are looked through for mentions
 class Read:
     """Somebody has read a channel up to a message."""
 
-    member: Member
-    channel: Channel
+    person: str
+    """The member's name."""
+    channel: int
+    """The channel's id."""
     up_to: int
     """The message's id; ids grow with time."""
     at: datetime
@@ -35,7 +37,7 @@ class ReadMarks:
         """Know that a member has read up to a message; a mark never goes back."""
         if message_id > self.read_up_to(member, channel):
             self._marks[member.id, channel.id] = message_id
-            self.log.append(Read(member, channel, message_id, now))
+            self.log.append(Read(member.name, channel.id, message_id, now))
 
     def read_up_to(self, member: Member, channel: Channel) -> int:
         """Return the newest message that a member has read, 0 for none."""
