@@ -1,7 +1,7 @@
 // The menu of a message: by right click, by a long press, by the three dots, by Enter or the menu key.
 
 import { byId, h, tool } from "./dom.js";
-import { add, change, messageFor, remove } from "./talk.js";
+import { add, messageFor, remove } from "./talk.js";
 import { pendingOf } from "./message.js";
 import { openMenu } from "./menu.js";
 import { formFor } from "./form.js";
@@ -12,7 +12,7 @@ const list = byId("messages");
 const LONG_PRESS = 450;
 let local = 0;
 
-export async function menuFor(element, where) {
+async function menuFor(element, where) {
   const message = messageFor(element);
   if (!message || message.pending) return;
   element.classList.add("held");
@@ -22,7 +22,6 @@ export async function menuFor(element, where) {
     // What was known before is offered.
   }
   const apps = here().may.command ? store.commands.message : [];
-  const plain = document.createElement("div");
   openMenu([
     !message.private && here().may.say && { label: "Reply", icon: "reply", action: () => tell("reply", message) },
     { label: "Copy Text", icon: "copy", action: () => navigator.clipboard?.writeText(message.text).then(() => tell("toast", "Copied")) },
@@ -32,7 +31,6 @@ export async function menuFor(element, where) {
     apps.length > 0 && !message.private && { heading: "Apps" },
     ...(message.private ? [] : apps.map((name) => ({ label: name, note: store.members.get(store.bot)?.name, icon: "apps", action: () => use(name, message) }))),
   ], { ...where, back: element, closed: () => element.classList.remove("held") }, "Message actions");
-  plain.remove();
 }
 
 // Show that a command is on its way, and what becomes of it.
@@ -120,4 +118,3 @@ list.addEventListener("keydown", (event) => {
   }
 });
 
-export { change };

@@ -49,7 +49,7 @@ export function clockChanged(clock) {
 
 let shown = "";
 
-export function showTime() {
+function showTime() {
   if (!zoned) return;
   const parts = Object.fromEntries(zoned.formatToParts(newsNow()).map((part) => [part.type, part.value]));
   const fine = store.clock.rate <= 120 ? `:${parts.second}` : "";

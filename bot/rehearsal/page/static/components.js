@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { dots } from "./message.js";
 import { formFor } from "./form.js";
 import { pickFrom } from "./menu.js";
-import { here, store } from "./store.js";
+import { store } from "./store.js";
 import { act } from "./wire.js";
 
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
@@ -46,7 +46,7 @@ function buttonOf(component, press) {
 const KINDS = { 5: "Select a user", 6: "Select a role", 7: "Select a user or role", 8: "Select a channel" };
 
 // What a menu offers, each with its value: the menu's own options, or people, roles and channels.
-export function choicesOf(component) {
+function choicesOf(component) {
   const people = () => [...store.members.values()].map((one) => ({ label: one.name, value: one.id }));
   const roles = () => store.roles.map((one) => ({ label: `@${one.name}`, value: one.id }));
   const allowed = component.channel_types ?? [];
@@ -79,4 +79,3 @@ export function selectOf(component, onPicked) {
   return element;
 }
 
-export const channelId = () => here()?.id;

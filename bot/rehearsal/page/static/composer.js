@@ -5,7 +5,7 @@ import { avatar, byId, h, icon, tool } from "./dom.js";
 import { Filling } from "./filling.js";
 import { Popup } from "./popup.js";
 import { here, store, tell } from "./store.js";
-import { add, forgetNew, toPresent } from "./talk.js";
+import { forgetNew, toPresent } from "./talk.js";
 import { act, ask } from "./wire.js";
 
 const MOST = 2000;
@@ -226,4 +226,3 @@ async function sendCommand() {
   box?.focus({ preventScroll: true });
 }
 
-export { add };

@@ -50,15 +50,13 @@ function bodyOf(message) {
     return [h("div", { class: "thinking" }, dots(), `${message.author.name} is thinking…`), message.private && noteOf(message)];
   }
   const text = message.html ? rendered("div", { class: "text" }, message.html) : null;
-  if (message.edited) {
-    const mark = h("span", { class: "edited", title: whole(Date.parse(message.edited)) }, "(edited)");
-    if (text) (text.lastElementChild?.matches("p, .subtext") ? text.lastElementChild : text).append(" ", mark);
-    else message.editedMark = mark;
-  }
+  const edited = message.edited && h("span", { class: "edited", title: whole(Date.parse(message.edited)) }, "(edited)");
+  if (text && edited) (text.lastElementChild?.matches("p, .subtext") ? text.lastElementChild : text).append(" ", edited);
   return [
     text,
     message.files.length ? h("div", { class: "files" }, message.files.map(fileOf)) : null,
     message.embeds.map(embedOf),
+    !text && edited,
     rowsOf(message),
     message.private && noteOf(message),
   ].flat();

@@ -1,6 +1,6 @@
 // Who one is, the switch to somebody else, and the list of members.
 
-import { byId, face, h, icon, tag, tool } from "./dom.js";
+import { byId, face, h, tag, tool } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { here, store, tell } from "./store.js";
 
@@ -14,7 +14,7 @@ export function showUser() {
 
 const roleOf = (person) => person.roles.filter((role) => role !== "@everyone").join(", ") || "no role";
 
-export function openSwitch(anchor) {
+function openSwitch(anchor) {
   const items = [{ heading: "Switch accounts" }];
   for (const person of store.people) {
     items.push({ label: person.name, note: roleOf(person), face: face(person), checked: person.id === store.me.id, action: () => become(person.slug) });
@@ -39,7 +39,7 @@ function become(slug) {
   tell("afresh");
 }
 
-export function switchTheme() {
+function switchTheme() {
   const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   document.documentElement.dataset.theme = next;
   try {
@@ -76,4 +76,3 @@ export function toggleMembers() {
   byId("members-toggle")?.setAttribute("aria-pressed", String(narrow() ? members.classList.contains("open") : !members.hidden));
 }
 
-export { icon };

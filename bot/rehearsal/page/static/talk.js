@@ -3,7 +3,7 @@
 import { byId, h, icon } from "./dom.js";
 import { begins, isSystem, messageOf, spoken, systemOf } from "./message.js";
 import { here, newer, store, tell } from "./store.js";
-import { longDate, newsNow, sameDay } from "./times.js";
+import { longDate, sameDay } from "./times.js";
 import { act, ask } from "./wire.js";
 
 const PAGE = 40; // messages asked for at once
@@ -340,6 +340,3 @@ list.addEventListener("keydown", (event) => {
 });
 
 export const messageFor = (element) => byKey.get(element.closest?.(".message")?.dataset.id)?.message;
-export const shownMessages = () => items.map((one) => one.message);
-export const lastOwn = () => items.findLast((one) => one.message.author.id === store.me.id)?.message;
-export const nowIso = () => new Date(newsNow()).toISOString();

@@ -2,7 +2,7 @@
 
 import { store, tell } from "./store.js";
 
-export const who = () => new URLSearchParams(location.search).get("as") ?? "";
+const who = () => new URLSearchParams(location.search).get("as") ?? "";
 
 export async function ask(path, query = {}) {
   const reply = await fetch(`${path}?${new URLSearchParams({ as: who(), ...query })}`);
