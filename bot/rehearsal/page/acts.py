@@ -27,6 +27,7 @@ class Acts:
         self._people = people
         self._in_channel: Mapping[str, Act] = {
             "say": self._say,
+            "delete": self._delete,
             "read": self._read,
             "check": self._check,
             "slash": self._slash,
@@ -56,6 +57,9 @@ class Acts:
         if message is not None:
             self._live.said(message, answered)
         return reply
+
+    async def _delete(self, member: Member, channel: Channel, body: Json) -> object:
+        return self._doings.delete(member, channel, int(_text(body, "message")))
 
     async def _read(self, member: Member, channel: Channel, body: Json) -> object:
         self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())

@@ -50,6 +50,16 @@ class Doings:
             return _wrong("Cannot send an empty message"), None
         return {}, channel.say(member, text.strip())
 
+    def delete(self, member: Member, channel: Channel, message_id: int) -> Json:
+        """Delete a message: one's own, or with the permission for it anyone's."""
+        message = channel.messages.get(message_id)
+        if message is None:
+            return _wrong("Unknown Message")
+        if message.author is not member.user and not may(member, channel, Permission.MANAGE_MESSAGES):
+            return _wrong("Missing Permissions")
+        channel.remove(message)
+        return {}
+
     def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> Json:
         """Return `problems` by option where Discord would not send a slash command; nothing where it would."""
         made = self._made(member, channel, words, typed)

@@ -105,6 +105,7 @@ def _channel(channel: Channel, member: Member, marks: ReadMarks) -> Json:
         "may": {
             "say": may(member, channel, Permission.SEND_MESSAGES),
             "command": may(member, channel, Permission.USE_APPLICATION_COMMANDS),
+            "manage": may(member, channel, Permission.MANAGE_MESSAGES),
             "history": may(member, channel, Permission.READ_MESSAGE_HISTORY),
         },
         # Who may be mentioned or shown here.

@@ -228,6 +228,19 @@ async def test_right_click_and_long_press_bring_up_the_bots_commands(browser: Br
         await one.until(f"{LAST}.innerText.includes('Read: Clayton has 4,355 left')")
 
 
+async def test_the_desk_can_delete_a_post_once_it_is_sure(browser: Browser, room: Newsroom) -> None:
+    room.post("a post")
+    tab, guest = await asyncio.gather(opened(browser, room), opened(browser, room, "guest"))
+    await guest.click(".message", "a post", button="right")
+    await guest.until("document.querySelector('.menu')")
+    assert "Delete Message" not in await guest.texts(".menu button")
+    await tab.click(".message", "a post", button="right")
+    await tab.click(".menu button", "Delete Message")
+    await tab.click("dialog .button", "Delete")
+    for one in (tab, guest):
+        await one.until("!document.querySelector('.message')")
+
+
 async def test_keys_alone_are_enough(browser: Browser, room: Newsroom) -> None:
     room.count.say(room.reporter, "one")
     room.post("two")

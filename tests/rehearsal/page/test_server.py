@@ -181,6 +181,16 @@ async def test_edits_and_deletions_are_told(room: Newsroom, web: Web) -> None:
     assert await guest.next("gone") == {"id": str(message.id), "channel": str(room.count.id)}
 
 
+async def test_one_deletes_what_is_ones_own_and_the_desk_anything(room: Newsroom, web: Web) -> None:
+    post, said = room.post("a post"), room.count.say(room.reporter, "a slip")
+    refused = await act(web, room, "delete", "reporter", message=str(post.id))
+    assert refused == {"error": "Missing Permissions"}
+    assert await act(web, room, "delete", "reporter", message=str(said.id)) == {}
+    assert await act(web, room, "delete", message=str(post.id)) == {}
+    assert await act(web, room, "delete", message=str(post.id)) == {"error": "Unknown Message"}
+    assert len(room.count.messages) == 0
+
+
 async def test_a_long_channel_is_read_in_pages(room: Newsroom, web: Web) -> None:
     sent = [room.post(f"number {place}") for place in range(120)]
     newest = await messages(web, room)

@@ -4,7 +4,7 @@ import { byId, h, tool } from "./dom.js";
 import { add, messageFor, remove } from "./talk.js";
 import { pendingOf } from "./message.js";
 import { openMenu } from "./menu.js";
-import { formFor } from "./form.js";
+import { confirmWith, formFor } from "./form.js";
 import { here, store, tell } from "./store.js";
 import { act, ask } from "./wire.js";
 
@@ -27,6 +27,7 @@ async function menuFor(element, where) {
     { label: "Copy Text", icon: "copy", action: () => navigator.clipboard?.writeText(message.text).then(() => tell("toast", "Copied")) },
     { label: "Copy Message ID", icon: "copy", action: () => navigator.clipboard?.writeText(message.id).then(() => tell("toast", "Copied")) },
     message.private && { label: "Dismiss Message", icon: "close", action: () => tell("dismiss", message.id) },
+    !message.private && (message.author.id === store.me.id || here().may.manage) && { label: "Delete Message", icon: "trash", danger: true, action: () => deleting(message) },
     apps.length > 0 && !message.private && { line: true },
     apps.length > 0 && !message.private && { heading: "Apps" },
     ...(message.private ? [] : apps.map((name) => ({ label: name, note: store.members.get(store.bot)?.name, icon: "apps", action: () => use(name, message) }))),
@@ -48,6 +49,13 @@ export async function awaited(command, plain, path, body) {
   }
   tell("frame");
   return reply;
+}
+
+function deleting(message) {
+  confirmWith("Delete Message", "Are you sure you want to delete this message?", "Delete", async () => {
+    const done = await act("delete", { channel: message.channel, message: message.id });
+    if (done.error) tell("toast", done.error);
+  });
 }
 
 const use = (name, message) => awaited(name, true, "about", { channel: message.channel, message: message.id, command: name });

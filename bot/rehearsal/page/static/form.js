@@ -49,6 +49,20 @@ export function formFor(form) {
   fields[0]?.focus();
 }
 
+// Ask whether something should really be done.
+export function confirmWith(title, text, label, action) {
+  const cancel = h("button", { type: "button", class: "button secondary" }, "Cancel");
+  const go = h("button", { type: "submit", class: "button danger" }, h("span", {}, label));
+  const dialog = h("dialog", { class: "form", "aria-label": title },
+    h("form", { method: "dialog" }, h("header", {}, h("h2", {}, title)), h("div", { class: "fields" }, text), h("footer", {}, cancel, go)));
+  cancel.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("submit", action);
+  dialog.addEventListener("close", () => dialog.remove());
+  byId("overlays").append(dialog);
+  dialog.showModal();
+  go.focus();
+}
+
 function fieldOf(component, label, hint) {
   const id = `field-${(made += 1)}`;
   const words = h("div", { class: "words", role: "alert", id: `${id}-words` });

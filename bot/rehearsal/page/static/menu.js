@@ -68,7 +68,7 @@ export function openMenu(items, where, label) {
     if (item.heading) return h("div", { class: "heading", role: "presentation" }, item.heading);
     const role = item.checked === undefined ? "menuitem" : "menuitemradio";
     const words = h("span", { class: "two" }, item.label, item.note && h("small", {}, item.note));
-    const row = h("button", { type: "button", role, "aria-checked": item.checked === undefined ? null : String(item.checked), disabled: item.disabled }, item.face, words, item.checked ? icon("check") : item.icon && icon(item.icon));
+    const row = h("button", { type: "button", role, "aria-checked": item.checked === undefined ? null : String(item.checked), disabled: item.disabled, class: item.danger ? "danger" : null }, item.face, words, item.checked ? icon("check") : item.icon && icon(item.icon));
     row.addEventListener("click", () => {
       closeMenu();
       item.action?.();
