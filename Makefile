@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: help setup rehearse test lint types imports unit bench faults pins clean
+.PHONY: help setup rehearse test lint types imports unit bench faults pictures pins clean
 
 help:
 	@echo "make setup      prepare .venv, nothing else"
@@ -16,6 +16,7 @@ help:
 	@echo "make test       lint, types, import contracts and every test"
 	@echo "make bench      speed and memory, one line a figure"
 	@echo "make faults     never lost, never doubled: the fault runs"
+	@echo "make pictures   take the docs' pictures of the rehearsal's page, in Chromium"
 	@echo "make pins       compile the pinned requirements anew"
 
 setup: .venv/dev.stamp
@@ -43,6 +44,9 @@ bench: .venv/dev.stamp
 
 faults: .venv/dev.stamp
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+pictures: .venv/dev.stamp
+	@$(BIN)/python -m tests.pictures
 
 pins: .venv/dev.stamp
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt

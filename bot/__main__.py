@@ -127,23 +127,25 @@ def rehearse(
     speed: Annotated[
         str, typer.Option(metavar="N", help="So many times as fast as the day went, or max: as fast as it goes.")
     ] = "60",
-    no_browser: Annotated[  # noqa: ARG001 - there is no page to open yet
-        bool, typer.Option("--no-browser", help="Open no browser; so far none is opened.")
-    ] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Serve the page, but open no browser.")] = False,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="Serve the page on this port; by default a free one.")
+    ] = 0,
     transcript: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Append every post to this file, one JSON object a line.")
     ] = None,
-    until_end: Annotated[  # noqa: ARG001 - a rehearsal ends with its day until it has a page
-        bool, typer.Option("--until-end", help="End with the day, as every rehearsal does so far.")
+    until_end: Annotated[
+        bool, typer.Option("--until-end", help="End with the day; otherwise the page stays up until Ctrl-C.")
     ] = False,
 ) -> int:
     """Play a recorded day through the bot on a simulated Discord: no token, a temporary database.
 
-    Every post is printed as it lands, and says that it is a rehearsal. No wait is longer than five seconds.
+    Every post is printed as it lands, and says that it is a rehearsal. The channels are shown, and commands answered,
+    on a page whose address is printed. No wait is longer than five seconds, unless the page asks for it.
     """
     from bot.commands.rehearse import rehearse as run
 
-    return run(day, speed, transcript)
+    return run(day, speed, transcript, browser=not no_browser, until_end=until_end, port=port)
 
 
 @app.command()

@@ -1,14 +1,34 @@
-"""How fast the news goes by in a rehearsal."""
+"""How fast the news goes by in a rehearsal, which whoever watches may change at any moment."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.clock import ManualClock
 from bot.errors import BadInputError
 
 LONGEST_WAIT = 5.0
-"""Seconds that nobody has to wait longer for what comes next."""
+"""Seconds that nobody has to wait longer for what comes next, unless they want to."""
+
+_TICK = 0.1
+_SLOWEST, _FASTEST = 0.1, 100_000.0  # a day in ten days, or in a second
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How the news clock stands and goes."""
+
+    now: datetime
+    until: datetime
+    """It does not go beyond this moment, when something comes next, without saying so."""
+    rate: float
+    """Seconds of the news in one second; 0 while it stands."""
+    speed: float | None
+    """What was asked for; None: as fast as it goes."""
+    paused: bool
+    skips_quiet: bool
+    over: bool
 
 
 class Pace:
@@ -21,15 +41,87 @@ class Pace:
         self.clock = clock
         self._speed = speed
         self._sleep = sleep
+        self._paused = False
+        self._jumping = False
+        self._skips_quiet = True
+        self._over = False
+        self._target = clock.now()
+        self._rate = 0.0
+        self._changed = asyncio.Event()
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def timing(self) -> Timing:
+        """How the clock stands and goes."""
+        now = self.clock.now()
+        moves = not (self._paused or self._over) and self._target > now
+        rate = self._rate if moves else 0.0
+        return Timing(now, self._target, rate, self._speed, self._paused, self._skips_quiet, self._over)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever the clock goes on otherwise than it did."""
+        self._listeners.append(listener)
 
     async def until(self, moment: datetime) -> None:
-        """Wait as long as it takes until `moment`, five seconds at most; then it is `moment`."""
-        now = self.clock.now()
-        if moment <= now:
+        """Wait as long as it takes until `moment`; then it is `moment`."""
+        if moment <= self.clock.now():
             return
-        if self._speed is not None:
-            await self._sleep(min((moment - now).total_seconds() / self._speed, LONGEST_WAIT))
+        self._target = moment
+        self._set_rate()
+        while (left := (moment - self.clock.now()).total_seconds()) > 0 and not self._jumping:
+            if self._paused:
+                self._changed.clear()
+                await self._changed.wait()
+                continue
+            if self._speed is None:
+                break
+            rate, seconds = self._rate, left / self._rate
+            await self._sleep(min(seconds, _TICK))
+            if seconds <= _TICK:
+                break
+            self.clock.set(self.clock.now() + timedelta(seconds=rate * _TICK))
         self.clock.set(moment)
+        self._tell()
+
+    def set_speed(self, speed: float | None) -> None:
+        """Go so many times as fast as the day went from now on; None: as fast as it goes."""
+        self._speed = speed
+        self._set_rate()
+
+    def pause(self, *, paused: bool = True) -> None:
+        """Stand still, or go on."""
+        self._paused = paused
+        self._set_rate()
+
+    def skip_quiet(self, *, skips: bool) -> None:
+        """Let nobody wait over five seconds for what comes next; or let each wait be as long as it was."""
+        self._skips_quiet = skips
+        self._set_rate()
+
+    def jump(self) -> None:
+        """Wait for nothing until something has landed, paused or not."""
+        self._jumping = not self._over
+        self._set_rate()
+
+    def landed(self) -> None:
+        """Know that something has landed: whoever jumped is there."""
+        self._jumping = False
+
+    def finish(self) -> None:
+        """Know that the day is over."""
+        self._over, self._jumping = True, False
+        self._tell()
+
+    def _set_rate(self) -> None:
+        left = (self._target - self.clock.now()).total_seconds()
+        least = left / LONGEST_WAIT if self._skips_quiet else 0.0
+        self._rate = max(self._speed or 0.0, least)
+        self._changed.set()
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
 
 def parse_speed(typed: str) -> float | None:
@@ -45,6 +137,6 @@ def parse_speed(typed: str) -> float | None:
         speed = float(typed)
     except ValueError:
         speed = 0.0
-    if not 0.1 <= speed <= 100_000:  # noqa: PLR2004 - a day in a second, or in ten days
+    if not _SLOWEST <= speed <= _FASTEST:
         raise BadInputError(f"--speed should be max, or a number from 0.1 to 100000, not {typed[:40]!r}")
     return speed

@@ -1,5 +1,6 @@
 """The player: feeds a recorded day through the real front doors of the real bot."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -15,20 +16,38 @@ from bot.errors import BadInputError, TallydeskError
 from bot.rehearsal.day import CheckStep, Day, ReadingStep, ScheduleStep, StatementStep, Step
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
+from bot.rehearsal.page.server import Page
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.standin import Posted, StandIn, pointing_at
+from bot.rehearsal.standin import Guild, Member, Permission, Posted, StandIn, pointing_at
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
 WHO = "rehearsal"
 PER_SECOND = 1000
 """Requests a second at most: the simulated Discord stands more than the real one."""
+_STAFF_CHANNEL = "desk"
 _MOST_LOOKS = 10
 """At one moment of the news clock."""
 
 Show = Callable[[Landed], None]
 
 
-async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, show: Show) -> None:
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How a rehearsal is watched in a browser."""
+
+    port: int
+    """Of the page; 0: a free one."""
+    opened: Callable[[str], None]
+    """Gets the page's address once it is served."""
+    over: Callable[[], None]
+    """Called when the day is over."""
+    stays: bool
+    """Whether the page stays up then, until the rehearsal is cancelled."""
+
+
+async def play_day(
+    day: Day, desk: Desk, database: Path, speed: float | None, show: Show, watching: Watching | None = None
+) -> None:
     """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
 
     Args:
@@ -37,9 +56,11 @@ async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, sh
         database: where the database is made; it should not be there yet.
         speed: how many times as fast as the day went; None: as fast as it goes.
         show: gets each post in the order in which it landed.
+        watching: how it is watched in a browser; None: it is not.
 
     Raises:
-        BadInputError: the day speaks of a contest, source or candidate that the desk file does not have.
+        BadInputError: the day speaks of a contest, source or candidate that the desk file does not have, or the page's
+            port is taken.
 
     """
     _check(day, desk)
@@ -49,6 +70,12 @@ async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, sh
         standin = await stack.enter_async_context(StandIn())
         stack.enter_context(pointing_at(standin))
         stage = _set_stage(standin, day)
+        pace = Pace(clock, speed)
+        if watching is not None:
+            page = Page(standin, stage.guild, stage.people, pace, desk.zone, day.title)
+            await page.start(watching.port)
+            stack.push_async_callback(page.stop)
+            watching.opened(page.url)
         app = await stack.enter_async_context(
             wired(
                 _with_feeds(desk, day, feeds),
@@ -62,29 +89,55 @@ async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, sh
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
-        await while_connected(app.bot, _Play(day, app, feeds, Pace(clock, speed), landed, stage.server).run())
+        play = _Play(day, app, feeds, pace, landed, stage.guild.id)
+        await while_connected(app.bot, _played(play, pace, watching))
+
+
+async def _played(play: "_Play", pace: Pace, watching: Watching | None) -> None:
+    """Play the day; then stay, as long as somebody may be looking."""
+    await play.run()
+    pace.finish()
+    if watching is not None:
+        watching.over()
+        if watching.stays:
+            await asyncio.Event().wait()
 
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """The simulated newsroom."""
+    """The simulated newsroom, and who can be played in it."""
 
-    server: int
+    guild: Guild
+    people: list[Member]
     channels: dict[str, int]
 
 
 def _set_stage(standin: StandIn, day: Day) -> _Stage:
+    """Make the server: the day's channels for everyone, one for staff alone, and a desk editor, a reporter, a guest."""
     guild = standin.world.add_guild(day.newsroom)
-    guild.add_member(day.staff, owner=True)
+    guild.grant("PIN_MESSAGES")
+    desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES))
+    staff = guild.add_role("Newsroom")
+    people = [
+        guild.add_member(day.staff, [desk, staff], owner=True),
+        guild.add_member("reporter", [staff]),
+        guild.add_member("guest"),
+    ]
     channels = {channel.name: guild.add_channel(channel.name, topic="A rehearsal").id for channel in day.channels}
-    return _Stage(guild.id, channels)
+    if _STAFF_CHANNEL not in channels:
+        private = guild.add_channel(_STAFF_CHANNEL, topic="For staff: try the commands here")
+        private.forbid("VIEW_CHANNEL", to=guild.everyone)
+        for role in (desk, staff):
+            private.allow("VIEW_CHANNEL", to=role)
+        private.allow("VIEW_CHANNEL", to=guild.me)
+    return _Stage(guild, people, channels)
 
 
 async def _follow(app: App, day: Day, stage: _Stage) -> None:
     for channel in day.channels:
         for contest in channel.follows:
             key = stage.channels[channel.name]
-            await app.following.follow(app.following.contest(contest), stage.server, key, None, WHO)
+            await app.following.follow(app.following.contest(contest), stage.guild.id, key, None, WHO)
 
 
 def _with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
@@ -190,7 +243,8 @@ class _Play:
         await self._app.publisher.drained()
         await self._app.boards.look()
         await self._app.publisher.drained()
-        await self._landed.show()
+        if await self._landed.show():
+            self._pace.landed()
 
 
 class _Landed:
@@ -203,8 +257,8 @@ class _Landed:
         self._new: list[tuple[datetime, Posted]] = []
         standin.on_message(lambda posted: self._new.append((clock.now(), posted)))
 
-    async def show(self) -> None:
-        """Show what has landed since the last time."""
+    async def show(self) -> bool:
+        """Show what has landed since the last time; return whether anything had."""
         new, self._new = self._new, []
         for at, posted in new:
             row = await self._app.outbox.sent_as(posted.message.id, edited=posted.edited)
@@ -215,3 +269,4 @@ class _Landed:
                 self._show(
                     Landed(at, posted.channel.name, kind, number, message.content, list(message.embeds), edit_of)
                 )
+        return bool(new)

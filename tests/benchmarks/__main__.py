@@ -7,10 +7,16 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import delivery, flat_cost, idle, latency
+from tests.benchmarks import delivery, flat_cost, idle, latency, page
 from tests.benchmarks.figures import Figure
 
-BENCHMARKS = {"flat-cost": flat_cost.run, "latency": latency.run, "delivery": delivery.run, "idle": idle.run}
+BENCHMARKS = {
+    "flat-cost": flat_cost.run,
+    "latency": latency.run,
+    "delivery": delivery.run,
+    "idle": idle.run,
+    "page": page.run,
+}
 
 
 def main() -> int:

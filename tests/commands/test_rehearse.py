@@ -2,8 +2,12 @@
 
 import json
 import os
+import re
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,7 +56,7 @@ def test_the_day_is_played_without_a_token_and_leaves_nothing_behind(tmp_path: P
 def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(cli: Cli, tmp_path: Path) -> None:
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
     (tmp_path / ".env").write_text("TALLYDESK_SERVERS=nonsense\n")
-    words = ("--speed", "max", "--transcript")
+    words = ("--speed", "max", "--until-end", "--transcript")
     done = run(*words, str(first), folder=tmp_path, TALLYDESK_TOKEN="a secret", TALLYDESK_DESK="nowhere.toml")
     assert (done.returncode, done.stderr) == (0, "")
     assert "secret" not in done.stdout
@@ -66,7 +70,7 @@ def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(cli: Cli, 
 def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(DAY.read_text(encoding="utf-8").replace("georgia-count", "mine"), encoding="utf-8")
-    outcome = cli("rehearse", "--day", path, "--speed", "max")
+    outcome = cli("rehearse", "--day", path, "--speed", "max", "--until-end")
     assert outcome.status == 0
     assert any(line.endswith("#mine") for line in outcome.out)
 
@@ -76,6 +80,7 @@ def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
     [
         (("--day", "nothing"), "nothing: no such recorded day; there are 2020-11-11-georgia, or a file's path"),
         (("--speed", "fast"), "--speed should be max, or a number from 0.1 to 100000, not 'fast'"),
+        (("--port", "-1"), "tallydesk: Invalid value for '--port'"),
         (("--transcript", "/nowhere/posts.jsonl"), "/nowhere/posts.jsonl: the transcript can't be written"),
     ],
 )
@@ -100,7 +105,7 @@ def test_a_day_that_can_not_be_played_is_one_line(cli: Cli, tmp_path: Path, befo
     assert before in text
     path = tmp_path / "mine.toml"
     path.write_text(text.replace(before, after), encoding="utf-8")
-    outcome = cli("rehearse", "--day", path, "--speed", "max")
+    outcome = cli("rehearse", "--day", path, "--speed", "max", "--until-end")
     assert outcome.status == 2
     (line,) = outcome.err
     assert said in line
@@ -109,7 +114,7 @@ def test_a_day_that_can_not_be_played_is_one_line(cli: Cli, tmp_path: Path, befo
 
 def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "rehearse", "--speed", "max"],
+        [sys.executable, "-m", "bot", "rehearse", "--speed", "max", "--until-end"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -122,3 +127,55 @@ def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "rehearse", "--speed", "max", "--no-browser"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = iter(process.stdout.readline, "")
+        url = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+/[\w-]+/", line)))
+        assert any("The page stays up until Ctrl-C." in line for line in lines)
+        with urllib.request.urlopen(f"{url}state") as reply:
+            state = json.load(reply)
+        assert (state["clock"]["over"], [one["slug"] for one in state["people"]]) == (
+            True,
+            ["desk-editor", "reporter", "guest"],
+        )
+        with urllib.request.urlopen(f"{url}messages?channel={state['channels'][0]['id']}") as reply:
+            assert len(json.load(reply)["messages"]) == 8
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == ""
+    assert process.returncode in (0, 130)
+
+
+def test_a_port_that_is_taken_is_one_line(cli: Cli) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        outcome = cli("rehearse", "--speed", "max", "--until-end", "--port", port)
+    assert outcome.status == 2
+    (line,) = outcome.err
+    assert f"--port {port}: the page can't be served there" in line
+
+
+def test_a_browser_comes_up_only_for_somebody_who_looks(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    words = ("rehearse", "--speed", "max", "--until-end")
+    cli(*words)
+    assert opened == []  # no terminal
+    monkeypatch.setattr("bot.commands.rehearse.somebody_looks", lambda: True)
+    cli(*words, "--no-browser")
+    assert opened == []
+    cli(*words)
+    (url,) = opened
+    assert url.startswith("http://127.0.0.1:")

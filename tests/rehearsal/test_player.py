@@ -1,10 +1,12 @@
 """A recorded day through the real bot: the seed's day, short ones, and what can go wrong."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.client import Bot
@@ -13,7 +15,7 @@ from bot.errors import BadInputError, TallydeskError
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.player import play_day
+from bot.rehearsal.player import Watching, play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.standin import StandIn
 
@@ -202,3 +204,33 @@ async def test_two_channels_get_the_same_post_under_one_number(play: Play, georg
     first = [post for post in landed if post.kind == "first"]
     assert sorted(post.channel for post in first) == ["first", "second"]
     assert len({(post.number, post.content) for post in first}) == 1
+
+
+async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Path, georgia: tuple[Day, Desk]) -> None:
+    posts: asyncio.Queue[Landed] = asyncio.Queue()
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    over = asyncio.Event()
+    watching = Watching(0, address.set_result, over.set, stays=True)
+    playing = asyncio.create_task(play_day(*georgia, tmp_path / "watched.sqlite3", 1.0, posts.put_nowait, watching))
+    async with aiohttp.ClientSession() as web, asyncio.timeout(30):
+        url = await address
+
+        async def set_pace(**body: object) -> Any:  # noqa: ANN401 - JSON
+            async with web.post(f"{url}pace", json=body) as reply:
+                return await reply.json()
+
+        await set_pace(paused=True)
+        landed = []
+        for _ in range(2):
+            assert (await set_pace(jump=True))["paused"]
+            landed.append(await posts.get())
+        assert "narrows by 48" in landed[1].content
+        assert posts.empty()
+        assert (await set_pace())["now"] == landed[1].at.isoformat()
+        await set_pace(speed="max", paused=False)
+        await over.wait()
+        assert (await set_pace())["over"]
+        assert not playing.done()
+    playing.cancel()
+    await asyncio.gather(playing, return_exceptions=True)
+    assert posts.qsize() == 6

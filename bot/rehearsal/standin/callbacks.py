@@ -56,7 +56,7 @@ class CallbackRoutes:
             words = f"Value must be one of {_TAKES[interaction.kind]}."
             raise invalid_form({"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": words}]}})
         self._first[kind](interaction, call, call.fields.get("data") or {})
-        interaction.acknowledged = True
+        interaction.heard.set()
         if call.query.get("with_response") not in ("1", "true"):
             return NO_CONTENT
         return Reply(body=_callback_body(interaction, kind))
@@ -73,8 +73,7 @@ class CallbackRoutes:
         interaction.deferred = True
         interaction.original = message
         self._mark(interaction, message)
-        if not message.ephemeral:
-            channel.post(message)
+        self._show(interaction, message)
 
     def _defer_update(self, interaction: Interaction, _: Call, _data: Json) -> None:
         interaction.deferred = True
@@ -122,9 +121,10 @@ class CallbackRoutes:
     def delete(self, call: Call) -> Reply:
         """Delete one of the messages that answered an interaction."""
         interaction, message = self._find(call)
-        if not message.ephemeral:
+        if message.ephemeral:
+            self._interactions.whisper(interaction, message, gone=True)
+        else:
             interaction.channel.remove(message)
-        self._interactions.private.pop(message.id, None)
         interaction.later.pop(message.id, None)
         if interaction.original is message:
             interaction.original = None
@@ -143,16 +143,20 @@ class CallbackRoutes:
         message = new_message(self._world, interaction.channel, call, body, *within)
         message.flags |= _ephemeral(body)
         self._mark(interaction, message)
-        if not message.ephemeral:
-            interaction.channel.post(message)
+        self._show(interaction, message)
         self._world.tell_posted(interaction.channel, message, edited=False)
         return message
 
     def _mark(self, interaction: Interaction, message: Message) -> None:
         message.application_id = self._world.bot.id
         message.interaction = interaction.describe()
+
+    def _show(self, interaction: Interaction, message: Message) -> None:
+        """Put a new message before those who may see it."""
         if message.ephemeral:
-            self._interactions.private[message.id] = message
+            self._interactions.whisper(interaction, message)
+        else:
+            interaction.channel.post(message)
 
     def _change(
         self, interaction: Interaction, message: Message, call: Call, body: Mapping[str, Any], *within: str
@@ -162,7 +166,9 @@ class CallbackRoutes:
         if promised:
             message.flags &= ~Flag.LOADING
             message.edited = None  # Discord does not call the message that was promised an edited one
-        if not message.ephemeral:
+        if message.ephemeral:
+            self._interactions.whisper(interaction, message)
+        else:
             interaction.channel.changed(message)
         self._world.tell_posted(interaction.channel, message, edited=not promised)
         interaction.settle_with(message)

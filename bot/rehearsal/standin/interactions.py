@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -65,10 +66,16 @@ class Interaction:
     created: datetime
     outcome: asyncio.Future[Answer | list[Choice]] = field(repr=False)
     source: Message | None = None  # the message whose button was pressed
-    acknowledged: bool = False
+    name: str = ""  # of the command, with its group; empty for anything else
+    heard: asyncio.Event = field(default_factory=asyncio.Event, repr=False)  # set with the first answer
     deferred: bool = False
     original: Message | None = None  # the message that @original stands for
     later: dict[int, Message] = field(default_factory=dict)  # follow-ups, by id
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the bot has given its first answer, which may be that it thinks."""
+        return self.heard.is_set()
 
     def settle(self, outcome: Answer | list[Choice]) -> None:
         """Give the waiting member what they see; only the first one counts."""
@@ -99,7 +106,19 @@ class Interaction:
         if kind is Kind.FORM:
             # Which command or button brought the form up is not kept; the client has to find something here.
             about["triggering_interaction_metadata"] = about | {"type": 2, "authorizing_integration_owners": owners}
+        if self.name:
+            about["name"] = self.name  # not documented, and sent all the same
         return about | {"authorizing_integration_owners": owners}
+
+
+@dataclass(frozen=True, slots=True)
+class Whispered:
+    """A message that only one member sees: new, changed, or (`gone`) taken back."""
+
+    member: Member
+    channel: Channel
+    message: Message
+    gone: bool = False
 
 
 class Interactions:
@@ -108,14 +127,30 @@ class Interactions:
     def __init__(self, world: World) -> None:
         self._world = world
         self._open: dict[str, Interaction] = {}
+        self._on_whispered: list[Callable[[Whispered], None]] = []
         self.private: dict[int, Message] = {}
 
-    def begin(self, kind: Kind, channel: Channel, member: Member, source: Message | None = None) -> Interaction:
-        """Return a new interaction that nobody has heard of yet."""
+    def on_whispered(self, listener: Callable[[Whispered], None]) -> None:
+        """Call `listener` for each message for one member's eyes from now on, when it comes, changes or goes."""
+        self._on_whispered.append(listener)
+
+    def whisper(self, interaction: Interaction, message: Message, *, gone: bool = False) -> None:
+        """Tell whoever listens of a message that only who asked sees."""
+        if gone:
+            self.private.pop(message.id, None)
+        else:
+            self.private[message.id] = message
+        for listener in self._on_whispered:
+            listener(Whispered(interaction.member, interaction.channel, message, gone))
+
+    def begin(
+        self, kind: Kind, channel: Channel, member: Member, source: Message | None = None, name: str = ""
+    ) -> Interaction:
+        """Return a new interaction that nobody has heard of yet; `name` is the command's, with its group."""
         wire = self._world.wire
         outcome = asyncio.get_running_loop().create_future()
         interaction = Interaction(
-            wire.new_id(), secrets.token_urlsafe(48), kind, channel, member, wire.now(), outcome, source
+            wire.new_id(), secrets.token_urlsafe(48), kind, channel, member, wire.now(), outcome, source, name
         )
         self._open[interaction.token] = interaction
         while len(self._open) > _KEPT:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, Member
+from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.people import Role, User
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json
@@ -13,6 +14,7 @@ from bot.rehearsal.standin.world import World
 # People, roles and channels may be given as themselves or by their id.
 OptionValue = str | int | float | Member | User | Role | Channel
 
+SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
 SUBCOMMAND, GROUP = 1, 2
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = 3, 4, 5, 6, 7, 8, 9, 10
 
@@ -77,12 +79,40 @@ def find_command(world: World, member: Member, words: str) -> Found:
     return found
 
 
-def _check_allowed(found: Found, member: Member) -> None:
-    needed = found.command["default_member_permissions"]
+def usable_commands(world: World, member: Member) -> list[Json]:
+    """Return the commands, of every type, that a member sees: a server's own go before global ones of their name."""
+    seen: dict[tuple[str, int], Json] = {}
+    for command in (*world.commands(member.guild.id), *world.commands()):
+        if _allowed(command, member):
+            seen.setdefault((command["name"], command["type"]), command)
+    return list(seen.values())
+
+
+def about_message(world: World, member: Member, name: str, message: Message) -> Json:
+    """Return what the client sends when a member picks the message command `name` from a message's menu.
+
+    Raises:
+        BadInputError: the member sees no such command.
+    """
+    for command in usable_commands(world, member):
+        if command["name"] == name and command["type"] == MESSAGE_COMMAND:
+            resolved = {"messages": {str(message.id): message.json()}}
+            scope = {"guild_id": command["guild_id"]} if "guild_id" in command else {}
+            about = {"id": command["id"], "name": name, "type": MESSAGE_COMMAND, "options": []}
+            return about | {"target_id": str(message.id), "resolved": resolved} | scope
+    raise BadInputError(f"{member.name} sees no message command {name}")
+
+
+def _allowed(command: Json, member: Member) -> bool:
+    needed = command["default_member_permissions"]
     if needed is None or member.permissions & Permission.ADMINISTRATOR:
-        return
+        return True
     # "0" asks for an administrator; any other number for all of its bits.
-    if int(needed) == 0 or member.permissions & int(needed) != int(needed):
+    return int(needed) != 0 and member.permissions & int(needed) == int(needed)
+
+
+def _check_allowed(found: Found, member: Member) -> None:
+    if not _allowed(found.command, member):
         raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
 
 

@@ -1,0 +1,95 @@
+"""What happens in the stand-in's server, told to the page's browsers as they would see it."""
+
+import json
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.rehearsal.page.shown import Shown
+from bot.rehearsal.page.stream import Stream
+from bot.rehearsal.page.viewer import places
+from bot.rehearsal.standin import Guild, Message, StandIn
+from bot.rehearsal.standin.interactions import Whispered
+from bot.rehearsal.standin.wire import Event, Json
+
+_MOST_RENDERED = 3000  # messages
+_THREAD_STARTER = 21  # a message's type, Discord's number
+
+
+class Live:
+    """Hears what happens to messages, channels, roles and members, and passes it on."""
+
+    def __init__(self, standin: StandIn, guild: Guild, clock: Clock, stream: Stream) -> None:
+        """Tell `stream` of what happens in `guild`; messages bear the time of the news, by `clock`."""
+        self._standin = standin
+        self._guild = guild
+        self._clock = clock
+        self._stream = stream
+        self._came: dict[int, datetime] = {}
+        self._answers: dict[int, Message] = {}
+        self._rendered: dict[int, str] = {}
+        self._shown = Shown(guild, self._came.get)
+        standin.world.wire.listen(self._hear)
+        standin.interactions.on_whispered(self._hear_whisper)
+
+    def render(self, message: Message) -> str:
+        """Return a message's JSON for the page, made once for each state that it is shown in."""
+        if message.id not in self._rendered:
+            answered = self._answers.get(message.id) or getattr(message, "referenced", None) or self._source(message)
+            self._rendered[message.id] = json.dumps(self._view(message, answered), ensure_ascii=False)
+            if len(self._rendered) > _MOST_RENDERED:
+                del self._rendered[next(iter(self._rendered))]
+        return self._rendered[message.id]
+
+    def _view(self, message: Message, answered: Message | None) -> Json:
+        view = self._shown.message(message, answered)
+        if view["type"] == _THREAD_STARTER and answered is not None:
+            # A thread begins with the message that it was started from, shown as it stands in its channel.
+            return {**self._shown.message(answered), "id": view["id"], "channel": view["channel"], "components": []}
+        return view
+
+    def said(self, message: Message, answered: Message | None) -> None:
+        """Know what a person's message replies to; and tell of it where the bot, which sees less, was not told."""
+        if answered is not None:
+            self._answers[message.id] = answered
+            self._rendered.pop(message.id, None)
+        if message.id not in self._came:
+            self._tell_message(message, new=True)
+
+    def _hear(self, event: Event) -> None:
+        if event.guild_id != self._guild.id:
+            return
+        if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
+            channel = places(self._guild).get(int(event.body["channel_id"]))
+            message = channel.messages.get(int(event.body["id"])) if channel else None
+            if message is not None:
+                self._tell_message(message, new=event.name == "MESSAGE_CREATE")
+        elif event.name == "MESSAGE_DELETE":
+            self._tell_gone(int(event.body["id"]), int(event.body["channel_id"]))
+        elif event.name.startswith(("CHANNEL_", "GUILD_", "THREAD_")):
+            self._stream.tell("stage", lambda: "null")
+
+    def _hear_whisper(self, whispered: Whispered) -> None:
+        if whispered.channel.guild is not self._guild:
+            return
+        message = whispered.message
+        if whispered.gone:
+            self._tell_gone(message.id, whispered.channel.id, whispered.member.id)
+        else:
+            self._tell_message(message, new=message.id not in self._came, member=whispered.member.id)
+
+    def _tell_message(self, message: Message, *, new: bool, member: int | None = None) -> None:
+        self._came.setdefault(message.id, self._clock.now())
+        self._rendered.pop(message.id, None)
+        kind = "message" if new else "change"
+        self._stream.tell(kind, lambda: self.render(message), channel=message.channel_id, member=member)
+
+    def _tell_gone(self, message_id: int, channel_id: int, member: int | None = None) -> None:
+        self._rendered.pop(message_id, None)
+        body = json.dumps({"id": str(message_id), "channel": str(channel_id)})
+        self._stream.tell("gone", lambda: body, channel=channel_id, member=member)
+
+    def _source(self, message: Message) -> Message | None:
+        """Return the message whose button brought this one up."""
+        key = (message.interaction or {}).get("interacted_message_id")
+        channel = places(self._guild).get(message.channel_id)
+        return self._standin.interactions.message(channel, int(key)) if key and channel else None

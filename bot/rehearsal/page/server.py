@@ -1,0 +1,272 @@
+"""The page's own small web server, on loopback: its files, what a person sees, what they do, and the live stream."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.errors import BadInputError
+from bot.rehearsal.pace import Pace
+from bot.rehearsal.page.acts import Acts, clock_of
+from bot.rehearsal.page.doings import Doings
+from bot.rehearsal.page.guard import HEADERS, why_refused
+from bot.rehearsal.page.live import Live
+from bot.rehearsal.page.shown import PICTURES
+from bot.rehearsal.page.stream import Stream, Told
+from bot.rehearsal.page.viewer import (
+    Read,
+    ReadMarks,
+    channels_of,
+    commands_of,
+    people_of,
+    places,
+    roles_of,
+    seen_channel,
+    sees,
+)
+from bot.rehearsal.standin import Guild, Member, StandIn
+from bot.rehearsal.standin.wire import Json
+
+_HOST = "127.0.0.1"
+_STATIC = Path(__file__).parent / "static"
+_TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+_MOST_BODY = 64 * 1024
+_PAGE, _MOST_PAGE = 50, 100
+_KEEP_ALIVE = 15.0
+_GATHER = 0.04  # seconds that news are gathered before they are sent on
+
+
+class Page:
+    """Serves one server of a stand-in to a browser, for as long as the context lasts."""
+
+    def __init__(
+        self, standin: StandIn, guild: Guild, people: Sequence[Member], pace: Pace, zone: ZoneInfo, title: str
+    ) -> None:
+        """Show `guild` as any of `people`, with the news clock in `zone`."""
+        self._standin = standin
+        self._guild = guild
+        self._people = {_slug(member.name): member for member in people}
+        self._pace = pace
+        self._zone = zone
+        self._title = title
+        self._secret = secrets.token_urlsafe(16)
+        self._port = 0
+        self._runner: web.AppRunner | None = None
+        self._stream = Stream()
+        self._marks = ReadMarks()
+        self._live = Live(standin, guild, pace.clock, self._stream)
+        self._acts = Acts(Doings(standin), self._live, self._marks, pace, self._people)
+        self._gets: Mapping[str, Callable[[Member, Mapping[str, str]], web.Response]] = {
+            "state": self._state,
+            "messages": self._messages,
+            "pins": self._pins,
+            "commands": self._commands,
+        }
+        pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
+
+    @property
+    def reads(self) -> Sequence[Read]:
+        """Who has read what, and when by the news clock, as it was noted."""
+        return self._marks.log
+
+    @property
+    def url(self) -> str:
+        """The address to open in a browser; whoever has it may act as anybody."""
+        return f"http://{_HOST}:{self._port}/{self._secret}/"
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on loopback, on a free port unless one is given.
+
+        Raises:
+            BadInputError: the port is taken.
+
+        """
+        self._stream.ended = False
+        app = web.Application(client_max_size=_MOST_BODY)
+        app.router.add_route("*", "/{secret}/{path:.*}", self._answer)
+        app.router.add_route("*", "/{rest:.*}", self._answer)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, _HOST, port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise BadInputError(f"--port {port}: the page can't be served there ({error.strerror})") from None
+        self._port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close."""
+        if self._runner is not None:
+            self._stream.end()
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    # What a browser asks for.
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        why = why_refused(request, self._port)
+        if why is not None:
+            return web.Response(status=403, text=f"{why}\n", headers=HEADERS)
+        if not secrets.compare_digest(request.match_info.get("secret", "").encode(), self._secret.encode()):
+            return web.Response(status=404, text="the page's whole address is in the terminal\n", headers=HEADERS)
+        path = request.match_info["path"]
+        try:
+            return await self._route(request, request.method, path)
+        except (BadInputError, KeyError, TypeError, ValueError) as error:
+            return _json({"error": f"not understood: {type(error).__name__}"}, 400)
+
+    async def _route(self, request: web.Request, method: str, path: str) -> web.StreamResponse:
+        if method == "POST":
+            return _json(await self._acts.act(path, await _body(request)))
+        top, _, rest = path.partition("/")
+        if top in ("", "static"):
+            return _static(rest or "index.html")
+        if top == "files":
+            return self._file(rest.partition("/")[0])
+        viewer = self._viewer(request.query.get("as", ""))
+        if top == "events":
+            return await self._events(request, viewer)
+        handler = self._gets.get(top)
+        return handler(viewer, request.query) if handler else web.Response(status=404, headers=HEADERS)
+
+    def _viewer(self, slug: str) -> Member:
+        """Return who looks: the first of the people where none, or nobody known, is named."""
+        return self._people.get(slug) or next(iter(self._people.values()))
+
+    def _state(self, viewer: Member, _: Mapping[str, str]) -> web.Response:
+        """Answer with all that a viewer sees but messages, and the place in the stream that it is as of."""
+        slugs = {member.id: slug for slug, member in self._people.items()}
+        state = {
+            "place": self._stream.place,
+            "title": self._title,
+            "zone": self._zone.key,
+            "me": {"id": str(viewer.id), "name": viewer.name, "slug": slugs[viewer.id]},
+            "people": [
+                {"id": str(one.id), "slug": slug, "name": one.name, "roles": [role.name for role in one.roles]}
+                for slug, one in self._people.items()
+            ],
+            "guild": {"id": str(self._guild.id), "name": self._guild.name},
+            "bot": str(self._standin.world.bot.id),
+            "channels": channels_of(viewer, self._marks),
+            "members": people_of(self._guild),
+            "roles": roles_of(self._guild),
+            "commands": commands_of(viewer, self._standin.world),
+            "clock": clock_of(self._pace),
+        }
+        return _json(state)
+
+    def _commands(self, viewer: Member, _: Mapping[str, str]) -> web.Response:
+        return _json(commands_of(viewer, self._standin.world))
+
+    def _messages(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
+        """Answer with a page of a channel's messages, oldest first, and whether there are more on each side."""
+        channel = seen_channel(viewer, query["channel"])
+        limit = max(1, min(int(query.get("limit", _PAGE)), _MOST_PAGE))
+        ends = {key: int(query[key]) for key in ("before", "after", "around") if key in query}
+        found = list(reversed(channel.messages.page(limit, **ends)))
+        first, last = (found[0].id, found[-1].id) if found else (0, 0)
+        older = bool(found) and bool(channel.messages.page(1, before=first))
+        newer = bool(found) and bool(channel.messages.page(1, after=last))
+        texts = ",".join(self._live.render(message) for message in found)
+        text = f'{{"messages":[{texts}],"older":{json.dumps(older)},"newer":{json.dumps(newer)}}}'
+        return web.Response(text=text, content_type="application/json", headers=HEADERS)
+
+    def _pins(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
+        channel = seen_channel(viewer, query["channel"])
+        pinned = [message for message in channel.messages if message.json().get("pinned")]
+        return _json([json.loads(self._live.render(message)) for message in reversed(pinned)])
+
+    def _file(self, key: str) -> web.Response:
+        """Answer with an attachment: pictures to be seen, anything else to be kept."""
+        file = self._standin.world.files.get(int(key))
+        if file is None:
+            return web.Response(status=404, headers=HEADERS)
+        if file.content_type in PICTURES:
+            return web.Response(body=file.content, content_type=file.content_type, headers=HEADERS)
+        kept = {**HEADERS, "Content-Disposition": "attachment"}
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=kept)
+
+    # The live stream.
+
+    async def _events(self, request: web.Request, viewer: Member) -> web.StreamResponse:
+        """Send what happens, as server-sent events; a browser that was away says where it was, and misses nothing."""
+        response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        place = request.headers.get("Last-Event-ID") or request.query.get("from", "")
+        try:
+            await response.write(b"retry: 1000\n\n")
+            while not self._stream.ended:
+                told = self._stream.since(place)
+                if told is None:
+                    await response.write(b"event: afresh\ndata: {}\n\n")
+                    return response
+                if told:
+                    place = self._stream.place_of(told[-1].number)
+                batch = ",".join(self._for(viewer, told))
+                await response.write(f"id: {place}\ndata: [{batch}]\n\n".encode())
+                await self._stream.wait(place, _KEEP_ALIVE)
+                await asyncio.sleep(_GATHER)
+        except ConnectionError:
+            pass
+        return response
+
+    def _for(self, viewer: Member, told: Sequence[Told]) -> list[str]:
+        """Return what of it is for a viewer, as JSON; of clocks and stages only the last."""
+        last = {one.kind: one.number for one in told}
+        texts = []
+        for one in told:
+            channel = places(self._guild).get(one.channel) if one.channel is not None else None
+            hidden = one.channel is not None and (channel is None or not sees(viewer, channel))
+            if hidden or one.member not in (None, viewer.id):
+                continue
+            if one.kind in ("clock", "stage") and last[one.kind] != one.number:
+                continue
+            texts.append(f'{{"kind":"{one.kind}","body":{one.body()}}}')
+        return texts
+
+
+def _slug(name: str) -> str:
+    return "-".join(name.lower().split())
+
+
+def _static(name: str) -> web.Response:
+    """Answer with one of the page's own files."""
+    path = (_STATIC / name).resolve()
+    if not path.is_relative_to(_STATIC) or not path.is_file() or path.suffix not in _TYPES:
+        return web.Response(status=404, headers=HEADERS)
+    kind = _TYPES[path.suffix]
+    charset = None if path.suffix == ".woff2" else "utf-8"
+    return web.Response(body=path.read_bytes(), content_type=kind, charset=charset, headers=HEADERS)
+
+
+def _json(thing: object, status: int = 200) -> web.Response:
+    text = json.dumps(thing, ensure_ascii=False)
+    return web.Response(text=text, status=status, content_type="application/json", headers=HEADERS)
+
+
+async def _body(request: web.Request) -> Json:
+    body = await request.json()
+    if not isinstance(body, dict):
+        raise TypeError("only objects are taken")
+    return body

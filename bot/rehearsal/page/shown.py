@@ -1,0 +1,162 @@
+"""A message as the page shows it: its texts rendered, its files by the page's own addresses."""
+
+import re
+import struct
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.rehearsal.page.markdown import Markdown
+from bot.rehearsal.page.viewer import places
+from bot.rehearsal.standin import Flag, Guild, Message
+from bot.rehearsal.standin.wire import Json
+
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_USER_MENTION = re.compile(r"<@!?(\d{1,20})>")
+_MOST_SNIPPET = 200
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class GuildNames:
+    """What mentions say, by the server's own people, roles and channels."""
+
+    def __init__(self, guild: Guild) -> None:
+        self._guild = guild
+
+    def user(self, key: int) -> str | None:
+        """Return a member's name."""
+        member = self._guild.members.get(key)
+        return member.name if member else None
+
+    def role(self, key: int) -> str | None:
+        """Return a role's name."""
+        role = self._guild.roles.get(key)
+        return role.name if role else None
+
+    def channel(self, key: int) -> str | None:
+        """Return a channel's name."""
+        channel = places(self._guild).get(key)
+        return channel.name if channel else None
+
+
+class Shown:
+    """Makes what the page shows of one server's messages."""
+
+    def __init__(self, guild: Guild, when: Callable[[int], datetime | None]) -> None:
+        """Show messages of `guild`; `when` says at what time of the news a message came."""
+        self._guild = guild
+        self._when = when
+        self._markdown = Markdown(GuildNames(guild))
+
+    def message(self, message: Message, answered: Message | None = None) -> Json:
+        """Return a message for the page; `answered` is the one it replies to."""
+        raw = message.json()
+        flags = raw["flags"]
+        at = self._when(message.id) or message.timestamp
+        return {
+            "id": raw["id"],
+            "channel": raw["channel_id"],
+            "type": raw["type"],
+            "at": _iso(at),
+            "author": {"id": raw["author"]["id"], "name": message.author.name, "bot": message.author.bot},
+            "text": message.content,
+            "html": self._markdown.blocks(message.content),
+            "embeds": [] if flags & Flag.SUPPRESS_EMBEDS else [self._embed(embed) for embed in message.embeds],
+            "files": [self._file(attachment) for attachment in message.attachments],
+            "components": raw["components"],
+            "edited": _iso(message.edited) if message.edited else None,
+            "private": bool(flags & Flag.EPHEMERAL),
+            "thinking": bool(flags & Flag.LOADING),
+            "pinned": bool(raw.get("pinned")),
+            "everyone": message.mention_everyone,
+            "roles": raw["mention_roles"],
+            "users": [one["id"] for one in raw["mentions"]] + self._mentioned(message),
+            "used": _used(raw),
+            "reply": self.snippet(answered) if answered else None,
+        }
+
+    def snippet(self, message: Message) -> Json:
+        """Return what a reply shows of the message it answers."""
+        first = message.content.split("\n")[0]
+        text = first[:_MOST_SNIPPET] or ("Click to see attachment" if message.attachments or message.embeds else "")
+        return {
+            "id": str(message.id),
+            "author": {"id": str(message.author.id), "name": message.author.name, "bot": message.author.bot},
+            "html": self._markdown.line(text),
+        }
+
+    def _mentioned(self, message: Message) -> list[str]:
+        """Return whom a person mentions; what a bot may mention is up to its request."""
+        return [] if message.author.bot else _USER_MENTION.findall(message.content)
+
+    def _embed(self, embed: Mapping[str, Any]) -> Json:
+        line, blocks = self._markdown.line, self._markdown.blocks
+        author, footer = embed.get("author") or {}, embed.get("footer") or {}
+        colour = embed.get("color")
+        return {
+            "colour": f"#{int(colour) & 0xFFFFFF:06x}" if colour is not None else None,
+            "author": author.get("name"),
+            "title": line(embed["title"]) if embed.get("title") else None,
+            "url": _web(embed.get("url")),
+            "html": blocks(embed["description"]) if embed.get("description") else None,
+            "fields": [
+                {
+                    "name": line(field["name"]),
+                    "html": blocks(field["value"]),
+                    "inline": bool(field.get("inline")),
+                }
+                for field in embed.get("fields") or ()
+            ],
+            "footer": footer.get("text"),
+            "at": embed.get("timestamp"),
+            "image": self._picture(embed.get("image")),
+            "thumbnail": self._picture(embed.get("thumbnail")),
+        }
+
+    def _file(self, attachment: Any) -> Json:  # noqa: ANN401 - an attachment of the stand-in
+        picture = attachment.content_type in PICTURES
+        return {
+            "name": attachment.filename,
+            "size": len(attachment.content),
+            "url": own_address(attachment.url),
+            "picture": picture,
+            "pixels": _pixels(attachment.content) if picture else None,
+        }
+
+    def _picture(self, part: Mapping[str, Any] | None) -> Json | None:
+        url = (part or {}).get("url")
+        if not isinstance(url, str):
+            return None
+        own = own_address(url)
+        # What lies elsewhere is not fetched: a rehearsal needs no network. The page says that there is a picture.
+        return {"url": own} if own else {"elsewhere": _web(url)}
+
+
+def own_address(url: str) -> str | None:
+    """Return where the page serves a file of the stand-in; None for an address that is not the stand-in's."""
+    found = re.search(r"^http://127\.0\.0\.1:\d+/attachments/\d+/(\d+)/", url)
+    return f"files/{found[1]}" if found else None
+
+
+def _web(url: object) -> str | None:
+    return url if isinstance(url, str) and url.lower().startswith(("https://", "http://")) else None
+
+
+def _used(raw: Json) -> Json | None:
+    """Return who used which command, or pressed a button of which message, for a message to be the answer."""
+    about = raw.get("interaction_metadata")
+    if not about:
+        return None
+    who = {"id": about["user"]["id"], "name": about["user"]["username"]}
+    return {"who": who, "command": about.get("name"), "message": about.get("interacted_message_id")}
+
+
+def _pixels(content: bytes) -> list[int] | None:
+    """Return width and height of a PNG picture, so that its place is kept before it is there; None for others."""
+    if content.startswith(_PNG) and len(content) >= 24:  # noqa: PLR2004 - where the two numbers end
+        return list(struct.unpack(">II", content[16:24]))
+    return None
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

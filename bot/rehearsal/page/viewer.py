@@ -1,0 +1,172 @@
+"""What one person sees of the server: channels with what is unread, people, roles, commands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import BadInputError
+from bot.rehearsal.standin import Channel, Guild, Member, Message, Permission, World
+from bot.rehearsal.standin.options import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
+from bot.rehearsal.standin.wire import Json
+
+_MOST_COUNTED = 300  # unread messages that are looked through for mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Somebody has read a channel up to a message."""
+
+    person: str
+    """The member's name."""
+    channel: int
+    """The channel's id."""
+    up_to: int
+    """The message's id; ids grow with time."""
+    at: datetime
+    """By the news clock."""
+
+
+class ReadMarks:
+    """How far each person has read each channel; `log` has each mark as it was made, for who counts what was missed."""
+
+    def __init__(self) -> None:
+        self.log: list[Read] = []
+        self._marks: dict[tuple[int, int], int] = {}
+
+    def mark(self, member: Member, channel: Channel, message_id: int, now: datetime) -> None:
+        """Know that a member has read up to a message; a mark never goes back."""
+        if message_id > self.read_up_to(member, channel):
+            self._marks[member.id, channel.id] = message_id
+            self.log.append(Read(member.name, channel.id, message_id, now))
+
+    def read_up_to(self, member: Member, channel: Channel) -> int:
+        """Return the newest message that a member has read, 0 for none."""
+        return self._marks.get((member.id, channel.id), 0)
+
+
+def places(guild: Guild) -> dict[int, Channel]:
+    """Return the channels of a server, and its threads, which are listed by themselves."""
+    return {**guild.channels, **getattr(guild, "threads", {})}
+
+
+def sees(member: Member, channel: Channel) -> bool:
+    """Return whether a member sees a channel at all."""
+    return bool(channel.permissions(member) & Permission.VIEW_CHANNEL)
+
+
+def seen_channel(member: Member, key: str) -> Channel:
+    """Return the channel of that id.
+
+    Raises:
+        BadInputError: the member sees none of that id.
+
+    """
+    channel = places(member.guild).get(int(key))
+    if channel is None or not sees(member, channel):
+        raise BadInputError(f"{member.name} sees no channel {key}")
+    return channel
+
+
+def may(member: Member, channel: Channel, permission: Permission) -> bool:
+    """Return whether a member may do this in a channel."""
+    return channel.permissions(member) & permission == permission
+
+
+def mentions(message: Message, member: Member) -> bool:
+    """Return whether a message pings a member."""
+    if message.mention_everyone:
+        return True
+    roles = {role.id for role in member.roles}
+    return any(role in roles for role in message.mention_roles) or (
+        not message.author.bot and f"<@{member.id}>" in message.content
+    )
+
+
+def channels_of(member: Member, marks: ReadMarks) -> list[Json]:
+    """Return the channels that a member sees, in order, with how far they have read."""
+    seen = [channel for channel in places(member.guild).values() if sees(member, channel)]
+    return [_channel(channel, member, marks) for channel in sorted(seen, key=lambda one: (one.position, one.id))]
+
+
+def _channel(channel: Channel, member: Member, marks: ReadMarks) -> Json:
+    raw = channel.json()
+    read = marks.read_up_to(member, channel)
+    newest = channel.messages.page(_MOST_COUNTED)
+    return {
+        "id": raw["id"],
+        "name": channel.name,
+        "topic": channel.topic or "",
+        "type": raw["type"],
+        "parent": raw.get("parent_id"),
+        "private": any(not sees(one, channel) for one in member.guild.members.values()),
+        "last": raw["last_message_id"],
+        "read": str(read),
+        "mentions": sum(1 for message in newest if message.id > read and mentions(message, member)),
+        "may": {
+            "say": may(member, channel, Permission.SEND_MESSAGES),
+            "command": may(member, channel, Permission.USE_APPLICATION_COMMANDS),
+            "manage": may(member, channel, Permission.MANAGE_MESSAGES),
+            "history": may(member, channel, Permission.READ_MESSAGE_HISTORY),
+        },
+        # Who may be mentioned or shown here.
+        "members": [str(one.id) for one in member.guild.members.values() if sees(one, channel)],
+    }
+
+
+def commands_of(member: Member, world: World) -> Json:
+    """Return the slash commands, each subcommand by itself, and the message commands that a member sees."""
+    slash: list[Json] = []
+    about_messages: list[str] = []
+    for command in usable_commands(world, member):
+        if command["type"] == SLASH_COMMAND:
+            slash += _leaves(command, command["name"])
+        elif command["type"] == MESSAGE_COMMAND:
+            about_messages.append(command["name"])
+    return {
+        "slash": sorted(slash, key=lambda one: str(one["words"])),
+        "message": sorted(about_messages),
+    }
+
+
+def _leaves(command: Json, words: str) -> Iterable[Json]:
+    options = command.get("options") or []
+    inner = [option for option in options if option["type"] in (1, 2)]
+    if inner:
+        for option in inner:
+            yield from _leaves(option, f"{words} {option['name']}")
+        return
+    # Discord shows the required ones first; it refuses commands that have them in another order.
+    order = sorted(options, key=lambda option: not option.get("required"))
+    yield {"words": words, "description": command["description"], "options": [_option(option) for option in order]}
+
+
+def _option(option: Json) -> Json:
+    return {
+        "name": option["name"],
+        "description": option["description"],
+        "type": option["type"],
+        "required": bool(option.get("required")),
+        "suggests": bool(option.get("autocomplete")),
+        "choices": [str(choice["name"]) for choice in option.get("choices") or ()],
+        "kinds": option.get("channel_types") or [],
+    }
+
+
+def people_of(guild: Guild) -> list[Json]:
+    """Return everybody of the server, with their roles, the bot last."""
+    everyone = sorted(guild.members.values(), key=lambda one: (one.user.bot, one.name.lower()))
+    return [
+        {
+            "id": str(member.id),
+            "name": member.name,
+            "bot": member.user.bot,
+            "roles": [str(role.id) for role in member.roles],
+        }
+        for member in everyone
+    ]
+
+
+def roles_of(guild: Guild) -> list[Json]:
+    """Return the roles that can be named, the highest first."""
+    ranked = sorted(guild.roles.values(), key=lambda role: -role.position)
+    return [{"id": str(role.id), "name": role.name.removeprefix("@")} for role in ranked]

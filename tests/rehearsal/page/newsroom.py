@@ -1,0 +1,215 @@
+"""A newsroom on a page, with a discord.py bot that has one of everything a member can use."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.clock import ManualClock
+from bot.rehearsal.pace import Pace
+from bot.rehearsal.page.server import Page
+from bot.rehearsal.standin import Channel, Guild, Member, Message, Permission, StandIn, pointing_at
+
+Asked = discord.Interaction[Any]
+STREAMS: list[aiohttp.ClientResponse] = []
+"""Live streams that a test has opened, and that are closed after it."""
+STARTS = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
+
+
+class Tally(discord.ui.Modal, title="Read as tally"):
+    margin: discord.ui.TextInput["Tally"] = discord.ui.TextInput(
+        label="Margin", custom_id="margin", min_length=2, max_length=10, placeholder="14,101"
+    )
+    words: discord.ui.TextInput["Tally"] = discord.ui.TextInput(
+        label="What was said", custom_id="words", style=discord.TextStyle.paragraph, required=False
+    )
+
+    async def on_submit(self, interaction: Asked) -> None:
+        await interaction.response.send_message(f"Entered: {self.margin.value}", ephemeral=True)
+
+
+class Reminder(discord.ui.View):
+    @discord.ui.button(label="Started", style=discord.ButtonStyle.success, custom_id="started")
+    async def started(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
+        await interaction.response.edit_message(content=f"Started, says {interaction.user.name}", view=None)
+
+    @discord.ui.button(label="Pushed 15", style=discord.ButtonStyle.secondary, custom_id="pushed")
+    async def pushed(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
+        await interaction.response.send_message("Pushed by 15 minutes", ephemeral=True)
+
+    @discord.ui.button(label="Called off", style=discord.ButtonStyle.danger, custom_id="off")
+    async def off(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
+        """Say nothing: the interaction fails."""
+
+    @discord.ui.button(label="Enter", style=discord.ButtonStyle.primary, custom_id="enter")
+    async def enter(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
+        await interaction.response.send_modal(Tally())
+
+    @discord.ui.button(label="Closed", disabled=True, custom_id="closed")
+    async def closed(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
+        """Nobody can press it."""
+
+    @discord.ui.select(
+        custom_id="county",
+        placeholder="Choose a county",
+        options=[
+            discord.SelectOption(label="Floyd", description="74 votes", value="13115"),
+            discord.SelectOption(label="Clayton", value="13063"),
+        ],
+    )
+    async def county(self, interaction: Asked, select: discord.ui.Select["Reminder"]) -> None:
+        await interaction.response.send_message(f"County {select.values[0]}", ephemeral=True)
+
+    @discord.ui.select(
+        cls=discord.ui.RoleSelect, custom_id="roles", placeholder="Whom to ping", min_values=1, max_values=2
+    )
+    async def roles(self, interaction: Asked, select: discord.ui.RoleSelect["Reminder"]) -> None:
+        names = ", ".join(sorted(role.name for role in select.values))
+        await interaction.response.send_message(f"Roles {names}", ephemeral=True)
+
+    @discord.ui.select(cls=discord.ui.ChannelSelect, custom_id="where", placeholder="Where")
+    async def where(self, interaction: Asked, select: discord.ui.ChannelSelect["Reminder"]) -> None:
+        await interaction.response.send_message(f"Channel {select.values[0].name}", ephemeral=True)
+
+
+def add_commands(tree: app_commands.CommandTree[Any]) -> None:
+    @tree.command(description="Who leads and by how much")
+    @app_commands.describe(contest="The contest", at="An earlier time")
+    async def margin(interaction: Asked, contest: str, at: app_commands.Range[str, 1, 60] | None = None) -> None:
+        await interaction.response.send_message(f"**{contest}** at {at}", ephemeral=True)
+
+    @margin.autocomplete("contest")
+    async def contests(interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        del interaction
+        names = ("Georgia", "Georgia Senate", "Nevada")
+        found = [name for name in names if current.lower() in name.lower()]
+        return [app_commands.Choice(name=name, value=f"id-{name.lower().replace(' ', '-')}") for name in found]
+
+    @tree.command(description="One of each kind of option")
+    async def every(
+        interaction: Asked,
+        style: Literal["short", "long"],
+        digits: app_commands.Range[int, 0, 3] = 0,
+        share: app_commands.Range[float, 0.0, 1.0] = 0.5,
+        quiet: bool = False,
+        who: discord.Member | None = None,
+        role: discord.Role | None = None,
+        where: discord.TextChannel | None = None,
+    ) -> None:
+        words = (style, digits, share, quiet, who and who.name, role and role.name, where and where.name)
+        await interaction.response.send_message(repr(words))
+
+    @tree.command(description="Takes a while")
+    async def slow(interaction: Asked, private: bool = False) -> None:
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        await interaction.client.let_go.wait()
+        await interaction.edit_original_response(content="At last")
+
+    @tree.command(description="Says nothing")
+    async def silent(interaction: Asked) -> None:
+        del interaction
+
+    @tree.command(description="Brings up a form")
+    async def enter(interaction: Asked) -> None:
+        await interaction.response.send_modal(Tally())
+
+    @tree.command(description="Buttons and menus, for the one who asks")
+    async def buttons(interaction: Asked) -> None:
+        await interaction.response.send_message("In 30 minutes: press conference", view=Reminder(), ephemeral=True)
+
+    desk = app_commands.Group(
+        name="desk", description="Desk", default_permissions=discord.Permissions(manage_guild=True)
+    )
+
+    @desk.command(name="role", description="Who may write")
+    async def desk_role(interaction: Asked, role: discord.Role) -> None:
+        await interaction.response.send_message(role.name, ephemeral=True)
+
+    tree.add_command(desk)
+
+    @tree.context_menu(name="Read as tally")
+    async def read_as_tally(interaction: Asked, message: discord.Message) -> None:
+        await interaction.response.send_message(f"Read: {message.content}", ephemeral=True)
+
+
+class Everything(commands.Bot):
+    """A bot with one of everything."""
+
+    def __init__(self) -> None:
+        super().__init__(command_prefix=[], intents=discord.Intents(guilds=True), guild_ready_timeout=0.02)
+        self.let_go = asyncio.Event()
+        add_commands(self.tree)
+
+    async def setup_hook(self) -> None:
+        self.add_view(Reminder(timeout=None))
+
+
+@dataclass
+class Newsroom:
+    """What a test has in hand."""
+
+    standin: StandIn
+    guild: Guild
+    page: Page
+    pace: Pace
+    editor: Member
+    reporter: Member
+    guest: Member
+    bot: Everything | None = None
+
+    @property
+    def count(self) -> Channel:
+        return self.guild.channel("count")
+
+    def post(self, content: str, channel: Channel | None = None, **fields: Any) -> Message:  # noqa: ANN401 - of a message
+        """Post something as the bot, past the API."""
+        where, world = channel or self.count, self.standin.world
+        message = Message(world.wire.new_id(), where.id, self.guild.id, world.bot, world.wire.now(), content, **fields)
+        return where.post(message)
+
+
+@asynccontextmanager
+async def newsroom(*, connected: bool = True) -> AsyncIterator[Newsroom]:
+    """Serve a newsroom with three people and two channels; with or without the bot."""
+    async with StandIn() as standin:
+        guild = standin.world.add_guild("Newsroom")
+        desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD))
+        people = (
+            guild.add_member("desk editor", [desk], owner=True),
+            guild.add_member("reporter"),
+            guild.add_member("guest"),
+        )
+        guild.add_channel("count", topic="What the margin does")
+        guild.add_channel("other")
+        private = guild.add_channel("desk")
+        private.forbid("VIEW_CHANNEL", to=guild.everyone)
+        for one in (people[1], guild.me):
+            private.allow("VIEW_CHANNEL", to=one)
+        pace = Pace(ManualClock(STARTS), 60.0)
+        page = Page(standin, guild, people, pace, ZoneInfo("America/New_York"), "Georgia")
+        async with page:
+            room = Newsroom(standin, guild, page, pace, *people)
+            if not connected:
+                yield room
+                return
+            with pointing_at(standin):
+                room.bot = Everything()
+                await room.bot.login("a-token")
+                connection = asyncio.create_task(room.bot.connect())
+                try:
+                    async with asyncio.timeout(10):
+                        await room.bot.wait_until_ready()
+                    await room.bot.tree.sync()
+                    yield room
+                finally:
+                    await room.bot.close()
+                    connection.cancel()
+                    await asyncio.gather(connection, return_exceptions=True)
