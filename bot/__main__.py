@@ -122,8 +122,14 @@ def schema() -> int:
 def rehearse(
     *,
     day: Annotated[
-        str, typer.Option(metavar="DAY", help="A recorded day's name, or the path of its file.")
+        str,
+        typer.Option(
+            metavar="DAY", help="The day's name (list: which there are), drill, or the path of a recorded day's file."
+        ),
     ] = "2020-11-11-georgia",
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Which drill, by any whole number: the same number, the same drill.")
+    ] = None,
     speed: Annotated[
         str, typer.Option(metavar="N", help="So many times as fast as the day went, or max: as fast as it goes.")
     ] = "60",
@@ -137,13 +143,14 @@ def rehearse(
         bool, typer.Option("--until-end", help="End with the day, as every rehearsal does so far.")
     ] = False,
 ) -> int:
-    """Play a recorded day through the bot on a simulated Discord: no token, a temporary database.
+    """Play a recorded day, or a drill, through the bot on a simulated Discord: no token, a temporary database.
 
     Every post is printed as it lands, and says that it is a rehearsal. No wait is longer than five seconds.
+    A drill is a night of counting and the days after in a state that is made up: --day drill --seed 7.
     """
     from bot.commands.rehearse import rehearse as run
 
-    return run(day, speed, transcript)
+    return run(day, speed, transcript, seed)
 
 
 @app.command()

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.commands.terminal import DONE, OutputClosedError
-from bot.deskfile import load_desk
+from bot.commands.terminal import DONE, OutputClosedError, say
 from bot.errors import BadInputError
 from bot.logs import set_up_logs
-from bot.rehearsal.day import load_day
+from bot.rehearsal.days import day_titles, open_day
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed, Terminal, Transcript
@@ -27,14 +26,27 @@ class _Console(Console):
         raise OutputClosedError
 
 
-def rehearse(day_name: str, speed: str, transcript: Path | None) -> int:
+LIST = "list"
+
+
+def list_days() -> int:
+    """Print which days there are, each with its title; return the exit status."""
+    titles = day_titles()
+    longest = max(len(name) for name, _ in titles)
+    for name, title in titles:
+        say(f"{name:{longest}}  {title}")
+    return DONE
+
+
+def rehearse(day_name: str, speed: str, transcript: Path | None, seed: int | None = None) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
     A rehearsal ends with its day.
     """
+    if day_name == LIST:
+        return list_days()
     pace = parse_speed(speed)
-    day, desk_path = load_day(day_name)
-    desk = load_desk(desk_path)
+    day, desk = open_day(day_name, seed)
     set_up_logs("warning")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing behind, as with Ctrl-C
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)

@@ -12,11 +12,11 @@ from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.deskfile import Desk
 from bot.errors import BadInputError, TallydeskError
-from bot.rehearsal.day import CheckStep, Day, ReadingStep, ScheduleStep, StatementStep, Step
+from bot.rehearsal.day import CheckStep, Day, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.standin import Posted, StandIn, pointing_at
+from bot.rehearsal.standin import Guild, Posted, StandIn, pointing_at
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
 WHO = "rehearsal"
@@ -53,22 +53,33 @@ async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, sh
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
-        await while_connected(app.bot, _Play(day, app, feeds, Pace(clock, speed), landed, stage.server).run())
+        await while_connected(app.bot, _Play(day, app, feeds, Pace(clock, speed), landed, stage).run())
 
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
     """The simulated newsroom."""
 
-    server: int
+    guild: Guild
     channels: dict[str, int]
+
+    @property
+    def server(self) -> int:
+        """The server's id."""
+        return self.guild.id
+
+    def say(self, step: MessageStep, day: Day) -> None:
+        """Let somebody of the newsroom write into a channel."""
+        known = {member.name: member for member in self.guild.members.values()}
+        member = known.get(step.who) or self.guild.add_member(step.who)
+        self.guild.channel(step.channel or day.channels[0].name).say(member, step.words)
 
 
 def _set_stage(standin: StandIn, day: Day) -> _Stage:
     guild = standin.world.add_guild(day.newsroom)
     guild.add_member(day.staff, owner=True)
     channels = {channel.name: guild.add_channel(channel.name, topic="A rehearsal").id for channel in day.channels}
-    return _Stage(guild.id, channels)
+    return _Stage(guild, channels)
 
 
 async def _follow(app: App, day: Day, stage: _Stage) -> None:
@@ -79,7 +90,10 @@ async def _follow(app: App, day: Day, stage: _Stage) -> None:
 
 
 def _with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
-    """Return the desk file with the feeds that the day plays served by us, and no others fetched."""
+    """Return the desk file with the feeds that the day plays served by us, and no others fetched.
+
+    A day's readings have the desk's own ids, whatever the source itself calls a contest.
+    """
     played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
     nothing = {"format": None, "url": None}
     sources = [
@@ -88,7 +102,8 @@ def _with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
         )
         for source in desk.sources
     ]
-    return Desk(desk=desk.desk, contests=desk.contests, sources=sources)
+    contests = [contest.model_copy(update={"feeds": {}}) for contest in desk.contests]
+    return Desk(desk=desk.desk, contests=contests, sources=sources)
 
 
 def _check(day: Day, desk: Desk) -> None:
@@ -120,13 +135,14 @@ def _check(day: Day, desk: Desk) -> None:
 class _Play:
     """One day being played."""
 
-    def __init__(self, day: Day, app: App, feeds: FeedServer, pace: Pace, landed: "_Landed", server: int) -> None:
+    def __init__(self, day: Day, app: App, feeds: FeedServer, pace: Pace, landed: "_Landed", stage: _Stage) -> None:
         self._day = day
         self._app = app
         self._feeds = feeds
         self._pace = pace
         self._landed = landed
-        self._server = server
+        self._stage = stage
+        self._server = stage.server
 
     async def run(self) -> None:
         """Play each step at its time, and between the steps whatever the bot itself has due."""
@@ -165,6 +181,8 @@ class _Play:
                 await self._ask()
             case StatementStep():
                 await self._app.statements.take_in(step.statement, self._server, self._day.staff)
+            case MessageStep():
+                self._stage.say(step, self._day)
             case ScheduleStep():
                 now = self._pace.clock.now()
                 await self._app.desk_store.add_events(self._server, step.events, self._day.staff, now)
