@@ -133,6 +133,14 @@ def rehearse(
     speed: Annotated[
         str, typer.Option(metavar="N", help="So many times as fast as the day went, or max: as fast as it goes.")
     ] = "60",
+    channel: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID",
+            help="Rehearse in this channel of a real server, with the token of the settings. "
+            "Its topic has to have the words: tallydesk test channel.",
+        ),
+    ] = None,
     no_browser: Annotated[  # noqa: ARG001 - there is no page to open yet
         bool, typer.Option("--no-browser", help="Open no browser; so far none is opened.")
     ] = False,
@@ -150,7 +158,7 @@ def rehearse(
     """
     from bot.commands.rehearse import rehearse as run
 
-    return run(day, speed, transcript, seed)
+    return run(day, speed, transcript, seed, channel)
 
 
 @app.command()

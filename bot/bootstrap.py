@@ -60,6 +60,7 @@ async def wired(
     servers: Collection[int] = (),
     rehearsal: bool = False,
     guild_ready_timeout: float = 2.0,
+    only_channel: int | None = None,
 ) -> AsyncIterator[App]:
     """Open the database and wire everything to it; on the way out all is stopped and closed.
 
@@ -70,6 +71,7 @@ async def wired(
         servers: the servers that may use the bot; empty: all.
         rehearsal: True: every post says that it is a rehearsal.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
+        only_channel: of a rehearsal on a real server: the channel in which commands are answered.
 
     """
     setting = Setting(desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal)
@@ -86,7 +88,9 @@ async def wired(
 
         ingest = Ingest(IntakeStore(database), setting, clock, wake)
         services = Services(setting, clock, following, ingest, query, desk_store)
-        bot = await stack.enter_async_context(Bot(services, servers, guild_ready_timeout=guild_ready_timeout))
+        bot = await stack.enter_async_context(
+            Bot(services, servers, guild_ready_timeout=guild_ready_timeout, only_channel=only_channel)
+        )
         outbox = OutboxStore(database)
         publisher = Publisher(outbox, DiscordChannels(bot), composer(setting))
         stack.push_async_callback(publisher.stop)

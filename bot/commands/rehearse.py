@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bot.commands.rehearse_channel import rehearse_in_channel
 from bot.commands.terminal import DONE, OutputClosedError, say
 from bot.errors import BadInputError
 from bot.logs import set_up_logs
@@ -38,10 +39,12 @@ def list_days() -> int:
     return DONE
 
 
-def rehearse(day_name: str, speed: str, transcript: Path | None, seed: int | None = None) -> int:
+def rehearse(
+    day_name: str, speed: str, transcript: Path | None, seed: int | None = None, channel: int | None = None
+) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
-    A rehearsal ends with its day.
+    A rehearsal ends with its day. `channel`: of a real server, instead of a simulated one.
     """
     if day_name == LIST:
         return list_days()
@@ -66,9 +69,13 @@ def rehearse(day_name: str, speed: str, transcript: Path | None, seed: int | Non
                 written.add(post)
 
         console.print(f"[bold]Rehearsal:[/] {day.title}. Facts from {day.facts_from}.\n", soft_wrap=True)
+        database = folder / "rehearsal.sqlite3"
         try:
-            asyncio.run(play_day(day, desk, folder / "rehearsal.sqlite3", pace, show))
+            if channel is None:
+                asyncio.run(play_day(day, desk, database, pace, show))
         except BadInputError as error:
             raise BadInputError(f"{day_name}: {error}") from None
+        if channel is not None:
+            rehearse_in_channel(day, desk, database, pace, show, channel, console)
         console.print(f"[dim]The day is over: {posts} posts.[/]")
     return DONE

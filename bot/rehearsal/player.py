@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from bot.bootstrap import App, wired
 from bot.client import while_connected
@@ -24,6 +25,7 @@ _MOST_LOOKS = 10
 """At one moment of the news clock."""
 
 Show = Callable[[Landed], None]
+Say = Callable[[MessageStep], None]
 
 
 async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, show: Show) -> None:
@@ -40,7 +42,7 @@ async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, sh
         BadInputError: the day speaks of a contest, source or candidate that the desk file does not have.
 
     """
-    _check(day, desk)
+    check_day(day, desk)
     clock = ManualClock(day.starts)
     async with AsyncExitStack() as stack:
         feeds = await stack.enter_async_context(FeedServer())
@@ -48,12 +50,14 @@ async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, sh
         stack.enter_context(pointing_at(standin))
         stage = _set_stage(standin, day)
         app = await stack.enter_async_context(
-            wired(_with_feeds(desk, day, feeds), database, clock, rehearsal=True, guild_ready_timeout=0.1)
+            wired(with_feeds(desk, day, feeds), database, clock, rehearsal=True, guild_ready_timeout=0.1)
         )
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
-        await while_connected(app.bot, _Play(day, app, feeds, Pace(clock, speed), landed, stage).run())
+        await while_connected(
+            app.bot, Play(day, app, feeds, Pace(clock, speed), landed, stage.guild.id, stage.say).run()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +67,11 @@ class _Stage:
     guild: Guild
     channels: dict[str, int]
 
-    @property
-    def server(self) -> int:
-        """The server's id."""
-        return self.guild.id
-
-    def say(self, step: MessageStep, day: Day) -> None:
+    def say(self, step: MessageStep) -> None:
         """Let somebody of the newsroom write into a channel."""
         known = {member.name: member for member in self.guild.members.values()}
         member = known.get(step.who) or self.guild.add_member(step.who)
-        self.guild.channel(step.channel or day.channels[0].name).say(member, step.words)
+        self.guild.channel(step.channel or next(iter(self.channels))).say(member, step.words)
 
 
 def _set_stage(standin: StandIn, day: Day) -> _Stage:
@@ -86,10 +85,10 @@ async def _follow(app: App, day: Day, stage: _Stage) -> None:
     for channel in day.channels:
         for contest in channel.follows:
             key = stage.channels[channel.name]
-            await app.following.follow(app.following.contest(contest), stage.server, key, None, WHO)
+            await app.following.follow(app.following.contest(contest), stage.guild.id, key, None, WHO)
 
 
-def _with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
+def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
     """Return the desk file with the feeds that the day plays served by us, and no others fetched.
 
     A day's readings have the desk's own ids, whatever the source itself calls a contest.
@@ -106,7 +105,7 @@ def _with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
     return Desk(desk=desk.desk, contests=contests, sources=sources)
 
 
-def _check(day: Day, desk: Desk) -> None:
+def check_day(day: Day, desk: Desk) -> None:
     """Refuse a day that the desk file does not fit, before anything is played."""
     for channel in day.channels:
         for contest in channel.follows:
@@ -132,17 +131,20 @@ def _check(day: Day, desk: Desk) -> None:
             raise BadInputError(f"{step.at.isoformat()}: {said.contest} has no candidate {leader}")
 
 
-class _Play:
+class Play:
     """One day being played."""
 
-    def __init__(self, day: Day, app: App, feeds: FeedServer, pace: Pace, landed: "_Landed", stage: _Stage) -> None:
+    def __init__(
+        self, day: Day, app: App, feeds: FeedServer, pace: Pace, landed: "Landing", server: int, say: Say
+    ) -> None:
+        """Play `day` in a server; `say` lets a colleague write into one of its channels."""
         self._day = day
         self._app = app
         self._feeds = feeds
         self._pace = pace
         self._landed = landed
-        self._stage = stage
-        self._server = stage.server
+        self._server = server
+        self._say = say
 
     async def run(self) -> None:
         """Play each step at its time, and between the steps whatever the bot itself has due."""
@@ -182,7 +184,7 @@ class _Play:
             case StatementStep():
                 await self._app.statements.take_in(step.statement, self._server, self._day.staff)
             case MessageStep():
-                self._stage.say(step, self._day)
+                self._say(step)
             case ScheduleStep():
                 now = self._pace.clock.now()
                 await self._app.desk_store.add_events(self._server, step.events, self._day.staff, now)
@@ -200,6 +202,13 @@ class _Play:
         await self._landed.show()
 
 
+class Landing(Protocol):
+    """Shows what has landed in the channels."""
+
+    async def show(self) -> bool:
+        """Show what has landed since the last time; return whether anything had."""
+
+
 class _Landed:
     """Collects what lands in the simulated channels and finds out what the outbox knows of it."""
 
@@ -210,8 +219,8 @@ class _Landed:
         self._new: list[tuple[datetime, Posted]] = []
         standin.on_message(lambda posted: self._new.append((clock.now(), posted)))
 
-    async def show(self) -> None:
-        """Show what has landed since the last time."""
+    async def show(self) -> bool:
+        """Show what has landed since the last time; return whether anything had."""
         new, self._new = self._new, []
         for at, posted in new:
             row = await self._app.outbox.sent_as(posted.message.id)
@@ -222,3 +231,4 @@ class _Landed:
                 self._show(
                     Landed(at, posted.channel.name, kind, number, message.content, list(message.embeds), edit_of)
                 )
+        return bool(new)
