@@ -147,6 +147,10 @@ def rehearse(
     transcript: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Append every post to this file, one JSON object a line.")
     ] = None,
+    scorecard: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="At the end, write to this file what the desk missed, as JSON."),
+    ] = None,
     until_end: Annotated[  # noqa: ARG001 - a rehearsal ends with its day until it has a page
         bool, typer.Option("--until-end", help="End with the day, as every rehearsal does so far.")
     ] = False,
@@ -158,7 +162,7 @@ def rehearse(
     """
     from bot.commands.rehearse import rehearse as run
 
-    return run(day, speed, transcript, seed, channel)
+    return run(day, speed, transcript, seed, channel, scorecard)
 
 
 @app.command()

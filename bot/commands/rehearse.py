@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bot.cards.scorecard import Scorecard
 from bot.commands.rehearse_channel import rehearse_in_channel
 from bot.commands.terminal import DONE, OutputClosedError, say
 from bot.errors import BadInputError
@@ -17,6 +18,7 @@ from bot.rehearsal.days import day_titles, open_day
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed, Terminal, Transcript
+from bot.rehearsal.scoring import ScoreFile
 
 
 class _Console(Console):
@@ -40,11 +42,17 @@ def list_days() -> int:
 
 
 def rehearse(
-    day_name: str, speed: str, transcript: Path | None, seed: int | None = None, channel: int | None = None
+    day_name: str,
+    speed: str,
+    transcript: Path | None,
+    seed: int | None = None,
+    channel: int | None = None,
+    scorecard: Path | None = None,
 ) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
-    A rehearsal ends with its day. `channel`: of a real server, instead of a simulated one.
+    A rehearsal ends with its day. `channel`: of a real server, instead of a simulated one. `scorecard`: written at the
+    end of the day.
     """
     if day_name == LIST:
         return list_days()
@@ -59,6 +67,7 @@ def rehearse(
         written = Transcript(transcript) if transcript else None
         if written:
             stack.callback(written.close)
+        score_file = ScoreFile(scorecard, day) if scorecard else None
         posts = 0
 
         def show(post: Landed) -> None:
@@ -68,14 +77,18 @@ def rehearse(
             if written:
                 written.add(post)
 
+        def scored(card: Scorecard) -> None:
+            if score_file:
+                score_file.write(card)
+
         console.print(f"[bold]Rehearsal:[/] {day.title}. Facts from {day.facts_from}.\n", soft_wrap=True)
         database = folder / "rehearsal.sqlite3"
         try:
             if channel is None:
-                asyncio.run(play_day(day, desk, database, pace, show))
+                asyncio.run(play_day(day, desk, database, pace, show, scored=scored))
         except BadInputError as error:
             raise BadInputError(f"{day_name}: {error}") from None
         if channel is not None:
-            rehearse_in_channel(day, desk, database, pace, show, channel, console)
+            rehearse_in_channel(day, desk, database, pace, show, scored, channel, console)
         console.print(f"[dim]The day is over: {posts} posts.[/]")
     return DONE

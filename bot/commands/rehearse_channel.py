@@ -10,13 +10,13 @@ from bot.commands.run import log_in
 from bot.deskfile import Desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day
-from bot.rehearsal.player import Show
+from bot.rehearsal.player import Scored, Show
 from bot.rehearsal.real_server import Place, play_on_server
 from bot.settings import load_settings
 
 
 def rehearse_in_channel(
-    day: Day, desk: Desk, database: Path, pace: float | None, show: Show, channel: int, console: Console
+    day: Day, desk: Desk, database: Path, pace: float | None, show: Show, scored: Scored, channel: int, console: Console
 ) -> None:
     """Play a day in a channel of a real server, and say where its posts are: they stay there, however it ends.
 
@@ -36,7 +36,7 @@ def rehearse_in_channel(
         where.append(f"{name}, {address}")
         console.print(f"In {where[0]}\n", soft_wrap=True, markup=False)
 
-    place = Place(channel, settings.servers, partial(log_in, token=token), found)
+    place = Place(channel, settings.servers, partial(log_in, token=token), found, scored)
     try:
         asyncio.run(play_on_server(day, desk, database, pace, show, place))
     finally:

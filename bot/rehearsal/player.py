@@ -1,6 +1,6 @@
 """The player: feeds a recorded day through the real front doors of the real bot."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.bootstrap import App, wired
+from bot.cards.scorecard import Scorecard
 from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
@@ -17,6 +18,7 @@ from bot.rehearsal.day import CheckStep, Day, MessageStep, ReadingStep, Schedule
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.posts import Landed
+from bot.rehearsal.scoring import Read, Scoring
 from bot.rehearsal.standin import Guild, Posted, StandIn, pointing_at
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
@@ -26,9 +28,20 @@ _MOST_LOOKS = 10
 
 Show = Callable[[Landed], None]
 Say = Callable[[MessageStep], None]
+Scored = Callable[[Scorecard], None]
+AtEnd = Callable[[], Awaitable[None]]
 
 
-async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, show: Show) -> None:
+async def play_day(
+    day: Day,
+    desk: Desk,
+    database: Path,
+    speed: float | None,
+    show: Show,
+    *,
+    scored: Scored | None = None,
+    reads: Sequence[Read] = (),
+) -> None:
     """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
 
     Args:
@@ -37,6 +50,8 @@ async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, sh
         database: where the database is made; it should not be there yet.
         speed: how many times as fast as the day went; None: as fast as it goes.
         show: gets each post in the order in which it landed.
+        scored: gets the scorecard at the end.
+        reads: who has read what, filled while the day is played by whoever shows the channels to people.
 
     Raises:
         BadInputError: the day speaks of a contest, source or candidate that the desk file does not have.
@@ -55,9 +70,10 @@ async def play_day(day: Day, desk: Desk, database: Path, speed: float | None, sh
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
-        await while_connected(
-            app.bot, Play(day, app, feeds, Pace(clock, speed), landed, stage.guild.id, stage.say).run()
-        )
+        names = {key: name for name, key in stage.channels.items()}
+        at_end = Scoring(app, stage.guild.id, names, reads, scored).close if scored else None
+        play = Play(day, app, feeds, Pace(clock, speed), landed, stage.guild.id, stage.say, at_end)
+        await while_connected(app.bot, play.run())
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +151,17 @@ class Play:
     """One day being played."""
 
     def __init__(
-        self, day: Day, app: App, feeds: FeedServer, pace: Pace, landed: "Landing", server: int, say: Say
+        self,
+        day: Day,
+        app: App,
+        feeds: FeedServer,
+        pace: Pace,
+        landed: "Landing",
+        server: int,
+        say: Say,
+        at_end: AtEnd | None = None,
     ) -> None:
-        """Play `day` in a server; `say` lets a colleague write into one of its channels."""
+        """Play `day` in a server; `say` lets a colleague write into a channel, `at_end` is done when it is over."""
         self._day = day
         self._app = app
         self._feeds = feeds
@@ -145,6 +169,7 @@ class Play:
         self._landed = landed
         self._server = server
         self._say = say
+        self._at_end = at_end
 
     async def run(self) -> None:
         """Play each step at its time, and between the steps whatever the bot itself has due."""
@@ -155,6 +180,9 @@ class Play:
             await self._do(step)
             await self._settle()
         await self._until(self._day.ends)
+        if self._at_end is not None:
+            await self._at_end()
+            await self._settle()
 
     async def _until(self, moment: datetime) -> None:
         stood = 0

@@ -13,8 +13,9 @@ from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.marked_channel import marked_channel
 from bot.rehearsal.pace import Pace
-from bot.rehearsal.player import WHO, Play, Show, check_day, with_feeds
+from bot.rehearsal.player import WHO, Play, Scored, Show, check_day, with_feeds
 from bot.rehearsal.posts import Landed
+from bot.rehearsal.scoring import Scoring
 from bot.store.sent import SentPosts
 
 
@@ -29,6 +30,8 @@ class Place:
     log_in: Callable[[Bot], Awaitable[None]]
     found: Callable[[str, str], None]
     """Gets what the channel is called and its address, before anything is posted."""
+    scored: Scored
+    """Gets the scorecard at the end; who read what is Discord's own affair."""
 
 
 async def play_on_server(day: Day, desk: Desk, database: Path, speed: float | None, show: Show, place: Place) -> None:
@@ -71,7 +74,8 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
     for contest in dict.fromkeys(contest for one in day.channels for contest in one.follows):
         await app.following.follow(app.following.contest(contest), channel.guild.id, channel.id, None, WHO)
     sent = _Sent(app, pace, channel.name, show)
-    await Play(day, app, feeds, pace, sent, channel.guild.id, _leave_out).run()
+    scoring = Scoring(app, channel.guild.id, {channel.id: channel.name}, None, place.scored)
+    await Play(day, app, feeds, pace, sent, channel.guild.id, _leave_out, scoring.close).run()
 
 
 def _leave_out(_: MessageStep) -> None:

@@ -85,6 +85,16 @@ def test_the_drill_of_a_seed_is_the_same_in_every_run(cli: Cli, tmp_path: Path) 
     assert first.read_bytes() == second.read_bytes() != other.read_bytes()
 
 
+def test_the_scorecard_is_written_at_the_end(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "score.json"
+    assert (
+        cli("rehearse", "--day", "2020-11-19-georgia", "--speed", "max", "--until-end", "--scorecard", path).status == 0
+    )
+    found = json.loads(path.read_text())
+    assert (found["posts"], found["unread"], len(found["holds"])) == (8, None, 1)
+    assert [one["what"] for one in found["happenings"]][-1] == "state_certified"
+
+
 def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(DAY.read_text(encoding="utf-8").replace("georgia-count", "mine"), encoding="utf-8")
@@ -103,6 +113,7 @@ def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
         (("--seed", "7"), "--seed goes with --day drill: 2020-11-11-georgia is recorded and always the same"),
         (("--day", "drill", "--seed", "seven"), "tallydesk: Invalid value for '--seed'"),
         (("--speed", "fast"), "--speed should be max, or a number from 0.1 to 100000, not 'fast'"),
+        (("--scorecard", "/nowhere/score.json"), "/nowhere/score.json: the scorecard can't be written"),
         (("--transcript", "/nowhere/posts.jsonl"), "/nowhere/posts.jsonl: the transcript can't be written"),
     ],
 )

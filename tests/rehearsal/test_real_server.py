@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.cards.scorecard import Scorecard
 from bot.client import Bot
 from bot.deskfile import Desk, load_desk
 from bot.errors import BadInputError
@@ -58,10 +59,13 @@ def rehearse(tmp_path: Path, georgia: tuple[Day, Desk], found: list[tuple[str, s
     async def log_in(bot: Bot) -> None:
         await bot.login("a.real.token")
 
+    cards: list[Scorecard] = []
+
     async def rehearse(key: int, servers: tuple[int, ...] = (), day: Day = georgia[0]) -> list[Landed]:
         landed: list[Landed] = []
-        place = Place(key, servers, log_in, lambda name, address: found.append((name, address)))
+        place = Place(key, servers, log_in, lambda name, address: found.append((name, address)), cards.append)
         await play_on_server(day, georgia[1], tmp_path / "real.sqlite3", None, landed.append, place)
+        assert [card.unread for card in cards] == [None]  # who read what is Discord's own affair
         return landed
 
     return rehearse
@@ -75,7 +79,8 @@ async def test_the_day_is_posted_in_the_test_channel_alone_and_says_that_it_is_a
     rehearse: Rehearse, discord: StandIn, guild: Guild, channel: Channel, found: list[tuple[str, str]]
 ) -> None:
     landed = await rehearse(channel.id, (guild.id,))
-    assert len(landed) == 8
+    assert len(landed) == 9
+    assert "scorecard:** nothing that waited for an answer was missed" in landed[-1].content
     assert posted(channel) == [post.content for post in landed]
     assert all(content.endswith(" · rehearsal") for content in posted(channel))
     assert posted(guild.channel("count")) == []
@@ -89,10 +94,10 @@ async def test_the_posts_are_those_of_the_simulated_server(
     landed = await rehearse(channel.id)
     simulated: list[Landed] = []
     await play_day(*georgia, tmp_path / "simulated.sqlite3", None, simulated.append)
-    assert [(post.at, post.kind, post.number, post.content) for post in landed] == [
+    assert [(post.at, post.kind, post.number, post.content) for post in landed[:-1]] == [
         (post.at, post.kind, post.number, post.content) for post in simulated
     ]
-    for ours, theirs in zip(landed, simulated, strict=True):
+    for ours, theirs in zip(landed[:-1], simulated, strict=True):
         for embed, shown in zip(ours.embeds, theirs.embeds, strict=True):
             assert {key: shown[key] for key in embed} == embed  # Discord adds a type and flags
     assert {post.channel for post in landed} == {"training"}
@@ -125,8 +130,8 @@ async def test_all_that_the_day_s_channels_follow_goes_into_the_one_channel(
     steps = [message, georgia[0].steps[0].model_dump(exclude_none=True)]
     day = Day.model_validate(georgia[0].model_dump(exclude_none=True) | {"channels": channels, "steps": steps})
     landed = await rehearse(channel.id, day=day)
-    assert [post.kind for post in landed] == ["first", "rundown"]
-    assert len(posted(channel)) == 2  # the colleague's words are left out
+    assert [post.kind for post in landed] == ["first", "rundown", "notice"]
+    assert len(posted(channel)) == 3  # the colleague's words are left out
 
 
 async def test_a_channel_that_is_not_marked_is_refused_before_anything_is_posted(
