@@ -1,6 +1,6 @@
 """The player: feeds a recorded day through the real front doors of the real bot."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from bot.rehearsal.day import CheckStep, Day, MessageStep, ReadingStep, Schedule
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.scoring import Read, Scoring
+from bot.rehearsal.scoring import Reads, Scoring
 from bot.rehearsal.standin import Guild, Posted, StandIn, pointing_at
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
@@ -40,7 +40,7 @@ async def play_day(
     show: Show,
     *,
     scored: Scored | None = None,
-    reads: Sequence[Read] = (),
+    reads: Reads = list,
 ) -> None:
     """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
 
@@ -51,7 +51,7 @@ async def play_day(
         speed: how many times as fast as the day went; None: as fast as it goes.
         show: gets each post in the order in which it landed.
         scored: gets the scorecard at the end.
-        reads: who has read what, filled while the day is played by whoever shows the channels to people.
+        reads: returns who has read what, from whoever shows the channels to people; by default nobody.
 
     Raises:
         BadInputError: the day speaks of a contest, source or candidate that the desk file does not have.

@@ -33,6 +33,9 @@ class Read:
     """By the news clock."""
 
 
+Reads = Callable[[], Sequence[Read]]
+
+
 def score(
     posts: Sequence[SentPost],
     reads: Sequence[Read] | None,
@@ -112,7 +115,7 @@ class Scoring:
         app: App,
         server: int,
         channels: Mapping[int, str],
-        reads: Sequence[Read] | None,
+        reads: Reads | None,
         scored: Callable[[Scorecard], None],
     ) -> None:
         """Score what `app` did in a server.
@@ -121,7 +124,7 @@ class Scoring:
             app: the bot.
             server: where.
             channels: the names of the day's channels by id; the scorecard is posted in the first.
-            reads: filled while the day goes by; empty at the end: nobody watched. None: nobody can know who reads what.
+            reads: returns who has read what, when the day is over; nothing: nobody watched. None: nobody can know.
             scored: gets the scorecard.
 
         """
@@ -136,9 +139,10 @@ class Scoring:
         services, database = self._app.bot.services, self._app.database
         now = services.clock.now()
         posts, holds = await SentPosts(database).after(0), await HoldHistory(database).all()
-        card = score(posts, self._reads, holds, now, self._channels)
+        reads = None if self._reads is None else self._reads()
+        card = score(posts, reads, holds, now, self._channels)
         self._scored(card)
-        if self._reads is None or self._reads:
+        if reads is None or reads:
             channel = next(iter(self._channels))
             draft = scorecard_post(card, services.setting, now)
             await NoticeStore(database).post(self._server, channel, draft, now)

@@ -165,7 +165,9 @@ async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_
     landed: list[Landed] = []
     # Somebody who looked once into a channel, at the very beginning, and read nothing of what came.
     reads = [Read("Olga", 1, 1, day.starts)]
-    await play_day(day, desk, tmp_path / "watched.sqlite3", None, landed.append, scored=cards.append, reads=reads)
+    await play_day(
+        day, desk, tmp_path / "watched.sqlite3", None, landed.append, scored=cards.append, reads=lambda: reads
+    )
     (card,) = cards
     assert card.unread is not None
     assert [missed.number for missed in card.unread] == [post.number for post in landed[:-1]]
