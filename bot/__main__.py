@@ -122,11 +122,25 @@ def schema() -> int:
 def rehearse(
     *,
     day: Annotated[
-        str, typer.Option(metavar="DAY", help="A recorded day's name, or the path of its file.")
+        str,
+        typer.Option(
+            metavar="DAY", help="The day's name (list: which there are), drill, or the path of a recorded day's file."
+        ),
     ] = "2020-11-11-georgia",
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Which drill, by any whole number: the same number, the same drill.")
+    ] = None,
     speed: Annotated[
         str, typer.Option(metavar="N", help="So many times as fast as the day went, or max: as fast as it goes.")
     ] = "60",
+    channel: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID",
+            help="Rehearse in this channel of a real server, with the token of the settings. "
+            "Its topic has to have the words: tallydesk test channel.",
+        ),
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Serve the page, but open no browser.")] = False,
     port: Annotated[
         int, typer.Option(metavar="N", min=0, max=65535, help="Serve the page on this port; by default a free one.")
@@ -134,18 +148,23 @@ def rehearse(
     transcript: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Append every post to this file, one JSON object a line.")
     ] = None,
+    scorecard: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="At the end, write to this file what the desk missed, as JSON."),
+    ] = None,
     until_end: Annotated[
         bool, typer.Option("--until-end", help="End with the day; otherwise the page stays up until Ctrl-C.")
     ] = False,
 ) -> int:
-    """Play a recorded day through the bot on a simulated Discord: no token, a temporary database.
+    """Play a recorded day, or a drill, through the bot on a simulated Discord: no token, a temporary database.
 
     Every post is printed as it lands, and says that it is a rehearsal. The channels are shown, and commands answered,
     on a page whose address is printed. No wait is longer than five seconds, unless the page asks for it.
+    A drill is a night of counting and the days after in a state that is made up: --day drill --seed 7.
     """
     from bot.commands.rehearse import rehearse as run
 
-    return run(day, speed, transcript, browser=not no_browser, until_end=until_end, port=port)
+    return run(day, speed, transcript, seed, channel, scorecard, browser=not no_browser, until_end=until_end, port=port)
 
 
 @app.command()

@@ -79,6 +79,7 @@ async def wired(
     rehearsal: bool = False,
     guild_ready_timeout: float = 2.0,
     requests_per_second: int = PER_SECOND,
+    only_channel: int | None = None,
 ) -> AsyncIterator[App]:
     """Open the database and wire everything to it; on the way out all is stopped and closed.
 
@@ -90,6 +91,7 @@ async def wired(
         rehearsal: True: every post says that it is a rehearsal.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
         requests_per_second: how many the publisher makes at most.
+        only_channel: of a rehearsal on a real server: the channel in which commands are answered.
 
     """
     setting = Setting(desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal)
@@ -114,7 +116,13 @@ async def wired(
         pacing = Pacing(requests_per_second)
         requests = Requests(pacing)
         bot = await stack.enter_async_context(
-            Bot(services, servers, guild_ready_timeout=guild_ready_timeout, http_trace=requests.trace())
+            Bot(
+                services,
+                servers,
+                guild_ready_timeout=guild_ready_timeout,
+                only_channel=only_channel,
+                http_trace=requests.trace(),
+            )
         )
         outbox = OutboxStore(database, SettingWords(setting))
         channels = DiscordChannels(bot, requests)

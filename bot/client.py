@@ -68,9 +68,13 @@ class Bot(commands.AutoShardedBot):
         servers: Collection[int] = (),
         *,
         guild_ready_timeout: float = 2.0,
+        only_channel: int | None = None,
         http_trace: aiohttp.TraceConfig = MISSING,
     ) -> None:
-        """Serve the servers with these ids, or all where none is named; wait so long for them at the start."""
+        """Serve the servers with these ids, or all where none is named; wait so long for them at the start.
+
+        `only_channel`, of a rehearsal: commands are answered there alone, and Discord's list of them stays as it is.
+        """
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
@@ -84,6 +88,7 @@ class Bot(commands.AutoShardedBot):
         )
         self.services = services
         self._servers = frozenset(servers)
+        self._only_channel = only_channel
         self.tree.error(self._on_command_error)
         self.tree.interaction_check = self._serves  # type: ignore[method-assign]  # as discord.py has it
 
@@ -91,7 +96,8 @@ class Bot(commands.AutoShardedBot):
         """Load the cogs and give Discord the commands, if they are not what it has."""
         for cog in COGS:
             await self.load_extension(cog)
-        await self.sync_if_changed()
+        if self._only_channel is None:
+            await self.sync_if_changed()
 
     async def sync_if_changed(self) -> bool:
         """Give Discord the slash commands unless it has just these; return whether it was needed."""
@@ -172,11 +178,14 @@ class Bot(commands.AutoShardedBot):
         return not self._servers or server in self._servers
 
     async def _serves(self, interaction: discord.Interaction) -> bool:
-        """Refuse commands from servers that the operator did not list."""
-        if interaction.guild_id is not None and self._may_use(interaction.guild_id):
+        """Refuse commands from servers that the operator did not list, and in a rehearsal from other channels."""
+        served = interaction.guild_id is not None and self._may_use(interaction.guild_id)
+        if served and self._only_channel in (None, interaction.channel_id):
             return True
         if interaction.type is discord.InteractionType.application_command:
-            await interaction.response.send_message("This bot does not serve this server.", ephemeral=True)
+            only = f"The bot is in a rehearsal, and answers in <#{self._only_channel}> alone."
+            refusal = only if served else "This bot does not serve this server."
+            await interaction.response.send_message(refusal, ephemeral=True)
         return False
 
     async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:

@@ -53,9 +53,14 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     monkeypatch.setattr(Bot, "before_identify_hook", at_once)
 
     @asynccontextmanager
-    async def start(*, connect: bool = True, servers: tuple[int, ...] = ()) -> AsyncIterator[App]:
+    async def start(
+        *, connect: bool = True, servers: tuple[int, ...] = (), only_channel: int | None = None
+    ) -> AsyncIterator[App]:
         path = tmp_path / "desk.sqlite3"
-        async with wired(small_desk(), path, ManualClock(START), servers=servers, guild_ready_timeout=0.02) as app:
+        async with wired(
+            small_desk(), path, ManualClock(START),
+            servers=servers, guild_ready_timeout=0.02, only_channel=only_channel,
+        ) as app:  # fmt: skip
             await app.bot.login("token")
             if not connect:
                 yield app
@@ -181,6 +186,22 @@ async def test_a_command_works_over_the_gateway(standin: StandIn, guild: Guild, 
             "**Biden leads in Georgia by 10 votes,** with 210 counted."
         ]
     assert standin.unknown == []
+
+
+async def test_a_rehearsal_answers_in_its_own_channel_alone(
+    standin: StandIn, guild: Guild, channel: Channel, start: Start
+) -> None:
+    ed, elsewhere = guild.member("Ed").id, guild.add_channel("live")
+    async with start():
+        pass  # another run has given Discord the commands
+    async with start(only_channel=channel.id):
+        answer = await standin.slash(elsewhere.id, ed, "margin", {"contest": "ga"})
+        assert (answer.content, answer.ephemeral) == (
+            f"The bot is in a rehearsal, and answers in <#{channel.id}> alone.",
+            True,
+        )
+        assert "No count is in yet" in (await standin.slash(channel.id, ed, "margin", {"contest": "ga"})).content
+    assert puts(standin) == 1
 
 
 async def test_as_many_shards_as_discord_asks_for(start: Start) -> None:

@@ -12,14 +12,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.commands.terminal import DONE, OutputClosedError
-from bot.deskfile import load_desk
+from bot.cards.scorecard import Scorecard
+from bot.commands.rehearse_channel import rehearse_in_channel
+from bot.commands.terminal import DONE, OutputClosedError, say
 from bot.errors import BadInputError
 from bot.logs import set_up_logs
-from bot.rehearsal.day import load_day
+from bot.rehearsal.days import day_titles, open_day
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import Watching, play_day
 from bot.rehearsal.posts import Landed, Terminal, Transcript
+from bot.rehearsal.scoring import ScoreFile
 
 
 class _Console(Console):
@@ -30,34 +32,49 @@ class _Console(Console):
         raise OutputClosedError
 
 
+LIST = "list"
+
+
+def list_days() -> int:
+    """Print which days there are, each with its title; return the exit status."""
+    titles = day_titles()
+    longest = max(len(name) for name, _ in titles)
+    for name, title in titles:
+        say(f"{name:{longest}}  {title}")
+    return DONE
+
+
 def rehearse(
-    day_name: str, speed: str, transcript: Path | None, *, browser: bool = True, until_end: bool = False, port: int = 0
+    day_name: str,
+    speed: str,
+    transcript: Path | None,
+    seed: int | None = None,
+    channel: int | None = None,
+    scorecard: Path | None = None,
+    *,
+    browser: bool = True,
+    until_end: bool = False,
+    port: int = 0,
 ) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
     The page stays up after the day until Ctrl-C; with `until_end` the rehearsal ends with its day. `browser`: open the
-    page, if there is anybody to look at it. `port`: of the page; 0 for a free one.
+    page, if there is anybody to look at it. `port`: of the page; 0 for a free one. `channel`: of a real server, instead
+    of a simulated one, which has no page. `scorecard`: written at the end of the day.
     """
+    if day_name == LIST:
+        return list_days()
     pace = parse_speed(speed)
-    day, desk_path = load_day(day_name)
-    desk = load_desk(desk_path)
+    day, desk = open_day(day_name, seed)
     set_up_logs("warning")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing behind, as with Ctrl-C
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
-        terminal = Terminal(console, desk.zone)
         written = Transcript(transcript) if transcript else None
         if written:
             stack.callback(written.close)
-        posts = 0
-
-        def show(post: Landed) -> None:
-            nonlocal posts
-            posts += 1
-            terminal.add(post)
-            if written:
-                written.add(post)
+        output = _Output(Terminal(console, desk.zone), written, ScoreFile(scorecard, day) if scorecard else None)
 
         def opened(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
@@ -66,17 +83,44 @@ def rehearse(
                 threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
         def over() -> None:
-            console.print(f"[dim]The day is over: {posts} posts.[/]")
-            if not until_end:
+            console.print(f"[dim]The day is over: {output.posts} posts.[/]")
+            if not until_end and channel is None:
                 console.print("[dim]The page stays up until Ctrl-C.[/]")
 
         console.print(f"[bold]Rehearsal:[/] {day.title}. Facts from {day.facts_from}.\n", soft_wrap=True)
+        database = folder / "rehearsal.sqlite3"
+        if channel is not None:
+            rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
+            over()
+            return DONE
         watching = Watching(port, opened, over, stays=not until_end)
         try:
-            asyncio.run(play_day(day, desk, folder / "rehearsal.sqlite3", pace, show, watching))
+            asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
         except BadInputError as error:
             raise BadInputError(f"{day_name}: {error}") from None
     return DONE
+
+
+class _Output:
+    """Where a rehearsal goes: the terminal, and the files that were asked for."""
+
+    def __init__(self, terminal: Terminal, transcript: Transcript | None, score_file: ScoreFile | None) -> None:
+        self._terminal = terminal
+        self._transcript = transcript
+        self._score_file = score_file
+        self.posts = 0
+
+    def show(self, post: Landed) -> None:
+        """Show a post."""
+        self.posts += 1
+        self._terminal.add(post)
+        if self._transcript:
+            self._transcript.add(post)
+
+    def score(self, card: Scorecard) -> None:
+        """Keep the scorecard."""
+        if self._score_file:
+            self._score_file.write(card)
 
 
 def somebody_looks() -> bool:

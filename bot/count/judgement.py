@@ -27,6 +27,8 @@ MANY_UNITS = 10
 
 DROPPED = "dropped by the desk"
 """How a hold ended that an editor did not let through."""
+POSTED = "posted by the desk"
+"""How a hold ended that an editor did let through."""
 
 
 class HoldReason(StrEnum):

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from bot.count.reading import Frozen, Id, Label, Moment, Reading
 from bot.count.statement import Statement
-from bot.errors import BadInputError
 from bot.schedule.event import Event
 from bot.toml_file import load_toml, shipped
 
@@ -44,7 +43,33 @@ class CheckStep(Frozen):
     does: Literal["check"]
 
 
-Step = Annotated[ReadingStep | StatementStep | ScheduleStep | CheckStep, Field(discriminator="does")]
+class MessageStep(Frozen):
+    """Somebody of the newsroom writes into a channel what they heard. It is not for the bot, which does not read it."""
+
+    at: Moment
+    does: Literal["message"]
+    who: Label
+    words: Label
+    channel: Label | None = None
+    """None: the day's first channel."""
+
+
+Step = Annotated[ReadingStep | StatementStep | ScheduleStep | CheckStep | MessageStep, Field(discriminator="does")]
+
+What = Literal[
+    "zeros", "early_votes", "absentee", "uncontested", "batch", "lead_change", "majority_line", "disagreement",
+    "revision", "stale_source", "desk_ahead", "late_surge", "quiet", "feed_moves", "feed_returns", "certified",
+    "announced", "taken_back", "state_certified",
+]  # fmt: skip
+
+
+class Happening(Frozen):
+    """Something that a desk should see coming by: for who trains one, and for the scorecard."""
+
+    at: Moment
+    what: What
+    words: Label
+    contest: Id | None = None
 
 
 class DayChannel(Frozen):
@@ -69,6 +94,8 @@ class Day(Frozen):
     starts: Moment
     ends: Moment
     steps: Annotated[list[Step], Field(min_length=1)]
+    happenings: list[Happening] = []
+    """What happens when, in order of time."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -81,9 +108,17 @@ class Day(Frozen):
             raise ValueError(f"the last step, {before.isoformat()}, is after the day's end")
         return self
 
+    @model_validator(mode="after")
+    def _channels_are_there(self) -> Self:
+        names = {channel.name for channel in self.channels}
+        for step in self.steps:
+            if isinstance(step, MessageStep) and step.channel is not None and step.channel not in names:
+                raise ValueError(f"{step.at.isoformat()}: there is no channel {step.channel}")
+        return self
 
-def day_names() -> list[str]:
-    """Return the names of the days that Tallydesk ships."""
+
+def recorded_days() -> list[str]:
+    """Return the names of the recorded days that Tallydesk ships."""
     return sorted(path.stem for path in shipped("days").glob("*.toml"))
 
 
@@ -94,9 +129,7 @@ def load_day(name: str) -> tuple[Day, Path]:
         BadInputError: there is none, or it says something that can't be.
 
     """
-    path = shipped("days", f"{name}.toml") if name in day_names() else Path(name)
-    if not path.is_file():
-        raise BadInputError(f"{name}: no such recorded day; there are {', '.join(day_names())}, or a file's path")
+    path = shipped("days", f"{name}.toml") if name in recorded_days() else Path(name)
     day = load_toml(path, Day, "the recorded day")
     beside = path.parent / day.desk
     return day, beside if beside.is_file() else shipped("desks", f"{day.desk}.toml")

@@ -1,24 +1,29 @@
 """The player: feeds a recorded day through the real front doors of the real bot."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
+from typing import Protocol
 
 from bot.bootstrap import App, wired
+from bot.cards.scorecard import Scorecard
 from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.deskfile import Desk
 from bot.errors import BadInputError, TallydeskError
-from bot.rehearsal.day import CheckStep, Day, ReadingStep, ScheduleStep, StatementStep, Step
+from bot.rehearsal.day import CheckStep, Day, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import Landed, StableAddresses
+from bot.rehearsal.scoring import Reads, Scoring
 from bot.rehearsal.standin import Guild, Member, Permission, Posted, StandIn, pointing_at
+from bot.store.sent import SentPosts
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
 WHO = "rehearsal"
@@ -29,6 +34,9 @@ _MOST_LOOKS = 10
 """At one moment of the news clock."""
 
 Show = Callable[[Landed], None]
+Say = Callable[[MessageStep], None]
+Scored = Callable[[Scorecard], None]
+AtEnd = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,15 @@ class Watching:
 
 
 async def play_day(
-    day: Day, desk: Desk, database: Path, speed: float | None, show: Show, watching: Watching | None = None
+    day: Day,
+    desk: Desk,
+    database: Path,
+    speed: float | None,
+    show: Show,
+    watching: Watching | None = None,
+    *,
+    scored: Scored | None = None,
+    reads: Reads = list,
 ) -> None:
     """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
 
@@ -57,13 +73,15 @@ async def play_day(
         speed: how many times as fast as the day went; None: as fast as it goes.
         show: gets each post in the order in which it landed.
         watching: how it is watched in a browser; None: it is not.
+        scored: gets the scorecard at the end.
+        reads: returns who has read what, from whoever shows the channels to people; by default nobody.
 
     Raises:
         BadInputError: the day speaks of a contest, source or candidate that the desk file does not have, or the page's
             port is taken.
 
     """
-    _check(day, desk)
+    check_day(day, desk)
     clock = ManualClock(day.starts)
     async with AsyncExitStack() as stack:
         feeds = await stack.enter_async_context(FeedServer())
@@ -76,9 +94,10 @@ async def play_day(
             await page.start(watching.port)
             stack.push_async_callback(page.stop)
             watching.opened(page.url)
+            reads = lambda: page.reads  # noqa: E731 - as the parameter is
         app = await stack.enter_async_context(
             wired(
-                _with_feeds(desk, day, feeds),
+                with_feeds(desk, day, feeds),
                 database,
                 clock,
                 rehearsal=True,
@@ -89,11 +108,13 @@ async def play_day(
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
-        play = _Play(day, app, feeds, pace, landed, stage.guild.id)
+        names = {key: name for name, key in stage.channels.items()}
+        at_end = Scoring(app, stage.guild.id, names, reads, scored).close if scored else None
+        play = Play(day, app, feeds, pace, landed, stage.guild.id, stage.say, at_end)
         await while_connected(app.bot, _played(play, pace, watching))
 
 
-async def _played(play: "_Play", pace: Pace, watching: Watching | None) -> None:
+async def _played(play: "Play", pace: Pace, watching: Watching | None) -> None:
     """Play the day; then stay, as long as somebody may be looking."""
     await play.run()
     pace.finish()
@@ -110,6 +131,12 @@ class _Stage:
     guild: Guild
     people: list[Member]
     channels: dict[str, int]
+
+    def say(self, step: MessageStep) -> None:
+        """Let somebody of the newsroom write into a channel."""
+        known = {member.name: member for member in self.guild.members.values()}
+        member = known.get(step.who) or self.guild.add_member(step.who)
+        self.guild.channel(step.channel or next(iter(self.channels))).say(member, step.words)
 
 
 def _set_stage(standin: StandIn, day: Day) -> _Stage:
@@ -140,8 +167,11 @@ async def _follow(app: App, day: Day, stage: _Stage) -> None:
             await app.following.follow(app.following.contest(contest), stage.guild.id, key, None, WHO)
 
 
-def _with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
-    """Return the desk file with the feeds that the day plays served by us, and no others fetched."""
+def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
+    """Return the desk file with the feeds that the day plays served by us, and no others fetched.
+
+    A day's readings have the desk's own ids, whatever the source itself calls a contest.
+    """
     played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
     nothing = {"format": None, "url": None}
     sources = [
@@ -150,10 +180,11 @@ def _with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
         )
         for source in desk.sources
     ]
-    return Desk(desk=desk.desk, contests=desk.contests, sources=sources)
+    contests = [contest.model_copy(update={"feeds": {}}) for contest in desk.contests]
+    return Desk(desk=desk.desk, contests=contests, sources=sources)
 
 
-def _check(day: Day, desk: Desk) -> None:
+def check_day(day: Day, desk: Desk) -> None:
     """Refuse a day that the desk file does not fit, before anything is played."""
     for channel in day.channels:
         for contest in channel.follows:
@@ -179,16 +210,29 @@ def _check(day: Day, desk: Desk) -> None:
             raise BadInputError(f"{step.at.isoformat()}: {said.contest} has no candidate {leader}")
 
 
-class _Play:
+class Play:
     """One day being played."""
 
-    def __init__(self, day: Day, app: App, feeds: FeedServer, pace: Pace, landed: "_Landed", server: int) -> None:
+    def __init__(
+        self,
+        day: Day,
+        app: App,
+        feeds: FeedServer,
+        pace: Pace,
+        landed: "Landing",
+        server: int,
+        say: Say,
+        at_end: AtEnd | None = None,
+    ) -> None:
+        """Play `day` in a server; `say` lets a colleague write into a channel, `at_end` is done when it is over."""
         self._day = day
         self._app = app
         self._feeds = feeds
         self._pace = pace
         self._landed = landed
         self._server = server
+        self._say = say
+        self._at_end = at_end
 
     async def run(self) -> None:
         """Play each step at its time, and between the steps whatever the bot itself has due."""
@@ -199,6 +243,9 @@ class _Play:
             await self._do(step)
             await self._settle()
         await self._until(self._day.ends)
+        if self._at_end is not None:
+            await self._at_end()
+            await self._settle()
 
     async def _until(self, moment: datetime) -> None:
         stood = 0
@@ -227,6 +274,8 @@ class _Play:
                 await self._ask()
             case StatementStep():
                 await self._app.statements.take_in(step.statement, self._server, self._day.staff)
+            case MessageStep():
+                self._say(step)
             case ScheduleStep():
                 now = self._pace.clock.now()
                 await self._app.desk_store.add_events(self._server, step.events, self._day.staff, now)
@@ -247,26 +296,43 @@ class _Play:
             self._pace.landed()
 
 
+class Landing(Protocol):
+    """Shows what has landed in the channels."""
+
+    async def show(self) -> bool:
+        """Show what has landed since the last time; return whether anything had."""
+
+
 class _Landed:
     """Collects what lands in the simulated channels and finds out what the outbox knows of it."""
 
     def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
-        self._app = app
-        self._clock = clock
+        self._sent = SentPosts(app.database)
         self._show = show
         self._new: list[tuple[datetime, Posted]] = []
+        self._shown: set[int] = set()
+        self._addresses = StableAddresses()
         standin.on_message(lambda posted: self._new.append((clock.now(), posted)))
 
     async def show(self) -> bool:
-        """Show what has landed since the last time; return whether anything had."""
+        """Show what has landed since the last time, each as it was then; return whether anything had.
+
+        In order of the outbox's rows: what lands in several channels at once lands in no order of its own.
+        """
         new, self._new = self._new, []
+        landed: list[tuple[int, Landed]] = []
         for at, posted in new:
-            row = await self._app.outbox.sent_as(posted.message.id, edited=posted.edited)
-            if row is not None:
-                kind, number = row
-                message = posted.message
-                edit_of = number if posted.edited else None
-                self._show(
-                    Landed(at, posted.channel.name, kind, number, message.content, list(message.embeds), edit_of)
-                )
+            for post in await self._sent.of(posted.message.id):
+                if post.row not in self._shown and post.edited == posted.edited:
+                    self._shown.add(post.row)
+                    edit_of = post.number if post.edited else None
+                    landed.append(
+                        (
+                            post.row,
+                            Landed(at, posted.channel.name, post.kind, post.number, post.content, post.embeds, edit_of),
+                        )
+                    )
+                    break
+        for _, one in sorted(landed, key=itemgetter(0)):
+            self._show(self._addresses.of(one))
         return bool(new)

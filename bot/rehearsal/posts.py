@@ -1,8 +1,9 @@
 """Every post of a rehearsal as it lands: in the terminal as a reader would see it, and in a transcript."""
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,27 @@ class Landed:
             },
             ensure_ascii=False,
         )
+
+
+class StableAddresses:
+    """Counts the ids in messages' addresses: they differ from run to run, and two runs are to be alike."""
+
+    def __init__(self) -> None:
+        """Start with the first id."""
+        self._counts: dict[str, int] = {}
+
+    def of(self, landed: Landed) -> Landed:
+        """Return a post with each id in an address replaced by how many others came before it, from 1."""
+        content = _ADDRESS.sub(self._counted, landed.content)
+        embeds = json.loads(_ADDRESS.sub(self._counted, json.dumps(landed.embeds, ensure_ascii=False)))
+        return replace(landed, content=content, embeds=embeds)
+
+    def _counted(self, address: re.Match[str]) -> str:
+        ids = (str(self._counts.setdefault(key, len(self._counts) + 1)) for key in address[2].split("/"))
+        return address[1] + "/".join(ids)
+
+
+_ADDRESS = re.compile(r"(https://discord\.com/channels/)(\d+/\d+/\d+)")
 
 
 class Transcript:

@@ -8,7 +8,7 @@ import structlog
 
 from bot.cards.facts import Setting
 from bot.clock import Clock
-from bot.count.judgement import Hold, Known, Taken, Verdict, drop, judge, release, repeated
+from bot.count.judgement import POSTED, Hold, Known, Taken, Verdict, drop, judge, release, repeated
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.errors import BadInputError
@@ -144,7 +144,7 @@ class Ingest:
                     row = AuditRow(now, server, who, "hold post" if post else "hold drop", contest, what, None)
                     deciding.audit(row)
                     verdict = release(series.known) if post else drop(series.known)
-                    deciding.apply(series, verdict, None, "posted by the desk" if post else None)
+                    deciding.apply(series, verdict, None, POSTED if post else None)
             return deciding.finish()
 
         if keys:

@@ -65,14 +65,6 @@ class OutboxStore:
         )
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
 
-    async def sent_as(self, message: int, *, edited: bool = False) -> tuple[str, int] | None:
-        """Return (kind, number) of the post that became a message, or of the last edit of it; None: not ours."""
-        row = await self._database.row(
-            "SELECT kind, number FROM outbox WHERE message = ? AND action = ? ORDER BY id DESC LIMIT 1",
-            (message, Action.EDIT if edited else Action.POST),
-        )
-        return (row[0], row[1]) if row else None
-
     async def claim(self, channel: int) -> Claimed:
         """Take up what is next for a channel.
 

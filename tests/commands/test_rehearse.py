@@ -67,6 +67,38 @@ def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(cli: Cli, 
     assert second.read_bytes() == first.read_bytes() * 2
 
 
+def test_the_days_that_there_are_can_be_listed(cli: Cli) -> None:
+    outcome = cli("rehearse", "--day", "list")
+    assert (outcome.status, outcome.err) == (0, [])
+    assert [line.split()[0] for line in outcome.out] == [
+        "2020-11-05-georgia",
+        "2020-11-11-georgia",
+        "2020-11-19-georgia",
+        "drill",
+    ]
+    assert outcome.out[1].endswith("  Georgia, Wednesday, Nov. 11, 2020")
+
+
+def test_the_drill_of_a_seed_is_the_same_in_every_run(cli: Cli, tmp_path: Path) -> None:
+    first, second, other = (tmp_path / name for name in ("first.jsonl", "second.jsonl", "other.jsonl"))
+    for seed, path in ((7, first), (7, second), (8, other)):
+        outcome = cli(
+            "rehearse", "--day", "drill", "--seed", seed, "--speed", "max", "--until-end", "--transcript", path
+        )
+        assert (outcome.status, outcome.err) == (0, [])
+    assert first.read_bytes() == second.read_bytes() != other.read_bytes()
+
+
+def test_the_scorecard_is_written_at_the_end(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "score.json"
+    assert (
+        cli("rehearse", "--day", "2020-11-19-georgia", "--speed", "max", "--until-end", "--scorecard", path).status == 0
+    )
+    found = json.loads(path.read_text())
+    assert (found["posts"], found["unread"], len(found["holds"])) == (8, None, 1)
+    assert [one["what"] for one in found["happenings"]][-1] == "state_certified"
+
+
 def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(DAY.read_text(encoding="utf-8").replace("georgia-count", "mine"), encoding="utf-8")
@@ -78,8 +110,14 @@ def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--day", "nothing"), "nothing: no such recorded day; there are 2020-11-11-georgia, or a file's path"),
+        (
+            ("--day", "nothing"),
+            "nothing: no such day; there are 2020-11-05-georgia, 2020-11-11-georgia, 2020-11-19-georgia, drill, or a file",
+        ),
+        (("--seed", "7"), "--seed goes with --day drill: 2020-11-11-georgia is recorded and always the same"),
+        (("--day", "drill", "--seed", "seven"), "tallydesk: Invalid value for '--seed'"),
         (("--speed", "fast"), "--speed should be max, or a number from 0.1 to 100000, not 'fast'"),
+        (("--scorecard", "/nowhere/score.json"), "/nowhere/score.json: the scorecard can't be written"),
         (("--port", "-1"), "tallydesk: Invalid value for '--port'"),
         (("--transcript", "/nowhere/posts.jsonl"), "/nowhere/posts.jsonl: the transcript can't be written"),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from bot.deskfile import load_desk
 from bot.errors import BadInputError
-from bot.rehearsal.day import ReadingStep, day_names, load_day
+from bot.rehearsal.day import MessageStep, ReadingStep, load_day, recorded_days
 from bot.toml_file import shipped
 
 GEORGIA = "2020-11-11-georgia"
@@ -31,7 +31,7 @@ def write(folder: Path, text: str, name: str = "mine.toml") -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", day_names())
+@pytest.mark.parametrize("name", recorded_days())
 def test_every_shipped_day_is_sound_and_fits_its_desk_file(name: str) -> None:
     day, desk_path = load_day(name)
     desk = load_desk(desk_path)
@@ -41,10 +41,12 @@ def test_every_shipped_day_is_sound_and_fits_its_desk_file(name: str) -> None:
         if isinstance(step, ReadingStep):
             assert step.reading.as_of <= step.at
             assert desk.source(step.reading.source)
+    assert [one.at for one in day.happenings] == sorted(one.at for one in day.happenings)
+    assert all(day.starts <= one.at <= day.ends for one in day.happenings)
 
 
 def test_the_seeds_day_is_shipped() -> None:
-    assert GEORGIA in day_names()
+    assert GEORGIA in recorded_days()
     day, desk_path = load_day(GEORGIA)
     assert desk_path == shipped("desks", "georgia-2020.toml")
     assert len(day.steps) > 10
@@ -59,10 +61,21 @@ def test_a_day_of_ones_own_is_read_by_its_path_with_the_desk_file_beside_it(tmp_
     assert (day.title, desk_path) == ("A short day", beside)
 
 
-@pytest.mark.parametrize("name", ["nothing", "", ".", "nothing.toml"])
-def test_a_day_that_is_not_there_is_refused_with_those_that_are(name: str) -> None:
-    with pytest.raises(BadInputError, match=f"no such recorded day; there are .*{GEORGIA}.*, or a file's path"):
-        load_day(name)
+def test_somebody_writes_into_a_channel_of_the_day(tmp_path: Path) -> None:
+    said = """
+[[steps]]
+at = "2020-11-11T08:40:00-05:00"
+does = "message"
+who = "reporter"
+words = "It is off."
+"""
+    day, _ = load_day(str(write(tmp_path, DAY + said)))
+    step = day.steps[-1]
+    assert isinstance(step, MessageStep)
+    assert (step.who, step.words, step.channel) == ("reporter", "It is off.", None)
+    path = write(tmp_path, DAY + said + 'channel = "elsewhere"')
+    with pytest.raises(BadInputError, match="there is no channel elsewhere"):
+        load_day(str(path))
 
 
 @pytest.mark.parametrize(

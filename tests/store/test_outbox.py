@@ -143,8 +143,6 @@ async def test_what_became_of_a_post_is_kept_and_its_end_is_an_end(newsroom: New
         ("doubtful", None, "no history"),
     ]
     assert await outbox.channels() == {}
-    assert await outbox.sent_as(902) == ("notice", 2)
-    assert await outbox.sent_as(999) is None
 
 
 async def test_a_claimed_post_can_not_be_merged(newsroom: Newsroom, outbox: OutboxStore) -> None:

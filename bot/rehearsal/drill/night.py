@@ -1,0 +1,223 @@
+"""The drill's night, from the close of the polls until nothing comes in any more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from bot.count.margin import margin_of
+from bot.count.reading import Reading
+from bot.count.statement import Outstanding, Statement
+from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, REPORTER, SENATE, SURVEYOR, WIRE
+from bot.rehearsal.drill.counties import Phase, late_counties
+from bot.rehearsal.drill.story import Story, at
+from bot.rehearsal.drill.telling import note_what_shows
+from bot.wording.numbers import commas
+
+_BEGINS = at(19, 20)
+_EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
+"""The wire updates a contest with every so many-th round of reports."""
+_SPANS = {Phase.EARLY: (0, 20), Phase.ELECTION_DAY: (20, 74), Phase.LATE: (78, 100)}
+"""When a phase's reports come in, in percent of the night."""
+_SLOT = timedelta(minutes=4, seconds=20)
+_LATE_ROUNDS = 7
+_LAG = timedelta(minutes=8)
+"""The office is so far behind the wire."""
+_OFFICE_EVERY = timedelta(minutes=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Reports that come in together."""
+
+    at: datetime
+    phase: Phase
+    parcels: range
+    """Places in the phase's list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A parcel of the governor's race that the wire enters twice, until somebody notices."""
+
+    made: int
+    """The round with which it is entered."""
+    mended: int
+    """The last round that still has it."""
+    county: int
+    votes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the wire showed."""
+
+    reading: Reading
+    clean: bool = True
+    """False while the slip is in it."""
+
+
+def tell_night(story: Story, hours: int) -> None:
+    """Write the night's steps and happenings."""
+    rounds = _rounds(story, timedelta(hours=hours))
+    slip = _slip(story, rounds)
+    shown = {contest: [_zeros(story, contest, at(19, 2))] for contest in story.tallies}
+    for contest in shown:
+        shown[contest] += _wire(story, contest, rounds, slip)
+    last = rounds[-1].at
+    late = [round_.at for round_ in rounds if round_.phase is Phase.LATE]
+    _stands_still(story, _office(story, shown, late[0] - _SLOT), last + timedelta(minutes=40))
+    by_wire = {
+        contest: [one.reading for one in history if one.reading.source == WIRE] for contest, history in shown.items()
+    }
+    _reporter(story, rounds, by_wire[GOVERNOR])
+    note_what_shows(story, by_wire)
+    story.note(late[0], "late_surge", "Absentee ballots of the largest counties come in, and go one way.", GOVERNOR)
+    story.note(
+        last + timedelta(minutes=2), "quiet", "Nothing comes in until the morning. A silent channel is not a dead one."
+    )
+    for hour in range(1, 4):
+        story.look(last + timedelta(hours=hour))
+
+
+def _rounds(story: Story, length: timedelta) -> list[Round]:
+    rounds = []
+    for phase, (start, end) in _SPANS.items():
+        parcels = len(story.parcels[phase])
+        wanted = _LATE_ROUNDS if phase is Phase.LATE else max(6, length * (end - start) // 100 // _SLOT)
+        number = min(wanted, parcels)  # with each round something comes in
+        slot = length * (end - start) / 100 / number
+        for place in range(number):
+            moment = _BEGINS + length * start / 100 + slot * place + slot * story.chance.randint(0, 30) / 100
+            own = range(parcels * place // number, parcels * (place + 1) // number)
+            rounds.append(Round(moment.replace(microsecond=0), phase, own))
+    return rounds
+
+
+def _slip(story: Story, rounds: Sequence[Round]) -> Slip:
+    """Choose what is entered twice, in a round a little after the middle of election day's: what moves the margin most."""
+    of_the_day = [place for place, round_ in enumerate(rounds) if round_.phase is Phase.ELECTION_DAY]
+    made = of_the_day[len(of_the_day) * 55 // 100 :]
+    lasts = max(3, len(of_the_day) // 10)
+    return next(slip for place in made if (slip := _slip_in(story, rounds[place], place, place + lasts)) is not None)
+
+
+def _slip_in(story: Story, round_: Round, made: int, mended: int) -> Slip | None:
+    """Return the slip that can be made in a round without more votes than there are voters, or None."""
+    best: tuple[int, int, tuple[int, ...]] = (0, 0, ())
+    for place in round_.parcels:
+        parcel = story.parcels[Phase.ELECTION_DAY][place]
+        county = story.counties[parcel.county]
+        room = (county.registered - county.ballots) * 3 // 4
+        votes = story.marked[GOVERNOR][Phase.ELECTION_DAY][place]
+        twice = tuple(cast * min(room, parcel.ballots) // parcel.ballots for cast in votes)
+        best = max(best, (abs(twice[0] - twice[1]), parcel.county, twice))
+    return Slip(made, mended, best[1], best[2]) if best[0] else None
+
+
+def _zeros(story: Story, contest: str, moment: datetime) -> Shown:
+    reading = story.tallies[contest].reading(WIRE, moment)
+    story.show(moment, reading)
+    if contest == GOVERNOR:
+        story.note(moment, "zeros", "The feeds show zeros before anything is counted: that is no news.")
+    later = moment + timedelta(minutes=2)
+    story.show(later, reading.model_copy(update={"source": OFFICE, "as_of": later}))
+    return Shown(reading)
+
+
+def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> list[Shown]:
+    """Write what the wire shows of a contest; return it."""
+    shown: list[Shown] = []
+    seconds = timedelta(seconds=25 * list(_EVERY).index(contest))
+    for number, round_ in enumerate(rounds):
+        for place in round_.parcels:
+            story.count(contest, round_.phase, place)
+        if contest == GOVERNOR and number == slip.made:
+            story.tallies[contest].correct(slip.county, "election-day", slip.votes)
+        slipped = contest == GOVERNOR and slip.made <= number <= slip.mended
+        if number % _EVERY[contest] == 0 or round_ is rounds[-1]:
+            shown.append(Shown(story.tallies[contest].reading(WIRE, round_.at + seconds), not slipped))
+        if slipped:
+            _without_slip(story, slip, shown, _between(round_.at, rounds[number + 1].at), mended=number == slip.mended)
+    for one in shown:
+        if one.reading.source == WIRE:
+            story.show(one.reading.as_of, one.reading)
+    return shown
+
+
+def _without_slip(story: Story, slip: Slip, shown: list[Shown], moment: datetime, *, mended: bool) -> None:
+    """While the slip is in the wire, let the office show once a margin that the wire never had; in the end mend it."""
+    tally, name = story.tallies[GOVERNOR], story.counties[slip.county].name
+    tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
+    if mended:
+        fall = commas(sum(slip.votes))
+        story.note(moment, "revision", f"The wire's total falls by {fall}: it had a part of {name} in twice.", GOVERNOR)
+        story.hear(moment + timedelta(minutes=3), f"The wire says that it had a part of {name} County in twice.")
+        shown.append(Shown(tally.reading(WIRE, moment)))
+        return
+    clean = tally.reading(OFFICE, moment)
+    tally.correct(slip.county, "election-day", slip.votes)
+    told = any(one.reading.source == OFFICE for one in shown)
+    if not told and all(margin_of(one.reading.votes) != margin_of(clean.votes) for one in shown):
+        words = f"The Elections Office does not have what the wire has in {name}: two margins, one of them wrong."
+        story.note(moment, "disagreement", words, GOVERNOR)
+        shown.append(Shown(clean))
+
+
+def _office(story: Story, shown: dict[str, list[Shown]], until: datetime) -> datetime:
+    """Write what the Elections Office shows until it stands still; return since when it does.
+
+    It shows what the wire had a while ago, without the wire's slip, and once something that the wire does not have.
+    """
+    newest = at(19, 4)
+    for contest, history in shown.items():
+        own = {one.reading.as_of: place for place, one in enumerate(history) if one.reading.source == OFFICE}
+        moments = {*own, *_regular(_BEGINS + timedelta(minutes=16 + list(_EVERY).index(contest)), until)}
+        last = 0  # the zeros
+        for moment in sorted(moments):
+            behind = max(place for place, one in enumerate(history) if one.reading.as_of <= moment - _LAG)
+            place = own.get(moment, behind)
+            if place > last and history[place].clean:
+                story.show(moment, history[place].reading.model_copy(update={"source": OFFICE, "as_of": moment}))
+                last, newest = place, max(newest, moment)
+    return newest
+
+
+def _regular(start: datetime, until: datetime) -> list[datetime]:
+    """Return the moments at which the office brings its site up to date, in UTC."""
+    number = max(0, (until - start) // _OFFICE_EVERY)
+    return [(start + place * _OFFICE_EVERY).astimezone(UTC) for place in range(number + 1)]
+
+
+def _stands_still(story: Story, since: datetime, told: datetime) -> None:
+    """Write that the office's site has stopped, and that the desk sees it."""
+    story.note(since, "stale_source", "The Elections Office's site stops, until 9:10 a.m.: is it dead, or only quiet?")
+    story.say(told, Statement(source=OFFICE, contest=GOVERNOR, as_of=told, last_updated=since))
+
+
+def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading]) -> None:
+    """Write what the desk knows before the feed: what is left to count, and that the lead changes hands."""
+    polls_end = max(round_.at for round_ in rounds if round_.phase is Phase.ELECTION_DAY)
+    for place, (county, ballots) in enumerate(late_counties(story.parcels).items()):
+        left = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
+        told = polls_end + timedelta(minutes=5 + 2 * place)
+        story.say(told, Statement(source=REPORTER, contest=GOVERNOR, as_of=told, outstanding=left))
+    before, after = _last_lead_change(history)
+    told = _between(before.as_of, after.as_of)
+    margin = margin_of(after.votes)
+    said = Statement(source=REPORTER, contest=GOVERNOR, as_of=told, leader=margin.leader, margin=margin.votes)
+    story.say(told, said)
+    words = f"A reporter has {story.last(margin.leader)} ahead by {commas(margin.votes or 0)} before the wire does."
+    story.note(told, "desk_ahead", words, GOVERNOR)
+
+
+def _last_lead_change(history: Sequence[Reading]) -> tuple[Reading, Reading]:
+    """Return the last two readings between which the lead changes hands."""
+    changes = [
+        (one, other) for one, other in pairwise(history) if margin_of(one.votes).leader != margin_of(other.votes).leader
+    ]
+    return changes[-1]
+
+
+def _between(one: datetime, other: datetime) -> datetime:
+    return (one + (other - one) / 2).replace(microsecond=0).astimezone(UTC)

@@ -1,0 +1,103 @@
+"""A rehearsal on a real server: the same player, in one channel that is marked as a test channel."""
+
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.bootstrap import App, wired
+from bot.client import Bot, while_connected
+from bot.clock import ManualClock
+from bot.deskfile import Desk
+from bot.rehearsal.day import Day, MessageStep
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.marked_channel import marked_channel
+from bot.rehearsal.pace import Pace
+from bot.rehearsal.player import WHO, Play, Scored, Show, check_day, with_feeds
+from bot.rehearsal.posts import Landed
+from bot.rehearsal.scoring import Scoring
+from bot.store.sent import SentPosts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to rehearse."""
+
+    channel: int
+    """The id of a channel that is marked as a test channel."""
+    servers: Collection[int]
+    """The servers that may use the bot; empty: all."""
+    log_in: Callable[[Bot], Awaitable[None]]
+    found: Callable[[str, str], None]
+    """Gets what the channel is called and its address, before anything is posted."""
+    scored: Scored
+    """Gets the scorecard at the end; who read what is Discord's own affair."""
+
+
+async def play_on_server(day: Day, desk: Desk, database: Path, speed: float | None, show: Show, place: Place) -> None:
+    """Play a whole day in a test channel of a real server. Nothing is cleaned up afterwards.
+
+    All that the day's channels follow is followed by that one channel. What colleagues write is left out: the bot can't
+    write in their name.
+
+    Args:
+        day: the recorded day.
+        desk: its desk file.
+        database: where the database is made; it should not be there yet.
+        speed: how many times as fast as the day went; None: as fast as Discord lets it.
+        show: gets each post in the order in which it was sent.
+        place: where.
+
+    Raises:
+        BadInputError: the day and the desk file do not fit, or the channel is none to rehearse in.
+        TallydeskError: Discord can't be reached.
+
+    """
+    check_day(day, desk)
+    clock = ManualClock(day.starts)
+    async with AsyncExitStack() as stack:
+        feeds = await stack.enter_async_context(FeedServer())
+        app = await stack.enter_async_context(
+            wired(
+                with_feeds(desk, day, feeds), database, clock,
+                servers=place.servers, rehearsal=True, only_channel=place.channel,
+            )
+        )  # fmt: skip
+        await place.log_in(app.bot)
+        await while_connected(app.bot, _rehearse(day, app, feeds, Pace(clock, speed), show, place))
+
+
+async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Show, place: Place) -> None:
+    await app.bot.wait_until_ready()
+    channel = marked_channel(app.bot, place.channel, place.servers)
+    place.found(f"#{channel.name} of {channel.guild.name}", channel.jump_url)
+    for contest in dict.fromkeys(contest for one in day.channels for contest in one.follows):
+        await app.following.follow(app.following.contest(contest), channel.guild.id, channel.id, None, WHO)
+    sent = _Sent(app, pace, channel.name, show)
+    scoring = Scoring(app, channel.guild.id, {channel.id: channel.name}, None, place.scored)
+    await Play(day, app, feeds, pace, sent, channel.guild.id, _leave_out, scoring.close).run()
+
+
+def _leave_out(_: MessageStep) -> None:
+    """Say nothing in a colleague's name."""
+
+
+class _Sent:
+    """Shows what was sent, as the outbox has it."""
+
+    def __init__(self, app: App, pace: Pace, channel: str, show: Show) -> None:
+        self._posts = SentPosts(app.database)
+        self._pace = pace
+        self._channel = channel
+        self._show = show
+        self._last = 0
+
+    async def show(self) -> bool:
+        """Show what was sent since the last time; return whether anything was."""
+        new = await self._posts.after(self._last)
+        for post in new:
+            at = self._pace.clock.now()
+            edit_of = post.number if post.edited else None
+            self._show(Landed(at, self._channel, post.kind, post.number, post.content, post.embeds, edit_of))
+            self._last = post.row
+        return bool(new)

@@ -1,0 +1,161 @@
+"""Scoring a rehearsal: what did the desk miss?"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import to_json
+
+from bot.bootstrap import App
+from bot.cards.scorecard import MissedHold, MissedPost, Scorecard, scorecard_post
+from bot.count.judgement import DROPPED, HOLD_AT_MOST, POSTED, HoldReason
+from bot.errors import BadInputError
+from bot.rehearsal.day import Day
+from bot.rehearsal.page.viewer import Read
+from bot.store.hold_history import HoldHistory, HoldRecord
+from bot.store.notices import NoticeStore
+from bot.store.sent import SentPost, SentPosts
+
+UNREAD_AFTER = timedelta(minutes=10)
+"""A post that nobody has read so long after it was posted, by the news clock, was missed."""
+
+
+Reads = Callable[[], Sequence[Read]]
+
+
+def score(
+    posts: Sequence[SentPost],
+    reads: Sequence[Read] | None,
+    holds: Sequence[HoldRecord],
+    ended: datetime,
+    channels: Mapping[int, str],
+    acknowledged: Collection[int] = (),
+) -> Scorecard:
+    """Return what the desk missed.
+
+    Args:
+        posts: what the bot posted.
+        reads: who read what, in any order; None or empty: nobody knows.
+        holds: what was held.
+        ended: when the day was over.
+        channels: their names by id.
+        acknowledged: numbers of the reminders that somebody acknowledged.
+
+    """
+    unread = [
+        _missed(post, channels, read)
+        for post in posts
+        if (read := _first_read(post, reads or ())) is None or read - post.news_at > UNREAD_AFTER
+        if (read or ended) - post.news_at > UNREAD_AFTER  # what came at the very end may still be read
+    ]
+    reminders = [post for post in posts if post.kind == "reminder" and post.number not in acknowledged]
+    return Scorecard(
+        posts=len(posts),
+        limit=UNREAD_AFTER,
+        unread=tuple(unread) if reads else None,
+        holds=tuple(missed for hold in holds if (missed := _missed_hold(hold, ended)) is not None),
+        reminders=tuple(_missed(post, channels, None) for post in reminders),
+    )
+
+
+def scorecard_json(card: Scorecard, day: Day) -> str:
+    """Return the scorecard as one JSON object, with what the day had in store: times in ISO 8601, in UTC."""
+    found: dict[str, Any] = asdict(card)
+    limit = found.pop("limit")
+    happenings = [happening.model_dump() for happening in day.happenings]
+    return to_json(
+        {"day": day.title, "unread_after_seconds": int(limit.total_seconds()), **found, "happenings": happenings},
+        indent=2,
+    ).decode()
+
+
+class ScoreFile:
+    """Writes the scorecard to a file."""
+
+    def __init__(self, path: Path, day: Day) -> None:
+        """Write to `path`, in place of what was there.
+
+        Raises:
+            BadInputError: it can't be written to.
+
+        """
+        self._path = path
+        self._day = day
+        self._put("")
+
+    def write(self, card: Scorecard) -> None:
+        """Write it."""
+        self._put(scorecard_json(card, self._day) + "\n")
+
+    def _put(self, text: str) -> None:
+        try:
+            self._path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise BadInputError(f"{self._path}: the scorecard can't be written ({error.strerror})") from None
+
+
+class Scoring:
+    """Scores a rehearsal at its end."""
+
+    def __init__(
+        self,
+        app: App,
+        server: int,
+        channels: Mapping[int, str],
+        reads: Reads | None,
+        scored: Callable[[Scorecard], None],
+    ) -> None:
+        """Score what `app` did in a server.
+
+        Args:
+            app: the bot.
+            server: where.
+            channels: the names of the day's channels by id; the scorecard is posted in the first.
+            reads: returns who has read what, when the day is over; nothing: nobody watched. None: nobody can know.
+            scored: gets the scorecard.
+
+        """
+        self._app = app
+        self._server = server
+        self._channels = channels
+        self._reads = reads
+        self._scored = scored
+
+    async def close(self) -> None:
+        """Work out the scorecard, hand it on, and post it where somebody was there to miss something."""
+        services, database = self._app.bot.services, self._app.database
+        now = services.clock.now()
+        sent, holds = await SentPosts(database).after(0), await HoldHistory(database).all()
+        posts = [post for post in sent if not post.edited and post.kind != "board"]  # those are news to nobody
+        reads = None if self._reads is None else self._reads()
+        card = score(posts, reads, holds, now, self._channels)
+        self._scored(card)
+        if reads is None or reads:
+            channel = next(iter(self._channels))
+            draft = scorecard_post(card, services.setting, now)
+            await NoticeStore(database).post(self._server, channel, draft, now)
+            self._app.publisher.wake({channel: False})
+
+
+def _missed(post: SentPost, channels: Mapping[int, str], read_at: datetime | None) -> MissedPost:
+    name = channels.get(post.channel, str(post.channel))
+    return MissedPost(post.number, name, post.kind, post.headline, post.news_at, read_at)
+
+
+def _first_read(post: SentPost, reads: Sequence[Read]) -> datetime | None:
+    return min((read.at for read in reads if read.channel == post.channel and read.up_to >= post.message), default=None)
+
+
+def _missed_hold(hold: HoldRecord, ended: datetime) -> MissedHold | None:
+    """Return the hold if it needed the desk's answer and had none in time.
+
+    A fall settles itself, as a rule; one that does not is put before the desk at its deadline, and has as long again.
+    """
+    answer_by = hold.deadline + (HOLD_AT_MOST if hold.reason == HoldReason.FALL else timedelta(0))
+    answered = hold.settled_at if hold.outcome in (POSTED, DROPPED) else None
+    over = hold.settled_at or ended
+    if over <= answer_by:
+        return None
+    return MissedHold(hold.contest, hold.source, hold.since, answer_by, answered)

@@ -1,0 +1,31 @@
+"""Posts that are about no reading and no statement."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.cards.draft import Draft
+from bot.store.database import Database
+from bot.store.intake import write_posts
+from bot.store.ledger import next_numbers
+from bot.store.rows import Numbers, OutboxRow
+
+
+class NoticeStore:
+    """Puts notices into the outbox."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def post(self, server: int, channel: int, draft: Draft, now: datetime) -> None:
+        """Put a post for a channel into the outbox; the publisher is to be woken afterwards."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            numbers = Numbers(next_numbers(connection))
+            row = OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
+            write_posts(connection, [row], numbers, self._wall)
+
+        await self._database.transact(work)

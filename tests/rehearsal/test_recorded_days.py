@@ -1,0 +1,126 @@
+"""The recorded days and the drill through the real bot: what must be in their transcripts, the same in every run."""
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from bot.deskfile import Desk
+from bot.rehearsal import player
+from bot.rehearsal.day import Day, MessageStep
+from bot.rehearsal.days import open_day
+from bot.rehearsal.drill import drill
+from bot.rehearsal.player import play_day
+from bot.rehearsal.posts import Landed
+from bot.rehearsal.standin import StandIn
+
+Play: TypeAlias = Callable[[tuple[Day, Desk]], Coroutine[Any, Any, list[Landed]]]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    """Play a day as fast as it goes; return what landed."""
+
+    async def play(opened: tuple[Day, Desk]) -> list[Landed]:
+        landed: list[Landed] = []
+        number = len(list(tmp_path.iterdir()))
+        await play_day(*opened, tmp_path / f"{number}.sqlite3", None, landed.append)
+        return landed
+
+    return play
+
+
+def kind(posts: list[Landed], *kinds: str) -> list[str]:
+    """Return the headlines of the posts of some kinds, in order."""
+    return [post.content.split("\n")[0] for post in posts if post.kind in kinds]
+
+
+async def test_the_night_on_which_the_lead_changed_hands_in_georgia(play: Play) -> None:
+    posts = await play(open_day("2020-11-05-georgia"))
+    assert kind(posts, "first") == ["**Trump leads in Georgia by 12,773 votes,** with 4,925,176 counted."]
+    margins = kind(posts, "margin")
+    assert "narrows by 3,248 votes, to 9,525,** after Fulton County reported 6,305 more votes" in margins[0]
+    assert "to 463,** after Clayton County reported 306 more votes" in margins[-3]
+    (change,) = kind(posts, "lead_change")
+    assert change.startswith("**Biden moves ahead in Georgia's count, by 917 votes.** Trump led by 463 before Clayton")
+    assert "reported 1,843 more votes" in change
+    (reporter,) = [post for post in posts if post.kind == "statement" and "our reporter" in post.content]
+    assert "Biden ahead by 917" in reporter.content
+    assert reporter.at.isoformat() == "2020-11-06T09:27:00+00:00"
+    lead = next(post for post in posts if post.kind == "lead_change")
+    assert (lead.at - reporter.at).total_seconds() // 60 == 23
+    assert not kind(posts, "revision", "notice")
+
+
+async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(play: Play) -> None:
+    posts = await play(open_day("2020-11-19-georgia"))
+    assert "to 13,607,** after Fayette County reported 2,748 more votes" in kind(posts, "margin")[0]
+    revisions = [post.content for post in posts if post.kind == "revision" and post.edit_of is None]
+    assert "down 313 votes" in revisions[0]
+    assert "down 1 vote." in revisions[1]
+    last = [post for post in posts if post.kind == "revision" and post.edit_of is None][-1]
+    assert "4,995,780" in str(last.embeds)
+    moved = "2020-11-20T01:41"
+    (held,) = [post for post in posts if "Held for the desk" in post.content]
+    assert held.at.isoformat().startswith(moved)
+    after = [post for post in posts if post.at > held.at]
+    assert {post.kind for post in after} == {"rundown", "statement"}  # nothing of the feed's own count
+    assert "13,558; newer figures are held." in kind(after, "rundown")[0]
+    assert "the Secretary of State has Biden ahead by 12,670" in kind(after, "statement")[0]
+    whole = " ".join(post.content + str(post.embeds) for post in posts)
+    assert not any(number in whole for number in ("12,935", "12,416", "12,284"))
+
+
+async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None:
+    told = drill(7, counties=30, hours=3)
+    posts = await play((told.day, told.desk))
+    moments = {one.what: one.at for one in told.day.happenings}
+    changes = [one for one in told.day.happenings if one.what == "lead_change"]
+    governor = [post for post in posts if post.channel == "governor"]
+    assert len(kind(governor, "lead_change")) >= 1
+    assert [post.at for post in governor if post.kind == "lead_change"][-1] == changes[-1].at
+    (revision, edit) = [post for post in governor if post.kind == "revision"]
+    assert (edit.at, edit.edit_of) == (revision.at, revision.number - 1)
+    assert 60 <= (revision.at - moments["revision"]).total_seconds() < 90
+    (held,) = [post for post in governor if "Held for the desk" in post.content]
+    assert held.at == moments["feed_moves"]
+    assert any("Two margins" in post.content and post.at == moments["disagreement"] for post in governor)
+    assert any("Two margins" in post.content and post.at == moments["desk_ahead"] for post in governor)
+    assert len(kind(governor, "stale")) == 1
+    assert kind(governor, "certified")[-1].startswith("**All 30 counties have certified")
+    morning = min(one.at for one in told.day.happenings if one.what == "batch")
+    assert {post.kind for post in posts if moments["quiet"] < post.at < morning} == {"stale", "rundown", "statement"}
+    for post in posts:
+        assert post.content.endswith(" · rehearsal")
+        assert any(words in post.content for words in ("ictional Winnemara", "Make-Believe Wire"))
+
+
+@pytest.mark.parametrize("name", ["2020-11-05-georgia", "2020-11-19-georgia", "drill"])
+async def test_two_runs_land_the_same_posts(play: Play, name: str) -> None:
+    small = drill(3, counties=12, hours=2)
+    opened = (small.day, small.desk) if name == "drill" else open_day(name)
+    first, second = await play(opened), await play(opened)
+    assert [post.to_json() for post in first] == [post.to_json() for post in second]
+    new = [post.number for post in first if post.edit_of is None]
+    assert new == list(range(1, len(new) + 1))
+    assert all(post.edit_of in new for post in first if post.edit_of is not None)
+
+
+async def test_a_colleague_writes_into_the_channel_and_the_bot_says_nothing_to_it(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[StandIn] = []
+
+    class Watched(StandIn):
+        def __init__(self) -> None:
+            super().__init__()
+            seen.append(self)
+
+    monkeypatch.setattr(player, "StandIn", Watched)
+    day, desk = open_day("2020-11-19-georgia")
+    posts = await play((day, desk))
+    channel = seen[0].world.channel("georgia-count")
+    said = [message for message in channel.messages if message.author.name == "reporter"]
+    assert [message.content for message in said] == [step.words for step in day.steps if isinstance(step, MessageStep)]
+    assert len(list(channel.messages)) == len(said) + sum(post.edit_of is None for post in posts)

@@ -1,0 +1,192 @@
+"""What a desk missed: by posts, marks of reading and holds; and at the end of a rehearsal."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.cards.scorecard import Scorecard
+from bot.count.judgement import DROPPED, POSTED
+from bot.errors import BadInputError
+from bot.rehearsal.days import open_day
+from bot.rehearsal.page.viewer import Read
+from bot.rehearsal.player import play_day
+from bot.rehearsal.posts import Landed
+from bot.rehearsal.scoring import ScoreFile, score, scorecard_json
+from bot.store.hold_history import HoldRecord
+from bot.store.sent import SentPost
+
+AT = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
+END = AT + timedelta(hours=6)
+COUNT, LIVE = 11, 12
+NAMES = {COUNT: "count", LIVE: "live"}
+
+
+def minutes(number: float) -> datetime:
+    return AT + timedelta(minutes=number)
+
+
+def post(number: int, minute: float = 0, channel: int = COUNT, kind: str = "margin") -> SentPost:
+    return SentPost(
+        number, minutes(minute), channel, 1000 + number, kind, number, f"**Post {number}**\n-# #{number}", []
+    )
+
+
+def read(up_to: int, minute: float, channel: int = COUNT, person: str = "Olga") -> Read:
+    """Return a mark: who has read up to post number `up_to`."""
+    return Read(person, channel, 1000 + up_to, minutes(minute))
+
+
+def hold(outcome: str | None, settled: float | None, reason: str = "many_units") -> HoldRecord:
+    at = None if settled is None else minutes(settled)
+    return HoldRecord("ga", "times", reason, AT, minutes(15), at, outcome)
+
+
+def unread(posts: list[SentPost], *reads: Read) -> list[int]:
+    card = score(posts, reads, [], END, NAMES)
+    assert card.unread is not None
+    return [missed.number for missed in card.unread]
+
+
+def test_a_post_read_within_ten_minutes_is_not_missed_and_one_read_later_is() -> None:
+    posts = [post(1), post(2, 1)]
+    assert unread(posts, read(2, 10)) == []
+    assert unread(posts, read(1, 10), read(2, 11.01)) == [2]
+    assert unread(posts, read(2, 10.5)) == [1]
+    assert unread(posts, read(1, 5)) == [2]
+
+
+def test_a_later_mark_covers_what_came_before_and_the_first_one_counts_whoever_made_it() -> None:
+    posts = [post(1), post(2, 3), post(3, 6)]
+    assert unread(posts, read(3, 9)) == []
+    assert unread(posts, read(3, 30), read(1, 2, person="Ed"), read(2, 4, person="Ed")) == [3]
+
+
+def test_a_mark_counts_in_its_own_channel_alone() -> None:
+    posts = [post(1), post(2, 0, LIVE)]
+    assert unread(posts, read(2, 1)) == [2]
+    assert unread(posts, read(2, 1), read(2, 1, LIVE)) == []
+
+
+def test_what_came_in_the_last_ten_minutes_may_still_be_read() -> None:
+    assert unread([post(1), post(2, 355)], read(1, 1)) == []
+
+
+def test_a_missed_post_says_when_it_was_read_in_the_end() -> None:
+    card = score([post(1)], [read(1, 25)], [], END, NAMES)
+    assert card.unread is not None
+    (missed,) = card.unread
+    assert (missed.channel, missed.headline, missed.posted_at, missed.read_at) == (
+        "count",
+        "**Post 1**",
+        AT,
+        minutes(25),
+    )
+
+
+@pytest.mark.parametrize("reads", [None, []])
+def test_where_nobody_can_be_seen_reading_nothing_is_said_of_it(reads: list[Read] | None) -> None:
+    assert score([post(1)], reads, [], END, NAMES).unread is None
+
+
+@pytest.mark.parametrize(
+    ("record", "answered"),
+    [
+        (hold(None, None), None),
+        (hold(DROPPED, 15.5), minutes(15.5)),
+        (hold(POSTED, 90), minutes(90)),
+        (hold("the source went back to the earlier numbers", 50), None),
+        (hold(None, None, "fall"), None),
+        (hold(POSTED, 31, "fall"), minutes(31)),
+    ],
+)
+def test_a_hold_that_the_desk_left_too_long_is_missed(record: HoldRecord, answered: datetime | None) -> None:
+    (missed,) = score([], None, [record], END, NAMES).holds
+    assert (missed.contest, missed.source, missed.since, missed.answered_at) == ("ga", "times", AT, answered)
+    assert missed.answer_by == minutes(30 if record.reason == "fall" else 15)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        hold(DROPPED, 14),
+        hold(POSTED, 15),
+        hold("the source went back to the earlier numbers", 10),
+        hold("the source repeated it", 1, "fall"),
+        hold(DROPPED, 29, "fall"),
+    ],
+)
+def test_a_hold_that_was_settled_in_time_is_not_missed(record: HoldRecord) -> None:
+    assert score([], None, [record], END, NAMES).holds == ()
+
+
+def test_a_hold_that_could_still_be_answered_when_the_day_ended_is_not_missed() -> None:
+    assert score([], None, [hold(None, None)], minutes(14), NAMES).holds == ()
+
+
+def test_reminders_are_missed_unless_somebody_acknowledged_them() -> None:
+    posts = [post(1, kind="reminder"), post(2, kind="reminder"), post(3)]
+    card = score(posts, [read(3, 1)], [], END, NAMES, acknowledged={2})
+    assert [missed.number for missed in card.reminders] == [1]
+
+
+def test_the_file_has_what_was_missed_and_what_the_day_had_in_store(tmp_path: Path) -> None:
+    day, _ = open_day("2020-11-05-georgia")
+    card = score([post(1)], [read(1, 25)], [hold(None, None)], END, NAMES)
+    path = tmp_path / "score.json"
+    ScoreFile(path, day).write(card)
+    found = json.loads(path.read_text())
+    assert path.read_text() == scorecard_json(card, day) + "\n"
+    assert list(found) == ["day", "unread_after_seconds", "posts", "unread", "holds", "reminders", "happenings"]
+    assert (found["day"], found["unread_after_seconds"], found["posts"]) == (day.title, 600, 1)
+    assert found["unread"] == [
+        {
+            "number": 1,
+            "channel": "count",
+            "kind": "margin",
+            "headline": "**Post 1**",
+            "posted_at": "2020-11-11T12:00:00Z",
+            "read_at": "2020-11-11T12:25:00Z",
+        }
+    ]
+    assert found["holds"][0]["answer_by"] == "2020-11-11T12:15:00Z"
+    assert [one["what"] for one in found["happenings"]] == ["batch", "desk_ahead", "lead_change"]
+
+
+def test_a_file_that_can_not_be_written_is_told_before_the_day_begins(tmp_path: Path) -> None:
+    day, _ = open_day("2020-11-05-georgia")
+    with pytest.raises(BadInputError, match="the scorecard can't be written"):
+        ScoreFile(tmp_path / "nowhere" / "score.json", day)
+
+
+async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_channel(tmp_path: Path) -> None:
+    day, desk = open_day("2020-11-19-georgia")
+    cards: list[Scorecard] = []
+    landed: list[Landed] = []
+    # Somebody who looked once into a channel, at the very beginning, and read nothing of what came.
+    reads = [Read("Olga", 1, 1, day.starts)]
+    await play_day(
+        day, desk, tmp_path / "watched.sqlite3", None, landed.append, scored=cards.append, reads=lambda: reads
+    )
+    (card,) = cards
+    assert card.unread is not None
+    assert [missed.number for missed in card.unread] == [post.number for post in landed[:-1] if post.edit_of is None]
+    assert [(missed.since.isoformat(), missed.answered_at) for missed in card.holds] == [
+        ("2020-11-20T01:41:08.198000+00:00", None)
+    ]
+    last = landed[-1]
+    assert (last.kind, last.at) == ("notice", day.ends)
+    assert "8 posts of 8 were unread for over 10 minutes; 1 hold was not answered in time." in last.content
+    assert last.content.endswith("#9 · 6 p.m. · rehearsal")
+    assert "never read" in str(last.embeds)
+
+
+async def test_a_rehearsal_that_nobody_watched_says_only_in_the_file_what_waited_too_long(tmp_path: Path) -> None:
+    cards: list[Scorecard] = []
+    landed: list[Landed] = []
+    day, desk = open_day("2020-11-19-georgia")
+    await play_day(day, desk, tmp_path / "alone.sqlite3", None, landed.append, scored=cards.append)
+    assert [post.kind for post in landed if "scorecard" in post.content] == []
+    assert cards[0].unread is None
+    assert len(cards[0].holds) == 1
