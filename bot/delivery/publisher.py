@@ -14,6 +14,7 @@ import structlog
 
 from bot.delivery.channels import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
 from bot.delivery.pacing import Moment, Pacing
+from bot.logs import worth_a_line
 from bot.store.outbox import OutboxStore
 from bot.store.outbox_state import Event, State
 from bot.store.post import Action, Post
@@ -244,6 +245,8 @@ class Publisher:
         said, closed = error.seconds if isinstance(error, LaterError) else None, isinstance(error, ClosedError)
         seconds = said if said is not None else seconds_after(post.attempts + 1, _CLOSED if closed else _AGAIN)
         why = str(error) or "no answer in time"
-        log.warning("a post is put off", number=post.number, channel=post.channel, seconds=round(seconds, 1), why=why)
+        if worth_a_line(tries := post.attempts + 1):
+            what = {"number": post.number, "channel": post.channel, "seconds": round(seconds, 1), "tries": tries}
+            log.warning("a post is put off", **what, why=why)
         until = self._store.now() + int(seconds * 1_000_000)
         self.wake(await self._store.defer(post, until, why, event, closed=closed))

@@ -10,6 +10,7 @@ from bot.health.vitals import Doubtful, Outbox, Waiting
 from bot.store.database import Database, fetch, from_micros, moment, to_micros
 from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
+from bot.store.outbox import MAY_GO
 from bot.store.rows import Numbers, OutboxRow
 
 OPERATOR = 0
@@ -114,11 +115,10 @@ class AliveStore:
         await self._database.transact(work)
 
 
-# A channel that Discord says is gone or may not be written to is known by what it answered.
-_WAITING = """
-SELECT o.server, o.channel, w.posts, w.oldest, o.why,
-       coalesce(o.why LIKE 'Discord answered 403,%' OR o.why LIKE 'Discord answered 404,%', 0)
-FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox INDEXED BY outbox_open
-      WHERE state IN ('pending', 'sending') GROUP BY channel) w
-JOIN outbox o ON o.id = w.first ORDER BY w.oldest
-"""
+# Not what a newsroom has paused or muted. Of a channel that can't be written to, why is kept with the channel.
+_WAITING = f"""
+SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
+FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o INDEXED BY outbox_open
+      WHERE {MAY_GO} GROUP BY channel) w
+JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
+"""  # noqa: S608 - our own names

@@ -15,7 +15,7 @@ from bot.store.words import Words, word
 _LOOKED_AT = 100
 """Rows of a channel among which the next is chosen."""
 
-_MAY_GO = """state IN ('pending', 'sending')
+MAY_GO = """state IN ('pending', 'sending')
   AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND v.paused_at IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source)"""
 """What may be sent: not of a newsroom that paused, nor of a source that it muted."""
@@ -60,7 +60,7 @@ class OutboxStore:
         urgent = ", ".join(f"'{kind}'" for kind in URGENT)
         rows = await self._database.rows(
             f"""SELECT channel, max(kind IN ({urgent})) FROM outbox o INDEXED BY outbox_open
-                WHERE {_MAY_GO} AND ? IN (server, -1) GROUP BY channel""",  # noqa: S608 - our own names
+                WHERE {MAY_GO} AND ? IN (server, -1) GROUP BY channel""",  # noqa: S608 - our own names
             (-1 if server is None else server,),
         )
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
@@ -149,7 +149,7 @@ class OutboxStore:
 
 
 _WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by
-               FROM outbox o INDEXED BY outbox_open WHERE channel = ? AND {_MAY_GO}
+               FROM outbox o INDEXED BY outbox_open WHERE channel = ? AND {MAY_GO}
                ORDER BY kind = 'board', id LIMIT {_LOOKED_AT}"""  # noqa: S608 - our own names
 """Boards come last: they are never in the way of a post."""
 
@@ -181,7 +181,7 @@ def _merge_backlog(connection: sqlite3.Connection, channel: int, now: int) -> No
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
-            WHERE channel = ? AND {_MAY_GO} AND action = 'post' AND kind <> 'board' ORDER BY id""",  # noqa: S608
+            WHERE channel = ? AND {MAY_GO} AND action = 'post' AND kind <> 'board' ORDER BY id""",  # noqa: S608
         (channel,),
     )
     for run in to_merge([post_of(row) for row in rows], now):

@@ -396,6 +396,15 @@ async def test_something_unforeseen_puts_the_channel_off_and_loses_nothing(newsr
     assert said(newsroom) == ["one", "two"]
 
 
+async def test_a_post_that_is_put_off_again_and_again_is_logged_at_each_doubling(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, *LATER_9)
+    await add(newsroom, "one")
+    with capture_logs() as logged:
+        await newsroom.publish()
+    assert [line["tries"] for line in logged if line["event"] == "a post is put off"] == [1, 2, 4, 8]
+    assert said(newsroom) == ["one"]
+
+
 # Starting and stopping.
 
 

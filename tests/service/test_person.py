@@ -123,7 +123,9 @@ async def test_a_channel_whose_posts_wait_is_told_of_until_it_works(running: Run
     await newsroom.take(reading(1000, 500))
     post = (await newsroom.outbox.claim(COUNT)).post
     assert post is not None
-    await newsroom.outbox.defer(post, newsroom.outbox.now(), "Discord answered 403, error 50013: Missing Permissions")
+    await newsroom.outbox.defer(
+        post, newsroom.outbox.now(), "Discord answered 403, error 50013: Missing Permissions", closed=True
+    )
     await running.pass_by(1, 30)
     await newsroom.outbox.settle(post, Event.ACCEPTED, message=1)
     await running.pass_by(31, 60)

@@ -80,27 +80,22 @@ async def test_what_waits_is_told_by_channel_the_longest_wait_first(newsroom: Ne
     assert [(row.why, row.closed) for row in outbox.waiting] == [(None, False)] * 2
 
 
-@pytest.mark.parametrize(
-    ("why", "closed"),
-    [
-        ("Discord answered 403, error 50013: Missing Permissions", True),
-        ("Discord answered 404, error 10003: Unknown Channel", True),
-        ("Discord answered 401, error 0: Unauthorized", False),
-        ("TimeoutError: ", False),
-    ],
-)
-async def test_a_channel_that_can_not_be_written_to_is_known_by_what_discord_said(
-    newsroom: Newsroom, store: AliveStore, why: str, *, closed: bool
-) -> None:
-    await add(newsroom, (COUNT, 0))
-    post = (await newsroom.outbox.claim(COUNT)).post
-    assert post is not None
-    await newsroom.outbox.defer(post, newsroom.outbox.now(), why)
-    (row,) = (await store.outbox()).waiting
-    assert (row.why, row.closed) == (why, closed)
+async def test_a_channel_that_can_not_be_written_to_is_known_with_why(newsroom: Newsroom, store: AliveStore) -> None:
+    await add(newsroom, (COUNT, 0), (LIVE, 0))
+    for channel, closed in ((COUNT, True), (LIVE, False)):
+        post = (await newsroom.outbox.claim(channel)).post
+        assert post is not None
+        await newsroom.outbox.defer(post, newsroom.outbox.now(), f"why {channel}", closed=closed)
+    found = {row.channel: (row.why, row.closed) for row in (await store.outbox()).waiting}
+    assert found == {COUNT: (f"why {COUNT}", True), LIVE: (f"why {LIVE}", False)}
     assert (await newsroom.outbox.claim(COUNT)).post is not None  # it is tried again just now
-    (row,) = (await store.outbox()).waiting
-    assert row.closed is closed
+    assert {row.channel: row.closed for row in (await store.outbox()).waiting} == {COUNT: True, LIVE: False}
+
+
+async def test_what_a_newsroom_has_paused_does_not_wait(newsroom: Newsroom, store: AliveStore) -> None:
+    await add(newsroom, (COUNT, 0))
+    await newsroom.database.transact(lambda connection: connection.execute("UPDATE servers SET paused_at = 1"))
+    assert (await store.outbox()).waiting == ()
 
 
 async def test_doubtful_posts_are_told_with_their_numbers_and_wait_no_more(
