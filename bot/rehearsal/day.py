@@ -77,6 +77,8 @@ class DayChannel(Frozen):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,100}$")]
     follows: list[Id] = []
+    board: bool = False
+    """Each followed contest has a pinned board."""
 
 
 class Day(Frozen):

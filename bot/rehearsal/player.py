@@ -164,7 +164,9 @@ async def _follow(app: App, day: Day, stage: _Stage) -> None:
     for channel in day.channels:
         for contest in channel.follows:
             key = stage.channels[channel.name]
-            await app.following.follow(app.following.contest(contest), stage.guild.id, key, None, WHO)
+            await app.following.follow(
+                app.following.contest(contest), stage.guild.id, key, None, WHO, board=channel.board
+            )
 
 
 def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
@@ -315,7 +317,7 @@ class _Landed:
         standin.on_message(lambda posted: self._new.append((clock.now(), posted)))
 
     async def show(self) -> bool:
-        """Show what has landed since the last time, each as it was then; return whether anything had.
+        """Show what has landed since the last time, each as it was then; return whether there was a new post.
 
         In order of the outbox's rows: what lands in several channels at once lands in no order of its own.
         """
@@ -335,4 +337,4 @@ class _Landed:
                     break
         for _, one in sorted(landed, key=itemgetter(0)):
             self._show(self._addresses.of(one))
-        return bool(new)
+        return any(one.edit_of is None and one.kind != "board" for _, one in landed)

@@ -16,6 +16,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.errors import BadInputError
+from bot.wording.escape import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,9 @@ class Terminal:
         head = Text.assemble((f"{when}  ", "dim"), (f"#{post.channel}", "bold cyan"))
         if post.edit_of is not None:
             head.append(f"  (edit of #{post.edit_of})", "dim")
+        if post.kind == "board":  # it says again what the posts say, and is edited with each of them
+            self._console.print(Text.assemble(head, ("  board: ", "dim"), (plain(post.content), "dim")), soft_wrap=True)
+            return
         body: list[Any] = [Markdown("\n".join(lines)), Text(last.removeprefix("-# "), "dim")]
         body += [_embed(embed) for embed in post.embeds]
         self._console.print(head)

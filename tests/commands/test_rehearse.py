@@ -188,7 +188,7 @@ def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Pa
             ["desk-editor", "reporter", "guest"],
         )
         with urllib.request.urlopen(f"{url}messages?channel={state['channels'][0]['id']}") as reply:
-            assert len(json.load(reply)["messages"]) == 8
+            assert len(json.load(reply)["messages"]) == 8 + 2  # the board, and that it was pinned
         process.send_signal(signal.SIGINT)
         assert process.stderr.read() == ""
     assert process.returncode in (0, 130)

@@ -90,16 +90,18 @@ async def test_the_morning_list_has_the_night_the_recount_line_and_the_days_thre
 
 
 async def test_every_post_is_numbered_in_order_and_says_that_it_is_a_rehearsal(posts: list[Landed]) -> None:
-    assert [post.number for post in posts] == list(range(1, len(posts) + 1))
+    new = [post.number for post in posts if post.edit_of is None]
+    assert new == list(range(1, len(new) + 1))
     assert [post.at for post in posts] == sorted(post.at for post in posts)
     for post in posts:
         assert post.content.split("\n")[-1].startswith(f"-# #{post.number} · ")
         assert post.content.endswith(" · rehearsal")
-        assert (post.kind in KINDS, post.channel, post.edit_of) == (True, "georgia-count", None)
+        assert (post.kind in KINDS, post.channel) == (True, "georgia-count")
+        assert post.edit_of in (None, 2 if post.kind == "board" else None)
 
 
 async def test_nothing_is_said_twice_and_no_winner_is_named(posts: list[Landed]) -> None:
-    headlines = [post.content.split("\n")[0] for post in posts]
+    headlines = [post.content.split("\n")[0] for post in posts if post.kind != "board"]
     assert len(set(headlines)) == len(headlines)
     assert not any(re.search(r"\b(wins?|won|found|dump)\b", whole(post)) for post in posts)
 
@@ -223,9 +225,10 @@ async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Pa
         landed = []
         for _ in range(2):
             assert (await set_pace(jump=True))["paused"]
-            landed.append(await posts.get())
+            while (post := await posts.get()).kind == "board":
+                pass
+            landed.append(post)
         assert "narrows by 48" in landed[1].content
-        assert posts.empty()
         assert (await set_pace())["now"] == landed[1].at.isoformat()
         await set_pace(speed="max", paused=False)
         await over.wait()
