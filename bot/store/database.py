@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 from bot.store.backup import copy
-from bot.store.failure import DatabaseError, while_opening, while_running
+from bot.store.failure import NO_DATABASE, DatabaseError, while_opening, while_running
 from bot.store.lock import HeldError, Lock
 
 __all__ = ["Database", "DatabaseError", "fetch", "from_micros", "migrations", "moment", "to_micros"]
@@ -26,9 +26,11 @@ Work = Callable[[sqlite3.Connection], T]
 BUSY_WAIT = 5000
 """Milliseconds for which a lock of another program is waited out."""
 
+_SMALLEST = 512
+_MAGIC = b"SQLite format 3\0"
 _LOG_VERSION, _NO_LOG = 18, 1
-"""In the file's head: where it says whether it has a write-ahead log, and that it has none, as a copy of ours
-(https://www.sqlite.org/fileformat.html)."""
+"""Bytes of the smallest database, how each begins, where it says whether it has a write-ahead log, and what it says
+if it has none, as a copy of ours (https://www.sqlite.org/fileformat.html)."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -92,7 +94,7 @@ class Database:
         async with AsyncExitStack() as stack:
             try:
                 lock = None if only_look else _lock(path, stack)
-                _refuse_stranger(path)
+                _look_at_files(path)
                 writer = await _connect(path, stack, "ro" if only_look else "rwc")
                 await writer.run(partial(_refuse_older if only_look else _migrate, path))
                 reader = await _connect(path, stack, "ro")
@@ -193,14 +195,20 @@ def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     return lock
 
 
-def _refuse_stranger(path: Path) -> None:
-    """Refuse a copy that was laid over a database of which a log is still there: SQLite would mix the two."""
-    log = Path(f"{os.path.realpath(path)}-wal")
-    if not path.is_file() or not log.is_file() or not log.stat().st_size:
+def _look_at_files(path: Path) -> None:
+    """Refuse what SQLite would take without a word, and what was there would be lost.
+
+    Of a file that is shorter than any database it would make a new one. And where a copy was laid over a database
+    that was killed, it would write what is left in that one's log over the copy.
+    """
+    if not path.is_file() or not path.stat().st_size:
         return
     with path.open("rb") as file:
-        head = file.read(_LOG_VERSION + 1)
-    if head[:_LOG_VERSION].startswith(b"SQLite format 3\0") and head[_LOG_VERSION] == _NO_LOG:
+        head = file.read(_SMALLEST)
+    if len(head) < _SMALLEST:
+        raise DatabaseError(f"{path}: the database can't be opened: {NO_DATABASE}")
+    log = Path(f"{os.path.realpath(path)}-wal")
+    if head.startswith(_MAGIC) and head[_LOG_VERSION] == _NO_LOG and log.is_file() and log.stat().st_size:
         raise DatabaseError(
             f"{path}: {log} is left from the database that was here before and would damage this one: "
             f"delete it, and {log.with_name(log.name.removesuffix('-wal') + '-shm')}, and start again"
@@ -246,8 +254,8 @@ def _migrate(path: Path, connection: sqlite3.Connection) -> None:
     newest = migrations()[-1][0]
     refuse_newer(path, version, newest)
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("BEGIN IMMEDIATE")  # can it be written at all?
-    fetch(connection, "SELECT count(*) FROM sqlite_schema")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(f"PRAGMA user_version = {version}")  # only a write tells whether it can be written
     connection.execute("ROLLBACK")
     pending = [(number, sql) for number, sql in migrations() if number > version]
     if pending and version:

@@ -19,15 +19,16 @@ _FULL = "the disk is full: make room; what did not fit was not stored in part, i
 _NOT_WRITABLE = (
     "it can't be written: whoever runs Tallydesk needs the right to write to the file and to the folder that it is in"
 )
+NO_DATABASE = (
+    "the file is not a database: TALLYDESK_DATABASE should name Tallydesk's own; if it does, restore the last backup"
+)
 _REASONS = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_BUSY: (
         "another program has locked it: end that program; a database browser, or a copy that is being made, can do this"
     ),
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: (
-        "the file is not a database: TALLYDESK_DATABASE should name Tallydesk's own; if it does, restore the last backup"
-    ),
+    sqlite3.SQLITE_NOTADB: NO_DATABASE,
     sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
     sqlite3.SQLITE_PERM: _NOT_WRITABLE,
     sqlite3.SQLITE_CANTOPEN: (
@@ -37,9 +38,8 @@ _REASONS = {
     sqlite3.SQLITE_IOERR: (
         "the disk could not be read or written: look into the machine's own log, and have the last backup at hand"
     ),
-    sqlite3.SQLITE_READONLY_DBMOVED: "the file was moved or replaced while it was in use: start Tallydesk again",
 }
-"""By SQLite's result code (https://www.sqlite.org/rescode.html), an extended one before its primary one."""
+"""By SQLite's primary result code (https://www.sqlite.org/rescode.html)."""
 
 _BY_ERRNO = {
     errno.ENOSPC: _FULL,
@@ -56,7 +56,7 @@ def reason_of(error: sqlite3.Error | OSError) -> str | None:
     if isinstance(error, OSError):
         return _BY_ERRNO.get(error.errno or 0)
     code: int = getattr(error, "sqlite_errorcode", 0)  # the module's own errors have none
-    return _REASONS.get(code) or _REASONS.get(code & _PRIMARY)
+    return _REASONS.get(code & _PRIMARY)
 
 
 def while_opening(path: Path, error: sqlite3.Error | OSError) -> DatabaseError:
