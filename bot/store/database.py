@@ -14,10 +14,9 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 from bot.store.backup import copy
-from bot.store.failure import NO_DATABASE, DatabaseError, while_opening, while_running
+from bot.store.failure import NO_DATABASE, while_opening, while_running
+from bot.store.failure import DatabaseError as DatabaseError  # noqa: PLC0414 - who catches it imports it from here
 from bot.store.lock import HeldError, Lock
-
-__all__ = ["Database", "DatabaseError", "fetch", "from_micros", "migrations", "moment", "to_micros"]
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -94,7 +93,7 @@ class Database:
         async with AsyncExitStack() as stack:
             try:
                 lock = None if only_look else _lock(path, stack)
-                _look_at_files(path)
+                look_at_files(path)
                 writer = await _connect(path, stack, "ro" if only_look else "rwc")
                 await writer.run(partial(_refuse_older if only_look else _migrate, path))
                 reader = await _connect(path, stack, "ro")
@@ -195,8 +194,8 @@ def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     return lock
 
 
-def _look_at_files(path: Path) -> None:
-    """Refuse what SQLite would take without a word, and what was there would be lost.
+def look_at_files(path: Path) -> None:
+    """Raise a DatabaseError for what SQLite would take without a word, and what was there would be lost.
 
     Of a file that is shorter than any database it would make a new one. And where a copy was laid over a database
     that was killed, it would write what is left in that one's log over the copy.
@@ -216,9 +215,11 @@ def _look_at_files(path: Path) -> None:
 
 
 async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
-    address = f"{path.absolute().as_uri()}?mode={mode}"
     connection = _Connection(
-        partial(sqlite3.connect, address, uri=True, isolation_level=None, check_same_thread=False), iter_chunk_size=64
+        partial(
+            sqlite3.connect, f"{_address(path)}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+        ),
+        iter_chunk_size=64,
     )
     try:
         await connection
@@ -229,6 +230,11 @@ async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
     for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_WAIT}"):
         await connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _address(path: Path) -> str:
+    """Return the path as SQLite's URIs have it."""
+    return path.absolute().as_uri()
 
 
 def _refuse_older(path: Path, connection: sqlite3.Connection) -> None:

@@ -46,16 +46,13 @@ class Lock:
         while True:
             handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
             try:
-                if not _try(handle):
-                    raise HeldError(_who(os.pread(handle, 100, 0) if hasattr(os, "pread") else os.read(handle, 100)))
-                if _is_still_there(handle, place):
-                    os.ftruncate(handle, 0)
-                    os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
-                    return cls(place, handle)
+                held = _hold(handle, place)
             except BaseException:
                 os.close(handle)
                 raise
-            os.close(handle)  # who held it was just taking it away
+            if held:
+                return cls(place, handle)
+            os.close(handle)
 
     def release(self) -> None:
         """Let others have it, and leave nothing behind."""
@@ -68,6 +65,17 @@ class Lock:
             self._place.unlink()
         if sys.platform != "win32":
             os.close(handle)
+
+
+def _hold(handle: int, place: Path) -> bool:
+    """Lock an open file and say in it who holds it; return False if who held it has just taken it away."""
+    if not _try(handle):
+        raise HeldError(_who(os.read(handle, 100)))
+    if not _is_still_there(handle, place):
+        return False
+    os.ftruncate(handle, 0)
+    os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
+    return True
 
 
 def _try(handle: int) -> bool:

@@ -170,7 +170,7 @@ async def test_only_looking_changes_nothing_and_can_not_write(path: Path) -> Non
     before = content(path)
     database = await Database.open(path, only_look=True)
     assert await database.rows("SELECT count(*) FROM servers") == [(0,)]
-    with pytest.raises(DatabaseError, match="can.t be written"):
+    with pytest.raises(DatabaseError, match="can't be written"):
         await database.transact(partial(add, 1))
     await database.close()
     assert content(path) == before

@@ -1,7 +1,6 @@
 """The disk and the file fail, really: one sentence, nothing half-written, and it goes on when it can."""
 
 import asyncio
-import errno
 import os
 import sqlite3
 import subprocess
@@ -55,12 +54,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def fill(folder: Path, leaving: int = 0) -> Path:
     """Fill a disk up to so many bytes; return the file that does it."""
     ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * PAGE)
-        except OSError as error:
-            assert error.errno == errno.ENOSPC
+    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        while True:
+            file.write(b"x" * PAGE)
     with ballast.open("r+b") as file:
         file.truncate(ballast.stat().st_size - leaving)
     return ballast
@@ -132,7 +128,7 @@ async def test_a_disk_that_fills_up_while_it_runs(small_disk: Path) -> None:
 async def test_a_disk_that_is_full_at_the_start(small_disk: Path) -> None:
     path = small_disk / "desk.sqlite3"
     ballast = fill(small_disk, leaving=2 * PAGE)
-    with pytest.raises(DatabaseError, match="the database can't be opened: .*the disk is full|could not be read or"):
+    with pytest.raises(DatabaseError, match=r"the database can't be opened: .*the disk is full|could not be read or"):
         await Database.open(path)
     ballast.unlink()
     await make(path)
@@ -153,7 +149,12 @@ async def test_a_disk_too_full_for_the_copy_before_an_update_leaves_all_as_it_wa
         await Database.open(path)
     assert str(caught.value).startswith(f"{path}.before-{NEWEST + 1:04d}: the copy can't be made: the disk is full")
     assert path.read_bytes() == before
-    assert {file.name for file in small_disk.iterdir()} <= {path.name, "ballast", f"{path.name}-wal", f"{path.name}-shm"}
+    assert {file.name for file in small_disk.iterdir()} <= {
+        path.name,
+        "ballast",
+        f"{path.name}-wal",
+        f"{path.name}-shm",
+    }
     ballast.unlink()
     await make(path)
     assert run_sql(path, SERVERS, "PRAGMA user_version") == [(NEWEST + 1,)]
@@ -200,6 +201,7 @@ class Source:
 
     def __init__(self) -> None:
         self.source = small_desk().sources[0]
+        self._news: News | None = None
         self.forget()
 
     async def news(self, _: datetime) -> News | None:
@@ -207,7 +209,7 @@ class Source:
         return news
 
     def forget(self) -> None:
-        self._news: News | None = News((reading(1000, 500),), ())
+        self._news = News((reading(1000, 500),), ())
 
 
 async def test_a_reading_that_did_not_fit_is_asked_for_again_and_told_once(cramped: Newsroom, small_disk: Path) -> None:
@@ -323,7 +325,7 @@ async def main():
 
 asyncio.run(main())
 """
-    killed = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", script, path], check=False)
+    killed = await asyncio.to_thread(lambda: subprocess.run([sys.executable, "-c", script, path], check=False))
     assert killed.returncode == -9
     assert path.with_name("desk.sqlite3-wal").stat().st_size > 0
     database = await Database.open(path)
@@ -371,13 +373,13 @@ except DatabaseError as error:
 @pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o555, 0o666), (0o777, 0o444), (0o000, 0o666)])
 async def test_a_folder_or_file_that_may_not_be_written(folder_mode: int, file_mode: int) -> None:
     with tempfile.TemporaryDirectory() as outside:
-        os.chmod(outside, 0o755)
+        Path(outside).chmod(0o755)
         path = Path(outside) / "data" / "desk.sqlite3"
         await make(path)
         path.chmod(file_mode)
         path.parent.chmod(folder_mode)
-        command = [sys.executable, "-c", AS_NOBODY, path]
-        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-c", AS_NOBODY, str(path)]
+        done = await asyncio.to_thread(lambda: subprocess.run(command, capture_output=True, text=True, check=False))
         path.parent.chmod(0o755)
         (line,) = done.stdout.splitlines()
         assert line.startswith(f"{path}: the database can't be opened: it can't be written: whoever runs Tallydesk")

@@ -48,9 +48,8 @@ def another(path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 async def test_a_second_process_is_refused_at_once_with_the_first_one_s_id(path: Path) -> None:
-    with another(path) as first:
-        with pytest.raises(DatabaseError) as caught:
-            await Database.open(path)
+    with another(path) as first, pytest.raises(DatabaseError) as caught:
+        await Database.open(path)
     assert str(caught.value) == (
         f"{path}: process {first.pid} uses this database already, and only one may: stop that one, "
         "or give this one a database of its own in TALLYDESK_DATABASE"
