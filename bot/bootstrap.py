@@ -19,6 +19,7 @@ from bot.recount_lines import load_recount_lines
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
 from bot.service.ticker import Ticker
@@ -29,6 +30,7 @@ from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.queries import Queries
+from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
 from bot.toml_file import shipped
@@ -49,6 +51,7 @@ class App:
     query: Query
     ticker: Ticker
     watch: Watch
+    restored: RestoredBooks
 
 
 @asynccontextmanager
@@ -88,7 +91,9 @@ async def wired(
         services = Services(setting, clock, following, ingest, query, desk_store)
         bot = await stack.enter_async_context(Bot(services, servers, guild_ready_timeout=guild_ready_timeout))
         outbox = OutboxStore(database)
-        publisher = Publisher(outbox, DiscordChannels(bot), composer(setting))
+        channels = DiscordChannels(bot)
+        publisher = Publisher(outbox, channels, composer(setting))
+        restored = RestoredBooks(RestoredStore(database), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database), setting, clock, wake)
         rundown = Rundown(RundownStore(database), desk_store, queries, query, setting, clock, wake)
@@ -96,5 +101,5 @@ async def wired(
         stack.push_async_callback(watch.stop)
         yield App(
             database, bot, publisher, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following), watch,
+            Ticker(ingest, rundown, following, restored), watch, restored,
         )  # fmt: skip

@@ -46,6 +46,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(wired(desk, settings.database, SystemClock(), servers=settings.servers))
         await log_in(app.bot, token)
+        await app.restored.settle()
         await app.publisher.start()
         wake_up = WakeUp(app.ticker.look, app.ticker.next_due)
         wake_up.start()

@@ -2,7 +2,7 @@
 -- to run knows that time has passed, and that posts were made since that it does not know.
 ALTER TABLE installation ADD COLUMN copied_at INTEGER;
 
--- Channels with posts that a restored copy does not know. No change is told there until its notice has said so.
+-- Channels with posts that a restored copy does not know. No change is told there until a notice has said so.
 CREATE TABLE restored_channels (
   channel        INTEGER PRIMARY KEY,
   server         INTEGER NOT NULL REFERENCES servers (id),
