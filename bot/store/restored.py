@@ -13,6 +13,7 @@ from bot.store.database import Database, fetch, from_micros, moment, to_micros
 from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
 from bot.store.outbox_state import State
+from bot.store.post import MERGEABLE
 from bot.store.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow
 
 WHO = "Tallydesk"
@@ -238,14 +239,29 @@ class _Settling:
                 self._move(row, State.DOUBTFUL, "doubtful", why=_UNREADABLE)
         elif row.number in history:
             self._move(row, State.SENT, "found", message=history[row.number])
-        elif row.state is not State.DOUBTFUL and (settled or self._is_behind(row, channel, history)):
+        elif row.state is not State.DOUBTFUL and (later := self._later(row, channel, history)):
+            self._move(row, State.SUPERSEDED, "superseded", why=_REASON)
+            if row.kind in MERGEABLE:
+                self._merge(row, later)
+        elif row.state is not State.DOUBTFUL and settled:
             self._move(row, State.SUPERSEDED, "superseded", why=_REASON)
 
-    def _is_behind(self, row: _Open, channel: int, history: Mapping[int, int]) -> bool:
-        """Return True if the channel shows a later row of the same series."""
-        return row.series is not None and any(
-            later.id > row.id and later.series == row.series and later.number in history
-            for later in self._open(channel, sent=True)
+    def _later(self, row: _Open, channel: int, history: Mapping[int, int]) -> int | None:
+        """Return the id of the next later row of the same series that the channel shows, or None."""
+        later = (
+            other.id
+            for other in self._open(channel, sent=True)
+            if other.id > row.id and other.series == row.series and other.number in history
+        )
+        return None if row.series is None else next(later, None)
+
+    def _merge(self, row: _Open, later: int) -> None:
+        """Keep that a later row tells what this one was to tell, as when the bot merged them."""
+        self.connection.execute("UPDATE outbox SET superseded_by = ? WHERE id = ?", (later, row.id))
+        self.connection.execute(
+            """UPDATE outbox SET from_reading = min(from_reading, (SELECT from_reading FROM outbox WHERE id = ?))
+               WHERE id = ?""",
+            (row.id, later),
         )
 
     def _move(
