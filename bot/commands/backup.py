@@ -49,4 +49,9 @@ def in_words(contents: Contents) -> str:
     counts = f"{contents.readings:,} readings, {contents.posts:,} posts"
     if contents.copied_at is None:
         return f"the database is whole: {counts}"
-    return f"the copy is whole: {counts}, made at {from_micros(contents.copied_at):%Y-%m-%d %H:%M:%S} UTC"
+    return f"the copy is whole: {counts}, made at {spelled(contents.copied_at)}"
+
+
+def spelled(micros: int) -> str:
+    """Return a time in microseconds since 1970 as an operator reads it: "2026-09-30 12:04:05 UTC"."""
+    return f"{from_micros(micros):%Y-%m-%d %H:%M:%S} UTC"

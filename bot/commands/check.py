@@ -12,7 +12,7 @@ import discord
 from bot import __version__
 from bot.client import NEEDED
 from bot.clock import SystemClock
-from bot.commands.backup import in_words
+from bot.commands.backup import in_words, spelled
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, Source, load_desk
@@ -73,8 +73,8 @@ async def _findings() -> AsyncIterator[Finding]:
             yield finding
     channels: list[tuple[int, int]] | None = None
     try:
-        channels = await _followed(settings.database)
-        yield Finding(_said(settings.database, channels))
+        channels, copied_at = await _followed(settings.database)
+        yield Finding(_said(settings.database, channels, copied_at))
     except TallydeskError as error:
         yield Finding("database", str(error))
     async for finding in _discord(settings, channels or []):
@@ -138,25 +138,26 @@ def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
     return Finding(what)
 
 
-def _said(path: Path, channels: list[tuple[int, int]] | None) -> str:
+def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
     if channels is None:
         return f"database {path}: not there yet, the first run makes it"
-    return f"database {path}, {len(channels)} channels that follow something"
+    copied = f"; a copy made at {spelled(copied_at)}: the first run looks up what was posted since" if copied_at else ""
+    return f"database {path}, {len(channels)} channels that follow something{copied}"
 
 
-async def _followed(path: Path) -> list[tuple[int, int]] | None:
-    """Return the (server, channel)s that follow something, or None where there is no database yet.
+async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, int | None]:
+    """Return the (server, channel)s that follow something, None where there is no database yet; and when it was copied.
 
     Raises:
         DatabaseError: it is damaged, or can't be used.
 
     """
     if not await asyncio.to_thread(path.exists):
-        return None
+        return None, None
     database = await Database.open(path, only_look=True)
     try:
-        await asyncio.to_thread(examine, path)
-        return await DeskStore(database).channels(following_at=SystemClock().now())
+        contents = await asyncio.to_thread(examine, path)
+        return await DeskStore(database).channels(following_at=SystemClock().now()), contents.copied_at
     finally:
         await database.close()
 
