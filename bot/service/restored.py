@@ -20,7 +20,8 @@ from bot.clock import Clock
 from bot.delivery.channels import Channels, LaterError, RefusedError, UnknownError
 from bot.deskfile import Contest, Source
 from bot.errors import TallydeskError
-from bot.store.restored import Asked, Caught, Copy, RestoredChannel, RestoredStore
+from bot.store.restored import Asked, Caught, RestoredChannel, RestoredStore
+from bot.store.settling import Copy
 
 LOOK_BACK = 60.0
 """Seconds before the copy was made from which on a channel's history is read: clocks differ."""

@@ -1,37 +1,19 @@
-"""A database that was restored from a copy: what became of its open rows meanwhile, and where it takes up again."""
+"""A database that was restored from a copy: what happened since is settled, and each channel takes up again."""
 
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.draft import Draft
 from bot.count.change import Change
 from bot.count.reading import Reading
-from bot.store.database import Database, fetch, from_micros, moment, to_micros
+from bot.store.database import Database, fetch, from_micros, moment
 from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
-from bot.store.outbox_state import State
-from bot.store.post import MERGEABLE
 from bot.store.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow
-
-WHO = "Tallydesk"
-SPARE = 100
-"""Numbers that are left out where posts are not in the books: a channel that followed only after the copy was made
-is not known, so that its numbers can't be looked up."""
-
-Histories = Mapping[int, Mapping[int, int] | None]
-"""By channel: the message of each number that was posted since the copy was made; None: the history can't be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """What has to be looked up before a copy can be used."""
-
-    made_at: datetime
-    channels: tuple[int, ...]
-    """Those that follow something or that something waits for."""
+from bot.store.settling import Copy, Histories, Settling, drop_the_operator_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +95,9 @@ class RestoredStore:
         stamp = int(self._wall() * 1_000_000)
 
         def work(connection: sqlite3.Connection) -> list[AuditRow]:
-            _drop_what_is_nobody_s(connection)
+            drop_the_operator_s(connection)
             rows = [
-                _Settling(connection, server, after, copy, now, stamp).settle(histories, day)
+                Settling(connection, server, after, copy, now, stamp).settle(histories, day)
                 for server, after in fetch(connection, "SELECT id, next_number FROM servers WHERE left_at IS NULL")
             ]
             connection.executemany(INSERT_AUDIT, [row.values() for row in rows])
@@ -167,165 +149,6 @@ class RestoredStore:
             return {restored.channel: False}
 
         return await self._database.transact(work)
-
-
-_REASON = "the database was restored from a copy, and posts made since then settled it"
-_UNREADABLE = "the database was restored from a copy, and the channel's history can't be read"
-
-
-def _drop_what_is_nobody_s(connection: sqlite3.Connection) -> None:
-    """Leave out what was to be said to the operator: it was of its moment."""
-    connection.execute(
-        """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
-           AND server NOT IN (SELECT id FROM servers)""",
-        (State.SUPERSEDED, _REASON),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A post that had not been sent when the copy was made."""
-
-    id: int
-    number: int
-    kind: str
-    contest: str | None
-    series: int | None
-    state: State
-
-
-@dataclass(slots=True)
-class _Settling:
-    """One server of a restored copy, in the transaction under way."""
-
-    connection: sqlite3.Connection
-    server: int
-    after: int
-    """The server's next number in the copy: from there on none is in the books."""
-    copy: Copy
-    now: datetime
-    stamp: int
-    """Wall clock, in microseconds."""
-    done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("found", "superseded", "doubtful"), 0))
-    """How many rows became what."""
-
-    def settle(self, histories: Histories, day: str | None) -> AuditRow:
-        """Settle each channel; return what was done."""
-        channels = self._channels()
-        unknown: dict[int, list[int]] = {}
-        for channel in channels:
-            history = histories.get(channel)
-            unknown[channel] = sorted(number for number in history or () if number >= self.after)
-            for row in self._open(channel):
-                self._settle_row(row, channel, history, settled=bool(unknown[channel]))
-        lost = [channel for channel in channels if unknown[channel] or histories.get(channel) is None]
-        for channel in lost:
-            self._rest(channel, unknown[channel])
-        if lost and day is not None:
-            self.connection.execute("INSERT INTO rundowns VALUES (?, ?) ON CONFLICT DO NOTHING", (self.server, day))
-        known = [number for channel in channels for number in histories.get(channel) or ()]
-        following = max([self.after, *(number + 1 for number in known)]) + (SPARE if lost else 0)
-        self.connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (following, self.server))
-        return self._audit(unknown, histories, following)
-
-    def _settle_row(self, row: _Open, channel: int, history: Mapping[int, int] | None, *, settled: bool) -> None:
-        """Say what became of one row.
-
-        What the channel shows was sent. What it does not show was not; but it may have been merged into what it does
-        show: into a later row of the same series, or into one that the books don't have. All else waits as it did.
-        """
-        if history is None:
-            if row.state in (State.PENDING, State.SENDING):
-                self._move(row, State.DOUBTFUL, "doubtful", why=_UNREADABLE)
-        elif row.number in history:
-            self._move(row, State.SENT, "found", message=history[row.number])
-        elif row.state is not State.DOUBTFUL and (later := self._later(row, channel, history)):
-            self._move(row, State.SUPERSEDED, "superseded", why=_REASON)
-            if row.kind in MERGEABLE:
-                self._merge(row, later)
-        elif row.state is not State.DOUBTFUL and settled:
-            self._move(row, State.SUPERSEDED, "superseded", why=_REASON)
-
-    def _later(self, row: _Open, channel: int, history: Mapping[int, int]) -> int | None:
-        """Return the id of the next later row of the same series that the channel shows, or None."""
-        later = (
-            other.id
-            for other in self._open(channel, sent=True)
-            if other.id > row.id and other.series == row.series and other.number in history
-        )
-        return None if row.series is None else next(later, None)
-
-    def _merge(self, row: _Open, later: int) -> None:
-        """Keep that a later row tells what this one was to tell, as when the bot merged them."""
-        self.connection.execute("UPDATE outbox SET superseded_by = ? WHERE id = ?", (later, row.id))
-        self.connection.execute(
-            """UPDATE outbox SET from_reading = min(from_reading, (SELECT from_reading FROM outbox WHERE id = ?))
-               WHERE id = ?""",
-            (row.id, later),
-        )
-
-    def _move(
-        self,
-        row: _Open,
-        state: State,
-        what: str,
-        *,
-        message: int | None = None,
-        why: str | None = None,
-    ) -> None:
-        """Move a row past what happened to it out of our sight; the steps between are nobody's to see."""
-        self.done[what] += 1
-        made_at = to_micros(self.copy.made_at)
-        self.connection.execute(
-            """UPDATE outbox SET state = ?, message = coalesce(?, message), why = ?, wall_next = NULL,
-                 wall_attempted = coalesce(wall_attempted, ?), wall_last = ? WHERE id = ?""",
-            (state, message, why, made_at, self.stamp, row.id),
-        )
-
-    def _channels(self) -> list[int]:
-        rows = fetch(
-            self.connection,
-            """SELECT channel FROM follows WHERE server = ?1 UNION
-               SELECT channel FROM outbox WHERE server = ?1 AND action = 'post'
-                 AND state IN ('pending', 'awaiting', 'sending', 'doubtful') ORDER BY channel""",
-            (self.server,),
-        )
-        return [channel for (channel,) in rows if channel in self.copy.channels]
-
-    def _open(self, channel: int, *, sent: bool = False) -> list[_Open]:
-        """Return the posts that are open for a channel, with `sent` also those that were sent, oldest first."""
-        rows = fetch(
-            self.connection,
-            """SELECT id, number, kind, contest, series, state FROM outbox
-               WHERE channel = ? AND server = ? AND action = 'post'
-                 AND state IN ('pending', 'awaiting', 'sending', 'doubtful', ?) ORDER BY id""",
-            (channel, self.server, State.SENT if sent else State.PENDING),
-        )
-        return [_Open(row[0], row[1], row[2], row[3], row[4], State(row[5])) for row in rows]
-
-    def _rest(self, channel: int, unknown: list[int]) -> None:
-        """Let a channel be told nothing until its notice says that posts are not in the books."""
-        first, last = (unknown[0], unknown[-1]) if unknown else (None, None)
-        self.connection.execute(
-            """INSERT INTO restored_channels
-                 (channel, server, restored_at, wall_copied, posts, first_number, last_number)
-               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-                 restored_at = excluded.restored_at, posts = excluded.posts,
-                 first_number = excluded.first_number, last_number = excluded.last_number""",
-            (channel, self.server, to_micros(self.now), to_micros(self.copy.made_at), len(unknown), first, last),
-        )
-        self.connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))  # show them anew
-
-    def _audit(self, unknown: Mapping[int, list[int]], histories: Histories, following: int) -> AuditRow:
-        numbers = sorted({number for found in unknown.values() for number in found})
-        after = {
-            **self.done,
-            "next_number": following,
-            "posts_not_in_the_books": [numbers[0], numbers[-1]] if numbers else None,
-            "channels_unreadable": [channel for channel in unknown if histories.get(channel) is None],
-        }
-        before = {"copy_made_at": self.copy.made_at, "next_number": self.after}
-        return AuditRow(self.now, self.server, WHO, "restored", None, before, after)
 
 
 def _tell(connection: sqlite3.Connection, follow: int, contest: str, source: str | None, number: int) -> None:

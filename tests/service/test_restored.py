@@ -264,6 +264,40 @@ async def test_a_backlog_of_the_copy_is_still_merged(shop: Shop) -> None:
     assert numbers(after, COUNT) == [1, 9]
 
 
+async def test_what_an_editor_published_since_becomes_sent_and_what_is_still_to_be_published_waits(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.follow(LIVE)
+    await before.take(reading(1000, 500))
+    shop.back_up()
+    run_sql(shop._copy, "UPDATE outbox SET state = 'awaiting'")
+    await before.database.transact(
+        lambda connection: connection.execute("UPDATE outbox SET state = 'failed' WHERE channel = ?", (LIVE,))
+    )
+    await before.publish()
+    after = await shop.restore()
+    assert [(row.channel, row.state) for row in await after.posts()] == [(COUNT, "sent"), (LIVE, "awaiting")]
+
+
+async def test_an_edit_that_waited_and_what_was_for_the_operator_are_left_out(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    columns = "server, channel, number, kind, news_at, wall_created, content"
+    run_sql(
+        shop._copy,
+        f"INSERT INTO outbox ({columns}, action, about) VALUES (1, {COUNT}, 1, 'first', 0, 0, 'x', 'edit', 1)",
+        f"INSERT INTO outbox ({columns}) VALUES (0, 99, 1, 'notice', 0, 0, 'the bot is down')",
+    )
+    await before.take(reading(1100, 500, 1))
+    await before.publish()
+    after = await shop.restore()
+    rows = await after.database.rows("SELECT action, state FROM outbox ORDER BY id")
+    assert rows == [("post", "sent"), ("edit", "superseded"), ("post", "superseded")]
+
+
 # What can't be known.
 
 
@@ -335,7 +369,7 @@ async def test_a_crash_before_it_is_settled_leaves_it_to_be_done_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, capture_logs():
-        patch.setattr("bot.store.restored._Settling._audit", die)
+        patch.setattr("bot.store.settling.Settling._audit", die)
         with pytest.raises(KeyboardInterrupt):
             await after.restored.settle()
     assert await after.database.rows("SELECT * FROM outbox") == rows_before
