@@ -49,7 +49,7 @@ class _Open:
     number: int
     kind: str
     series: int | None
-    state: State
+    state: str
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class Settling:
                ORDER BY id""",
             (self.server,),
         )
-        return [_Open(row[0], row[1], row[2], row[3], row[4], State(row[5])) for row in rows]
+        return [_Open(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]
 
     def _channels(self, rows: list[_Open]) -> list[int]:
         follows = fetch(self.connection, "SELECT channel FROM follows WHERE server = ?", (self.server,))
@@ -122,7 +122,7 @@ class Settling:
             if row.number in history:
                 self._move(row, "found", State.SENT, message=history[row.number])
                 shown[row.series] = row.id
-            elif row.state is State.DOUBTFUL:
+            elif row.state == State.DOUBTFUL:
                 continue
             elif row.series is not None and row.series in shown:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
