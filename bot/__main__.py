@@ -181,7 +181,11 @@ def run() -> int:
 
 
 @app.command()
-def check() -> int:
+def check(
+    database: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Look at this database or copy alone, and at nothing else.")
+    ] = None,
+) -> int:
     """Look over the whole set-up, and say what is wrong and how to mend it.
 
     Settings, desk file, sources, database, token, and the permissions in each channel that follows something.
@@ -189,7 +193,22 @@ def check() -> int:
     """
     from bot.commands.check import check as look
 
-    return look()
+    return look(database)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to put the copy.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+) -> int:
+    """Copy the database to a file, also while the bot runs.
+
+    The copy is of one moment, is looked over, and is whole or not there at all. Nothing secret is in it.
+    """
+    from bot.commands.backup import backup as run
+
+    return run(file, force=force)
 
 
 def _subcommands() -> list[str]:

@@ -28,6 +28,7 @@ from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
 from bot.service.person import Person
 from bot.service.query import Query
+from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
 from bot.service.systemd import keep_awake
@@ -43,6 +44,7 @@ from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.queries import Queries
+from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
 from bot.toml_file import shipped
@@ -67,6 +69,7 @@ class App:
     ticker: Ticker
     watch: Watch
     boards: Boards
+    restored: RestoredBooks
 
 
 @asynccontextmanager
@@ -127,6 +130,7 @@ async def wired(
         outbox = OutboxStore(database, SettingWords(setting))
         channels = DiscordChannels(bot, requests)
         publisher = Publisher(outbox, channels, pacing)
+        restored = RestoredBooks(RestoredStore(database), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database), setting, clock, wake)
         boards = Boards(BoardStore(database), query, setting, clock, publisher.wake)
@@ -136,7 +140,7 @@ async def wired(
         stack.push_async_callback(watch.stop)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following), watch, boards,
+            Ticker(ingest, rundown, following, restored), watch, boards, restored,
         )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
 from bot.store.boards import BoardStore
@@ -36,6 +37,7 @@ from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.post import COLUMNS, post_of
 from bot.store.queries import Queries
+from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
 from bot.store.words import word
@@ -206,6 +208,17 @@ class FakeChannels:
                 return shown.id
         return None
 
+    async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
+        if self.look_fails[channel]:
+            raise self.look_fails[channel].popleft()
+        if channel in self.unreadable:
+            raise RefusedError("the bot may not read the channel's history")
+        return [
+            (number, shown.id)
+            for shown in self.shown[channel]
+            if shown.at >= since and (number := number_of(shown.content)) is not None
+        ]
+
 
 class Stored(NamedTuple):
     """A row of the outbox, as it is stored."""
@@ -257,6 +270,8 @@ class Newsroom:
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
         self.corrections = Corrections(CorrectionStore(database, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
+        restored = RestoredStore(database, self.wall)
+        self.restored = RestoredBooks(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)
         self.rundown = Rundown(rundowns, self.desk_store, self.queries, query, setting, self.clock, self.wake)
 
     def new_publisher(self) -> Publisher:

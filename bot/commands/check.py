@@ -12,6 +12,7 @@ import discord
 from bot import __version__
 from bot.client import NEEDED
 from bot.clock import SystemClock
+from bot.commands.backup import in_words, spelled
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, Source, load_desk
@@ -19,7 +20,8 @@ from bot.errors import TallydeskError
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings
 from bot.sources.fetch import Feed, News
-from bot.store.database import Database
+from bot.store.backup import examine
+from bot.store.database import Database, look_at_files, migrations, refuse_newer
 from bot.store.desk import DeskStore
 
 
@@ -32,15 +34,18 @@ class Finding:
     """What is wrong and how to mend it; None: nothing."""
 
 
-def check() -> int:
-    """Print a line for each thing that was looked at; return 1 if anything is wrong, else 0."""
+def check(database: Path | None = None) -> int:
+    """Print a line for each thing that was looked at; return 1 if anything is wrong, else 0.
+
+    `database`: look at this file alone, which may be a copy.
+    """
     set_up_logs("error")
-    return asyncio.run(_check())
+    return asyncio.run(_check(_findings() if database is None else _file(database)))
 
 
-async def _check() -> int:
+async def _check(findings: AsyncIterator[Finding]) -> int:
     wrong = 0
-    async for finding in _findings():
+    async for finding in findings:
         wrong += finding.wrong is not None
         say(one_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
     return WRONG if wrong else DONE
@@ -68,12 +73,26 @@ async def _findings() -> AsyncIterator[Finding]:
             yield finding
     channels: list[tuple[int, int]] | None = None
     try:
-        channels = await _followed(settings.database)
-        yield Finding(_said(settings.database, channels))
+        channels, copied_at = await _followed(settings.database)
+        yield Finding(_said(settings.database, channels, copied_at))
     except TallydeskError as error:
         yield Finding("database", str(error))
     async for finding in _discord(settings, channels or []):
         yield finding
+
+
+async def _file(path: Path) -> AsyncIterator[Finding]:
+    """Look at every page of a database or a copy."""
+    newest = migrations()[-1][0]
+    try:
+        look_at_files(path)
+        contents = await asyncio.to_thread(examine, path)
+        refuse_newer(path, contents.version, newest)
+    except TallydeskError as error:
+        yield Finding("database", str(error))
+        return
+    older = f"; it is of version {contents.version}, and `tallydesk run` brings it to {newest}"
+    yield Finding(f"database {path}: {in_words(contents)}{older if contents.version < newest else ''}")
 
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
@@ -119,19 +138,26 @@ def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
     return Finding(what)
 
 
-def _said(path: Path, channels: list[tuple[int, int]] | None) -> str:
+def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
     if channels is None:
         return f"database {path}: not there yet, the first run makes it"
-    return f"database {path}, {len(channels)} channels that follow something"
+    copied = f"; a copy made at {spelled(copied_at)}: the first run looks up what was posted since" if copied_at else ""
+    return f"database {path}, {len(channels)} channels that follow something{copied}"
 
 
-async def _followed(path: Path) -> list[tuple[int, int]] | None:
-    """Return the (server, channel)s that follow something, or None where there is no database yet."""
+async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, int | None]:
+    """Return the (server, channel)s that follow something, None where there is no database yet; and when it was copied.
+
+    Raises:
+        DatabaseError: it is damaged, or can't be used.
+
+    """
     if not await asyncio.to_thread(path.exists):
-        return None
+        return None, None
     database = await Database.open(path, only_look=True)
     try:
-        return await DeskStore(database).channels(following_at=SystemClock().now())
+        contents = await asyncio.to_thread(examine, path)
+        return await DeskStore(database).channels(following_at=SystemClock().now()), contents.copied_at
     finally:
         await database.close()
 

@@ -50,6 +50,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         care = await stack.enter_async_context(cared_for(app, settings))
         await log_in(app.bot, token)
         await care.recall()
+        await app.restored.settle()
         await app.publisher.start()
         wake_up = WakeUp(app.ticker.look, app.ticker.next_due)
         wake_up.start()

@@ -78,3 +78,19 @@ class Channels(Protocol):
 
         """
         ...
+
+    async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
+        """Return (number, message id) of each of our own posts in the channel's history from a time on, oldest first.
+
+        It asks Discord alone, so that it can be called before the gateway is connected.
+
+        Args:
+            channel: the channel.
+            since: from when on, in seconds of the wall clock.
+
+        Raises:
+            RefusedError: the channel is gone, or its history may not be read.
+            LaterError, UnknownError: it can't be read now.
+
+        """
+        ...

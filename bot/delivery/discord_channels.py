@@ -35,6 +35,12 @@ _CLOSED = {
 https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
 _GONE = 10008
 """The code of a message that is not there (any more)."""
+_NOT_SEEN = {
+    10003,  # unknown channel
+    10004,  # unknown guild
+    50001,  # missing access
+    50013,  # missing permissions
+}
 _STYLES = {"primary": discord.ButtonStyle.primary, "secondary": discord.ButtonStyle.secondary,
            "danger": discord.ButtonStyle.danger}  # fmt: skip
 
@@ -111,6 +117,35 @@ class DiscordChannels:
 
     def _message(self, channel: int, key: int) -> discord.PartialMessage:
         return self._client.get_partial_messageable(channel).get_partial_message(key)
+
+    async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
+        """Return (number, message id) of each of our own posts from a time on, oldest first."""
+        target, user = self._client.get_partial_messageable(channel), self._client.user
+        try:
+            if user is None or not await self._may_read(channel, user.id):
+                raise RefusedError("the bot may not read the channel's history")
+            after = datetime.fromtimestamp(since - self._requests.clock_ahead, UTC)
+            return [
+                (number, message.id)
+                async for message in target.history(limit=None, after=after, oldest_first=True)
+                if message.author.id == user.id and (number := number_of(message.content)) is not None
+            ]
+        except (discord.Forbidden, discord.NotFound) as error:
+            if error.code in _NOT_SEEN:
+                raise RefusedError("the channel is gone, or the bot may not see it") from error
+            raise sort_failure(error) from error
+        except _FAILURES as error:
+            raise sort_failure(error) from error
+
+    async def _may_read(self, channel: int, user: int) -> bool:
+        """Ask Discord whether the channel's history may be read; without the permission it shows none."""
+        where = await self._client.fetch_channel(channel)
+        if not isinstance(where, discord.abc.GuildChannel | discord.Thread):
+            return False
+        guild = await self._client.fetch_guild(where.guild.id, with_counts=False)
+        # A thread's permissions are those of the channel that it is in.
+        place = await guild.fetch_channel(where.parent_id if isinstance(where, discord.Thread) else channel)
+        return place.permissions_for(await guild.fetch_member(user)).read_message_history
 
     def _check_history(self, channel: int) -> None:
         """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""

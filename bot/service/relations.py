@@ -45,7 +45,7 @@ class Relating:
         passed = self._ledger.passed.get((other.contest.id, other.count), [])
         for follow in follows:
             posted = self._ledger.posted.get((follow.id, other.count))
-            if posted is None or (other.server is not None and other.server != follow.server):
+            if posted is None or follow.rests or (other.server is not None and other.server != follow.server):
                 continue
             relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
             if relation is Relation.CONTRADICTS and other.as_of < posted.as_of:

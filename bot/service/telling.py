@@ -45,6 +45,8 @@ class Telling:
         """
         change = taken.change
         for channel in self._channels(series):
+            if channel.follow.rests:
+                continue
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id)
             elif change.kind == "revision":
@@ -56,7 +58,7 @@ class Telling:
         Where its source leads no more, or the desk file lost its contest, it is not posted, and not due again.
         """
         for channel in self._channels(series):
-            if channel.contest.leads == channel.source.id:
+            if channel.contest.leads == channel.source.id and not channel.follow.rests:
                 self._post_waiting(channel)
         for follow in self._ledger.follows.get(series.key, ()):
             self._writes.waiting.append((None, None, follow.id, series.id))

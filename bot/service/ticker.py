@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.logs import worth_a_line
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 
 LOOK_EVERY = timedelta(seconds=30)
@@ -25,8 +26,12 @@ log = structlog.get_logger()
 class Ticker:
     """Does what is due."""
 
-    def __init__(self, ingest: Ingest, rundown: Rundown, following: Following) -> None:
-        """Roll up through `ingest`, post morning lists through `rundown`, forget servers through `following`."""
+    def __init__(self, ingest: Ingest, rundown: Rundown, following: Following, restored: RestoredBooks) -> None:
+        """Roll up through `ingest`, post morning lists through `rundown`, forget servers through `following`.
+
+        After a restore `restored` says so where posts are missing.
+        """
+        self._restored = restored
         self._ingest = ingest
         self._rundown = rundown
         self._following = following
@@ -40,6 +45,7 @@ class Ticker:
         """
         failed = []
         for do in (
+            self._restored.catch_up,
             self._ingest.roll_up,
             self._ingest.tell_of_holds,
             self._rundown.post_due,
@@ -54,8 +60,8 @@ class Ticker:
 
     async def next_due(self) -> datetime | None:
         """Return when the next thing is due by the news clock, or None."""
-        due = [moment for moment in (await self._ingest.next_due(), await self._rundown.next_due()) if moment]
-        return min(due, default=None)
+        dues = (self._restored.next_due, self._ingest.next_due, self._rundown.next_due)
+        return min([moment for due in dues if (moment := await due())], default=None)
 
 
 class WakeUp:

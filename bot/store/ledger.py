@@ -45,6 +45,8 @@ class Follow:
     told_reading: int | None = None
     due_at: datetime | None = None
     """When what waits is rolled up."""
+    rests: bool = False
+    """True: the books were restored, and the channel is told no change until its notice has said so."""
 
     def due(self, now: datetime) -> bool:
         """Return True if what waits is to be posted now."""
@@ -175,7 +177,8 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
     rows = fetch(
         connection,
         """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
-                  t.reading, t.leader, t.margin, t.waiting_since, t.due_at
+                  t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
+                  EXISTS (SELECT 1 FROM restored_channels r WHERE r.channel = f.channel)
            FROM json_each(?) w
            JOIN series s ON s.id = w.value
            JOIN follows f ON f.contest = s.contest
@@ -189,7 +192,7 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
         margin = None if row[8] is None else (row[7], row[8])
         told = Told(row[6] is not None, margin, moment(row[9]))
         follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
-        follow.due_at = moment(row[10])
+        follow.due_at, follow.rests = moment(row[10]), bool(row[11])
         ledger.follows.setdefault(series.key, []).append(follow)
 
 

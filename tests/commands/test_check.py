@@ -12,10 +12,11 @@ import structlog
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
 from bot.settings import Settings
+from bot.store.backup import back_up
 from bot.store.database import Database
 from bot.store.desk import DeskStore, FollowRow
 from tests.commands.conftest import Cli
-from tests.conftest import START, reading
+from tests.conftest import START, reading, run_sql
 
 TOKEN = "MTE4NzI.secret-part.of_it"
 
@@ -136,6 +137,30 @@ async def test_a_set_up_that_is_right(check: Check, channel: Channel, desk: Path
             "ok     channel #count of Newsroom",
         ],
     )
+
+
+async def test_a_restored_copy_that_was_not_run_yet(check: Check, channel: Channel, data: Path) -> None:
+    assert channel.id
+    back_up(data, data.with_name("copy"))
+    data.with_name("copy").rename(data)
+    status, lines = await check()
+    assert status == 0
+    (line,) = [line for line in lines if "database" in line]
+    assert "1 channels that follow something; a copy made at 20" in line
+    assert line.endswith(" UTC: the first run looks up what was posted since")
+
+
+async def test_a_damaged_database_that_can_still_be_opened(check: Check, channel: Channel, data: Path) -> None:
+    assert channel.id
+    ((page,),) = run_sql(data, "SELECT rootpage FROM sqlite_schema WHERE name = 'audit'")
+    with data.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"database: {data}: ")
+    assert "damaged" in line
 
 
 async def test_before_the_first_run_there_is_no_database_and_none_is_made(check: Check, data: Path) -> None:

@@ -238,7 +238,44 @@ async def test_a_history_that_may_not_be_read_is_refused_not_empty(place: Place)
         await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60)
 
 
+async def test_all_our_posts_of_late_are_listed_by_number(place: Place) -> None:
+    sent = [(number, await place.channels.send(place.channel, post(number, f"desk-{number}"))) for number in (7, 8, 12)]
+    assert await place.channels.numbers(place.channel, place.now() - 60) == sent
+    assert await place.channels.numbers(place.channel, place.now() + 60) == []
+
+
+async def test_the_list_of_a_channel_whose_history_may_not_be_read_is_refused_not_empty(place: Place) -> None:
+    await place.channels.send(place.channel, post())
+    await place.forbid_history()
+    with pytest.raises(RefusedError, match="may not read the channel's history"):
+        await place.channels.numbers(place.channel, place.now() - 60)
+
+
 # What holds of Discord alone.
+
+
+async def test_the_list_needs_no_gateway_and_leaves_out_what_others_wrote() -> None:
+    async with StandIn() as standin:
+        with pointing_at(standin):
+            there = standin.world.add_guild("Newsroom").add_channel("count")
+            ed = there.guild.add_member("Ed")
+            async with discord.Client(intents=discord.Intents.none()) as client:
+                await client.login("token")
+                channels = DiscordChannels(client, Requests(Pacing()))
+                there.say(ed, post(3).content)
+                for number in range(150):
+                    there.say(ed, f"{number}")
+                sent = await channels.send(there.id, post(4))
+                assert await channels.numbers(there.id, time.time() - 60) == [(4, sent)]
+                there.forbid("VIEW_CHANNEL")
+                with pytest.raises(RefusedError, match="the channel is gone, or the bot may not see it"):
+                    await channels.numbers(there.id, time.time() - 60)
+                with pytest.raises(RefusedError, match="the channel is gone, or the bot may not see it"):
+                    await channels.numbers(1, time.time() - 60)
+                await standin.stop()
+                with pytest.raises(UnknownError):
+                    await channels.numbers(there.id, time.time() - 60)
+            assert standin.unknown == []
 
 
 async def test_nobody_is_mentioned_and_a_quiet_post_is_silent(discord_place: OnDiscord) -> None:

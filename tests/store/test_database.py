@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store import database as database_module
+from bot.store.backup import examine
 from bot.store.database import Database, DatabaseError, fetch, from_micros, migrations, moment, to_micros
 from tests.conftest import run_sql
 
@@ -40,6 +41,16 @@ def content(path: Path) -> bytes:
     """Return all that is in a database file, as one text."""
     with closing(sqlite3.connect(path)) as connection:
         return "\n".join(connection.iterdump()).encode()
+
+
+PAGE = 4096
+
+
+def damage(path: Path, page: int) -> None:
+    """Overwrite a page of a database file, the first being 1."""
+    with path.open("r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(b"\xa5" * PAGE)
 
 
 def raw(path: Path) -> bytes:
@@ -159,7 +170,7 @@ async def test_only_looking_changes_nothing_and_can_not_write(path: Path) -> Non
     before = content(path)
     database = await Database.open(path, only_look=True)
     assert await database.rows("SELECT count(*) FROM servers") == [(0,)]
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(DatabaseError, match="can't be written"):
         await database.transact(partial(add, 1))
     await database.close()
     assert content(path) == before
@@ -188,7 +199,56 @@ async def test_an_update_copies_the_database_first(path: Path, monkeypatch: pyte
     assert run_sql(path, SERVERS) == [(7,)]
     copy = path.with_name(f"desk.sqlite3.before-{NEWEST + 1:04d}")
     assert run_sql(copy, "PRAGMA user_version") == [(NEWEST,)]
+    assert examine(copy).copied_at is not None
+    run_sql(copy, "UPDATE installation SET copied_at = NULL")
     assert content(copy) == before
+
+
+async def test_the_copy_before_an_update_is_never_replaced_and_a_second_one_only_by_a_third(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(path)
+    add_migration(monkeypatch, "INSERT INTO nowhere VALUES (1);")
+    for server in (7, 8, 9):
+        run_sql(path, f"INSERT INTO servers (id) VALUES ({server})")
+        with pytest.raises(DatabaseError):
+            await Database.open(path)
+    copy = path.with_name(f"desk.sqlite3.before-{NEWEST + 1:04d}")
+    assert run_sql(copy, SERVERS) == [(7,)]
+    assert run_sql(copy.with_name(f"{copy.name}-again"), SERVERS) == [(7,), (8,), (9,)]
+    assert len(list(path.parent.iterdir())) == 3
+
+
+async def test_versions_need_not_follow_one_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = migrations()[0]
+    later = [
+        first,
+        (first[0] + 4, "CREATE TABLE one (x ANY) STRICT;"),
+        (first[0] + 9, "CREATE TABLE two (x ANY) STRICT;"),
+    ]
+    monkeypatch.setattr(database_module, "migrations", lambda: later[:1])
+    await make(path)
+    monkeypatch.setattr(database_module, "migrations", lambda: later)
+    await make(path)
+    await make(path.with_name("new.sqlite3"))
+    for file in (path, path.with_name("new.sqlite3")):
+        assert run_sql(file, "PRAGMA user_version") == [(first[0] + 9,)]
+        assert run_sql(file, "SELECT count(*) FROM one, two") == [(0,)]
+
+
+async def test_a_damaged_database_is_not_updated_and_no_copy_pretends_to_be_whole(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(path)
+    ((page,),) = run_sql(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'audit'")
+    run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    damage(path, page)
+    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER) STRICT;")
+    before = raw(path)
+    with pytest.raises(DatabaseError, match="no copy was made, for it would not have been whole"):
+        await Database.open(path)
+    assert raw(path) == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 async def test_an_update_that_fails_half_way_leaves_version_and_rows(

@@ -1,0 +1,68 @@
+"""The notice that the records were restored from a copy: which posts are missing, and where the counts stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.answer import change_to
+from bot.cards.colours import SLATE
+from bot.cards.credit import credit_line
+from bot.cards.draft import Draft
+from bot.cards.facts import MarginFacts, Setting
+from bot.cards.limits import DESCRIPTION, joined
+from bot.cards.post import telling
+from bot.wording.punctuation import capitalised, possessive, stopped
+from bot.wording.restored_sentences import goes_on, missing, restored
+from bot.wording.standing_sentences import changed_and_checked, held_note, nothing_in, standing_phrase
+from bot.wording.telling import source_name
+from bot.wording.times import when
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredFacts:
+    """What a channel is told after a restore."""
+
+    copied_at: datetime
+    """When the copy was made."""
+    posts: int
+    """How many posts in the channel the records don't have; 0: its history can't be read."""
+    first: int | None
+    last: int | None
+    """The numbers of the first and the last of them."""
+    contests: Sequence[MarginFacts]
+    """Where each contest that the channel follows stands, by its leading source."""
+    all_asked: bool
+    """Every leading source has been asked since."""
+    now: datetime
+
+
+def restored_post(facts: RestoredFacts, setting: Setting) -> Draft:
+    """Return the notice; each standing in it has its source and its time."""
+    sentences = [
+        restored(when(facts.copied_at, facts.now, setting.desk.zone)),
+        missing(facts.posts, facts.first, facts.last),
+        goes_on(all_asked=facts.all_asked) if facts.contests else "",
+    ]
+    lines = [_standing(contest, setting) for contest in facts.contests]
+    embeds = ({"description": joined(lines, DESCRIPTION, "and {} more"), "color": SLATE},) if lines else ()
+    return Draft(
+        kind="notice",
+        headline=" ".join(sentence for sentence in sentences if sentence),
+        credit=credit_line(setting, None, facts.now, facts.now),
+        embeds=embeds,
+        quiet=False,
+    )
+
+
+def _standing(facts: MarginFacts, setting: Setting) -> str:
+    reading = facts.reading
+    told = telling(
+        facts.contest, setting, facts.now, reading.names if reading else None, reading.count if reading else "election"
+    )
+    if reading is None:
+        return nothing_in(told, facts.source, None)
+    phrase = standing_phrase(told, change_to(reading, facts.change), reading)
+    said = f"{phrase}, by {possessive(source_name(facts.source))} count as of {told.when(reading.as_of)}"
+    times = changed_and_checked(told, facts.changed_at, facts.checked_at)
+    held = held_note(facts.held) if facts.held else ""
+    return " ".join(part for part in (stopped(capitalised(said)), stopped(capitalised(times)), held) if part)

@@ -1,0 +1,108 @@
+"""One process at a time: a lock beside a file, which ends with the process that holds it, however that ends."""
+
+import os
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_BEHIND_THE_WORDS = 1 << 30
+"""The byte that is locked on Windows, where nobody else may read what is locked."""
+
+
+class HeldError(Exception):
+    """Somebody has the lock; the words say who, as "process 4242"."""
+
+
+class Lock:
+    """The lock of one file, held until `release`.
+
+    It is a lock of the operating system on `FILE.lock`, which says who holds it; that the file is there means nothing.
+    Not one on the file itself: closing any handle of a database takes SQLite's own locks from the whole process.
+    (The `filelock` package empties the file before it knows whether it has the lock, and so loses who holds it.)
+    """
+
+    def __init__(self, place: Path, handle: int) -> None:
+        """Hold what is locked already; call `take` instead."""
+        self._place = place
+        self._handle: int | None = handle
+
+    @classmethod
+    def take(cls, path: Path) -> Self:
+        """Return the lock of the file at `path`, by whatever links and relative paths that is named.
+
+        Raises:
+            HeldError: somebody has it.
+            OSError: the file beside it can't be written.
+
+        """
+        place = Path(f"{os.path.realpath(path)}.lock")
+        while True:
+            handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+            try:
+                held = _hold(handle, place)
+            except BaseException:
+                os.close(handle)
+                raise
+            if held:
+                return cls(place, handle)
+            os.close(handle)
+
+    def release(self) -> None:
+        """Let others have it, and leave nothing behind."""
+        if self._handle is None:
+            return
+        handle, self._handle = self._handle, None
+        if sys.platform == "win32":
+            os.close(handle)
+        with suppress(OSError):  # on Windows somebody may have it open by now
+            self._place.unlink()
+        if sys.platform != "win32":
+            os.close(handle)
+
+
+def _hold(handle: int, place: Path) -> bool:
+    """Lock an open file and say in it who holds it; return False if who held it has just taken it away."""
+    if not _try(handle):
+        raise HeldError(_who(os.read(handle, 100)))
+    if not _is_still_there(handle, place):
+        return False
+    os.ftruncate(handle, 0)
+    os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
+    return True
+
+
+def _try(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            os.lseek(handle, _BEHIND_THE_WORDS, os.SEEK_SET)
+            try:
+                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            finally:
+                os.lseek(handle, 0, os.SEEK_SET)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def _is_still_there(handle: int, place: Path) -> bool:
+    """Return False if the locked file is no longer the one that others find."""
+    try:
+        return os.path.samestat(os.fstat(handle), place.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _who(words: bytes) -> str:
+    pid, _, host = words.decode(errors="replace").strip().partition(" ")
+    if not pid.isdecimal():
+        return "a process that is just starting"
+    return f"process {pid}" + (f" on {host}" if host and host != socket.gethostname() else "")

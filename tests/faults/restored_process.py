@@ -1,0 +1,30 @@
+"""The bot in a process of its own, as `tallydesk run` starts it: it settles a restored copy, watches and publishes."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from bot.bootstrap import wired
+from bot.clock import SystemClock
+from bot.logs import set_up_logs
+from bot.rehearsal.standin import pointing_at
+from tests.faults.bot_process import Addresses, desk
+
+
+async def main(base: str, gateway_url: str, feed: str, database: str) -> None:
+    with pointing_at(Addresses(base, gateway_url)):
+        async with wired(desk(feed), Path(database), SystemClock(), guild_ready_timeout=0.1) as app:
+            await app.bot.login("a-token")
+            await app.restored.settle()
+            connection = asyncio.create_task(app.bot.connect())
+            await app.bot.wait_until_ready()
+            await app.publisher.start()
+            while not connection.done():
+                await app.watch.ask_all()
+                await app.ticker.look()
+                await asyncio.sleep(0.005)
+
+
+if __name__ == "__main__":
+    set_up_logs("error")
+    asyncio.run(main(*sys.argv[1:]))

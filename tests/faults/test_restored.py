@@ -1,0 +1,121 @@
+"""Back up while it runs, run on, kill, restore, start: nothing twice, on the stand-in, with real processes."""
+
+import asyncio
+import random
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.bootstrap import wired
+from bot.clock import SystemClock
+from bot.count.reading import Reading
+from bot.delivery.discord_channels import number_of
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.standin import Channel, StandIn
+from bot.store.backup import back_up, examine
+from tests.faults.bot_process import desk
+from tests.faults.kill import ROOT
+
+SOON = 30.0
+NOTICE = "**The bot's records were restored from a copy made at "
+
+
+async def start(standin: StandIn, feed: str, database: Path) -> asyncio.subprocess.Process:
+    words = [standin.base, standin.gateway_url, feed, str(database)]
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.faults.restored_process", *words, cwd=ROOT)
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(SOON):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+class Count:
+    """A count whose lead is another with each reading, by more than it takes for a post."""
+
+    def __init__(self, feeds: FeedServer) -> None:
+        self._feeds = feeds
+        self.step = 0
+
+    def go_on(self) -> None:
+        self.step += 1
+        lead = 10_000 + 61 * self.step
+        votes = {"ames": 990_000 + 500 * self.step + lead, "bell": 990_000 + 500 * self.step}
+        self._feeds.show(Reading(source="wire", contest="ga", as_of=datetime.now(UTC), votes=votes))
+
+
+def told(channel: Channel) -> list[str]:
+    """Return the lead that each post tells of, but for the notice."""
+    texts = [message.content for message in channel.messages if not message.content.startswith(NOTICE)]
+    return [match[1] for text in texts if (match := re.search(r"(?:to|by) (1\d,\d{3})\b", text))]
+
+
+def notices(channel: Channel) -> list[str]:
+    return [message.content for message in channel.messages if message.content.startswith(NOTICE)]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    database, copy = tmp_path / "desk.sqlite3", tmp_path / "copy.sqlite3"
+    async with StandIn() as standin, FeedServer() as feeds:
+        guild = standin.world.add_guild("Newsroom")
+        channels = [guild.add_channel(name) for name in ("count", "live")]
+        feed, count = feeds.url("wire"), Count(feeds)
+        async with wired(desk(feed), database, SystemClock()) as app:
+            for channel in channels:
+                await app.following.follow(app.following.contest("ga"), guild.id, channel.id, None, "faults")
+        count.go_on()
+
+        async def feeding(posts: int) -> None:
+            """Go on with the count until each channel has so many more posts."""
+            before = [len(channel.messages) for channel in channels]
+            while any(len(c.messages) < n + posts for c, n in zip(channels, before, strict=True)):
+                count.go_on()
+                await asyncio.sleep(chance.uniform(0.02, 0.08))
+
+        first = await start(standin, feed, database)
+        async with asyncio.timeout(SOON):
+            await feeding(3)
+            for _ in range(chance.randrange(2)):
+                standin.faults.lose_answer()
+            await asyncio.to_thread(back_up, database, copy)
+            in_the_copy = [len(channel.messages) for channel in channels]
+            await feeding(4)
+        first.kill()
+        await first.wait()
+        at_the_kill = [len(channel.messages) for channel in channels]
+
+        for leftover in tmp_path.glob("desk.sqlite3*"):
+            leftover.unlink()
+        database.write_bytes(copy.read_bytes())
+        second = await start(standin, feed, database)
+        await until(lambda: all(notices(channel) for channel in channels))
+        async with asyncio.timeout(SOON):
+            await feeding(3)
+        second.terminate()
+        await second.wait()
+
+        for channel, known, killed in zip(channels, in_the_copy, at_the_kill, strict=True):
+            leads = told(channel)
+            assert len(leads) == len(set(leads)), leads
+            assert len(leads) > killed > known >= 3
+            assert [int(lead.replace(",", "")) for lead in leads] == sorted(
+                int(lead.replace(",", "")) for lead in leads
+            )
+            (notice,) = notices(channel)
+            assert "stand, but are not in the records" in notice or "stands, but is not" in notice
+        texts: dict[int | None, str] = {}
+        for channel in channels:
+            numbers = [number_of(message.content) for message in channel.messages]
+            assert len(numbers) == len(set(numbers))
+            for message in channel.messages:
+                text = message.content if not message.content.startswith(NOTICE) else "the notice"
+                assert texts.setdefault(number_of(message.content), text) == text
+        assert examine(database).copied_at is None
+        assert standin.unknown == []

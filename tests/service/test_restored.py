@@ -1,0 +1,544 @@
+"""A restored backup: nothing is posted twice, no number comes twice, and each channel is told of the gap once."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.delivery.channels import LaterError, UnknownError
+from bot.delivery.discord_channels import number_of
+from bot.deskfile import Desk
+from bot.errors import TallydeskError
+from bot.service.restored import TRIES
+from bot.store.backup import back_up
+from bot.store.database import Database
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, run_sql, small_desk
+
+NOTICE = "**The bot's records were restored from a copy made at "
+
+
+def fetched_desk() -> Desk:
+    """Return the small desk file, the Times and the Secretary of State being fetched."""
+    desk = small_desk(rundown="00:00").model_dump(exclude_none=True)
+    for source in desk["sources"][:2]:
+        source |= {"format": "readings", "url": f"https://{source['id']}.example/x"}
+    return Desk.model_validate(desk)
+
+
+class Shop:
+    """A newsroom whose database is copied, used on, lost, and restored from the copy."""
+
+    def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+        self._copy = folder / "copy"
+        self._restores = 0
+
+    async def open(self) -> Newsroom:
+        database = await Database.open(self._folder / "desk.sqlite3")
+        self._stack.push_async_callback(database.close)
+        self.before = Newsroom(database, fetched_desk())
+        return self.before
+
+    def back_up(self) -> None:
+        back_up(self.before.database.path, self._copy, force=True)
+        run_sql(self._copy, f"UPDATE installation SET copied_at = {self.before.outbox.now()}")
+
+    async def restore(self, *, settle: bool = True) -> Newsroom:
+        """Lose the database, and start on the copy, in the same Discord."""
+        self._restores += 1
+        self.before.wall.move(1)  # a nonce is made of a row's id, which comes again, and its time, which does not
+        path = self._folder / f"restored-{self._restores}.sqlite3"
+        path.write_bytes(self._copy.read_bytes())
+        database = await Database.open(path)
+        self._stack.push_async_callback(database.close)
+        after = Newsroom(database, fetched_desk())
+        after.channels, after.wall, after.clock = self.before.channels, self.before.wall, self.before.clock
+        for part in (after.outbox, after.restored._store, after.intake):
+            part._wall = after.wall
+        after.restored._channels = after.channels
+        for service in (after.ingest, after.restored, after.rundown):
+            service._clock = after.clock
+        after.publisher = after.new_publisher()
+        if settle:
+            with capture_logs():
+                await after.restored.settle()
+        return after
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    async with AsyncExitStack() as stack:
+        yield Shop(tmp_path, stack)
+
+
+async def told(newsroom: Newsroom) -> None:
+    """Let the notices go out."""
+    await newsroom.restored.catch_up()
+    await newsroom.publish()
+
+
+def headlines(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    return [content.split("\n")[0] for content in newsroom.channels.contents(channel)]
+
+
+def numbers(newsroom: Newsroom, *channels: int) -> list[int | None]:
+    return [number_of(content) for channel in channels for content in newsroom.channels.contents(channel)]
+
+
+async def test_what_was_posted_since_the_copy_is_not_posted_again_and_a_notice_says_so_once(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    await before.take(reading(1100, 500, 1), reading(1200, 500, 2))
+    await before.publish()
+    shown = headlines(before)
+
+    after = await shop.restore()
+    await after.publish()
+    after.wall.move(600)
+    await after.take(reading(1200, 500, 2))  # the feed still shows what it showed
+    await after.publish()
+    assert headlines(after) == shown
+    await told(after)
+    notice = f"{NOTICE}7 a.m.** 2 posts from #2 to #3 stand, but are not in the records. "
+    assert headlines(after)[3:] == [
+        f"{notice}What changed since then is not told again; this is where the count stands now."
+    ]
+    row = await after.database.row("SELECT embeds FROM outbox WHERE kind = 'notice'")
+    assert row is not None
+    assert "Biden leads in Georgia by 700, by the Times' count as of 7:02 a.m." in row[0]
+    await told(after)
+    await after.take(reading(1300, 500, 20))
+    await after.publish()
+    assert headlines(after)[4:] == [
+        "**Biden's lead in Georgia grows by 100 votes, to 800,** after 100 more votes were counted (Biden 100)."
+    ]
+    assert len(set(numbers(after, COUNT))) == 5
+
+
+async def test_what_happened_while_it_was_down_is_not_lost(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    await before.take(reading(1100, 500, 1))
+    await before.publish()
+    after = await shop.restore()
+    await after.take(reading(1100, 1900, 30))  # somebody else leads by now
+    await told(after)
+    assert len(headlines(after)) == 3
+    row = await after.database.row("SELECT embeds FROM outbox WHERE kind = 'notice'")
+    assert row is not None
+    assert "Trump leads in Georgia by 800, by the Times' count as of 7:30 a.m." in row[0]
+
+
+async def test_no_number_comes_twice_in_any_channel_of_the_newsroom(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow(COUNT)
+    await before.follow(LIVE, least=1)
+    await before.follow(AWAY, contest="senate", server=OTHER_SERVER)
+    await before.take(reading(1000, 500), reading(70, 50, contest="senate"))
+    await before.publish()
+    shop.back_up()
+    await before.take(*(reading(1000 + 5 * step, 500, step) for step in range(1, 9)))  # too little for one of them
+    await before.publish()
+    assert len(headlines(before, LIVE)) > len(headlines(before, COUNT))
+    after = await shop.restore()
+    await after.take(reading(1500, 500, 20), reading(1800, 500, 21))
+    await told(after)
+    await after.take(reading(2100, 500, 22))
+    await after.publish()
+    texts: dict[int | None, str] = {}
+    for channel in (COUNT, LIVE):
+        for content in after.channels.contents(channel):
+            assert texts.setdefault(number_of(content), content) == content
+    assert [text for text in headlines(after, AWAY) if NOTICE in text] == []  # nothing was posted there since
+
+
+async def test_a_channel_in_which_nothing_was_posted_since_goes_on_as_if_nothing_had_been(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500), reading(1100, 500, 1))
+    shop.back_up()
+    after = await shop.restore()
+    await after.take(reading(1200, 500, 2))
+    await told(after)
+    assert [row.state for row in await after.posts()] == ["sent"] * 3
+    assert numbers(after, COUNT) == [1, 2, 3]
+    assert await after.database.rows("SELECT copied_at FROM installation") == [(None,)]
+
+
+# What was open in the copy.
+
+
+async def test_what_was_open_in_the_copy_and_sent_since_becomes_sent(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500), reading(1000, 1600, 1), reading(2000, 1600, 2))
+    await before.outbox.claim(COUNT)
+    shop.back_up()
+    await before.publish()
+    after = await shop.restore()
+    await told(after)
+    rows = await after.posts()
+    assert [row.state for row in rows] == ["sent"] * 3
+    assert [row.message for row in rows] == [shown.id for shown in after.channels.shown[COUNT]]
+    assert numbers(after, COUNT) == [1, 2, 3]
+
+
+async def test_what_was_merged_into_a_later_post_that_stands_is_superseded(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    await before.take(reading(1100, 500, 1), reading(1200, 500, 2), reading(1300, 500, 3))
+    shop.back_up()
+    before.wall.move(100)
+    await before.publish()
+    assert numbers(before, COUNT) == [1, 4]
+    after = await shop.restore()
+    await told(after)
+    assert numbers(after, COUNT) == [1, 4]
+    rows = await after.posts()
+    assert [row.state for row in rows] == ["sent", "superseded", "superseded", "sent"]
+    assert rows[1].why == "the database was restored from a copy, and posts made since then settled it"
+
+
+async def test_what_was_merged_into_a_post_that_the_copy_does_not_know_is_superseded(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    await before.take(reading(1100, 500, 1))
+    shop.back_up()
+    await before.take(reading(1200, 500, 2))
+    before.wall.move(100)
+    await before.publish()
+    assert numbers(before, COUNT) == [1, 3]
+    after = await shop.restore()
+    await after.take(reading(1200, 500, 2))
+    await told(after)
+    assert [row.state for row in await after.posts()] == ["sent", "superseded", "sent"]
+    assert len(headlines(after)) == 3
+    assert "Post #3 stands, but is not in the records." in headlines(after)[2]
+
+
+async def test_what_waits_behind_another_contest_s_post_is_still_sent(shop: Shop) -> None:
+    """Merged into a post that was not sent before the end, it would be in no post at all if it were given up."""
+    before = await shop.open()
+    await before.follow()
+    await before.follow(contest="senate")
+    await before.take(reading(1000, 500), reading(70, 50, contest="senate"))
+    await before.publish()
+    await before.take(reading(1100, 500, 1), reading(170, 50, 1, contest="senate"))
+    shop.back_up()
+    senate = (await before.posts())[-1]
+    await before.database.transact(
+        lambda connection: connection.execute("UPDATE outbox SET wall_next = NULL, state = 'superseded' WHERE id = 3")
+    )
+    await before.publish()
+    assert numbers(before, COUNT) == [1, 2, senate.number]
+    after = await shop.restore()
+    await told(after)
+    assert numbers(after, COUNT) == [1, 2, 4, 3]
+    assert [row.state for row in await after.posts()] == ["sent"] * 4
+
+
+async def test_a_backlog_of_the_copy_is_still_merged(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    await before.take(*(reading(1000 + 100 * step, 500, step) for step in range(1, 9)))
+    shop.back_up()
+    before.wall.move(3600)
+    after = await shop.restore()
+    await told(after)
+    assert numbers(after, COUNT) == [1, 9]
+
+
+async def test_what_an_editor_published_since_becomes_sent_and_what_is_still_to_be_published_waits(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.follow(LIVE)
+    await before.take(reading(1000, 500))
+    shop.back_up()
+    run_sql(shop._copy, "UPDATE outbox SET state = 'awaiting'")
+    await before.database.transact(
+        lambda connection: connection.execute("UPDATE outbox SET state = 'failed' WHERE channel = ?", (LIVE,))
+    )
+    await before.publish()
+    after = await shop.restore()
+    rows = await after.database.rows("SELECT channel, state FROM outbox ORDER BY id")
+    assert rows == [(COUNT, "sent"), (LIVE, "awaiting")]
+
+
+async def test_an_edit_that_waited_and_what_was_for_the_operator_are_left_out(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    columns = "server, channel, number, kind, news_at, wall_created, content"
+    run_sql(
+        shop._copy,
+        f"INSERT INTO outbox ({columns}, action, about) VALUES (1, {COUNT}, 1, 'first', 0, 0, 'x', 'edit', 1)",
+        f"INSERT INTO outbox ({columns}) VALUES (0, 99, 1, 'notice', 0, 0, 'the bot is down')",
+    )
+    await before.take(reading(1100, 500, 1))
+    await before.publish()
+    after = await shop.restore()
+    rows = await after.database.rows("SELECT action, state FROM outbox ORDER BY id")
+    assert rows == [("post", "sent"), ("edit", "superseded"), ("post", "superseded")]
+
+
+# What can't be known.
+
+
+async def test_a_channel_whose_history_can_not_be_read_doubts_what_was_open_and_is_told_so(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500), reading(1100, 500, 1))
+    await before.outbox.claim(COUNT)
+    shop.back_up()
+    await before.take(reading(1200, 500, 2))
+    await before.publish()
+    before.channels.unreadable.add(COUNT)
+    after = await shop.restore()
+    await after.take(reading(1300, 500, 3))
+    await told(after)
+    rows = await after.posts()
+    assert [row.state for row in rows] == ["doubtful", "doubtful", "sent"]
+    assert rows[0].why == "the database was restored from a copy, and the channel's history can't be read"
+    assert "because the bot may not read this channel's history" in headlines(after)[-1]
+    assert len(headlines(after)) == 4
+    assert len(set(numbers(after, COUNT))) == 4
+
+
+async def test_discord_is_asked_again_until_it_answers(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    shop.back_up()
+    await before.publish()
+    before.channels.look_fails[COUNT].extend([UnknownError("no answer"), LaterError("slow down", 3.0)])
+    before.wall.slept.clear()
+    after = await shop.restore(settle=False)
+    after.restored._sleep = after.wall.sleep
+    with capture_logs():
+        await after.restored.settle()
+    assert after.wall.slept == [1.0, 3.0]
+    assert [row.state for row in await after.posts()] == ["sent"]
+
+
+async def test_while_discord_does_not_answer_nothing_is_changed_and_the_start_is_given_up(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    shop.back_up()
+    await before.publish()
+    before.channels.look_fails[COUNT].extend([UnknownError("no answer")] * TRIES)
+    after = await shop.restore(settle=False)
+    after.restored._sleep = after.wall.sleep
+    with capture_logs(), pytest.raises(TallydeskError, match=f"in channel {COUNT} .*: nothing was posted or changed"):
+        await after.restored.settle()
+    assert [row.state for row in await after.posts()] == ["pending"]
+    with capture_logs():
+        await after.restored.settle()
+    assert [row.state for row in await after.posts()] == ["sent"]
+
+
+async def test_a_crash_before_it_is_settled_leaves_it_to_be_done_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    shop.back_up()
+    await before.publish()
+    after = await shop.restore(settle=False)
+    rows_before = await after.database.rows("SELECT * FROM outbox")
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, capture_logs():
+        patch.setattr("bot.store.settling.Settling._audit", die)
+        with pytest.raises(KeyboardInterrupt):
+            await after.restored.settle()
+    assert await after.database.rows("SELECT * FROM outbox") == rows_before
+    assert await after.restored._store.copy() is not None
+    with capture_logs():
+        for _ in range(2):
+            await after.restored.settle()
+    audit = await after.database.rows("SELECT who, what, server FROM audit WHERE what = 'restored'")
+    assert audit == [("Tallydesk", "restored", SERVER)]
+
+
+# Sources that answer late, or never.
+
+
+async def posted_since(shop: Shop) -> Newsroom:
+    """Return a newsroom that was restored, with a post that its records don't have."""
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    await before.take(reading(1100, 500, 1))
+    await before.publish()
+    return await shop.restore()
+
+
+async def test_the_notice_waits_for_the_leading_source_two_minutes_and_no_longer(shop: Shop) -> None:
+    after = await posted_since(shop)
+    await told(after)
+    assert len(headlines(after)) == 2
+    assert await after.restored.next_due() is not None
+    after.clock.set(after.clock.now() + timedelta(seconds=121))
+    await told(after)
+    assert headlines(after)[2].endswith("A source that has not answered yet is told when it does.")
+    row = await after.database.row("SELECT embeds FROM outbox WHERE kind = 'notice'")
+    assert row is not None
+    assert "Biden leads in Georgia by 500, by the Times' count as of 7 a.m." in row[0]
+    assert await after.restored.next_due() is None
+    await after.take(reading(1100, 500, 1))
+    await after.publish()
+    assert headlines(after)[3:] == ["**Biden leads in Georgia by 600 votes,** with 1,600 counted."]  # no change is told
+
+
+async def test_a_source_that_says_nothing_new_has_answered(shop: Shop) -> None:
+    after = await posted_since(shop)
+    after.at(2)
+    await after.ingest.unchanged("times", {("ga", "election")})
+    await told(after)
+    assert headlines(after)[2].endswith("this is where the count stands now.")
+
+
+async def test_a_source_whose_fall_is_held_is_waited_for(shop: Shop) -> None:
+    after = await posted_since(shop)
+    await after.take(reading(900, 500, 2))
+    await told(after)
+    assert len(headlines(after)) == 2
+    after.at(3.5)
+    await after.ingest.unchanged("times", {("ga", "election")})
+    await told(after)
+    assert len(headlines(after)) == 3  # the revision is in the notice
+    row = await after.database.row("SELECT embeds FROM outbox WHERE kind = 'notice'")
+    assert row is not None
+    assert "Biden leads in Georgia by 400" in row[0]
+
+
+async def test_before_any_reading_had_come_in_the_first_is_not_told_again(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    shop.back_up()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    after = await shop.restore()
+    await told(after)
+    assert len(headlines(after)) == 1
+    await after.take(reading(1000, 500))
+    await told(after)
+    assert len(headlines(after)) == 2
+    assert NOTICE in headlines(after)[1]
+
+
+async def test_a_contest_that_the_desk_file_lost_does_not_keep_the_notice_back(shop: Shop) -> None:
+    after = await posted_since(shop)
+    await after.database.transact(
+        lambda connection: connection.execute("UPDATE follows SET contest = 'gone' WHERE contest = 'ga'")
+    )
+    await told(after)
+    assert headlines(after)[2].endswith("stands, but is not in the records.")
+
+
+async def test_another_source_does_not_confirm_again_what_it_confirmed(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    await before.take(reading(1100, 500, 1), reading(1100, 500, 2, source="ga-sos"))
+    await before.publish()
+    shown = len(headlines(before))
+    after = await shop.restore()
+    await after.take(reading(1100, 500, 2, source="ga-sos"), reading(1100, 500, 1))
+    await told(after)
+    assert len(headlines(after)) == shown + 1
+
+
+async def test_small_changes_that_waited_in_the_copy_are_not_rolled_up_again(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500), reading(1001, 500, 1))
+    await before.publish()
+    shop.back_up()
+    before.at(62)
+    await before.ingest.roll_up()
+    await before.publish()
+    shown = headlines(before)
+    assert len(shown) == 2
+    after = await shop.restore()
+    for _ in range(2):
+        await after.ingest.roll_up()
+        await after.take(reading(1001, 500, 1))
+        await told(after)
+    assert headlines(after)[:-1] == shown
+    assert NOTICE in headlines(after)[-1]
+
+
+async def test_the_morning_list_is_not_posted_again(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    shop.back_up()
+    before.clock.set(START - timedelta(hours=6, minutes=30))
+    await before.database.transact(lambda connection: connection.execute("UPDATE follows SET followed_at = 0"))
+    await before.rundown.post_due()
+    await before.publish()
+    assert len(headlines(before)) == 1
+    run_sql(shop._copy, "UPDATE follows SET followed_at = 0")
+    after = await shop.restore()
+    await after.rundown.post_due()
+    await after.publish()
+    assert len(headlines(after)) == 1
+
+
+async def test_a_server_that_the_bot_left_is_left_alone(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    await before.desk_store.leave(SERVER, START)
+    shop.back_up()
+    after = await shop.restore()
+    assert await after.restored._store.waiting() == []
+    assert await after.database.rows("SELECT next_number FROM servers") == [(2,)]
+
+
+async def test_a_second_restore_of_the_same_copy_finds_what_the_first_posted(shop: Shop) -> None:
+    first = await posted_since(shop)
+    await first.take(reading(1200, 500, 5))
+    await told(first)
+    await first.take(reading(1300, 500, 6))
+    await first.publish()
+    shown = headlines(first)
+    second = await shop.restore()
+    await second.take(reading(1300, 500, 6))
+    await told(second)
+    assert headlines(second)[:-1] == shown
+    assert len(set(numbers(second, COUNT))) == len(shown) + 1
+
+
+async def test_a_database_that_is_no_copy_is_not_looked_up(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.restored.settle()
+    assert await newsroom.restored.next_due() is None
+    assert await newsroom.count("audit") == 1
