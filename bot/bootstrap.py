@@ -18,6 +18,7 @@ from bot.delivery.requests import Requests
 from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.recount_lines import load_recount_lines
+from bot.service.control import Control
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
@@ -26,6 +27,7 @@ from bot.service.statements import Statements
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.sources.fetch import Feed
+from bot.store.control import ControlStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
@@ -88,11 +90,15 @@ async def wired(
         def wake(channels: Mapping[int, bool]) -> None:
             publisher.wake(channels)  # made below: it needs the client, which needs the services
 
+        async def wake_server(server: int) -> None:
+            await publisher.wake_server(server)
+
         async def channels_changed(server: int) -> None:
             await publisher.retry_closed(server)
 
         ingest = Ingest(IntakeStore(database), setting, clock, wake)
-        services = Services(setting, clock, following, ingest, query, desk_store, channels_changed)
+        control = Control(ControlStore(database), desk_store, setting, clock, wake_server)
+        services = Services(setting, clock, following, ingest, query, desk_store, control, channels_changed)
         pacing = Pacing(requests_per_second)
         requests = Requests(pacing.refused)
         bot = await stack.enter_async_context(

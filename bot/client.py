@@ -17,6 +17,7 @@ from discord.utils import MISSING
 from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.errors import TallydeskError
+from bot.service.control import Control
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
@@ -26,7 +27,7 @@ from bot.wording.punctuation import capitalised, stopped
 
 T = TypeVar("T")
 
-COGS = ("cogs.margins", "cogs.desk")
+COGS = ("cogs.margins", "cogs.desk", "cogs.control", "cogs.sources")
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
@@ -50,6 +51,7 @@ class Services:
     ingest: Ingest
     query: Query
     desk_store: DeskStore
+    control: Control
     channels_changed: Callable[[int], Awaitable[None]]
     """Called with a server whose channels or roles have changed: what could not be written to perhaps can be now."""
 

@@ -1,30 +1,21 @@
-"""`/follow`, `/unfollow`, `/following` and `/desk role`: what the newsroom sets."""
-
-from typing import Literal
+"""`/follow`, `/unfollow` and `/following`: which channel follows which contest."""
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.following import follow_answer, following_answer, role_answer, unfollow_answer
-from bot.cards.held import settled_answer
-from bot.client import NEEDED, Bot
-from bot.errors import TallydeskError
+from bot.cards.following import follow_answer, following_answer, unfollow_answer
+from bot.client import Bot
+from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.options import ContestOption
 
 
-class NotAllowedError(TallydeskError):
-    """Who asks may not do this."""
-
-
 class Desk(commands.Cog):
-    """What the newsroom sets."""
+    """Which channel follows which contest."""
 
     def __init__(self, bot: Bot) -> None:
         """Set through the bot's services."""
         self._services = bot.services
-
-    desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
 
     @app_commands.command(description="Post in this channel what each update does to a contest")
     @app_commands.describe(
@@ -44,9 +35,11 @@ class Desk(commands.Cog):
         services = self._services
         target = await self._target(interaction, channel)
         asked = services.following.contest(contest)
-        _check_permissions(interaction, target)
-        before = await services.following.follow(asked, _server(interaction), target.id, at_least, _who(interaction))
-        facts = await services.query.margin(asked, _server(interaction))
+        check_permissions(interaction, target)
+        before = await services.following.follow(
+            asked, server_of(interaction), target.id, at_least, who_asks(interaction)
+        )
+        facts = await services.query.margin(asked, server_of(interaction))
         answer = follow_answer(asked, target.id, at_least, facts, services.setting, again=before is not None)
         await interaction.response.send_message(answer, ephemeral=True)
 
@@ -60,80 +53,27 @@ class Desk(commands.Cog):
         target = await self._target(interaction, channel)
         following = self._services.following
         asked = following.contest(contest)
-        did = await following.unfollow(asked, _server(interaction), target.id, _who(interaction))
+        did = await following.unfollow(asked, server_of(interaction), target.id, who_asks(interaction))
         await interaction.response.send_message(unfollow_answer(asked, target.id, did=did), ephemeral=True)
 
     @app_commands.command(description="What the channels of this server follow")
     @app_commands.guild_only()
     async def following(self, interaction: discord.Interaction) -> None:
         """List the follows of the server."""
-        rows = await self._services.following.following(_server(interaction))
+        rows = await self._services.following.following(server_of(interaction))
         contests = self._services.setting.desk.contest
         shown = [(row.channel, contests(row.contest), row.contest, row.least) for row in rows]
         await interaction.response.send_message(following_answer(shown), ephemeral=True)
-
-    @desk.command(name="role", description="Say which role may set what this server's channels follow")
-    @app_commands.describe(role="The role; leave it out for: only who may manage the server")
-    async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
-        """Set the role that may write."""
-        if not interaction.permissions.manage_guild:
-            raise NotAllowedError("only who may manage the server can set the desk's role")
-        await self._services.following.set_desk_role(_server(interaction), role.id if role else None, _who(interaction))
-        await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
-
-    @desk.command(name="hold", description="Post or drop a reading that is held")
-    @app_commands.describe(contest="The contest", action="What becomes of the held reading")
-    async def hold(
-        self, interaction: discord.Interaction, contest: ContestOption, action: Literal["post", "drop"]
-    ) -> None:
-        """Let a held reading through, or drop it."""
-        await self._check_role(interaction)
-        asked = self._services.following.contest(contest)
-        followed = await self._services.following.following(_server(interaction))
-        if all(row.contest != asked.id for row in followed):
-            raise NotAllowedError(
-                "no channel of this server follows that contest, so its readings are not yours to judge"
-            )
-        post = action == "post"
-        settled = await self._services.ingest.settle(asked.id, _server(interaction), _who(interaction), post=post)
-        await interaction.response.send_message(settled_answer(asked, settled, post=post), ephemeral=True)
-
-    async def _check_role(self, interaction: discord.Interaction) -> None:
-        """Refuse who has neither the desk's role nor the permission to manage the server."""
-        roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
-        manages = interaction.permissions.manage_guild
-        if not await self._services.following.may_write(_server(interaction), roles, manages_server=manages):
-            raise NotAllowedError("that takes the desk's role, or the permission to manage the server")
 
     async def _target(
         self, interaction: discord.Interaction, channel: discord.TextChannel | None
     ) -> discord.TextChannel:
         """Return the channel that is meant, once it is clear that who asks may change what it follows."""
-        await self._check_role(interaction)
+        await check_role(interaction)
         target = channel or interaction.channel
         if not isinstance(target, discord.TextChannel):
             raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
         return target
-
-
-def _check_permissions(interaction: discord.Interaction, target: discord.TextChannel) -> None:
-    """Refuse a channel that the bot could not post in, and say what it lacks."""
-    here = (
-        interaction.app_permissions if target.id == interaction.channel_id else target.permissions_for(target.guild.me)
-    )
-    lacking = [name.replace("_", " ") for name in NEEDED if not getattr(here, name)]
-    if lacking:
-        raise NotAllowedError(
-            f"the bot can't follow there yet: in #{target.name} it lacks the permission to {' and to '.join(lacking)}"
-        )
-
-
-def _server(interaction: discord.Interaction) -> int:
-    return interaction.guild_id or 0
-
-
-def _who(interaction: discord.Interaction) -> str:
-    return f"{interaction.user.name} ({interaction.user.id})"
 
 
 async def setup(bot: Bot) -> None:

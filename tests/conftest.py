@@ -21,11 +21,13 @@ from bot.delivery.pacing import Pacing
 from bot.delivery.publisher import Publisher
 from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
+from bot.service.control import Control
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
+from bot.store.control import ControlStore
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
@@ -246,6 +248,8 @@ class Newsroom:
         self.queries = Queries(database)
         self.publisher = self.new_publisher()
         self.intake = IntakeStore(database, self.wall)
+        self.control_store = ControlStore(database, self.wall)
+        self.control = Control(self.control_store, self.desk_store, setting, self.clock, self.wake_server)
         self.ingest = Ingest(self.intake, setting, self.clock, self.wake)
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
         self.following = Following(self.desk_store, desk, self.clock)
@@ -259,6 +263,9 @@ class Newsroom:
     def wake(self, channels: Mapping[int, bool]) -> None:
         self.woken += channels
         self.publisher.wake(channels)
+
+    async def wake_server(self, server: int) -> None:
+        await self.publisher.wake_server(server)
 
     def at(self, minute: float) -> None:
         """Set the news clock so many minutes after the start."""

@@ -81,7 +81,7 @@ async def test_commands_are_given_to_discord_once(standin: StandIn, start: Start
     async with start(connect=False):
         assert puts(standin) == 1
     names = {command["name"] for command in standin.world.commands()}
-    assert names == {"margin", "follow", "unfollow", "following", "desk"}
+    assert names == {"margin", "follow", "unfollow", "following", "desk", "source"}
     async with start(connect=False):
         assert puts(standin) == 1
 

@@ -175,7 +175,7 @@ class DeskStore:
 _BELONGS_TO_A_SERVER = (
     ("follows", "server"), ("certification_counts", "server"), ("statements", "server"),
     ("schedule_entries", "server"), ("rundowns", "server"), ("silences", "server"), ("outbox", "server"),
-    ("audit", "server"), ("servers", "id"),
+    ("mutes", "server"), ("channels", "server"), ("boards", "server"), ("audit", "server"), ("servers", "id"),
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""
 

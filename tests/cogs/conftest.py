@@ -10,6 +10,7 @@ from bot.cards.facts import Setting
 from bot.client import Bot, Services
 from bot.deskfile import Desk
 from bot.errors import TallydeskError
+from bot.service.control import Control
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
@@ -99,12 +100,13 @@ async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
     following = Following(newsroom.desk_store, desk, newsroom.clock)
     query = Query(newsroom.queries, setting, newsroom.clock)
     ingest = Ingest(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
-    bot = Bot(
-        Services(
-            setting, newsroom.clock, following, ingest, query, newsroom.desk_store, newsroom.publisher.retry_closed
-        ),
-        served,
+    control = Control(
+        newsroom.control_store, newsroom.desk_store, setting, newsroom.clock, newsroom.publisher.wake_server
     )
+    services = Services(
+        setting, newsroom.clock, following, ingest, query, newsroom.desk_store, control, newsroom.publisher.retry_closed
+    )
+    bot = Bot(services, served)
     bot.shard_count = 1  # simcord has no answer to how many there should be
     return bot
 

@@ -1,0 +1,88 @@
+"""The stop button: an editor pauses a newsroom's posts or mutes a source, and lets what waited go."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.cards.control import mute_answer, pause_answer, resume_answer, unmute_answer
+from bot.cards.facts import Setting
+from bot.clock import Clock
+from bot.deskfile import Source
+from bot.errors import BadInputError
+from bot.store.control import ControlStore
+from bot.store.desk import DeskStore
+
+_MOST_SHOWN = 100
+
+WakeServer = Callable[[int], Awaitable[None]]
+"""Called with a server whose posts may go again."""
+
+
+class Control:
+    """Stops posts and lets them go; each method returns the answer to who asked."""
+
+    def __init__(
+        self, store: ControlStore, desk_store: DeskStore, setting: Setting, clock: Clock, wake_server: WakeServer
+    ) -> None:
+        """Keep it in `store`; `wake_server` is called after each transaction that lets posts go."""
+        self._store = store
+        self._desk_store = desk_store
+        self._setting = setting
+        self._clock = clock
+        self._wake_server = wake_server
+
+    async def pause(self, server: int, who: str, why: str | None) -> str:
+        """Hold every post of a server."""
+        now = self._clock.now()
+        before, load = await self._store.pause(server, who, why, now)
+        return pause_answer(before, load, self._setting, now)
+
+    async def resume(self, server: int, who: str, why: str | None) -> str:
+        """Let the posts of a server go."""
+        before, load = await self._store.resume(server, who, why, self._clock.now())
+        await self._wake_server(server)
+        return resume_answer(before, load)
+
+    async def mute(self, key: str, server: int, who: str, why: str | None) -> str:
+        """Hold what tells a source's word.
+
+        Raises:
+            BadInputError: the desk file has no such source.
+
+        """
+        source, now = self._source(key), self._clock.now()
+        before, load = await self._store.mute(server, source.id, who, why, now)
+        followed = {row.contest for row in await self._desk_store.following(server)}
+        leads = [
+            contest for contest in self._setting.desk.contests if contest.id in followed and contest.leads == source.id
+        ]
+        return mute_answer(source, before, leads, load, self._setting, now)
+
+    async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
+        """Let what tells a source's word go; it may have left the desk file.
+
+        Raises:
+            BadInputError: the desk file has no such source, and none of that id is muted.
+
+        """
+        muted = await self._store.muted(server)
+        source = None if key in muted else self._source(key)
+        before, load, paused = await self._store.unmute(
+            server, source.id if source else key, who, why, self._clock.now()
+        )
+        await self._wake_server(server)
+        return unmute_answer(source.name if source else key, before, load, paused=paused)
+
+    def matching(self, typed: str) -> list[Source]:
+        """Return the sources whose id or name contains what was typed, in the desk file's order."""
+        wanted = typed.casefold().strip()
+        return [source for source in self._setting.desk.sources if wanted in f"{source.id} {source.name}".casefold()]
+
+    def _source(self, key: str) -> Source:
+        """Return the source that somebody typed or chose, by its id or name."""
+        if found := self._setting.desk.source(key):
+            return found
+        wanted, matching = key.casefold().strip(), self.matching(key)
+        named = [source for source in matching if wanted in (source.id.casefold(), source.name.casefold())] or matching
+        if len(named) == 1:
+            return named[0]
+        which = "more than one source is" if named else "no source is"
+        raise BadInputError(f"{which} called {key[:_MOST_SHOWN]}; choose one from the list that comes up as you type")

@@ -1,0 +1,72 @@
+"""`/desk`: what the newsroom sets for itself, and its stop button."""
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.following import role_answer
+from bot.cards.held import settled_answer
+from bot.client import Bot
+from cogs.asker import NotAllowedError, check_role, server_of, who_asks
+from cogs.options import ContestOption, Reason
+
+
+class Control(commands.Cog):
+    """What the newsroom sets for itself."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Set through the bot's services."""
+        self._services = bot.services
+
+    desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
+
+    @desk.command(name="pause", description="Hold every post of this server at once")
+    @app_commands.describe(reason="Why; kept with who did it")
+    async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
+        """Hold every post of the server."""
+        await check_role(interaction)
+        answer = await self._services.control.pause(server_of(interaction), who_asks(interaction), reason)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="resume", description="Let the posts of this server go again")
+    @app_commands.describe(reason="Why; kept with who did it")
+    async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
+        """Let the posts of the server go."""
+        await check_role(interaction)
+        answer = await self._services.control.resume(server_of(interaction), who_asks(interaction), reason)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="role", description="Say which role may set what this server's channels follow")
+    @app_commands.describe(role="The role; leave it out for: only who may manage the server")
+    async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
+        """Set the role that may write."""
+        if not interaction.permissions.manage_guild:
+            raise NotAllowedError("only who may manage the server can set the desk's role")
+        await self._services.following.set_desk_role(
+            server_of(interaction), role.id if role else None, who_asks(interaction)
+        )
+        await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
+
+    @desk.command(name="hold", description="Post or drop a reading that is held")
+    @app_commands.describe(contest="The contest", action="What becomes of the held reading")
+    async def hold(
+        self, interaction: discord.Interaction, contest: ContestOption, action: Literal["post", "drop"]
+    ) -> None:
+        """Let a held reading through, or drop it."""
+        await check_role(interaction)
+        asked = self._services.following.contest(contest)
+        followed = await self._services.following.following(server_of(interaction))
+        if all(row.contest != asked.id for row in followed):
+            raise NotAllowedError(
+                "no channel of this server follows that contest, so its readings are not yours to judge"
+            )
+        post = action == "post"
+        settled = await self._services.ingest.settle(asked.id, server_of(interaction), who_asks(interaction), post=post)
+        await interaction.response.send_message(settled_answer(asked, settled, post=post), ephemeral=True)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands to the bot."""
+    await bot.add_cog(Control(bot))
