@@ -22,6 +22,7 @@ from bot.service.control import Control
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.service.queue import Queue
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
 from bot.service.ticker import Ticker
@@ -33,6 +34,7 @@ from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.queries import Queries
+from bot.store.queue import QueueStore
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
 from bot.toml_file import shipped
@@ -84,7 +86,7 @@ async def wired(
         stack.push_async_callback(database.close)
         session = aiohttp.ClientSession(headers={"User-Agent": f"Tallydesk/{__version__}"})
         stack.push_async_callback(session.close)
-        desk_store, queries = DeskStore(database), Queries(database)
+        desk_store, queries, words = DeskStore(database), Queries(database), SettingWords(setting)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
 
         def wake(channels: Mapping[int, bool]) -> None:
@@ -97,14 +99,15 @@ async def wired(
             await publisher.retry_closed(server)
 
         ingest = Ingest(IntakeStore(database), setting, clock, wake)
-        control = Control(ControlStore(database), desk_store, setting, clock, wake_server)
-        services = Services(setting, clock, following, ingest, query, desk_store, control, channels_changed)
+        control = Control(ControlStore(database, words), desk_store, setting, clock, wake, wake_server)
+        queue = Queue(QueueStore(database, words), clock, wake)
+        services = Services(setting, clock, following, ingest, query, desk_store, control, queue, channels_changed)
         pacing = Pacing(requests_per_second)
         requests = Requests(pacing.refused)
         bot = await stack.enter_async_context(
             Bot(services, servers, guild_ready_timeout=guild_ready_timeout, http_trace=requests.trace())
         )
-        outbox = OutboxStore(database, SettingWords(setting))
+        outbox = OutboxStore(database, words)
         publisher = Publisher(outbox, DiscordChannels(bot, requests), pacing)
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database), setting, clock, wake)

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,13 +21,14 @@ from bot.service.control import Control
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.service.queue import Queue
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape
 from bot.wording.punctuation import capitalised, stopped
 
 T = TypeVar("T")
 
-COGS = ("cogs.margins", "cogs.desk", "cogs.control", "cogs.sources")
+COGS = ("cogs.margins", "cogs.desk", "cogs.control", "cogs.sources", "cogs.queue")
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
@@ -52,6 +53,7 @@ class Services:
     query: Query
     desk_store: DeskStore
     control: Control
+    queue: Queue
     channels_changed: Callable[[int], Awaitable[None]]
     """Called with a server whose channels or roles have changed: what could not be written to perhaps can be now."""
 
@@ -82,7 +84,7 @@ class Bot(commands.AutoShardedBot):
         self.services = services
         self._servers = frozenset(servers)
         self.tree.error(self._on_command_error)
-        self.tree.interaction_check = self._serves  # type: ignore[method-assign]  # as discord.py has it
+        self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
     async def setup_hook(self) -> None:
         """Load the cogs and give Discord the commands, if they are not what it has."""
@@ -141,25 +143,29 @@ class Bot(commands.AutoShardedBot):
     def _may_use(self, server: int) -> bool:
         return not self._servers or server in self._servers
 
-    async def _serves(self, interaction: discord.Interaction) -> bool:
-        """Refuse commands from servers that the operator did not list."""
+    async def serves(self, interaction: discord.Interaction) -> bool:
+        """Refuse commands and buttons from servers that the operator did not list."""
         if interaction.guild_id is not None and self._may_use(interaction.guild_id):
             return True
-        if interaction.type is discord.InteractionType.application_command:
+        if interaction.type is not discord.InteractionType.autocomplete:
             await interaction.response.send_message("This bot does not serve this server.", ephemeral=True)
         return False
 
     async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Answer a failed command with one line; what is our own fault is logged in full."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        if isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done():
-            return
+        if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
+            await self.answer_failure(interaction, cause)
+
+    async def answer_failure(self, interaction: discord.Interaction, cause: Exception) -> None:
+        """Answer what failed with one line; what is our own fault is logged in full."""
         if isinstance(cause, TallydeskError):
             answer = stopped(capitalised(escape(str(cause), _MOST_SAID)))
         elif isinstance(cause, app_commands.CheckFailure):
             answer = str(cause)
         else:
-            log.error("a command failed", command=interaction.data and interaction.data.get("name"), exc_info=cause)
+            what: Mapping[str, Any] = interaction.data or {}
+            log.error("a command failed", command=what.get("name") or what.get("custom_id"), exc_info=cause)
             answer = "That did not work, and it is the bot's fault. Nothing was changed; its operator finds the reason in the log."
         if interaction.response.is_done():
             await interaction.followup.send(answer, ephemeral=True)

@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.cards.following import role_answer
 from bot.cards.held import settled_answer
 from bot.client import Bot
-from cogs.asker import NotAllowedError, check_role, server_of, who_asks
+from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.options import ContestOption, Reason
 
 
@@ -36,6 +36,30 @@ class Control(commands.Cog):
         """Let the posts of the server go."""
         await check_role(interaction)
         answer = await self._services.control.resume(server_of(interaction), who_asks(interaction), reason)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(
+        name="channel", description="Say where the desk is told and asked: posts to publish, channels that fail"
+    )
+    @app_commands.describe(channel="The channel; leave it out for: nowhere")
+    async def channel(self, interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
+        """Set where the desk is told and asked."""
+        await check_role(interaction)
+        if channel is not None:
+            check_permissions(interaction, channel, "ask the desk")
+        key, server = channel.id if channel else None, server_of(interaction)
+        answer = await self._services.control.set_desk_channel(key, server, who_asks(interaction))
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="public", description="Say that the public reads a channel: each post to it waits for Publish")
+    @app_commands.describe(channel="The channel", posts="on: each post waits for an editor. off: posts go out at once")
+    async def public(
+        self, interaction: discord.Interaction, channel: discord.TextChannel, posts: Literal["on", "off"]
+    ) -> None:
+        """Say whether the public reads a channel."""
+        await check_role(interaction)
+        server, who = server_of(interaction), who_asks(interaction)
+        answer = await self._services.control.set_public(channel.id, server, who, public=posts == "on")
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="role", description="Say which role may set what this server's channels follow")

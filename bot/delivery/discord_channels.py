@@ -70,11 +70,21 @@ class DiscordChannels:
                 raise failure from error
         return sent.id
 
-    async def edit(self, channel: int, key: int, content: str, embeds: Sequence[Mapping[str, Any]] | None) -> None:
+    async def edit(
+        self,
+        channel: int,
+        key: int,
+        content: str,
+        embeds: Sequence[Mapping[str, Any]] | None,
+        buttons: Sequence[Button] | None = None,
+    ) -> None:
         """Change a message."""
         shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
+        view = MISSING if buttons is None else _view(buttons) if buttons else None
         mentions = discord.AllowedMentions.none()
-        await _done(self._message(channel, key).edit(content=content, embeds=shown, allowed_mentions=mentions))
+        await _done(
+            self._message(channel, key).edit(content=content, embeds=shown, allowed_mentions=mentions, view=view)
+        )
 
     async def pin(self, channel: int, key: int) -> None:
         """Pin a message; where it may not be pinned it never will be by this row."""

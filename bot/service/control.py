@@ -2,11 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.cards.control import mute_answer, pause_answer, resume_answer, unmute_answer
+from bot.cards.control import (
+    channel_answer,
+    mute_answer,
+    pause_answer,
+    public_answer,
+    resume_answer,
+    unmute_answer,
+)
 from bot.cards.facts import Setting
 from bot.clock import Clock
-from bot.deskfile import Source
+from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
+from bot.service.ingest import Wake
 from bot.store.control import ControlStore
 from bot.store.desk import DeskStore
 
@@ -20,13 +28,20 @@ class Control:
     """Stops posts and lets them go; each method returns the answer to who asked."""
 
     def __init__(
-        self, store: ControlStore, desk_store: DeskStore, setting: Setting, clock: Clock, wake_server: WakeServer
+        self,
+        store: ControlStore,
+        desk_store: DeskStore,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+        wake_server: WakeServer,
     ) -> None:
-        """Keep it in `store`; `wake_server` is called after each transaction that lets posts go."""
+        """Keep it in `store`; `wake` and `wake_server` are called after each transaction that lets posts go."""
         self._store = store
         self._desk_store = desk_store
         self._setting = setting
         self._clock = clock
+        self._wake = wake
         self._wake_server = wake_server
 
     async def pause(self, server: int, who: str, why: str | None) -> str:
@@ -70,6 +85,50 @@ class Control:
         )
         await self._wake_server(server)
         return unmute_answer(source.name if source else key, before, load, paused=paused)
+
+    async def set_desk_channel(self, channel: int | None, server: int, who: str) -> str:
+        """Set where the desk is told and asked; None: nowhere.
+
+        Raises:
+            BadInputError: the public reads that channel, or posts wait for Publish and need one.
+
+        """
+        placed = await self._store.set_desk_channel(server, channel, who, self._clock.now())
+        if placed.refused and channel is None:
+            raise BadInputError(
+                "the desk needs a channel while the public reads others, whose posts it has to publish; "
+                "/desk public with off comes first"
+            )
+        if placed.refused:
+            raise BadInputError("the public reads that channel, so the desk can't be asked there; choose another")
+        self._wake(placed.wake)
+        return channel_answer(channel, placed.asked)
+
+    async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
+        """Say whether the public reads a channel, so that each post to it waits for an editor.
+
+        Raises:
+            BadInputError: the server has no desk channel to ask in, or this is it.
+
+        """
+        marked = await self._store.set_public(server, channel, who, self._clock.now(), public=public)
+        if marked.lacking:
+            raise BadInputError("the desk has no channel to be asked in yet; /desk channel sets it")
+        if marked.is_desk:
+            raise BadInputError("that is the desk's channel, so the public can't be reading it; choose another")
+        self._wake(marked.wake)
+        inside = await self._inside(channel, server) if public else []
+        return public_answer(channel, inside, on=public, did=marked.changed, freed=marked.freed)
+
+    async def _inside(self, channel: int, server: int) -> list[Contest]:
+        """Return the contests that a channel follows whose leading source is for the newsroom only."""
+        rows = [row.contest for row in await self._desk_store.following(server) if row.channel == channel]
+        contests = [contest for row in rows if (contest := self._setting.desk.contest(row))]
+        return [
+            contest
+            for contest in contests
+            if (source := self._setting.desk.source(contest.leads)) is not None and not source.public
+        ]
 
     def matching(self, typed: str) -> list[Source]:
         """Return the sources whose id or name contains what was typed, in the desk file's order."""

@@ -54,7 +54,8 @@ class Post:
     """None: its words have not been made."""
     embeds: tuple[dict[str, Any], ...] | None
     """None: an edit leaves them as they are."""
-    buttons: tuple[Button, ...]
+    buttons: tuple[Button, ...] | None
+    """None: it has none; an edit leaves them as they are."""
     quiet: bool
     news_at: int
     checked_at: int | None
@@ -90,7 +91,7 @@ def post_of(row: Row) -> Post:
         | {
             "action": Action(fields["action"]),
             "embeds": None if embeds is None else tuple(json.loads(embeds)),
-            "buttons": tuple(Button(*button) for button in json.loads(buttons or "[]")),
+            "buttons": None if buttons is None else tuple(Button(*button) for button in json.loads(buttons)),
             "quiet": bool(fields["quiet"]),
             "state": State(fields["state"]),
         }

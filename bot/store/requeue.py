@@ -2,13 +2,14 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.store.database import fetch
 from bot.store.outbox_state import Event, moved
 from bot.store.post import COLUMNS, Action, Post, post_of
 
 _NUMBER = re.compile(r"^-# #\d+ · ")
+_NAMED = re.compile(r"\(#(\d+)\)")
 
 _COPY = """
 INSERT INTO outbox (
@@ -31,18 +32,19 @@ def requeue(connection: sqlite3.Connection, posts: Sequence[Post]) -> list[int]:
     """Put posts of one server at the end of the outbox, in their order; return the new rows' ids.
 
     Posts that had one number have one number again. Words of changes that no editor approved are made anew; all others
-    stay, but for the number.
+    stay, but for the numbers.
     """
     if not posts:
         return []
     server = posts[0].server
     ((next_number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
-    numbers: dict[int, int] = {}
+    old = dict.fromkeys(post.number for post in posts)
+    numbers = {number: next_number + place for place, number in enumerate(old)}
     keys = []
     for post in posts:
-        number = numbers.setdefault(post.number, next_number + len(numbers))
+        number = numbers[post.number]
         remade = post.series is not None and post.approved_by is None
-        content = None if remade or post.content is None else renumbered(post.content, number)
+        content = None if remade or post.content is None else renumbered(post.content, number, numbers)
         key = connection.execute(_COPY, (number, content, post.id)).lastrowid
         assert key is not None  # noqa: S101 - a row was inserted
         connection.execute(
@@ -64,9 +66,10 @@ def _renumber_told(connection: sqlite3.Connection, post: Post, number: int) -> N
     )
 
 
-def renumbered(content: str, number: int) -> str:
-    """Return a post's content with another number in its last line."""
+def renumbered(content: str, number: int, numbers: Mapping[int, int]) -> str:
+    """Return a post's content with another number in its last line; those that it names are as in `numbers`."""
     words, _, last = content.rpartition("\n")
+    words = _NAMED.sub(lambda named: f"(#{numbers.get(int(named[1]), named[1])})", words)
     return f"{words}\n{_NUMBER.sub(f'-# #{number} · ', last)}"
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 import structlog
 
 from bot.cards.draft import Draft, Link, PostKind, address_of
+from bot.cards.queue import Decision
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.store.database import fetch, from_micros
@@ -43,6 +44,18 @@ class Words(Protocol):
 
     def doubtful(self, post: Post, why: str) -> Draft:
         """Return the question to the desk whether a post is in its channel."""
+        ...
+
+    def publish_question(self, post: Post) -> tuple[Draft, ...]:
+        """Return the question to the desk whether to publish a post; the last has the buttons."""
+        ...
+
+    def decided(self, post: Post, old: str, decision: Decision) -> str:
+        """Return the content of a question (`old`) about a post once it is answered."""
+        ...
+
+    def may_tell(self, source: str) -> bool:
+        """Return whether the public may read that a source said something."""
         ...
 
 

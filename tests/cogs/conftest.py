@@ -101,11 +101,12 @@ async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
     query = Query(newsroom.queries, setting, newsroom.clock)
     ingest = Ingest(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
     control = Control(
-        newsroom.control_store, newsroom.desk_store, setting, newsroom.clock, newsroom.publisher.wake_server
+        newsroom.control_store, newsroom.desk_store, setting, newsroom.clock, newsroom.wake, newsroom.wake_server
     )
     services = Services(
-        setting, newsroom.clock, following, ingest, query, newsroom.desk_store, control, newsroom.publisher.retry_closed
-    )
+        setting, newsroom.clock, following, ingest, query, newsroom.desk_store, control, newsroom.queue,
+        newsroom.publisher.retry_closed,
+    )  # fmt: skip
     bot = Bot(services, served)
     bot.shard_count = 1  # simcord has no answer to how many there should be
     return bot
