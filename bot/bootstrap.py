@@ -37,6 +37,7 @@ from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
+from bot.store.status import StatusStore
 from bot.toml_file import shipped
 
 
@@ -99,7 +100,9 @@ async def wired(
             await publisher.retry_closed(server)
 
         ingest = Ingest(IntakeStore(database), setting, clock, wake)
-        control = Control(ControlStore(database, words), desk_store, setting, clock, wake, wake_server)
+        control = Control(
+            ControlStore(database, words), StatusStore(database), desk_store, setting, clock, wake, wake_server
+        )
         queue = Queue(QueueStore(database, words), clock, wake)
         services = Services(setting, clock, following, ingest, query, desk_store, control, queue, channels_changed)
         pacing = Pacing(requests_per_second)

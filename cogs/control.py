@@ -5,10 +5,12 @@ from typing import Literal
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.utils import MISSING
 
 from bot.cards.following import role_answer
 from bot.cards.held import settled_answer
 from bot.client import Bot
+from bot.delivery.discord_channels import view_of
 from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.options import ContestOption, Reason
 
@@ -38,9 +40,15 @@ class Control(commands.Cog):
         answer = await self._services.control.resume(server_of(interaction), who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
 
-    @desk.command(
-        name="channel", description="Say where the desk is told and asked: posts to publish, channels that fail"
-    )
+    @desk.command(name="status", description="What is paused, muted, closed, waiting or in doubt")
+    async def status(self, interaction: discord.Interaction) -> None:
+        """Say what is stopped, closed, waiting or in doubt in the server."""
+        await check_role(interaction)
+        answer = await self._services.control.status(server_of(interaction))
+        view = view_of(answer.buttons, 3) if answer.buttons else MISSING
+        await interaction.response.send_message(answer.content, view=view, ephemeral=True)
+
+    @desk.command(name="channel", description="Say where the desk is told and asked")
     @app_commands.describe(channel="The channel; leave it out for: nowhere")
     async def channel(self, interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
         """Set where the desk is told and asked."""

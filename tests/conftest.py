@@ -39,6 +39,7 @@ from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
+from bot.store.status import StatusStore
 from bot.store.words import word
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
@@ -267,7 +268,9 @@ class Newsroom:
         self.publisher = self.new_publisher()
         self.intake = IntakeStore(database, self.wall)
         self.control_store = ControlStore(database, self.words, self.wall)
-        self.control = Control(self.control_store, self.desk_store, setting, self.clock, self.wake, self.wake_server)
+        self.control = Control(
+            self.control_store, StatusStore(database), self.desk_store, setting, self.clock, self.wake, self.wake_server
+        )
         self.queue = Queue(QueueStore(database, self.words, self.wall), self.clock, self.wake)
         self.ingest = Ingest(self.intake, setting, self.clock, self.wake)
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)

@@ -12,6 +12,7 @@ import discord
 from bot import __version__
 from bot.client import NEEDED
 from bot.clock import SystemClock
+from bot.commands.desks import desk_findings
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, Source, load_desk
@@ -72,6 +73,9 @@ async def _findings() -> AsyncIterator[Finding]:
         yield Finding(_said(settings.database, channels))
     except TallydeskError as error:
         yield Finding("database", str(error))
+    if channels is not None:
+        async for finding in _desks(settings.database):
+            yield finding
     async for finding in _discord(settings, channels or []):
         yield finding
 
@@ -132,6 +136,16 @@ async def _followed(path: Path) -> list[tuple[int, int]] | None:
     database = await Database.open(path, only_look=True)
     try:
         return await DeskStore(database).channels(following_at=SystemClock().now())
+    finally:
+        await database.close()
+
+
+async def _desks(path: Path) -> AsyncIterator[Finding]:
+    """Say what is stopped, closed, waiting or in doubt in each newsroom."""
+    database = await Database.open(path, only_look=True)
+    try:
+        async for what, wrong in desk_findings(database):
+            yield Finding(what, wrong)
     finally:
         await database.close()
 

@@ -10,13 +10,16 @@ from bot.cards.control import (
     resume_answer,
     unmute_answer,
 )
+from bot.cards.draft import Answer
 from bot.cards.facts import Setting
+from bot.cards.status import status_answer
 from bot.clock import Clock
 from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
 from bot.service.ingest import Wake
 from bot.store.control import ControlStore
 from bot.store.desk import DeskStore
+from bot.store.status import StatusStore
 
 _MOST_SHOWN = 100
 
@@ -30,6 +33,7 @@ class Control:
     def __init__(
         self,
         store: ControlStore,
+        status_store: StatusStore,
         desk_store: DeskStore,
         setting: Setting,
         clock: Clock,
@@ -38,6 +42,7 @@ class Control:
     ) -> None:
         """Keep it in `store`; `wake` and `wake_server` are called after each transaction that lets posts go."""
         self._store = store
+        self._status_store = status_store
         self._desk_store = desk_store
         self._setting = setting
         self._clock = clock
@@ -119,6 +124,10 @@ class Control:
         self._wake(marked.wake)
         inside = await self._inside(channel, server) if public else []
         return public_answer(channel, inside, on=public, did=marked.changed, freed=marked.freed)
+
+    async def status(self, server: int) -> Answer:
+        """Return what is stopped, closed, waiting or in doubt in a server."""
+        return status_answer(await self._status_store.status(server), self._setting, self._clock.now())
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:
         """Return the contests that a channel follows whose leading source is for the newsroom only."""
