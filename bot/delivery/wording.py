@@ -30,10 +30,11 @@ class SettingWords:
         change = compare(None, span.end) if start is None else net(start, span.end, span.changes, span.led_before)
         if change is None:
             return None
+        kind = "roll_up" if span.kind == "roll_up" and change.kind != "revision" else change.kind
         # A change of reporting alone that was not told is part of what comes next, and is not counted.
         steps = sum(step.kind != "progress" for step in span.changes)
         facts = ChangeFacts(
-            contest, source, "roll_up" if span.kind == "roll_up" else change.kind, change, start, span.end,
+            contest, source, kind, change, start, span.end,
             span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
         )  # fmt: skip
         return change_post(facts, self._setting)

@@ -6,7 +6,7 @@ from bot.cards.queue import Decision
 from bot.store.approval import tell_decided
 from bot.store.database import fetch
 from bot.store.outbox_state import State
-from bot.store.post import COLUMNS, Post, post_of
+from bot.store.post import COLUMNS, MERGEABLE, Post, post_of
 from bot.store.requeue import requeue
 from bot.store.rows import joined
 from bot.store.words import Words
@@ -39,9 +39,9 @@ def tell_with_next(
     for place, later in enumerate(waiting):
         if post.series is not None and (later.series, later.from_reading) == (post.series, post.to_reading):
             wake, numbers, first = _show_anew(connection, waiting[place:], words, now)
+            kind = "first" if post.from_reading is None else post.kind if later.kind in MERGEABLE else later.kind
             connection.execute(
-                "UPDATE outbox SET from_reading = ?, kind = iif(? IS NULL, 'first', kind) WHERE id = ?",
-                (post.from_reading, post.from_reading, first),
+                "UPDATE outbox SET from_reading = ?, kind = ? WHERE id = ?", (post.from_reading, kind, first)
             )
             return wake, numbers
     _untell(connection, post)

@@ -291,6 +291,35 @@ async def test_what_waits_behind_a_dropped_post_is_shown_anew(public: Newsroom) 
     assert [(row.start, row.end, row.kind) for row in rows] == [(None, 1, "first"), (1, 3, "lead_change")]
 
 
+async def test_a_lead_change_that_is_told_by_the_next_post_is_not_merged_into_what_waits_before_it(
+    public: Newsroom,
+) -> None:
+    await public.take(reading(1100, 500, 1), reading(1100, 1300, 2))
+    await public.publish()
+    await public.take(reading(1100, 1400, 3))
+    await public.publish()
+    margin, lead, _ = questions(public)
+    await press(public, "drop", lead)
+    before, anew = questions(public)
+    assert before == margin
+    assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
+
+
+async def test_a_dropped_revision_is_told_by_the_next_post_which_replaces_what_was_posted(public: Newsroom) -> None:
+    await public.take(reading(900, 500, 1))
+    public.at(3)
+    await public.ingest.unchanged("times", {("ga", "election")})
+    await public.publish()
+    await press(public, "drop", questions(public)[0])
+    await public.take(reading(920, 500, 4))
+    await public.publish()
+    (question,) = questions(public)
+    assert "Count revised" in question.content
+    await press(public, "publish", question)
+    first, _ = said(public)
+    assert first.startswith("**Revision:** [#4]")
+
+
 async def test_what_waits_unshown_behind_a_dropped_post_tells_it_too(public: Newsroom) -> None:
     await public.take(reading(1000, 1200, 1))
     await public.publish()
@@ -448,6 +477,20 @@ async def test_a_question_that_was_on_its_way_when_it_was_answered_is_edited_whe
     (row,) = [row for row in await public.posts(COUNT) if row.state == "awaiting"]
     await press(public, "publish", row.id)
     assert said(public, DESK) == [f"**Published in <#{COUNT}>** by olga, 7:01 a.m."]
+    assert questions(public) == []
+
+
+async def test_the_answer_waits_for_a_question_that_is_tried_again_later(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    assert (await public.outbox.claim(COUNT)).post is None
+    question = (await public.outbox.claim(DESK)).post
+    assert question is not None
+    await public.outbox.defer(question, public.outbox.now() + 30_000_000, "no answer")
+    (row,) = [row for row in await public.posts(COUNT) if row.state == "awaiting"]
+    await press(public, "drop", row.id)
+    public.wall.move(30)
+    await public.publish()
+    assert said(public, DESK) == [f"**Dropped: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
     assert questions(public) == []
 
 
