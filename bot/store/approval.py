@@ -125,7 +125,10 @@ def ask_again(connection: sqlite3.Connection, server: int, words: Words, now: in
 def free(
     connection: sqlite3.Connection, server: int, channel: int, words: Words, decision: Decision, now: int
 ) -> tuple[int, dict[int, bool]]:
-    """Let what waits for Publish in a channel go without it; return how much, and channels to wake."""
+    """Let what waits for Publish in a channel go without it; return how much, and channels to wake.
+
+    Nobody approved its words, and those of changes are made anew when it is sent: what came before has gone out by then.
+    """
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
@@ -136,7 +139,10 @@ def free(
     wake: dict[int, bool] = {}
     for row in rows:
         post = post_of(row)
-        connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Event.APPROVED), post.id))
+        connection.execute(
+            "UPDATE outbox SET state = ?, content = iif(series IS NULL, content, NULL) WHERE id = ?",
+            (moved(post.state, Event.APPROVED), post.id),
+        )
         said = tell_decided(connection, post, words, decision, now)
         wake = joined(wake, said, {channel: post.kind in URGENT})
     return len(rows), wake

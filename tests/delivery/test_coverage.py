@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -292,7 +293,8 @@ def test_each_change_is_told_in_one_post_a_channel_in_order_and_once(script: lis
     live_through(lambda day: day.run(script), check)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@pytest.mark.timeout(240)  # some hundreds of commits a day, each to disk
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(editor_days)
 def test_so_it_is_whatever_editors_stop_let_go_publish_and_drop(script: list[EditorStep]) -> None:
     async def check_with_questions(newsroom: Newsroom) -> None:

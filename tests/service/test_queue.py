@@ -553,6 +553,17 @@ async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged
     )
 
 
+async def test_a_revision_that_no_longer_waits_replaces_what_went_out_just_before_it(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1), reading(1090, 500, 2))
+    public.at(4)
+    await public.ingest.unchanged("times", {("ga", "election")})
+    await public.publish()
+    assert len(questions(public)) == 2
+    await public.control.set_public(COUNT, SERVER, OLGA, public=False)
+    await public.publish()
+    assert [line.startswith("**Revision:**") for line in said(public)] == [False, True, False]
+
+
 async def test_what_is_set_is_kept_with_who_did_it(public: Newsroom) -> None:
     await public.control.set_public(COUNT, SERVER, OLGA, public=True)
     rows = await public.database.rows("SELECT who, what, before, after FROM audit WHERE what LIKE 'desk %'")
