@@ -7,6 +7,7 @@ import pytest
 import simcord
 
 from bot.cards.draft import Draft
+from bot.store.requeue import read_post
 from bot.store.rows import INSERT_OUTBOX, OutboxRow
 from tests.cogs.conftest import Room, bot_for
 from tests.conftest import START, reading
@@ -250,8 +251,6 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
 
 
 def _read(connection: Any, row: int) -> Any:  # noqa: ANN401 - as the store has them
-    from bot.store.requeue import read_post  # noqa: PLC0415
-
     return read_post(connection, row)
 
 
