@@ -21,6 +21,7 @@ from bot.deskfile import Desk
 from bot.health.vitals import Vitals
 from bot.recount_lines import load_recount_lines
 from bot.service.boards import Boards
+from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
@@ -28,6 +29,7 @@ from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
 from bot.service.person import Person
 from bot.service.query import Query
+from bot.service.queue import Queue
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
@@ -38,15 +40,18 @@ from bot.settings import Settings
 from bot.sources.fetch import Feed
 from bot.store.alive import AliveStore
 from bot.store.boards import BoardStore
+from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.queries import Queries
+from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
+from bot.store.status import StatusStore
 from bot.toml_file import shipped
 
 _USER_AGENT = f"Tallydesk/{__version__}"
@@ -103,19 +108,28 @@ async def wired(
         stack.push_async_callback(database.close)
         session = aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT})
         stack.push_async_callback(session.close)
-        desk_store, queries = DeskStore(database), Queries(database)
+        desk_store, queries, words = DeskStore(database), Queries(database), SettingWords(setting)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
 
         def wake(channels: Mapping[int, bool]) -> None:
             boards.news()
             publisher.wake(channels)  # made below: it needs the client, which needs the services
 
+        async def wake_server(server: int) -> None:
+            await publisher.wake_server(server)
+
         async def channels_changed(server: int) -> None:
             await publisher.retry_closed(server)
 
         ingest = Ingest(IntakeStore(database), setting, clock, wake)
         corrections = Corrections(CorrectionStore(database), setting, clock, wake)
-        services = Services(setting, clock, following, ingest, query, corrections, desk_store, channels_changed)
+        control = Control(
+            ControlStore(database, words), StatusStore(database), desk_store, setting, clock, wake, wake_server
+        )
+        queue = Queue(QueueStore(database, words), clock, wake)
+        services = Services(
+            setting, clock, following, ingest, query, corrections, desk_store, control, queue, channels_changed
+        )
         pacing = Pacing(requests_per_second)
         requests = Requests(pacing)
         bot = await stack.enter_async_context(
@@ -127,7 +141,7 @@ async def wired(
                 http_trace=requests.trace(),
             )
         )
-        outbox = OutboxStore(database, SettingWords(setting))
+        outbox = OutboxStore(database, words)
         channels = DiscordChannels(bot, requests)
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database), channels, setting, clock, wake)

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import sys
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,17 +18,19 @@ from discord.utils import MISSING
 from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.errors import TallydeskError
+from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.service.queue import Queue
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape
 from bot.wording.punctuation import capitalised, stopped
 
 T = TypeVar("T")
 
-COGS = ("cogs.margins", "cogs.desk", "cogs.tallies")
+COGS = ("cogs.margins", "cogs.desk", "cogs.control", "cogs.sources", "cogs.queue", "cogs.tallies")
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
@@ -55,6 +57,8 @@ class Services:
     query: Query
     corrections: Corrections
     desk_store: DeskStore
+    control: Control
+    queue: Queue
     channels_changed: Callable[[int], Awaitable[None]]
     """Called with a server whose channels or roles have changed: what could not be written to perhaps can be now."""
 
@@ -90,7 +94,7 @@ class Bot(commands.AutoShardedBot):
         self._servers = frozenset(servers)
         self._only_channel = only_channel
         self.tree.error(self._on_command_error)
-        self.tree.interaction_check = self._serves  # type: ignore[method-assign]  # as discord.py has it
+        self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
     async def setup_hook(self) -> None:
         """Load the cogs and give Discord the commands, if they are not what it has."""
@@ -177,12 +181,12 @@ class Bot(commands.AutoShardedBot):
     def _may_use(self, server: int) -> bool:
         return not self._servers or server in self._servers
 
-    async def _serves(self, interaction: discord.Interaction) -> bool:
-        """Refuse commands from servers that the operator did not list, and in a rehearsal from other channels."""
+    async def serves(self, interaction: discord.Interaction) -> bool:
+        """Refuse commands and buttons from servers that are not listed, and in a rehearsal from other channels."""
         served = interaction.guild_id is not None and self._may_use(interaction.guild_id)
         if served and self._only_channel in (None, interaction.channel_id):
             return True
-        if interaction.type is discord.InteractionType.application_command:
+        if interaction.type is not discord.InteractionType.autocomplete:
             only = f"The bot is in a rehearsal, and answers in <#{self._only_channel}> alone."
             refusal = only if served else "This bot does not serve this server."
             await interaction.response.send_message(refusal, ephemeral=True)
@@ -193,14 +197,18 @@ class Bot(commands.AutoShardedBot):
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
             cause = error.__cause__
-        if isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done():
-            return
+        if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
+            await self.answer_failure(interaction, cause)
+
+    async def answer_failure(self, interaction: discord.Interaction, cause: BaseException) -> None:
+        """Answer what failed with one line; what is our own fault is logged in full."""
         if isinstance(cause, TallydeskError):
             answer = stopped(capitalised(escape(str(cause), _MOST_SAID)))
         elif isinstance(cause, app_commands.CheckFailure):
             answer = str(cause)
         else:
-            log.error("a command failed", command=interaction.data and interaction.data.get("name"), exc_info=cause)
+            what: Mapping[str, Any] = interaction.data or {}
+            log.error("a command failed", command=what.get("name") or what.get("custom_id"), exc_info=cause)
             answer = "That did not work, and it is the bot's fault. Nothing was changed; its operator finds the reason in the log."
         if interaction.response.is_done():
             await interaction.followup.send(answer, ephemeral=True)

@@ -1,27 +1,21 @@
-"""`/follow`, `/unfollow`, `/following` and `/desk role`: what the newsroom sets."""
-
-from typing import Literal
+"""`/follow`, `/unfollow` and `/following`: which channel follows which contest."""
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.correction import correction_answer
-from bot.cards.following import follow_answer, following_answer, role_answer, unfollow_answer
-from bot.cards.held import settled_answer
+from bot.cards.following import follow_answer, following_answer, unfollow_answer
 from bot.client import NEEDED, Bot
-from cogs.asking import NotAllowedError, check_role, server_of, who_of
-from cogs.options import ContestOption, PostOption
+from cogs.asker import NotAllowedError, check_permissions, check_role, granted, server_of, who_asks
+from cogs.options import ContestOption
 
 
 class Desk(commands.Cog):
-    """What the newsroom sets."""
+    """Which channel follows which contest."""
 
     def __init__(self, bot: Bot) -> None:
         """Set through the bot's services."""
         self._services = bot.services
-
-    desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
 
     @app_commands.command(description="Post in this channel what each update does to a contest")
     @app_commands.describe(
@@ -43,9 +37,9 @@ class Desk(commands.Cog):
         services = self._services
         target = await self._target(interaction, channel)
         asked = services.following.contest(contest)
-        _check_permissions(interaction, target, (*NEEDED, "pin_messages") if board else NEEDED)
-        pinned = _granted(interaction, target).pin_messages if board is None else board
-        server, who = server_of(interaction), who_of(interaction)
+        check_permissions(interaction, target, needed=(*NEEDED, "pin_messages") if board else NEEDED)
+        pinned = granted(interaction, target).pin_messages if board is None else board
+        server, who = server_of(interaction), who_asks(interaction)
         before = await services.following.follow(asked, server, target.id, at_least, who, board=pinned)
         facts = await services.query.margin(asked, server)
         again = before is not None
@@ -62,7 +56,7 @@ class Desk(commands.Cog):
         target = await self._target(interaction, channel)
         following = self._services.following
         asked = following.contest(contest)
-        did = await following.unfollow(asked, server_of(interaction), target.id, who_of(interaction))
+        did = await following.unfollow(asked, server_of(interaction), target.id, who_asks(interaction))
         await interaction.response.send_message(unfollow_answer(asked, target.id, did=did), ephemeral=True)
 
     @app_commands.command(description="What the channels of this server follow")
@@ -74,71 +68,15 @@ class Desk(commands.Cog):
         shown = [(row.channel, contests(row.contest), row.contest, row.least) for row in rows]
         await interaction.response.send_message(following_answer(shown), ephemeral=True)
 
-    @desk.command(name="role", description="Say which role may set what this server's channels follow")
-    @app_commands.describe(role="The role; leave it out for: only who may manage the server")
-    async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
-        """Set the role that may write."""
-        if not interaction.permissions.manage_guild:
-            raise NotAllowedError("only who may manage the server can set the desk's role")
-        await self._services.following.set_desk_role(
-            server_of(interaction), role.id if role else None, who_of(interaction)
-        )
-        await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
-
-    @desk.command(name="hold", description="Post or drop a reading that is held")
-    @app_commands.describe(contest="The contest", action="What becomes of the held reading")
-    async def hold(
-        self, interaction: discord.Interaction, contest: ContestOption, action: Literal["post", "drop"]
-    ) -> None:
-        """Let a held reading through, or drop it."""
-        await check_role(interaction, self._services)
-        asked = self._services.following.contest(contest)
-        followed = await self._services.following.following(server_of(interaction))
-        if all(row.contest != asked.id for row in followed):
-            raise NotAllowedError(
-                "no channel of this server follows that contest, so its readings are not yours to judge"
-            )
-        post = action == "post"
-        settled = await self._services.ingest.settle(asked.id, server_of(interaction), who_of(interaction), post=post)
-        await interaction.response.send_message(settled_answer(asked, settled, post=post), ephemeral=True)
-
-    @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
-    @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
-    async def correct(
-        self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
-    ) -> None:
-        """Post a correction wherever a post went, and edit that post."""
-        await check_role(interaction, self._services)
-        done = await self._services.corrections.correct(server_of(interaction), post, text, who_of(interaction))
-        await interaction.response.send_message(correction_answer(post, done.channels), ephemeral=True)
-
     async def _target(
         self, interaction: discord.Interaction, channel: discord.TextChannel | None
     ) -> discord.TextChannel:
         """Return the channel that is meant, once it is clear that who asks may change what it follows."""
-        await check_role(interaction, self._services)
+        await check_role(interaction)
         target = channel or interaction.channel
         if not isinstance(target, discord.TextChannel):
             raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
         return target
-
-
-def _granted(interaction: discord.Interaction, target: discord.TextChannel) -> discord.Permissions:
-    """Return what the bot may do in a channel."""
-    here = target.id == interaction.channel_id
-    return interaction.app_permissions if here else target.permissions_for(target.guild.me)
-
-
-def _check_permissions(
-    interaction: discord.Interaction, target: discord.TextChannel, needed: tuple[str, ...] = NEEDED
-) -> None:
-    """Refuse a channel that the bot could not do in what it has to, and say what it lacks."""
-    granted = _granted(interaction, target)
-    lacking = [name.replace("_", " ") for name in needed if not getattr(granted, name)]
-    if lacking:
-        raise NotAllowedError(
-            f"the bot can't follow there yet: in #{target.name} it lacks the permission to {' and to '.join(lacking)}"
-        )
 
 
 async def setup(bot: Bot) -> None:

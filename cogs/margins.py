@@ -1,12 +1,16 @@
 """`/margin`: where the count stands."""
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.answer import margin_answer
+from bot.cards.post import may_be_named
 from bot.client import Bot
 from bot.service.when import past_time
+from cogs.asker import NotAllowedError
 from cogs.options import ContestOption
 
 
@@ -31,9 +35,12 @@ class Margins(commands.Cog):
         """Answer with the margin, seen by the asker only."""
         services = self._services
         asked = services.following.contest(contest)
-        setting = services.setting
+        public = await services.desk_store.is_public(interaction.channel_id or 0)
+        setting = replace(services.setting, public=public)
         moment = past_time(at, services.clock.now(), setting.desk.zone) if at else None
         facts = await services.query.margin(asked, interaction.guild_id or 0, moment)
+        if not may_be_named(facts.source, setting):
+            raise NotAllowedError("what is known of that contest is for the newsroom only; ask in a channel of its own")
         answer = margin_answer(facts, setting)
         embeds = [discord.Embed.from_dict(dict(embed)) for embed in answer.embeds]
         await interaction.response.send_message(answer.content, embeds=embeds, ephemeral=True)

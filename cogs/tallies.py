@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from bot.cards.correction import retraction_answer
 from bot.client import Bot
-from cogs.asking import check_role, server_of, who_of
+from cogs.asker import check_role, server_of, who_asks
 from cogs.options import EntryOption
 
 
@@ -25,8 +25,8 @@ class Tallies(commands.Cog):
         self, interaction: discord.Interaction, post: EntryOption, why: app_commands.Range[str, 3, 600]
     ) -> None:
         """Let an entry count no more, and say so wherever it was posted."""
-        await check_role(interaction, self._services)
-        done = await self._services.corrections.retract(server_of(interaction), post, why, who_of(interaction))
+        await check_role(interaction)
+        done = await self._services.corrections.retract(server_of(interaction), post, why, who_asks(interaction))
         await interaction.response.send_message(retraction_answer(done.channels, done.dropped), ephemeral=True)
 
 

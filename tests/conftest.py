@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
+from bot.cards.draft import Button
 from bot.cards.facts import Setting
 from bot.clock import ManualClock
 from bot.count.reading import Reading
@@ -22,14 +23,17 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.service.boards import Boards
+from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.service.queue import Queue
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.statements import Statements
 from bot.store.boards import BoardStore
+from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
@@ -37,9 +41,11 @@ from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.post import COLUMNS, post_of
 from bot.store.queries import Queries
+from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.statements import StatementStore
+from bot.store.status import StatusStore
 from bot.store.words import word
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
@@ -111,6 +117,8 @@ class Shown:
     content: str
     nonce: str
     at: float
+    embeds: tuple[Mapping[str, Any], ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass
@@ -166,7 +174,8 @@ class FakeChannels:
                 return shown.id
         self._posted += 1
         key = 999 + self._posted
-        self.shown[channel].append(Shown(key, message.content, message.nonce, self.wall()))
+        shown = Shown(key, message.content, message.nonce, self.wall(), tuple(message.embeds), tuple(message.buttons))
+        self.shown[channel].append(shown)
         return key
 
     def _index(self, channel: int, key: int) -> int:
@@ -183,10 +192,22 @@ class FakeChannels:
                 return place
         raise RefusedError("Unknown Message")
 
-    async def edit(self, channel: int, key: int, content: str, embeds: Sequence[Mapping[str, Any]] | None) -> None:
-        del embeds
+    async def edit(
+        self,
+        channel: int,
+        key: int,
+        content: str,
+        embeds: Sequence[Mapping[str, Any]] | None,
+        buttons: Sequence[Button] | None = None,
+    ) -> None:
         place = self._index(channel, key)
-        self.shown[channel][place] = replace(self.shown[channel][place], content=content)
+        before = self.shown[channel][place]
+        self.shown[channel][place] = replace(
+            before,
+            content=content,
+            embeds=before.embeds if embeds is None else tuple(embeds),
+            buttons=before.buttons if buttons is None else tuple(buttons),
+        )
         self.edits.append((channel, key))
 
     async def pin(self, channel: int, key: int) -> None:
@@ -263,6 +284,11 @@ class Newsroom:
         self.queries = Queries(database)
         self.publisher = self.new_publisher()
         self.intake = IntakeStore(database, self.wall)
+        self.control_store = ControlStore(database, self.words, self.wall)
+        self.control = Control(
+            self.control_store, StatusStore(database), self.desk_store, setting, self.clock, self.wake, self.wake_server
+        )
+        self.queue = Queue(QueueStore(database, self.words, self.wall), self.clock, self.wake)
         self.ingest = Ingest(self.intake, setting, self.clock, self.wake)
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
         self.following = Following(self.desk_store, desk, self.clock)
@@ -280,6 +306,9 @@ class Newsroom:
     def wake(self, channels: Mapping[int, bool]) -> None:
         self.woken += channels
         self.publisher.wake(channels)
+
+    async def wake_server(self, server: int) -> None:
+        await self.publisher.wake_server(server)
 
     def at(self, minute: float) -> None:
         """Set the news clock so many minutes after the start."""

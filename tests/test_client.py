@@ -86,7 +86,7 @@ async def test_commands_are_given_to_discord_once(standin: StandIn, start: Start
     async with start(connect=False):
         assert puts(standin) == 1
     names = {command["name"] for command in standin.world.commands()}
-    assert names == {"margin", "follow", "unfollow", "following", "desk", "tally"}
+    assert names == {"margin", "follow", "unfollow", "following", "desk", "source", "tally"}
     async with start(connect=False):
         assert puts(standin) == 1
 

@@ -1,6 +1,6 @@
 """A post before it has its number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -68,15 +68,16 @@ class Draft:
 
     def buttons_json(self) -> str | None:
         """Return the buttons as compact JSON, or None where there are none."""
-        return (
-            to_json([(button.label, button.key, button.style) for button in self.buttons]).decode()
-            if self.buttons
-            else None
-        )
+        return buttons_json(self.buttons) if self.buttons else None
 
     def content(self, number: int) -> str:
         """Return the message's content, whose small last line carries the post's number and finds it again."""
         return f"{self.headline}\n-# #{number} · {self.credit}"
+
+
+def buttons_json(buttons: Sequence[Button]) -> str:
+    """Return buttons as compact JSON."""
+    return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +86,4 @@ class Answer:
 
     content: str
     embeds: tuple[Embed, ...] = field(default=())
+    buttons: tuple[Button, ...] = field(default=())

@@ -30,11 +30,16 @@ def doubtful_notice(row: int, number: int, channel: int, content: str, why: str,
         f"**Is #{number} in <#{channel}>?** It was sent, no answer came, and the bot could not look: "
         f"{escape(why, _MOST_WHY)}. Until you say it is not posted again.\n{quoted}",
         setting,
-        buttons=(
-            Button("It is there", f"doubtful:there:{row}", "primary"),
-            Button("It is not: post it", f"doubtful:absent:{row}"),
-            Button("Drop it", f"doubtful:drop:{row}", "danger"),
-        ),
+        buttons=doubtful_buttons(row),
+    )
+
+
+def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
+    """Return the three answers to whether a post is in its channel; `which` begins their labels."""
+    return (
+        Button(f"{which}It is there", f"doubtful:there:{row}", "primary"),
+        Button(f"{which}It is not: post it", f"doubtful:absent:{row}"),
+        Button(f"{which}Drop it", f"doubtful:drop:{row}", "danger"),
     )
 
 

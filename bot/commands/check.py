@@ -13,6 +13,7 @@ from bot import __version__
 from bot.client import NEEDED
 from bot.clock import SystemClock
 from bot.commands.backup import in_words, spelled
+from bot.commands.desks import desk_findings
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, Source, load_desk
@@ -77,6 +78,9 @@ async def _findings() -> AsyncIterator[Finding]:
         yield Finding(_said(settings.database, channels, copied_at))
     except TallydeskError as error:
         yield Finding("database", str(error))
+    if channels is not None:
+        async for finding in _desks(settings.database):
+            yield finding
     async for finding in _discord(settings, channels or []):
         yield finding
 
@@ -158,6 +162,16 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, int | Non
     try:
         contents = await asyncio.to_thread(examine, path)
         return await DeskStore(database).channels(following_at=SystemClock().now()), contents.copied_at
+    finally:
+        await database.close()
+
+
+async def _desks(path: Path) -> AsyncIterator[Finding]:
+    """Say what is stopped, closed, waiting or in doubt in each newsroom."""
+    database = await Database.open(path, only_look=True)
+    try:
+        async for what, wrong in desk_findings(database):
+            yield Finding(what, wrong)
     finally:
         await database.close()
 

@@ -51,8 +51,15 @@ class Channels(Protocol):
         """Send a message; return its id."""
         ...
 
-    async def edit(self, channel: int, key: int, content: str, embeds: Sequence[Mapping[str, Any]] | None) -> None:
-        """Change the message with the id `key`; `embeds` None: leave its embeds as they are."""
+    async def edit(
+        self,
+        channel: int,
+        key: int,
+        content: str,
+        embeds: Sequence[Mapping[str, Any]] | None,
+        buttons: Sequence[Button] | None = None,
+    ) -> None:
+        """Change the message with the id `key`; `embeds` or `buttons` None: leave them as they are."""
         ...
 
     async def pin(self, channel: int, key: int) -> None:

@@ -68,7 +68,7 @@ class DiscordChannels:
                     nonce=message.nonce,
                     silent=message.quiet,
                     allowed_mentions=discord.AllowedMentions.none(),
-                    view=_view(message.buttons) if message.buttons else MISSING,
+                    view=view_of(message.buttons) if message.buttons else MISSING,
                 )
             except _FAILURES as error:
                 failure = sort_failure(error)
@@ -78,11 +78,21 @@ class DiscordChannels:
                 raise failure from error
         return sent.id
 
-    async def edit(self, channel: int, key: int, content: str, embeds: Sequence[Mapping[str, Any]] | None) -> None:
+    async def edit(
+        self,
+        channel: int,
+        key: int,
+        content: str,
+        embeds: Sequence[Mapping[str, Any]] | None,
+        buttons: Sequence[Button] | None = None,
+    ) -> None:
         """Change a message."""
         shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
+        view = MISSING if buttons is None else view_of(buttons) if buttons else None
         mentions = discord.AllowedMentions.none()
-        await _done(self._message(channel, key).edit(content=content, embeds=shown, allowed_mentions=mentions))
+        await _done(
+            self._message(channel, key).edit(content=content, embeds=shown, allowed_mentions=mentions, view=view)
+        )
 
     async def pin(self, channel: int, key: int) -> None:
         """Pin a message; where it may not be pinned it never will be by this row."""
@@ -168,11 +178,12 @@ async def _done(request: Awaitable[T]) -> T:
         raise sort_failure(error) from error
 
 
-def _view(buttons: Sequence[Button]) -> discord.ui.View:
-    """Return buttons as discord.py has them; who presses them is answered by a cog, not by this view."""
+def view_of(buttons: Sequence[Button], a_row: int = 5) -> discord.ui.View:
+    """Return buttons as discord.py has them, so many in a row; who presses them is answered by a cog, not by this."""
     view = discord.ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(discord.ui.Button(label=button.label, style=_STYLES[button.style], custom_id=button.key))
+    for place, button in enumerate(buttons):
+        style, row = _STYLES[button.style], place // a_row
+        view.add_item(discord.ui.Button(label=button.label, style=style, custom_id=button.key, row=row))
     view.stop()  # discord.py would keep every view that is not
     return view
 

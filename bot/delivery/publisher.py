@@ -138,6 +138,7 @@ class Publisher:
             moment = await self._pacing.moment() if claimed.post is not None else None
         finally:
             self._pacing.give_up()
+        self.wake(claimed.wake)
         (self._urgent.add if claimed.urgent else self._urgent.discard)(channel)
         if claimed.post is None or moment is None:
             if claimed.next is not None:
@@ -209,13 +210,13 @@ class Publisher:
     async def _request(self, post: Post, target: int | None) -> int:
         """Post, edit, pin or delete; return the message's id."""
         if post.action is Action.POST:
-            message = Message(post.content or "", post.embeds or (), post.quiet, self._nonce(post), post.buttons)
+            message = Message(post.content or "", post.embeds or (), post.quiet, self._nonce(post), post.buttons or ())
             return await self._channels.send(post.channel, message)
         if target is None:
             raise RefusedError("the post that it changes was never sent")
         match post.action:
             case Action.EDIT:
-                await self._channels.edit(post.channel, target, post.content or "", post.embeds)
+                await self._channels.edit(post.channel, target, post.content or "", post.embeds, post.buttons)
             case Action.PIN:
                 await self._channels.pin(post.channel, target)
             case Action.DELETE:

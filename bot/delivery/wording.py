@@ -7,6 +7,7 @@ from bot.cards.draft import Draft, Link, PostKind
 from bot.cards.facts import ChangeFacts, Setting
 from bot.cards.lost import closed_notice, doubtful_notice, opened_notice
 from bot.cards.post import change_post
+from bot.cards.queue import Decision, decided_content, publish_question
 from bot.cards.reached import reached_content
 from bot.count.change import compare, net
 from bot.store.post import Post, Span
@@ -29,10 +30,11 @@ class SettingWords:
         change = compare(None, span.end) if start is None else net(start, span.end, span.changes, span.led_before)
         if change is None:
             return None
+        kind = "roll_up" if span.kind == "roll_up" and change.kind != "revision" else change.kind
         # A change of reporting alone that was not told is part of what comes next, and is not counted.
         steps = sum(step.kind != "progress" for step in span.changes)
         facts = ChangeFacts(
-            contest, source, "roll_up" if span.kind == "roll_up" else change.kind, change, start, span.end,
+            contest, source, kind, change, start, span.end,
             span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
         )  # fmt: skip
         return change_post(facts, self._setting)
@@ -52,3 +54,18 @@ class SettingWords:
     def doubtful(self, post: Post, why: str) -> Draft:
         """Return the question whether a post is in its channel."""
         return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, self._setting)
+
+    def publish_question(self, post: Post) -> tuple[Draft, ...]:
+        """Return the question whether to publish a post."""
+        return publish_question(
+            post.id, post.number, post.channel, post.content or "", post.embeds or (), self._setting
+        )
+
+    def decided(self, post: Post, old: str, decision: Decision) -> str:
+        """Return the content of a question about a post once it is answered."""
+        return decided_content(old, post.number, post.channel, decision, self._setting)
+
+    def may_tell(self, source: str) -> bool:
+        """Return whether the public may read that a source said something; one that nobody knows says nothing."""
+        known = self._setting.desk.source(source)
+        return known is not None and known.public

@@ -1,9 +1,11 @@
 """The morning list: where things stand and what is ahead, once a day at the desk's hour."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.cards.draft import Draft
 from bot.cards.facts import MarginFacts, OvernightFacts, RundownContest, RundownFacts, Setting
+from bot.cards.post import may_be_named
 from bot.cards.rundown import rundown_post
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
@@ -75,14 +77,19 @@ class Rundown:
 
     async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
         follows = [row for row in await self._desk_store.following(server) if row.channel == channel]
-        contests = [contest for row in follows if (contest := self._setting.desk.contest(row.contest))]
+        setting = replace(self._setting, public=await self._desk_store.is_public(channel))
+        contests = [
+            contest
+            for row in follows
+            if (contest := setting.desk.contest(row.contest)) and _may_be_told(contest.leads, setting)
+        ]
         events = [event for event in await self._desk_store.events(server, now) if event.status != "called_off"]
         zone = self._setting.desk.zone
         today = now.astimezone(zone).date()
         return rundown_post(
             RundownFacts(
                 now,
-                [await self._contest(contest, server, now) for contest in contests],
+                [await self._contest(contest, server, now, setting) for contest in contests],
                 [event for event in events if event.on(today, zone)],
                 [
                     event
@@ -90,13 +97,19 @@ class Rundown:
                     if event.kind in ("deadline", "certification") and not event.on(today, zone)
                 ],
             ),
-            self._setting,
+            setting,
         )
 
-    async def _contest(self, contest: Contest, server: int, now: datetime) -> RundownContest:
+    async def _contest(self, contest: Contest, server: int, now: datetime, setting: Setting) -> RundownContest:
         standing = await self._query.margin(contest, server)
         certified = await self._queries.certified(contest.id, server, now)
-        statements = await self._queries.statements(contest.id, server, now)
+        if certified and not _may_be_told(certified.source, setting):
+            certified = None
+        statements = [
+            said
+            for said in await self._queries.statements(contest.id, server, now)
+            if _may_be_told(said.source, setting)
+        ]
         official = next(
             (said for said in statements if said.total is not None and self._official(contest, said.source)), None
         )
@@ -142,3 +155,8 @@ class Rundown:
             changes[-1].as_of if changes else None,
             at_evening.change if at_evening else None,
         )
+
+
+def _may_be_told(source: str, setting: Setting) -> bool:
+    """Return True unless the public reads the channel, and may not read of a source."""
+    return not setting.public or may_be_named(setting.desk.source(source), setting)

@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from bot.cards.draft import Draft, Link, address_of
+from bot.store.approval import ask
 from bot.store.database import fetch, from_micros
 from bot.store.post import Action, Post
 from bot.store.rows import INSERT_OUTBOX, OutboxRow, to_wake
@@ -24,6 +25,8 @@ class Consequences:
         wake = self._opened(post)
         if post.action is not Action.POST:
             return wake
+        if post.kind == "notice" and post.about is not None:
+            return wake | {post.channel: False}  # it may have been answered meanwhile, and its edit waits for it
         if post.kind == "board":
             return wake | self._board_is_up(post)
         if post.about is not None and post.content is not None:
@@ -41,7 +44,7 @@ class Consequences:
 
     def doubtful(self, post: Post, why: str) -> dict[int, bool]:
         """Ask the desk about a post that may or may not have arrived; return channels to wake."""
-        return self.tell_desk(post.server, self.words.doubtful(post, why))
+        return ask(self.connection, post, (self.words.doubtful(post, why),), self.now)
 
     def refused(self, post: Post) -> None:
         """Forget a board that can't be edited, since somebody deleted its message: it is posted anew."""

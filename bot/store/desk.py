@@ -133,6 +133,10 @@ class DeskStore:
         )
         return [(row[0], row[1]) for row in rows]
 
+    async def is_public(self, channel: int) -> bool:
+        """Return True if the public reads a channel."""
+        return await self._database.row("SELECT 1 FROM channels WHERE id = ? AND public", (channel,)) is not None
+
     async def desk_role(self, server: int) -> int | None:
         """Return the role that may write in a server, or None until one is set."""
         row = await self._database.row("SELECT desk_role FROM servers WHERE id = ?", (server,))
@@ -188,8 +192,8 @@ class DeskStore:
 _BELONGS_TO_A_SERVER = (
     ("follows", "server"), ("certification_counts", "server"), ("statements", "server"),
     ("schedule_entries", "server"), ("rundowns", "server"), ("silences", "server"), ("outbox", "server"),
-    ("audit", "server"), ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"),
-    ("boards", "server"), ("servers", "id"),
+    ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"), ("boards", "server"),
+    ("audit", "server"), ("servers", "id"),
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""
 

@@ -218,9 +218,11 @@ def _load_relations(
         ]
         for follow, number, leader, margin, as_of in fetch(
             connection,
+            # What a mute keeps from the channel has not been posted.
             """SELECT t.follow, t.number, t.leader, t.margin, r.as_of FROM series s
-               JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading
-               WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL""",
+               JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
+               WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
             lead,
         ):
             ledger.posted[follow, count] = Posted(number, leader, margin, from_micros(as_of))

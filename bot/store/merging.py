@@ -1,7 +1,9 @@
 """A backlog is merged, not dumped: which posts of a channel become one."""
 
+import sqlite3
 from collections.abc import Sequence
 
+from bot.store.outbox_state import Event, moved
 from bot.store.post import Post
 
 WAITED = 60_000_000
@@ -28,3 +30,16 @@ def to_merge(waiting: Sequence[Post], now: int) -> list[list[Post]]:
             runs.append([post])
             open_runs[post.contest] = runs[-1]
     return [run for run in runs if len(run) > 1]
+
+
+def merge(connection: sqlite3.Connection, run: list[Post]) -> None:
+    """Let the newest post of a run tell of all that the run tells of; it keeps its number."""
+    newest = run[-1]
+    connection.executemany(
+        "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
+        [(moved(post.state, Event.MERGED), newest.id, post.id) for post in run[:-1]],
+    )
+    connection.execute(
+        "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL, wall_next = ? WHERE id = ?",
+        (run[0].from_reading, max((post.next for post in run if post.next), default=None), newest.id),
+    )

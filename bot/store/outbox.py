@@ -2,14 +2,16 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+from bot.store.approval import ask_to_publish, waits_for_editor
 from bot.store.consequences import Consequences
 from bot.store.database import Database, Row, fetch
-from bot.store.merging import WAITED, to_merge
+from bot.store.merging import WAITED, merge, to_merge
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
+from bot.store.rows import joined
 from bot.store.words import Words, word
 
 _LOOKED_AT = 100
@@ -17,8 +19,10 @@ _LOOKED_AT = 100
 
 MAY_GO = """state IN ('pending', 'sending')
   AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND v.paused_at IS NOT NULL)
-  AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source)"""
-"""What may be sent: not of a newsroom that paused, nor of a source that it muted."""
+  AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source)
+  AND (action = 'post' OR NOT EXISTS (
+    SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending')))"""
+"""What may be sent: not of a newsroom that paused, nor of a source that it muted, nor a change to what is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Claimed:
     """Something urgent is among it."""
     message: int | None = None
     """The message that the row edits, pins or deletes."""
+    wake: Mapping[int, bool] = field(default_factory=dict)
+    """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
 
 class OutboxStore:
@@ -73,7 +79,7 @@ class OutboxStore:
         """
 
         def work(connection: sqlite3.Connection) -> Claimed:
-            now = self.now()
+            now, wake = self.now(), dict[int, bool]()
             while True:
                 waiting = _waiting(connection, channel)
                 if waiting and _is_backlog(waiting, now):
@@ -81,14 +87,17 @@ class OutboxStore:
                     waiting = _waiting(connection, channel)
                 key, until = _choose(waiting, now)
                 if key is None:
-                    return Claimed(None, until)
+                    return Claimed(None, until, wake=wake)
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
+                if waits_for_editor(connection, post):
+                    wake = joined(wake, ask_to_publish(connection, post, self._words, now))
+                    continue
                 worded = post if _has_words(post) else word(connection, post, self._words)
                 if worded is not None:
                     _mark_claimed(connection, post, now)
                     behind = [row for row in waiting if row[0] != key]
                     urgent = any(row[2] in URGENT for row in behind)
-                    return Claimed(worded, None, bool(behind), urgent, _message(connection, post))
+                    return Claimed(worded, None, bool(behind), urgent, _message(connection, post), wake)
 
         return await self._database.transact(work)
 
@@ -185,20 +194,7 @@ def _merge_backlog(connection: sqlite3.Connection, channel: int, now: int) -> No
         (channel,),
     )
     for run in to_merge([post_of(row) for row in rows], now):
-        _merge(connection, run)
-
-
-def _merge(connection: sqlite3.Connection, run: list[Post]) -> None:
-    """Let the newest post of a run tell of all that the run tells of; it keeps its number."""
-    newest = run[-1]
-    connection.executemany(
-        "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-        [(moved(post.state, Event.MERGED), newest.id, post.id) for post in run[:-1]],
-    )
-    connection.execute(
-        "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL, wall_next = ? WHERE id = ?",
-        (run[0].from_reading, max((post.next for post in run if post.next), default=None), newest.id),
-    )
+        merge(connection, run)
 
 
 def _has_words(post: Post) -> bool:

@@ -54,7 +54,8 @@ class Post:
     """None: its words have not been made."""
     embeds: tuple[dict[str, Any], ...] | None
     """None: an edit leaves them as they are."""
-    buttons: tuple[Button, ...]
+    buttons: tuple[Button, ...] | None
+    """None: it has none; an edit leaves them as they are."""
     quiet: bool
     news_at: int
     checked_at: int | None
@@ -92,7 +93,7 @@ def post_of(row: Row) -> Post:
     columns = list(row)
     columns[_ACTION] = Action(row[_ACTION])
     columns[_EMBEDS] = None if row[_EMBEDS] is None else tuple(json.loads(row[_EMBEDS]))
-    columns[_BUTTONS] = tuple(Button(*button) for button in json.loads(row[_BUTTONS])) if row[_BUTTONS] else ()
+    columns[_BUTTONS] = None if row[_BUTTONS] is None else tuple(Button(*one) for one in json.loads(row[_BUTTONS]))
     columns[_QUIET] = bool(row[_QUIET])
     columns[_STATE] = State(row[_STATE])
     return Post(*columns)

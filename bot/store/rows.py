@@ -1,13 +1,13 @@
 """Rows on their way into the database, one class a table that others write to."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from pydantic_core import to_json as encode
 
-from bot.cards.draft import Draft, PostKind
+from bot.cards.draft import Button, Draft, PostKind, buttons_json
 from bot.store.database import to_micros
 from bot.store.post import URGENT, Action
 
@@ -39,6 +39,8 @@ class OutboxRow:
     action: Action = Action.POST
     content: str | None = None
     """The words of an edit, whole."""
+    buttons: tuple[Button, ...] | None = None
+    """The buttons of an edit; None: those that are there stay."""
 
     @classmethod
     def worded(
@@ -63,11 +65,12 @@ class OutboxRow:
     def values(self, wall: int) -> tuple[object, ...]:
         """Return the columns of `INSERT_OUTBOX`; `wall` is the wall clock in microseconds."""
         draft = self.draft
+        buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
             self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.series,
             self.from_reading, self.to_reading, self.statement, self.about,
             draft.content(self.number) if draft else self.content,
-            draft and draft.embeds_json(), draft and draft.buttons_json(),
+            draft and draft.embeds_json(), draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
             to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall,
         )  # fmt: skip
@@ -85,6 +88,15 @@ def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
     channels: dict[int, bool] = {}
     for row in rows:
         channels[row.channel] = channels.get(row.channel, False) or row.kind in URGENT
+    return channels
+
+
+def joined(*wakes: Mapping[int, bool]) -> dict[int, bool]:
+    """Return the channels of all of these, each with whether something urgent is for it."""
+    channels: dict[int, bool] = {}
+    for wake in wakes:
+        for channel, urgent in wake.items():
+            channels[channel] = channels.get(channel, False) or urgent
     return channels
 
 

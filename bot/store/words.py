@@ -7,6 +7,7 @@ from typing import Protocol
 import structlog
 
 from bot.cards.draft import Draft, Link, PostKind, address_of
+from bot.cards.queue import Decision
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.store.database import fetch, from_micros
@@ -45,14 +46,28 @@ class Words(Protocol):
         """Return the question to the desk whether a post is in its channel."""
         ...
 
+    def publish_question(self, post: Post) -> tuple[Draft, ...]:
+        """Return the question to the desk whether to publish a post; the last has the buttons."""
+        ...
+
+    def decided(self, post: Post, old: str, decision: Decision) -> str:
+        """Return the content of a question (`old`) about a post once it is answered."""
+        ...
+
+    def may_tell(self, source: str) -> bool:
+        """Return whether the public may read that a source said something."""
+        ...
+
 
 def word(connection: sqlite3.Connection, post: Post, words: Words) -> Post | None:
     """Make a post's words and keep them; return None, and fail it, where there is nothing to say them about."""
     why, draft = "the desk file no longer has its contest or source", None
-    about = _replaced(connection, post) if post.kind == "revision" else None
+    about = None
     try:
-        span = _span(connection, post, about[1] if about else None)
+        span = _span(connection, post)
         draft = words.compose(span) if span else None
+        if span and draft and draft.kind == "revision" and (about := _replaced(connection, post)):
+            draft = words.compose(replace(span, replaces=about[1]))
     except sqlite3.Error:
         raise  # the database's trouble, not the post's
     except Exception as error:
@@ -91,7 +106,7 @@ def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | 
     return key, Link(number, address_of(post.server, post.channel, message))
 
 
-def _span(connection: sqlite3.Connection, post: Post, replaces: Link | None) -> Span | None:
+def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     """Return what a post tells of."""
     if post.series is None or post.to_reading is None:
         return None
@@ -122,7 +137,6 @@ def _span(connection: sqlite3.Connection, post: Post, replaces: Link | None) -> 
         Reading.model_validate_json(end),
         tuple(Change.model_validate_json(body) for (body,) in changes),
         _held_for(connection, post),
-        replaces,
     )
 
 

@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
+import discord
 import pytest
 import simcord
 
 from bot.cards.facts import Setting
 from bot.client import Bot, Services
+from bot.delivery.discord_channels import DiscordChannels
+from bot.delivery.pacing import Pacing
+from bot.delivery.publisher import Publisher
+from bot.delivery.requests import Requests
 from bot.deskfile import Desk
 from bot.errors import TallydeskError
+from bot.service.control import Control
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.store.intake import IntakeStore
-from tests.conftest import Newsroom, small_desk
+from bot.store.status import StatusStore
+from tests.conftest import FAST, Newsroom, small_desk
 
 HOSTILE = "@everyone <@&1> **Mayor** [here](https://evil.example) `x`\u202e"
 
@@ -44,6 +51,25 @@ class Room:
     """May manage the server."""
     reporter: simcord.MemberActor
     """May do nothing special."""
+    bot: Bot
+
+    async def publish(self) -> None:
+        """Send what waits to Discord, and stop."""
+        newsroom = self.newsroom
+        channels = DiscordChannels(self.bot, Requests(Pacing()))
+        publisher = Publisher(newsroom.outbox, channels, Pacing(FAST), newsroom.wall.sleep)
+        await publisher.start()
+        await publisher.drained()
+        await publisher.stop()
+
+    async def press(
+        self, message: discord.Message | simcord.ResponseMessage, label: str, who: simcord.MemberActor | None = None
+    ) -> str:
+        """Return what who presses a button is answered; it is for them only."""
+        result = await (who or self.editor).click(message, label=label)
+        assert result.response is not None
+        assert result.ephemeral
+        return result.response.content
 
     async def ask(self, words: str, who: simcord.MemberActor | None = None, **options: Any) -> str:  # noqa: ANN401
         """Return the answer's content; it is for the asker only, and mentions nobody."""
@@ -94,13 +120,28 @@ def served() -> list[int]:
 
 @pytest.fixture
 async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
+    return bot_for(newsroom, served)
+
+
+def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
+    """Return a bot of that newsroom that has not started yet."""
     desk = desk_of_many()
     setting = Setting(desk)
     following = Following(newsroom.desk_store, desk, newsroom.clock)
     query = Query(newsroom.queries, setting, newsroom.clock)
     ingest = Ingest(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
+    control = Control(
+        newsroom.control_store,
+        StatusStore(newsroom.database),
+        newsroom.desk_store,
+        setting,
+        newsroom.clock,
+        newsroom.wake,
+        newsroom.wake_server,
+    )
     services = Services(
-        setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store,
+        setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
+        newsroom.queue,
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)
@@ -110,11 +151,9 @@ async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
 
 @pytest.fixture
 def room(simcord_env: simcord.Env, simcord_bot: Bot, newsroom: Newsroom) -> Room:
-    import discord  # noqa: PLC0415 - after simcord
-
     guild = simcord_env.create_guild("Newsroom")
     count = guild.create_text_channel("count")
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     editor = guild.add_member(simcord_env.create_user("olga"), roles=[managers])
     reporter = guild.add_member(simcord_env.create_user("ed"))
-    return Room(simcord_env, newsroom, simcord_bot.services.following, guild, count, editor, reporter)
+    return Room(simcord_env, newsroom, simcord_bot.services.following, guild, count, editor, reporter, simcord_bot)

@@ -150,3 +150,25 @@ async def test_a_hostile_name_does_nothing(room: Room) -> None:
     assert "[here](" not in said
     (choice,) = await room.choices("mayor")
     assert choice["name"] == HOSTILE.rstrip("\u202e")  # choices have no markdown
+
+
+async def read_by_the_public(room: Room) -> None:
+    desk = room.guild.create_text_channel("desk")
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk public", channel=room.count, posts="on")
+
+
+async def test_where_the_public_reads_sources_for_the_newsroom_only_are_not_named(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5))
+    await say(room, source="reporter", leader="biden", margin=19, total=219)
+    await say(room, leader="biden", margin=20)
+    await read_by_the_public(room)
+    assert await others(room) == "The Secretary of State: Biden ahead by 20 (7 a.m.)"
+
+
+async def test_where_the_public_reads_a_contest_led_by_such_a_source_is_not_told(room: Room) -> None:
+    await read_by_the_public(room)
+    setting = room.bot.services.setting
+    sources = [source.model_copy(update={"public": source.id != "times"}) for source in setting.desk.sources]
+    object.__setattr__(setting, "desk", setting.desk.model_copy(update={"sources": sources}))
+    assert (await room.refused("margin", contest="ga")).startswith("What is known of that contest is for the newsroom")

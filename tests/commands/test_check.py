@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot.cards.facts import Setting
+from bot.delivery.wording import SettingWords
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
 from bot.settings import Settings
 from bot.store.backup import back_up
+from bot.store.control import ControlStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore, FollowRow
 from tests.commands.conftest import Cli
-from tests.conftest import START, reading, run_sql
+from tests.conftest import START, reading, run_sql, small_desk
 
 TOKEN = "MTE4NzI.secret-part.of_it"
 
@@ -331,3 +334,12 @@ async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.M
     status, lines = await check()
     assert status == 1
     assert wrong(lines) == ["settings: there is no setting TALLYDESK_TOKNE; docs/operator.md lists them"]
+
+
+async def test_what_is_stopped_in_a_newsroom_is_said(check: Check, channel: Channel, data: Path) -> None:
+    database = await Database.open(data)
+    await ControlStore(database, SettingWords(Setting(small_desk()))).pause(channel.guild.id, "olga (81)", None, START)
+    await database.close()
+    status, lines = await check()
+    assert status == 0
+    assert f"ok     server {channel.guild.id}: paused since 2020-11-11T12:00:00+00:00 by olga (81)" in lines

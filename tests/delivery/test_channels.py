@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import aiohttp
@@ -12,6 +12,7 @@ import discord
 import pytest
 from discord.ext import commands
 
+from bot.cards.draft import Button
 from bot.delivery.channels import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
 from bot.delivery.discord_channels import DiscordChannels, number_of, sort_failure
 from bot.delivery.pacing import Pacing
@@ -33,6 +34,7 @@ class Place(Protocol):
 
     def now(self) -> float: ...
     def contents(self) -> list[str]: ...
+    def keys(self) -> list[str]: ...
     def lose_answer(self) -> None: ...
     def refuse(self) -> None: ...
     def close(self) -> None: ...
@@ -51,6 +53,9 @@ class InMemory:
 
     def contents(self) -> list[str]:
         return self.channels.contents(self.channel)
+
+    def keys(self) -> list[str]:
+        return [button.key for shown in self.channels.shown[self.channel] for button in shown.buttons]
 
     def lose_answer(self) -> None:
         self.channels.will(self.channel, "lost answer")
@@ -88,6 +93,10 @@ class OnDiscord:
 
     def contents(self) -> list[str]:
         return [message.content for message in self.there.messages]
+
+    def keys(self) -> list[str]:
+        rows = [row for message in self.there.messages for row in message.components]
+        return [button["custom_id"] for row in rows for button in row["components"]]
 
     def lose_answer(self) -> None:
         self.standin.faults.lose_answer()
@@ -249,6 +258,18 @@ async def test_the_list_of_a_channel_whose_history_may_not_be_read_is_refused_no
     await place.forbid_history()
     with pytest.raises(RefusedError, match="may not read the channel's history"):
         await place.channels.numbers(place.channel, place.now() - 60)
+
+
+async def test_an_edit_leaves_the_buttons_changes_them_or_takes_them_away(place: Place) -> None:
+    asked = replace(post(), buttons=(Button("Publish", "publish:1", "primary"), Button("Drop", "drop:1")))
+    sent = await place.channels.send(place.channel, asked)
+    assert place.keys() == ["publish:1", "drop:1"]
+    await place.channels.edit(place.channel, sent, "later", None)
+    assert (place.contents(), place.keys()) == (["later"], ["publish:1", "drop:1"])
+    await place.channels.edit(place.channel, sent, "later", None, (Button("Publish", "publish:2"),))
+    assert place.keys() == ["publish:2"]
+    await place.channels.edit(place.channel, sent, "done", None, ())
+    assert (place.contents(), place.keys()) == (["done"], [])
 
 
 # What holds of Discord alone.

@@ -2,10 +2,13 @@
 
 import asyncio
 import tempfile
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,12 +24,14 @@ from tests.conftest import (
     LIVE,
     OTHER_SERVER,
     SERVER,
+    WHO,
     Fate,
     Newsroom,
     reading,
     small_desk,
 )
 
+DESK = 19
 LATE = 13
 """A channel that follows only from the middle on."""
 CHANNELS = (COUNT, LIVE, AWAY, LATE)
@@ -75,6 +80,24 @@ class Die:
 
 Step = Move | Pause | Publish | Outage | Die
 
+
+@dataclass(frozen=True)
+class Control:
+    """An editor stops something, or lets it go."""
+
+    what: Literal["pause", "resume", "mute", "unmute", "public", "private"]
+
+
+@dataclass(frozen=True)
+class Decide:
+    """An editor answers one of the questions that are open, in any order."""
+
+    what: Literal["publish", "drop"]
+    place: int
+
+
+EditorStep = Step | Control | Decide
+
 moves = st.builds(Move, few | many, few | many, st.sampled_from([0.5, 1, 7])) | st.builds(
     Move, st.sampled_from([-20, -3, 0]), st.sampled_from([-3, 0, 40]), st.sampled_from([0.5, 2])
 )
@@ -88,6 +111,26 @@ steps = st.one_of(
     st.builds(Die, st.sampled_from(["hang", "lost answer"])),
 )
 
+told = st.sampled_from([0, 30, 60, 400])
+asked: st.SearchStrategy[list[EditorStep]] = st.builds(Move, told, told, st.sampled_from([0.5, 1])).map(
+    lambda move: [move, Publish(())]
+)
+"""Something that is worth a question, and the question."""
+fallen: st.SearchStrategy[list[EditorStep]] = st.sampled_from([-20, -40]).map(
+    lambda votes: [Move(votes, 0, 0.5), Pause(1.5), Publish(())]
+)
+"""A fall that its source repeats."""
+decided: st.SearchStrategy[list[EditorStep]] = st.builds(
+    Decide, st.sampled_from(["publish", "drop"]), st.integers(0, 3)
+).map(lambda decision: [decision])
+controlled: st.SearchStrategy[list[EditorStep]] = st.builds(
+    Control, st.sampled_from(["pause", "resume", "mute", "unmute", "unmute", "public", "public", "private"])
+).map(lambda control: [control])
+anything: st.SearchStrategy[list[EditorStep]] = steps.map(lambda step: [step])
+editor_days = st.lists(
+    st.one_of(asked, asked, fallen, decided, decided, controlled, anything), min_size=8, max_size=24
+).map(lambda parts: [step for part in parts for step in part])
+
 
 class Day:
     """A day as it goes."""
@@ -96,7 +139,7 @@ class Day:
         self.newsroom = newsroom
         self.biden, self.trump, self.minute = 10_000, 9_900, 0.0
 
-    async def run(self, script: list[Step]) -> None:
+    async def run(self, script: Sequence[EditorStep]) -> None:
         newsroom = self.newsroom
         await newsroom.follow(COUNT)
         await newsroom.follow(LIVE, least=1)
@@ -108,9 +151,29 @@ class Day:
         await self.do(Pause(2))
         await newsroom.publish()
 
-    async def do(self, step: Step) -> None:
+    async def run_with_editors(self, script: list[EditorStep]) -> None:
+        await self.newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+        await self.do(Control("public"))
+        await self.run(script)
+        for what in ("resume", "unmute"):
+            await self.do(Control(what))
+        await self.newsroom.publish()
+        while await self.awaiting():
+            await self.do(Decide("publish", 0))
+            await self.newsroom.publish()
+
+    async def awaiting(self) -> list[int]:
+        rows = await self.newsroom.database.rows("SELECT id FROM outbox WHERE state = 'awaiting' ORDER BY id")
+        return [row[0] for row in rows]
+
+    async def do(self, step: EditorStep) -> None:
         newsroom = self.newsroom
         match step:
+            case Control():
+                await self.control(step.what)
+            case Decide():
+                if awaiting := await self.awaiting():
+                    await newsroom.queue.press(step.what, awaiting[step.place % len(awaiting)], SERVER, WHO)
             case Move():
                 self.pass_by(step.minutes)
                 self.biden, self.trump = self.biden + step.biden, self.trump + step.trump
@@ -127,6 +190,20 @@ class Day:
                 newsroom.wall.move(step.seconds)
             case Die():
                 await self.die(step.fate)
+
+    async def control(self, what: str) -> None:
+        control = self.newsroom.control
+        match what:
+            case "pause":
+                await control.pause(SERVER, WHO, None)
+            case "resume":
+                await control.resume(SERVER, WHO, None)
+            case "mute":
+                await control.mute("times", SERVER, WHO, None)
+            case "unmute":
+                await control.unmute("times", SERVER, WHO, None)
+            case "public" | "private":
+                await control.set_public(LIVE, SERVER, WHO, public=what == "public")
 
     def pass_by(self, minutes: float) -> None:
         self.minute += minutes
@@ -156,7 +233,7 @@ class Day:
 async def check(newsroom: Newsroom) -> None:
     # What was surely not taken may be merged after it was attempted, and never shown under its own nonce.
     shown = [message.nonce for messages in newsroom.channels.shown.values() for message in messages]
-    merged = [row for row in await newsroom.posts() if row.state == "superseded" and row.attempts]
+    merged = [row for row in await newsroom.posts() if row.state in ("superseded", "dropped") and row.attempts]
     nonces = {nonce for _, nonce in newsroom.channels.sends}
     assert nonces >= set(shown)
     assert len(set(shown)) == len(shown) == len(nonces) - len(merged)
@@ -166,7 +243,8 @@ async def check(newsroom: Newsroom) -> None:
 
 
 async def check_channel(newsroom: Newsroom, channel: int) -> None:
-    open_or_sent = [row for row in await newsroom.posts(channel) if row.state != "superseded"]
+    all_rows = await newsroom.posts(channel)
+    open_or_sent = [row for row in all_rows if row.state not in ("superseded", "dropped")]
     assert {row.state for row in open_or_sent} <= {"sent"}
     rows = [row for row in open_or_sent if row.action == "post"]
     edits = {row.message: row.content for row in open_or_sent if row.action == "edit"}
@@ -191,8 +269,9 @@ async def check_channel(newsroom: Newsroom, channel: int) -> None:
     if rows:
         assert rows[-1].end == reached
         assert (rows[0].start is None) == (rows[0].kind == "first")
-    # What was not told yet waits, and is due some time.
-    assert (due is not None) == (reached != accepted)
+    # What was not told yet waits, and is due some time, unless an editor decided against it.
+    dropped = any(row.state == "dropped" for row in all_rows)
+    assert (due is not None) == (reached != accepted) or (dropped and due is None)
     for row in rows:
         margin = await newsroom.database.row("SELECT margin FROM changes WHERE reading = ?", (row.end,))
         assert margin is not None
@@ -211,6 +290,25 @@ async def check_numbers(newsroom: Newsroom) -> None:
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(steps, min_size=2, max_size=25))
 def test_each_change_is_told_in_one_post_a_channel_in_order_and_once(script: list[Step]) -> None:
+    live_through(lambda day: day.run(script), check)
+
+
+@pytest.mark.timeout(240)  # some hundreds of commits a day, each to disk
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(editor_days)
+def test_so_it_is_whatever_editors_stop_let_go_publish_and_drop(script: list[EditorStep]) -> None:
+    async def check_with_questions(newsroom: Newsroom) -> None:
+        await check(newsroom)
+        assert [shown for shown in newsroom.channels.shown[DESK] if shown.buttons] == []
+        numbers = [number_of(content) for content in newsroom.channels.contents(DESK)]
+        assert len(numbers) == len(set(numbers))
+
+    live_through(lambda day: day.run_with_editors(script), check_with_questions)
+
+
+def live_through(live: Callable[[Day], Awaitable[None]], check: Callable[[Newsroom], Awaitable[None]]) -> None:
+    """Live through a day on a database of its own, and check what it left."""
+
     async def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
             database = await Database.open(Path(folder) / "desk.sqlite3")
@@ -218,7 +316,7 @@ def test_each_change_is_told_in_one_post_a_channel_in_order_and_once(script: lis
                 newsroom = Newsroom(database, small_desk())
                 newsroom.channels.nonce_lasts = 0.0  # Discord forgets them; the history has to do
                 await newsroom.desk_store.join(SERVER)
-                await Day(newsroom).run(script)
+                await live(Day(newsroom))
                 await check(newsroom)
             finally:
                 await database.close()

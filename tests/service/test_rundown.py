@@ -211,3 +211,17 @@ async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(database: 
     embeds = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'rundown'")
     assert "Overnight" not in embeds[0][0]
     assert "held" in embeds[0][0]
+
+
+async def test_the_public_does_not_read_of_sources_for_the_newsroom_only(following: Newsroom) -> None:
+    await following.follow(LIVE)
+    await following.control.set_desk_channel(19, SERVER, WHO)
+    await following.control.set_public(COUNT, SERVER, WHO, public=True)
+    await following.take(reading(1000, 500))
+    said = {"source": "reporter", "contest": "ga", "as_of": START, "certified": [92, 159]}
+    await following.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+    following.clock.set(EIGHT)
+    await following.rundown.post_due()
+    rows = await following.database.rows("SELECT channel, content || embeds FROM outbox WHERE kind = 'rundown'")
+    told = {channel: "92" in words and "reporter" in words for channel, words in rows}
+    assert told == {COUNT: False, LIVE: True}

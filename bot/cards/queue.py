@@ -1,0 +1,147 @@
+"""Posts that wait for an editor: the question in the desk's channel, and what it says once it is answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.cards.control import name_of
+from bot.cards.draft import Button, Draft, Embed, Link
+from bot.cards.facts import Setting
+from bot.cards.limits import CONTENT, size
+from bot.wording.escape import escape
+from bot.wording.punctuation import stopped
+from bot.wording.times import when
+
+_ROOM = 400
+"""Characters that the first line and the small last one of a question may take, whoever answers it."""
+
+What = Literal["published", "dropped", "freed", "replaced", "there", "absent", "given up"]
+"""What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. The last three
+answer whether a post arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a post that an editor was asked about."""
+
+    what: What
+    who: str = ""
+    """As the audit names them."""
+    at: datetime | None = None
+    """When, by the news clock."""
+    number: int | None = None
+    """Of the post that replaces it."""
+
+
+def publish_question(
+    row: int, number: int, channel: int, content: str, embeds: tuple[Embed, ...], setting: Setting
+) -> tuple[Draft, ...]:
+    """Return the question whether to publish a post, which shows exactly what would be posted.
+
+    Where that leaves no room for the question it is two posts: the first just what would be posted, and the question.
+    """
+    buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Drop", f"drop:{row}", "danger"))
+    if size(content) + _ROOM <= CONTENT:
+        headline = f"**Publish this in <#{channel}>?**\n{content}"
+        return (_notice(headline, setting, embeds, buttons),)
+    words, _, last = content.rpartition("\n")
+    shown = Draft("notice", words, last.removeprefix(f"-# #{number} · "), embeds)
+    return (shown, _notice(f"**Publish #{number}, just above, in <#{channel}>?**", setting, (), buttons))
+
+
+def decided_content(old: str, number: int, channel: int, decision: Decision, setting: Setting) -> str:
+    """Return the content of a question (`old`) about post `number` in a channel once it is answered."""
+    _, _, rest = old.partition("\n")
+    return f"{_decided(number, channel, decision, setting)}\n{rest}"
+
+
+_DECIDED: dict[What, str] = {
+    "published": "**Published in {channel}** by {by}",
+    "dropped": "**Dropped: not posted in {channel}.** By {by}",
+    "freed": "**Posted in {channel},** where posts no longer wait for Publish, says {by}",
+    "replaced": "**Replaced by #{newer}:** not posted in {channel}",
+    "there": "**#{number} is in {channel},** says {by}",
+    "absent": "**#{number} was not in {channel}** and is posted now, says {by}",
+    "given up": "**#{number} was dropped:** it is not posted in {channel} again. By {by}",
+}
+
+
+def _decided(number: int, channel: int, decision: Decision, setting: Setting) -> str:
+    at = f", {when(decision.at, decision.at, setting.desk.zone)}" if decision.at else ""
+    said = _DECIDED[decision.what].format(
+        channel=f"<#{channel}>", number=number, newer=decision.number, by=f"{name_of(decision.who)}{at}"
+    )
+    return stopped(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What pressing a button did."""
+
+    what: What | Literal["unknown", "already", "after", "muted"]
+    """`unknown`: there is no such post in this server. `already`: it is decided. `after`: an earlier post of the contest
+    has to be decided first. `muted`: its source is."""
+    number: int = 0
+    channel: int = 0
+    paused: bool = False
+    """The whole server is."""
+    state: str = ""
+    """What it is already: a state of the outbox."""
+    why: str = ""
+    """Who decided, as the audit names them, or why it failed."""
+    other: Link | str | None = None
+    """The post that replaced it, or the question that has to be answered first."""
+    anew: tuple[int, ...] = ()
+    """Posts that are shown anew, because what they follow on has changed."""
+    speaking: tuple[int, ...] = ()
+    """Posts that wait and name one that was dropped."""
+
+
+def outcome_answer(outcome: Outcome) -> str:
+    """Return what who pressed a button is answered."""
+    number, where = f"#{outcome.number}", f"<#{outcome.channel}>"
+    later = " It goes out when posts are no longer paused (`/desk resume`)." if outcome.paused else ""
+    answers = {
+        "unknown": "There is no such post in this server any more.",
+        "already": f"{number} {_already(outcome)}",
+        "after": f"First decide on {outcome.other}, which tells of the same contest before {number}.",
+        "muted": f"{number} waits: its source is muted. `/source unmute` comes first.",
+        "published": f"**Published.** {number} goes out in {where}.{later}",
+        "dropped": f"**Dropped.** {number} is not posted in {where}; what it told comes with the next post.",
+        "there": f"{number} is taken to be in {where}.",
+        "absent": f"{number} is posted in {where} now.{later}",
+        "given up": f"**Dropped.** {number} is not posted in {where} again.",
+    }
+    more = ""
+    if outcome.anew:
+        more += f" {_named(outcome.anew)} shown anew: what came before has changed."
+    if outcome.speaking:
+        more += f" Look again before you publish {_numbers(outcome.speaking)}: it names {number}."
+    return answers[outcome.what] + more
+
+
+def _already(outcome: Outcome) -> str:
+    who = name_of(outcome.why)
+    by = f", published by {who}" if who else ""
+    said = {
+        "superseded": f"was replaced by {outcome.other or 'a newer post'}.",
+        "dropped": f"was dropped already, by {who}.",
+        "failed": f"could not be posted: {escape(outcome.why, 300)}.",
+        "awaiting": "waits for Publish.",
+        "doubtful": "may have arrived, or not: `/desk status` asks.",
+        "sent": f"is posted already{by}.",
+    }
+    return said.get(outcome.state, f"is on its way already{by}.")
+
+
+def _named(numbers: tuple[int, ...]) -> str:
+    return f"{_numbers(numbers)} {'is' if len(numbers) == 1 else 'are'}"
+
+
+def _numbers(numbers: tuple[int, ...]) -> str:
+    return " and ".join(f"#{number}" for number in numbers)
+
+
+def _notice(headline: str, setting: Setting, embeds: tuple[Embed, ...], buttons: tuple[Button, ...]) -> Draft:
+    credit = "Tallydesk · rehearsal" if setting.rehearsal else "Tallydesk"
+    return Draft("notice", headline, credit, embeds, quiet=False, buttons=buttons)

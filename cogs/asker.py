@@ -1,0 +1,51 @@
+"""Who asks, and what they and the bot may do there."""
+
+import discord
+
+from bot.client import NEEDED, Bot
+from bot.errors import TallydeskError
+
+
+class NotAllowedError(TallydeskError):
+    """Who asks may not do this."""
+
+
+def server_of(interaction: discord.Interaction) -> int:
+    """Return the server in which it was asked."""
+    return interaction.guild_id or 0
+
+
+def who_asks(interaction: discord.Interaction) -> str:
+    """Return who asks as the audit names them."""
+    return f"{interaction.user.name} ({interaction.user.id})"
+
+
+async def check_role(interaction: discord.Interaction) -> None:
+    """Refuse who has neither the desk's role nor the permission to manage the server."""
+    roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
+    manages, bot = interaction.permissions.manage_guild, interaction.client
+    if not isinstance(bot, Bot) or not await bot.services.following.may_write(
+        server_of(interaction), roles, manages_server=manages
+    ):
+        raise NotAllowedError("that takes the desk's role, or the permission to manage the server")
+
+
+def granted(interaction: discord.Interaction, target: discord.TextChannel) -> discord.Permissions:
+    """Return what the bot may do in a channel."""
+    here = target.id == interaction.channel_id
+    return interaction.app_permissions if here else target.permissions_for(target.guild.me)
+
+
+def check_permissions(
+    interaction: discord.Interaction,
+    target: discord.TextChannel,
+    what: str = "follow",
+    needed: tuple[str, ...] = NEEDED,
+) -> None:
+    """Refuse a channel that the bot could not do in what it has to, and say what it lacks; `what` it can't do there."""
+    may = granted(interaction, target)
+    lacking = [name.replace("_", " ") for name in needed if not getattr(may, name)]
+    if lacking:
+        raise NotAllowedError(
+            f"the bot can't {what} there yet: in #{target.name} it lacks the permission to {' and to '.join(lacking)}"
+        )

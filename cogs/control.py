@@ -1,0 +1,115 @@
+"""`/desk`: what the newsroom sets for itself, and its stop button."""
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from discord.utils import MISSING
+
+from bot.cards.correction import correction_answer
+from bot.cards.following import role_answer
+from bot.cards.held import settled_answer
+from bot.client import Bot
+from bot.delivery.discord_channels import view_of
+from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
+from cogs.options import ContestOption, PostOption, Reason
+
+
+class Control(commands.Cog):
+    """What the newsroom sets for itself."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Set through the bot's services."""
+        self._services = bot.services
+
+    desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
+
+    @desk.command(name="pause", description="Hold every post of this server at once")
+    @app_commands.describe(reason="Why; kept with who did it")
+    async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
+        """Hold every post of the server."""
+        await check_role(interaction)
+        answer = await self._services.control.pause(server_of(interaction), who_asks(interaction), reason)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="resume", description="Let the posts of this server go again")
+    @app_commands.describe(reason="Why; kept with who did it")
+    async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
+        """Let the posts of the server go."""
+        await check_role(interaction)
+        answer = await self._services.control.resume(server_of(interaction), who_asks(interaction), reason)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="status", description="What is paused, muted, closed, waiting or in doubt")
+    async def status(self, interaction: discord.Interaction) -> None:
+        """Say what is stopped, closed, waiting or in doubt in the server."""
+        await check_role(interaction)
+        answer = await self._services.control.status(server_of(interaction))
+        view = view_of(answer.buttons, 3) if answer.buttons else MISSING
+        await interaction.response.send_message(answer.content, view=view, ephemeral=True)
+
+    @desk.command(name="channel", description="Say where the desk is told and asked")
+    @app_commands.describe(channel="The channel; leave it out for: nowhere")
+    async def channel(self, interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
+        """Set where the desk is told and asked."""
+        await check_role(interaction)
+        if channel is not None:
+            check_permissions(interaction, channel, "ask the desk")
+        key, server = channel.id if channel else None, server_of(interaction)
+        answer = await self._services.control.set_desk_channel(key, server, who_asks(interaction))
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="public", description="Say that the public reads a channel: each post to it waits for Publish")
+    @app_commands.describe(channel="The channel", posts="on: each post waits for an editor. off: posts go out at once")
+    async def public(
+        self, interaction: discord.Interaction, channel: discord.TextChannel, posts: Literal["on", "off"]
+    ) -> None:
+        """Say whether the public reads a channel."""
+        await check_role(interaction)
+        server, who = server_of(interaction), who_asks(interaction)
+        answer = await self._services.control.set_public(channel.id, server, who, public=posts == "on")
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="role", description="Say which role may set what this server's channels follow")
+    @app_commands.describe(role="The role; leave it out for: only who may manage the server")
+    async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
+        """Set the role that may write."""
+        if not interaction.permissions.manage_guild:
+            raise NotAllowedError("only who may manage the server can set the desk's role")
+        await self._services.following.set_desk_role(
+            server_of(interaction), role.id if role else None, who_asks(interaction)
+        )
+        await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
+
+    @desk.command(name="hold", description="Post or drop a reading that is held")
+    @app_commands.describe(contest="The contest", action="What becomes of the held reading")
+    async def hold(
+        self, interaction: discord.Interaction, contest: ContestOption, action: Literal["post", "drop"]
+    ) -> None:
+        """Let a held reading through, or drop it."""
+        await check_role(interaction)
+        asked = self._services.following.contest(contest)
+        followed = await self._services.following.following(server_of(interaction))
+        if all(row.contest != asked.id for row in followed):
+            raise NotAllowedError(
+                "no channel of this server follows that contest, so its readings are not yours to judge"
+            )
+        post = action == "post"
+        settled = await self._services.ingest.settle(asked.id, server_of(interaction), who_asks(interaction), post=post)
+        await interaction.response.send_message(settled_answer(asked, settled, post=post), ephemeral=True)
+
+    @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
+    @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
+    async def correct(
+        self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
+    ) -> None:
+        """Post a correction wherever a post went, and edit that post."""
+        await check_role(interaction)
+        done = await self._services.corrections.correct(server_of(interaction), post, text, who_asks(interaction))
+        await interaction.response.send_message(correction_answer(post, done.channels), ephemeral=True)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands to the bot."""
+    await bot.add_cog(Control(bot))

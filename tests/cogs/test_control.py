@@ -1,0 +1,367 @@
+"""/desk and /source as staff type them, the buttons under the desk's questions, and who may use any of it."""
+
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.cards.draft import Draft
+from bot.store.requeue import read_post
+from bot.store.rows import INSERT_OUTBOX, OutboxRow
+from tests.cogs.conftest import Room, bot_for
+from tests.conftest import START, reading
+
+NO_ROLE = "That takes the desk's role, or the permission to manage the server."
+NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
+
+
+@pytest.fixture
+def desk(room: Room) -> simcord.ChannelHandle:
+    return room.guild.create_text_channel("desk")
+
+
+@pytest.fixture
+async def dee(room: Room) -> simcord.MemberActor:
+    """Return a member with the desk's role, who may not manage the server."""
+    role = room.guild.create_role("Desk")
+    await room.ask("desk role", role=role)
+    return room.guild.add_member(room.env.create_user("dee"), roles=[role])
+
+
+def who(member: simcord.MemberActor) -> str:
+    return f"{member.name} ({member.id})"
+
+
+async def set_up(room: Room, desk: simcord.ChannelHandle) -> None:
+    """Let the channel follow a contest, be told a first reading, and be read by the public."""
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk public", channel=room.count, posts="on")
+
+
+def last(channel: simcord.ChannelHandle) -> discord.Message:
+    message = channel.last_message
+    assert message is not None
+    return message
+
+
+def said(channel: simcord.ChannelHandle) -> list[str]:
+    return [message.content.split("\n")[0] for message in channel.history()]
+
+
+# Who may.
+
+COMMANDS: list[tuple[str, dict[str, Any], str]] = [
+    ("desk pause", {}, "**Paused.**"),
+    ("desk resume", {"reason": "all clear"}, "Nothing was paused"),
+    ("desk status", {}, "Nothing is paused"),
+    ("desk channel", {"channel": "desk"}, "From now on the desk is told and asked"),
+    ("desk public", {"channel": "count", "posts": "off"}, "Posts to"),
+    ("source mute", {"source": "times"}, "**Muted.**"),
+    ("source unmute", {"source": "times"}, "the Times was not muted."),
+]
+
+
+@pytest.mark.parametrize(("words", "options", "answer"), COMMANDS)
+@pytest.mark.parametrize("role", ["manager", "desk", "guest"])
+async def test_each_command_is_for_the_desk_and_who_may_manage_the_server(
+    room: Room, desk: simcord.ChannelHandle, dee: simcord.MemberActor, words: str, options: dict[str, Any],
+    answer: str, role: str,
+) -> None:  # fmt: skip
+    channels = {"desk": desk, "count": room.count}
+    given = {name: channels.get(value, value) for name, value in options.items()}
+    audit = await room.audit()
+    if role == "guest":
+        assert await room.refused(words, room.reporter, **given) == NO_ROLE
+        assert await room.audit() == audit
+    else:
+        asker = room.editor if role == "manager" else dee
+        assert (await room.ask(words, asker, **given)).startswith(answer)
+        for name, *_ in (await room.audit())[len(audit) :]:
+            assert name == who(asker)
+
+
+@pytest.mark.parametrize("label", ["Publish", "Drop"])
+async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
+    room: Room, desk: simcord.ChannelHandle, dee: simcord.MemberActor, label: str
+) -> None:
+    await set_up(room, desk)
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    question = last(desk)
+    assert await room.press(question, label, room.reporter) == NO_ROLE
+    assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
+    assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Dropped.**"))
+    assert (await room.audit())[-1][:2] == (who(dee), "post published" if label == "Publish" else "post dropped")
+
+
+# The stop button.
+
+
+async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    assert await room.ask("desk pause", reason="drill") == (
+        "**Paused.** Nothing is posted in this server until `/desk resume`; no post waits."
+    )
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    assert room.count.history() == []
+    assert "have been paused since 7 a.m. by olga; 1 post waits." in await room.ask("desk pause")
+    assert await room.ask("desk resume") == "**Resumed.** 1 post that waited goes out now."
+    await room.publish()
+    assert len(room.count.history()) == 1
+    assert [what for _, what, _, _ in await room.audit()] == ["follow", "desk pause", "desk resume"]
+    assert await room.newsroom.database.rows("SELECT why FROM audit WHERE what = 'desk pause'") == [("drill",)]
+
+
+async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
+    choices = await room.reporter.autocomplete(room.count, "source mute", "source", "sec")
+    assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
+    assert "Nothing of the Secretary of State is posted" in await room.ask("source mute", source="Secretary")
+    assert await room.refused("source mute", source="<@&1> `x`") == (
+        "No source is called \\<@\u200b&1> \\`x\\`; choose one from the list that comes up as you type."
+    )
+
+
+async def test_two_servers_stop_each_by_itself(room: Room) -> None:
+    other = room.env.create_guild("Elsewhere")
+    channel = other.create_text_channel("count")
+    managers = other.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    eve = other.add_member(room.env.create_user("eve"), roles=[managers])
+    await room.ask("follow", contest="ga")
+    await eve.slash(channel, "follow", contest="ga")
+    await eve.slash(channel, "desk pause")
+    await eve.slash(channel, "source mute", source="times")
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    assert (len(room.count.history()), channel.history()) == (1, [])
+    assert (await room.ask("desk status")).startswith("Nothing is paused")
+    theirs = (await eve.slash(channel, "desk status")).response
+    assert theirs is not None
+    assert "**Paused since 7 a.m. by eve:**" in theirs.content
+    assert "Muted: the Times, since 7 a.m. by eve." in theirs.content
+
+
+# The desk's channel.
+
+
+@pytest.mark.parametrize("lost", NEEDED)
+async def test_a_channel_where_the_bot_lacks_a_permission_is_not_the_desks(room: Room, lost: str) -> None:
+    assert room.guild.me is not None
+    overwrite = discord.PermissionOverwrite(**{lost: False})
+    closed = room.guild.create_text_channel("closed", overwrites={room.guild.me: overwrite})
+    answer = await room.refused("desk channel", channel=closed)
+    assert answer.startswith("The bot can't ask the desk there yet: in #closed it lacks the permission to ")
+    assert await room.audit() == []
+
+
+async def test_the_desk_may_have_no_channel(room: Room, desk: simcord.ChannelHandle) -> None:
+    await room.ask("desk channel", channel=desk)
+    assert "in `/desk status`" in await room.ask("desk channel")
+    rows = [(what, before, after) for _, what, before, after in await room.audit()]
+    assert rows == [("desk channel", None, str(desk.id)), ("desk channel", str(desk.id), None)]
+
+
+async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -> None:
+    assert await room.refused("desk public", channel=room.count, posts="on") == (
+        "The desk has no channel to be asked in yet; /desk channel sets it."
+    )
+
+
+async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be_posted(
+    room: Room, desk: simcord.ChannelHandle
+) -> None:
+    setting = room.bot.services.setting
+    sources = [source.model_copy(update={"public": source.id != "times"}) for source in setting.desk.sources]
+    object.__setattr__(setting, "desk", setting.desk.model_copy(update={"sources": sources}))
+    await room.ask("follow", contest="ga")
+    await room.ask("desk channel", channel=desk)
+    answer = await room.ask("desk public", channel=room.count, posts="on")
+    assert answer.endswith("Nothing of **President** is posted there: the source that leads is for the newsroom only.")
+
+
+# Publish.
+
+
+async def test_a_post_is_published_with_a_button(room: Room, desk: simcord.ChannelHandle) -> None:
+    await set_up(room, desk)
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    question = last(desk)
+    assert len(room.count.history()) == 1
+    assert await room.press(question, "Publish") == f"**Published.** #2 goes out in <#{room.count.id}>."
+    await room.publish()
+    posted = last(room.count)
+    assert posted.content in question.content
+    assert [embed.to_dict() for embed in posted.embeds] == [embed.to_dict() for embed in question.embeds]
+    assert said(desk) == [f"**Published in <#{room.count.id}>** by olga, 7:01 a.m."]
+    assert last(desk).components == []
+
+
+async def test_a_button_pressed_twice_or_by_another_editor_is_answered_and_does_nothing(
+    room: Room, desk: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    await set_up(room, desk)
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    question = last(desk)
+    await room.press(question, "Publish")
+    assert await room.press(question, "Publish") == "#2 is on its way already, published by olga."
+    await room.newsroom.outbox.claim(room.count.id)
+    assert await room.press(question, "Drop", dee) == "#2 is on its way already, published by olga."
+    await room.publish()
+    assert len(room.count.history()) == 2
+
+
+async def test_a_button_works_after_a_restart(room: Room, desk: simcord.ChannelHandle) -> None:
+    await set_up(room, desk)
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    question = last(desk)
+    fresh = bot_for(room.newsroom, [])
+    await room.env.restart_bot(fresh)
+    room.bot = fresh
+    assert (await room.press(question, "Publish")).startswith("**Published.**")
+    await room.publish()
+    assert len(room.count.history()) == 2
+
+
+async def test_a_button_with_another_servers_key_decides_nothing(room: Room, desk: simcord.ChannelHandle) -> None:
+    await set_up(room, desk)
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    other = room.env.create_guild("Elsewhere")
+    channel = other.create_text_channel("desk")
+    managers = other.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    eve = other.add_member(room.env.create_user("eve"), roles=[managers])
+    await eve.slash(channel, "desk channel", channel=channel)
+    (row,) = [post.id for post in await room.newsroom.posts(room.count.id) if post.state == "awaiting"]
+    draft = room.newsroom.words.publish_question(
+        await room.newsroom.database.transact(lambda connection: _read(connection, row))
+    )[0]
+    values = OutboxRow.worded(other.id, channel.id, 1, draft, START).values(room.newsroom.outbox.now())
+    await room.newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
+    await room.publish()
+    answer = await room.press(last(channel), "Publish", eve)
+    assert answer == "There is no such post in this server any more."
+    assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
+
+
+def _read(connection: Any, row: int) -> Any:  # noqa: ANN401 - as the store has them
+    return read_post(connection, row)
+
+
+class TestServersTheOperatorDidNotList:
+    @pytest.fixture
+    def served(self) -> list[int]:
+        return [4242]
+
+    @pytest.mark.parametrize("words", ["desk pause", "desk status", "desk channel"])
+    async def test_are_refused(self, room: Room, words: str) -> None:
+        assert await room.ask(words) == "This bot does not serve this server."
+        assert room.env.errors is not None
+        assert await room.audit() == []
+
+    async def test_can_press_no_button(self, room: Room) -> None:
+        await room.newsroom.desk_store.join(room.guild.id)
+        await ask_about_a_doubtful_post(room)
+        assert await room.press(last(room.count), "Drop it") == "This bot does not serve this server."
+        assert await room.audit() == []
+
+
+# Doubtful posts, and the status.
+
+
+async def ask_about_a_doubtful_post(room: Room) -> int:
+    """Put a post that may have arrived into the outbox, and a question about it into the channel; return its row."""
+    draft = Draft("notice", "**Biden leads**", "the Times, 7 a.m.")
+    row = OutboxRow.worded(room.guild.id, 77, 1, draft, START)
+    values = row.values(room.newsroom.outbox.now())
+
+    def doubt(connection: Any) -> int:  # noqa: ANN401 - sqlite3's
+        key = connection.execute(INSERT_OUTBOX, values).lastrowid
+        connection.execute("UPDATE outbox SET state = 'doubtful', why = 'no history', attempts = 1")
+        question = room.newsroom.words.doubtful(_read(connection, key), "no history")
+        asked = OutboxRow.worded(room.guild.id, room.count.id, 2, question, START, about=key)
+        connection.execute(INSERT_OUTBOX, asked.values(room.newsroom.outbox.now()))
+        return int(key)
+
+    key = await room.newsroom.database.transact(doubt)
+    await room.publish()
+    return key
+
+
+@pytest.mark.parametrize(
+    ("label", "state", "what", "answer"),
+    [
+        ("It is there", "sent", "there", "#1 is taken to be in <#77>."),
+        ("It is not: post it", "pending", "absent", "#1 is posted in <#77> now."),
+        ("Drop it", "dropped", "given up", "**Dropped.** #1 is not posted in <#77> again."),
+    ],
+)
+async def test_a_doubtful_post_is_decided_with_a_button_once(
+    room: Room, dee: simcord.MemberActor, label: str, state: str, what: str, answer: str
+) -> None:
+    await room.newsroom.desk_store.join(room.guild.id)
+    await ask_about_a_doubtful_post(room)
+    question = last(room.count)
+    assert await room.press(question, label, room.reporter) == NO_ROLE
+    assert await room.press(question, label, dee) == answer
+    assert [row.state for row in await room.newsroom.posts(77)] == [state]
+    assert (await room.audit())[-1][:2] == (who(dee), f"post {what}")
+    assert (await room.press(question, label)).startswith(
+        ("#1 is posted already", "#1 is on its way", "#1 was dropped")
+    )
+
+
+async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: simcord.ChannelHandle) -> None:
+    assert await room.ask("desk status") == (
+        "Nothing is paused, muted, closed or waiting. No channel is the desk's (`/desk channel`)."
+    )
+    await set_up(room, desk)
+    assert await room.ask("desk status") == (
+        f"Nothing is paused, muted, closed or waiting. The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> "
+        "wait for Publish."
+    )
+
+
+async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, desk: simcord.ChannelHandle) -> None:
+    await set_up(room, desk)
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    await room.ask("desk pause")
+    await room.ask("source mute", source="times")
+    await room.newsroom.take(reading(1200, 500, 2))
+    await room.newsroom.database.transact(
+        lambda connection: connection.execute(
+            "INSERT INTO channels (id, server, closed_since, closed_why) VALUES (78, ?, 1605096000000000, '*gone*')",
+            (room.guild.id,),
+        )
+    )
+    *lines, last_line = (await room.ask("desk status")).split("\n")
+    assert lines == [
+        f"The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
+        "**Paused since 7:01 a.m. by olga:** nothing is posted until `/desk resume`.",
+        "Muted: the Times, since 7:01 a.m. by olga.",
+        "1 post waits to be sent, the oldest since <t:1605096000:f>.",
+        "<#78> can't be written to since <t:1605096000:f>. Discord's reason: \\*gone\\*",
+    ]
+    assert last_line == (
+        f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 more "
+        f"votes were counted (Biden 100). Decide on [#2]({last(desk).jump_url})."
+    )
+
+
+async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_the_status(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    await room.newsroom.database.transact(
+        lambda connection: connection.execute("UPDATE outbox SET state = 'doubtful', content = '**One**', attempts = 1")
+    )
+    answer = await room.card("desk status")
+    assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")
+    assert await room.press(answer, "#1: It is there") == f"#1 is taken to be in <#{room.count.id}>."
+    assert (await room.ask("desk status")).startswith("Nothing is paused")
