@@ -2,17 +2,19 @@
 
 import asyncio
 import json
+import socket
+import struct
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 from aiohttp import BodyPartReader, web
 
 from bot.rehearsal.standin.calls import Call, Handler, Reply, Routes, Upload
-from bot.rehearsal.standin.faults import Faults
-from bot.rehearsal.standin.messages import POST_MESSAGE
+from bot.rehearsal.standin.faults import Faults, Outcome
 from bot.rehearsal.standin.pacing import Pacing
 from bot.rehearsal.standin.refusal import Refusal, not_json, too_large, unauthorized
 
@@ -36,6 +38,21 @@ class Request:
     status: int | None = None  # what was answered; None: not yet, or never
 
 
+class _Found(NamedTuple):
+    """The route of a request, what answers it, and the variable parts of its path."""
+
+    pattern: str
+    handler: Handler
+    args: tuple[str, ...]
+
+    @property
+    def channel(self) -> int | None:
+        """The channel that the request is about, None for any other."""
+        if " /channels/*" in self.pattern and self.args[0].isascii() and self.args[0].isdigit():
+            return int(self.args[0])
+        return None
+
+
 class Api:
     """Every route there is, and a note of everything that was asked."""
 
@@ -43,6 +60,7 @@ class Api:
         """Answer these routes; `refuses` says which tokens are wrong."""
         self.requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
         self.unknown: list[str] = []
+        self.rejected = 0
         self._refuses = refuses
         self._faults = faults
         self._pacing = pacing
@@ -56,25 +74,32 @@ class Api:
         """Answer one request, or drop its connection."""
         request = Request(http.method, http.path.removeprefix(PREFIX), http.query, None, time.monotonic())
         self.requests.append(request)
+        found = self._find(request)
+        try:
+            # Whether it is let in is decided by when it came, not by when its body was here.
+            headers = {} if found is None else self._let_in(http, found, request.arrived)
+        except Refusal as refusal:
+            request.json, _ = await _read(http)
+            return self._refuse(request, refusal)
         try:
             request.json, uploads = await _read(http)
-            found = self._find(request)
             if found is None:
                 return self._respond(request, Reply(501, self._not_here(request)))
-            pattern, handler, args = found
-            self._check_token(http, pattern)
-            call = Call(args, http.query, request.json, uploads)
-            if pattern == POST_MESSAGE:
-                return await self._post(http, request, handler, call)
-            return self._respond(request, handler(call))
+            call = Call(found.args, http.query, request.json, uploads)
+            return await self._act(http, request, found, call, headers)
         except Refusal as refusal:
-            return self._respond(request, Reply(refusal.status, refusal.body))
+            return self._refuse(request, refusal, headers)
 
-    def _find(self, request: Request) -> tuple[str, Handler, tuple[str, ...]] | None:
+    def _let_in(self, http: web.BaseRequest, found: "_Found", now: float) -> Mapping[str, str]:
+        self._check_token(http, found.pattern)
+        return self._pacing.take(found.pattern, found.args[0] if found.args else "", now)
+
+    def _find(self, request: Request) -> "_Found | None":
         steps = request.path.split("/")
         for pattern, wanted, handler in self._routes.get((request.method, steps[1], len(steps)), ()):
             if all(want in ("*", step) for want, step in zip(wanted, steps, strict=True)):
-                return pattern, handler, tuple(step for want, step in zip(wanted, steps, strict=True) if want == "*")
+                args = tuple(step for want, step in zip(wanted, steps, strict=True) if want == "*")
+                return _Found(pattern, handler, args)
         return None
 
     def _not_here(self, request: Request) -> Mapping[str, object]:
@@ -91,34 +116,55 @@ class Api:
         if scheme != "Bot" or not token or self._refuses(token):
             raise unauthorized()
 
-    async def _post(self, http: web.BaseRequest, request: Request, handler: Handler, call: Call) -> web.StreamResponse:
-        """Post a message, if the rate limit and the fault board let it be."""
-        channel = call.id(0)
-        headers, wait = self._pacing.take(call.args[0])
-        if wait is not None:
-            body = {"message": "You are being rate limited.", "retry_after": round(wait, 3), "global": False}
-            return self._respond(request, Reply(429, body), headers)
-        fault = self._faults.take(channel)
-        if fault is not None and fault.status is not None:
+    async def _act(
+        self, http: web.BaseRequest, request: Request, found: "_Found", call: Call, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
+        """Do what was asked for, as far as the fault board lets it be."""
+        route, channel = found.pattern, found.channel
+        self._faults.check_open(route, channel)
+        fault = self._faults.take(route, channel)
+        outcome = None if fault is None else fault.outcome
+        if fault is not None and outcome is Outcome.ANSWERED:
             return self._respond(request, Reply(fault.status, fault.body), headers)
+        if outcome is Outcome.RESET:
+            return _hang_up(http, reset=True)
+        if wait := self._faults.delay_of(route, channel, before=True):
+            await asyncio.sleep(wait)
         try:
-            reply = handler(call)
+            reply = found.handler(call)
         except Refusal as refusal:
             reply = Reply(refusal.status, refusal.body)
-        if delay := self._faults.delay_of(channel):
-            await asyncio.sleep(delay)
-        if fault is not None and http.transport is not None:
-            http.transport.close()
-            return web.Response()  # goes nowhere
+            headers = {**headers, **refusal.headers}
+        if wait := self._faults.delay_of(route, channel, before=False):
+            await asyncio.sleep(wait)
+        if outcome is not None:
+            return _hang_up(http, reset=outcome is Outcome.RESET_LATE)
         return self._respond(request, reply, headers)
+
+    def _refuse(self, request: Request, refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
+        return self._respond(request, Reply(refusal.status, refusal.body), {**(headers or {}), **refusal.headers})
 
     def _respond(self, request: Request, reply: Reply, headers: Mapping[str, str] | None = None) -> web.Response:
         request.status = reply.status
+        self.rejected += reply.status == HTTPStatus.TOO_MANY_REQUESTS
         more = headers or {}
         if reply.body is None:
             return web.Response(status=reply.status, headers={**_NO_BODY, **more})
         body = json.dumps(reply.body, ensure_ascii=False).encode()
         return web.Response(status=reply.status, body=body, headers={**_WITH_BODY, **more})
+
+
+def _hang_up(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
+    """Break the connection: closed as by a proxy that goes down, or reset as by one that is gone."""
+    if http.transport is not None:
+        if reset:
+            # Closing with something left to linger over for no time at all is what makes the kernel send a reset.
+            connection: socket.socket = http.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            http.transport.abort()
+        else:
+            http.transport.close()
+    return web.Response()  # goes nowhere
 
 
 async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:

@@ -7,8 +7,9 @@ interactions/application-commands; read 6 August 2026.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.rehearsal.standin.form import REQUIRED, Wrong, refuse_if
 from bot.rehearsal.standin.message import Flag, Message
-from bot.rehearsal.standin.refusal import empty_message, invalid_form
+from bot.rehearsal.standin.refusal import empty_message
 from bot.rehearsal.standin.wire import Json
 
 MAX_EMBED_TOTAL = 6000
@@ -20,9 +21,6 @@ _EMBED = {"title": 256, "description": 4096, "fields": 25, "footer.text": 2048, 
 _FIELD = {"name": 256, "value": 1024}
 _COMPONENT = {"custom_id": 100, "label": 80, "options": 25, "placeholder": 150}
 _BUTTON, _ROW = 2, 1
-
-# A wrong field: where it is in the body, Discord's name for what is wrong, and its words.
-Wrong = tuple[tuple[str | int, ...], str, str]
 
 
 def check_message(body: Mapping[str, Any], *within: str) -> None:
@@ -58,7 +56,7 @@ def check_choices(choices: list[Json]) -> None:
 def check_modal(data: Mapping[str, Any]) -> None:
     """Refuse a form without a title or fields, or with too much of either."""
     wrong = list(_too_long(data, {"title": 45, "custom_id": 100, "components": 5}))
-    wrong += [((key,), *_REQUIRED) for key in ("title", "custom_id", "components") if not data.get(key)]
+    wrong += [((key,), *REQUIRED) for key in ("title", "custom_id", "components") if not data.get(key)]
     refuse_if(wrong, "data")
 
 
@@ -72,22 +70,6 @@ def check_commands(commands: list[Json]) -> None:
         if _command_total(command) > MAX_COMMAND_TOTAL:
             wrong.append(((place,), "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)"))
     refuse_if(wrong)
-
-
-def refuse_if(wrong: list[Wrong], *within: str) -> None:
-    """Raise Discord's error 50035 when any field is wrong; `within` is where the body itself stands."""
-    if not wrong:
-        return
-    tree: Json = {}
-    for place, code, words in wrong:
-        branch = tree
-        for step in (*within, *place):
-            branch = branch.setdefault(str(step), {})
-        branch.setdefault("_errors", []).append({"code": code, "message": words})
-    raise invalid_form(tree)
-
-
-_REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
 
 
 def _too_long(thing: Mapping[str, Any], limits: Mapping[str, int], *place: str | int) -> Iterator[Wrong]:
@@ -107,7 +89,7 @@ def _wrong_embeds(embeds: list[Json]) -> Iterator[Wrong]:
             yield from _too_long(field, _FIELD, "embeds", place, "fields", number)
             for key in _FIELD:
                 if not str(field.get(key, "")).strip():
-                    yield ("embeds", place, "fields", number, key), *_REQUIRED
+                    yield ("embeds", place, "fields", number, key), *REQUIRED
     if sum(map(_embed_total, embeds)) > MAX_EMBED_TOTAL:
         yield ("embeds",), "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_EMBED_TOTAL}"
 
@@ -157,7 +139,7 @@ def _wrong_command(command: Json, *place: str | int) -> Iterator[Wrong]:
     needed = ("name", "description") if command.get("type", 1) == 1 or len(place) > 1 else ("name",)
     for key in needed:
         if not command.get(key):
-            yield (*place, key), *_REQUIRED
+            yield (*place, key), *REQUIRED
     for number, choice in enumerate(command.get("choices") or []):
         yield from _too_long(choice, {"name": 100, "value": 100}, *place, "choices", number)
     for number, option in enumerate(command.get("options") or []):

@@ -1,14 +1,16 @@
 """From the body of a request to a message: a new one, or one that is edited."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from bot.rehearsal.standin.calls import Call, Upload
 from bot.rehearsal.standin.checks import check_message, check_something_to_see
-from bot.rehearsal.standin.guild import Channel
-from bot.rehearsal.standin.message import Attachment, Flag, Message
-from bot.rehearsal.standin.refusal import too_large
+from bot.rehearsal.standin.form import Wrong, refuse_if, wrong_choice
+from bot.rehearsal.standin.message import Attachment, Flag, Kind, Message
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.place import Place
+from bot.rehearsal.standin.refusal import cannot_reply, too_large
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
@@ -17,16 +19,17 @@ MAX_FILE_BYTES = 10 * 2**20
 SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
 
 _ROLE_MENTION = re.compile(r"<@&(\d+)>")
+_USER_MENTION = re.compile(r"<@!?(\d+)>")
 
 
-def new_message(world: World, channel: Channel, call: Call, body: Mapping[str, Any], *within: str) -> Message:
+def new_message(world: World, channel: Place, call: Call, body: Mapping[str, Any], *within: str) -> Message:
     """Return a message of the bot as `body` describes it, not posted yet; `within` is where `body` stands in the call.
 
     Raises:
         Refusal: it breaks a limit, or there would be nothing to see.
     """
     check_message(body, *within)
-    message = Message(world.wire.new_id(), channel.id, channel.guild.id, world.bot, world.wire.now())
+    message = Message(world.wire.new_id(), channel.id, channel.guild_id, world.bot, world.wire.now())
     message.nonce = body.get("nonce")
     _fill(message, world, channel, body, call.uploads)
     check_something_to_see(message)
@@ -34,7 +37,7 @@ def new_message(world: World, channel: Channel, call: Call, body: Mapping[str, A
 
 
 def change_message(
-    world: World, channel: Channel, message: Message, call: Call, body: Mapping[str, Any], *within: str
+    world: World, channel: Place, message: Message, call: Call, body: Mapping[str, Any], *within: str
 ) -> None:
     """Edit the message in place: the fields that `body` has, and no others.
 
@@ -53,9 +56,7 @@ def change_message(
     message.edited = world.wire.now()
 
 
-def _fill(
-    message: Message, world: World, channel: Channel, body: Mapping[str, Any], uploads: tuple[Upload, ...]
-) -> None:
+def _fill(message: Message, world: World, channel: Place, body: Mapping[str, Any], uploads: tuple[Upload, ...]) -> None:
     if "attachments" in body or uploads:
         kept = {str(attachment["id"]) for attachment in body.get("attachments") or []}
         message.attachments = [attachment for attachment in message.attachments if str(attachment.id) in kept]
@@ -68,10 +69,11 @@ def _fill(
     if "components" in body:
         message.components = _numbered(body["components"] or [])
     if "flags" in body:
-        message.flags = (message.flags & ~SETTABLE) | ((body["flags"] or 0) & SETTABLE)
+        fixed = message.flags & (~SETTABLE | Flag.IS_COMPONENTS_V2)  # that one can't be unset
+        message.flags = fixed | ((body["flags"] or 0) & SETTABLE)
 
 
-def _attach(world: World, channel: Channel, upload: Upload) -> Attachment:
+def _attach(world: World, channel: Place, upload: Upload) -> Attachment:
     if len(upload.content) > MAX_FILE_BYTES:
         raise too_large()
     key = world.wire.new_id()
@@ -103,11 +105,56 @@ def _numbered(components: list[Json]) -> list[Json]:
     ]
 
 
-def _find_mentions(message: Message, channel: Channel, body: Mapping[str, Any]) -> None:
+def _find_mentions(message: Message, channel: Place, body: Mapping[str, Any]) -> None:
     """Work out who is pinged: it takes the text and the allowance, both."""
     allowed = body.get("allowed_mentions")
-    parse = ["roles", "everyone"] if allowed is None else allowed.get("parse") or []
-    roles = None if "roles" in parse else {int(role) for role in (allowed or {}).get("roles") or []}
-    found = [int(text) for text in _ROLE_MENTION.findall(message.content)] if "<@&" in message.content else []
-    message.mention_roles = [role for role in found if role in channel.guild.roles and (roles is None or role in roles)]
-    message.mention_everyone = "everyone" in parse and ("@everyone" in message.content or "@here" in message.content)
+    users = _named(message.content, _USER_MENTION, allowed, "users", channel.members)
+    message.mentions = [channel.members[key].user for key in users]
+    message.mention_roles = _named(message.content, _ROLE_MENTION, allowed, "roles", channel.roles)
+    everyone = allowed is None or "everyone" in (allowed.get("parse") or [])
+    message.mention_everyone = everyone and ("@everyone" in message.content or "@here" in message.content)
+
+
+def _named(
+    content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | None, kind: str, there: Container[int]
+) -> list[int]:
+    """Return the ids that the text names, that are there and that may be pinged, each once."""
+    if "<@" not in content:
+        return []
+    found = [int(text) for text in dict.fromkeys(pattern.findall(content))]
+    if allowed is not None and kind not in (allowed.get("parse") or []):
+        only = {int(key) for key in allowed.get(kind) or []}
+        found = [key for key in found if key in only]
+    return [key for key in found if key in there]
+
+
+def refer(place: Place, message: Message, body: Mapping[str, Any]) -> None:
+    """Let a new message answer the one that `body` refers to, which has to be in the same place.
+
+    Raises:
+        Refusal: there is none, or it can't be answered.
+    """
+    reference = body.get("message_reference")
+    if reference is None:
+        return
+    refuse_if(wrong_choice(reference, "type", (0,)), "message_reference")  # others forward, which nobody does here
+    if not place.bot_permissions & Permission.READ_MESSAGE_HISTORY:
+        raise cannot_reply()
+    found = place.messages.get(int(reference["message_id"]))
+    if found is None and reference.get("fail_if_not_exists", True) is False:
+        return
+    refuse_if(_wrong_reference(place, reference, found))
+    if found is not None:
+        message.kind, message.referenced, message.reference = Kind.REPLY, found, place.pointing_to(found)
+        if (body.get("allowed_mentions") or {}).get("replied_user", True) and found.author not in message.mentions:
+            message.mentions.append(found.author)
+
+
+def _wrong_reference(place: Place, reference: Mapping[str, Any], found: Message | None) -> Iterator[Wrong]:
+    if str(reference.get("channel_id", place.id)) != str(place.id):
+        words = "Cannot reply to a message in a different channel"
+        yield ("message_reference",), "REPLIES_CANNOT_REFERENCE_OTHER_CHANNEL", words
+    elif found is None:
+        yield ("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message"
+    elif not found.kind.by_somebody:
+        yield ("message_reference",), "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message"

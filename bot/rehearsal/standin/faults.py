@@ -1,56 +1,236 @@
-"""The fault board: what shall go wrong with the next messages that the bot posts."""
+"""The fault board: what shall go wrong, asked for by whoever tests, until it is used up, ended or cleared.
 
-from collections.abc import Mapping
+A fault of requests is for one route and one channel or for all. `route` is a route's method and path with a star for
+each variable part ("PATCH /channels/*/messages/*"), a method alone ("GET"), or `ANY`; unless it says otherwise, messages
+that are posted.
+
+What discord.py 2.7 does by itself on each (`http.py`, `gateway.py`, `shard.py`); everything else is the bot's to do:
+
+| fault | discord.py 2.7.1 |
+|---|---|
+| `lose_answer` | raises `aiohttp.ServerDisconnectedError`; never tries again |
+| `reset` | raises `aiohttp.ClientOSError` with errno 104; it tries again on 54 and 10054 only, which Linux never says |
+| `answer_next(500)`, 502, 504, 524 | tries five times and sleeps 1, 3, 5, 7 and 9 s after them; then `DiscordServerError` |
+| `answer_next(503)` and other 5xx | raises `DiscordServerError` at once |
+| `answer_next(429, {"retry_after": s})` | sleeps s and tries again, five times in all; more than `max_ratelimit_timeout`: \
+raises `RateLimited`; if the body says `global`, every other request waits too |
+| `delay` | waits: 300 s is aiohttp's own limit; `asyncio.TimeoutError` then |
+| `forbid` | raises `Forbidden`; its cache still says that the bot may |
+| `vanish` | raises `NotFound`; the channel stays in its cache |
+| `slow_mode`, `throttle` | as a 429 |
+| `archive` | raises `HTTPException` with status 400 |
+| `refuse_token` | raises `HTTPException` with status 401, `LoginFailure` from `login`; a shard that has to identify or \
+resume ends the whole client with `ConnectionClosed` 4004 |
+| `drop_gateway` | resumes at once, and hears what it missed |
+| `close_gateway` | cannot resume; tries to identify anew after 0 to 2 s, then up to 4, 8 ... s; what it missed is lost |
+| `invalid_session` | identifies anew after 5 s (`before_identify_hook`); what it missed is lost |
+| `unavailable` | keeps the server, marks it `unavailable` and dispatches `guild_unavailable`; `guild_available` at its end |
+"""
+
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import partial
 from typing import Any
+
+from bot.errors import BadInputError
+from bot.rehearsal.standin.gateway import Gateway
+from bot.rehearsal.standin.refusal import (
+    Refusal,
+    missing_access,
+    missing_permissions,
+    slow_mode,
+    thread_archived,
+    unknown_channel,
+    write_limit,
+)
+
+ANY = "*"
+POSTS = "POST /channels/*/messages"
+_WRITING = ("POST", "PUT", "PATCH", "DELETE")
+_METHODS = ("GET", *_WRITING)
+
+
+class Outcome(Enum):
+    """How a request that a fault strikes ends."""
+
+    ANSWERED = auto()  # with what the fault says, and not acted on
+    LOST = auto()  # acted on; the connection is closed without an answer
+    RESET = auto()  # not acted on; the connection is reset
+    RESET_LATE = auto()  # acted on; the connection is reset
 
 
 @dataclass(slots=True)
 class Fault:
-    """One thing that goes wrong `left` more times, in one channel or (None) in any."""
+    """One thing that goes wrong `left` more times, on one route or all, in one channel or (None) any."""
 
+    outcome: Outcome
     left: int
+    route: str
     channel_id: int | None
-    status: int | None = None  # what to answer instead of posting; None: post, and answer nothing
+    status: int = 0
     body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Delay:
+    route: str
+    channel_id: int | None
+    before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """Why a channel is closed, and for which methods or routes."""
+
+    why: Callable[[], Refusal]
+    routes: Collection[str]
 
 
 class Faults:
     """Empty, everything works. Faults that wait are used up in the order they were asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Collection[str], gateway: Gateway) -> None:
+        """Be the board for these routes and this gateway."""
+        self._routes = frozenset(routes)
+        self._gateway = gateway
         self._waiting: list[Fault] = []
-        self._delays: dict[int | None, float] = {}
+        self._delays: dict[_Delay, float] = {}
+        self._closed: dict[int, _Closed] = {}
+        self.token_refused = False
 
-    def lose_answer(self, n: int = 1, *, channel_id: int | None = None) -> None:
-        """Post the next `n` messages and drop the connection without an answer."""
-        self._waiting.append(Fault(n, channel_id))
+    def lose_answer(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
+        """Act on the next `n` requests and close the connection without an answer."""
+        self._add(Fault(Outcome.LOST, n, route, channel_id))
+
+    def reset(self, n: int = 1, *, acted_on: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
+        """Reset the connection of the next `n` requests, before or (`acted_on`) after they are acted on."""
+        self._add(Fault(Outcome.RESET_LATE if acted_on else Outcome.RESET, n, route, channel_id))
 
     def answer_next(
-        self, status: int, body: Mapping[str, Any] | None = None, n: int = 1, *, channel_id: int | None = None
+        self,
+        status: int,
+        body: Mapping[str, Any] | None = None,
+        n: int = 1,
+        *,
+        channel_id: int | None = None,
+        route: str = POSTS,
     ) -> None:
-        """Answer the next `n` messages with this and do not post them; a 429 needs `retry_after` in its body."""
-        self._waiting.append(Fault(n, channel_id, status, body or {"message": f"{status}: stand-in", "code": 0}))
+        """Answer the next `n` requests with this and do not act on them; a 429 needs `retry_after` in its body."""
+        body = body or {"message": f"{status}: stand-in", "code": 0}
+        self._add(Fault(Outcome.ANSWERED, n, route, channel_id, status, body))
 
-    def delay(self, seconds: float, *, channel_id: int | None = None) -> None:
-        """From now on post each message at once and answer it so much later; 0 ends it."""
-        self._delays[channel_id] = seconds
+    def delay(self, seconds: float, *, before: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
+        """From now on answer each request so much later, acted on at once or (`before`) at the end; 0 ends it."""
+        self._check(route)
+        self._delays[_Delay(route, channel_id, before)] = seconds
+
+    def forbid(self, channel_id: int, *, seen: bool = True) -> None:
+        """Refuse with 50013 all but reading in a channel, or if it is not even `seen`, everything with 50001."""
+        if seen:
+            self._closed[channel_id] = _Closed(missing_permissions, _WRITING)
+        else:
+            self._closed[channel_id] = _Closed(missing_access, (ANY,))
+
+    def vanish(self, channel_id: int) -> None:
+        """Answer everything in a channel with 10003, as if it were deleted; nobody is told, and it keeps its messages."""
+        self._closed[channel_id] = _Closed(unknown_channel, (ANY,))
+
+    def slow_mode(self, channel_id: int, seconds: float = 10.0) -> None:
+        """Answer messages to a channel with 20016, to be tried again after so long; the docs exempt bots from it."""
+        self._closed[channel_id] = _Closed(partial(slow_mode, seconds), (POSTS,))
+
+    def throttle(self, channel_id: int, seconds: float = 10.0) -> None:
+        """Answer every write in a channel with 20028; the body says `seconds`, the header 1 (discord-api-docs#6109)."""
+        self._closed[channel_id] = _Closed(partial(write_limit, seconds), _WRITING)
+
+    def archive(self, channel_id: int) -> None:
+        """Answer every write in a channel with 50083, as an archived thread that nobody may open again."""
+        self._closed[channel_id] = _Closed(thread_archived, _WRITING)
+
+    def allow(self, channel_id: int) -> None:
+        """End what `forbid`, `vanish`, `slow_mode`, `throttle` or `archive` began in a channel."""
+        self._closed.pop(channel_id, None)
+
+    def refuse_token(self) -> None:
+        """Answer every request with 401, and who wants to identify or resume with 4004; open lines stay."""
+        self.token_refused = True
+
+    def accept_token(self) -> None:
+        """End `refuse_token`."""
+        self.token_refused = False
+
+    def drop_gateway(self, shard: int | None = None) -> int:
+        """Break the connections (of one shard), to be resumed with what was missed; return how many there were."""
+        return self._gateway.drop(shard)
+
+    def close_gateway(self) -> None:
+        """Break the connections and let none be opened."""
+        self._gateway.closed = True
+        self._gateway.drop()
+
+    def open_gateway(self) -> None:
+        """End `close_gateway`; the sessions can be resumed."""
+        self._gateway.closed = False
+
+    def invalid_session(self, shard: int | None = None) -> int:
+        """Tell the clients (of one shard) that their sessions are over; return how many were told."""
+        return self._gateway.invalidate(shard)
+
+    def unavailable(self, guild_id: int) -> None:
+        """Tell of a server that it has an outage, and nothing of what happens there; requests go on working."""
+        self._gateway.withhold(guild_id)
+
+    def available(self, guild_id: int) -> None:
+        """End `unavailable`: tell the server as it is now."""
+        self._gateway.restore(guild_id)
 
     def clear(self) -> None:
         """Let everything work again."""
         self._waiting.clear()
         self._delays.clear()
+        self._closed.clear()
+        self.accept_token()
+        self.open_gateway()
+        for guild_id in tuple(self._gateway.withheld):
+            self.available(guild_id)
 
-    def take(self, channel_id: int) -> Fault | None:
-        """Return what is to go wrong with a message to this channel, and count it; None when nothing is."""
+    def check_open(self, route: str, channel_id: int | None) -> None:
+        """Raise the refusal of a channel that is closed for this route."""
+        closed = self._closed.get(channel_id) if channel_id is not None else None
+        if closed is not None and any(_strikes(one, route) for one in closed.routes):
+            raise closed.why()
+
+    def take(self, route: str, channel_id: int | None) -> Fault | None:
+        """Return what is to go wrong with a request, and count it; None when nothing is."""
         for fault in self._waiting:
-            if fault.channel_id in (None, channel_id):
+            if fault.channel_id in (None, channel_id) and _strikes(fault.route, route):
                 fault.left -= 1
                 if fault.left <= 0:
                     self._waiting.remove(fault)
                 return fault
         return None
 
-    def delay_of(self, channel_id: int) -> float:
-        """Return how many seconds the answer to a message in this channel is held back."""
-        return self._delays.get(channel_id, self._delays.get(None, 0.0))
+    def delay_of(self, route: str, channel_id: int | None, *, before: bool) -> float:
+        """Return how many seconds a request is held back before or after it is acted on; the channel's own goes first."""
+        general = 0.0
+        for delay, seconds in self._delays.items():
+            if delay.before == before and _strikes(delay.route, route):
+                if delay.channel_id is not None and delay.channel_id == channel_id:
+                    return seconds
+                if delay.channel_id is None:
+                    general = seconds
+        return general
+
+    def _add(self, fault: Fault) -> None:
+        self._check(fault.route)
+        self._waiting.append(fault)
+
+    def _check(self, route: str) -> None:
+        """Refuse a route that is not there: its fault would never strike, and the test show nothing."""
+        if route not in self._routes and route != ANY and route not in _METHODS:
+            raise BadInputError(f"the stand-in has no route {route}; a route is like {POSTS}, GET or {ANY}")
+
+
+def _strikes(wanted: str, route: str) -> bool:
+    return wanted in (ANY, route) or route.startswith(wanted + " ")

@@ -19,8 +19,16 @@ INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
 GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
+DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 12, 1 << 16
 # Which intent an event needs, by how its name begins; an interaction needs none.
-_INTENTS = {"GUILD_MEMBER": GUILD_MEMBERS, "GUILD": GUILDS, "CHANNEL": GUILDS, "MESSAGE": GUILD_MESSAGES}
+_INTENTS = {
+    "GUILD_MEMBER": GUILD_MEMBERS,
+    "GUILD_SCHEDULED_EVENT": GUILD_SCHEDULED_EVENTS,
+    "GUILD": GUILDS,
+    "CHANNEL": GUILDS,
+    "THREAD": GUILDS,
+    "MESSAGE": GUILD_MESSAGES,
+}
 
 _HEARTBEAT_MS = 41_250
 _KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
@@ -78,8 +86,10 @@ class Session:
         """Whether the server is on this shard."""
         return (guild_id >> 22) % self.shard[1] == self.shard[0]
 
-    def wants(self, name: str) -> bool:
-        """Whether the client asked for events of this name."""
+    def wants(self, name: str, guild_id: int | None = None) -> bool:
+        """Whether the client asked for events of this name; guild 0 is direct messages."""
+        if guild_id == 0:
+            return bool(self.intents & DIRECT_MESSAGES)
         for start, intent in _INTENTS.items():
             if name.startswith(start):
                 return bool(self.intents & intent)
@@ -111,6 +121,8 @@ class Gateway:
         self._refuses = refuses
         self._sessions: dict[str, Session] = {}
         self._lines: set[Line] = set()
+        self.closed = False  # to new lines
+        self.withheld: set[int] = set()  # the servers that nothing is told of
         world.wire.listen(self._hear)
 
     def reaches(self, guild_id: int) -> bool:
@@ -127,13 +139,45 @@ class Gateway:
             line.cut()
         return len(lines)
 
+    def invalidate(self, shard: int | None = None) -> int:
+        """Tell the clients (of one shard) that their sessions are over; return how many were told."""
+        told = 0
+        for line in self._lines:
+            session = line.session
+            if session is not None and shard in (None, session.shard[0]):
+                self._sessions.pop(session.id, None)
+                session.line = line.session = None
+                line.send(_payload(INVALID_SESSION, data=False))
+                told += 1
+        return told
+
+    def withhold(self, guild_id: int) -> None:
+        """Tell of an outage of a server, and of nothing that happens there until `restore`."""
+        self._tell("GUILD_DELETE", guild_id, {"id": str(guild_id), "unavailable": True})
+        self.withheld.add(guild_id)
+
+    def restore(self, guild_id: int) -> None:
+        """Tell a server anew whose outage is over."""
+        self.withheld.discard(guild_id)
+        guild = self._world.guilds.get(guild_id)
+        for session in self._sessions.values():
+            if guild is not None and session.concerns(guild_id) and session.wants("GUILD_CREATE"):
+                session.tell("GUILD_CREATE", _whole(guild, session))
+
+    def _tell(self, name: str, guild_id: int, body: Json) -> None:
+        for session in self._sessions.values():
+            if session.concerns(guild_id) and session.wants(name):
+                session.tell(name, _dumps(body))
+
     async def close(self) -> None:
         """Say goodbye on every line."""
         lines = list(self._lines)
         await asyncio.gather(*(line.socket.close(code=GOING_AWAY) for line in lines))
 
-    async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
+    async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
         """Talk with one client until it goes."""
+        if self.closed:
+            return web.Response(status=503)
         # A client that is gone does not say goodbye: do not wait for it for long.
         socket = web.WebSocketResponse(timeout=0.5)
         await socket.prepare(request)
@@ -191,7 +235,8 @@ class Gateway:
         }
         session.tell("READY", _dumps(ready))
         for guild in guilds if session.wants("GUILD_CREATE") else ():
-            session.tell("GUILD_CREATE", _dumps(guild.json_whole(_shown(guild, session)) | {"unavailable": False}))
+            if guild.id not in self.withheld:
+                session.tell("GUILD_CREATE", _whole(guild, session))
 
     def _resume(self, line: Line, data: Json) -> None:
         session = self._sessions.get(data["session_id"])
@@ -236,9 +281,11 @@ class Gateway:
         session.tell("GUILD_MEMBERS_CHUNK", _dumps(chunk | {"nonce": data.get("nonce")}))
 
     def _hear(self, event: Event) -> None:
+        if event.hidden or event.guild_id in self.withheld:
+            return
         whole = ""
         for session in self._sessions.values():
-            if not (session.concerns(event.guild_id) and session.wants(event.name)):
+            if not (session.concerns(event.guild_id) and session.wants(event.name, event.guild_id)):
                 continue
             if self._hides_content(session, event):
                 hidden = {"content": "", "embeds": [], "components": [], "attachments": []}
@@ -249,6 +296,8 @@ class Gateway:
 
     def _hides_content(self, session: Session, event: Event) -> bool:
         """Whether the client has to do without what other people wrote."""
+        if not event.guild_id:  # what people write to the bot itself it may read
+            return False
         if session.intents & MESSAGE_CONTENT or event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return False
         return bool(event.body["author"]["id"] != str(self._world.bot.id))
@@ -257,6 +306,10 @@ class Gateway:
 def _shown(guild: Guild, session: Session) -> list[Member]:
     """Return the members that a client is told of at once: without the intent, only the bot itself."""
     return list(guild.members.values()) if session.intents & GUILD_MEMBERS else [guild.me]
+
+
+def _whole(guild: Guild, session: Session) -> str:
+    return _dumps(guild.json_whole(_shown(guild, session)) | {"unavailable": False})
 
 
 def _payload(op: int, data: object) -> str:

@@ -1,4 +1,4 @@
-"""A server: its roles, its members, its text channels and what has been said in them."""
+"""A server: its roles, its members, its channels and threads, and what it plans."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,24 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin import permissions as rules
-from bot.rehearsal.standin.history import History
-from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.message import Flag, Kind, Message
 from bot.rehearsal.standin.people import Role, User
-from bot.rehearsal.standin.permissions import EVERYONE, Overwrite, Permission
+from bot.rehearsal.standin.permissions import EVERYONE, Permission, bit
+from bot.rehearsal.standin.place import (
+    ANNOUNCEMENT,
+    ANNOUNCEMENT_THREAD,
+    PRIVATE_THREAD,
+    PUBLIC_THREAD,
+    TEXT,
+    Place,
+)
+from bot.rehearsal.standin.scheduled_event import ScheduledEvent
+from bot.rehearsal.standin.thread import Thread
 from bot.rehearsal.standin.wire import Json, Wire
 
-_ROLE, _MEMBER = 0, 1  # the two kinds of overwrite
+__all__ = ["Channel", "Guild", "Member", "Thread"]
 
 # What a server may have and these have not.
 _UNSET = (
@@ -32,151 +42,6 @@ _UNSET = (
 
 
 @dataclass(eq=False, slots=True)
-class Member:
-    """A user as one server knows them."""
-
-    user: User
-    guild: "Guild" = field(repr=False)
-    roles: list[Role]
-    joined_at: datetime
-
-    @property
-    def id(self) -> int:
-        """The id of the user."""
-        return self.user.id
-
-    @property
-    def name(self) -> str:
-        """The name of the user."""
-        return self.user.name
-
-    @property
-    def permissions(self) -> int:
-        """What the member may do in the server, before any channel has its say; the owner may do all."""
-        if self.guild.owner_id == self.id:
-            return rules.ALL
-        return rules.in_guild(role.permissions for role in (self.guild.everyone, *self.roles))
-
-    def json(self) -> Json:
-        """Return the member as the API shows it, with the user in it."""
-        return {"user": self.user.json(), **self.json_beside_user()}
-
-    def json_beside_user(self) -> Json:
-        """Return the member as it stands beside its user, in a message event."""
-        return {
-            "nick": None,
-            "avatar": None,
-            "roles": [str(role.id) for role in self.roles],
-            "joined_at": self.joined_at.isoformat(),
-            "premium_since": None,
-            "communication_disabled_until": None,
-            "deaf": False,
-            "mute": False,
-            "pending": False,
-            "flags": 0,
-        }
-
-
-@dataclass(eq=False, slots=True)
-class Channel:
-    """A text channel with its messages, oldest first."""
-
-    id: int
-    guild: "Guild" = field(repr=False)
-    name: str
-    topic: str | None
-    position: int
-    overwrites: dict[int, tuple[int, Overwrite]] = field(default_factory=dict)  # by role or member: kind, bits
-    messages: History = field(default_factory=History, repr=False)
-
-    def json(self) -> Json:
-        """Return the channel as the API shows it."""
-        return {
-            "id": str(self.id),
-            "type": 0,
-            "guild_id": str(self.guild.id),
-            "name": self.name,
-            "topic": self.topic,
-            "position": self.position,
-            "nsfw": False,
-            "rate_limit_per_user": 0,
-            "parent_id": None,
-            "last_message_id": None if self.messages.last_id is None else str(self.messages.last_id),
-            "flags": 0,
-            "permission_overwrites": [
-                {"id": str(target), "type": kind, "allow": str(bits.allow), "deny": str(bits.deny)}
-                for target, (kind, bits) in self.overwrites.items()
-            ],
-        }
-
-    def permissions(self, member: Member) -> int:
-        """Return what the member may do here, as bits."""
-        if not self.overwrites or self.guild.owner_id == member.id:
-            return member.permissions
-
-        def bits(target: int) -> Overwrite:
-            return self.overwrites[target][1] if target in self.overwrites else Overwrite()
-
-        roles = [bits(role.id) for role in member.roles]
-        return rules.in_channel(member.permissions, bits(self.guild.id), roles, bits(member.id))
-
-    def forbid(self, *names: str, to: Member | Role | None = None) -> None:
-        """Take permissions, named as in `Permission`, from a member or role: the bot, unless `to` says otherwise."""
-        self._overwrite(names, to or self.guild.me, deny=True)
-
-    def allow(self, *names: str, to: Member | Role | None = None) -> None:
-        """Give permissions, named as in `Permission`, to a member or role: the bot, unless `to` says otherwise."""
-        self._overwrite(names, to or self.guild.me, deny=False)
-
-    def _overwrite(self, names: Iterable[str], to: Member | Role, *, deny: bool) -> None:
-        _, bits = self.overwrites.setdefault(to.id, (_ROLE if isinstance(to, Role) else _MEMBER, Overwrite()))
-        for name in names:
-            if name not in Permission.__members__:
-                raise BadInputError(f"no permission is called {name}; see bot/rehearsal/standin/permissions.py")
-            bit = int(Permission[name])
-            bits.deny = bits.deny | bit if deny else bits.deny & ~bit
-            bits.allow = bits.allow & ~bit if deny else bits.allow | bit
-        self.guild.wire.emit("CHANNEL_UPDATE", self.guild.id, self.json())
-
-    def post(self, message: Message) -> Message:
-        """Put a message, newer than any before it, into the channel and tell whoever listens; return it."""
-        self.messages.add(message)
-        self._emit("MESSAGE_CREATE", message, nonce=message.nonce)
-        return message
-
-    def say(self, member: Member, content: str) -> Message:
-        """Post a plain message of a member; return it."""
-        wire = self.guild.wire
-        return self.post(Message(wire.new_id(), self.id, self.guild.id, member.user, wire.now(), content))
-
-    def changed(self, message: Message) -> None:
-        """Tell whoever listens that a message here was edited."""
-        self._emit("MESSAGE_UPDATE", message)
-
-    def remove(self, message: Message) -> None:
-        """Delete a message and tell whoever listens."""
-        self.messages.drop(message)
-        body = {"id": str(message.id), "channel_id": str(self.id), "guild_id": str(self.guild.id)}
-        self.guild.wire.emit("MESSAGE_DELETE", self.guild.id, body)
-
-    def _emit(self, name: str, message: Message, nonce: str | int | None = None) -> None:
-        if not self.permissions(self.guild.me) & Permission.VIEW_CHANNEL:
-            return
-        body = message.json() | {"guild_id": str(self.guild.id)}
-        author = self.guild.members.get(message.author.id)
-        if author is not None:
-            body["member"] = author.json_beside_user()
-        if nonce is not None:
-            body["nonce"] = nonce
-        self.guild.wire.emit(name, self.guild.id, body)
-
-    def delete(self) -> None:
-        """Remove the channel from its server."""
-        del self.guild.channels[self.id]
-        self.guild.wire.emit("CHANNEL_DELETE", self.guild.id, self.json())
-
-
-@dataclass(eq=False, slots=True)
 class Guild:
     """A server that the bot is in."""
 
@@ -188,7 +53,11 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict, repr=False)
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     channels: dict[int, Channel] = field(default_factory=dict, repr=False)
+    threads: dict[int, Thread] = field(default_factory=dict, repr=False)  # also archived ones
+    events: dict[int, ScheduledEvent] = field(default_factory=dict, repr=False)
     bot_id: int = 0
+    # Where messages are, by id, in this server and all others: whoever makes servers shares it between them.
+    places: dict[int, Place] = field(default_factory=dict, repr=False)
 
     @property
     def everyone(self) -> Role:
@@ -215,12 +84,67 @@ class Guild:
         self.wire.emit("GUILD_ROLE_CREATE", self.id, {"guild_id": str(self.id), "role": role.json()})
         return role
 
-    def add_channel(self, name: str, topic: str | None = None) -> Channel:
-        """Add and return a text channel, below those there are."""
-        channel = Channel(self.wire.new_id(), self, name, topic, len(self.channels))
-        self.channels[channel.id] = channel
+    def grant(self, *names: str) -> None:
+        """Give permissions, named as in `Permission`, to the bot, as a new invitation would."""
+        role = next(role for role in self.me.roles if role.bot_id == self.bot_id)
+        for name in names:
+            role.permissions |= bit(name)
+        self.wire.emit("GUILD_ROLE_UPDATE", self.id, {"guild_id": str(self.id), "role": role.json()})
+
+    def add_channel(self, name: str, topic: str | None = None, *, announcement: bool = False) -> Channel:
+        """Add and return a text or announcement channel, below those there are."""
+        kind = ANNOUNCEMENT if announcement else TEXT
+        channel = Channel(self.wire.new_id(), self, name, topic, len(self.channels), kind)
+        self.channels[channel.id] = self.places[channel.id] = channel
         self.wire.emit("CHANNEL_CREATE", self.id, channel.json())
         return channel
+
+    def start_thread(
+        self,
+        parent: Channel,
+        name: str,
+        owner: User,
+        *,
+        source: Message | None = None,
+        private: bool = False,
+        duration: int = 1440,
+    ) -> Thread:
+        """Start and return a thread in a channel: from a message (`source`), which it shares its id with, or without.
+
+        Where a public one is started without, the channel says so in a message of its own.
+        """
+        kind = PRIVATE_THREAD if private else ANNOUNCEMENT_THREAD if parent.type == ANNOUNCEMENT else PUBLIC_THREAD
+        thread = Thread(
+            source.id if source else self.wire.new_id(),
+            self,
+            name,
+            None,
+            0,
+            kind,
+            parent=parent,
+            owner_id=owner.id,
+            created=self.wire.now(),
+            duration=duration,
+            joined={owner.id: self.wire.now()},
+        )
+        self.threads[thread.id] = self.places[thread.id] = thread
+        hidden = not thread.bot_permissions & Permission.VIEW_CHANNEL
+        self.wire.emit("THREAD_CREATE", self.id, thread.json() | {"newly_created": True}, hidden=hidden)
+        if source is not None:
+            source.flags |= Flag.HAS_THREAD
+            source.thread = thread.json
+            parent.changed(source)
+            thread.write(owner, "", Kind.THREAD_STARTER, parent.pointing_to(source), source)
+        elif not private:
+            about = {"type": 0, "channel_id": str(thread.id), "guild_id": str(self.id)}
+            parent.write(owner, name, Kind.THREAD_CREATED, about)
+        return thread
+
+    def active_threads(self) -> list[Thread]:
+        """Return the threads that are not archived, the newest first."""
+        for thread in self.threads.values():
+            thread.settle()
+        return [thread for thread in reversed(self.threads.values()) if not thread.archived]
 
     def add_member(self, name: str, roles: Sequence[Role] = (), owner: bool = False) -> Member:
         """Add and return a new person with these roles; as the owner, they may do everything."""
@@ -274,11 +198,13 @@ class Guild:
             "member_count": len(self.members),
             "members": [member.json() for member in members],
             "channels": [channel.json() for channel in self.channels.values()],
-            "threads": [],
+            "threads": [
+                thread.json() for thread in self.active_threads() if thread.bot_permissions & Permission.VIEW_CHANNEL
+            ],
             "presences": [],
             "voice_states": [],
             "stage_instances": [],
-            "guild_scheduled_events": [],
+            "guild_scheduled_events": [event.json() for event in self.events.values()],
             "soundboard_sounds": [],
         }
 

@@ -1,21 +1,45 @@
 """Messages, as they are kept and as the API shows them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntFlag
+from enum import IntEnum, IntFlag
+from typing import TYPE_CHECKING
 
 from bot.rehearsal.standin.people import User
 from bot.rehearsal.standin.wire import Json
+
+if TYPE_CHECKING:  # a place has messages, and a message copies in other places
+    from bot.rehearsal.standin.place import Place
 
 
 class Flag(IntFlag):
     """The message flags that are more than decoration; Discord's names and bits."""
 
+    CROSSPOSTED = 1 << 0
+    IS_CROSSPOST = 1 << 1
     SUPPRESS_EMBEDS = 1 << 2
+    HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
     IS_COMPONENTS_V2 = 1 << 15
+
+
+class Kind(IntEnum):
+    """What a message is; Discord's numbers."""
+
+    DEFAULT = 0
+    PINNED = 6
+    THREAD_CREATED = 18
+    REPLY = 19
+    COMMAND = 20
+    THREAD_STARTER = 21
+
+    @property
+    def by_somebody(self) -> bool:
+        """Whether somebody wrote it, rather than Discord itself."""
+        return self in (Kind.DEFAULT, Kind.REPLY, Kind.COMMAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +80,15 @@ class Message:
     flags: int = 0
     nonce: str | int | None = None
     edited: datetime | None = None
+    kind: Kind = Kind.DEFAULT
+    pinned: bool = False
+    gone: bool = False  # deleted; only those that refer to it still know it
+    reference: Json | None = None  # to a message or thread, as the API shows it
+    referenced: "Message | None" = None
+    thread: Callable[[], Json] | None = None  # the one that was started from it
+    webhook_id: int | None = None  # set when it is a copy of what another channel published
+    copies: "list[tuple[Place, Message]]" = field(default_factory=list, repr=False)
+    mentions: list[User] = field(default_factory=list)
     mention_everyone: bool = False
     mention_roles: list[int] = field(default_factory=list)
     # What a message that answers an interaction says of it; both None for any other.
@@ -69,9 +102,18 @@ class Message:
 
     def json(self) -> Json:
         """Return the message as history shows it: without its nonce, which only its sender is told, and only once."""
+        shown = self.json_alone()
+        if self.referenced is not None:
+            shown["referenced_message"] = None if self.referenced.gone else self.referenced.json_alone()
+        if self.thread is not None:
+            shown["thread"] = self.thread()
+        return shown
+
+    def json_alone(self) -> Json:
+        """Return the message without those that it refers to or that hang on it."""
         shown: Json = {
             "id": str(self.id),
-            "type": 0,
+            "type": int(self.kind),
             "channel_id": str(self.channel_id),
             "author": self.author.json(),
             "content": self.content,
@@ -79,17 +121,21 @@ class Message:
             "edited_timestamp": self.edited.isoformat() if self.edited else None,
             "tts": False,
             "mention_everyone": self.mention_everyone,
-            "mentions": [],
+            "mentions": [user.json() for user in self.mentions],
             "mention_roles": [str(role) for role in self.mention_roles],
             "attachments": [attachment.json() for attachment in self.attachments],
-            "embeds": self.embeds,
+            "embeds": [] if self.flags & Flag.SUPPRESS_EMBEDS else self.embeds,
             "components": self.components,
-            "pinned": False,
+            "pinned": self.pinned,
             "flags": self.flags,
         }
+        if self.reference is not None:
+            shown["message_reference"] = self.reference
+        if self.webhook_id is not None:
+            shown["webhook_id"] = str(self.webhook_id)
         if self.interaction is not None:
             shown |= {
-                "type": 20,
+                "type": int(Kind.COMMAND),
                 "application_id": str(self.application_id),
                 "webhook_id": str(self.application_id),
                 "interaction_metadata": self.interaction,

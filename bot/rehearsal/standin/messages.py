@@ -1,35 +1,50 @@
-"""The routes of channels and their messages."""
+"""The routes of messages."""
 
+from datetime import timedelta
+
+from bot.rehearsal.standin.access import Access
 from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes, as_id
-from bot.rehearsal.standin.drafting import change_message, new_message
-from bot.rehearsal.standin.guild import Channel
-from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.crossposts import update_copy
+from bot.rehearsal.standin.direct import DirectChannel
+from bot.rehearsal.standin.drafting import change_message, new_message, refer
+from bot.rehearsal.standin.form import refuse_if, wrong_range
+from bot.rehearsal.standin.message import Flag, Message
+from bot.rehearsal.standin.pacing import Bucket, Pacing
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.place import Place
 from bot.rehearsal.standin.refusal import (
+    cannot_message,
     edit_of_another,
-    invalid_form,
-    missing_access,
     missing_permissions,
-    unknown_channel,
+    no_mutual_guilds,
+    old_edits,
+    system_message,
+    thread_archived,
+    thread_locked,
     unknown_message,
+    write_limit,
 )
+from bot.rehearsal.standin.thread import Thread
 from bot.rehearsal.standin.world import World
 
 POST_MESSAGE = "POST /channels/*/messages"
 
 _PAGE, _MAX_PAGE = 50, 100
+_OLD = timedelta(hours=1)  # from this age on a message can't be edited as often
 
 
 class MessageRoutes:
-    """What the bot does in channels, as far as it may."""
+    """What the bot says in channels, threads and direct messages, as far as it may."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, pacing: Pacing) -> None:
         self._world = world
+        self._pacing = pacing
+        self._access = Access(world)
 
     def routes(self) -> Routes:
         """Return the handlers by method and path, a star for each variable part."""
         return {
-            "GET /channels/*": self.channel,
             POST_MESSAGE: self.create,
             "GET /channels/*/messages": self.page,
             "GET /channels/*/messages/*": self.one,
@@ -37,91 +52,113 @@ class MessageRoutes:
             "DELETE /channels/*/messages/*": self.delete,
         }
 
-    def channel(self, call: Call) -> Reply:
-        """Answer with a channel."""
-        return Reply(body=self._channel(call).json())
-
     def create(self, call: Call) -> Reply:
         """Post a message and answer with it; or with the one its nonce was used for already."""
         body = call.fields
-        needed = Permission.SEND_MESSAGES
+        place = self._access.place(call)
+        needed = place.sending
         if body.get("embeds"):
             needed |= Permission.EMBED_LINKS
         if call.uploads:
             needed |= Permission.ATTACH_FILES
-        channel = self._channel(call, needed)
+        if place.bot_permissions & needed != needed:
+            raise missing_permissions()
+        self._check_taken(place)
         nonce = body.get("nonce")
         known = None
         if nonce is not None and body.get("enforce_nonce"):
             known = self._world.posted_before(self._world.bot, nonce)
-        return self._again(known) if known else self._post(channel, new_message(self._world, channel, call, body))
+        if known is not None:
+            return self._again(known)
+        message = new_message(self._world, place, call, body)
+        refer(place, message, body)
+        return self._post(place, message)
+
+    def _check_taken(self, place: Place) -> None:
+        """Refuse a message to a locked thread, or to a person who takes none."""
+        _check_unlocked(place)
+        if isinstance(place, DirectChannel):
+            if not self._world.shares_server(place.person):
+                raise no_mutual_guilds()
+            if not place.person.takes_direct:
+                raise cannot_message()
 
     def _again(self, message: Message) -> Reply:
         # The same message, whichever channel it went to; once deleted it is not posted anew, the call fails
         # (discord-api-docs, pull request 6647).
-        channel = self._world.channel_by_id(message.channel_id)
-        if channel is None or channel.messages.get(message.id) is None:
+        if message.gone or message.channel_id not in self._world.places:
             raise unknown_message()
         return Reply(body=message.json() | {"nonce": message.nonce})
 
-    def _post(self, channel: Channel, message: Message) -> Reply:
-        channel.post(message)
+    def _post(self, place: Place, message: Message) -> Reply:
+        place.post(message)
         self._world.remember_nonce(message)
-        self._world.tell_posted(channel, message, edited=False)
+        self._tell(place, message, edited=False)
         shown = message.json()
         return Reply(body=shown if message.nonce is None else shown | {"nonce": message.nonce})
 
+    def _tell(self, place: Place, message: Message, *, edited: bool) -> None:
+        if isinstance(place, Channel):
+            self._world.tell_posted(place, message, edited=edited)
+
     def page(self, call: Call) -> Reply:
         """Answer with up to `limit` messages, newest first; with none where the history may not be read."""
-        channel = self._channel(call)
+        place = self._access.place(call)
         limit = as_id(call.query.get("limit", str(_PAGE)), "limit")
-        if not 1 <= limit <= _MAX_PAGE:
-            words = f"int value should be between 1 and {_MAX_PAGE}."
-            raise invalid_form({"limit": {"_errors": [{"code": "NUMBER_TYPE_RANGE", "message": words}]}})
+        refuse_if(wrong_range({"limit": limit}, "limit", 1, _MAX_PAGE))
         # Not an error: the documentation says that then "no messages will be returned".
-        if not channel.permissions(channel.guild.me) & Permission.READ_MESSAGE_HISTORY:
+        if not place.bot_permissions & Permission.READ_MESSAGE_HISTORY:
             return Reply(body=[])
         ends = {key: as_id(call.query[key], key) for key in ("before", "after", "around") if key in call.query}
-        return Reply(body=[message.json() for message in channel.messages.page(limit, **ends)])
+        return Reply(body=[message.json() for message in place.messages.page(limit, **ends)])
 
     def one(self, call: Call) -> Reply:
         """Answer with a message."""
-        _, message = self._message(call, Permission.READ_MESSAGE_HISTORY)
+        _, message = self._access.message(call, Permission.READ_MESSAGE_HISTORY)
         return Reply(body=message.json())
 
     def edit(self, call: Call) -> Reply:
-        """Change a message of the bot and answer with it."""
-        channel, message = self._message(call)
+        """Change a message of the bot, or with MANAGE_MESSAGES the flags of anyone's, and answer with it."""
+        place, message = self._access.changeable(call)
+        _check_unlocked(place)
         if message.author is not self._world.bot:
-            raise edit_of_another()
-        change_message(self._world, channel, message, call, call.fields)
-        channel.changed(message)
-        self._world.tell_posted(channel, message, edited=True)
+            if set(call.fields) != {"flags"}:
+                raise edit_of_another()
+            if not place.bot_permissions & Permission.MANAGE_MESSAGES:
+                raise missing_permissions()
+        if not message.kind.by_somebody:
+            raise system_message()
+        self._check_edits(message, call.args[0])
+        change_message(self._world, place, message, call, call.fields)
+        place.changed(message)
+        self._tell(place, message, edited=True)
+        for follower, copy in message.copies:
+            update_copy(message, copy)
+            follower.changed(copy)
         return Reply(body=message.json())
+
+    def _check_edits(self, message: Message, channel: str) -> None:
+        """Refuse to edit what is old, or published, too often."""
+        if self._world.wire.now() - message.timestamp >= _OLD:
+            wait = self._pacing.take_seldom(Bucket.OLD_EDITS, channel)
+            if wait is not None:
+                raise old_edits(wait)
+        if message.flags & Flag.CROSSPOSTED:
+            wait = self._pacing.take_seldom(Bucket.CROSSPOST_EDITS, channel)
+            if wait is not None:
+                raise write_limit(wait)
 
     def delete(self, call: Call) -> Reply:
         """Delete a message: the bot's own, or with MANAGE_MESSAGES anyone's."""
-        channel, message = self._message(call)
-        if message.author is not self._world.bot:
-            self._channel(call, Permission.MANAGE_MESSAGES)
-        channel.remove(message)
+        place, message = self._access.message(call)
+        if message.author is not self._world.bot and not place.bot_permissions & Permission.MANAGE_MESSAGES:
+            raise missing_permissions()
+        if isinstance(place, Thread) and place.archived:
+            _check_unlocked(place)
+        place.remove(message)
         return NO_CONTENT
 
-    def _channel(self, call: Call, needed: int = 0) -> Channel:
-        """Return the channel if the bot sees it and may do all of `needed` there."""
-        channel = self._world.channel_by_id(call.id(0))
-        if channel is None:
-            raise unknown_channel()
-        granted = channel.permissions(channel.guild.me)
-        if not granted & Permission.VIEW_CHANNEL:
-            raise missing_access()
-        if granted & needed != needed:
-            raise missing_permissions()
-        return channel
 
-    def _message(self, call: Call, needed: int = 0) -> tuple[Channel, Message]:
-        channel = self._channel(call, needed)
-        message = channel.messages.get(call.id(1))
-        if message is None:
-            raise unknown_message()
-        return channel, message
+def _check_unlocked(place: Place) -> None:
+    if isinstance(place, Thread) and place.locked and not place.bot_permissions & Permission.MANAGE_THREADS:
+        raise thread_archived() if place.archived else thread_locked()

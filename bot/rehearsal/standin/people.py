@@ -12,6 +12,7 @@ class User:
     id: int
     name: str
     bot: bool = False
+    takes_direct: bool = True  # whether somebody the bot shares a server with may write to them
 
     def json(self) -> Json:
         """Return the user as the API shows it."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag
 
+from bot.errors import BadInputError
+
 
 class Permission(IntFlag):
     """The permissions that matter to the bot; Discord's names and bits."""
@@ -23,6 +25,10 @@ class Permission(IntFlag):
     MANAGE_ROLES = 1 << 28
     USE_APPLICATION_COMMANDS = 1 << 31
     MANAGE_EVENTS = 1 << 33
+    MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
+    CREATE_PRIVATE_THREADS = 1 << 36
+    SEND_MESSAGES_IN_THREADS = 1 << 38
     CREATE_EVENTS = 1 << 44
     PIN_MESSAGES = 1 << 51
 
@@ -40,11 +46,28 @@ EVERYONE = int(
     | Permission.READ_MESSAGE_HISTORY
     | Permission.USE_EXTERNAL_EMOJIS
     | Permission.USE_APPLICATION_COMMANDS
+    | Permission.CREATE_PUBLIC_THREADS
+    | Permission.CREATE_PRIVATE_THREADS
+    | Permission.SEND_MESSAGES_IN_THREADS
 )
+
+# What two people may do in their direct messages.
+DIRECT_MESSAGES = EVERYONE | int(Permission.PIN_MESSAGES)
 
 
 # As plain numbers: arithmetic with flags is slow, and each message asks several times.
 _ADMINISTRATOR, _VIEW_CHANNEL = int(Permission.ADMINISTRATOR), int(Permission.VIEW_CHANNEL)
+
+
+def bit(name: str) -> int:
+    """Return the bit of a permission.
+
+    Raises:
+        BadInputError: no permission is called that.
+    """
+    if name not in Permission.__members__:
+        raise BadInputError(f"no permission is called {name}; see bot/rehearsal/standin/permissions.py")
+    return int(Permission[name])
 
 
 @dataclass(slots=True)

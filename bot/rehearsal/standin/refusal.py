@@ -1,5 +1,8 @@
 """What Discord says when it says no."""
 
+import math
+from collections.abc import Mapping
+
 from bot.rehearsal.standin.wire import Json
 
 
@@ -11,6 +14,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the st
         super().__init__(message)
         self.status = status
         self.body: Json = {"message": message, "code": code}
+        self.headers: Mapping[str, str] = {}
         if errors is not None:
             self.body["errors"] = errors
 
@@ -93,3 +97,125 @@ def not_json() -> Refusal:
 def invalid_form(errors: Json) -> Refusal:
     """Fields of the body are wrong; `errors` says which."""
     return Refusal(400, 50035, "Invalid Form Body", errors)
+
+
+def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str, str] | None = None) -> Refusal:
+    """There were too many requests, of this kind or (`everywhere`) of all; `wait` is in seconds."""
+    refusal = Refusal(429, 0, "You are being rate limited.")
+    del refusal.body["code"]
+    scope = {"X-RateLimit-Global": "true"} if everywhere else {}
+    return _for_now(refusal, wait, scope | dict(headers or {}), "global" if everywhere else "user")
+
+
+def slow_mode(wait: float) -> Refusal:
+    """Whoever wrote just now has to wait so many seconds."""
+    refusal = Refusal(429, 20016, "This action cannot be performed due to slowmode rate limit")
+    return _for_now(refusal, wait, {}, "user")
+
+
+def write_limit(wait: float) -> Refusal:
+    """The channel was written to too often. The header tells a second; the body is right (discord-api-docs#6109)."""
+    refusal = Refusal(429, 20028, "The write action you are performing on the channel has hit the write rate limit.")
+    return _for_now(refusal, wait, {"Retry-After": "1"}, "shared")
+
+
+def old_edits(wait: float) -> Refusal:
+    """Messages over an hour old were edited too often in this channel."""
+    words = "Maximum number of edits to messages older than 1 hour reached. Try again later."
+    return _for_now(Refusal(429, 30046, words), wait, {}, "shared")
+
+
+def thread_archived() -> Refusal:
+    """The thread has to be opened again before anything is changed in it."""
+    return Refusal(400, 50083, "Thread is archived")
+
+
+def thread_locked() -> Refusal:
+    """Only who manages threads may write to it."""
+    return Refusal(403, 160005, "Thread is locked")
+
+
+def thread_there() -> Refusal:
+    """There is one thread a message, and this one has it."""
+    return Refusal(400, 160004, "A thread has already been created for this message")
+
+
+def too_many_threads() -> Refusal:
+    """The server has as many active threads as it may."""
+    return Refusal(400, 160006, "Maximum number of active threads reached")
+
+
+def wrong_channel_type() -> Refusal:
+    """This is not done in a channel of this kind."""
+    return Refusal(400, 50024, "Cannot execute action on this channel type")
+
+
+def system_message() -> Refusal:
+    """This is not done to what Discord itself wrote."""
+    return Refusal(403, 50021, "Cannot execute action on a system message")
+
+
+def too_many_pins(most: int) -> Refusal:
+    """The channel has as many pins as it may."""
+    return Refusal(400, 30003, f"Maximum number of pins reached for the channel ({most})")
+
+
+def already_crossposted() -> Refusal:
+    """A message is published once."""
+    return Refusal(400, 40033, "This message has already been crossposted.")
+
+
+def cannot_reply() -> Refusal:
+    """Who answers a message has to be able to read it."""
+    return Refusal(400, 160002, "Cannot reply without permission to read message history")
+
+
+def unknown_overwrite() -> Refusal:
+    """The channel says nothing about this role or member."""
+    return Refusal(404, 10009, "Unknown Overwrite")
+
+
+def unknown_role() -> Refusal:
+    """The server has no such role."""
+    return Refusal(404, 10011, "Unknown Role")
+
+
+def unknown_user() -> Refusal:
+    """There is nobody of that id."""
+    return Refusal(404, 10013, "Unknown User")
+
+
+def invalid_recipient() -> Refusal:
+    """There is nobody of that id to write to."""
+    return Refusal(400, 50033, "Invalid Recipient(s)")
+
+
+def cannot_message() -> Refusal:
+    """The person takes no direct messages from the bot."""
+    return Refusal(403, 50007, "Cannot send messages to this user")
+
+
+def no_mutual_guilds() -> Refusal:
+    """The bot is in no server with the person."""
+    return Refusal(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
+
+
+def unknown_event() -> Refusal:
+    """The server has no such scheduled event (any more)."""
+    return Refusal(404, 10070, "Unknown Guild Scheduled Event")
+
+
+def event_over() -> Refusal:
+    """The event is completed or canceled."""
+    return Refusal(400, 180000, "Cannot update a finished event")
+
+
+def too_many_events() -> Refusal:
+    """The server has as many events that are not over as it may."""
+    return Refusal(400, 30038, "Maximum number of uncompleted guild scheduled events reached (100)")
+
+
+def _for_now(refusal: Refusal, wait: float, headers: Mapping[str, str], scope: str) -> Refusal:
+    refusal.body |= {"retry_after": math.ceil(wait * 1000) / 1000, "global": scope == "global"}
+    refusal.headers = {"X-RateLimit-Scope": scope, "Retry-After": str(math.ceil(wait)), **headers}
+    return refusal

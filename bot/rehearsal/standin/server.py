@@ -12,6 +12,9 @@ from bot.errors import BadInputError
 from bot.rehearsal.standin.api import PREFIX, Api, Request
 from bot.rehearsal.standin.application import ApplicationRoutes
 from bot.rehearsal.standin.callbacks import CallbackRoutes
+from bot.rehearsal.standin.channels import ChannelRoutes
+from bot.rehearsal.standin.crossposts import CrosspostRoutes
+from bot.rehearsal.standin.direct_messages import DirectMessageRoutes
 from bot.rehearsal.standin.faults import Faults
 from bot.rehearsal.standin.forms import pressed, submitted
 from bot.rehearsal.standin.gateway import Gateway
@@ -21,7 +24,10 @@ from bot.rehearsal.standin.messages import MessageRoutes
 from bot.rehearsal.standin.options import OptionValue, fill, find_command
 from bot.rehearsal.standin.pacing import Pacing
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.pins import PinRoutes
+from bot.rehearsal.standin.scheduled_events import ScheduledEventRoutes
 from bot.rehearsal.standin.servers import ServerRoutes
+from bot.rehearsal.standin.threads import ThreadRoutes
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import Posted, World
 
@@ -36,26 +42,44 @@ class StandIn:
     what came in, the newest 10,000, and `unknown` the routes that were asked for and are not there.
     """
 
-    def __init__(self, world: World | None = None, *, refused_token: str | None = None, shards: int = 1) -> None:
-        """Stand in with this world or a new one; refuse one token; recommend so many shards."""
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        refused_token: str | None = None,
+        shards: int = 1,
+        limited: bool = False,
+    ) -> None:
+        """Stand in with this world or a new one; refuse one token; recommend so many shards.
+
+        `limited` enforces Discord's rate limits from the start; `pacing` switches them later.
+        """
         self.world = world or World()
         self.refused_token = refused_token
-        self.faults = Faults()
         self.pacing = Pacing()
+        if limited:
+            self.pacing.enforce()
         self.interactions = Interactions(self.world)
         self.gateway = Gateway(self.world, lambda: self.gateway_url, self._refuses)
         routes = {
             **ApplicationRoutes(self.world, lambda: self.gateway_url, shards).routes(),
             **ServerRoutes(self.world).routes(),
-            **MessageRoutes(self.world).routes(),
+            **ChannelRoutes(self.world).routes(),
+            **PinRoutes(self.world).routes(),
+            **MessageRoutes(self.world, self.pacing).routes(),
+            **CrosspostRoutes(self.world, self.pacing).routes(),
+            **ThreadRoutes(self.world).routes(),
+            **DirectMessageRoutes(self.world).routes(),
+            **ScheduledEventRoutes(self.world).routes(),
             **CallbackRoutes(self.world, self.interactions).routes(),
         }
+        self.faults = Faults(routes.keys(), self.gateway)
         self._api = Api(routes, self._refuses, self.faults, self.pacing)
         self._runner: web.ServerRunner | None = None
         self._port = 0
 
     def _refuses(self, token: str) -> bool:
-        return token == self.refused_token
+        return token == self.refused_token or self.faults.token_refused
 
     @property
     def base(self) -> str:
@@ -71,6 +95,11 @@ class StandIn:
     def requests(self) -> deque[Request]:
         """What came in, oldest first; the newest 10,000."""
         return self._api.requests
+
+    @property
+    def rejected(self) -> int:
+        """How many requests were answered 429 so far, whatever for."""
+        return self._api.rejected
 
     @property
     def unknown(self) -> list[str]:

@@ -14,11 +14,16 @@ _BITS_BELOW_TIME = 22
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a connected client hears of: `name` as the gateway spells it, `body` as it is sent."""
+    """Something that happened: `name` as the gateway spells it, `body` as it is sent.
+
+    `guild_id` is 0 for what is in no server; of what is `hidden`, in a channel that the bot does not see, no connected
+    client hears.
+    """
 
     name: str
     guild_id: int
     body: Json
+    hidden: bool = False
 
 
 def wall_clock() -> datetime:
@@ -52,12 +57,21 @@ class Wire:
         self._last_guild_id += 1 << _BITS_BELOW_TIME
         return self._last_guild_id
 
-    def listen(self, listener: Callable[[Event], None]) -> None:
-        """Call `listener` with each event from now on, before the change that caused it returns."""
+    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `listener` with each event from now on, before the change that caused it returns.
+
+        What comes back ends it. What is answered to one member alone is no event.
+        """
         self._listeners.append(listener)
 
-    def emit(self, name: str, guild_id: int, body: Json) -> None:
+        def end() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return end
+
+    def emit(self, name: str, guild_id: int, body: Json, *, hidden: bool = False) -> None:
         """Tell every listener of an event in a guild."""
-        event = Event(name, guild_id, body)
-        for listener in self._listeners:
+        event = Event(name, guild_id, body, hidden)
+        for listener in tuple(self._listeners):
             listener(event)

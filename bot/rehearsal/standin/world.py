@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import BadInputError
+from bot.rehearsal.standin.direct import DirectChannel
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Attachment, Message
 from bot.rehearsal.standin.people import User
+from bot.rehearsal.standin.place import Place
 from bot.rehearsal.standin.wire import Json, Wire, snowflake, wall_clock
 
 # Discord's documentation says "the past few minutes".
@@ -32,6 +34,8 @@ class World:
         # The application and its bot share an id, as all do that were made since 2016.
         self.bot = User(snowflake(now() - timedelta(days=2)), bot_name, bot=True)
         self.guilds: dict[int, Guild] = {}
+        self.places: dict[int, Place] = {}  # every channel, thread and direct channel
+        self._direct: dict[int, DirectChannel] = {}  # by person
         self.files: dict[int, Attachment] = {}
         self.files_url = "attachments"  # the address they are under; whoever serves them knows it
         self._commands: dict[int | None, list[Json]] = {}
@@ -40,7 +44,7 @@ class World:
 
     def add_guild(self, name: str) -> Guild:
         """Add and return a server with the bot in it; a connected client hears that it joined."""
-        guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now())
+        guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now(), places=self.places)
         guild.admit_bot(self.bot)
         self.guilds[guild.id] = guild
         self.wire.emit("GUILD_CREATE", guild.id, guild.json_whole([guild.me]))
@@ -49,6 +53,8 @@ class World:
     def remove_guild(self, guild: Guild) -> None:
         """Take the bot out of a server, as its administrator might."""
         del self.guilds[guild.id]
+        for place in (*guild.channels, *guild.threads):
+            self.places.pop(place, None)
         self._commands.pop(guild.id, None)
         self.wire.emit("GUILD_DELETE", guild.id, {"id": str(guild.id)})
 
@@ -68,11 +74,37 @@ class World:
         raise BadInputError(f"no server of the bot has a channel called {name}")
 
     def channel_by_id(self, channel_id: int) -> Channel | None:
-        """Return the channel of that id, None when there is none (any more)."""
+        """Return the channel or thread of that id, None when no server has one (any more)."""
+        place = self.place(channel_id)
+        return place if isinstance(place, Channel) else None
+
+    def place(self, place_id: int) -> Place | None:
+        """Return the channel, thread or direct channel of that id, None when there is none (any more)."""
+        place = self.places.get(place_id)
+        if place is not None:
+            place.settle()
+        return place
+
+    def user(self, user_id: int) -> User | None:
+        """Return the person of that id, None when no server has them and no direct channel."""
+        if user_id == self.bot.id:
+            return self.bot
         for guild in self.guilds.values():
-            if channel_id in guild.channels:
-                return guild.channels[channel_id]
-        return None
+            if user_id in guild.members:
+                return guild.members[user_id].user
+        return self._direct[user_id].person if user_id in self._direct else None
+
+    def shares_server(self, user: User) -> bool:
+        """Return whether the bot is in some server with the person."""
+        return any(user.id in guild.members for guild in self.guilds.values())
+
+    def direct(self, person: User) -> DirectChannel:
+        """Return the direct channel of the bot with a person, a new one the first time."""
+        channel = self._direct.get(person.id)
+        if channel is None:
+            channel = self._direct[person.id] = DirectChannel(self.wire.new_id(), person, self.wire)
+            self.places[channel.id] = channel
+        return channel
 
     def register(self, commands: Sequence[Json], guild_id: int | None = None) -> list[Json]:
         """Replace the commands of a server (of all servers: None) and return them as registered.

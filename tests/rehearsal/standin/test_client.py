@@ -49,6 +49,16 @@ async def test_a_client_hears_what_is_said(bot: "Bot", newsroom: Guild, channel:
     assert (other.content, other.author.name) == ("", "Ed")
 
 
+async def test_a_client_hears_nothing_of_a_channel_it_does_not_see(bot: "Bot", newsroom: Guild) -> None:
+    hidden, ed = newsroom.channel("desk"), newsroom.member("Ed")
+    hidden.forbid("VIEW_CHANNEL")
+    hidden.say(ed, "secret")
+    newsroom.channel("count").say(ed, "hello")
+    async with asyncio.timeout(SOON):
+        assert (await bot.heard.get()).channel.id != hidden.id
+    assert bot.heard.empty()
+
+
 async def test_a_client_hears_of_servers_and_channels_that_come_and_go(
     bot: "Bot", newsroom: Guild, standin: StandIn
 ) -> None:
@@ -164,9 +174,9 @@ async def test_a_token_refused_later_ends_the_connection(
 
 async def test_an_unknown_route_answers_501_with_its_name(bot: commands.AutoShardedBot, standin: StandIn) -> None:
     for _ in range(2):
-        with pytest.raises(discord.DiscordServerError, match="501: not in the stand-in: GET /users/42"):
-            await bot.fetch_user(42)
-    assert standin.unknown == ["GET /users/42"]
+        with pytest.raises(discord.DiscordServerError, match="501: not in the stand-in: GET /sticker-packs/42"):
+            await bot.fetch_premium_sticker_pack(42)
+    assert standin.unknown == ["GET /sticker-packs/42"]
 
 
 async def test_pointing_ends_with_its_block(standin: StandIn) -> None:

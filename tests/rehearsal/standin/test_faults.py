@@ -1,12 +1,23 @@
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 import pytest
 from discord.ext import commands
 
+from bot.errors import BadInputError
 from bot.rehearsal.standin import Channel, Guild, StandIn
+from bot.rehearsal.standin.faults import ANY
+
+if TYPE_CHECKING:
+    from tests.rehearsal.standin.conftest import Bot
+
+EDIT, READ = "PATCH /channels/*/messages/*", "GET /channels/*/messages"
+SOON = 5.0
 
 
 @pytest.fixture
@@ -116,3 +127,211 @@ async def test_a_request_without_a_token_or_with_broken_json_is_refused(channel:
             assert (broken.status, (await broken.json())["code"]) == (400, 50109)
         async with session.get(f"{standin.base}/channels/x", headers=headers) as odd:
             assert (odd.status, (await odd.json())["code"]) == (400, 50035)
+
+
+async def test_a_lost_answer_leaves_the_edit_made(
+    text: discord.TextChannel, channel: Channel, standin: StandIn
+) -> None:
+    sent = await text.send("14,101")
+    standin.faults.lose_answer(route=EDIT)
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await sent.edit(content="14,057")
+    assert [message.content for message in channel.messages] == ["14,057"]
+    await sent.edit(content="14,051")
+
+
+async def test_a_fault_strikes_its_route_its_channel_or_any(text: discord.TextChannel, standin: StandIn) -> None:
+    standin.faults.answer_next(503, route=READ)
+    standin.faults.answer_next(503, route="DELETE", channel_id=text.id)
+    sent = await text.send("neither a read nor a delete")
+    for ask in (lambda: anext(text.history()), sent.delete):
+        with pytest.raises(discord.DiscordServerError):
+            await ask()
+    standin.faults.answer_next(503, route=ANY)
+    with pytest.raises(discord.DiscordServerError):
+        await text.guild.fetch_member(1)
+    await sent.delete()
+
+
+def test_a_fault_of_a_route_that_is_not_there_is_refused(standin: StandIn) -> None:
+    for ask in (standin.faults.lose_answer, standin.faults.reset):
+        with pytest.raises(BadInputError, match="no route POST /channels/1/messages"):
+            ask(route="POST /channels/1/messages")
+
+
+@pytest.mark.parametrize("acted_on", [False, True])
+async def test_a_reset_connection_says_so(
+    text: discord.TextChannel, channel: Channel, standin: StandIn, acted_on: bool
+) -> None:
+    standin.faults.reset(acted_on=acted_on)
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the number is what tells
+        await text.send("14,101")
+    assert caught.value.errno == 104
+    assert len(channel.messages) == (1 if acted_on else 0)
+    await text.send("14,057")
+
+
+async def test_a_request_can_be_held_back_before_it_is_acted_on(
+    text: discord.TextChannel, channel: Channel, standin: StandIn
+) -> None:
+    standin.faults.delay(0.1, before=True, channel_id=channel.id)
+    sending = asyncio.create_task(text.send("14,101"))
+    async with asyncio.timeout(SOON):
+        while standin.requests[-1].method != "POST":  # noqa: ASYNC110 - it has no bell
+            await asyncio.sleep(0.001)
+    assert len(channel.messages) == 0
+    await sending
+    assert len(channel.messages) == 1
+    standin.faults.delay(0, before=True, channel_id=channel.id)
+    start = time.monotonic()
+    await text.send("14,057")
+    assert time.monotonic() - start < 0.1
+
+
+async def test_a_channel_is_closed_until_it_is_allowed(text: discord.TextChannel, standin: StandIn) -> None:
+    faults = standin.faults
+    sent = await text.send("before")
+    ways: list[tuple[Callable[[int], None], int]] = [
+        (faults.forbid, 50013),
+        (partial(faults.forbid, seen=False), 50001),
+        (faults.vanish, 10003),
+        (faults.archive, 50083),
+    ]
+    for close, code in ways:
+        close(text.id)
+        asks: list[Callable[[], Awaitable[object]]] = [
+            lambda: text.send("hello"),
+            lambda: sent.edit(content="hello"),
+        ]
+        for ask in asks:
+            with pytest.raises(discord.HTTPException) as caught:
+                await ask()
+            assert caught.value.code == code
+    assert (await text.fetch_message(sent.id)).content == "before"  # an archived thread can be read
+    faults.vanish(text.id)
+    with pytest.raises(discord.NotFound):
+        await text.fetch_message(sent.id)
+    faults.allow(text.id)
+    await sent.edit(content="after")
+
+
+async def test_slow_mode_and_the_write_limit_are_waited_out(
+    text: discord.TextChannel, channel: Channel, standin: StandIn
+) -> None:
+    limits: list[tuple[Callable[[int, float], None], int]] = [
+        (standin.faults.slow_mode, 20016),
+        (standin.faults.throttle, 20028),
+    ]
+    for limit, code in limits:
+        limit(text.id, 0.05)
+        sending = asyncio.create_task(text.send("14,101"))
+        async with asyncio.timeout(SOON):
+            while standin.requests[-1].status != 429:  # noqa: ASYNC110 - it has no bell
+                await asyncio.sleep(0.001)
+        standin.faults.allow(text.id)
+        await sending
+        headers = {"Authorization": "Bot token"}
+        limit(text.id, 0.05)
+        url = f"{standin.base}/channels/{text.id}/messages"
+        async with aiohttp.ClientSession(headers=headers) as session, session.post(url, json={}) as answer:
+            body = await answer.json()
+            assert (answer.status, body["code"], body["retry_after"]) == (429, code, 0.05)
+            assert answer.headers["Retry-After"] == "1"
+        standin.faults.allow(text.id)
+    assert len(channel.messages) == 2
+
+
+async def test_a_token_is_refused_for_a_while(text: discord.TextChannel, standin: StandIn) -> None:
+    standin.faults.refuse_token()
+    with pytest.raises(discord.HTTPException) as caught:
+        await text.send("hello")
+    assert caught.value.status == 401
+    standin.faults.accept_token()
+    await text.send("hello")
+
+
+async def test_a_dropped_gateway_replays_what_was_missed(
+    bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn
+) -> None:
+    assert standin.faults.drop_gateway() == 1
+    channel.say(newsroom.member("Ed"), "missed")
+    async with asyncio.timeout(SOON):
+        await bot.heard.get()
+        await bot.resumed.wait()
+
+
+async def test_a_closed_gateway_is_come_back_to(
+    bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn
+) -> None:
+    standin.faults.close_gateway()
+    asyncio.get_running_loop().call_later(0.05, standin.faults.open_gateway)
+    async with asyncio.timeout(SOON):
+        await bot.wait_for("shard_ready")
+    channel.say(newsroom.member("Ed"), "hello")
+    async with asyncio.timeout(SOON):
+        await bot.heard.get()
+
+
+async def test_an_invalid_session_is_begun_anew(
+    bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn
+) -> None:
+    ready = asyncio.create_task(bot.wait_for("shard_ready", timeout=SOON))
+    await asyncio.sleep(0)  # let it begin to wait
+    assert standin.faults.invalid_session() == 1
+    channel.say(newsroom.member("Ed"), "missed for good")
+    await ready
+    assert not bot.resumed.is_set()
+    assert bot.heard.empty()
+    channel.say(newsroom.member("Ed"), "hello")
+    async with asyncio.timeout(SOON):
+        await bot.heard.get()
+    assert bot.heard.empty()
+
+
+async def test_an_outage_of_a_server_is_told_and_ends(
+    bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn
+) -> None:
+    guild = bot.guilds[0]
+    told = asyncio.create_task(bot.wait_for("guild_unavailable", timeout=SOON))
+    await asyncio.sleep(0)  # let it begin to wait
+    standin.faults.unavailable(newsroom.id)
+    await told
+    assert guild.unavailable
+    channel.say(newsroom.member("Ed"), "missed for good")
+    newsroom.add_channel("while you were away")
+    told = asyncio.create_task(bot.wait_for("guild_available", timeout=SOON))
+    await asyncio.sleep(0)
+    standin.faults.clear()
+    await told
+    assert [one.name for one in bot.guilds[0].text_channels] == ["count", "desk", "while you were away"]
+    assert not bot.guilds[0].unavailable
+    assert bot.heard.empty()
+
+
+async def test_a_server_in_an_outage_is_not_told_to_a_new_client(
+    newsroom: Guild, standin: StandIn, new_bot: type["Bot"]
+) -> None:
+    standin.faults.unavailable(newsroom.id)
+    async with new_bot() as bot:
+        await bot.login("token")
+        connection = asyncio.create_task(bot.connect())
+        async with asyncio.timeout(SOON):
+            await bot.wait_until_ready()
+        assert [guild.unavailable for guild in bot.guilds] == [True]
+        await bot.close()
+        connection.cancel()
+        await asyncio.gather(connection, return_exceptions=True)
+
+
+async def test_clearing_ends_every_fault(text: discord.TextChannel, channel: Channel, standin: StandIn) -> None:
+    faults = standin.faults
+    faults.lose_answer()
+    faults.reset(route=ANY)
+    faults.answer_next(500, route="GET")
+    faults.delay(60)
+    faults.forbid(text.id)
+    faults.refuse_token()
+    faults.clear()
+    await text.send("hello")
+    assert len(channel.messages) == 1
+    await text.fetch_message(channel.messages.last_id or 0)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin import Message, World
+from bot.rehearsal.standin import Event, Message, World
 from bot.rehearsal.standin.wire import DISCORD_EPOCH
 
 
@@ -79,3 +79,26 @@ def test_things_are_found_by_name_and_what_is_missing_is_named() -> None:
             ask("nothing")
     with pytest.raises(BadInputError, match="no permission is called SHOUT"):
         channel.forbid("SHOUT")
+
+
+def test_whoever_listens_hears_everything_in_order_until_they_stop() -> None:
+    world = World()
+    heard: list[Event] = []
+    end = world.wire.listen(heard.append)
+    guild = world.add_guild("Newsroom")
+    channel = guild.add_channel("desk")
+    channel.forbid("VIEW_CHANNEL")
+    message = channel.say(guild.add_member("Ed"), "hello")
+    channel.remove(message)
+    end()
+    end()
+    channel.delete()
+    assert [(event.name, event.guild_id, event.hidden) for event in heard] == [
+        ("GUILD_CREATE", guild.id, False),
+        ("CHANNEL_CREATE", guild.id, False),
+        ("CHANNEL_UPDATE", guild.id, False),
+        ("GUILD_MEMBER_ADD", guild.id, False),
+        ("MESSAGE_CREATE", guild.id, True),
+        ("MESSAGE_DELETE", guild.id, True),
+    ]
+    assert heard[-2].body["content"] == "hello"

@@ -1,0 +1,130 @@
+"""A server's text or announcement channel."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.rehearsal.standin import permissions as rules
+from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.people import Role
+from bot.rehearsal.standin.permissions import Overwrite
+from bot.rehearsal.standin.place import TEXT, Place
+from bot.rehearsal.standin.wire import Json, Wire
+
+if TYPE_CHECKING:  # a server has channels, and a channel a server
+    from bot.rehearsal.standin.guild import Guild
+
+ROLE, MEMBER = 0, 1  # the two kinds of overwrite
+
+
+@dataclass(eq=False, slots=True)
+class Channel(Place):
+    """A channel of a server with its messages, oldest first."""
+
+    guild: "Guild" = field(repr=False)
+    name: str
+    topic: str | None
+    position: int
+    type: int = TEXT
+    slow_mode: int = 0  # seconds; Discord exempts bots
+    overwrites: dict[int, tuple[int, Overwrite]] = field(default_factory=dict)  # by role or member: kind, bits
+    followers: list["Channel"] = field(default_factory=list, repr=False)  # where what it publishes is shown too
+
+    @property
+    def kind(self) -> int:
+        """Which of Discord's types of channel it is."""
+        return self.type
+
+    @property
+    def wire(self) -> Wire:
+        """What tells of events here."""
+        return self.guild.wire
+
+    @property
+    def guild_id(self) -> int:
+        """The server."""
+        return self.guild.id
+
+    @property
+    def members(self) -> Mapping[int, Member]:
+        """Who is in the server, by id."""
+        return self.guild.members
+
+    @property
+    def roles(self) -> Mapping[int, Role]:
+        """The roles of the server, by id."""
+        return self.guild.roles
+
+    @property
+    def bot_permissions(self) -> int:
+        """What the bot may do here, as bits."""
+        return self.permissions(self.guild.me)
+
+    def json(self) -> Json:
+        """Return the channel as the API shows it."""
+        return {
+            "id": str(self.id),
+            "type": self.type,
+            "guild_id": str(self.guild.id),
+            "name": self.name,
+            "topic": self.topic,
+            "position": self.position,
+            "nsfw": False,
+            "rate_limit_per_user": self.slow_mode,
+            "parent_id": None,
+            "last_message_id": None if self.messages.last_id is None else str(self.messages.last_id),
+            "last_pin_timestamp": self.last_pin,
+            "flags": 0,
+            "permission_overwrites": [
+                {"id": str(target), "type": kind, "allow": str(bits.allow), "deny": str(bits.deny)}
+                for target, (kind, bits) in self.overwrites.items()
+            ],
+        }
+
+    def permissions(self, member: Member) -> int:
+        """Return what the member may do here, as bits."""
+        if not self.overwrites or self.guild.owner_id == member.id:
+            return member.permissions
+
+        def bits(target: int) -> Overwrite:
+            return self.overwrites[target][1] if target in self.overwrites else Overwrite()
+
+        roles = [bits(role.id) for role in member.roles]
+        return rules.in_channel(member.permissions, bits(self.guild.id), roles, bits(member.id))
+
+    def forbid(self, *names: str, to: Member | Role | None = None) -> None:
+        """Take permissions, named as in `Permission`, from a member or role: the bot, unless `to` says otherwise."""
+        self._overwrite(names, to or self.guild.me, deny=True)
+
+    def allow(self, *names: str, to: Member | Role | None = None) -> None:
+        """Give permissions, named as in `Permission`, to a member or role: the bot, unless `to` says otherwise."""
+        self._overwrite(names, to or self.guild.me, deny=False)
+
+    def _overwrite(self, names: Iterable[str], to: Member | Role, *, deny: bool) -> None:
+        _, bits = self.overwrites.setdefault(to.id, (ROLE if isinstance(to, Role) else MEMBER, Overwrite()))
+        for name in names:
+            bit = rules.bit(name)
+            bits.deny = bits.deny | bit if deny else bits.deny & ~bit
+            bits.allow = bits.allow & ~bit if deny else bits.allow | bit
+        self.updated()
+
+    def updated(self) -> None:
+        """Tell whoever listens that the channel itself changed."""
+        self.wire.emit("CHANNEL_UPDATE", self.guild.id, self.json())
+
+    def say(self, member: Member, content: str) -> Message:
+        """Post a plain message of a member; return it."""
+        return self.write(member.user, content)
+
+    def follow(self, target: "Channel") -> None:
+        """Show in `target` whatever this announcement channel publishes from now on."""
+        self.followers.append(target)
+
+    def delete(self) -> None:
+        """Remove the channel, and the threads in it, from its server."""
+        for thread in [one for one in self.guild.threads.values() if one.parent is self]:
+            thread.delete()
+        del self.guild.channels[self.id]
+        del self.guild.places[self.id]
+        self.wire.emit("CHANNEL_DELETE", self.guild.id, self.json())

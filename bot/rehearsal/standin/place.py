@@ -1,0 +1,144 @@
+"""Where messages are: what a server's channel, a thread and a person's direct messages have in common."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.rehearsal.standin.history import History
+from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.message import Kind, Message
+from bot.rehearsal.standin.people import Role, User
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.wire import Json, Wire
+
+TEXT, DIRECT, ANNOUNCEMENT = 0, 1, 5
+ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
+
+
+@dataclass(eq=False, slots=True)
+class Place:
+    """Messages, oldest first, and which of them are pinned."""
+
+    id: int
+    messages: History = field(default_factory=History, repr=False, kw_only=True)
+    pins: dict[int, datetime] = field(default_factory=dict, repr=False, kw_only=True)  # by message, the latest last
+
+    @property
+    def kind(self) -> int:
+        """Which of Discord's types of channel it is."""
+        raise NotImplementedError
+
+    @property
+    def wire(self) -> Wire:
+        """What tells of events here."""
+        raise NotImplementedError
+
+    @property
+    def guild_id(self) -> int:
+        """The server, 0 when it is in none."""
+        raise NotImplementedError
+
+    @property
+    def bot_permissions(self) -> int:
+        """What the bot may do here, as bits."""
+        raise NotImplementedError
+
+    @property
+    def sending(self) -> int:
+        """The permission that it takes to write here."""
+        return Permission.SEND_MESSAGES
+
+    @property
+    def members(self) -> Mapping[int, Member]:
+        """Who is in the server, by id."""
+        return {}
+
+    @property
+    def roles(self) -> Mapping[int, Role]:
+        """The roles of the server, by id."""
+        return {}
+
+    def json(self) -> Json:
+        """Return the place as the API shows it."""
+        raise NotImplementedError
+
+    def settle(self) -> None:
+        """Let happen what time alone brings about."""
+
+    @property
+    def jsons_guild(self) -> Json:
+        """What an event says of the server: nothing, outside of one."""
+        return {"guild_id": str(self.guild_id)} if self.guild_id else {}
+
+    def post(self, message: Message) -> Message:
+        """Put a message, newer than any before it, here and tell whoever listens; return it."""
+        self.messages.add(message)
+        self._emit("MESSAGE_CREATE", message, nonce=message.nonce)
+        return message
+
+    def write(
+        self,
+        user: User,
+        content: str,
+        kind: Kind = Kind.DEFAULT,
+        reference: Json | None = None,
+        referenced: Message | None = None,
+    ) -> Message:
+        """Post a plain message of a user, or one of Discord's own; return it."""
+        message = Message(self.wire.new_id(), self.id, self.guild_id, user, self.wire.now(), content)
+        message.kind, message.reference, message.referenced = kind, reference, referenced
+        return self.post(message)
+
+    def changed(self, message: Message) -> None:
+        """Tell whoever listens that a message here was edited."""
+        self._emit("MESSAGE_UPDATE", message)
+
+    def remove(self, message: Message) -> None:
+        """Delete a message and tell whoever listens."""
+        self.messages.drop(message)
+        message.gone = True
+        body = {"id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
+        self.wire.emit("MESSAGE_DELETE", self.guild_id, body, hidden=self._hidden)
+        if self.pins.pop(message.id, None) is not None:
+            self._tell_pins()
+
+    def pin(self, message: Message, by: User) -> None:
+        """Pin a message that is not pinned, and say so in a message of its own."""
+        self.pins[message.id] = self.wire.now()
+        message.pinned = True
+        self.changed(message)
+        self._tell_pins()
+        self.write(by, "", Kind.PINNED, self.pointing_to(message))
+
+    def unpin(self, message: Message) -> None:
+        """Let a message be no longer pinned."""
+        if self.pins.pop(message.id, None) is not None:
+            message.pinned = False
+            self.changed(message)
+            self._tell_pins()
+
+    def pointing_to(self, message: Message) -> Json:
+        """Return the reference to a message here."""
+        return {"type": 0, "message_id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
+
+    @property
+    def last_pin(self) -> str | None:
+        """When the latest pin was set, as the API shows it."""
+        return next(reversed(self.pins.values())).isoformat() if self.pins else None
+
+    def _tell_pins(self) -> None:
+        body = {"channel_id": str(self.id), "last_pin_timestamp": self.last_pin, **self.jsons_guild}
+        self.wire.emit("CHANNEL_PINS_UPDATE", self.guild_id, body, hidden=self._hidden)
+
+    @property
+    def _hidden(self) -> bool:
+        return not self.bot_permissions & Permission.VIEW_CHANNEL
+
+    def _emit(self, name: str, message: Message, nonce: str | int | None = None) -> None:
+        body = message.json() | self.jsons_guild
+        author = self.members.get(message.author.id)
+        if author is not None:
+            body["member"] = author.json_beside_user()
+        if nonce is not None:
+            body["nonce"] = nonce
+        self.wire.emit(name, self.guild_id, body, hidden=self._hidden)

@@ -1,0 +1,140 @@
+"""The routes of threads, beside those of all channels.
+
+From discord/discord-api-docs, topics/threads and resources/channel, read 6 August 2026.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.rehearsal.standin.access import Access
+from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes, as_id
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.channels import MAX_SLOW_MODE
+from bot.rehearsal.standin.form import refuse_if, required, wrong_choice, wrong_length, wrong_range
+from bot.rehearsal.standin.message import Flag, Message
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.place import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PRIVATE_THREAD, PUBLIC_THREAD
+from bot.rehearsal.standin.refusal import (
+    missing_permissions,
+    system_message,
+    thread_archived,
+    thread_there,
+    too_many_threads,
+    wrong_channel_type,
+)
+from bot.rehearsal.standin.thread import DURATIONS, Thread
+from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.world import World
+
+MAX_ACTIVE = 1000  # threads of a server; Discord does not document it
+_PAGE, _MAX_PAGE = 50, 100
+
+
+class ThreadRoutes:
+    """What the bot does with threads, as far as it may."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            "POST /channels/*/messages/*/threads": self.start_from,
+            "POST /channels/*/threads": self.start,
+            "GET /channels/*/threads/archived/public": self.archived,
+            "GET /guilds/*/threads/active": self.active,
+            "PUT /channels/*/thread-members/@me": self.join,
+            "DELETE /channels/*/thread-members/@me": self.leave,
+        }
+
+    def start_from(self, call: Call) -> Reply:
+        """Start a thread from a message and answer with it."""
+        place, message = self._access.message(call, Permission.CREATE_PUBLIC_THREADS)
+        if not isinstance(place, Channel) or isinstance(place, Thread):
+            raise wrong_channel_type()
+        if message.flags & Flag.HAS_THREAD:
+            raise thread_there()
+        if not message.kind.by_somebody:
+            raise system_message()
+        return self._start(place, call.fields, message)
+
+    def start(self, call: Call) -> Reply:
+        """Start a thread without a message and answer with it; a private one unless it says otherwise."""
+        channel, body = self._access.channel(call), call.fields
+        if isinstance(channel, Thread):
+            raise wrong_channel_type()
+        kinds = (ANNOUNCEMENT_THREAD,) if channel.type == ANNOUNCEMENT else (PUBLIC_THREAD, PRIVATE_THREAD)
+        kind = body.get("type", PRIVATE_THREAD)
+        refuse_if(wrong_choice({"type": kind}, "type", kinds))
+        needed = Permission.CREATE_PRIVATE_THREADS if kind == PRIVATE_THREAD else Permission.CREATE_PUBLIC_THREADS
+        if not channel.bot_permissions & needed:
+            raise missing_permissions()
+        return self._start(channel, body, private=kind == PRIVATE_THREAD)
+
+    def _start(
+        self, parent: Channel, body: Mapping[str, Any], source: Message | None = None, *, private: bool = False
+    ) -> Reply:
+        wrong = [
+            *required(body, "name"),
+            *wrong_length(body, {"name": (1, 100)}),
+            *wrong_choice(body, "auto_archive_duration", DURATIONS),
+            *wrong_range(body, "rate_limit_per_user", 0, MAX_SLOW_MODE),
+        ]
+        refuse_if(wrong)
+        if len(parent.guild.active_threads()) >= MAX_ACTIVE:
+            raise too_many_threads()
+        duration = body.get("auto_archive_duration") or 1440
+        thread = parent.guild.start_thread(
+            parent, body["name"], self._world.bot, source=source, private=private, duration=duration
+        )
+        thread.slow_mode = body.get("rate_limit_per_user") or 0
+        return Reply(201, thread.json())
+
+    def active(self, call: Call) -> Reply:
+        """Answer with the threads of a server that are not archived and that the bot sees, the newest first."""
+        return Reply(body=_listed(self._seen(self._access.guild(call).active_threads())))
+
+    def archived(self, call: Call) -> Reply:
+        """Answer with a page of the public threads of a channel that are archived, the latest archived first."""
+        channel = self._access.channel(call, Permission.READ_MESSAGE_HISTORY)
+        channel.guild.active_threads()  # which archives those whose time it is
+        limit = as_id(call.query.get("limit", str(_PAGE)), "limit")
+        refuse_if(wrong_range({"limit": limit}, "limit", 1, _MAX_PAGE))
+        before = call.query.get("before")
+        threads = [
+            thread
+            for thread in channel.guild.threads.values()
+            if thread.parent is channel and thread.archived and thread.type != PRIVATE_THREAD
+            if before is None or thread.turned_at < datetime.fromisoformat(before)
+        ]
+        threads.sort(key=lambda thread: thread.turned_at, reverse=True)
+        return Reply(body=_listed(threads[:limit]) | {"has_more": len(threads) > limit})
+
+    def join(self, call: Call) -> Reply:
+        """Let the bot be in a thread."""
+        self._thread(call).join(self._world.bot.id)
+        return NO_CONTENT
+
+    def leave(self, call: Call) -> Reply:
+        """Let the bot be no longer in a thread."""
+        self._thread(call).leave(self._world.bot.id)
+        return NO_CONTENT
+
+    def _thread(self, call: Call) -> Thread:
+        channel = self._access.channel(call)
+        if not isinstance(channel, Thread):
+            raise wrong_channel_type()
+        if channel.archived:
+            raise thread_archived()
+        return channel
+
+    def _seen(self, threads: Iterable[Thread]) -> list[Thread]:
+        return [thread for thread in threads if thread.bot_permissions & Permission.VIEW_CHANNEL]
+
+
+def _listed(threads: list[Thread]) -> Json:
+    """Return threads with what is said of the bot in them."""
+    members = [thread.member_json(thread.guild.bot_id) for thread in threads]
+    return {"threads": [thread.json() for thread in threads], "members": [member for member in members if member]}

@@ -1,0 +1,108 @@
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+
+from bot.rehearsal.standin import Channel, Guild, StandIn
+from bot.rehearsal.standin.pacing import GLOBAL, Bucket, Pacing
+from bot.rehearsal.standin.refusal import Refusal
+
+if TYPE_CHECKING:
+    from tests.rehearsal.standin.conftest import Bot
+
+POST, EDIT, READ = "POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /channels/*"
+CALLBACK = "POST /interactions/*/*/callback"
+
+
+def refused(pacing: Pacing, route: str, now: float, channel: str = "1") -> float | None:
+    """Return how long the request has to wait, None when it was let in."""
+    try:
+        pacing.take(route, channel, now)
+    except Refusal as refusal:
+        wait: float = refusal.body["retry_after"]
+        return wait
+    return None
+
+
+def test_fifty_requests_fit_into_any_second_and_no_more() -> None:
+    pacing = Pacing()
+    pacing.set_overall(GLOBAL.limit, GLOBAL.per)
+    # The last 10 of one second and the first 41 of the next are one too many, wherever the clock's seconds begin.
+    times = [100.9 + number * 0.01 for number in range(50)]
+    assert [refused(pacing, READ, now) for now in times] == [None] * 50
+    assert refused(pacing, READ, 101.85) == pytest.approx(0.05, abs=0.001)
+    assert refused(pacing, READ, 101.9) is None  # a second after the first of them
+    assert refused(pacing, READ, 101.905) == pytest.approx(0.005, abs=0.001)
+
+
+def test_refused_requests_and_those_of_interactions_do_not_count() -> None:
+    pacing = Pacing()
+    pacing.set_overall(2)
+    assert [refused(pacing, READ, 1.0) for _ in range(4)] == [None, None, 1.0, 1.0]
+    assert [refused(pacing, CALLBACK, 1.0) for _ in range(100)] == [None] * 100
+    assert [refused(pacing, READ, 2.0) for _ in range(2)] == [None, None]
+
+
+def test_each_channel_and_kind_of_request_has_its_own_window() -> None:
+    pacing = Pacing()
+    pacing.set(2, per=5)
+    pacing.set(1, per=5, bucket=Bucket.EDITS)
+    assert [refused(pacing, POST, now) for now in (10.0, 11.0, 12.0, 14.999)] == [None, None, 3.0, 0.001]
+    assert refused(pacing, POST, 12.0, channel="2") is None
+    assert [refused(pacing, EDIT, now) for now in (12.0, 12.0)] == [None, 5.0]
+    assert refused(pacing, POST, 15.0) is None  # the window started with the first of them
+
+
+def test_the_headers_count_down() -> None:
+    pacing = Pacing()
+    pacing.enforce()
+    told = [pacing.take(POST, "1", now) for now in (10.0, 10.5)]
+    assert [headers["X-RateLimit-Remaining"] for headers in told] == ["4", "3"]
+    assert [headers["X-RateLimit-Reset-After"] for headers in told] == ["5.000", "4.500"]
+    assert told[0]["X-RateLimit-Bucket"] != pacing.take(EDIT, "1", 10.0)["X-RateLimit-Bucket"]
+    pacing.relax()
+    assert [refused(pacing, POST, 11.0) for _ in range(100)] == [None] * 100
+
+
+def test_nothing_is_limited_unless_asked_for() -> None:
+    assert StandIn().pacing.overall is None
+    assert StandIn(limited=True).pacing.overall == GLOBAL
+
+
+async def test_one_too_many_is_told_as_discord_tells_it(channel: Channel, standin: StandIn) -> None:
+    standin.pacing.set_overall(1, per=60)
+    headers = {"Authorization": "Bot token"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        await session.get(f"{standin.base}/channels/{channel.id}")
+        async with session.get(f"{standin.base}/channels/{channel.id}") as second:
+            body = await second.json()
+        callback = await session.post(f"{standin.base}/interactions/1/x/callback", json={})
+    assert (second.status, standin.rejected) == (429, 1)
+    assert body["global"] is True
+    assert 59 < body["retry_after"] <= 60
+    assert {name: second.headers[name] for name in ("X-RateLimit-Global", "X-RateLimit-Scope", "Retry-After")} == {
+        "X-RateLimit-Global": "true",
+        "X-RateLimit-Scope": "global",
+        "Retry-After": "60",
+    }
+    assert "Via" in second.headers
+    assert callback.status == 404  # an unknown interaction, and no 429
+
+
+async def test_a_client_waits_out_the_limit_over_everything(bot: "Bot", newsroom: Guild, standin: StandIn) -> None:
+    channels = [newsroom.add_channel(f"count-{number}") for number in range(12)]
+    async with asyncio.timeout(5):
+        while bot.get_channel(channels[-1].id) is None:  # noqa: ASYNC110 - it hears of it by and by
+            await asyncio.sleep(0.001)
+    standin.pacing.set_overall(5, per=0.2)
+    start = time.monotonic()
+    await asyncio.gather(*(bot.text_channel(channel).send("14,101") for channel in channels))
+    assert time.monotonic() - start >= 0.4  # five, five and two
+    assert standin.rejected > 0
+    assert [len(channel.messages) for channel in channels] == [1] * 12
+    times = sorted(
+        request.arrived for request in standin.requests if request.status == 200 and request.method == "POST"
+    )
+    assert all(later - earlier >= 0.2 for earlier, later in zip(times, times[5:], strict=False))
