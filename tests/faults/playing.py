@@ -139,17 +139,21 @@ class _Playing:
         self._record.write("over")
 
     async def _start(self) -> None:
-        """Start as the bot does: it goes on with the outbox, asks every source, and looks at what is due."""
+        """Start as the bot does: it goes on with the outbox, asks every source, and then looks at what is due.
+
+        What is due at the very time of a step comes after the step, as in a day without a death.
+        """
         moment = self._moment
         for step in self._day.steps[: moment.steps]:
             if isinstance(step, ReadingStep):
                 self._feeds.show(step.reading)
         await self._app.publisher.start()
         await self._settle()
-        await self._look()
         if moment.is_step:
             await self._do(self._day.steps[moment.steps - 1])
             await self._settle()
+        else:
+            await self._look()
 
     def _begin(self, at: datetime, steps: int, *, is_step: bool) -> None:
         """Let it be another moment."""
