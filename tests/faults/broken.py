@@ -7,7 +7,8 @@ from bot.delivery.publisher import Publisher
 from bot.store.outbox_state import Event
 from bot.store.post import Post
 
-Flaw = Literal["never looks", "settles first"]
+Flaw = Literal["never looks", "settles first", "lives on"]
+"""`lives on`: it does not die where it is to, and the harness would show nothing."""
 
 
 def break_bot(flaw: Flaw | None) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
 from bot.delivery.discord_channels import number_of
 from bot.rehearsal.standin import Channel, Message
@@ -30,7 +31,7 @@ class Tally:
     def clean(self) -> bool:
         return not (self.lost or self.doubled or self.disordered or self.wrong) and self.told > 0
 
-    def __iadd__(self, other: "Tally") -> "Tally":
+    def __iadd__(self, other: "Tally") -> Self:
         self.lost += other.lost
         self.doubled += other.doubled
         self.disordered += other.disordered

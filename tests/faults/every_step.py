@@ -9,7 +9,7 @@ those as well.
 import asyncio
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -39,33 +39,36 @@ class Report:
     """What all the deaths came to."""
 
     tally: Tally = field(default_factory=Tally)
-    cuts: int = 0
+    deaths: int = 0
+    kinds: set[str] = field(default_factory=set)
+    """Of steps at which a bot died."""
     guilty: list[str] = field(default_factory=list)
     """Cuts after which something was wrong, the first few, and what."""
 
-
-async def run(name: str, day: Day, desk: Desk, seed: int) -> Outcome:
-    """Die at every step of a day."""
-    report = Report()
-    async with _stages(day, desk) as stages:
-        undisturbed = await stages[0].play()
-        report.tally |= undisturbed.tally
-        everywhere = list(cuts(undisturbed.lives[0].steps))
-        played = await _play_all(stages, undisturbed, everywhere, report)
-        await _play_all(stages, undisturbed, list(cuts_of_recoveries(played)), report)
-    return Outcome(name, report.tally, seed, {"cuts": report.cuts}, report.guilty)
+    def outcome(self, name: str, seed: int) -> Outcome:
+        """Return it as a line to print."""
+        return Outcome(name, self.tally, seed, {"cuts": self.deaths}, self.guilty)
 
 
-async def run_each_kind(name: str, day: Day, desk: Desk, seed: int) -> Outcome:
+async def run(day: Day, desk: Desk) -> Report:
+    """Die at every step of a day, and at every step by which a bot gets over a request without an answer."""
+    return await _run(day, desk, list)
+
+
+async def run_each_kind(day: Day, desk: Desk) -> Report:
     """Die once before and once after each kind of step of a day, and of what a bot does that gets over a death."""
+    return await _run(day, desk, one_of_each_kind)
+
+
+async def _run(day: Day, desk: Desk, choose: Callable[[Iterable[Cut]], list[Cut]]) -> Report:
     report = Report()
     async with _stages(day, desk) as stages:
         undisturbed = await stages[0].play()
         report.tally |= undisturbed.tally
-        chosen = one_of_each_kind(cuts(undisturbed.lives[0].steps))
+        chosen = choose(cuts(undisturbed.lives[0].steps))
         played = await _play_all(stages, undisturbed, chosen, report)
-        await _play_all(stages, undisturbed, one_of_each_kind(cuts_of_recoveries(played)), report)
-    return Outcome(name, report.tally, seed, {"cuts": report.cuts}, report.guilty)
+        await _play_all(stages, undisturbed, choose(cuts_of_recoveries(played)), report)
+    return report
 
 
 async def run_one(day: Day, desk: Desk, what: str, *, after: bool, flaw: Flaw | None) -> Tally:
@@ -144,7 +147,9 @@ async def _play_all(
     """Play all cuts; return each with the steps of its moment that the next bot took."""
     waiting = runs(all_cuts)[::-1]
     recovered: list[tuple[Cut, list[Step]]] = []
-    report.cuts += sum(len(cut.deaths) for cut in all_cuts)
+    deaths = [death for cut in all_cuts for death in cut.deaths]
+    report.deaths += len(deaths)
+    report.kinds |= {death.step.what for death in deaths}
 
     async def work(stage: Stage) -> None:
         while waiting:

@@ -75,7 +75,7 @@ class Order:
 def play(day: Day, desk: Desk, order: Order) -> None:
     """Play the day from the order's moment on."""
     record = Record(order.record)
-    steps = Steps(record, order.lanes, order.death)
+    steps = Steps(record, order.lanes, None if order.flaw == "lives on" else order.death)
     order.begin.write(record)
     steps.begin(order.begin.number)
     watch(steps)

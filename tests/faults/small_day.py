@@ -1,5 +1,6 @@
 """A small made-up day that has something of everything: two contests, three channels, and readings that fall."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,12 @@ _START = datetime(2031, 11, 4, 12, 0, tzinfo=UTC)
 GOVERNOR, MAYOR = "governor", "mayor"
 
 
-def small_desk() -> Desk:
-    """Return the day's desk file: the wire leads for the governor, the city's clerk for the mayor."""
+def small_desk(feeds: Mapping[str, str] | None = None) -> Desk:
+    """Return the day's desk file: the wire leads for the governor, the city's clerk for the mayor.
+
+    `feeds` are the addresses of those sources that are fetched.
+    """
+    fetched = {source: {"format": "readings", "url": address} for source, address in (feeds or {}).items()}
     return Desk.model_validate(
         {
             "desk": {"zone": "America/New_York", "rundown": "08:00"},
@@ -28,8 +33,8 @@ def small_desk() -> Desk:
                 for key, where, leads in ((GOVERNOR, "Ohio", "wire"), (MAYOR, "Toledo", "clerk"))
             ],
             "sources": [
-                {"id": "wire", "name": "the wire"},
-                {"id": "clerk", "name": "the city's clerk"},
+                {"id": "wire", "name": "the wire", **fetched.get("wire", {})},
+                {"id": "clerk", "name": "the city's clerk", **fetched.get("clerk", {})},
                 {"id": "reporter", "name": "a reporter", "person": True, "public": False},
             ],
         }
@@ -69,11 +74,6 @@ def small_day() -> Day:
             ],
         }
     )
-
-
-def shorter(day: Day, steps: int) -> Day:
-    """Return a day that is over after so many steps."""
-    return day.model_copy(update={"steps": day.steps[:steps], "ends": day.steps[steps - 1].at})
 
 
 def _at(minute: float) -> datetime:

@@ -9,11 +9,12 @@ import asyncio
 import json
 import os
 import re
+import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from unittest.mock import patch
 
 import aiohttp
@@ -117,10 +118,10 @@ def watch(steps: Steps) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Generic[T]):
     """What a transaction does, and whose it is."""
 
-    work: Callable[[Any], Any]
+    work: store.Work[T]
     lane: str
 
     @property
@@ -128,17 +129,20 @@ class _Work:
         name = getattr(self.work, "__qualname__", type(self.work).__name__)
         return f"commit {name.split('.<locals>')[0]}"
 
+    def __call__(self, connection: sqlite3.Connection) -> T:
+        return self.work(connection)
+
 
 def _watch_commits(steps: Steps) -> None:
     """A commit is a step where anything was written: any other leaves everything as it was."""
     run, transact = store._transact, store.Database.transact
 
-    def watched(named: _Work, connection: Any) -> Any:  # noqa: ANN401 - whatever the work is about
+    def watched(named: _Work[T], connection: sqlite3.Connection) -> T:
         taken: list[Step] = []
 
-        def work(connection: Any) -> Any:  # noqa: ANN401 - as above
+        def work(connection: sqlite3.Connection) -> T:
             written = connection.total_changes
-            result = named.work(connection)
+            result = named(connection)
             if connection.total_changes != written:
                 taken.append(steps.before(named.lane, named.what))
             return result
@@ -148,7 +152,7 @@ def _watch_commits(steps: Steps) -> None:
             steps.after(step)
         return result
 
-    async def named(self: store.Database, work: Callable[[Any], T]) -> T:
+    async def named(self: store.Database, work: store.Work[T]) -> T:
         return await transact(self, _Work(work, steps.lane_of_task()))
 
     patch.object(store, "_transact", watched).start()
