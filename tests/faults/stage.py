@@ -21,7 +21,7 @@ from tests.faults.playing import Address, Moment, Order
 from tests.faults.steps import DIED, Death, Step
 from tests.faults.zygote import Zygote
 
-LONGEST = 60.0
+LONGEST = 30.0
 """Seconds that one bot may take for its part of a day."""
 
 

@@ -71,7 +71,7 @@ def _serve(pipe: Connection, live: Callable[[Any], None]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who runs the harness ends it
     set_up_logs("critical")
     gc.freeze()  # what is here by now is shared by all, and nobody's garbage
-    with suppress(EOFError):
+    with suppress(EOFError, ConnectionError):  # when nobody orders any more
         while True:
             order = pipe.recv()
             bot = os.fork()
