@@ -8,12 +8,14 @@ those as well.
 
 import asyncio
 import itertools
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from unittest.mock import patch
 
 from bot.deskfile import Desk
@@ -131,11 +133,13 @@ class _stages:  # noqa: N801 - used like a function
 
     async def __aenter__(self) -> list[Stage]:
         self._stack.enter_context(patch.object(world, "NONCE_LASTS", timedelta(0)))
+        # Removed last: a bot that lives to the end of an interrupted run still writes.
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-"))
         zygotes = [
             await self._stack.enter_async_context(Zygote(partial(play, self._day, self._desk)))
             for _ in range(self._count)
         ]
-        return [Stage(self._day, self._desk, zygote) for zygote in zygotes]
+        return [Stage(self._day, self._desk, zygote, Path(folder)) for zygote in zygotes]
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()

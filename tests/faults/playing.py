@@ -28,7 +28,7 @@ from tests.faults.steps import Death, Record, Steps, watch
 for cog in COGS:
     importlib.import_module(cog)  # now, and not in each bot anew
 
-PER_SECOND = 100_000.0
+PER_SECOND = 100_000
 """The stand-in takes any number."""
 _MOST_LOOKS = 10
 """At one time of the news clock."""

@@ -72,17 +72,20 @@ class Played:
 class Stage:
     """Where one day is played, over and over."""
 
-    def __init__(self, day: Day, desk: Desk, zygote: Zygote[Order]) -> None:
-        """Play `day` with the bots of `zygote`."""
+    def __init__(self, day: Day, desk: Desk, zygote: Zygote[Order], folder: Path) -> None:
+        """Play `day` with the bots of `zygote`, their files in `folder`."""
         self._day = day
         self._desk = desk
         self._zygote = zygote
+        self._folder = folder
 
     async def play(self, cuts: Sequence[Cut] = (), flaw: Flaw | None = None) -> Played:
         """Play the day to its end with these cuts, in order of time and at most one a moment."""
         deaths = [death for cut in cuts for death in cut.deaths]
         async with AsyncExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-")))
+            folder = Path(
+                stack.enter_context(tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True))
+            )
             standin = await stack.enter_async_context(StandIn())
             guild = standin.world.add_guild(self._day.newsroom)
             guild.add_member(self._day.staff, owner=True)

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Self, TypeVar
 
 from bot.logs import set_up_logs
@@ -74,13 +74,25 @@ def _serve(pipe: Connection, live: Callable[[Any], None]) -> None:
     with suppress(EOFError, ConnectionError):  # when nobody orders any more
         while True:
             order = pipe.recv()
+            ends, lives = os.pipe()
             bot = os.fork()
             if bot == 0:
                 pipe.close()
+                os.close(ends)
                 _live(live, order)
+            os.close(lives)
             pipe.send(bot)
-            _, status = os.waitpid(bot, 0)
-            pipe.send(os.waitstatus_to_exitcode(status))
+            status = _wait(bot, ends, pipe)
+            os.close(ends)
+            pipe.send(status)
+
+
+def _wait(bot: int, ends: int, pipe: Connection) -> int:
+    """Wait until a bot has ended, whose death closes `ends`; end it if whoever orders is gone."""
+    if ends not in wait([ends, pipe]):
+        os.kill(bot, signal.SIGKILL)
+    _, status = os.waitpid(bot, 0)
+    return os.waitstatus_to_exitcode(status)
 
 
 def _live(live: Callable[[Any], None], order: object) -> None:
