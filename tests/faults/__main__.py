@@ -45,24 +45,30 @@ def drill_day(seed: int) -> tuple[Day, Desk]:
     return made.day, made.desk
 
 
-def main() -> int:
-    """Run what is asked for."""
+def options() -> argparse.ArgumentParser:
+    """Return what can be asked for."""
     parser = argparse.ArgumentParser(prog="make faults", description=HELP)
     parser.add_argument("--only", metavar="NAME", help="one of every-step-seed-day, every-step-drill, kill")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument("--kills", type=int, default=KILLS, help=f"how often the bot is killed at random; {KILLS}")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Run what is asked for."""
+    parser = options()
+    asked = parser.parse_args()
     runs: dict[str, Callable[[int], Coroutine[Any, Any, Outcome]]] = {
         "every-step-seed-day": seed_day,
         "every-step-drill": drill,
-        "kill": lambda seed: kill.run(seed, options.kills),
+        "kill": lambda seed: kill.run(seed, asked.kills),
     }
-    if options.only is not None and options.only not in runs:
-        parser.error(f"--only {options.only}: there is no such run; there are {', '.join(runs)}")
+    if asked.only is not None and asked.only not in runs:
+        parser.error(f"--only {asked.only}: there is no such run; there are {', '.join(runs)}")
     clean = True
     for name, run in runs.items():
-        if options.only in (None, name):
-            outcome = asyncio.run(run(options.seed))
+        if asked.only in (None, name):
+            outcome = asyncio.run(run(asked.seed))
             print(outcome, flush=True)
             print("".join(f"  {detail}\n" for detail in outcome.details), end="", file=sys.stderr, flush=True)
             clean = clean and outcome.clean
