@@ -15,7 +15,7 @@ help:
 	@echo "make rehearse   play 11 November 2020 through the bot on a simulated Discord; no token"
 	@echo "make test       lint, types, import contracts and every test"
 	@echo "make bench      speed and memory, one line a figure"
-	@echo "make faults     never lost, never doubled: the bot dies at every step, and at random"
+	@echo "make faults     never lost, never doubled: the fault runs"
 	@echo "make pins       compile the pinned requirements anew"
 
 setup: .venv/dev.stamp
