@@ -114,7 +114,7 @@ def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
             (channel.id,),
         )
     ]
-    messages = list(channel.messages)
+    messages = [message for message in channel.messages if message.kind.by_somebody]  # not "pinned a message"
     tally = Tally(told=len(messages))
     _compare_rows(channel.name, rows, messages, tally)
     return tally | _compare_numbers(messages) | _compare_changes(reader, channel.id, rows, messages)
