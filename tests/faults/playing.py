@@ -148,7 +148,7 @@ class _Playing:
             if isinstance(step, ReadingStep):
                 self._feeds.show(step.reading)
         await self._app.publisher.start()
-        await self._settle()
+        await self._app.publisher.drained()
         if moment.is_step:
             await self._do(self._day.steps[moment.steps - 1])
             await self._settle()
@@ -204,7 +204,7 @@ class _Playing:
             await watch.ask(feed)
             if problem := watch.health[feed.source.id].problem:
                 raise RuntimeError(f"the feed of {feed.source.id} failed: {problem}")
-            await self._settle()
+            await self._app.publisher.drained()
 
     async def _has_statement(self, statement: Statement) -> bool:
         rows = await self._app.database.rows(
@@ -221,4 +221,5 @@ class _Playing:
         return all(event in stored for event in events)
 
     async def _settle(self) -> None:
+        """Wait until all that was caused has landed."""
         await self._app.publisher.drained()
