@@ -151,7 +151,9 @@ class OutboxStore:
             return {}
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            connection.executemany("UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state = 'pending'", closed)
+            connection.executemany(
+                "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')", closed
+            )
             return {channel: False for (channel,) in closed}
 
         return await self._database.transact(work)

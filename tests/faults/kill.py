@@ -1,132 +1,169 @@
-"""SIGKILL at random moments, while the stand-in loses answers: what is in the channel in the end?
+"""SIGKILL at random moments, while all that can go wrong does: what is in the channels in the end?
 
-Each reading moves the margin by more than it takes for a post, so that each change is to be told. The bot is a
-process of its own, killed and started again on the same database and the same stand-in.
+Each reading moves a margin by more than it takes for a post, or takes votes back. The bot is a process of its own,
+killed and started again on the same database and the same stand-in. The seed decides what goes wrong in which order,
+and how long is waited; the machine decides how far the bot comes meanwhile.
 """
 
 import asyncio
 import random
 import sqlite3
-import sys
 import tempfile
-from contextlib import closing
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
+from bot.clock import SystemClock
 from bot.count.reading import Reading
-from bot.delivery.discord_channels import number_of
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin import Channel, StandIn
+from bot.service.following import Following
+from bot.store.database import Database
+from bot.store.desk import DeskStore
+from tests.faults.compare import Tally, against_database
+from tests.faults.outcome import Outcome
+from tests.faults.playing import Address
+from tests.faults.small_day import GOVERNOR, MAYOR, small_desk
+from tests.faults.storm import Storm
+from tests.faults.watching import Order, watch
+from tests.faults.zygote import Zygote
 
-ROOT = Path(__file__).parent.parent.parent
-MOST_SECONDS = 300
-
-
-@dataclass(frozen=True)
-class Result:
-    """What went wrong over all changes: told in no message, told in two, out of order."""
-
-    name: str
-    lost: int
-    doubled: int
-    disordered: int
-    seed: int
-    told: int
-
-    @property
-    def clean(self) -> bool:
-        return (self.lost, self.doubled, self.disordered) == (0, 0, 0) and self.told > 0
-
-    def __str__(self) -> str:
-        counts = f"lost={self.lost} doubled={self.doubled} disordered={self.disordered}"
-        return f"faults {self.name} {counts} seed={self.seed} told={self.told}"
+FOLLOWS = {
+    "First": {"governor": [GOVERNOR], "mayor": [MAYOR], "everything": [GOVERNOR, MAYOR]},
+    "Second": {"count": [GOVERNOR, MAYOR], "governor-too": [GOVERNOR]},
+}
+"""What follows what, by server and channel; the first server has a channel for its desk besides."""
+QUIET_AFTER = 120.0
+"""Seconds that the last bot may take to send all that waits."""
 
 
-async def run(seed: int, kills: int) -> Result:
-    """Kill the bot so many times, let it finish, and compare the channel with the database."""
+async def run(seed: int, kills: int) -> Outcome:
+    """Kill the bot so many times, let it finish, and compare the channels with the database."""
     chance = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder) / "faults.sqlite3"
-        async with StandIn() as standin, FeedServer() as feeds, asyncio.timeout(MOST_SECONDS):
-            guild = standin.world.add_guild("Newsroom")
-            channel = guild.add_channel("count")
-            feeding = asyncio.create_task(_feed(feeds, standin, chance))
-            words = [standin.base, standin.gateway_url, feeds.url("wire"), database, guild.id, channel.id]
-            for _ in range(kills):
-                process = await _start(words)
-                await _until_posting(channel, chance)
-                process.kill()
-                await process.wait()
-            feeding.cancel()
-            standin.faults.clear()
-            process = await _start(words)
-            await _until_quiet(database)
-            process.kill()
-            await process.wait()
-            return _compare(database, channel, seed)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-")))
+        standin = await stack.enter_async_context(StandIn())
+        feeds = await stack.enter_async_context(FeedServer())
+        zygote = await stack.enter_async_context(Zygote(watch))
+        channels = await _set_up(standin, folder / "desk.sqlite3")
+        storm = Storm(standin, channels, random.Random(chance.random()))
+        tasks = [
+            asyncio.create_task(_feed(feeds, random.Random(chance.random()))),
+            asyncio.create_task(storm.rage()),
+        ]
+        order = Order(
+            Address(standin.base, standin.gateway_url),
+            {source: feeds.url(source) for source in ("wire", "clerk")},
+            folder / "desk.sqlite3",
+            hasty=False,
+        )
+        tally = Tally()
+        for _ in range(kills):
+            hasty = chance.random() < 0.2
+            await zygote.start(Order(order.address, order.feeds, order.database, hasty))
+            await _live_a_while(channels, chance)
+            await _kill(zygote, tally)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await storm.end()
+        await zygote.start(order)
+        await _until_quiet(order.database)
+        await _kill(zygote, tally)
+        tally += against_database(order.database, channels)
+        return Outcome("kill", tally, seed, {"kills": kills, "edits": _edits(order.database)}, tally.wrong[:20])
 
 
-async def _start(words: list[object]) -> asyncio.subprocess.Process:
-    command = [sys.executable, "-m", "tests.faults.bot_process", *map(str, words)]
-    return await asyncio.create_subprocess_exec(*command, cwd=ROOT)
+async def _set_up(standin: StandIn, path: Path) -> list[Channel]:
+    """Make the servers and their channels, and let them follow; return the channels."""
+    channels = []
+    database = await Database.open(path)
+    try:
+        following = Following(DeskStore(database), small_desk(), SystemClock())
+        for name, follows in FOLLOWS.items():
+            guild = standin.world.add_guild(name)
+            for channel_name, contests in follows.items():
+                channel = guild.add_channel(channel_name)
+                channels.append(channel)
+                for contest in contests:
+                    await following.follow(following.contest(contest), guild.id, channel.id, None, "faults")
+        desk = channels[0].guild.add_channel("desk")
+        await database.transact(
+            lambda connection: connection.execute(
+                "UPDATE servers SET desk_channel = ? WHERE id = ?", (desk.id, desk.guild.id)
+            )
+        )
+    finally:
+        await database.close()
+    return [*channels, desk]
 
 
-async def _feed(feeds: FeedServer, standin: StandIn, chance: random.Random) -> None:
-    """Show a new reading every few milliseconds, and lose the answer to some posts."""
-    step = 0
+@dataclass(slots=True)
+class _Count:
+    """A contest's count as its source shows it."""
+
+    source: str
+    contest: str
+    ames: int = 990_000
+    bell: int = 980_000
+
+    def next(self, chance: random.Random) -> Reading:
+        """Count on: the margin moves, the lead changes, or votes are taken back, which the next reading confirms."""
+        if chance.random() < 0.08:
+            self.ames -= 500
+        else:
+            self.ames += chance.choice((40, 200))
+            self.bell += chance.choice((0, 100, 240))
+        if chance.random() < 0.05:
+            self.ames, self.bell = max(self.ames, self.bell), max(self.ames, self.bell) + chance.choice((-50, 50))
+        votes = {"ames": self.ames, "bell": self.bell}
+        return Reading(source=self.source, contest=self.contest, as_of=datetime.now(UTC), votes=votes)
+
+
+async def _feed(feeds: FeedServer, chance: random.Random) -> None:
+    """Show a new reading every few milliseconds."""
+    counts = [_Count("wire", GOVERNOR), _Count("clerk", MAYOR)]
     while True:
-        step += 1
-        lead = 10_000 + 60 * (step % 2)
-        votes = {"ames": 990_000 + 500 * step + lead, "bell": 990_000 + 500 * step}
-        feeds.show(Reading(source="wire", contest="ga", as_of=datetime.now(UTC), votes=votes))
-        if chance.random() < 0.2:
-            standin.faults.lose_answer()
-        await asyncio.sleep(chance.uniform(0.001, 0.03))
+        feeds.show(chance.choice(counts).next(chance))
+        await asyncio.sleep(chance.uniform(0.01, 0.2))
 
 
-async def _until_posting(channel: Channel, chance: random.Random) -> None:
-    """Wait until the bot has started to post, and then for a moment more."""
-    before = len(list(channel.messages))
-    while len(list(channel.messages)) == before:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(chance.uniform(0.0, 0.3))
+async def _live_a_while(channels: Sequence[Channel], chance: random.Random) -> None:
+    """Wait until the bot has started to post, and then for a moment more; now and then not even that."""
+    if chance.random() < 0.15:
+        await asyncio.sleep(chance.uniform(0.0, 0.3))
+        return
+    until = time.monotonic() + 2
+    before = _posted(channels)
+    while _posted(channels) == before and time.monotonic() < until:
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(chance.uniform(0.0, 0.4))
+
+
+def _posted(channels: Sequence[Channel]) -> int:
+    return sum(len(channel.messages) for channel in channels)
+
+
+async def _kill(zygote: Zygote[Order], tally: Tally) -> None:
+    zygote.kill()
+    if (status := await zygote.ended(10)) >= 0:
+        tally.wrong.append(f"a bot ended by itself, with the status {status}")
 
 
 async def _until_quiet(database: Path) -> None:
     """Wait until nothing waits in the outbox for a second."""
-    quiet = 0
-    while quiet < 10:
+    quiet, until = 0, time.monotonic() + QUIET_AFTER
+    while quiet < 10 and time.monotonic() < until:
         await asyncio.sleep(0.1)
         with closing(sqlite3.connect(database)) as reader:
             (waiting,) = reader.execute("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')").fetchone()
         quiet = 0 if waiting else quiet + 1
 
 
-def _compare(database: Path, channel: Channel, seed: int) -> Result:
+def _edits(database: Path) -> int:
     with closing(sqlite3.connect(database)) as reader:
-        # What moved nothing (the feed was read every other time) still waits to be rolled up, and is not lost.
-        ((told_to, waiting_since),) = reader.execute("SELECT reading, waiting_since FROM told").fetchall()
-        last = sys.maxsize if waiting_since is None else told_to
-        changes = [key for (key,) in reader.execute("SELECT reading FROM changes WHERE reading <= ?", (last,))]
-        spans = {
-            number: (start or 0, end)
-            for number, start, end in reader.execute(
-                "SELECT number, from_reading, to_reading FROM outbox WHERE state <> 'superseded'"
-            )
-        }
-    told: dict[int, int] = dict.fromkeys(changes, 0)
-    shown = [number for message in channel.messages if (number := number_of(message.content)) is not None]
-    for number in shown:
-        start, end = spans[number]
-        for change in changes:
-            told[change] += start < change <= end
-    return Result(
-        "kill",
-        lost=sum(times == 0 for times in told.values()),
-        doubled=sum(times > 1 for times in told.values()),
-        disordered=sum(later <= earlier for earlier, later in pairwise(shown)),
-        seed=seed,
-        told=len(shown),
-    )
+        (edits,) = reader.execute("SELECT count(*) FROM outbox WHERE action = 'edit' AND state = 'sent'").fetchone()
+    return int(edits)

@@ -121,6 +121,19 @@ async def test_a_post_that_was_surely_not_taken_is_as_if_never_attempted(
     assert (again.state, again.attempted, again.last) == (State.SENDING, until, until)
 
 
+@pytest.mark.parametrize("event", [Event.DECLINED, Event.DEFERRED])
+async def test_what_waits_for_a_closed_channel_is_tried_at_once_when_it_may_be_open(
+    newsroom: Newsroom, outbox: OutboxStore, event: Event
+) -> None:
+    await add(newsroom, "one", "two")
+    post = await claim(newsroom)
+    await outbox.defer(post, outbox.now() + 3_600_000_000, "Missing Access", event, closed=True)
+    assert (await outbox.claim(COUNT)).post is None
+    assert await outbox.retry_closed(OTHER_SERVER) == {}
+    assert await outbox.retry_closed(SERVER) == {COUNT: False}
+    assert (await claim(newsroom)).id == post.id
+
+
 async def test_a_claimed_post_can_not_be_put_off_by_being_merged(newsroom: Newsroom, outbox: OutboxStore) -> None:
     await add(newsroom, "one")
     with pytest.raises(ImpossibleMoveError):

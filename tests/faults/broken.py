@@ -1,0 +1,37 @@
+"""Bots that are broken on purpose, to see that the harness notices."""
+
+from typing import Literal
+from unittest.mock import patch
+
+from bot.delivery.discord_channels import DiscordChannels
+from bot.store.outbox import Claimed, OutboxStore
+from bot.store.outbox_state import Event
+
+Flaw = Literal["never looks", "settles first", "lives on"]
+"""`lives on`: it does not die where it is to, and the harness would show nothing."""
+
+
+def break_bot(flaw: Flaw | None) -> None:
+    """Break the bot of this process."""
+    match flaw:
+        case "never looks":
+            patch.object(DiscordChannels, "find", _find_nothing).start()
+        case "settles first":
+            _settle_first()
+
+
+async def _find_nothing(*_: object) -> None:
+    """Find nothing, so that what may have arrived is posted again."""
+
+
+def _settle_first() -> None:
+    """Call what is taken up sent before it is."""
+    claim = OutboxStore.claim
+
+    async def claim_and_settle(self: OutboxStore, channel: int) -> Claimed:
+        claimed = await claim(self, channel)
+        if claimed.post is not None:
+            await self.settle(claimed.post, Event.ACCEPTED, message=1)
+        return claimed
+
+    patch.object(OutboxStore, "claim", claim_and_settle).start()

@@ -1,0 +1,176 @@
+"""What the channels show against what the database says was to be told."""
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Self
+
+from bot.delivery.discord_channels import number_of
+from bot.rehearsal.standin import Channel, Message
+
+_LINK = re.compile(r"/channels/\d+/\d+/\d+")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What went wrong: told in no message, told in two, out of order, and in words whatever else is not right."""
+
+    lost: int = 0
+    doubled: int = 0
+    disordered: int = 0
+    wrong: list[str] = field(default_factory=list)
+    told: int = 0
+    """Messages that were looked at."""
+
+    @property
+    def clean(self) -> bool:
+        return not (self.lost or self.doubled or self.disordered or self.wrong) and self.told > 0
+
+    def __iadd__(self, other: "Tally") -> Self:
+        self.lost += other.lost
+        self.doubled += other.doubled
+        self.disordered += other.disordered
+        self.wrong += other.wrong
+        self.told += other.told
+        return self
+
+    def __or__(self, other: "Tally") -> "Tally":
+        """Return what two looks at the same messages found: what both see counts once."""
+        return Tally(
+            max(self.lost, other.lost),
+            max(self.doubled, other.doubled),
+            max(self.disordered, other.disordered),
+            self.wrong + other.wrong,
+            max(self.told, other.told),
+        )
+
+    def __str__(self) -> str:
+        return f"lost={self.lost} doubled={self.doubled} disordered={self.disordered} wrong={len(self.wrong)}"
+
+
+Shown = list[str]
+"""What a channel shows, message by message, with what differs from run to run taken out."""
+
+
+def shown(channel: Channel) -> Shown:
+    """Return what a channel shows."""
+    return [
+        _LINK.sub("/channels/*", f"{message.content}\n{message.embeds}{' (pinned)' if message.pinned else ''}")
+        for message in channel.messages
+    ]
+
+
+def against_undisturbed(undisturbed: Mapping[str, Shown], now: Mapping[str, Shown]) -> Tally:
+    """Compare what channels show after faults with what they show without any."""
+    tally = Tally()
+    for name, wanted in undisturbed.items():
+        seen, expected = Counter(now[name]), Counter(wanted)
+        missing, extra = expected - seen, seen - expected
+        tally.told += len(now[name])
+        tally.lost += missing.total()
+        tally.doubled += sum(times for message, times in extra.items() if message in expected)
+        tally.wrong += [f"#{name} shows {message!r}" for message in extra if message not in expected]
+        tally.disordered += not (missing or extra) and now[name] != wanted
+    return tally
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the outbox."""
+
+    id: int
+    action: str
+    number: int
+    kind: str
+    series: int | None
+    start: int
+    end: int | None
+    about: int | None
+    content: str | None
+    state: str
+    message: int | None
+
+
+def against_database(database: Path, channels: Iterable[Channel]) -> Tally:
+    """Compare what channels show with the changes they were to be told, and with their rows of the outbox."""
+    tally = Tally()
+    with closing(sqlite3.connect(database)) as reader:
+        for channel in channels:
+            tally += _compare(reader, channel)
+    return tally
+
+
+def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
+    rows = [
+        _Row(*row)
+        for row in reader.execute(
+            """SELECT id, action, number, kind, series, coalesce(from_reading, 0), to_reading, about, content, state,
+               message FROM outbox WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
+            (channel.id,),
+        )
+    ]
+    messages = [message for message in channel.messages if message.kind.by_somebody]  # not "pinned a message"
+    tally = Tally(told=len(messages))
+    _compare_rows(channel.name, rows, messages, tally)
+    return tally | _compare_numbers(messages) | _compare_changes(reader, channel.id, rows, messages)
+
+
+def _compare_rows(name: str, rows: Sequence[_Row], messages: Sequence[Message], tally: Tally) -> None:
+    """Each row has come to its end; each message is a row's, and says what the row, or the last edit of it, says."""
+    tally.wrong += [f"#{name}: {row.action} #{row.number} is {row.state}" for row in rows if row.state != "sent"]
+    posts = {row.message: row for row in rows if row.action == "post" and row.state == "sent"}
+    deleted = {row.about for row in rows if row.action == "delete"}
+    edits = {row.about: row.content for row in rows if row.action == "edit"}
+    there = {message.id: message for message in messages}
+    tally.wrong += [f"#{name}: nothing knows of the message {key}" for key in there if key not in posts]
+    for key, row in posts.items():
+        if key not in there and row.id not in deleted:
+            tally.wrong.append(f"#{name}: #{row.number} is called sent, and not there")
+        elif key in there and there[key].content != edits.get(row.id, row.content):
+            tally.wrong.append(f"#{name}: #{row.number} does not say what its row says")
+        if row.about is not None and row.kind in ("revision", "correction", "retraction") and row.about not in edits:
+            tally.wrong.append(f"#{name}: #{row.number} replaces a post that does not say so")
+
+
+def _compare_numbers(messages: Sequence[Message]) -> Tally:
+    """No number is shown twice, and they rise."""
+    numbers = [number for message in messages if (number := number_of(message.content)) is not None]
+    once = list(dict.fromkeys(numbers))
+    disordered = sum(later < earlier for earlier, later in pairwise(once))
+    return Tally(doubled=len(numbers) - len(once), disordered=disordered)
+
+
+def _compare_changes(
+    reader: sqlite3.Connection, channel: int, rows: Sequence[_Row], messages: Sequence[Message]
+) -> Tally:
+    """Each change that the channel is known to have been told is covered by one message, in order of time.
+
+    What has not been told yet waits to be rolled up, and is not lost. A series that does not lead is told of where it
+    revises itself, and only there.
+    """
+    tally = Tally()
+    told = dict(
+        reader.execute(
+            "SELECT t.series, t.reading FROM told t JOIN follows f ON f.id = t.follow WHERE f.channel = ?", (channel,)
+        )
+    )
+    spans = {row.number: row for row in rows if row.action == "post" and row.series is not None}
+    numbers = [number_of(message.content) for message in messages]
+    there = [spans[number] for number in numbers if number in spans]
+    for series in told.keys() | {row.series for row in there}:
+        ours = [row for row in there if row.series == series]
+        changes = reader.execute(
+            "SELECT c.reading FROM changes c JOIN readings r ON r.id = c.reading WHERE r.series = ? AND c.reading <= ?",
+            (series, told.get(series, 0)),
+        ).fetchall()
+        for (change,) in changes:
+            times = sum(row.start < change <= (row.end or 0) for row in ours)
+            tally.lost += times == 0
+            tally.doubled += max(times - 1, 0)
+        tally.disordered += sum((later.end or 0) < (earlier.end or 0) for earlier, later in pairwise(ours))
+    return tally

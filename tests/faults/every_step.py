@@ -1,0 +1,196 @@
+"""Death at every step: the bot dies just before and just after each, is started again, and finishes the day.
+
+A day is played once undisturbed, and its steps are written down. In each run after that the bot dies at one step of
+each moment of the day, is started again on the same database and the same stand-in, and goes on; in the end the
+channels have to show what they show undisturbed. What a bot does when it is started again has steps too: it dies at
+those as well.
+"""
+
+import asyncio
+import itertools
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+from bot.deskfile import Desk
+from bot.rehearsal.day import Day
+from bot.rehearsal.standin import world
+from tests.faults.broken import Flaw
+from tests.faults.compare import Tally, against_undisturbed
+from tests.faults.outcome import Outcome
+from tests.faults.playing import play
+from tests.faults.stage import Cut, Played, Stage
+from tests.faults.steps import Death, Step
+from tests.faults.zygote import Zygote
+
+SIDE_BY_SIDE = 2
+"""Runs at a time."""
+_SETTLED = "commit OutboxStore.settle"
+_GUILTY_AT_MOST = 3
+"""Cuts that are looked for by themselves when something went wrong."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What all the deaths came to."""
+
+    tally: Tally = field(default_factory=Tally)
+    deaths: int = 0
+    kinds: set[str] = field(default_factory=set)
+    """Of steps at which a bot died."""
+    guilty: list[str] = field(default_factory=list)
+    """Cuts after which something was wrong, the first few, and what."""
+
+    def outcome(self, name: str, seed: int) -> Outcome:
+        """Return it as a line to print."""
+        return Outcome(name, self.tally, seed, {"cuts": self.deaths}, self.guilty)
+
+
+async def run(day: Day, desk: Desk) -> Report:
+    """Die at every step of a day, and at every step by which a bot gets over a request without an answer."""
+    return await _run(day, desk, list)
+
+
+async def run_each_kind(day: Day, desk: Desk) -> Report:
+    """Die once before and once after each kind of step of a day, and of what a bot does that gets over a death."""
+    return await _run(day, desk, one_of_each_kind)
+
+
+async def _run(day: Day, desk: Desk, choose: Callable[[Iterable[Cut]], list[Cut]]) -> Report:
+    report = Report()
+    async with _stages(day, desk) as stages:
+        undisturbed = await stages[0].play()
+        report.tally |= undisturbed.tally
+        chosen = choose(cuts(undisturbed.lives[0].steps))
+        played = await _play_all(stages, undisturbed, chosen, report)
+        await _play_all(stages, undisturbed, choose(cuts_of_recoveries(played)), report)
+    return report
+
+
+async def run_one(day: Day, desk: Desk, what: str, *, after: bool, flaw: Flaw | None) -> Tally:
+    """Die once, at the first step of a kind; the bot may be broken."""
+    async with _stages(day, desk, 1) as [stage]:
+        undisturbed = await stage.play(flaw=flaw)
+        step = next(step for step in undisturbed.lives[0].steps if step.what == what)
+        return await _compared(stage, undisturbed, [Cut((Death(step, after),))], flaw)
+
+
+def cuts(steps: Iterable[Step]) -> Iterable[Cut]:
+    """Return a death before and one after each step."""
+    return (Cut((Death(step, after),)) for step in steps for after in (False, True))
+
+
+def cuts_of_recoveries(played: Iterable[tuple[Cut, Sequence[Step]]]) -> Iterable[Cut]:
+    """Return, for each request without an answer, a death at every step by which bots get over it.
+
+    The one that comes after finds it as the one before it did: all of them can die in one run.
+
+    Args:
+        played: cuts with the steps that the next bot took at that moment.
+
+    """
+    for cut, steps in played:
+        first = cut.deaths[0]
+        if first.after and first.step.what.startswith("request "):
+            lane = [step for step in steps if step.lane == first.step.lane]
+            until = next((place for place, step in enumerate(lane, 1) if step.what == _SETTLED), 0)
+            deaths = [death for again in cuts(lane[:until]) for death in again.deaths]
+            yield Cut((first, *deaths))
+
+
+def one_of_each_kind(all_cuts: Iterable[Cut]) -> list[Cut]:
+    """Return one cut of each kind of step, spread over the moments of the day."""
+    by_kind: dict[tuple[str, bool], list[Cut]] = defaultdict(list)
+    for cut in all_cuts:
+        by_kind[cut.deaths[0].step.what, cut.deaths[0].after].append(cut)
+    chosen: list[Cut] = []
+    for choice in sorted(by_kind.values(), key=lambda choice: len({cut.moment for cut in choice})):
+        taken = [cut.moment for cut in chosen]
+        chosen.append(min(choice, key=lambda cut: taken.count(cut.moment)))
+    return chosen
+
+
+def runs(all_cuts: Iterable[Cut]) -> list[list[Cut]]:
+    """Return the cuts in as few runs as may be, each with at most one a moment."""
+    by_moment: dict[int, list[Cut]] = defaultdict(list)
+    for cut in all_cuts:
+        by_moment[cut.moment].append(cut)
+    return [[cut for cut in run if cut] for run in itertools.zip_longest(*by_moment.values())]
+
+
+class _stages:  # noqa: N801 - used like a function
+    """So many stages for one day, side by side; Discord forgets every nonce at once, so that only looking helps."""
+
+    def __init__(self, day: Day, desk: Desk, count: int = SIDE_BY_SIDE) -> None:
+        self._day, self._desk, self._count = day, desk, count
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> list[Stage]:
+        self._stack.enter_context(patch.object(world, "NONCE_LASTS", timedelta(0)))
+        # Removed last: a bot that lives to the end of an interrupted run still writes.
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-"))
+        zygotes = [
+            await self._stack.enter_async_context(Zygote(partial(play, self._day, self._desk)))
+            for _ in range(self._count)
+        ]
+        return [Stage(self._day, self._desk, zygote, Path(folder)) for zygote in zygotes]
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+
+async def _play_all(
+    stages: Sequence[Stage], undisturbed: Played, all_cuts: Sequence[Cut], report: Report
+) -> list[tuple[Cut, list[Step]]]:
+    """Play all cuts; return each with the steps of its moment that the next bot took."""
+    waiting = runs(all_cuts)[::-1]
+    recovered: list[tuple[Cut, list[Step]]] = []
+    deaths = [death for cut in all_cuts for death in cut.deaths]
+    report.deaths += len(deaths)
+    report.kinds |= {death.step.what for death in deaths}
+
+    async def work(stage: Stage) -> None:
+        while waiting:
+            run = sorted(waiting.pop(), key=lambda cut: cut.moment)
+            played = await stage.play(run)
+            tally = _compare(undisturbed, played)
+            report.tally += tally
+            if not tally.clean:
+                await _find_guilty(stage, undisturbed, run, report)
+            for cut, life in zip(run, played.after_cuts(run), strict=False):
+                recovered.append((cut, [step for step in life.steps if step.moment == cut.moment]))
+
+    async with asyncio.TaskGroup() as group:
+        for stage in stages:
+            group.create_task(work(stage))
+    return recovered
+
+
+def _compare(undisturbed: Played, played: Played) -> Tally:
+    tally = played.tally | against_undisturbed(undisturbed.shown, played.shown)
+    moments = undisturbed.lives[0].moments
+    for life in played.lives:
+        if any(moment not in moments for moment in life.moments):
+            tally.wrong.append("the day went another way than undisturbed")
+    return tally
+
+
+async def _compared(stage: Stage, undisturbed: Played, run: Sequence[Cut], flaw: Flaw | None = None) -> Tally:
+    return _compare(undisturbed, await stage.play(run, flaw))
+
+
+async def _find_guilty(stage: Stage, undisturbed: Played, run: Sequence[Cut], report: Report) -> None:
+    """Halve a run in which something was wrong until one cut is left."""
+    while len(run) > 1:
+        half = run[: len(run) // 2]
+        run = half if not (await _compared(stage, undisturbed, half)).clean else run[len(half) :]
+        if len(report.guilty) >= _GUILTY_AT_MOST:
+            return
+    tally = await _compared(stage, undisturbed, run)
+    report.guilty.append(f"{run[0]}: {tally}; {'; '.join(tally.wrong)[:2000] or 'not again by itself'}")

@@ -1,0 +1,29 @@
+"""The line that a fault run prints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.faults.compare import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a fault run came to."""
+
+    name: str
+    tally: Tally
+    seed: int
+    figures: Mapping[str, int]
+    """What else is worth knowing."""
+    details: list[str] = field(default_factory=list)
+    """What went wrong where."""
+
+    @property
+    def clean(self) -> bool:
+        return self.tally.clean
+
+    def __str__(self) -> str:
+        tally = self.tally
+        counts = f"lost={tally.lost} doubled={tally.doubled} disordered={tally.disordered} seed={self.seed}"
+        figures = {"wrong": len(tally.wrong), "told": tally.told, **self.figures}
+        return f"faults {self.name} {counts} " + " ".join(f"{name}={figure}" for name, figure in figures.items())

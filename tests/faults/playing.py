@@ -1,0 +1,225 @@
+"""In the bot's process: a day played from some moment of it on, one thing after the other, until it is over or it dies.
+
+A moment is a step of the day, or something that the bot itself has due between two of them. A bot that starts in the
+middle of one does it again as far as it is to be done again: feeds still show what they showed, and whoever saw a
+command die looks whether it was taken, and enters it again if not.
+"""
+
+import asyncio
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.bootstrap import App, wired
+from bot.client import COGS, while_connected
+from bot.clock import ManualClock
+from bot.count.statement import Statement
+from bot.deskfile import Desk
+from bot.rehearsal.day import Day, ReadingStep, ScheduleStep, StatementStep, Step
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.standin import pointing_at
+from bot.schedule.event import Event
+from tests.faults import broken
+from tests.faults.broken import Flaw
+from tests.faults.steps import Death, Record, Steps, watch
+
+for cog in COGS:
+    importlib.import_module(cog)  # now, and not in each bot anew
+
+PER_SECOND = 100_000
+"""The stand-in takes any number."""
+_MOST_LOOKS = 10
+"""At one time of the news clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of the day: the `number`th, when it is by the news clock, and how many steps the day has come to."""
+
+    number: int
+    at: datetime
+    steps: int
+    is_step: bool
+    """True: the last of these steps is what happens; False: the bot has something due."""
+
+    def write(self, record: Record) -> None:
+        """Write down that it has come."""
+        record.write("moment", self.number, self.at.isoformat(), self.steps, self.is_step)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the stand-in is."""
+
+    base: str
+    gateway_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a bot finds when it starts, and where it dies."""
+
+    address: Address
+    database: Path
+    record: Path
+    server: int
+    lanes: Mapping[int, str]
+    """What each channel is called."""
+    begin: Moment
+    death: Death | None = None
+    flaw: Flaw | None = None
+
+
+def play(day: Day, desk: Desk, order: Order) -> None:
+    """Play the day from the order's moment on."""
+    record = Record(order.record)
+    steps = Steps(record, order.lanes, None if order.flaw == "lives on" else order.death)
+    order.begin.write(record)
+    steps.begin(order.begin.number)
+    watch(steps)
+    broken.break_bot(order.flaw)
+    asyncio.run(_play(day, desk, order, record, steps))
+
+
+async def _play(day: Day, desk: Desk, order: Order, record: Record, steps: Steps) -> None:
+    clock = ManualClock(order.begin.at)
+    with pointing_at(order.address):
+        async with FeedServer() as feeds:
+            fed = with_feeds(desk, day, feeds)
+            async with wired(
+                fed, order.database, clock, rehearsal=True, guild_ready_timeout=0.01, requests_per_second=PER_SECOND
+            ) as app:
+                await app.bot.login("a-token")
+                await while_connected(app.bot, _Playing(day, order, app, clock, feeds, record, steps).run())
+
+
+def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
+    """Return the desk file with the feeds that the day plays served by us, and no others fetched."""
+    played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
+    ours = [
+        source.model_copy(
+            update={"format": "readings", "url": feeds.url(source.id)}
+            if source.id in played
+            else {"format": None, "url": None}
+        )
+        for source in desk.sources
+    ]
+    # A day's readings have the desk's own ids, whatever the source itself calls a contest.
+    contests = [contest.model_copy(update={"feeds": {}}) for contest in desk.contests]
+    return Desk(desk=desk.desk, contests=contests, sources=ours)
+
+
+class _Playing:
+    def __init__(
+        self, day: Day, order: Order, app: App, clock: ManualClock, feeds: FeedServer, record: Record, steps: Steps
+    ) -> None:
+        self._day = day
+        self._order = order
+        self._app = app
+        self._clock = clock
+        self._feeds = feeds
+        self._record = record
+        self._steps = steps
+        self._moment = order.begin
+
+    async def run(self) -> None:
+        task = asyncio.current_task()
+        if task:
+            task.set_name("day")
+        await self._app.bot.wait_until_ready()
+        await self._start()
+        for number, step in enumerate(self._day.steps[self._order.begin.steps :], self._order.begin.steps + 1):
+            await self._until(step.at)
+            self._begin(step.at, number, is_step=True)
+            await self._do(step)
+            await self._settle()
+        await self._until(self._day.ends)
+        self._record.write("over")
+
+    async def _start(self) -> None:
+        """Start as the bot does: it goes on with the outbox, asks every source, and then looks at what is due.
+
+        What is due at the very time of a step comes after the step, as in a day without a death.
+        """
+        moment = self._moment
+        for step in self._day.steps[: moment.steps]:
+            if isinstance(step, ReadingStep):
+                self._feeds.show(step.reading)
+        await self._app.publisher.start()
+        await self._app.publisher.drained()
+        if moment.is_step:
+            await self._do(self._day.steps[moment.steps - 1])
+            await self._settle()
+        else:
+            await self._look()
+
+    def _begin(self, at: datetime, steps: int, *, is_step: bool) -> None:
+        """Let it be another moment."""
+        self._moment = Moment(self._moment.number + 1, at, steps, is_step)
+        self._moment.write(self._record)
+        self._steps.begin(self._moment.number)
+        self._clock.set(at)
+
+    async def _until(self, at: datetime) -> None:
+        """Let the bot do what it has due before a time."""
+        stood = 0
+        while (due := await self._next_due()) is not None and due < at:
+            stood = 0 if due > self._clock.now() else stood + 1
+            if stood > _MOST_LOOKS:
+                raise RuntimeError(f"the day stands still: what was due at {due.isoformat()} is not done")
+            self._begin(max(due, self._clock.now()), self._moment.steps, is_step=False)
+            await self._look()
+
+    async def _next_due(self) -> datetime | None:
+        moments = (await self._app.ticker.next_due(), await self._app.ingest.next_confirmation())
+        return min((moment for moment in moments if moment), default=None)
+
+    async def _look(self) -> None:
+        """Ask the sources, and do what is due."""
+        await self._ask()
+        await self._app.ticker.look()
+        await self._settle()
+
+    async def _do(self, step: Step) -> None:
+        """Do a step, after the sources were asked: a bot that starts asks them at once, and then knows no more."""
+        if isinstance(step, ReadingStep):
+            self._feeds.show(step.reading)
+        await self._ask()
+        match step:
+            case StatementStep():
+                if not await self._has_statement(step.statement):
+                    await self._app.statements.take_in(step.statement, self._order.server, self._day.staff)
+            case ScheduleStep():
+                if not await self._has_events(step.events):
+                    await self._app.desk_store.add_events(
+                        self._order.server, step.events, self._day.staff, self._clock.now()
+                    )
+
+    async def _ask(self) -> None:
+        """Ask one source after the other; what it causes is sent before the next is asked, the same in every run."""
+        watch = self._app.watch
+        for feed in watch._feeds:
+            await watch.ask(feed)
+            if problem := watch.health[feed.source.id].problem:
+                raise RuntimeError(f"the feed of {feed.source.id} failed: {problem}")
+            await self._app.publisher.drained()
+
+    async def _has_statement(self, statement: Statement) -> bool:
+        rows = await self._app.database.rows(
+            "SELECT body FROM statements WHERE server = ? AND contest = ? AND source = ?",
+            (self._order.server, statement.contest, statement.source),
+        )
+        return any(Statement.model_validate_json(body) == statement for (body,) in rows)
+
+    async def _has_events(self, events: list[Event]) -> bool:
+        rows = await self._app.database.rows(
+            "SELECT body FROM schedule_entries WHERE server = ?", (self._order.server,)
+        )
+        stored = [Event.model_validate_json(body) for (body,) in rows]
+        return all(event in stored for event in events)
+
+    async def _settle(self) -> None:
+        """Wait until all that was caused has landed."""
+        await self._app.publisher.drained()

@@ -1,0 +1,95 @@
+"""A small made-up day that has something of everything: two contests, three channels, and readings that fall."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.deskfile import Desk
+from bot.rehearsal.day import Day
+
+_START = datetime(2031, 11, 4, 12, 0, tzinfo=UTC)
+GOVERNOR, MAYOR = "governor", "mayor"
+
+
+def small_desk(feeds: Mapping[str, str] | None = None) -> Desk:
+    """Return the day's desk file: the wire leads for the governor, the city's clerk for the mayor.
+
+    `feeds` are the addresses of those sources that are fetched.
+    """
+    fetched = {source: {"format": "readings", "url": address} for source, address in (feeds or {}).items()}
+    return Desk.model_validate(
+        {
+            "desk": {"zone": "America/New_York", "rundown": "08:00"},
+            "contests": [
+                {
+                    "id": key,
+                    "name": key.title(),
+                    "where": where,
+                    "leads": leads,
+                    "candidates": [
+                        {"id": name, "name": f"{name.title()} Doe", "last": name.title()} for name in ("ames", "bell")
+                    ],
+                }
+                for key, where, leads in ((GOVERNOR, "Ohio", "wire"), (MAYOR, "Toledo", "clerk"))
+            ],
+            "sources": [
+                {"id": "wire", "name": "the wire", **fetched.get("wire", {})},
+                {"id": "clerk", "name": "the city's clerk", **fetched.get("clerk", {})},
+                {"id": "reporter", "name": "a reporter", "person": True, "public": False},
+            ],
+        }
+    )
+
+
+def small_day() -> Day:
+    """Return the day."""
+    return Day.model_validate(
+        {
+            "title": "A small day",
+            "facts_from": "nobody: it is made up",
+            "desk": "small",
+            "channels": [
+                {"name": "governor", "follows": [GOVERNOR]},
+                {"name": "mayor", "follows": [MAYOR]},
+                {"name": "everything", "follows": [GOVERNOR, MAYOR]},
+            ],
+            "starts": _START,
+            "ends": _START + timedelta(hours=2),
+            "steps": [
+                _reading(0, "wire", GOVERNOR, 50_000, 49_000),
+                _reading(1, "clerk", MAYOR, 900, 950),
+                _reading(2, "wire", GOVERNOR, 51_000, 50_500),  # the margin moves
+                _reading(3, "clerk", MAYOR, 1_100, 1_050),  # the lead changes
+                _reading(5, "wire", GOVERNOR, 50_100, 50_500),  # a fall, held...
+                _reading(7, "wire", GOVERNOR, 50_100, 50_500),  # ...and repeated: the lead changes, by a revision
+                _reading(8, "wire", GOVERNOR, 50_110, 50_500),  # too little for a post: it waits for an hour
+                _statement(9, "reporter", GOVERNOR, leader="bell", margin=450),
+                _statement(10, "clerk", MAYOR, certified=[1, 3]),
+                _plan(11),
+                _statement(11.5, "clerk", MAYOR, certified=[2, 3], last_updated=_at(-900)),
+                _reading(12, "clerk", MAYOR, 1_050, 1_050),  # another fall...
+                _reading(13, "clerk", MAYOR, 1_200, 1_050),  # ...which a rise follows
+                _reading(14, "wire", MAYOR, 1_150, 1_040),
+                {"at": _at(80), "does": "check"},
+            ],
+        }
+    )
+
+
+def _at(minute: float) -> datetime:
+    return _START + timedelta(minutes=minute)
+
+
+def _reading(minute: float, source: str, contest: str, ames: int, bell: int) -> dict[str, Any]:
+    said = {"source": source, "contest": contest, "as_of": _at(minute), "votes": {"ames": ames, "bell": bell}}
+    return {"at": _at(minute), "does": "reading", "reading": said}
+
+
+def _statement(minute: float, source: str, contest: str, **said: object) -> dict[str, Any]:
+    statement = {"source": source, "contest": contest, "as_of": _at(minute)} | said
+    return {"at": _at(minute), "does": "statement", "statement": statement}
+
+
+def _plan(minute: float) -> dict[str, Any]:
+    event = {"kind": "rally", "title": "A rally", "wall": "2031-11-05T10:00", "zone": "America/New_York"}
+    return {"at": _at(minute), "does": "schedule", "events": [event]}

@@ -1,0 +1,157 @@
+"""A day that is played by bots that die, each starting on the database and the stand-in that the last one left."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from bot.clock import ManualClock
+from bot.deskfile import Desk
+from bot.rehearsal.day import Day
+from bot.rehearsal.standin import Channel, StandIn
+from bot.service.following import Following
+from bot.store.database import Database
+from bot.store.desk import DeskStore
+from tests.faults.broken import Flaw
+from tests.faults.compare import Shown, Tally, against_database, shown
+from tests.faults.playing import Address, Moment, Order
+from tests.faults.steps import DIED, Death, Step
+from tests.faults.zygote import Zygote
+
+LONGEST = 30.0
+"""Seconds that one bot may take for its part of a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A death; and those of the bots after it, where they are to die while they get over it."""
+
+    deaths: tuple[Death, ...]
+
+    @property
+    def moment(self) -> int:
+        """The moment of the day at which they all die."""
+        return self.deaths[0].step.moment
+
+    def __str__(self) -> str:
+        return ", then ".join(map(str, self.deaths))
+
+
+@dataclass(slots=True)
+class Life:
+    """What one bot did from its start to its end."""
+
+    moments: list[Moment] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    died: bool = False
+    """Where it was to."""
+    over: bool = False
+    """It came to the end of the day."""
+
+
+@dataclass(slots=True)
+class Played:
+    """A day that was played to its end."""
+
+    lives: list[Life]
+    tally: Tally
+    shown: Mapping[str, Shown]
+
+    def after_cuts(self, cuts: Iterable[Cut]) -> Iterator[Life]:
+        """Return for each cut the life that followed it."""
+        place = 0
+        for cut in cuts:
+            place += len(cut.deaths)
+            if place < len(self.lives):
+                yield self.lives[place]
+
+
+class Stage:
+    """Where one day is played, over and over."""
+
+    def __init__(self, day: Day, desk: Desk, zygote: Zygote[Order], folder: Path) -> None:
+        """Play `day` with the bots of `zygote`, their files in `folder`."""
+        self._day = day
+        self._desk = desk
+        self._zygote = zygote
+        self._folder = folder
+
+    async def play(self, cuts: Sequence[Cut] = (), flaw: Flaw | None = None) -> Played:
+        """Play the day to its end with these cuts, in order of time and at most one a moment."""
+        deaths = [death for cut in cuts for death in cut.deaths]
+        async with AsyncExitStack() as stack:
+            folder = Path(
+                stack.enter_context(tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True))
+            )
+            standin = await stack.enter_async_context(StandIn())
+            guild = standin.world.add_guild(self._day.newsroom)
+            guild.add_member(self._day.staff, owner=True)
+            channels = [guild.add_channel(channel.name) for channel in self._day.channels]
+            database = folder / "desk.sqlite3"
+            await self._follow(database, channels)
+            order = Order(
+                Address(standin.base, standin.gateway_url), database, folder / "record", guild.id,
+                {channel.id: f"#{channel.name}" for channel in channels},
+                Moment(0, self._day.starts, 0, is_step=False), flaw=flaw,
+            )  # fmt: skip
+            tally = Tally()
+            lives = await self._live(order, deaths, tally)
+            tally += against_database(database, channels)
+            return Played(lives, tally, {channel.name: shown(channel) for channel in channels})
+
+    async def _follow(self, path: Path, channels: Sequence[Channel]) -> None:
+        database = await Database.open(path)
+        try:
+            following = Following(DeskStore(database), self._desk, ManualClock(self._day.starts))
+            for planned, channel in zip(self._day.channels, channels, strict=True):
+                for contest in planned.follows:
+                    await following.follow(following.contest(contest), channel.guild.id, channel.id, None, "faults")
+        finally:
+            await database.close()
+
+    async def _live(self, order: Order, deaths: Sequence[Death], tally: Tally) -> list[Life]:
+        """Let one bot live after the other until the day is over; a death that never comes is wrong."""
+        lives: list[Life] = []
+        for number, death in enumerate([*deaths, None]):
+            record = order.record.with_name(f"record-{number}")
+            life = await self._live_once(replace(order, record=record, death=death), tally)
+            lives.append(life)
+            if not life.died:
+                break
+            order = replace(order, begin=life.moments[-1])
+        tally.wrong += [f"no bot died {death}" for death in deaths[len(lives) - 1 :]]
+        if not lives[-1].over:
+            tally.wrong.append("the day was not played to its end")
+        return lives
+
+    async def _live_once(self, order: Order, tally: Tally) -> Life:
+        await self._zygote.start(order)
+        try:
+            status = await self._zygote.ended(LONGEST)
+        except TimeoutError:
+            tally.wrong.append(f"a bot was stuck for {LONGEST:.0f} seconds")
+            self._zygote.kill()
+            status = await self._zygote.ended(LONGEST)
+        life = _read(order.record)
+        if status != (DIED if life.died else 0):
+            tally.wrong.append(f"a bot ended with the status {status}")
+        return life
+
+
+def _read(record: Path) -> Life:
+    """Return what a bot has written down."""
+    life = Life()
+    for line in record.read_text().splitlines() if record.exists() else ():
+        match json.loads(line):
+            case ["moment", number, at, steps, is_step]:
+                life.moments.append(Moment(number, datetime.fromisoformat(at), steps, is_step))
+            case ["step", moment, lane, place, what]:
+                life.steps.append(Step(moment, lane, place, what))
+            case ["died"]:
+                life.died = True
+            case ["over"]:
+                life.over = True
+    return life

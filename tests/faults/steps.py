@@ -1,0 +1,205 @@
+"""The steps of a bot's day, seen from outside: each commit, each request that leaves, each answer that comes.
+
+Inside a bot's process the database, aiohttp and discord.py are watched, so that the bot itself knows nothing of it.
+The bot's channels work side by side; which of them is faster differs from run to run. Each has therefore a lane of
+steps of its own, counted anew at each moment of the day, and in its lane a step is the same in every run.
+"""
+
+import asyncio
+import json
+import os
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from unittest.mock import patch
+
+import aiohttp
+import discord
+from yarl import URL
+
+from bot.store import database as store
+
+T = TypeVar("T")
+
+DIED = 77
+"""The exit status of a bot that died where it was to."""
+
+_CHANNEL = re.compile(r"/channels/(\d+)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One step of one lane: the `place`th (from 1) at a moment of the day (from 0)."""
+
+    moment: int
+    lane: str
+    place: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"moment {self.moment}, {self.lane} {self.place}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Death:
+    """Where a bot dies: just before or just after a step."""
+
+    step: Step
+    after: bool
+
+    def __str__(self) -> str:
+        return f"{'after' if self.after else 'before'} {self.step}"
+
+
+class Record:
+    """A file into which a bot writes what it does, a line each; what is written outlives it."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def write(self, what: str, *fields: object) -> None:
+        os.write(self._file, json.dumps([what, *fields]).encode() + b"\n")
+
+
+class Steps:
+    """Counts a bot's steps, writes them down, and dies at one of them."""
+
+    def __init__(self, record: Record, lanes: Mapping[int, str], death: Death | None) -> None:
+        """Name the lanes of channels by `lanes`; None: live on."""
+        self._record = record
+        self._lanes = lanes
+        self._death = death
+        self._moment = 0
+        self._places: Counter[str] = Counter()
+
+    def begin(self, moment: int) -> None:
+        """Count anew: it is another moment of the day."""
+        self._moment = moment
+        self._places.clear()
+
+    def before(self, lane: str, what: str) -> Step:
+        """Take a step, unless it is the one to die before."""
+        self._places[lane] += 1
+        step = Step(self._moment, lane, self._places[lane], what)
+        self._record.write("step", step.moment, lane, step.place, what)
+        self._die_at(step, after=False)
+        return step
+
+    def after(self, step: Step) -> None:
+        """Have taken a step, and die if it is the one to die after."""
+        self._die_at(step, after=True)
+
+    def lane_of_channel(self, channel: int) -> str:
+        """Return the name of a channel's lane."""
+        return self._lanes.get(channel, "another channel")
+
+    def lane_of_task(self) -> str:
+        """Return the name of the lane to which the task under way belongs: its channel's, else its own."""
+        task = asyncio.current_task()
+        name = task.get_name() if task else ""
+        if name.startswith("channel "):
+            return self.lane_of_channel(int(name.split()[1].rstrip(",")))
+        return "task" if name.startswith("Task-") else name
+
+    def _die_at(self, step: Step, *, after: bool) -> None:
+        if self._death == Death(step, after):
+            self._record.write("died")
+            os._exit(DIED)
+
+
+def watch(steps: Steps) -> None:
+    """Watch this process from now on, until it ends."""
+    _watch_commits(steps)
+    _watch_requests(steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work(Generic[T]):
+    """What a transaction does, and whose it is."""
+
+    work: store.Work[T]
+    lane: str
+
+    @property
+    def what(self) -> str:
+        name = getattr(self.work, "__qualname__", type(self.work).__name__)
+        return f"commit {name.split('.<locals>')[0]}"
+
+    def __call__(self, connection: sqlite3.Connection) -> T:
+        return self.work(connection)
+
+
+def _watch_commits(steps: Steps) -> None:
+    """A commit is a step where anything was written: any other leaves everything as it was."""
+    run, transact = store._transact, store.Database.transact
+
+    def watched(named: _Work[T], connection: sqlite3.Connection) -> T:
+        taken: list[Step] = []
+
+        def work(connection: sqlite3.Connection) -> T:
+            written = connection.total_changes
+            result = named(connection)
+            if connection.total_changes != written:
+                taken.append(steps.before(named.lane, named.what))
+            return result
+
+        result = run(work, connection)
+        for step in taken:
+            steps.after(step)
+        return result
+
+    async def named(self: store.Database, work: store.Work[T]) -> T:
+        return await transact(self, _Work(work, steps.lane_of_task()))
+
+    patch.object(store, "_transact", watched).start()
+    patch.object(store.Database, "transact", named).start()
+
+
+def _watch_requests(steps: Steps) -> None:
+    """A request's step ends when it has left; its answer's begins when it is there, and ends when it was read."""
+    send, start, request = aiohttp.ClientRequest.send, aiohttp.ClientResponse.start, discord.http.HTTPClient.request
+    under_way: dict[str, Step] = {}
+
+    async def sent(self: aiohttp.ClientRequest, connection: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - aiohttp's own
+        if (lane := lane_of(self.url)) is not None:
+            under_way[lane] = steps.before(lane, f"request {_route(self.method, self.url)}")
+        return await send(self, connection)
+
+    async def started(self: aiohttp.ClientResponse, connection: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - as above
+        lane = lane_of(self.url)
+        if lane is None:
+            return await start(self, connection)
+        if self._writer is not None:
+            await asyncio.shield(self._writer)
+        steps.after(under_way.pop(lane))
+        response = await start(self, connection)
+        under_way[lane] = steps.before(lane, f"answer to {_route(self.method, self.url)}")
+        return response
+
+    async def requested(self: discord.http.HTTPClient, route: discord.http.Route, **options: Any) -> Any:  # noqa: ANN401
+        try:
+            return await request(self, route, **options)
+        finally:
+            if route.channel_id is not None:
+                step = under_way.pop(steps.lane_of_channel(int(route.channel_id)), None)
+                if step is not None:
+                    steps.after(step)
+
+    def lane_of(address: URL) -> str | None:
+        """Return the lane of a request to a channel of Discord; None of any other."""
+        found = _CHANNEL.search(address.path)
+        return steps.lane_of_channel(int(found[1])) if found else None
+
+    patch.object(aiohttp.ClientRequest, "send", sent).start()
+    patch.object(aiohttp.ClientResponse, "start", started).start()
+    patch.object(discord.http.HTTPClient, "request", requested).start()
+
+
+def _route(method: str, address: URL) -> str:
+    """Return a request's method and path, a star for each id."""
+    path = address.path[address.path.index("/channels/") :]
+    return f"{method} {re.sub(r'/[0-9]+', '/*', path)}"

@@ -1,0 +1,51 @@
+"""In the bot's process, to be killed: it watches its feeds and publishes until then."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.bootstrap import App, wired
+from bot.clock import SystemClock
+from bot.rehearsal.standin import pointing_at
+from tests.faults.playing import PER_SECOND, Address
+from tests.faults.small_day import small_desk
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a bot finds when it starts."""
+
+    address: Address
+    feeds: Mapping[str, str]
+    """The address of each source's feed."""
+    database: Path
+    hasty: bool
+    """True: it sends before it knows its servers, as after a start it may."""
+
+
+def watch(order: Order) -> None:
+    """Watch and publish."""
+    asyncio.run(_watch(order))
+
+
+async def _watch(order: Order) -> None:
+    desk = small_desk(order.feeds)
+    with pointing_at(order.address):
+        async with wired(
+            desk, order.database, SystemClock(), guild_ready_timeout=0.01, requests_per_second=PER_SECOND
+        ) as app:
+            await app.bot.login("a-token")
+            async with asyncio.TaskGroup() as group:
+                group.create_task(app.bot.connect())
+                group.create_task(_work(app, hasty=order.hasty))
+
+
+async def _work(app: App, *, hasty: bool) -> None:
+    if not hasty:
+        await app.bot.wait_until_ready()
+    await app.publisher.start()
+    while True:
+        await app.watch.ask_all()
+        await app.ticker.look()
+        await asyncio.sleep(0.005)

@@ -1,0 +1,105 @@
+"""A prepared process that forks bots: with everything imported, a bot is there in milliseconds and can be killed.
+
+It has neither a thread nor an event loop, so that what it forks has a clean start; one bot lives at a time.
+"""
+
+import asyncio
+import gc
+import os
+import signal
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import Any, Generic, Self, TypeVar
+
+from bot.logs import set_up_logs
+
+Order = TypeVar("Order")
+
+
+class Zygote(Generic[Order]):
+    """Starts one bot after the other, each in a process of its own."""
+
+    def __init__(self, live: Callable[[Order], None]) -> None:
+        """Let each bot do `live` with what it is ordered to do; `live` is handed over once, each order every time."""
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, live), daemon=True)
+        self._theirs = theirs
+        self._bot: int | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start the prepared process."""
+        await asyncio.to_thread(self._process.start)
+        self._theirs.close()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End it, and the bot with it."""
+        self.kill()
+        self._pipe.close()  # which ends it
+        await asyncio.to_thread(self._process.join)
+
+    async def start(self, order: Order) -> None:
+        """Start a bot; the one before it has to have ended."""
+        self._pipe.send(order)
+        self._bot = await asyncio.to_thread(self._pipe.recv)
+
+    async def ended(self, within: float) -> int:
+        """Wait until the bot has ended, and return its exit status, below 0 for a signal.
+
+        Raises:
+            TimeoutError: it lives on after so many seconds.
+
+        """
+        if not await asyncio.to_thread(self._pipe.poll, within):
+            raise TimeoutError(f"the bot did not end within {within:.0f} seconds")
+        status: int = self._pipe.recv()
+        self._bot = None
+        return status
+
+    def kill(self) -> None:
+        """End the bot at once, if there is one: SIGKILL."""
+        if self._bot is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._bot, signal.SIGKILL)
+
+
+def _serve(pipe: Connection, live: Callable[[Any], None]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who runs the harness ends it
+    set_up_logs("critical")
+    gc.freeze()  # what is here by now is shared by all, and nobody's garbage
+    with suppress(EOFError, ConnectionError):  # when nobody orders any more
+        while True:
+            order = pipe.recv()
+            ends, lives = os.pipe()
+            bot = os.fork()
+            if bot == 0:
+                pipe.close()
+                os.close(ends)
+                _live(live, order)
+            os.close(lives)
+            pipe.send(bot)
+            status = _wait(bot, ends, pipe)
+            os.close(ends)
+            pipe.send(status)
+
+
+def _wait(bot: int, ends: int, pipe: Connection) -> int:
+    """Wait until a bot has ended, whose death closes `ends`; end it if whoever orders is gone."""
+    if ends not in wait([ends, pipe]):
+        os.kill(bot, signal.SIGKILL)
+    _, status = os.waitpid(bot, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _live(live: Callable[[Any], None], order: object) -> None:
+    status = 1
+    try:
+        live(order)
+        status = 0
+    except BaseException:  # noqa: BLE001 - the process ends here, whatever it was
+        traceback.print_exc()
+    os._exit(status)
