@@ -6,13 +6,16 @@ from pathlib import Path
 
 from bot.bootstrap import wired
 from bot.clock import SystemClock
+from bot.deskfile import Desk
 from bot.logs import set_up_logs
 from bot.rehearsal.standin import pointing_at
-from tests.faults.bot_process import Addresses, desk
+from tests.faults.playing import Address
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 async def main(base: str, gateway_url: str, feed: str, database: str) -> None:
-    with pointing_at(Addresses(base, gateway_url)):
+    with pointing_at(Address(base, gateway_url)):
         async with wired(desk(feed), Path(database), SystemClock(), guild_ready_timeout=0.1) as app:
             await app.bot.login("a-token")
             await app.restored.settle()
@@ -23,6 +26,20 @@ async def main(base: str, gateway_url: str, feed: str, database: str) -> None:
                 await app.watch.ask_all()
                 await app.ticker.look()
                 await asyncio.sleep(0.005)
+
+
+def desk(feed: str) -> Desk:
+    """Return a desk file of one contest, whose source is a feed at this address."""
+    candidates = [{"id": key, "name": key.title(), "last": key.title()} for key in ("ames", "bell")]
+    return Desk.model_validate(
+        {
+            "desk": {"zone": "America/New_York"},
+            "contests": [
+                {"id": "ga", "name": "President", "where": "Georgia", "leads": "wire", "candidates": candidates}
+            ],
+            "sources": [{"id": "wire", "name": "the wire", "format": "readings", "url": feed}],
+        }
+    )
 
 
 if __name__ == "__main__":

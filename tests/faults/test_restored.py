@@ -17,8 +17,7 @@ from bot.delivery.discord_channels import number_of
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin import Channel, StandIn
 from bot.store.backup import back_up, examine
-from tests.faults.bot_process import desk
-from tests.faults.kill import ROOT
+from tests.faults.restored_process import ROOT, desk
 
 SOON = 30.0
 NOTICE = "**The bot's records were restored from a copy made at "
