@@ -71,6 +71,7 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
     await app.bot.wait_until_ready()
     channel = marked_channel(app.bot, place.channel, place.servers)
     place.found(f"#{channel.name} of {channel.guild.name}", channel.jump_url)
+    # Without boards: nothing is pinned in a channel that others go on using.
     for contest in dict.fromkeys(contest for one in day.channels for contest in one.follows):
         await app.following.follow(app.following.contest(contest), channel.guild.id, channel.id, None, WHO)
     sent = _Sent(app, pace, channel.name, show)

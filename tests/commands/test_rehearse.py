@@ -80,13 +80,11 @@ def test_the_days_that_there_are_can_be_listed(cli: Cli) -> None:
 
 
 def test_the_drill_of_a_seed_is_the_same_in_every_run(cli: Cli, tmp_path: Path) -> None:
-    first, second, other = (tmp_path / name for name in ("first.jsonl", "second.jsonl", "other.jsonl"))
-    for seed, path in ((7, first), (7, second), (8, other)):
-        outcome = cli(
-            "rehearse", "--day", "drill", "--seed", seed, "--speed", "max", "--until-end", "--transcript", path
-        )
+    first, second = (tmp_path / name for name in ("first.jsonl", "second.jsonl"))
+    for path in (first, second):
+        outcome = cli("rehearse", "--day", "drill", "--seed", 7, "--speed", "max", "--until-end", "--transcript", path)
         assert (outcome.status, outcome.err) == (0, [])
-    assert first.read_bytes() == second.read_bytes() != other.read_bytes()
+    assert first.read_bytes() == second.read_bytes()
 
 
 def test_the_scorecard_is_written_at_the_end(cli: Cli, tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ def channel(guild: Guild) -> Channel:
 @pytest.fixture
 def georgia() -> tuple[Day, Desk]:
     day, desk_path = load_day("2020-11-11-georgia")
-    return day, load_desk(desk_path)
+    unpinned = [channel.model_copy(update={"board": False}) for channel in day.channels]
+    return day.model_copy(update={"channels": unpinned}), load_desk(desk_path)
 
 
 @pytest.fixture
