@@ -1,0 +1,33 @@
+import pytest
+
+from bot.rehearsal.standin import StandIn
+from tests.faults.compare import against_undisturbed, shown
+
+
+@pytest.mark.parametrize(
+    ("now", "lost", "doubled", "disordered", "wrong"),
+    [
+        (["one", "two", "three"], 0, 0, 0, 0),
+        (["one", "three"], 1, 0, 0, 0),
+        (["one", "two", "two", "three"], 0, 1, 0, 0),
+        (["one", "three", "two"], 0, 0, 1, 0),
+        (["one", "two", "three", "four"], 0, 0, 0, 1),
+        (["one", "2", "three"], 1, 0, 0, 1),
+        ([], 3, 0, 0, 0),
+    ],
+)
+def test_what_differs_from_an_undisturbed_day_is_named(
+    now: list[str], lost: int, doubled: int, disordered: int, wrong: int
+) -> None:
+    tally = against_undisturbed({"count": ["one", "two", "three"]}, {"count": now})
+    assert (tally.lost, tally.doubled, tally.disordered, len(tally.wrong)) == (lost, doubled, disordered, wrong)
+
+
+def test_a_message_is_the_same_wherever_its_links_lead_and_another_once_it_is_pinned() -> None:
+    guild = StandIn().world.add_guild("Newsroom")
+    channels = [guild.add_channel(name) for name in ("one", "two")]
+    for channel in channels:
+        channel.say(guild.me, f"see [#1](https://discord.com/channels/{guild.id}/{channel.id}/77)")
+    assert shown(channels[0]) == shown(channels[1])
+    next(iter(channels[1].messages)).pinned = True
+    assert shown(channels[0]) != shown(channels[1])
