@@ -8,14 +8,13 @@ import asyncio
 import random
 import sys
 from collections.abc import Callable, Coroutine
-from importlib import import_module
 from typing import Any
 
-from bot.deskfile import Desk, load_desk
-from bot.rehearsal.day import Day, load_day
+from bot.deskfile import load_desk
+from bot.rehearsal.day import load_day
+from bot.rehearsal.drill import drill as make_drill
 from tests.faults import every_step, kill
 from tests.faults.outcome import Outcome
-from tests.faults.small_day import small_day, small_desk
 
 SEED_DAY = "2020-11-11-georgia"
 KILLS = 200
@@ -33,16 +32,8 @@ async def seed_day(seed: int) -> Outcome:
 
 async def drill(seed: int) -> Outcome:
     """Die at every step of a made-up night of counting."""
-    return (await every_step.run(*drill_day(seed))).outcome("every-step-drill", seed)
-
-
-def drill_day(seed: int) -> tuple[Day, Desk]:
-    """Return a short drill with its desk file; where there is no drill yet, the small day."""
-    try:
-        made = import_module("bot.rehearsal.drill").drill(seed, counties=12, hours=2)
-    except ModuleNotFoundError:
-        return small_day(), small_desk()
-    return made.day, made.desk
+    made = make_drill(seed, counties=12, hours=2)
+    return (await every_step.run(made.day, made.desk)).outcome("every-step-drill", seed)
 
 
 def options() -> argparse.ArgumentParser:

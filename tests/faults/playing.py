@@ -19,6 +19,7 @@ from bot.count.statement import Statement
 from bot.deskfile import Desk
 from bot.rehearsal.day import Day, ReadingStep, ScheduleStep, StatementStep, Step
 from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.player import with_feeds
 from bot.rehearsal.standin import pointing_at
 from bot.schedule.event import Event
 from tests.faults import broken
@@ -93,22 +94,6 @@ async def _play(day: Day, desk: Desk, order: Order, record: Record, steps: Steps
             ) as app:
                 await app.bot.login("a-token")
                 await while_connected(app.bot, _Playing(day, order, app, clock, feeds, record, steps).run())
-
-
-def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
-    """Return the desk file with the feeds that the day plays served by us, and no others fetched."""
-    played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
-    ours = [
-        source.model_copy(
-            update={"format": "readings", "url": feeds.url(source.id)}
-            if source.id in played
-            else {"format": None, "url": None}
-        )
-        for source in desk.sources
-    ]
-    # A day's readings have the desk's own ids, whatever the source itself calls a contest.
-    contests = [contest.model_copy(update={"feeds": {}}) for contest in desk.contests]
-    return Desk(desk=desk.desk, contests=contests, sources=ours)
 
 
 class _Playing:
@@ -221,5 +206,7 @@ class _Playing:
         return all(event in stored for event in events)
 
     async def _settle(self) -> None:
-        """Wait until all that was caused has landed."""
+        """Wait until all that was caused has landed, the boards last."""
+        await self._app.publisher.drained()
+        await self._app.boards.look()
         await self._app.publisher.drained()

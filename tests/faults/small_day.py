@@ -51,7 +51,7 @@ def small_day() -> Day:
             "channels": [
                 {"name": "governor", "follows": [GOVERNOR]},
                 {"name": "mayor", "follows": [MAYOR]},
-                {"name": "everything", "follows": [GOVERNOR, MAYOR]},
+                {"name": "everything", "follows": [GOVERNOR, MAYOR], "board": True},
             ],
             "starts": _START,
             "ends": _START + timedelta(hours=2),

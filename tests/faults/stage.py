@@ -88,6 +88,7 @@ class Stage:
             )
             standin = await stack.enter_async_context(StandIn())
             guild = standin.world.add_guild(self._day.newsroom)
+            guild.grant("PIN_MESSAGES")
             guild.add_member(self._day.staff, owner=True)
             channels = [guild.add_channel(channel.name) for channel in self._day.channels]
             database = folder / "desk.sqlite3"
@@ -108,7 +109,9 @@ class Stage:
             following = Following(DeskStore(database), self._desk, ManualClock(self._day.starts))
             for planned, channel in zip(self._day.channels, channels, strict=True):
                 for contest in planned.follows:
-                    await following.follow(following.contest(contest), channel.guild.id, channel.id, None, "faults")
+                    await following.follow(
+                        following.contest(contest), channel.guild.id, channel.id, None, "faults", board=planned.board
+                    )
         finally:
             await database.close()
 
