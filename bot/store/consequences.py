@@ -11,6 +11,10 @@ from bot.store.rows import INSERT_OUTBOX, OutboxRow, to_wake
 from bot.store.words import Words
 
 
+TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
+"""What waits for a channel is tried at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """Adds rows to the outbox, in one transaction."""
@@ -78,7 +82,9 @@ class Consequences:
         self.connection.execute(
             "UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.channel,)
         )
-        return self.tell_desk(post.server, self.words.opened(post.channel, rows[0][0] // 1_000_000))
+        self.connection.execute(TRY_AGAIN, (post.channel,))  # what was put off for as long as it seemed closed
+        opened = self.words.opened(post.channel, rows[0][0] // 1_000_000)
+        return {post.channel: False} | self.tell_desk(post.server, opened)
 
     def _reach_back(self, post: Post, replaced: int, message: int) -> dict[int, bool]:
         """Edit the post that this one replaces."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.store.approval import ask_to_publish, waits_for_editor
-from bot.store.consequences import Consequences
+from bot.store.consequences import TRY_AGAIN, Consequences
 from bot.store.database import Database, Row, fetch
 from bot.store.merging import WAITED, merge, to_merge
 from bot.store.outbox_state import Event, State, moved
@@ -151,9 +151,7 @@ class OutboxStore:
             return {}
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            connection.executemany(
-                "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')", closed
-            )
+            connection.executemany(TRY_AGAIN, closed)
             return {channel: False for (channel,) in closed}
 
         return await self._database.transact(work)

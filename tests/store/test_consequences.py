@@ -3,8 +3,9 @@
 import pytest
 
 from bot.cards.draft import Draft
+from bot.store.outbox_state import Event
 from bot.store.rows import INSERT_OUTBOX, OutboxRow
-from tests.conftest import COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading
+from tests.conftest import COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 DESK = 19
 KEPT = "Nothing is lost: its settings stay, and what waits is merged into one post a contest when it works again."
@@ -209,3 +210,25 @@ async def test_a_muted_source_sends_nothing_and_others_do(newsroom: Newsroom) ->
     await newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
     await newsroom.publish()
     assert [content.split("\n")[0] for content in newsroom.channels.contents(COUNT)] == ["two"]
+
+
+async def test_what_waits_for_a_closed_channel_goes_at_once_when_anything_gets_through(newsroom: Newsroom) -> None:
+    await revise(newsroom)  # leaves an edit that is made below, while the next post is put off
+    await newsroom.take(reading(1200, 500, 5))
+    claimed = await newsroom.outbox.claim(COUNT)
+    assert claimed.post is not None
+    put_off = newsroom.outbox.now() + 300_000_000
+    await newsroom.outbox.defer(claimed.post, put_off, "Missing Access", Event.DECLINED, closed=True)
+    await newsroom.corrections.correct(SERVER, 1, "the lead was 501", WHO)
+    (correction,) = await newsroom.database.rows("SELECT id FROM outbox WHERE kind = 'correction'")
+    await newsroom.database.transact(
+        lambda connection: connection.execute("UPDATE outbox SET action = 'edit', about = 1 WHERE id = ?", correction)
+    )
+    edit = await newsroom.outbox.claim(COUNT)
+    assert edit.post is not None
+    assert edit.post.kind == "correction"
+    wake = await newsroom.outbox.settle(edit.post, Event.ACCEPTED, message=1000)
+    assert COUNT in wake
+    again = await newsroom.outbox.claim(COUNT)
+    assert again.post is not None
+    assert again.post.id == claimed.post.id
