@@ -108,7 +108,12 @@ async def wired(
         stack.push_async_callback(database.close)
         session = aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT})
         stack.push_async_callback(session.close)
-        desk_store, queries, words = DeskStore(database), Queries(database), SettingWords(setting)
+        pacing = Pacing(requests_per_second)
+        requests = Requests(pacing)
+        wall = (
+            requests.now
+        )  # Discord's clock: this machine's may be wrong, and what is looked for bears Discord's times
+        desk_store, queries, words = DeskStore(database, wall), Queries(database), SettingWords(setting, wall)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
 
         def wake(channels: Mapping[int, bool]) -> None:
@@ -118,20 +123,18 @@ async def wired(
         async def wake_server(server: int) -> None:
             await publisher.wake_server(server)
 
-        async def channels_changed(server: int) -> None:
-            await publisher.retry_closed(server)
+        async def channels_changed(server: int, writable: Collection[int]) -> None:
+            await publisher.retry_closed(server, writable)
 
-        ingest = Ingest(IntakeStore(database), setting, clock, wake)
-        corrections = Corrections(CorrectionStore(database), setting, clock, wake)
+        ingest = Ingest(IntakeStore(database, wall), setting, clock, wake)
+        corrections = Corrections(CorrectionStore(database, wall), setting, clock, wake)
         control = Control(
-            ControlStore(database, words), StatusStore(database), desk_store, setting, clock, wake, wake_server
+            ControlStore(database, words, wall), StatusStore(database), desk_store, setting, clock, wake, wake_server
         )
-        queue = Queue(QueueStore(database, words), clock, wake)
+        queue = Queue(QueueStore(database, words, wall), clock, wake)
         services = Services(
             setting, clock, following, ingest, query, corrections, desk_store, control, queue, channels_changed
         )
-        pacing = Pacing(requests_per_second)
-        requests = Requests(pacing)
         bot = await stack.enter_async_context(
             Bot(
                 services,
@@ -141,15 +144,15 @@ async def wired(
                 http_trace=requests.trace(),
             )
         )
-        outbox = OutboxStore(database, words)
+        outbox = OutboxStore(database, words, wall)
         channels = DiscordChannels(bot, requests)
         publisher = Publisher(outbox, channels, pacing)
-        restored = RestoredBooks(RestoredStore(database), channels, setting, clock, wake)
+        restored = RestoredBooks(RestoredStore(database, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
-        statements = Statements(StatementStore(database), setting, clock, wake)
-        boards = Boards(BoardStore(database), query, setting, clock, publisher.wake)
+        statements = Statements(StatementStore(database, wall), setting, clock, wake)
+        boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
-        rundown = Rundown(RundownStore(database), desk_store, queries, query, setting, clock, wake)
+        rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
         watch = Watch([Feed(source, session) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
         yield App(

@@ -59,8 +59,8 @@ class Services:
     desk_store: DeskStore
     control: Control
     queue: Queue
-    channels_changed: Callable[[int], Awaitable[None]]
-    """Called with a server whose channels or roles have changed: what could not be written to perhaps can be now."""
+    channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
+    """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 
 
 class Bot(commands.AutoShardedBot):
@@ -135,22 +135,27 @@ class Bot(commands.AutoShardedBot):
         """Know a server that the bot was invited to."""
         if self._may_use(guild.id):
             await self.services.desk_store.join(guild.id)
-            await self.services.channels_changed(guild.id)
+            await self._channels_changed(guild)
         else:
             log.warning("a server that is not in TALLYDESK_SERVERS has the bot", server=guild.id)
             await self.services.desk_store.leave(guild.id, self.services.clock.now())
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Try again what could not be written to."""
-        await self.services.channels_changed(after.guild.id)
+        await self._channels_changed(after.guild)
 
     async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
         """Try again what could not be written to."""
-        await self.services.channels_changed(after.guild.id)
+        await self._channels_changed(after.guild)
+
+    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+        """Try again what could not be written to, if it is the bot that has other roles."""
+        if self.user is not None and after.id == self.user.id:
+            await self._channels_changed(after.guild)
 
     async def on_thread_update(self, _: discord.Thread, after: discord.Thread) -> None:
         """Try again what could not be written to."""
-        await self.services.channels_changed(after.guild.id)
+        await self._channels_changed(after.guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Know that the bot was removed from a server."""
@@ -177,6 +182,16 @@ class Bot(commands.AutoShardedBot):
         except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
             why = str(error) or "no answer in time"
         raise TallydeskError(f"Discord opens no direct messages with the user {user} ({why})")
+
+    async def _channels_changed(self, guild: discord.Guild) -> None:
+        """Tell the delivery where the bot may write now: elsewhere it would only be refused again."""
+        writable = [
+            place.id
+            for place in (*guild.channels, *guild.threads)
+            if (may := place.permissions_for(guild.me)).view_channel
+            and (may.send_messages_in_threads if isinstance(place, discord.Thread) else may.send_messages)
+        ]
+        await self.services.channels_changed(guild.id, writable)
 
     def _may_use(self, server: int) -> bool:
         return not self._servers or server in self._servers

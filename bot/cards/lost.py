@@ -23,6 +23,16 @@ def opened_notice(channel: int, since: int, setting: Setting) -> Draft:
     return _notice(f"**<#{channel}> can be written to again.** It could not since <t:{since}:f>.", setting, quiet=True)
 
 
+def refused_notice(number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
+    """Return the notice that Discord will never take a post; `why` is its own reason."""
+    quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
+    return _notice(
+        f"**Discord refuses #{number} in <#{channel}>,** and it is not posted. What it was to tell of the count comes "
+        f"with the next post there. Discord's reason: {escape(why, _MOST_WHY)}\n{quoted}",
+        setting,
+    )
+
+
 def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
     """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)

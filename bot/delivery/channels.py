@@ -76,7 +76,7 @@ class Channels(Protocol):
         Args:
             channel: the channel.
             number: the post's number, as its last line carries it.
-            since: from when on to look, in seconds of the wall clock.
+            since: from when on to look, in seconds since 1970 by Discord's clock.
             until: up to when.
 
         Raises:

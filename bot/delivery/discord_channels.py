@@ -33,6 +33,8 @@ _CLOSED = {
 }
 """Error codes of a channel that can't be written to for now. Both lists are from
 https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
+_NOT_OURS = {50005, 50021}
+"""Codes of a message that is somebody else's, or Discord's own, and can't be edited."""
 _GONE = 10008
 """The code of a message that is not there (any more)."""
 _NOT_SEEN = {
@@ -115,8 +117,8 @@ class DiscordChannels:
         """Return the id of our own post with this number between two times, or None."""
         self._check_history(channel)
         target = self._client.get_partial_messageable(channel)
-        user, ahead = self._client.user, self._requests.clock_ahead
-        after, before = (datetime.fromtimestamp(moment - ahead, UTC) for moment in (since, until))
+        user = self._client.user
+        after, before = (datetime.fromtimestamp(moment, UTC) for moment in (since, until))
         try:
             async for message in target.history(limit=None, after=after, before=before, oldest_first=True):
                 if user and message.author.id == user.id and number_of(message.content) == number:
@@ -134,7 +136,7 @@ class DiscordChannels:
         try:
             if user is None or not await self._may_read(channel, user.id):
                 raise RefusedError("the bot may not read the channel's history")
-            after = datetime.fromtimestamp(since - self._requests.clock_ahead, UTC)
+            after = datetime.fromtimestamp(since, UTC)
             return [
                 (number, message.id)
                 async for message in target.history(limit=None, after=after, oldest_first=True)
@@ -211,6 +213,7 @@ def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError | Unkn
         return UnknownError(why)
     if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.code in _AGAIN_LATER:
         return LaterError(why)
-    if error.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND) and error.code in _CLOSED:
+    forbidden = error.status == HTTPStatus.FORBIDDEN and error.code not in _NOT_OURS
+    if forbidden or (error.status == HTTPStatus.NOT_FOUND and error.code in _CLOSED):
         return ClosedError(why)
     return RefusedError(why)

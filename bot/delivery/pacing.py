@@ -78,6 +78,8 @@ class Pacing:
         self._invalid: deque[float] = deque(maxlen=MOST_INVALID)
         self._full: dict[int, float] = {}
         """Until when Discord takes no more posts in a channel, by the event loop's clock."""
+        self._resting: set[int] = set()
+        """Channels that wait for that."""
 
     async def turn(self, channel: int, *, urgent: bool) -> None:
         """Wait until a channel may take up what is next for it; then `give_up` has to be called.
@@ -86,7 +88,12 @@ class Pacing:
         discord.py that waited, the request would leave at another moment.
         """
         if (full_for := self._full.pop(channel, 0.0) - asyncio.get_running_loop().time()) > 0:
-            await asyncio.sleep(full_for)
+            self._resting.add(channel)
+            try:
+                await asyncio.sleep(full_for)
+            finally:
+                urgent = urgent or channel not in self._resting  # hurried meanwhile
+                self._resting.discard(channel)
         turn = asyncio.get_running_loop().create_future()
         (self._urgent if urgent else self._routine)[channel] = turn
         self._give()
@@ -105,14 +112,17 @@ class Pacing:
         self._free += 1
         self._give()
 
-    async def moment(self) -> Moment:
-        """Wait until a request may leave; what is returned goes around it."""
+    async def allowed(self) -> None:
+        """Wait while nothing may be sent. Before a row is taken up: its attempt is looked for at about that time."""
         if stopped_for := self.stopped_for:
             log.error(
                 "nothing is sent for a while: Discord refused too many requests, and would ban us",
                 refused=MOST_INVALID, seconds=round(stopped_for),
             )  # fmt: skip
             await asyncio.sleep(stopped_for)
+
+    async def moment(self) -> Moment:
+        """Wait until a request may leave; what is returned goes around it."""
         await self._places.acquire()
         try:
             await self._limiter.acquire()
@@ -128,6 +138,7 @@ class Pacing:
 
     def hurry(self, channel: int) -> None:
         """Let a channel that waits for its turn go before those that are not urgent."""
+        self._resting.discard(channel)
         if (turn := self._routine.pop(channel, None)) is not None:
             self._urgent[channel] = turn
 

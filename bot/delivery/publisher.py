@@ -6,7 +6,7 @@ its turn before it takes up a post, so that what waits for a turn can still be m
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,16 +17,20 @@ from bot.delivery.pacing import Moment, Pacing
 from bot.logs import worth_a_line
 from bot.store.outbox import OutboxStore
 from bot.store.outbox_state import Event, State
-from bot.store.post import Action, Post
+from bot.store.post import URGENT, Action, Post
 from bot.waits import Wait, seconds_after
 
 SEND_WITHIN = 20.0
 """Seconds for a request to Discord; discord.py alone would wait for five minutes."""
+LOOK_WITHIN = 120.0
+"""Seconds for a look into a channel's history, which may have many pages."""
 LOOK_BACK = 60.0
 """Seconds before the first attempt from which on the history is read: clocks differ."""
 LOOK_AHEAD = 300.0
 """Seconds after the last attempt up to which it is read."""
 LONGEST_WAIT = 60.0
+RETRY_EVERY = 10.0
+"""Seconds between two tries of a closed channel, however often its server changes something."""
 
 _AGAIN = Wait(multiplier=0.5, max=LONGEST_WAIT, jitter=0.5)
 _CLOSED = Wait(multiplier=300, max=3600, jitter=60)
@@ -54,6 +58,8 @@ class Publisher:
         self._later: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()
         self._urgent: set[int] = set()
+        self._retried: dict[int, float] = {}
+        """When closed channels were last tried because something had changed."""
         self._under_way: set[int] = set()
         self._installation = ""
         self._idle = asyncio.Event()
@@ -83,9 +89,13 @@ class Publisher:
         """Send what waits for a server's channels, because something was in its way and is not any more."""
         self.wake(await self._store.channels(server))
 
-    async def retry_closed(self, server: int) -> None:
-        """Try the server's closed channels at once: its channels or permissions have changed."""
-        self.wake(await self._store.retry_closed(server))
+    async def retry_closed(self, server: int, writable: Collection[int]) -> None:
+        """Try those of a server's closed channels at once that the bot may write to again, but not all the time."""
+        now = asyncio.get_running_loop().time()
+        due = [channel for channel in writable if now - self._retried.get(channel, -RETRY_EVERY) >= RETRY_EVERY]
+        tried = await self._store.retry_closed(server, due)
+        self._retried |= dict.fromkeys(tried, now)
+        self.wake(tried)
 
     async def drained(self) -> None:
         """Wait until nothing waits any more."""
@@ -133,13 +143,16 @@ class Publisher:
     async def _take_up(self, channel: int) -> bool:
         """Do what is next for a channel; return False if nothing is."""
         await self._pacing.turn(channel, urgent=channel in self._urgent)
+        self._urgent.discard(channel)  # whatever becomes urgent from now on is known by itself
         try:
+            await self._pacing.allowed()
             claimed = await self._store.claim(channel)
             moment = await self._pacing.moment() if claimed.post is not None else None
         finally:
             self._pacing.give_up()
         self.wake(claimed.wake)
-        (self._urgent.add if claimed.urgent else self._urgent.discard)(channel)
+        if claimed.urgent:
+            self._urgent.add(channel)
         if claimed.post is None or moment is None:
             if claimed.next is not None:
                 self._look_again(channel, claimed.next)
@@ -149,6 +162,8 @@ class Publisher:
             done = await self._deliver(claimed.post, claimed.message, moment)
         finally:
             self._under_way.discard(channel)
+        if not done and claimed.post.kind in URGENT:
+            self._urgent.add(channel)
         return claimed.more or not done or channel in self._woken
 
     def _look_again(self, channel: int, when: int) -> None:
@@ -164,7 +179,7 @@ class Publisher:
         if self._later.get(channel) is task:
             del self._later[channel]
         if not task.cancelled():
-            self.wake({channel: False})
+            self.wake({channel: channel in self._urgent})
         self._rest()
 
     async def _deliver(self, post: Post, target: int | None, moment: Moment) -> bool:
@@ -233,7 +248,7 @@ class Publisher:
         last = (post.last or self._store.now()) / 1_000_000 + LOOK_AHEAD
         try:
             with moment:
-                async with asyncio.timeout(SEND_WITHIN):
+                async with asyncio.timeout(LOOK_WITHIN):
                     return await self._channels.find(post.channel, post.number, first, last)
         except TimeoutError:
             raise UnknownError("the history did not answer in time") from None

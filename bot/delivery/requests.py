@@ -42,6 +42,10 @@ class Requests:
         self.clock_ahead = 0.0
         """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or not known yet."""
 
+    def now(self) -> float:
+        """Return the time by Discord's clock, in seconds since 1970: this machine's may be wrong, and be set any time."""
+        return self._wall() - self.clock_ahead
+
     @contextmanager
     def watched(self) -> Iterator[Made]:
         """Watch the requests made inside, in this task."""

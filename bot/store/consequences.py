@@ -8,8 +8,8 @@ from bot.store.approval import ask
 from bot.store.database import fetch, from_micros
 from bot.store.post import Action, Post
 from bot.store.rows import INSERT_OUTBOX, OutboxRow, to_wake
+from bot.store.untold import tell_with_next
 from bot.store.words import Words
-
 
 TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
 """What waits for a channel is tried at once."""
@@ -50,13 +50,22 @@ class Consequences:
         """Ask the desk about a post that may or may not have arrived; return channels to wake."""
         return ask(self.connection, post, (self.words.doubtful(post, why),), self.now)
 
-    def refused(self, post: Post) -> None:
-        """Forget a board that can't be edited, since somebody deleted its message: it is posted anew."""
-        if post.kind == "board" and post.action is Action.EDIT:
-            self.connection.execute(
-                "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",
-                (post.channel, post.contest),
-            )
+    def refused(self, post: Post, why: str) -> dict[int, bool]:
+        """Let the next post tell what Discord will never take, and say so to the desk; return channels to wake.
+
+        A board that can't be edited, since somebody deleted its message, is posted anew.
+        """
+        if post.kind == "board":
+            if post.action is Action.EDIT:
+                self.connection.execute(
+                    "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",
+                    (post.channel, post.contest),
+                )
+            return {}
+        if post.action is not Action.POST:
+            return {}
+        wake = tell_with_next(self.connection, post, self.words, self.now)[0] if post.series is not None else {}
+        return wake | self.tell_desk(post.server, self.words.refused(post, why))
 
     def tell_desk(self, server: int, draft: Draft) -> dict[int, bool]:
         """Post a notice in the server's desk channel, if it has one that can be written to."""

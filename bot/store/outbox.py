@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bot.store.approval import ask_to_publish, waits_for_editor
@@ -87,7 +87,7 @@ class OutboxStore:
                     waiting = _waiting(connection, channel)
                 key, until = _choose(waiting, now)
                 if key is None:
-                    return Claimed(None, until, wake=wake)
+                    return Claimed(None, until, urgent=_has_urgent(waiting), wake=wake)
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
                 if waits_for_editor(connection, post):
                     wake = joined(wake, ask_to_publish(connection, post, self._words, now))
@@ -96,7 +96,7 @@ class OutboxStore:
                 if worded is not None:
                     _mark_claimed(connection, post, now)
                     behind = [row for row in waiting if row[0] != key]
-                    urgent = any(row[2] in URGENT for row in behind)
+                    urgent = _has_urgent(behind)
                     return Claimed(worded, None, bool(behind), urgent, _message(connection, post), wake)
 
         return await self._database.transact(work)
@@ -117,7 +117,7 @@ class OutboxStore:
             if state is State.DOUBTFUL:
                 return consequences.doubtful(post, why or "")
             if state is State.FAILED:
-                consequences.refused(post)
+                return consequences.refused(post, why or "")
             return {}
 
         return await self._database.transact(work)
@@ -142,11 +142,12 @@ class OutboxStore:
 
         return await self._database.transact(work)
 
-    async def retry_closed(self, server: int) -> dict[int, bool]:
-        """Let what waits for closed channels of a server be tried at once; return channels to wake."""
-        closed = await self._database.rows(
+    async def retry_closed(self, server: int, among: Collection[int]) -> dict[int, bool]:
+        """Let what waits for closed channels of a server, `among` these, be tried at once; return channels to wake."""
+        rows = await self._database.rows(
             "SELECT id FROM channels WHERE server = ? AND closed_since IS NOT NULL", (server,)
         )
+        closed = [row for row in rows if row[0] in among]
         if not closed:
             return {}
 
@@ -165,6 +166,10 @@ _WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state,
 
 def _waiting(connection: sqlite3.Connection, channel: int) -> list[Row]:
     return fetch(connection, _WAITING, (channel,))
+
+
+def _has_urgent(waiting: list[Row]) -> bool:
+    return any(row[2] in URGENT for row in waiting)
 
 
 def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None]:

@@ -38,6 +38,10 @@ class Words(Protocol):
         """Return the notice to the desk that a channel can't be written to."""
         ...
 
+    def refused(self, post: Post, why: str) -> Draft:
+        """Return the notice to the desk that Discord will never take a post."""
+        ...
+
     def opened(self, channel: int, since: int) -> Draft:
         """Return the notice that it can again; `since` in seconds of the wall clock."""
         ...

@@ -92,8 +92,9 @@ async def test_after_too_many_refused_requests_nothing_is_sent_for_a_while(monke
     assert 0 < pacing.stopped_for <= 0.2
     began = time.monotonic()
     with capture_logs() as logs:
-        await take(pacing, 1, order)
-        await take(pacing, 2, order)
+        await pacing.allowed()
+        await pacing.allowed()
+    order += [1, 2]
     assert time.monotonic() - began >= 0.15
     assert order == [1, 2]
     assert [entry["event"].split(":")[0] for entry in logs] == ["nothing is sent for a while"]
@@ -153,3 +154,15 @@ async def test_an_answer_that_comes_late_frees_no_second_place(monkeypatch: pyte
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await pacing.moment()
+
+
+async def test_a_channel_that_is_full_can_be_hurried_too() -> None:
+    pacing = Pacing(400)
+    order: list[int] = []
+    pacing.full(1, 0.02)
+    hurried = asyncio.create_task(take(pacing, 1, order))
+    await asyncio.sleep(0)
+    pacing.hurry(1)
+    others = [asyncio.create_task(take(pacing, channel, order)) for channel in range(10, 60)]
+    await asyncio.gather(hurried, *others)
+    assert order.index(1) < 40

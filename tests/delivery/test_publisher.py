@@ -10,7 +10,7 @@ from bot.cards.draft import Draft
 from bot.cards.facts import Setting
 from bot.delivery import publisher as publisher_module
 from bot.delivery.channels import LaterError, Message, UnknownError
-from bot.delivery.pacing import Pacing
+from bot.delivery.pacing import Moment, Pacing
 from bot.delivery.publisher import LOOK_AHEAD, LOOK_BACK, Publisher
 from bot.delivery.wording import SettingWords
 from bot.store.outbox import Claimed, OutboxStore
@@ -518,3 +518,73 @@ async def test_a_backlog_is_told_in_one_post_up_to_each_lead_change_and_revision
     assert [content.split("\n")[-1].split(" ")[1] for content in newsroom.channels.contents(COUNT)] == [
         f"#{row.number}" for row in told
     ]
+
+
+# Urgency.
+
+
+class Noting(Pacing):
+    """Notes of each turn whether it was urgent."""
+
+    def __init__(self) -> None:
+        super().__init__(FAST)
+        self.turns: list[bool] = []
+
+    async def turn(self, channel: int, *, urgent: bool) -> None:
+        self.turns.append(urgent)
+        await super().turn(channel, urgent=urgent)
+
+
+async def test_what_is_urgent_stays_so_however_often_it_is_put_off(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.take(reading(1000, 1600, 1))
+    pacing = Noting()
+    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
+    newsroom.channels.will(COUNT, "later", "later", "later")
+    await newsroom.publish()
+    assert len(pacing.turns) >= 4
+    assert all(pacing.turns)
+
+
+async def test_what_becomes_urgent_while_a_request_waits_for_its_moment_is_urgent_next(newsroom: Newsroom) -> None:
+    pacing = Noting()
+    waits, goes = asyncio.Event(), asyncio.Event()
+    moment = pacing.moment
+
+    async def slow_moment() -> Moment:
+        waits.set()
+        await goes.wait()
+        return await moment()
+
+    pacing.moment = slow_moment  # type: ignore[method-assign]
+    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
+    await add(newsroom, "one")
+    await newsroom.publisher.start()
+    await waits.wait()
+    await add(newsroom, "two")
+    newsroom.publisher.wake({COUNT: True})
+    goes.set()
+    await newsroom.publisher.drained()
+    assert pacing.turns == [False, True]
+
+
+async def test_closed_channels_are_not_tried_each_time_that_something_changes(newsroom: Newsroom) -> None:
+    await add(newsroom, "one")
+    closed: list[Fate] = ["closed"] * 50
+    newsroom.channels.will(COUNT, *closed)
+    asleep = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        asleep.set()
+        await asyncio.get_running_loop().create_future()
+
+    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    await newsroom.publisher.start()
+    await asleep.wait()
+    for _ in range(20):
+        await newsroom.publisher.retry_closed(SERVER, [COUNT])
+        await asyncio.sleep(0.001)
+    await newsroom.publisher.retry_closed(SERVER, [LIVE])
+    assert len(newsroom.channels.sends) <= 2

@@ -120,3 +120,9 @@ async def test_an_answer_frees_its_request_s_place_though_discord_py_keeps_it_to
         await end(requests, 200)
         await pacing.moment()  # a second after the answer, and not two after it left
     assert 0.9 <= time.monotonic() - began < 1.8
+
+
+async def test_times_are_discord_s_however_wrong_this_machine_s_clock_is() -> None:
+    requests = Requests(Pacing(), wall=lambda: NOW + 1000.0)
+    await end(requests, 200, Date=DATE)
+    assert requests.now() == NOW

@@ -232,3 +232,36 @@ async def test_what_waits_for_a_closed_channel_goes_at_once_when_anything_gets_t
     again = await newsroom.outbox.claim(COUNT)
     assert again.post is not None
     assert again.post.id == claimed.post.id
+
+
+# What Discord never takes.
+
+
+async def test_what_a_refused_post_was_to_tell_comes_with_the_next_and_the_desk_is_told(newsroom: Newsroom) -> None:
+    await set_desk_channel(newsroom)
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    newsroom.channels.will(COUNT, "refuse")
+    await newsroom.take(reading(1000, 1600, 1))
+    await newsroom.publish()
+    (notice,) = newsroom.channels.contents(DESK)
+    assert notice.startswith(f"**Discord refuses #2 in <#{COUNT}>,** and it is not posted.")
+    assert "Discord's reason: Invalid Form Body" in notice
+    assert "> **Trump moves ahead" in notice
+    await newsroom.take(reading(1000, 1700, 2))
+    await newsroom.publish()
+    last = (await newsroom.posts(COUNT))[-1]
+    assert (last.start, last.end, last.state) == (1, 3, "sent")
+    assert "Trump moves ahead" in last.content
+
+
+async def test_what_waits_behind_a_refused_post_tells_what_that_was_to_tell(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    newsroom.channels.will(COUNT, "refuse")
+    await newsroom.take(reading(1000, 1600, 1), reading(1000, 1700, 2))
+    await newsroom.publish()
+    told = [row for row in await newsroom.posts(COUNT) if row.state == "sent"]
+    assert [(row.start, row.end) for row in told] == [(None, 1), (1, 3)]

@@ -129,8 +129,9 @@ async def test_what_waits_for_a_closed_channel_is_tried_at_once_when_it_may_be_o
     post = await claim(newsroom)
     await outbox.defer(post, outbox.now() + 3_600_000_000, "Missing Access", event, closed=True)
     assert (await outbox.claim(COUNT)).post is None
-    assert await outbox.retry_closed(OTHER_SERVER) == {}
-    assert await outbox.retry_closed(SERVER) == {COUNT: False}
+    assert await outbox.retry_closed(OTHER_SERVER, [COUNT]) == {}
+    assert await outbox.retry_closed(SERVER, [LIVE]) == {}
+    assert await outbox.retry_closed(SERVER, [COUNT, LIVE]) == {COUNT: False}
     assert (await claim(newsroom)).id == post.id
 
 
