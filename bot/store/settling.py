@@ -19,6 +19,7 @@ Histories = Mapping[int, Mapping[int, int] | None]
 """By channel: the message of each number that was posted since the copy was made; None: the history can't be read."""
 
 _SETTLED = "the database was restored from a copy, and posts made since then settled it"
+_RENUMBERED = "the database was restored from a copy, and it may have been posted since under another number"
 _UNREADABLE = "the database was restored from a copy, and the channel's history can't be read"
 
 
@@ -50,6 +51,8 @@ class _Open:
     kind: str
     series: int | None
     state: str
+    muted: bool
+    """Its source was muted: when it is let go again, what waits gets new numbers."""
 
 
 @dataclass(slots=True)
@@ -95,12 +98,13 @@ class Settling:
     def _open(self) -> list[_Open]:
         rows = fetch(
             self.connection,
-            """SELECT id, channel, number, kind, series, state FROM outbox
+            """SELECT id, channel, number, kind, series, state, EXISTS (
+                 SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source) FROM outbox o
                WHERE server = ? AND action = 'post' AND state IN ('pending', 'awaiting', 'sending', 'doubtful')
                ORDER BY id""",
             (self.server,),
         )
-        return [_Open(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]
+        return [_Open(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows]
 
     def _channels(self, rows: list[_Open]) -> list[int]:
         follows = fetch(self.connection, "SELECT channel FROM follows WHERE server = ?", (self.server,))
@@ -110,7 +114,8 @@ class Settling:
         """Say what became of a channel's rows.
 
         What the channel shows was sent. What it does not show was not; but it may have been merged into what it does
-        show: into a later row of the same series, or into one that the books don't have. All else waits as it did.
+        show: into a later row of the same series, or, if it tells a count, into one that the books don't have. Nothing
+        else is ever merged; only what a mute held may stand under another number. All else waits as it did.
         """
         if history is None:
             for row in rows:
@@ -128,8 +133,10 @@ class Settling:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
                 if row.kind in MERGEABLE:
                     self._merge(row, shown[row.series])
-            elif unknown:
+            elif unknown and row.series is not None:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
+            elif unknown and row.muted:
+                self._move(row, "doubtful", State.DOUBTFUL, why=_RENUMBERED)
 
     def _move(self, row: _Open, what: str, state: State, *, message: int | None = None, why: str | None = None) -> None:
         """Move a row past what happened to it out of our sight; the steps between are nobody's to see."""

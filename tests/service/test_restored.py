@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.count.statement import Statement
 from bot.delivery.channels import LaterError, UnknownError
 from bot.delivery.discord_channels import number_of
 from bot.deskfile import Desk
@@ -15,7 +16,7 @@ from bot.errors import TallydeskError
 from bot.service.restored import TRIES
 from bot.store.backup import back_up
 from bot.store.database import Database
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, run_sql, small_desk
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, run_sql, small_desk
 
 NOTICE = "**The bot's records were restored from a copy made at "
 
@@ -278,6 +279,56 @@ async def test_what_an_editor_published_since_becomes_sent_and_what_is_still_to_
     after = await shop.restore()
     rows = await after.database.rows("SELECT channel, state FROM outbox ORDER BY id")
     assert rows == [(COUNT, "sent"), (LIVE, "awaiting")]
+
+
+async def certify(newsroom: Newsroom, done: int, minute: int = 0) -> None:
+    """Let staff enter how far the certification of Georgia is."""
+    said = {"source": "ga-sos", "contest": "ga", "as_of": START + timedelta(minutes=minute), "certified": (done, 159)}
+    await newsroom.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+
+
+async def test_what_is_never_merged_waits_on_whatever_was_posted_since(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    await certify(before, 92)
+    await certify(before, 96, 1)
+    await before.corrections.correct(SERVER, 1, "The count is 999.", WHO)
+    shop.back_up()
+    await before.database.transact(lambda connection: connection.execute("DELETE FROM outbox WHERE state = 'pending'"))
+    await before.follow(contest="senate")
+    await before.take(reading(70, 50, 2, contest="senate"))
+    await before.publish()
+    assert len(headlines(before)) == 2
+    after = await shop.restore()
+    waited = [(row.kind, row.state) for row in await after.posts()][1:]
+    assert {state for _, state in waited} == {"pending"}
+    assert {kind for kind, _ in waited} == {"certified", "correction"}
+    await told(after)
+    assert {row.state for row in await after.posts() if row.kind in ("certified", "correction")} == {"sent"}
+
+
+async def test_what_a_mute_held_may_stand_under_another_number_and_is_doubtful(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    await before.control.mute("ga-sos", SERVER, WHO, None)
+    await certify(before, 92)
+    await certify(before, 96, 1)
+    shop.back_up()
+    await before.control.unmute("ga-sos", SERVER, WHO, None)
+    await before.publish()
+    shown = headlines(before)
+    after = await shop.restore()
+    await after.control.unmute("ga-sos", SERVER, WHO, None)
+    await after.publish()
+    assert headlines(after) == shown
+    rows = [row for row in await after.posts() if row.kind != "first"]
+    assert [(row.state, row.why) for row in rows] == [
+        ("doubtful", "the database was restored from a copy, and it may have been posted since under another number")
+    ] * len(rows)
 
 
 async def test_an_edit_that_waited_and_what_was_for_the_operator_are_left_out(shop: Shop) -> None:
