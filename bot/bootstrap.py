@@ -144,7 +144,7 @@ async def wired(
         outbox = OutboxStore(database, words)
         channels = DiscordChannels(bot, requests)
         publisher = Publisher(outbox, channels, pacing)
-        restored = RestoredBooks(RestoredStore(database), channels, setting, clock, wake)
+        restored = RestoredBooks(RestoredStore(database, words), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database), setting, clock, wake)
         boards = Boards(BoardStore(database), query, setting, clock, publisher.wake)

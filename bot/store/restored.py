@@ -14,6 +14,7 @@ from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
 from bot.store.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow
 from bot.store.settling import Copy, Histories, Settling, drop_the_operator_s
+from bot.store.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ class Caught:
 class RestoredStore:
     """Brings a restored copy and what happened since together; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `words` says what the desk is asked; `wall` is the wall clock, in seconds."""
         self._database = database
+        self._words = words
         self._wall = wall
 
     async def copy(self) -> Copy | None:
@@ -97,7 +99,7 @@ class RestoredStore:
         def work(connection: sqlite3.Connection) -> list[AuditRow]:
             drop_the_operator_s(connection)
             rows = [
-                Settling(connection, server, after, copy, now, stamp).settle(histories, day)
+                Settling(connection, server, after, copy, now, stamp).settle(histories, day, self._words)
                 for server, after in fetch(connection, "SELECT id, next_number FROM servers WHERE left_at IS NULL")
             ]
             connection.executemany(INSERT_AUDIT, [row.values() for row in rows])

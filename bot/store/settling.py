@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.store.approval import ask_again
 from bot.store.database import fetch, to_micros
 from bot.store.outbox_state import State
 from bot.store.post import MERGEABLE
 from bot.store.rows import AuditRow
+from bot.store.words import Words
 
 WHO = "Tallydesk"
 SPARE = 100
@@ -71,8 +73,8 @@ class Settling:
     done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("found", "superseded", "doubtful"), 0))
     """How many rows became what."""
 
-    def settle(self, histories: Histories, day: str | None) -> AuditRow:
-        """Settle each channel and go on with the numbers; return what was done.
+    def settle(self, histories: Histories, day: str | None, words: Words) -> AuditRow:
+        """Settle each channel, go on with the numbers and ask the desk what is left to it; return what was done.
 
         `day`: today by the desk's calendar, if its morning list may have been posted where posts are not in the books.
         """
@@ -83,7 +85,11 @@ class Settling:
             for channel in channels
         }
         for channel in channels:
-            self._settle_channel([row for row in rows if row.channel == channel], histories[channel], unknown[channel])
+            here, history = [row for row in rows if row.channel == channel], histories[channel]
+            if history is None:
+                self._doubt(here)
+            else:
+                self._settle_channel(here, history, unknown[channel])
         lost = [channel for channel in channels if unknown[channel] or histories[channel] is None]
         for channel in lost:
             self._rest(channel, unknown[channel])
@@ -92,6 +98,7 @@ class Settling:
         found = [number + 1 for channel in channels for number in histories[channel] or ()]
         following = max([self.after, *found]) + (SPARE if lost else 0)
         self.connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (following, self.server))
+        self._ask(words)
         unreadable = [channel for channel in channels if histories[channel] is None]
         return self._audit(unknown, unreadable, following)
 
@@ -110,18 +117,19 @@ class Settling:
         follows = fetch(self.connection, "SELECT channel FROM follows WHERE server = ?", (self.server,))
         return sorted({row.channel for row in rows} | {channel for (channel,) in follows})
 
-    def _settle_channel(self, rows: list[_Open], history: Mapping[int, int] | None, unknown: list[int]) -> None:
+    def _doubt(self, rows: list[_Open]) -> None:
+        """Leave it to the desk what became of the rows of a channel that can't be read."""
+        for row in rows:
+            if row.state in (State.PENDING, State.SENDING):
+                self._move(row, "doubtful", State.DOUBTFUL, why=_UNREADABLE)
+
+    def _settle_channel(self, rows: list[_Open], history: Mapping[int, int], unknown: list[int]) -> None:
         """Say what became of a channel's rows.
 
         What the channel shows was sent. What it does not show was not; but it may have been merged into what it does
         show: into a later row of the same series, or, if it tells a count, into one that the books don't have. Nothing
         else is ever merged; only what a mute held may stand under another number. All else waits as it did.
         """
-        if history is None:
-            for row in rows:
-                if row.state in (State.PENDING, State.SENDING):
-                    self._move(row, "doubtful", State.DOUBTFUL, why=_UNREADABLE)
-            return
         shown: dict[int | None, int] = {}
         for row in reversed(rows):  # each after what it may have been merged into
             if row.number in history:
@@ -174,6 +182,20 @@ class Settling:
             (State.SUPERSEDED, _SETTLED, channel),
         )
         self.connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))
+
+    def _ask(self, words: Words) -> None:
+        """Ask the desk about each post that it has to decide on, also where it was asked before the copy was made.
+
+        It may have answered since, which took the buttons away; and an answer that the books don't have decided nothing.
+        """
+        self.connection.execute(
+            """UPDATE outbox SET state = ?, why = ?
+               WHERE kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'doubtful') AND about IN (
+                 SELECT id FROM outbox INDEXED BY outbox_awaiting
+                 WHERE server = ? AND state IN ('awaiting', 'doubtful'))""",
+            (State.SUPERSEDED, _SETTLED, self.server),
+        )
+        ask_again(self.connection, self.server, words, self.stamp, anew=True)
 
     def _audit(self, unknown: Mapping[int, list[int]], unreadable: list[int], following: int) -> AuditRow:
         numbers = sorted({number for found in unknown.values() for number in found})

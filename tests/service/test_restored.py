@@ -18,6 +18,7 @@ from bot.store.backup import back_up
 from bot.store.database import Database
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, run_sql, small_desk
 
+DESK = 19
 NOTICE = "**The bot's records were restored from a copy made at "
 
 
@@ -329,6 +330,62 @@ async def test_what_a_mute_held_may_stand_under_another_number_and_is_doubtful(s
     assert [(row.state, row.why) for row in rows] == [
         ("doubtful", "the database was restored from a copy, and it may have been posted since under another number")
     ] * len(rows)
+
+
+async def in_public(newsroom: Newsroom) -> None:
+    """Follow where the public reads, with a post that waits for Publish after one that went out before."""
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await newsroom.take(reading(1000, 1500, 1))
+    await newsroom.publish()
+
+
+def buttons(newsroom: Newsroom) -> list[list[str]]:
+    """Return the keys of the buttons of each message to the desk, oldest first."""
+    return [[button.key for button in shown.buttons] for shown in newsroom.channels.shown[DESK]]
+
+
+async def test_the_desk_is_asked_anew_about_what_waits_for_its_answer(shop: Shop) -> None:
+    """An answer given since the copy took the buttons away, and the post would block its contest for ever."""
+    before = await shop.open()
+    await in_public(before)
+    shop.back_up()
+    await before.queue.press("drop", 2, SERVER, WHO)
+    await before.publish()
+    assert buttons(before) == [[]]
+    after = await shop.restore()
+    await after.publish()
+    assert buttons(after) == [[], ["publish:2", "drop:2"]]
+    await after.queue.press("publish", 2, SERVER, WHO)
+    await after.publish()
+    assert len(headlines(after)) == 2
+    assert buttons(after) == [[], []]
+
+
+async def test_a_question_that_still_waited_is_asked_once(shop: Shop) -> None:
+    before = await shop.open()
+    await in_public(before)
+    shop.back_up()
+    run_sql(shop._copy, "UPDATE outbox SET state = 'pending', message = NULL WHERE kind = 'notice'")
+    before.channels.shown[DESK].clear()
+    after = await shop.restore()
+    await after.publish()
+    assert buttons(after) == [["publish:2", "drop:2"]]
+
+
+async def test_the_desk_is_asked_what_became_of_a_post_whose_channel_can_not_be_read(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.control.set_desk_channel(DESK, SERVER, WHO)
+    await before.take(reading(1000, 500))
+    shop.back_up()
+    before.channels.unreadable.add(COUNT)
+    after = await shop.restore()
+    await after.publish()
+    assert buttons(after) == [["doubtful:there:1", "doubtful:absent:1", "doubtful:drop:1"]]
 
 
 async def test_an_edit_that_waited_and_what_was_for_the_operator_are_left_out(shop: Shop) -> None:
