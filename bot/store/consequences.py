@@ -10,7 +10,6 @@ from bot.store.post import Action, Post
 from bot.store.rows import INSERT_OUTBOX, OutboxRow, to_wake
 from bot.store.words import Words
 
-
 TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
 """What waits for a channel is tried at once."""
 

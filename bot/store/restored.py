@@ -31,6 +31,8 @@ class RestoredChannel:
     """How many such posts there are; 0: the history can't be read."""
     first: int | None
     last: int | None
+    has_board: bool
+    """It has a pinned board, which may have been posted anew since the copy was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,15 @@ class RestoredStore:
     async def waiting(self) -> list[RestoredChannel]:
         """Return the channels whose notice has not been posted yet."""
         rows = await self._database.rows(
-            """SELECT r.channel, r.server, r.restored_at, r.wall_copied, r.posts, r.first_number, r.last_number
+            """SELECT r.channel, r.server, r.restored_at, r.wall_copied, r.posts, r.first_number, r.last_number,
+                      EXISTS (SELECT 1 FROM follows f LEFT JOIN channels c ON c.id = f.channel
+                              WHERE f.channel = r.channel AND f.board AND NOT coalesce(c.public, 0))
                FROM restored_channels r JOIN servers s ON s.id = r.server AND s.left_at IS NULL ORDER BY r.channel"""
         )
-        return [RestoredChannel(row[0], row[1], from_micros(row[2]), from_micros(row[3]), *row[4:]) for row in rows]
+        return [
+            RestoredChannel(channel, server, from_micros(at), from_micros(copied), posts, first, last, bool(board))
+            for channel, server, at, copied, posts, first, last, board in rows
+        ]
 
     async def catch_up(
         self,

@@ -141,6 +141,24 @@ async def test_what_happened_while_it_was_down_is_not_lost(shop: Shop) -> None:
     assert "Trump leads in Georgia by 800, by the Times' count as of 7:30 a.m." in row[0]
 
 
+@pytest.mark.parametrize("board", [True, False])
+async def test_a_channel_with_a_board_is_told_that_one_may_be_left(shop: Shop, board: bool) -> None:
+    before = await shop.open()
+    await before.follow(board=board)
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    await before.boards.look()  # the records know nothing of this one
+    await before.take(reading(1100, 500, 1))
+    await before.publish()
+    after = await shop.restore()
+    await after.take(reading(1100, 500, 2))
+    await told(after)
+    assert (
+        "A board that was pinned here since then is not kept up to date: delete it." in headlines(after)[-1]
+    ) is board
+
+
 async def test_no_number_comes_twice_in_any_channel_of_the_newsroom(shop: Shop) -> None:
     before = await shop.open()
     await before.follow(COUNT)
