@@ -75,7 +75,7 @@ class RestoredStore:
             return None
         channels = await self._database.rows(
             """SELECT channel FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL UNION
-               SELECT channel FROM outbox o JOIN servers s ON s.id = o.server AND s.left_at IS NULL
+               SELECT channel FROM outbox o JOIN servers s ON s.id = o.server AND s.left_at IS NULL AND s.id > 0
                WHERE o.state IN ('pending', 'awaiting', 'sending', 'doubtful') AND o.action = 'post' ORDER BY channel"""
         )
         return Copy(from_micros(row[0]), tuple(channel for (channel,) in channels))
@@ -102,7 +102,9 @@ class RestoredStore:
             drop_the_operator_s(connection)
             rows = [
                 Settling(connection, server, after, copy, now, stamp).settle(histories, day, self._words)
-                for server, after in fetch(connection, "SELECT id, next_number FROM servers WHERE left_at IS NULL")
+                for server, after in fetch(
+                    connection, "SELECT id, next_number FROM servers WHERE left_at IS NULL AND id > 0"
+                )
             ]
             connection.executemany(INSERT_AUDIT, [row.values() for row in rows])
             connection.execute("UPDATE installation SET copied_at = NULL")

@@ -38,9 +38,10 @@ def drop_the_operator_s(connection: sqlite3.Connection) -> None:
     """Leave out what was to be said to the operator, and to no server: it was of its moment."""
     connection.execute(
         """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
-           AND server NOT IN (SELECT id FROM servers)""",
+           AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",
         (State.SUPERSEDED, _SETTLED),
     )
+    connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = 0", (SPARE,))
 
 
 @dataclass(frozen=True, slots=True)

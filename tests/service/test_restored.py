@@ -16,6 +16,7 @@ from bot.errors import TallydeskError
 from bot.service.restored import TRIES
 from bot.store.backup import back_up
 from bot.store.database import Database
+from bot.store.settling import SPARE
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, run_sql, small_desk
 
 DESK = 19
@@ -423,6 +424,28 @@ async def test_an_edit_that_waited_and_what_was_for_the_operator_are_left_out(sh
     after = await shop.restore()
     rows = await after.database.rows("SELECT action, state FROM outbox ORDER BY id")
     assert rows == [("post", "sent"), ("edit", "superseded"), ("post", "superseded")]
+
+
+async def test_what_was_for_the_operator_is_left_out_also_where_they_were_told_before(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    columns = "server, channel, number, kind, news_at, wall_created, content"
+    run_sql(
+        shop._copy,
+        "INSERT INTO servers (id, next_number) VALUES (0, 2)",
+        f"INSERT INTO outbox ({columns}) VALUES (0, 99, 1, 'notice', 0, 0, 'the bot is down')",
+    )
+    before.channels.unreadable.add(99)  # no direct message's history is
+    after = await shop.restore()
+    await told(after)
+    rows = await after.database.rows("SELECT state FROM outbox WHERE channel = 99")
+    assert rows == [("superseded",)]
+    assert await after.database.rows("SELECT next_number FROM servers WHERE id = 0") == [(2 + SPARE,)]
+    assert await after.count("restored_channels") == 0
+    assert await after.database.rows("SELECT server FROM audit WHERE what = 'restored'") == [(SERVER,)]
 
 
 # What can't be known.
