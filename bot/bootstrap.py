@@ -147,7 +147,7 @@ async def wired(
         outbox = OutboxStore(database, words, wall)
         channels = DiscordChannels(bot, requests)
         publisher = Publisher(outbox, channels, pacing)
-        restored = RestoredBooks(RestoredStore(database, wall), channels, setting, clock, wake)
+        restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)

@@ -296,7 +296,7 @@ class Newsroom:
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
         self.corrections = Corrections(CorrectionStore(database, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
-        restored = RestoredStore(database, self.wall)
+        restored = RestoredStore(database, self.words, self.wall)
         self.restored = RestoredBooks(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)
         self.rundown = Rundown(rundowns, self.desk_store, self.queries, query, setting, self.clock, self.wake)
 

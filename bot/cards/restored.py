@@ -12,7 +12,7 @@ from bot.cards.facts import MarginFacts, Setting
 from bot.cards.limits import DESCRIPTION, joined
 from bot.cards.post import telling
 from bot.wording.punctuation import capitalised, possessive, stopped
-from bot.wording.restored_sentences import goes_on, missing, restored
+from bot.wording.restored_sentences import OLD_BOARD, goes_on, missing, restored
 from bot.wording.standing_sentences import changed_and_checked, held_note, nothing_in, standing_phrase
 from bot.wording.telling import source_name
 from bot.wording.times import when
@@ -34,6 +34,8 @@ class RestoredFacts:
     all_asked: bool
     """Every leading source has been asked since."""
     now: datetime
+    has_board: bool = False
+    """The channel has a pinned board, which may have been posted anew since."""
 
 
 def restored_post(facts: RestoredFacts, setting: Setting) -> Draft:
@@ -42,6 +44,7 @@ def restored_post(facts: RestoredFacts, setting: Setting) -> Draft:
         restored(when(facts.copied_at, facts.now, setting.desk.zone)),
         missing(facts.posts, facts.first, facts.last),
         goes_on(all_asked=facts.all_asked) if facts.contests else "",
+        OLD_BOARD if facts.has_board else "",
     ]
     lines = [_standing(contest, setting) for contest in facts.contests]
     embeds = ({"description": joined(lines, DESCRIPTION, "and {} more"), "color": SLATE},) if lines else ()

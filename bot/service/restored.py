@@ -142,6 +142,7 @@ class RestoredBooks:
             [facts for contest in contests for facts in self._standings(contest, asked[contest.id], now)],
             all_asked,
             now,
+            restored.has_board,
         )
         return Caught(restored_post(facts, self._setting), up_to_date)
 

@@ -96,17 +96,22 @@ def tell_decided(
     return to_wake(edits)
 
 
-def ask_again(connection: sqlite3.Connection, server: int, words: Words, now: int) -> tuple[int, dict[int, bool]]:
-    """Ask in the desk's channel what it has not been asked there; return how much, and channels to wake."""
+def ask_again(
+    connection: sqlite3.Connection, server: int, words: Words, now: int, *, anew: bool = False
+) -> tuple[int, dict[int, bool]]:
+    """Ask in the desk's channel what it has not been asked there; return how much, and channels to wake.
+
+    `anew`: ask also what it has been asked there.
+    """
     rows = fetch(
         connection,
         f"""SELECT why, {COLUMNS} FROM outbox o INDEXED BY outbox_awaiting
-            WHERE server = ? AND state IN ('awaiting', 'doubtful') AND NOT EXISTS (
+            WHERE server = ? AND state IN ('awaiting', 'doubtful') AND (? OR NOT EXISTS (
               SELECT 1 FROM outbox q INDEXED BY outbox_asked WHERE q.about = o.id AND q.kind = 'notice'
               AND q.state IN ('pending', 'sending', 'sent')
-              AND q.channel = (SELECT desk_channel FROM servers WHERE id = o.server))
+              AND q.channel = (SELECT desk_channel FROM servers WHERE id = o.server)))
             ORDER BY id""",  # noqa: S608 - our own names
-        (server,),
+        (server, anew),
     )
     wake: dict[int, bool] = {}
     for why, *columns in rows:

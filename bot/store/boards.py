@@ -19,6 +19,10 @@ MOST_OLD_EDITS = 5
 """Edits of an old message before the board is posted anew: how many Discord allows it does not say."""
 
 
+_Live = tuple[int, int, int]
+"""(row, number, old edits) of the message that shows a board."""
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """A board that a channel should have."""
@@ -65,16 +69,18 @@ class BoardStore:
         """Let a board show `draft`; return channels to wake.
 
         What waits to be sent of it is changed in place: a board has at most one row under way. While that is being
-        sent nothing is done, and the next look finds the board as it is.
+        sent nothing is done, and the next look finds the board as it is. While a board's post is doubtful none is
+        posted beside it: the message there was before is edited, if there was one.
         """
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
             under_way = _under_way(connection, board)
-            if under_way and under_way[0][1] == State.SENDING:
+            live, in_doubt = _live(connection, board), _is_in_doubt(connection, board)
+            if (under_way and under_way[0][1] == State.SENDING) or (in_doubt and live is None):
                 return {}
             _keep(connection, board, shown, now)
             for key, state, action, number, why in under_way:
-                if action == Action.EDIT and _too_old(why):
+                if action == Action.EDIT and _too_old(why) and not in_doubt:
                     connection.execute(
                         "UPDATE outbox SET state = ?, why = 'posted anew' WHERE id = ?",
                         (moved(State(state), Event.MERGED), key),
@@ -85,15 +91,17 @@ class BoardStore:
                     (draft.content(number), draft.embeds_json(), to_micros(now), key),
                 )
                 return {board.channel: False}
-            return self._add(connection, board, draft, now, anew=bool(under_way))
+            is_worn = live is not None and board.is_old and live[2] >= MOST_OLD_EDITS
+            anew = (bool(under_way) or is_worn) and not in_doubt
+            return self._add(connection, board, draft, now, None if anew else live)
 
         return await self._database.transact(work)
 
     def _add(
-        self, connection: sqlite3.Connection, board: Board, draft: Draft, now: datetime, *, anew: bool
+        self, connection: sqlite3.Connection, board: Board, draft: Draft, now: datetime, live: _Live | None
     ) -> dict[int, bool]:
-        live = _live(connection, board)
-        if live is None or anew or (board.is_old and live[2] >= MOST_OLD_EDITS):
+        """Edit the message that shows the board, or post one; return channels to wake."""
+        if live is None:
             number = next_numbers(connection)[board.server]
             connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (number + 1, board.server))
             row = OutboxRow.worded(board.server, board.channel, number, draft, now, board.contest)
@@ -132,6 +140,14 @@ def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: d
     connection.execute("DELETE FROM boards WHERE channel = ? AND contest = ?", (channel, contest))
 
 
+def take_down_all(connection: sqlite3.Connection, channel: int, now: datetime, wall: int) -> dict[int, bool]:
+    """Delete all boards of a channel, in the transaction under way; return channels to wake."""
+    contests = fetch(connection, "SELECT contest FROM boards WHERE channel = ?", (channel,))
+    for (contest,) in contests:
+        take_down(connection, channel, contest, now, wall)
+    return {channel: False} if contests else {}
+
+
 def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:
     """Return the board's row that waits or is being sent: a post or an edit."""
     return fetch(
@@ -143,8 +159,21 @@ def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:
     )
 
 
-def _live(connection: sqlite3.Connection, board: Board) -> tuple[int, int, int] | None:
-    """Return (row, number, old edits) of the message that shows the board, or None."""
+def _is_in_doubt(connection: sqlite3.Connection, board: Board) -> bool:
+    """Return whether the desk has to say whether a post of the board is in its channel."""
+    return bool(
+        fetch(
+            connection,
+            """SELECT 1 FROM outbox INDEXED BY outbox_awaiting
+               WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'doubtful'
+                 AND contest = ? AND kind = 'board' LIMIT 1""",
+            (board.server, board.channel, board.contest),
+        )
+    )
+
+
+def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
+    """Return the message that shows the board, or None."""
     rows = fetch(
         connection,
         """SELECT o.id, o.number, b.old_edits FROM boards b JOIN outbox o ON o.id = b.post

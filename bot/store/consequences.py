@@ -114,28 +114,24 @@ class Consequences:
         return self._add(row)
 
     def _board_is_up(self, post: Post) -> dict[int, bool]:
-        """Pin a new board and take down the one that it replaces."""
-        at = from_micros(post.news_at)
-        rows = [
-            OutboxRow(
-                post.server, post.channel, post.number, "board", at, post.contest, about=post.id, action=Action.PIN
-            )
-        ]
+        """Pin a new board and take down the one that it replaces; of one that is not wanted any more, take it down."""
         old = fetch(
             self.connection,
             """SELECT b.post, o.number FROM boards b JOIN outbox o ON o.id = b.post
                WHERE b.channel = ? AND b.contest = ?""",
             (post.channel, post.contest),
         )
-        rows += [
-            OutboxRow(post.server, post.channel, number, "board", at, post.contest, about=key, action=Action.DELETE)
-            for key, number in old
-        ]
-        self.connection.execute(
+        wanted = self.connection.execute(
             "UPDATE boards SET post = ?, old_edits = 0 WHERE channel = ? AND contest = ?",
             (post.id, post.channel, post.contest),
-        )
-        return self._add(*rows)
+        ).rowcount
+        changes = [(post.id, post.number, Action.PIN if wanted else Action.DELETE)]
+        changes += [(key, number, Action.DELETE) for key, number in old]
+        at = from_micros(post.news_at)
+        return self._add(*(
+            OutboxRow(post.server, post.channel, number, "board", at, post.contest, about=key, action=action)
+            for key, number, action in changes
+        ))  # fmt: skip
 
     def _add(self, *rows: OutboxRow) -> dict[int, bool]:
         self.connection.executemany(INSERT_OUTBOX, [row.values(self.now) for row in rows])

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.cards.control import Load, Since
 from bot.cards.queue import Decision
 from bot.store.approval import ask_again, free
+from bot.store.boards import take_down_all
 from bot.store.database import Database, fetch, from_micros, to_micros
 from bot.store.requeue import requeue, to_requeue
 from bot.store.rows import INSERT_AUDIT, AuditRow
@@ -165,7 +166,7 @@ class ControlStore:
                 was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
                 _audit(connection, AuditRow(now, server, who, "desk public", None, was, now_is))
             freed, wake = (
-                (0, dict[int, bool]())
+                (0, take_down_all(connection, channel, now, self._now()))
                 if public
                 else free(connection, server, channel, self._words, Decision("freed", who, now), self._now())
             )

@@ -14,6 +14,7 @@ from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
 from bot.store.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow
 from bot.store.settling import Copy, Histories, Settling, drop_the_operator_s
+from bot.store.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class RestoredChannel:
     """How many such posts there are; 0: the history can't be read."""
     first: int | None
     last: int | None
+    has_board: bool
+    """It has a pinned board, which may have been posted anew since the copy was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,10 @@ class Caught:
 class RestoredStore:
     """Brings a restored copy and what happened since together; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `words` says what the desk is asked; `wall` is the wall clock, in seconds."""
         self._database = database
+        self._words = words
         self._wall = wall
 
     async def copy(self) -> Copy | None:
@@ -71,7 +75,7 @@ class RestoredStore:
             return None
         channels = await self._database.rows(
             """SELECT channel FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL UNION
-               SELECT channel FROM outbox o JOIN servers s ON s.id = o.server AND s.left_at IS NULL
+               SELECT channel FROM outbox o JOIN servers s ON s.id = o.server AND s.left_at IS NULL AND s.id > 0
                WHERE o.state IN ('pending', 'awaiting', 'sending', 'doubtful') AND o.action = 'post' ORDER BY channel"""
         )
         return Copy(from_micros(row[0]), tuple(channel for (channel,) in channels))
@@ -97,8 +101,10 @@ class RestoredStore:
         def work(connection: sqlite3.Connection) -> list[AuditRow]:
             drop_the_operator_s(connection)
             rows = [
-                Settling(connection, server, after, copy, now, stamp).settle(histories, day)
-                for server, after in fetch(connection, "SELECT id, next_number FROM servers WHERE left_at IS NULL")
+                Settling(connection, server, after, copy, now, stamp).settle(histories, day, self._words)
+                for server, after in fetch(
+                    connection, "SELECT id, next_number FROM servers WHERE left_at IS NULL AND id > 0"
+                )
             ]
             connection.executemany(INSERT_AUDIT, [row.values() for row in rows])
             connection.execute("UPDATE installation SET copied_at = NULL")
@@ -109,10 +115,15 @@ class RestoredStore:
     async def waiting(self) -> list[RestoredChannel]:
         """Return the channels whose notice has not been posted yet."""
         rows = await self._database.rows(
-            """SELECT r.channel, r.server, r.restored_at, r.wall_copied, r.posts, r.first_number, r.last_number
+            """SELECT r.channel, r.server, r.restored_at, r.wall_copied, r.posts, r.first_number, r.last_number,
+                      EXISTS (SELECT 1 FROM follows f LEFT JOIN channels c ON c.id = f.channel
+                              WHERE f.channel = r.channel AND f.board AND NOT coalesce(c.public, 0))
                FROM restored_channels r JOIN servers s ON s.id = r.server AND s.left_at IS NULL ORDER BY r.channel"""
         )
-        return [RestoredChannel(row[0], row[1], from_micros(row[2]), from_micros(row[3]), *row[4:]) for row in rows]
+        return [
+            RestoredChannel(channel, server, from_micros(at), from_micros(copied), posts, first, last, bool(board))
+            for channel, server, at, copied, posts, first, last, board in rows
+        ]
 
     async def catch_up(
         self,

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.store.approval import ask_again
 from bot.store.database import fetch, to_micros
 from bot.store.outbox_state import State
 from bot.store.post import MERGEABLE
 from bot.store.rows import AuditRow
+from bot.store.words import Words
 
 WHO = "Tallydesk"
 SPARE = 100
@@ -19,6 +21,7 @@ Histories = Mapping[int, Mapping[int, int] | None]
 """By channel: the message of each number that was posted since the copy was made; None: the history can't be read."""
 
 _SETTLED = "the database was restored from a copy, and posts made since then settled it"
+_RENUMBERED = "the database was restored from a copy, and it may have been posted since under another number"
 _UNREADABLE = "the database was restored from a copy, and the channel's history can't be read"
 
 
@@ -35,9 +38,10 @@ def drop_the_operator_s(connection: sqlite3.Connection) -> None:
     """Leave out what was to be said to the operator, and to no server: it was of its moment."""
     connection.execute(
         """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
-           AND server NOT IN (SELECT id FROM servers)""",
+           AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",
         (State.SUPERSEDED, _SETTLED),
     )
+    connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = 0", (SPARE,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class _Open:
     kind: str
     series: int | None
     state: str
+    muted: bool
+    """Its source was muted: when it is let go again, what waits gets new numbers."""
 
 
 @dataclass(slots=True)
@@ -68,8 +74,8 @@ class Settling:
     done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("found", "superseded", "doubtful"), 0))
     """How many rows became what."""
 
-    def settle(self, histories: Histories, day: str | None) -> AuditRow:
-        """Settle each channel and go on with the numbers; return what was done.
+    def settle(self, histories: Histories, day: str | None, words: Words) -> AuditRow:
+        """Settle each channel, go on with the numbers and ask the desk what is left to it; return what was done.
 
         `day`: today by the desk's calendar, if its morning list may have been posted where posts are not in the books.
         """
@@ -80,7 +86,11 @@ class Settling:
             for channel in channels
         }
         for channel in channels:
-            self._settle_channel([row for row in rows if row.channel == channel], histories[channel], unknown[channel])
+            here, history = [row for row in rows if row.channel == channel], histories[channel]
+            if history is None:
+                self._doubt(here)
+            else:
+                self._settle_channel(here, history, unknown[channel])
         lost = [channel for channel in channels if unknown[channel] or histories[channel] is None]
         for channel in lost:
             self._rest(channel, unknown[channel])
@@ -89,34 +99,38 @@ class Settling:
         found = [number + 1 for channel in channels for number in histories[channel] or ()]
         following = max([self.after, *found]) + (SPARE if lost else 0)
         self.connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (following, self.server))
+        self._ask(words)
         unreadable = [channel for channel in channels if histories[channel] is None]
         return self._audit(unknown, unreadable, following)
 
     def _open(self) -> list[_Open]:
         rows = fetch(
             self.connection,
-            """SELECT id, channel, number, kind, series, state FROM outbox
+            """SELECT id, channel, number, kind, series, state, EXISTS (
+                 SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source) FROM outbox o
                WHERE server = ? AND action = 'post' AND state IN ('pending', 'awaiting', 'sending', 'doubtful')
                ORDER BY id""",
             (self.server,),
         )
-        return [_Open(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]
+        return [_Open(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows]
 
     def _channels(self, rows: list[_Open]) -> list[int]:
         follows = fetch(self.connection, "SELECT channel FROM follows WHERE server = ?", (self.server,))
         return sorted({row.channel for row in rows} | {channel for (channel,) in follows})
 
-    def _settle_channel(self, rows: list[_Open], history: Mapping[int, int] | None, unknown: list[int]) -> None:
+    def _doubt(self, rows: list[_Open]) -> None:
+        """Leave it to the desk what became of the rows of a channel that can't be read."""
+        for row in rows:
+            if row.state in (State.PENDING, State.SENDING):
+                self._move(row, "doubtful", State.DOUBTFUL, why=_UNREADABLE)
+
+    def _settle_channel(self, rows: list[_Open], history: Mapping[int, int], unknown: list[int]) -> None:
         """Say what became of a channel's rows.
 
         What the channel shows was sent. What it does not show was not; but it may have been merged into what it does
-        show: into a later row of the same series, or into one that the books don't have. All else waits as it did.
+        show: into a later row of the same series, or, if it tells a count, into one that the books don't have. Nothing
+        else is ever merged; only what a mute held may stand under another number. All else waits as it did.
         """
-        if history is None:
-            for row in rows:
-                if row.state in (State.PENDING, State.SENDING):
-                    self._move(row, "doubtful", State.DOUBTFUL, why=_UNREADABLE)
-            return
         shown: dict[int | None, int] = {}
         for row in reversed(rows):  # each after what it may have been merged into
             if row.number in history:
@@ -128,8 +142,10 @@ class Settling:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
                 if row.kind in MERGEABLE:
                     self._merge(row, shown[row.series])
-            elif unknown:
+            elif unknown and row.series is not None:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
+            elif unknown and row.muted:
+                self._move(row, "doubtful", State.DOUBTFUL, why=_RENUMBERED)
 
     def _move(self, row: _Open, what: str, state: State, *, message: int | None = None, why: str | None = None) -> None:
         """Move a row past what happened to it out of our sight; the steps between are nobody's to see."""
@@ -167,6 +183,20 @@ class Settling:
             (State.SUPERSEDED, _SETTLED, channel),
         )
         self.connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))
+
+    def _ask(self, words: Words) -> None:
+        """Ask the desk about each post that it has to decide on, also where it was asked before the copy was made.
+
+        It may have answered since, which took the buttons away; and an answer that the books don't have decided nothing.
+        """
+        self.connection.execute(
+            """UPDATE outbox SET state = ?, why = ?
+               WHERE kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'doubtful') AND about IN (
+                 SELECT id FROM outbox INDEXED BY outbox_awaiting
+                 WHERE server = ? AND state IN ('awaiting', 'doubtful'))""",
+            (State.SUPERSEDED, _SETTLED, self.server),
+        )
+        ask_again(self.connection, self.server, words, self.stamp, anew=True)
 
     def _audit(self, unknown: Mapping[int, list[int]], unreadable: list[int], following: int) -> AuditRow:
         numbers = sorted({number for found in unknown.values() for number in found})

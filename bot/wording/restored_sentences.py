@@ -3,6 +3,8 @@
 from bot.wording.numbers import counted
 from bot.wording.punctuation import stopped
 
+OLD_BOARD = "A board that was pinned here since then is not kept up to date: delete it."
+
 
 def restored(copied: str) -> str:
     """Return that the records are those of an earlier time: `copied` is when they were copied."""

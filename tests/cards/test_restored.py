@@ -72,6 +72,11 @@ def test_a_source_that_has_not_answered_and_a_reading_that_is_held_are_said() ->
     assert "A later reading is held: " in draft.embeds[0]["description"]
 
 
+def test_that_a_board_may_be_left_is_said() -> None:
+    draft = restored_post(replace(FACTS, has_board=True), Setting(DESK))
+    assert draft.headline.endswith(" A board that was pinned here since then is not kept up to date: delete it.")
+
+
 def test_however_many_contests_it_fits() -> None:
     draft = restored_post(replace(FACTS, contests=[standing()] * 200), Setting(DESK))
     assert size(draft.content(10**9)) <= CONTENT

@@ -6,7 +6,7 @@ import pytest
 
 from bot.store.boards import MOST_OLD_EDITS
 from bot.store.outbox_state import Event
-from tests.conftest import COUNT, LIVE, Newsroom, reading
+from tests.conftest import COUNT, LIVE, SERVER, Newsroom, reading
 
 OLD = 3700.0
 
@@ -226,6 +226,84 @@ async def test_what_waits_of_a_board_that_is_taken_down_is_not_posted(newsroom: 
     await newsroom.follow(board=False)
     await newsroom.publish()
     assert await done(newsroom) == [("post", "first", 1, "sent"), ("post", "board", 2, "superseded")]
+
+
+async def test_a_board_that_is_taken_down_while_it_is_being_sent_is_deleted_once_it_is_there(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.boards.look()
+    await newsroom.outbox.claim(COUNT)
+    await newsroom.following.unfollow(newsroom.following.contest("ga"), SERVER, COUNT, "Olga")
+    await newsroom.publish()
+    assert (await done(newsroom))[1:] == [("post", "board", 2, "sent"), ("delete", "board", 2, "sent")]
+    assert len(newsroom.channels.shown[COUNT]) == 1
+    assert not newsroom.channels.pinned[COUNT]
+
+
+async def test_once_the_public_reads_a_channel_its_boards_are_taken_down(boarded: Newsroom) -> None:
+    await boarded.control.set_desk_channel(19, SERVER, "Olga")
+    boarded.woken.clear()
+    await boarded.control.set_public(COUNT, SERVER, "Olga", public=True)
+    assert COUNT in boarded.woken
+    await look(boarded)
+    assert (await done(boarded))[3:] == [("delete", "board", 2, "sent")]
+    assert len(boarded.channels.shown[COUNT]) == 1
+
+
+# In doubt.
+
+
+async def doubted(newsroom: Newsroom) -> None:
+    """Let the board's next post be lost in a channel whose history can't be read."""
+    await newsroom.control.set_desk_channel(19, SERVER, "Olga")
+    newsroom.channels.unreadable.add(COUNT)
+    newsroom.channels.will(COUNT, "lost answer")
+
+
+async def test_while_a_board_is_doubtful_none_is_posted_beside_it(newsroom: Newsroom) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await doubted(newsroom)
+    await look(newsroom)
+    await newsroom.take(reading(1003, 500, 1))
+    await look(newsroom)
+    boards = [row for row in await done(newsroom) if row[1] == "board"]
+    assert boards == [("post", "board", 2, "doubtful")]
+    assert len(newsroom.channels.shown[COUNT]) == 2
+
+
+async def test_once_the_desk_has_said_that_it_is_not_there_it_is_posted_and_kept_up(newsroom: Newsroom) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await doubted(newsroom)
+    await look(newsroom)
+    newsroom.channels.shown[COUNT].pop()
+    await newsroom.queue.press("doubtful:absent", 2, SERVER, "Olga")
+    await newsroom.take(reading(1003, 500, 1))
+    await look(newsroom)
+    boards = [row for row in await done(newsroom) if row[1] == "board"]
+    assert boards == [("post", "board", 2, "sent"), ("pin", "board", 2, "sent")]
+    assert newsroom.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 503 votes,**")
+
+
+async def test_while_a_board_that_was_to_replace_one_is_doubtful_the_old_one_is_kept_up(boarded: Newsroom) -> None:
+    boarded.wall.move(OLD)
+    for step in range(MOST_OLD_EDITS):
+        await boarded.take(reading(1003 + step, 500, step + 1))
+        await look(boarded)
+    await doubted(boarded)
+    await boarded.take(reading(1020, 500, 20))
+    await look(boarded)
+    assert [row for row in await done(boarded) if row[1] == "board"][-1] == ("post", "board", 3, "doubtful")
+    await boarded.take(reading(1022, 500, 21))
+    await look(boarded)
+    assert [row for row in await done(boarded) if row[1] == "board"][-1] == ("edit", "board", 2, "sent")
+    assert boarded.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 522 votes,**")
 
 
 async def test_each_channel_has_its_own(boarded: Newsroom) -> None:

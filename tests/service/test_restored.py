@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.count.statement import Statement
 from bot.delivery.channels import LaterError, UnknownError
 from bot.delivery.discord_channels import number_of
 from bot.deskfile import Desk
@@ -15,8 +16,10 @@ from bot.errors import TallydeskError
 from bot.service.restored import TRIES
 from bot.store.backup import back_up
 from bot.store.database import Database
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, run_sql, small_desk
+from bot.store.settling import SPARE
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, run_sql, small_desk
 
+DESK = 19
 NOTICE = "**The bot's records were restored from a copy made at "
 
 
@@ -137,6 +140,24 @@ async def test_what_happened_while_it_was_down_is_not_lost(shop: Shop) -> None:
     row = await after.database.row("SELECT embeds FROM outbox WHERE kind = 'notice'")
     assert row is not None
     assert "Trump leads in Georgia by 800, by the Times' count as of 7:30 a.m." in row[0]
+
+
+@pytest.mark.parametrize("board", [True, False])
+async def test_a_channel_with_a_board_is_told_that_one_may_be_left(shop: Shop, board: bool) -> None:
+    before = await shop.open()
+    await before.follow(board=board)
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    await before.boards.look()  # the records know nothing of this one
+    await before.take(reading(1100, 500, 1))
+    await before.publish()
+    after = await shop.restore()
+    await after.take(reading(1100, 500, 2))
+    await told(after)
+    assert (
+        "A board that was pinned here since then is not kept up to date: delete it." in headlines(after)[-1]
+    ) is board
 
 
 async def test_no_number_comes_twice_in_any_channel_of_the_newsroom(shop: Shop) -> None:
@@ -280,6 +301,112 @@ async def test_what_an_editor_published_since_becomes_sent_and_what_is_still_to_
     assert rows == [(COUNT, "sent"), (LIVE, "awaiting")]
 
 
+async def certify(newsroom: Newsroom, done: int, minute: int = 0) -> None:
+    """Let staff enter how far the certification of Georgia is."""
+    said = {"source": "ga-sos", "contest": "ga", "as_of": START + timedelta(minutes=minute), "certified": (done, 159)}
+    await newsroom.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+
+
+async def test_what_is_never_merged_waits_on_whatever_was_posted_since(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    await certify(before, 92)
+    await certify(before, 96, 1)
+    await before.corrections.correct(SERVER, 1, "The count is 999.", WHO)
+    shop.back_up()
+    await before.database.transact(lambda connection: connection.execute("DELETE FROM outbox WHERE state = 'pending'"))
+    await before.follow(contest="senate")
+    await before.take(reading(70, 50, 2, contest="senate"))
+    await before.publish()
+    assert len(headlines(before)) == 2
+    after = await shop.restore()
+    waited = [(row.kind, row.state) for row in await after.posts()][1:]
+    assert {state for _, state in waited} == {"pending"}
+    assert {kind for kind, _ in waited} == {"certified", "correction"}
+    await told(after)
+    assert {row.state for row in await after.posts() if row.kind in ("certified", "correction")} == {"sent"}
+
+
+async def test_what_a_mute_held_may_stand_under_another_number_and_is_doubtful(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    await before.control.mute("ga-sos", SERVER, WHO, None)
+    await certify(before, 92)
+    await certify(before, 96, 1)
+    shop.back_up()
+    await before.control.unmute("ga-sos", SERVER, WHO, None)
+    await before.publish()
+    shown = headlines(before)
+    after = await shop.restore()
+    await after.control.unmute("ga-sos", SERVER, WHO, None)
+    await after.publish()
+    assert headlines(after) == shown
+    rows = [row for row in await after.posts() if row.kind != "first"]
+    assert [(row.state, row.why) for row in rows] == [
+        ("doubtful", "the database was restored from a copy, and it may have been posted since under another number")
+    ] * len(rows)
+
+
+async def in_public(newsroom: Newsroom) -> None:
+    """Follow where the public reads, with a post that waits for Publish after one that went out before."""
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await newsroom.take(reading(1000, 1500, 1))
+    await newsroom.publish()
+
+
+def buttons(newsroom: Newsroom) -> list[list[str]]:
+    """Return the keys of the buttons of each message to the desk, oldest first."""
+    return [[button.key for button in shown.buttons] for shown in newsroom.channels.shown[DESK]]
+
+
+async def test_the_desk_is_asked_anew_about_what_waits_for_its_answer(shop: Shop) -> None:
+    """An answer given since the copy took the buttons away, and the post would block its contest for ever."""
+    before = await shop.open()
+    await in_public(before)
+    shop.back_up()
+    await before.queue.press("drop", 2, SERVER, WHO)
+    await before.publish()
+    assert buttons(before) == [[]]
+    after = await shop.restore()
+    await after.publish()
+    assert buttons(after) == [[], ["publish:2", "drop:2"]]
+    await after.queue.press("publish", 2, SERVER, WHO)
+    await after.publish()
+    assert len(headlines(after)) == 2
+    assert buttons(after) == [[], []]
+
+
+async def test_a_question_that_still_waited_is_asked_once(shop: Shop) -> None:
+    before = await shop.open()
+    await in_public(before)
+    shop.back_up()
+    run_sql(shop._copy, "UPDATE outbox SET state = 'pending', message = NULL WHERE kind = 'notice'")
+    before.channels.shown[DESK].clear()
+    after = await shop.restore()
+    await after.publish()
+    assert buttons(after) == [["publish:2", "drop:2"]]
+
+
+async def test_the_desk_is_asked_what_became_of_a_post_whose_channel_can_not_be_read(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.control.set_desk_channel(DESK, SERVER, WHO)
+    await before.take(reading(1000, 500))
+    shop.back_up()
+    before.channels.unreadable.add(COUNT)
+    after = await shop.restore()
+    await after.publish()
+    assert buttons(after) == [["doubtful:there:1", "doubtful:absent:1", "doubtful:drop:1"]]
+
+
 async def test_an_edit_that_waited_and_what_was_for_the_operator_are_left_out(shop: Shop) -> None:
     before = await shop.open()
     await before.follow()
@@ -297,6 +424,28 @@ async def test_an_edit_that_waited_and_what_was_for_the_operator_are_left_out(sh
     after = await shop.restore()
     rows = await after.database.rows("SELECT action, state FROM outbox ORDER BY id")
     assert rows == [("post", "sent"), ("edit", "superseded"), ("post", "superseded")]
+
+
+async def test_what_was_for_the_operator_is_left_out_also_where_they_were_told_before(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    await before.take(reading(1000, 500))
+    await before.publish()
+    shop.back_up()
+    columns = "server, channel, number, kind, news_at, wall_created, content"
+    run_sql(
+        shop._copy,
+        "INSERT INTO servers (id, next_number) VALUES (0, 2)",
+        f"INSERT INTO outbox ({columns}) VALUES (0, 99, 1, 'notice', 0, 0, 'the bot is down')",
+    )
+    before.channels.unreadable.add(99)  # no direct message's history is
+    after = await shop.restore()
+    await told(after)
+    rows = await after.database.rows("SELECT state FROM outbox WHERE channel = 99")
+    assert rows == [("superseded",)]
+    assert await after.database.rows("SELECT next_number FROM servers WHERE id = 0") == [(2 + SPARE,)]
+    assert await after.count("restored_channels") == 0
+    assert await after.database.rows("SELECT server FROM audit WHERE what = 'restored'") == [(SERVER,)]
 
 
 # What can't be known.
