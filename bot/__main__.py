@@ -23,7 +23,7 @@ app = typer.Typer(
 
 Format = Annotated[
     str,
-    typer.Option("--format", metavar="FORMAT", help="What the file holds: readings or clarity-summary."),
+    typer.Option("--format", metavar="FORMAT", help="What the file holds: readings, clarity-summary, clarity-detail…"),
 ]
 
 

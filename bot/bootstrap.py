@@ -37,7 +37,7 @@ from bot.service.systemd import keep_awake
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.settings import Settings
-from bot.sources.fetch import Feed
+from bot.sources.feeds import feed_of
 from bot.store.alive import AliveStore
 from bot.store.boards import BoardStore
 from bot.store.control import ControlStore
@@ -153,7 +153,7 @@ async def wired(
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
         rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
-        watch = Watch([Feed(source, session) for source in desk.sources if source.format], ingest, clock)
+        watch = Watch([feed_of(source, session) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,

@@ -70,7 +70,7 @@ Share = Annotated[Fraction, BeforeValidator(_share), AfterValidator(_between_zer
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+\S*$", max_length=2000)]
-Format = Literal["readings", "clarity-summary"]
+Format = Literal["readings", "clarity-summary", "clarity-detail"]
 """The feed formats that can be read so far."""
 
 

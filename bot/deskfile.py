@@ -128,12 +128,16 @@ class Source(Config):
     credit: Label | None = None
     user_agent: Label | None = None
     """What to tell a site that turns unknown programs away."""
+    county: Label | None = None
+    """Of a state's Clarity site: this county's own results, by precinct."""
     columns: dict[Label, Label] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _url_goes_with_a_format(self) -> Self:
         if (self.url is None) != (self.format is None):
             raise ValueError(f"source {self.id}: url and format go together")
+        if self.county and not (self.format or "").startswith("clarity-"):
+            raise ValueError(f"source {self.id}: county is for Clarity sites only")
         return self
 
     @property

@@ -20,7 +20,8 @@ from bot.deskfile import Desk, Source, load_desk
 from bot.errors import TallydeskError
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings
-from bot.sources.fetch import Feed, News
+from bot.sources.feeds import feed_of
+from bot.sources.fetch import News
 from bot.store.backup import examine
 from bot.store.database import Database, look_at_files, migrations, refuse_newer
 from bot.store.desk import DeskStore
@@ -107,7 +108,7 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
                 yield Finding(f"source {source.id}: nothing is fetched, people enter what it says")
                 continue
             try:
-                news = await Feed(source, session).news(SystemClock().now())
+                news = await feed_of(source, session).news(SystemClock().now())
             except TallydeskError as error:
                 yield Finding(f"source {source.id}", str(error))
                 continue

@@ -1,14 +1,15 @@
 """A feed file on the command line: opened, read in its format, and every item handed on."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
-from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.sources.reader import Context, Reader, Refusal
+from bot.sources.reader import Context
+
+Item = TypeVar("Item")
 
 STANDARD_INPUT = "-"
 
@@ -18,8 +19,8 @@ def name_of(file: str) -> str:
     return "standard input" if file == STANDARD_INPUT else file
 
 
-def items_of(file: str, read: Reader, context: Context) -> Iterator[Reading | Refusal]:
-    """Yield the readings and refusals of `file`, a path or `-`.
+def items_of(file: str, read: Callable[[BinaryIO, Context], Iterator[Item]], context: Context) -> Iterator[Item]:
+    """Yield what `read` finds in `file`, a path or `-`.
 
     Raises:
         BadInputError: it can't be opened or read, or can't be parsed at all.

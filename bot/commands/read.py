@@ -13,7 +13,8 @@ from bot.commands.feed_file import items_of, name_of
 from bot.commands.terminal import BAD_INPUT, DONE, complain, say
 from bot.count.reading import Id, Moment, Reading, describe_refusal
 from bot.errors import BadInputError
-from bot.sources.formats import reader_of
+from bot.sources.clarity_settings import Upload
+from bot.sources.formats import line_reader_of
 from bot.sources.reader import Context, Refusal
 
 
@@ -40,7 +41,7 @@ def read(file: str, options: Options, clock: Clock | None = None) -> int:
 
     """
     try:
-        reader = reader_of(options.format)
+        reader = line_reader_of(options.format)
     except BadInputError as error:
         raise BadInputError(f"{name_of(file)}: {error}") from None
     _check_desk(options.desk)
@@ -84,6 +85,8 @@ def _check_desk(path: Path | None) -> None:
         load_desk(path)
 
 
-def _asked_for(item: Reading | Refusal, pattern: str) -> bool:
+def _asked_for(item: Reading | Upload | Refusal, pattern: str) -> bool:
+    if isinstance(item, Upload):
+        return True  # of all contests of the county
     names = [name.casefold() for name in (item.contest, item.contest_name) if name]
     return not names or any(fnmatchcase(name, pattern.casefold()) for name in names)

@@ -39,6 +39,7 @@ _REPORTING = {
 }
 _UNIT = {
     "": "What the source says of one reporting unit.",
+    "fips": "Of a county: its FIPS code, five digits.",
     "total": "All votes of the unit in the contest; absent: the sum of its `votes`.",
     "votes": "The unit's votes by candidate id.",
     "reported": "The unit's precincts, [reported, of].",

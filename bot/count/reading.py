@@ -91,6 +91,10 @@ VoteType = Literal["election-day", "absentee-mail", "early", "provisional", "oth
 """How the ballots came in; `early` is advance voting in person."""
 
 
+Fips = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
+"""A county's FIPS code: five digits, the state's two first."""
+
+
 class Frozen(BaseModel):
     """Checked once, on the way in; can't change afterwards; refuses unknown fields and lax types."""
 
@@ -107,6 +111,8 @@ class Reporting(Frozen):
 class Unit(Frozen):
     """What a source says of one reporting unit (in Georgia, a county)."""
 
+    fips: Fips | None = None
+    """Of a county whose name the county table knows."""
     total: Votes | None = None
     """All votes of the unit in the contest."""
     votes: dict[Id, Votes] | None = None

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +66,13 @@ class Watch:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def uploads(self, source: str) -> Mapping[str, datetime]:
+        """Return when each unit last uploaded to a source, by the unit's name; empty where it does not say.
+
+        Kept in memory only: the first answer after a start has all of it again.
+        """
+        return next((feed.uploads for feed in self._feeds if feed.source.id == source), {})
 
     async def ask_all(self) -> None:
         """Ask every source once, in the desk file's order: for rehearsals, which keep their own time."""

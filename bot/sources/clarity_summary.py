@@ -7,12 +7,10 @@ washingtonpost/elex-clarity and openelections/clarify. What the file shows:
 
 - TV is 0 in every contest, so 0 is "not said" and the total is the sum of the votes. The same is held of TP.
 - TP and PR count counties in a state's file, never precincts.
-- P is NP throughout but for party primaries; party and incumbency are marks behind the name: "(I) (Rep)".
 - W, the winner flags, are 0 throughout, and calling a contest is not a count's business: not read.
 - It carries no time and no results status.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -21,21 +19,11 @@ from pydantic import ValidationError
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.sources import strict_json
+from bot.sources.ballot_names import count_named, label, party_of, split_marks
 from bot.sources.reader import Context, Refusal, described, quoted, shortened
 from bot.sources.slug import candidate_ids, slug
 
 FORMAT = "clarity-summary"
-
-_PARTIES = {
-    "rep": "R", "republican": "R", "dem": "D", "democrat": "D", "democratic": "D",
-    "lib": "L", "libertarian": "L", "ind": "I", "independent": "I", "grn": "G", "green": "G",
-}  # fmt: skip
-_NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan"})
-_INCUMBENT = frozenset({"i", "inc", "incumbent"})
-_MOST_MARKS = 4
-_PARTY_MARK = re.compile(r"(?!write)[a-z][a-z .&/-]{0,39}", re.IGNORECASE)
-_RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
-_LONGEST_NAME = 300
 
 
 def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
@@ -113,17 +101,17 @@ def _is_party(party: object) -> bool:
 
 def _fields(key: str, block: dict[str, Any], context: Context) -> dict[str, Any]:
     choices: list[str] = block["CH"]
-    marked = [_split_marks(choice) for choice in choices]
+    marked = [split_marks(choice) for choice in choices]
     names = [name for name, _ in marked]
     listed: Sequence[str | None] = block.get("P") or [None] * len(choices)
-    parties = [_party(mark) or _party(label) for (_, mark), label in zip(marked, listed, strict=True)]
+    parties = [party_of(mark) or party_of(own) for (_, mark), own in zip(marked, listed, strict=True)]
     ids = candidate_ids(names, parties, [str(place) for place in range(1, len(choices) + 1)])
     units = _said(block.get("TP"))
     return {
         "source": context.source or FORMAT,
         "contest": key,
         "contest_name": _name(block.get("C")),
-        "count": "recount" if _is_recount(block) else "election",
+        "count": count_named(block.get("C"), block.get("CAT")),
         "as_of": context.as_of,
         "as_of_is": context.as_of_is,
         "votes": _by_id(ids, block["V"]),
@@ -134,36 +122,12 @@ def _fields(key: str, block: dict[str, Any], context: Context) -> dict[str, Any]
     }
 
 
-def _split_marks(choice: str) -> tuple[str, str | None]:
-    """Return the ballot name without its marks, and the party's mark: `("Donald J. Trump", "Rep")`."""
-    name, party = " ".join(choice.split()), None
-    for _ in range(_MOST_MARKS):
-        rest, bracket, mark = name.removesuffix(")").rpartition("(")
-        if not name.endswith(")") or not bracket or not rest.strip():
-            break
-        if mark.strip().casefold() not in _NO_PARTY | _INCUMBENT:
-            if party or not _PARTY_MARK.fullmatch(mark.strip()):
-                break
-            party = mark
-        name = rest.strip()
-    return name, party
-
-
-def _party(label: str | None) -> str | None:
-    text = " ".join((label or "").split())
-    return None if text.casefold() in _NO_PARTY else _PARTIES.get(text.casefold(), text)
-
-
 def _name(text: Any) -> Any:  # noqa: ANN401 - what is no text is for the reading to refuse
-    return shortened(" ".join(text.split()), _LONGEST_NAME) or None if isinstance(text, str) else text
+    return label(text) if isinstance(text, str) else text
 
 
 def _said(number: Any) -> Any:  # noqa: ANN401 - what is no number is for the reading to refuse
     return None if type(number) is int and number == 0 else number
-
-
-def _is_recount(block: dict[str, Any]) -> bool:
-    return any(isinstance(text, str) and _RECOUNT.search(text) for text in (block.get("C"), block.get("CAT")))
 
 
 def _by_id(ids: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 import asyncio
 import io
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -23,6 +24,10 @@ TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 
 class FeedError(TallydeskError):
     """A source can't be reached or does not answer as it should; the sentence names the source."""
+
+
+class NotFoundError(FeedError):
+    """There is nothing at an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,9 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """What an address answered."""
+
     body: bytes
     marks: Marks
     modified: datetime | None
@@ -65,12 +72,12 @@ class Feed:
         self._url = source.url
         self._session = session
         self._marks = Marks()
-        self._version: str | None = None
+        self.uploads: Mapping[str, datetime] = {}
+        """When each unit last uploaded to the source, by the unit's name, where the source says so."""
 
     def forget(self) -> None:
         """Take the next answer for news, whatever it is: the last one was not taken in."""
         self._marks = Marks()
-        self._version = None
 
     async def news(self, now: datetime) -> News | None:
         """Return what is new at the source, or None when nothing is.
@@ -83,38 +90,21 @@ class Feed:
 
         """
         try:
-            if self._format == "clarity-summary":
-                return await self._clarity(now)
-            answer = await self._get(self._url, self._marks)
-            return None if answer is None else await self._read(answer, self._url, now)
+            return await self._ask(now)
         except BaseException:
             self.forget()
             raise
 
-    async def _clarity(self, now: datetime) -> News | None:
-        """Ask for the version only; the summary of a version never changes.
+    async def _ask(self, now: datetime) -> News | None:
+        answer = await self._get(self._url, self._marks)
+        return None if answer is None else await self._read(answer, self._url, now)
 
-        The version's `Last-Modified` is when it was published (feed formats as recorded in
-        washingtonpost/elex-clarity), the only time that goes with the summary.
-        """
-        base = self._url.rstrip("/")
-        version = await self._get(f"{base}/current_ver.txt", self._marks)
-        if version is None:
-            return None
-        name = version.body.decode("ascii", "replace").strip()
-        if not (name.isdecimal() and len(name) <= 12):  # noqa: PLR2004 - they have six digits
-            raise FeedError(f"{self.source.id}: {_shown(base)}/current_ver.txt should be a number, not {name[:40]!r}")
-        if name == self._version:
-            return None
-        address = f"{base}/{name}/json/en/summary.json"
-        answer = await self._get(address)
-        if answer is None:
-            raise FeedError(f"{self.source.id}: {_shown(address)} answered 304 without having been asked")
-        news = await self._read(replace(answer, modified=version.modified), address, now)
-        self._marks, self._version = version.marks, name
-        return news
+    @staticmethod
+    def shown(address: str) -> str:
+        """Return an address as errors show it: without what may be a key."""
+        return _shown(address)
 
-    async def _read(self, answer: _Answer, address: str, now: datetime) -> News:
+    async def _read(self, answer: Answer, address: str, now: datetime) -> News:
         read = reader_of(self._format)
         context = Context(
             _shown(address), min(answer.modified, now) if answer.modified else now,
@@ -131,7 +121,7 @@ class Feed:
             tuple(item for item in items if isinstance(item, Refusal)),
         )
 
-    async def _get(self, address: str, marks: Marks | None = None) -> _Answer | None:
+    async def _get(self, address: str, marks: Marks | None = None) -> Answer | None:
         """Return what is at an address, or None when it is what it was when it had these marks."""
         marks = marks or Marks()
         shown = _shown(address)
@@ -147,15 +137,14 @@ class Feed:
                 if response.status == HTTPStatus.NOT_MODIFIED:
                     return None
                 if response.status != HTTPStatus.OK:
-                    raise FeedError(
-                        f"{self.source.id}: {shown} answered {response.status} {response.reason or ''}".rstrip()
-                    )
+                    kind = NotFoundError if response.status == HTTPStatus.NOT_FOUND else FeedError
+                    raise kind(f"{self.source.id}: {shown} answered {response.status} {response.reason or ''}".rstrip())
                 body = await self._body(response, shown)
                 found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             why = " ".join(str(error).split()).replace(address, shown) or "no answer in time"
             raise FeedError(f"{self.source.id}: {shown} can't be read ({why})") from None
-        return _Answer(body, found, _time_of(found.modified))
+        return Answer(body, found, _time_of(found.modified))
 
     async def _body(self, response: aiohttp.ClientResponse, shown: str) -> bytes:
         parts, size = [], 0

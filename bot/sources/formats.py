@@ -1,17 +1,39 @@
 """The formats of feed files by name, and who reads each."""
 
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, TypeAlias
+
+from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.sources import clarity_summary, readings
-from bot.sources.reader import Reader, quoted
+from bot.sources import clarity_detail, clarity_settings, clarity_summary, readings
+from bot.sources.clarity_settings import Upload
+from bot.sources.reader import Context, Reader, Refusal, quoted
+
+LineReader: TypeAlias = Callable[[BinaryIO, Context], Iterator[Reading | Upload | Refusal]]
+"""Reads one file, as a Reader does, but what it holds may be no readings."""
 
 READERS: dict[str, Reader] = {
     readings.FORMAT: readings.read,
     clarity_summary.FORMAT: clarity_summary.read,
+    clarity_detail.FORMAT: clarity_detail.read,
 }
 """The formats that can be read."""
 
-PLANNED = ("clarity-detail", "clarity-settings", "georgia-export", "ap", "nist", "csv", "prose")
+OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
+"""The formats that hold something else than readings, for `tallydesk read` alone."""
+
+PLANNED = ("georgia-export", "ap", "nist", "csv", "prose")
 """The formats that have a name and no reader yet."""
+
+
+def line_reader_of(name: str) -> LineReader:
+    """Return the reader of the format called `name`, whatever it holds.
+
+    Raises:
+        BadInputError: there is none; the error says which formats there are.
+
+    """
+    return OTHERS.get(name) or reader_of(name)
 
 
 def reader_of(name: str) -> Reader:
@@ -23,7 +45,9 @@ def reader_of(name: str) -> Reader:
     """
     if reader := READERS.get(name):
         return reader
-    readable = " and ".join(READERS)
+    readable = ", ".join(READERS)
+    if name in OTHERS:
+        raise BadInputError(f"the format {name} holds no readings; {readable} do")
     if name in PLANNED:
         raise BadInputError(f"the format {name} can't be read yet; {readable} can")
     raise BadInputError(f"there is no format {quoted(name)}; {readable} can be read")

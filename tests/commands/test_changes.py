@@ -100,6 +100,10 @@ def test_other_formats_can_be_compared(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_unknown_format_is_one_line(cli: Cli) -> None:
-    assert cli("changes", "--format", "tally", "x").err == [
-        "x: there is no format 'tally'; readings and clarity-summary can be read"
-    ]
+    (line,) = cli("changes", "--format", "tally", "x").err
+    assert line.startswith("x: there is no format 'tally'; readings, clarity-summary")
+
+
+def test_format_without_readings_has_no_changes(cli: Cli) -> None:
+    (line,) = cli("changes", "--format", "clarity-settings", "x").err
+    assert line.startswith("x: the format clarity-settings holds no readings; ")

@@ -1,3 +1,4 @@
+import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from bot.clock import ManualClock
 from bot.commands.read import Options
 from bot.commands.read import read as run_read
 from tests.commands.conftest import Cli, ReadingLine
+from tests.sources.clarity_files import choice, contest, detail, settings, zipped
 
 CONTEST = {
     "K": "7000",
@@ -114,7 +116,8 @@ def test_file_that_cannot_be_opened_is_one_line(cli: Cli, tmp_path: Path, format
 def test_format_that_cannot_be_read_yet_is_one_line(cli: Cli) -> None:
     outcome = cli("read", "--format", "ap", "x.json")
     assert outcome.status == 2
-    assert outcome.err == ["x.json: the format ap can't be read yet; readings and clarity-summary can"]
+    (line,) = outcome.err
+    assert line.startswith("x.json: the format ap can't be read yet; readings, clarity-summary")
 
 
 def test_dash_is_standard_input(cli: Cli, line: ReadingLine, stdin: Callable[[str], None]) -> None:
@@ -143,3 +146,24 @@ def test_document_that_cannot_be_parsed_gives_nothing_and_one_line(cli: Cli, tmp
     assert (outcome.status, outcome.out, len(outcome.err)) == (2, [], 1)
     assert outcome.err[0].startswith(f"{file}: ")
     assert len(outcome.err[0]) < 300
+
+
+def test_settings_are_printed_by_county_and_a_bad_line_is_told(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "electionsettings.json"
+    file.write_bytes(settings("Ben_Hill|105379|270230|11/9/2020 8:24:49 AM EST|16", "Bibb|1"))
+    outcome = cli("read", "--format", "clarity-settings", file, "--contest", "5000")
+    assert outcome.status == 2
+    assert outcome.printed == [{"unit": "Ben Hill", "version": "270230", "uploaded_at": "2020-11-09T13:24:49Z"}]
+    assert outcome.err[0].startswith(f"{file}: county 2 of the list: ")
+
+
+def test_detail_is_read_from_its_zip_and_from_standard_input(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = detail(contest(choice("Ada (Rep)", 3, {"Election Day Votes": {"Appling": 3}})))
+    file = tmp_path / "detailxml.zip"
+    file.write_bytes(zipped(("detail.xml", plain)))
+    (reading,) = cli("read", "--format", "clarity-detail", file).printed
+    assert reading["units"]["Appling"]["fips"] == "13001"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
+    assert cli("read", "--format", "clarity-detail", "-").printed == [reading]

@@ -34,6 +34,7 @@ def units(draw: st.DrawFn) -> dict[str, Any]:
     cast = draw(optional(tallies))
     more = draw(votes)
     return {
+        "fips": draw(st.sampled_from([None, "13115"])),
         "total": draw(st.sampled_from([None, sum((cast or {}).values()) + more])),
         "votes": cast,
         "reported": draw(optional(pairs)),

@@ -87,6 +87,14 @@ async def test_a_source_that_fails_disturbs_no_other(newsroom: Newsroom, session
     assert watching.health["ga-sos"].reached_at is None
 
 
+async def test_when_units_uploaded_is_known_by_source(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
+    state, paper = ScriptedFeed(session, "ga-sos"), ScriptedFeed(session, "times")
+    watching = watch(newsroom, state, paper)
+    state.uploads = {"Bibb": START}
+    assert watching.uploads("ga-sos") == {"Bibb": START}
+    assert watching.uploads("times") == watching.uploads("nobody") == {}
+
+
 async def test_health_is_forgotten_with_the_next_success(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
     failing = ScriptedFeed(session, "times", FeedError("times: down"), FeedError("times: still down"), None)
     watching = watch(newsroom, failing)

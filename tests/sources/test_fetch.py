@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.deskfile import Source
 from bot.sources import fetch
+from bot.sources.feeds import feed_of
 from bot.sources.fetch import Feed, FeedError, News
 
 NOW = datetime(2020, 11, 12, 16, 0, tzinfo=UTC)
@@ -98,7 +99,7 @@ def feed(site: Site, session: aiohttp.ClientSession) -> MakeFeed:
     def make(path: str = "/feed.jsonl", form: str = "readings", **more: object) -> Feed:
         url = path if "://" in path else site.base + path
         said = {"id": "times", "name": "the Times", "format": form, "url": url}
-        return Feed(Source.model_validate(said | more), session)
+        return feed_of(Source.model_validate(said | more), session)
 
     return make
 
@@ -167,7 +168,9 @@ async def test_a_version_is_read_as_of_when_it_was_published(site: Site, clarity
     (reading,) = news.readings
     assert (reading.as_of, reading.as_of_is, reading.source) == (PUBLISHED_AT, None, "times")
     assert dict(reading.votes) == {"ann": 7, "bo": 5}
-    assert [path for path, _, _ in site.asked] == ["/GA/105369/current_ver.txt", "/GA/105369/1/json/en/summary.json"]
+    assert [path for path, _, _ in site.asked] == [
+        "/GA/105369/current_ver.txt", "/GA/105369/1/json/en/summary.json", "/GA/105369/1/json/en/electionsettings.json",
+    ]  # fmt: skip
 
 
 async def test_nothing_new_costs_one_request(site: Site, clarity: Feed) -> None:

@@ -1,0 +1,153 @@
+"""A contest of a Clarity `detail.xml` as a table: a column for each choice and vote type, a line for each unit."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, chain, pairwise
+from typing import Literal, TypeAlias, cast
+
+from lxml.etree import XPath, _Element
+
+from bot.count.reading import MOST_VOTES
+from bot.errors import BadInputError
+from bot.sources.reader import quoted, shortened
+
+Kind: TypeAlias = Literal["County", "Precinct"]
+Column: TypeAlias = Sequence[int | None]
+"""Votes by the table's units; None where the block does not list the unit."""
+
+_KINDS: tuple[Kind, ...] = ("County", "Precinct")
+_KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
+# All of a contest at once: a question to libxml2 for each block costs more than its answer.
+_CELLS = {
+    kind: tuple(XPath(f"Choice/VoteType/{kind}/@{name}", smart_strings=False) for name in ("name", "votes"))
+    for kind in _KINDS
+}
+_RESIDUAL = re.compile(r"(times )?(under|over|blank)[ -]?(votes?|voted)|number of precincts.*", re.IGNORECASE)
+_MOST_DIGITS = len(str(MOST_VOTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice of the contest, with its votes; of what was not voted at all there are none."""
+
+    key: str
+    text: str
+    party: str | None
+    votes: int
+    types: tuple[str, ...]
+    """The vote types, as the file calls them."""
+    by_type: Sequence[int]
+    """The votes of each type."""
+    columns: Sequence[Column]
+    """The votes of each type by unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All votes of a contest."""
+
+    choices: Sequence[Choice]
+    units: Sequence[str]
+    """The units' names as the file has them, each once."""
+    kind: Kind | None
+    """What the units are; None where there are none."""
+    complete: bool
+    """Whether each block lists each unit, so that no column has a None."""
+
+
+def table_of(contest: _Element) -> Table:
+    """Return the table of a `Contest` element; it is without choices only where the file gives none.
+
+    Raises:
+        BadInputError: something in it can't be used; the sentence says what and where.
+
+    """
+    choices = list(contest.iterchildren("Choice"))
+    if not choices and (strange := next((child for child in contest if child.tag not in _KNOWN), None)) is not None:
+        raise BadInputError(f"has {quoted(strange.tag)} where choices should be")
+    rows = [list(choice.iterchildren("VoteType")) for choice in choices]
+    blocks = list(chain.from_iterable(rows))
+    texts = [choice.get("text", "") for choice in choices]
+    totals = numbers([choice.get("totalVotes") for choice in choices], lambda at: f"totalVotes of {texts[at]}")
+    types = [block.get("name", "") for block in blocks]
+    sums = numbers([block.get("votes") for block in blocks], lambda at: f"votes of the type {quoted(types[at])}")
+    kind, units, columns, complete = _columns(contest, blocks)
+    cuts = [slice(*cut) for cut in pairwise(accumulate(map(len, rows), initial=0))]
+    return Table(
+        [
+            Choice(choice.get("key", ""), text, choice.get("party"), votes, tuple(types[cut]), sums[cut], columns[cut])
+            for choice, text, votes, cut in zip(choices, texts, totals, cuts, strict=True)
+            if not is_residual(text)
+        ],
+        units,
+        kind,
+        complete,
+    )
+
+
+@lru_cache(maxsize=1000)
+def is_residual(name: str) -> bool:
+    """Return True of blocks and choices that count what was not voted: undervotes, overvotes, blanks."""
+    return _RESIDUAL.fullmatch(spaced(name)) is not None
+
+
+def spaced(text: str) -> str:
+    """Return `text` with one space between words and none around."""
+    return " ".join(text.split())
+
+
+def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int]:
+    """Return the whole numbers that attributes hold; `what` says what the one at a place is.
+
+    Raises:
+        BadInputError: one is missing, no whole number, or more than any contest can hold.
+
+    """
+    try:  # all at once, since nearly always all are good
+        joined = "".join(texts)  # type: ignore[arg-type]  # a None is an error here
+        if joined.isdigit() and joined.isascii():
+            found = list(map(int, texts))  # type: ignore[arg-type]
+            if max(found) <= MOST_VOTES:
+                return found
+    except (TypeError, ValueError):
+        pass
+    return [_whole(text, what, place) for place, text in enumerate(texts)]
+
+
+def _whole(text: str | None, what: Callable[[int], str], place: int) -> int:
+    if text is None:
+        raise BadInputError(f"{shortened(what(place))} is missing")
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and (number := int(text)) <= MOST_VOTES:
+        return number
+    raise BadInputError(f"{shortened(what(place))} should be a whole number, not {quoted(text)}")
+
+
+def _columns(contest: _Element, blocks: Sequence[_Element]) -> tuple[Kind | None, Sequence[str], list[Column], bool]:
+    """Return what the units are, how they are called, the column of each block, and whether those are complete."""
+    lengths = [len(block) for block in blocks]
+    if not (cells := sum(lengths)):
+        return None, (), [()] * len(blocks), True
+    first = next(block for block in blocks if len(block))[0].tag
+    kind = next((kind for kind in _KINDS if kind == first), None)
+    if kind is None:
+        raise BadInputError(f"has votes by {quoted(first)}, neither counties nor precincts")
+    names, votes = (cast("list[str]", path(contest)) for path in _CELLS[kind])
+    if not len(names) == len(votes) == cells:  # no element has two of a name: each has one of both
+        raise BadInputError(f"has votes by something else than a {kind} with its name and its votes")
+    cast_ = numbers(votes, lambda at: f"votes of {names[at]}")
+    cuts = [slice(*cut) for cut in pairwise(accumulate(lengths, initial=0))]
+    units = names[cuts[0]]
+    if len(set(units)) == len(units) and all(names[cut] == units for cut in cuts):
+        return kind, units, [cast_[cut] for cut in cuts], True
+    units = list(dict.fromkeys(names))
+    return kind, units, [_spread(names[cut], cast_[cut], units) for cut in cuts], False
+
+
+def _spread(names: Sequence[str], votes: Sequence[int], units: Sequence[str]) -> Column:
+    by_name = dict(zip(names, votes, strict=True))
+    if len(by_name) != len(names):
+        twice = next(name for place, name in enumerate(names) if name in names[:place])
+        raise BadInputError(f"{shortened(twice)} is there twice among the votes of one choice and type")
+    return [by_name.get(unit) for unit in units]
