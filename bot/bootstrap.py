@@ -32,6 +32,7 @@ from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
+from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.systemd import keep_awake
 from bot.service.ticker import Ticker
@@ -50,6 +51,7 @@ from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
+from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
 from bot.toml_file import shipped
@@ -155,9 +157,10 @@ async def wired(
         rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
         watch = Watch([feed_of(source, session) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
+        silences = Silences(SilenceStore(database), setting, clock, watch.health, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following, restored), watch, boards, restored,
+            Ticker(ingest, rundown, following, restored, silences), watch, boards, restored,
         )  # fmt: skip
 
 

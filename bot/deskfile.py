@@ -120,7 +120,9 @@ class Source(Config):
     url: Url | None = None
     every: Duration = timedelta(seconds=60)
     stale_after: Duration | None = None
-    """After so long without a change the desk is told once; None: never."""
+    """After so long without a change the channels that follow are told once; None: never."""
+    stale_after_night: Duration | None = None
+    """The same on election night; None: as otherwise."""
     public: bool = True
     """False: for the newsroom's eyes only."""
     person: bool = False

@@ -31,7 +31,9 @@ from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
+from bot.service.silences import Silences
 from bot.service.statements import Statements
+from bot.service.watch import Health
 from bot.store.boards import BoardStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
@@ -44,6 +46,7 @@ from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
+from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
 from bot.store.words import word
@@ -295,6 +298,9 @@ class Newsroom:
         query = Query(self.queries, setting, self.clock)
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
         self.corrections = Corrections(CorrectionStore(database, self.wall), setting, self.clock, self.wake)
+        self.health: dict[str, Health] = {}
+        silence_store = SilenceStore(database, self.wall)
+        self.silences = Silences(silence_store, setting, self.clock, self.health, self.wake)
         rundowns = RundownStore(database, self.wall)
         restored = RestoredStore(database, self.words, self.wall)
         self.restored = RestoredBooks(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)

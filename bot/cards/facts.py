@@ -13,6 +13,7 @@ from bot.count.relation import Relation
 from bot.count.statement import Statement
 from bot.deskfile import Contest, Desk, Source
 from bot.schedule.event import Event
+from bot.wording.confirmed_sentences import Had
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class ChangeFacts:
     """Seconds that a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post that a revision replaces."""
+    confirms: Had | None = None
+    """What the desk had entered, and this source has now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class RelationFacts:
     """The leading source's time for the margin posted; None: not told."""
     approximate: bool = False
     """True: `margin` was said as about."""
+    had: Had | None = None
+    """What the desk had entered, and this source has now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +93,14 @@ class CertifiedFacts:
     contest: Contest
     source: Source
     count: CertificationCount
-    before: CertificationCount
-    """The source's earlier count; they differ."""
+    before: CertificationCount | None
+    """The source's earlier count; they differ. None only where the count confirms what the desk `had`."""
     as_of: datetime
     now: datetime
     deadline: Event | None = None
     """By when the rest have to certify."""
+    had: Had | None = None
+    """Who had this count before: it is confirmed now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def held_post(
 ) -> Draft:
     """Return the notice that a source's reading waits for an editor; `overdue`: nothing settled it in time."""
     told = telling(contest, setting, now, hold.reading.names, hold.reading.count)
-    sentence = still_held(told, source, hold.since) if overdue else held(told, source, hold.reason)
+    sentence = still_held(told, source, hold.reason, hold.since) if overdue else held(told, source, hold.reason)
     received = hold.reading.as_of_is == "received"
     return Draft(
         kind="notice",

@@ -1,6 +1,7 @@
 """Posts: facts to a draft. The headline is the message's content, the details are in an embed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.colours import colour_of
@@ -11,8 +12,9 @@ from bot.cards.limits import DESCRIPTION, joined
 from bot.cards.tally import notes, table, where_from, whole
 from bot.count.posting import is_night
 from bot.deskfile import Contest, Source
+from bot.wording.confirmed_sentences import Had, also_had, confirmed_beside, confirmed_change
 from bot.wording.sentences import headline
-from bot.wording.statement_sentences import certified, has_meanwhile, related, stale
+from bot.wording.statement_sentences import certified, certified_as_had, has_meanwhile, related, stale
 from bot.wording.telling import Movement, Telling
 from bot.wording.times import length
 
@@ -25,9 +27,13 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     told = telling(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
     movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps)
     received = facts.after.as_of_is == "received"
+    sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
+    if facts.confirms is not None:
+        sentence = _confirming(told, facts, sentence, _nameable(facts.confirms, setting))
+        kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
     return Draft(
-        kind=facts.kind,
-        headline=headline(told, movement, roll_up=facts.kind == "roll_up"),
+        kind=kind,
+        headline=sentence,
         credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
         embeds=(_change_card(told, facts, setting),),
         quiet=not _notifies(facts),
@@ -37,14 +43,19 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
 def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
     """Return the post of another source's margin that confirms or contradicts the margin posted."""
     told = telling(facts.contest, setting, facts.now)
-    sentence = related(
-        told,
-        facts.relation,
-        (facts.source, facts.leader, facts.margin, facts.total, facts.as_of),
-        (facts.leading, facts.posted_leader, facts.posted_margin, facts.posted_as_of),
-        about=facts.approximate,
-        number=facts.posted_number,
-    )
+    posted = (facts.leading, facts.posted_leader, facts.posted_margin, facts.posted_as_of)
+    if facts.had is not None:
+        said = (facts.leader, facts.margin, facts.total)
+        sentence = confirmed_beside(told, facts.source, _nameable(facts.had, setting), said, posted)
+    else:
+        sentence = related(
+            told,
+            facts.relation,
+            (facts.source, facts.leader, facts.margin, facts.total, facts.as_of),
+            posted,
+            about=facts.approximate,
+            number=facts.posted_number,
+        )
     return Draft(
         kind="statement",
         headline=sentence,
@@ -55,9 +66,15 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
 def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
     """Return the post of a new count of the units that have certified."""
     told = telling(facts.contest, setting, facts.now)
+    if facts.had is not None:
+        sentence = certified_as_had(told, facts.source, _nameable(facts.had, setting), facts.count, facts.deadline)
+    elif facts.before is not None:
+        sentence = certified(told, facts.count, facts.before, facts.deadline)
+    else:
+        raise ValueError("a first count is no news")
     return Draft(
         kind="certified",
-        headline=certified(told, facts.count, facts.before, facts.deadline),
+        headline=sentence,
         credit=credit_line(setting, facts.source, facts.as_of, facts.now),
     )
 
@@ -87,6 +104,18 @@ def telling(
 def may_be_named(source: Source | None, setting: Setting) -> bool:
     """Return True if the channel may read that `source` said something."""
     return source is not None and (source.public or not setting.public)
+
+
+def _confirming(told: Telling, facts: ChangeFacts, sentence: str, had: Had) -> str:
+    """Return the headline of a change that comes to what the desk had; a revision begins as every revision does."""
+    if facts.change.kind == "revision":
+        return f"{sentence} {also_had(told, had)}"
+    standing = (facts.change.leader, facts.change.margin or 0)
+    return confirmed_change(told, facts.source, had, sentence, standing)
+
+
+def _nameable(had: Had, setting: Setting) -> Had:
+    return had if may_be_named(had.source, setting) else replace(had, source=None)
 
 
 def _notifies(facts: ChangeFacts) -> bool:

@@ -5,13 +5,14 @@ is held until the source has repeated it, and every reading that is held or igno
 Times here are those of the news clock at which a reading was received, not its own `as_of`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from fractions import Fraction
 
 from bot.count.change import CandidateVanishedError, Change, compare, equal_but_for_time, leader_after, net
-from bot.count.reading import Reading, Unit
+from bot.count.flapping import Trail
+from bot.count.late_batch import all_over_late
+from bot.count.reading import Reading
 
 CONFIRM_AFTER = timedelta(seconds=60)
 """A fall that the source still shows after this long is a revision."""
@@ -19,11 +20,6 @@ HOLD_AT_MOST = timedelta(minutes=15)
 """A hold that nothing has settled by then is put before the desk."""
 AHEAD_AT_MOST = timedelta(hours=1)
 """A reading dated further ahead than clocks differ is a mistake; taken, it would make all that follow seem old."""
-NEARLY_ALL = Fraction(99, 100)
-"""From this share of reporting on, a batch all over the state is suspect…"""
-MANY_UNITS = 10
-"""…when it touches at least so many units: on 19 and 20 November 2020 Georgia's feed moved to another count so."""
-
 
 DROPPED = "dropped by the desk"
 """How a hold ended that an editor did not let through."""
@@ -40,6 +36,8 @@ class HoldReason(StrEnum):
     """Nearly everything had reported, and this touches many units: only the desk lets it through."""
     VANISHED = "vanished"
     """A candidate is gone: only the desk lets it through."""
+    FLAPPING = "flapping"
+    """The source goes to and fro between numbers it had left: only the desk says which are right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,11 @@ class Hold:
         """True if only the desk can let it through."""
         return self.reason is not HoldReason.FALL
 
+    @property
+    def told_at_once(self) -> bool:
+        """True if the desk is asked when it opens; otherwise only if nothing has settled it by its deadline."""
+        return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -67,6 +70,8 @@ class Known:
     hold: Hold | None = None
     dropped: Reading | None = None
     """A later reading that the desk has dropped: a source that shows it again says nothing new."""
+    trail: Trail = field(default_factory=Trail)
+    """The numbers that the source has left of late."""
 
     def __post_init__(self) -> None:
         """Refuse a hold over nothing: the first reading is always taken."""
@@ -110,7 +115,7 @@ def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
     if reading.as_of > received_at + AHEAD_AT_MOST:
         return Verdict(known, ignored=f"as of {reading.as_of.isoformat()}, which is still ahead")
     if accepted is None:
-        return _take(known, reading)
+        return _take(known, reading, received_at)
     newest = hold.reading if hold else accepted
     if reading.as_of < newest.as_of:
         return Verdict(known, ignored=f"older than the reading as of {newest.as_of.isoformat()}")
@@ -129,7 +134,7 @@ def repeated(known: Known, received_at: datetime) -> Verdict:
     hold = known.hold
     if hold is None or hold.for_desk or received_at - hold.since < CONFIRM_AFTER:
         return Verdict(known)
-    return _take(replace(known, hold=None), hold.reading)
+    return _take(replace(known, hold=None), hold.reading, received_at)
 
 
 def release(known: Known) -> Verdict:
@@ -142,11 +147,12 @@ def release(known: Known) -> Verdict:
         return Verdict(known)
     kept = {key: votes for key, votes in accepted.votes.items() if key in hold.reading.votes}
     if not kept:
-        return _take(Known(), hold.reading)
+        return _take(Known(), hold.reading, hold.since)
     earlier = accepted.model_copy(update={"votes": kept})
     change = compare(earlier, hold.reading, known.leader) or net(earlier, hold.reading, ())
     leader = leader_after(change, known.leader if known.leader in kept else None)
-    return Verdict(Known(hold.reading, leader), (Taken(hold.reading, change),))
+    trail = known.trail.left_for(accepted, hold.reading, hold.since)
+    return Verdict(Known(hold.reading, leader, trail=trail), (Taken(hold.reading, change),))
 
 
 def drop(known: Known) -> Verdict:
@@ -159,33 +165,56 @@ def drop(known: Known) -> Verdict:
 def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdict:
     if known.accepted and _same_votes(reading, known.accepted):
         reading = _without_batch(reading, known.accepted)
+    elif known.trail.flaps(reading, received_at):
+        return _hold(reading, known, HoldReason.FLAPPING, received_at)
     try:
         change = compare(known.accepted, reading, known.leader)
     except CandidateVanishedError:
         return _hold(reading, known, HoldReason.VANISHED, received_at)
     if change is None:
         return Verdict(known)
-    if _all_over_late(known.accepted, reading, change):
+    if all_over_late(known.accepted, reading, change):
         return _hold(reading, known, HoldReason.MANY_UNITS, received_at)
     if change.kind == "revision":
         return _hold(reading, known, HoldReason.FALL, received_at)
-    return Verdict(Known(reading, leader_after(change, known.leader)), (Taken(reading, change),))
+    return _taken(reading, change, known, received_at)
 
 
 def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
+    if hold.reason is HoldReason.FLAPPING:
+        return _while_it_flaps(reading, known, accepted, hold, received_at)
     if _same_votes(reading, accepted):
-        alone = _judge_alone(_since_accepted(hold.reading, reading), replace(known, hold=None), received_at)
+        free = replace(known, hold=None, trail=known.trail.went_back_from(hold.reading, received_at))
+        alone = _judge_alone(_since_accepted(hold.reading, reading), free, received_at)
         return replace(alone, dropped="the source went back to the earlier numbers")
     if hold.for_desk:
         return _while_desk_decides(reading, known, hold, received_at)
+    if known.trail.flaps(reading, received_at) and not _same_votes(reading, hold.reading):
+        free, newer = replace(known, hold=None), _since_accepted(hold.reading, reading)
+        return _hold(newer, free, HoldReason.FLAPPING, received_at, dropped="a newer reading took its place")
     return _while_fall_is_held(reading, known, hold, received_at)
+
+
+def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
+    """Let neither of the numbers between which the source goes to and fro settle anything; others do."""
+    free = replace(known, hold=None)
+    if _same_votes(reading, accepted):
+        alone = _judge_alone(reading, free, received_at)
+        return replace(alone, known=replace(alone.known, hold=hold))
+    if _same_votes(reading, hold.reading):
+        return _newest_waits(reading, known, hold)
+    # Nobody can say from which of the numbers it counts its own batch.
+    newer = reading if reading.unit_batch is None else reading.model_copy(update={"unit_batch": None})
+    free = replace(free, trail=known.trail.leave(hold.reading, received_at))
+    return replace(_judge_alone(newer, free, received_at), dropped="the source went on to other numbers")
 
 
 def _while_desk_decides(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:
     """Keep everything with the hold until the desk has spoken; the newest is what it will decide on."""
     listed_again = known.accepted is not None and known.accepted.votes.keys() <= reading.votes.keys()
     if hold.reason is HoldReason.VANISHED and listed_again:
-        alone = _judge_alone(_since_accepted(hold.reading, reading), replace(known, hold=None), received_at)
+        free = replace(known, hold=None, trail=known.trail.leave(hold.reading, received_at))
+        alone = _judge_alone(_since_accepted(hold.reading, reading), free, received_at)
         return replace(alone, dropped="the candidates are all listed again")
     return _newest_waits(reading, known, hold)
 
@@ -194,19 +223,19 @@ def _while_fall_is_held(reading: Reading, known: Known, hold: Hold, received_at:
     free, newer = replace(known, hold=None), _since_accepted(hold.reading, reading)
     if _same_votes(reading, hold.reading):
         confirmed = received_at - hold.since >= CONFIRM_AFTER
-        return _take(free, newer) if confirmed else _newest_waits(reading, known, hold)
+        return _take(free, newer, received_at) if confirmed else _newest_waits(reading, known, hold)
     try:
         since_accepted = compare(known.accepted, newer, known.leader)
         since_held = compare(hold.reading, reading)
     except CandidateVanishedError:
         return _hold(newer, free, HoldReason.VANISHED, received_at, dropped="a candidate vanished meanwhile")
     if since_accepted and since_accepted.kind == "revision":
-        if _all_over_late(known.accepted, newer, since_accepted):
+        if all_over_late(known.accepted, newer, since_accepted):
             return _hold(newer, free, HoldReason.MANY_UNITS, received_at, dropped="a newer reading took its place")
-        return replace(_take(free, newer), dropped="a newer reading, still below, took its place")
+        return replace(_take(free, newer, received_at), dropped="a newer reading, still below, took its place")
     if since_held and since_held.kind != "revision":
         # Two parts, so that the fall is not hidden inside a later batch; the rise is judged on its own.
-        fall = _take(free, hold.reading)
+        fall = _take(free, hold.reading, received_at)
         rise = _judge_alone(reading, fall.known, received_at)
         return replace(rise, taken=fall.taken + rise.taken)
     return replace(_judge_alone(newer, free, received_at), dropped="the source contradicted it")
@@ -249,11 +278,17 @@ def _without_batch(reading: Reading, accepted: Reading) -> Reading:
     return reading.model_copy(update={"unit_batch": {}}) if reading.unit_batch else reading
 
 
-def _take(known: Known, reading: Reading) -> Verdict:
+def _take(known: Known, reading: Reading, received_at: datetime) -> Verdict:
     change = compare(known.accepted, reading, known.leader)
-    if change is None:
-        return Verdict(known)
-    return Verdict(Known(reading, leader_after(change, known.leader)), (Taken(reading, change),))
+    return Verdict(known) if change is None else _taken(reading, change, known, received_at)
+
+
+def _taken(reading: Reading, change: Change, known: Known, received_at: datetime) -> Verdict:
+    trail = known.trail
+    if known.accepted is not None and change.kind != "progress":
+        trail = trail.left_for(known.accepted, reading, received_at)
+    leader = leader_after(change, known.leader)
+    return Verdict(Known(reading, leader, trail=trail), (Taken(reading, change),))
 
 
 def _hold(
@@ -265,39 +300,3 @@ def _hold(
 
 def _same_votes(one: Reading, other: Reading) -> bool:
     return one.votes == other.votes and one.total == other.total
-
-
-def _all_over_late(before: Reading | None, after: Reading, change: Change) -> bool:
-    """Return True if a batch touches many units although nearly all had reported: rising or falling."""
-    if before is None or change.kind == "progress" or not _nearly_all_in(before):
-        return False
-    touched = {unit for unit, votes in (change.units or {}).items() if votes}
-    if before.units and after.units:
-        touched |= {name for name, unit in after.units.items() if _votes_differ(before.units.get(name), unit)}
-    return len(touched) >= MANY_UNITS
-
-
-def _votes_differ(before: Unit | None, after: Unit) -> bool:
-    """Return True if a candidate listed in both has other votes now; a unit's total may hide that."""
-    if before is None or not before.votes or not after.votes or before.votes == after.votes:
-        return False
-    return any(before.votes.get(candidate, votes) != votes for candidate, votes in after.votes.items())
-
-
-def reporting_share(reading: Reading) -> Fraction | None:
-    """Return how much of the count has reported: by precincts, else by units, else of the expected votes.
-
-    None where the source says none of them.
-    """
-    said = reading.reporting
-    for pair in (said.precincts, said.units) if said else ():
-        if pair and pair[1]:
-            return Fraction(*pair)
-    if reading.expected_total:
-        return min(Fraction(reading.counted, reading.expected_total), Fraction(1))
-    return None
-
-
-def _nearly_all_in(reading: Reading) -> bool:
-    in_so_far = reporting_share(reading)
-    return in_so_far is not None and in_so_far >= NEARLY_ALL

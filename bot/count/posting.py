@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Literal
 
 from bot.count.change import Change
-from bot.count.judgement import reporting_share
 from bot.count.reading import Reading
+from bot.count.reporting import recount_under_way, reporting_share
 
 LEAST_VOTES = 25
 LEAST_SHARE = Fraction(3, 1000)
@@ -61,7 +61,7 @@ def worth(change: Change, before: Reading | None, after: Reading, told: Told, le
 
     A lead change is told against what the channel knows: one that waited through the night is not lost.
     """
-    if _recount_under_way(after):
+    if recount_under_way(after):
         return "never"
     if not told.anything or change.kind in ("first", "revision") or _status_moved(change, before, after):
         return "post"
@@ -93,12 +93,6 @@ def is_night(reading: Reading, until: Fraction = NIGHT_UNTIL) -> bool:
     """Return True while less than `until` of the count has reported; False where the source does not say."""
     in_so_far = reporting_share(reading)
     return reading.count == "election" and in_so_far is not None and in_so_far < until
-
-
-def _recount_under_way(after: Reading) -> bool:
-    """A partial recount would show the loser ahead for hours: counties are counted one after the other."""
-    said = (after.reporting.units, after.reporting.precincts) if after.reporting else ()
-    return after.count.startswith("recount") and any(pair is not None and pair[0] < pair[1] for pair in said)
 
 
 def _margin_moved(change: Change, told: Told, least: Least) -> bool:

@@ -17,6 +17,8 @@ class Relation(StrEnum):
 
 ABOUT = Fraction(5, 100)
 """A margin said as about agrees when it is within this share of the exact one."""
+CAUGHT_UP_WITHIN = timedelta(hours=24)
+"""A feed that shows what the desk entered longer ago than this shows it by chance."""
 
 
 def relate(
@@ -35,14 +37,15 @@ def relate(
         about: the margin was not said exactly.
 
     """
-    if _agrees(leader, margin, posted, about=about):
+    if agrees(leader, margin, posted, about=about):
         return Relation.CONFIRMS
-    if any(_agrees(leader, margin, earlier, about=about) for earlier in passed):
+    if any(agrees(leader, margin, earlier, about=about) for earlier in passed):
         return None
     return Relation.CONTRADICTS
 
 
-def _agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool) -> bool:
+def agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool = False) -> bool:
+    """Return True if a margin is the other one (who leads, by how much), or nearly, where it was said as about."""
     if margin == other[1] == 0:
         return True
     return leader == other[0] and abs(margin - other[1]) <= (ABOUT * other[1] if about else 0)

@@ -10,7 +10,10 @@ from bot.cards.post import change_post
 from bot.cards.queue import Decision, decided_content, publish_question
 from bot.cards.reached import reached_content
 from bot.count.change import compare, net
+from bot.count.margin import margin_of
+from bot.count.relation import agrees
 from bot.store.post import Post, Span
+from bot.wording.confirmed_sentences import Had
 
 
 class SettingWords:
@@ -36,8 +39,23 @@ class SettingWords:
         facts = ChangeFacts(
             contest, source, kind, change, start, span.end,
             span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
+            confirms=self._had(span),
         )  # fmt: skip
         return change_post(facts, self._setting)
+
+    def _had(self, span: Span) -> Had | None:
+        said = span.confirms
+        source = self._setting.desk.source(said.source) if said else None
+        if said is None or source is None:
+            return None
+        margin = margin_of(span.end.votes)
+        by_margin = (
+            said.leader is not None
+            and said.margin is not None
+            and margin.votes is not None
+            and agrees(said.leader, said.margin, (margin.leader, margin.votes), about="margin" in said.approximate)
+        )
+        return Had.of(said, "margin" if by_margin else "total", source, span.entered_as)
 
     def reached(self, kind: PostKind, old: str, new: str, link: Link) -> str:
         """Return the content of a post that a newer one replaces."""

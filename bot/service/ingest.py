@@ -1,41 +1,26 @@
 """Take in readings: judge, compare, tell, all in one transaction."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from bot.cards.facts import Setting
 from bot.clock import Clock
-from bot.count.judgement import POSTED, Hold, Known, Taken, Verdict, drop, judge, release, repeated
+from bot.count.judgement import POSTED, Known, Verdict, drop, judge, release, repeated
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.service.relations import OtherMargin, Relating
+from bot.service.deciding import Counted, Deciding
 from bot.service.telling import Telling
-from bot.store.database import to_micros
 from bot.store.intake import IntakeStore, Writes
-from bot.store.ledger import Key, Ledger, Series
+from bot.store.ledger import Key, Ledger
 from bot.store.rows import AuditRow
-from bot.store.words import REPEATED
 
 log = structlog.get_logger()
 
 Wake = Callable[[Mapping[int, bool]], None]
 """Tells the publisher which channels have a post waiting, and whether an urgent one."""
-
-
-@dataclass(slots=True)
-class Counted:
-    """What became of a batch of readings."""
-
-    accepted: int = 0
-    unchanged: int = 0
-    held: int = 0
-    ignored: int = 0
-    not_covered: int = 0
-    """Of contests that the desk file does not have."""
 
 
 class Ingest:
@@ -50,14 +35,14 @@ class Ingest:
 
     async def take_in(self, readings: Sequence[Reading]) -> Counted:
         """Take in readings in the order given, all of them or, on an error, none; return what became of them."""
-        translated = [ours for reading in readings if (ours := self._translate(reading)) is not None]
+        translated, refused = self._translated(readings)
         counted = Counted()
         if translated:
             now = self._clock.now()
             keys = {(reading.source, reading.contest, reading.count) for reading in translated}
 
             def decide(ledger: Ledger) -> Writes:
-                deciding = _Deciding(ledger, self._setting, now, counted)
+                deciding = Deciding(ledger, self._setting, now, counted)
                 for reading in translated:
                     series = ledger.series[reading.series]
                     deciding.apply(series, self._judge(reading, series.known, now), reading)
@@ -65,7 +50,14 @@ class Ingest:
 
             await self._run(keys, decide)
         counted.not_covered = len(readings) - len(translated)
+        for source, reason in refused:
+            await self.refused(source, [reason])
         return counted
+
+    async def refused(self, source: str, reasons: Collection[str]) -> None:
+        """Keep why parts of a source's answer were refused: each reason once, with when it was first and last seen."""
+        if reasons:
+            await self._store.refused(source, reasons, self._clock.now())
 
     async def unchanged(self, source: str, covered: Collection[tuple[str, str]]) -> None:
         """Take in that `source` was asked and has nothing new: it was checked, and a held fall may be confirmed.
@@ -84,7 +76,7 @@ class Ingest:
         }
 
         def decide(ledger: Ledger) -> Writes:
-            deciding = _Deciding(ledger, self._setting, now, Counted())
+            deciding = Deciding(ledger, self._setting, now, Counted())
             for series in ledger.series.values():
                 if series.held_is_newest:
                     deciding.apply(series, repeated(series.known, now), None)
@@ -136,7 +128,7 @@ class Ingest:
 
         def decide(ledger: Ledger) -> Writes:
             nonlocal settled
-            deciding = _Deciding(ledger, self._setting, now, Counted())
+            deciding = Deciding(ledger, self._setting, now, Counted())
             for series in ledger.series.values():
                 if hold := series.known.hold:
                     settled += 1
@@ -175,13 +167,18 @@ class Ingest:
         ]
         return strangers[0] if strangers else None
 
-    def _translate(self, reading: Reading) -> Reading | None:
-        """Return a reading with the desk's own ids, or None; one that can't be is left out and costs no other."""
-        try:
-            return self._setting.desk.translate(reading)
-        except BadInputError as error:
-            log.warning("a reading was refused", source=reading.source, why=str(error))
-            return None
+    def _translated(self, readings: Sequence[Reading]) -> tuple[list[Reading], list[tuple[str, str]]]:
+        """Return readings with the desk's own ids, and (source, why) of those that can't be: they cost no other."""
+        translated, refused = [], []
+        for reading in readings:
+            try:
+                ours = self._setting.desk.translate(reading)
+            except BadInputError as error:
+                log.warning("a reading was refused", source=reading.source, why=str(error))
+                refused.append((reading.source, str(error)))
+            else:
+                translated += [ours] if ours is not None else []
+        return translated, refused
 
     async def next_confirmation(self) -> datetime | None:
         """Return when a source should be asked again to confirm a fall that is held, or None."""
@@ -194,141 +191,3 @@ class Ingest:
     async def _run(self, keys: Collection[Key], decide: Callable[[Ledger], Writes]) -> None:
         leading = {contest.id: contest.leads for contest in self._setting.desk.contests}
         self._wake(await self._store.take_in(keys, leading, decide))
-
-
-class _Deciding:
-    """Turns verdicts into rows."""
-
-    def __init__(self, ledger: Ledger, setting: Setting, now: datetime, counted: Counted) -> None:
-        self._ledger = ledger
-        self._setting = setting
-        self._now = now
-        self._stamp = to_micros(now)
-        self._counted = counted
-        self._writes = Writes()
-        self._telling = Telling(ledger, self._writes, setting, now)
-        self._relating = Relating(ledger, self._writes, setting, now)
-        self._touched: dict[int, Series] = {}
-        self._opened: dict[int, list[object]] = {}
-        """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""
-
-    def apply(self, series: Series, verdict: Verdict, reading: Reading | None, how: str | None = None) -> None:
-        """Store what became of a reading (None: the source or the desk spoke of the held one), and tell of it.
-
-        `how` says how a hold that ends now came to its end, where it is not the reading's doing.
-        """
-        self._touched[series.id] = series
-        before = series.known
-        if reading is not None:
-            series.checked_at = self._now
-            self._count(verdict)
-        if before.hold is not None and verdict.hold is not before.hold:
-            self._settle(series, verdict, how)
-        for taken in verdict.taken:
-            self._accept(series, taken, before)
-        if reading is not None and verdict.ignored:
-            self._ignore(series, reading, verdict.ignored)
-        elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:
-            self._writes.contradicted.append((0, series.id))  # it shows the held reading again
-        if verdict.held:
-            self._open_hold(series, verdict, before.hold)
-        series.known = verdict.known
-        if verdict.hold is None:
-            series.held_id = None
-
-    def audit(self, row: AuditRow) -> None:
-        """Store who decided."""
-        self._writes.audit.append(row)
-
-    def finish(self) -> Writes:
-        """Return all rows, with each touched series as it is at the end."""
-        for series in self._touched.values():
-            changed_at = None if series.changed_at is None else to_micros(series.changed_at)
-            checked_at = None if series.checked_at is None else to_micros(series.checked_at)
-            self._writes.series.append((series.accepted_id, series.known.leader, changed_at, checked_at, series.id))
-        return self._writes
-
-    def _accept(self, series: Series, taken: Taken, before: Known) -> None:
-        hold = before.hold
-        if hold is not None and taken.reading is hold.reading and series.held_id is not None:
-            reading_id = series.held_id
-            self._writes.verdicts.append(("accepted", hold.reason, reading_id))
-        else:
-            reading_id = self._store(series, taken.reading, "accepted", None)
-        change = taken.change
-        moved = change.kind != "progress"
-        self._writes.changes.append(
-            (reading_id, series.accepted_id, change.kind, change.leader, change.margin, int(moved), change.to_json())
-        )
-        self._telling.tell(series, taken, reading_id)
-        series.known = Known(taken.reading, change.leader)
-        series.accepted_id = reading_id
-        if moved:
-            series.changed_at = taken.reading.as_of
-            self._relate(series, taken)
-
-    def _relate(self, series: Series, taken: Taken) -> None:
-        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
-        change = taken.change
-        if source is None or contest is None or contest.leads == source.id or change.margin is None:
-            return
-        if not any(taken.reading.votes.values()):
-            return  # before the first votes every source has the same zeros
-        other = OtherMargin(
-            contest, source, change.count, change.leader, change.margin, taken.reading.total,
-            change.as_of, series=series.id,
-        )  # fmt: skip
-        self._relating.tell(other, self._ledger.follows.get(series.key, []))
-
-    def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
-        """Close the hold that was open, and say of its reading what became of it."""
-        hold = series.known.hold
-        taken = any(one.reading is hold.reading for one in verdict.taken) if hold else False
-        outcome = how or verdict.dropped or ("a rise followed it" if taken and len(verdict.taken) > 1 else REPEATED)
-        if (row := self._opened.pop(series.id, None)) is not None:
-            row[-2:] = [self._stamp, outcome]
-        else:
-            self._writes.settled.append((self._stamp, outcome, series.id))
-        if not taken and series.held_id is not None:
-            self._writes.verdicts.append(("dropped", outcome, series.held_id))
-
-    def _open_hold(self, series: Series, verdict: Verdict, before: Hold | None) -> None:
-        """Store the reading that waits now, with what has waited before it."""
-        hold = verdict.hold
-        if hold is None:
-            return
-        series.held_id = self._store(series, hold.reading, "held", hold.reason)
-        told = hold.for_desk
-        since, deadline = to_micros(hold.since), to_micros(hold.deadline)
-        row = [series.id, series.held_id, hold.reason, since, deadline, int(told), None, None]
-        self._opened[series.id] = row
-        self._writes.holds.append(row)
-        if told and (before is None or not before.for_desk):
-            self._telling.held(series, hold)
-
-    def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
-        row = self._row(series, reading, verdict, reason)
-        self._writes.readings.append(row)
-        return row[0]
-
-    def _ignore(self, series: Series, reading: Reading, reason: str) -> None:
-        self._writes.ignored.append(self._row(series, reading, "ignored", reason))
-        if series.held_id is not None:
-            self._writes.contradicted.append((1, series.id))
-
-    def _row(
-        self, series: Series, reading: Reading, verdict: str, reason: str | None
-    ) -> tuple[int, int, int, int, str, str | None, str]:
-        reading_id = self._ledger.next_reading
-        self._ledger.next_reading += 1
-        return (reading_id, series.id, to_micros(reading.as_of), self._stamp, verdict, reason, reading.to_json())
-
-    def _count(self, verdict: Verdict) -> None:
-        if verdict.taken:
-            self._counted.accepted += 1
-        elif verdict.held:
-            self._counted.held += 1
-        elif verdict.ignored:
-            self._counted.ignored += 1
-        else:
-            self._counted.unchanged += 1

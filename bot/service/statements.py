@@ -19,6 +19,7 @@ from bot.store.intake import Writes
 from bot.store.ledger import Follow
 from bot.store.rows import AuditRow, OutboxRow
 from bot.store.statements import Around, StatementStore
+from bot.wording.confirmed_sentences import Had
 
 
 class Statements:
@@ -94,18 +95,49 @@ class _Deciding:
             self._certified(CertificationCount(*statement.certified))
         if statement.margin is not None and statement.leader is not None and self._source.id != self._contest.leads:
             self._relate(statement.leader, statement.margin)
+        if statement.exact("total") and self._source.id != self._contest.leads:
+            self._ahead_by_total(statement)
         if statement.last_updated and not self._around.silence_told:
             self._stale(statement.last_updated)
         return self._writes
 
     def _certified(self, count: CertificationCount) -> None:
         before = self._around.certified
-        if before is None or compare_counts(before, count) == "same":
+        if before is not None and compare_counts(before, count) == "same":
+            return
+        had = None if self._source.person else self._had(count)
+        if before is None and had is None:
             return
         facts = CertifiedFacts(
-            self._contest, self._source, count, before, self._statement.as_of, self._now, self._deadline()
+            self._contest, self._source, count, before, self._statement.as_of, self._now, self._deadline(), had
         )
         self._post(certified_post(facts, self._setting))
+
+    def _had(self, count: CertificationCount) -> Had | None:
+        """Return which person had this count before, and was told, or None."""
+        for key, known, at in self._around.certified_elsewhere:
+            by = self._setting.desk.source(key)
+            if by is not None and by.person and known == count:
+                return Had(by, at)
+        return None
+
+    def _ahead_by_total(self, statement: Statement) -> None:
+        """Keep that the desk is ahead of the leading source's total, until a feed has it."""
+        series = next(iter(self._around.ledger.series.values()))
+        known = series.known.accepted
+        ahead = (
+            known is not None
+            and known.total is not None
+            and statement.total is not None
+            and statement.total > known.total
+            and statement.as_of >= known.as_of
+        )
+        for follow in self._follows():
+            if follow.server == self._server:
+                key = (follow.id, self._source.id, statement.count, "total")
+                self._writes.caught_up.append(key)
+                if ahead:
+                    self._writes.ahead.append((*key, self._around.statement_id))
 
     def _deadline(self) -> Event | None:
         """Return by when the contest's units have to certify, or None."""

@@ -1,5 +1,6 @@
 """What each channel is told of a change: at once, together with what waited, or later."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +12,15 @@ from bot.count.judgement import Hold, Taken
 from bot.count.margin import Margin, margin_of
 from bot.count.posting import Least, Told, is_night, roll_up_due, waits_from, worth
 from bot.count.reading import Reading
+from bot.count.reporting import recount_under_way
 from bot.deskfile import Contest, Source
 from bot.store.database import to_micros
 from bot.store.intake import Writes
 from bot.store.ledger import Follow, Ledger, Series
 from bot.store.rows import OutboxRow
+
+CaughtUp = Callable[[Follow, Change, Reading], int | None]
+"""Returns the entry of the desk that a change confirms in a channel, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +43,19 @@ class Telling:
         self._setting = setting
         self._now = now
 
-    def tell(self, series: Series, taken: Taken, reading_id: int) -> None:
+    def tell(self, series: Series, taken: Taken, reading_id: int, caught_up: CaughtUp) -> None:
         """Tell every channel that follows the contest what `taken`, stored as `reading_id`, changed.
 
-        `series` is as it was before. A source that does not lead posts here only when it revises itself.
+        `series` is as it was before. A source that does not lead posts here only when it revises itself. `caught_up`
+        says whether the source has now what the desk had entered in a channel.
         """
         change = taken.change
         for channel in self._channels(series):
             if channel.follow.rests:
                 continue
             if channel.contest.leads == channel.source.id:
-                self._weigh(channel, change, taken.reading, reading_id)
-            elif change.kind == "revision":
+                self._weigh(channel, change, taken.reading, reading_id, caught_up)
+            elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
     def roll_up(self, series: Series) -> None:
@@ -84,18 +90,21 @@ class Telling:
             return []
         return [_Channel(contest, source, series, follow) for follow in self._ledger.follows.get(series.key, ())]
 
-    def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int) -> None:
+    def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int, caught_up: CaughtUp) -> None:
         follow, before = channel.follow, channel.series.known.accepted
         least = Least(follow.least, channel.contest.night_until)
-        match worth(change, before, after, follow.told, least):
-            case "wait":
-                self._wait(channel, change, after)
-            case "post" if not follow.told.anything:
-                self._post_and_remember(channel, "first", reading_id, change.leader, change.margin)
-            case "post":
-                if follow.told.waiting_since and change.kind in ("revision", "lead_change"):
-                    self._post_waiting(channel)  # these two are told by themselves, after what waited
-                self._post_and_remember(channel, change.kind, reading_id, change.leader, change.margin)
+        worthy = worth(change, before, after, follow.told, least)
+        confirmed = None if worthy == "never" else caught_up(follow, change, after)
+        if worthy == "post" and not follow.told.anything:
+            self._post_and_remember(channel, "first", reading_id, change.leader, change.margin)
+        elif worthy == "post" or confirmed is not None:
+            own = change.kind in ("revision", "lead_change")
+            if follow.told.waiting_since and (own or confirmed is not None):
+                self._post_waiting(channel)  # these are told by themselves, after what waited
+            kind = change.kind if own or confirmed is None else "statement"
+            self._post_and_remember(channel, kind, reading_id, change.leader, change.margin, confirmed)
+        elif worthy == "wait":
+            self._wait(channel, change, after)
 
     def _wait(self, channel: _Channel, change: Change, after: Reading) -> None:
         follow = channel.follow
@@ -114,10 +123,16 @@ class Telling:
             self._post_and_remember(channel, "roll_up", series.accepted_id, margin.leader, margin.votes)
 
     def _post_and_remember(
-        self, channel: _Channel, kind: PostKind, reading_id: int, leader: str, margin: int | None
+        self,
+        channel: _Channel,
+        kind: PostKind,
+        reading_id: int,
+        leader: str,
+        margin: int | None,
+        confirms: int | None = None,
     ) -> None:
         follow = channel.follow
-        number = self._post(channel, kind, follow.told_reading, reading_id)
+        number = self._post(channel, kind, follow.told_reading, reading_id, confirms)
         if follow.told.waiting_since:  # perhaps since this very transaction
             key = (follow.id, channel.series.id)
             self._writes.waiting = [row for row in self._writes.waiting if row[2:] != key]
@@ -125,10 +140,10 @@ class Telling:
         follow.told_reading = reading_id
         self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
 
-    def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int) -> int:
+    def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int, confirms: int | None = None) -> int:
         """Put a post that covers the changes after `start` up to `end` into the outbox; return its number."""
         follow, series = channel.follow, channel.series
-        number = self._ledger.numbers.number(follow.server, (series.id, start, end, kind))
+        number = self._ledger.numbers.number(follow.server, (series.id, start, end, kind, confirms))
         self._writes.outbox.append(
             OutboxRow(
                 follow.server,
@@ -141,6 +156,7 @@ class Telling:
                 series.id,
                 start,
                 end,
+                confirms=confirms,
                 checked_at=series.checked_at,
             )
         )

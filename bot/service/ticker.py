@@ -13,6 +13,7 @@ from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
+from bot.service.silences import Silences
 
 LOOK_EVERY = timedelta(seconds=30)
 """However far the next thing seems: clocks jump, machines sleep."""
@@ -26,8 +27,10 @@ log = structlog.get_logger()
 class Ticker:
     """Does what is due."""
 
-    def __init__(self, ingest: Ingest, rundown: Rundown, following: Following, restored: RestoredBooks) -> None:
-        """Roll up through `ingest`, post morning lists through `rundown`, forget servers through `following`.
+    def __init__(
+        self, ingest: Ingest, rundown: Rundown, following: Following, restored: RestoredBooks, silences: Silences
+    ) -> None:
+        """Roll up through `ingest`, list through `rundown`, forget servers through `following`, tell `silences`.
 
         After a restore `restored` says so where posts are missing.
         """
@@ -35,6 +38,7 @@ class Ticker:
         self._ingest = ingest
         self._rundown = rundown
         self._following = following
+        self._silences = silences
 
     async def look(self) -> None:
         """Do everything that is due by the news clock; what fails keeps nothing else from being done.
@@ -48,6 +52,7 @@ class Ticker:
             self._restored.catch_up,
             self._ingest.roll_up,
             self._ingest.tell_of_holds,
+            self._silences.look,
             self._rundown.post_due,
             self._following.forget_left,
         ):
@@ -60,7 +65,7 @@ class Ticker:
 
     async def next_due(self) -> datetime | None:
         """Return when the next thing is due by the news clock, or None."""
-        dues = (self._restored.next_due, self._ingest.next_due, self._rundown.next_due)
+        dues = (self._restored.next_due, self._ingest.next_due, self._rundown.next_due, self._silences.next_due)
         return min([moment for due in dues if (moment := await due())], default=None)
 
 

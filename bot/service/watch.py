@@ -107,6 +107,7 @@ class Watch:
             return 0
         refused = [str(refusal) for refusal in news.refusals]
         self._log_refusals(source, refused)
+        await self._ingest.refused(source, refused)
         await self._ingest.take_in(news.readings)
         self._covered[source] = news.covered
         return len(refused)

@@ -35,6 +35,10 @@ class Writes:
     """(series): holds that the desk has been told of now."""
     silences: list[tuple[object, ...]] = field(default_factory=list)
     """(server, contest, source, since when it is silent): told now."""
+    ahead: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, source, count, figure, statement): what the desk entered and no feed has had."""
+    caught_up: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, source, count, figure): a feed has it now, or the source has said something else since."""
     outbox: list[OutboxRow] = field(default_factory=list)
     audit: list[AuditRow] = field(default_factory=list)
 
@@ -55,7 +59,7 @@ _WRITES = (
     ("settled", _SETTLE),
     ("holds", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
     ("told_of_hold", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
-    ("series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ? WHERE id = ?"),
+    ("series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ? WHERE id = ?"),
     (
         "told",
         """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
@@ -71,6 +75,8 @@ _WRITES = (
              posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
     ),
     ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
+    ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
+    ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
 )  # fmt: skip
 
 
@@ -78,6 +84,9 @@ _CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
 
 MOST_PARSED = 2000
 """Readings that are kept parsed."""
+
+MOST_REFUSALS = 200
+"""Reasons that are kept of one source: a feed may be wrong in a new way at every fetch."""
 
 
 class IntakeStore:
@@ -135,6 +144,24 @@ class IntakeStore:
             return [key for row in rows if (key := (row[0], row[1], row[2])) in keys]
 
         return await self._database.transact(work)
+
+    async def refused(self, source: str, reasons: Collection[str], now: datetime) -> None:
+        """Keep why parts of a source's answers were refused; of each source the newest 200 reasons."""
+        stamp = to_micros(now)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                """INSERT INTO refusals (source, why, first_at, last_at) VALUES (?, ?, ?, ?)
+                   ON CONFLICT DO UPDATE SET last_at = excluded.last_at""",
+                [(source, why, stamp, stamp) for why in list(reasons)[:MOST_REFUSALS]],
+            )
+            connection.execute(
+                """DELETE FROM refusals WHERE source = ?1 AND why NOT IN
+                   (SELECT why FROM refusals WHERE source = ?1 ORDER BY last_at DESC, first_at DESC LIMIT ?2)""",
+                (source, MOST_REFUSALS),
+            )
+
+        await self._database.transact(work)
 
     async def due(self, now: datetime) -> list[Key]:
         """Return the series of which something waits in a channel that is due at `now`."""

@@ -1,14 +1,17 @@
 """The state that a decision starts from: series, follows and what each was told, as a transaction finds them."""
 
+import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.count.flapping import Left, Trail
 from bot.count.judgement import DROPPED, Hold, HoldReason, Known
 from bot.count.posting import Told
 from bot.count.reading import Reading
-from bot.store.database import fetch, from_micros, moment
+from bot.count.statement import Figure, Statement
+from bot.store.database import fetch, from_micros, moment, to_micros
 from bot.store.rows import Numbers, to_json
 
 Key = tuple[str, str, str]
@@ -27,6 +30,8 @@ class Series:
     """The held reading's."""
     held_is_newest: bool = True
     """False: the source has said something else since, so that "nothing new" does not repeat the held reading."""
+    hold_told: bool = False
+    """True: the desk has been told of the hold."""
     changed_at: datetime | None = None
     checked_at: datetime | None = None
 
@@ -76,6 +81,16 @@ class Posted:
         return (self.leader, self.margin)
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A figure that the desk entered and no feed has had."""
+
+    follow: int
+    figure: Figure
+    statement_id: int
+    statement: Statement
+
+
 @dataclass(slots=True)
 class Ledger:
     """Everything a decision about readings needs, as the transaction finds it."""
@@ -91,6 +106,8 @@ class Ledger:
     """By (contest, count): margins that the leading source had of late."""
     posted: dict[tuple[int, str], Posted] = field(default_factory=dict)
     """By (follow, count): the leading source's margin as last posted there."""
+    ahead: dict[int, list[Ahead]] = field(default_factory=dict)
+    """By follow."""
 
 
 def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
@@ -127,6 +144,7 @@ def load(
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
     ledger = Ledger(series, {}, Numbers(next_numbers(connection)), newest + 1)
     _load_follows(connection, ledger)
+    _load_ahead(connection, ledger, wanted)
     if relate:
         _load_relations(connection, ledger, relate, leading)
     return ledger
@@ -136,7 +154,7 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
     rows = fetch(
         connection,
         """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at,
-                  h.reading, h.reason, h.since, h.deadline, h.contradicted,
+                  h.reading, h.reason, h.since, h.deadline, h.contradicted, h.told, s.trail,
                   (SELECT x.reading FROM holds x WHERE x.series = s.id AND x.outcome = ? AND x.reading > s.accepted
                    ORDER BY x.id DESC LIMIT 1)
            FROM json_each(?) w
@@ -144,7 +162,7 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
            LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL""",
         (DROPPED, wanted),
     )
-    named = {key for row in rows for key in (row[5], row[8], row[13]) if key is not None}
+    named = {key for row in rows for key in (row[5], row[8], row[15]) if key is not None}
     readings = _load_readings(connection, named, parsed)
     found: dict[Key, Series] = {}
     for row in rows:
@@ -152,9 +170,27 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
         hold = None
         if row[8] is not None:
             hold = Hold(readings[row[8]], HoldReason(row[9]), from_micros(row[10]), from_micros(row[11]))
-        known = Known(readings.get(row[5]), row[4], hold, readings.get(row[13]))
-        found[key] = Series(row[0], key, known, row[5], row[8], not row[12], moment(row[6]), moment(row[7]))
+        known = Known(readings.get(row[5]), row[4], hold, readings.get(row[15]), unpacked(row[14]))
+        found[key] = Series(
+            row[0], key, known, row[5], row[8], not row[12], bool(row[13]), moment(row[6]), moment(row[7])
+        )
     return found
+
+
+def packed(trail: Trail) -> str | None:
+    """Return a trail as it is stored, or None for an empty one."""
+    if trail == Trail():
+        return None
+    returned = None if trail.returned_at is None else to_micros(trail.returned_at)
+    return to_json([returned, [[left.numbers, to_micros(left.at)] for left in trail.left]])
+
+
+def unpacked(stored: str | None) -> Trail:
+    """Return a trail that was stored as `packed` has it."""
+    if stored is None:
+        return Trail()
+    returned, left = json.loads(stored)
+    return Trail(tuple(Left(numbers, from_micros(at)) for numbers, at in left), moment(returned))
 
 
 def _load_readings(
@@ -194,6 +230,17 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
         follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
         follow.due_at, follow.rests = moment(row[10]), bool(row[11])
         ledger.follows.setdefault(series.key, []).append(follow)
+
+
+def _load_ahead(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:
+    for follow, figure, key, body in fetch(
+        connection,
+        """SELECT a.follow, a.figure, a.statement, s.body FROM ahead a
+           JOIN statements s ON s.id = a.statement AND s.retracted_at IS NULL
+           WHERE s.contest IN (SELECT value ->> 0 FROM json_each(?)) ORDER BY a.follow, a.figure, a.statement DESC""",
+        (wanted,),
+    ):
+        ledger.ahead.setdefault(follow, []).append(Ahead(follow, figure, key, Statement.model_validate_json(body)))
 
 
 def _load_relations(

@@ -9,6 +9,7 @@ from typing import Any
 from bot.cards.draft import Button, Link, PostKind
 from bot.count.change import Change
 from bot.count.reading import Reading
+from bot.count.statement import Statement
 from bot.store.database import Row
 from bot.store.outbox_state import State
 
@@ -120,3 +121,7 @@ class Span:
     """Seconds that a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post in the same channel that a revision replaces."""
+    confirms: Statement | None = None
+    """What the desk had entered, and the source has at `end`."""
+    entered_as: int | None = None
+    """The number of the post that told it in the same channel."""

@@ -67,6 +67,14 @@ class Queries:
         )
         return moment(row[0]) if row else None
 
+    async def refusals(self, source: str) -> list[tuple[str, datetime, datetime]]:
+        """Return why parts of a source's answers were refused, the newest first: (reason, first time, last time)."""
+        rows = await self._database.rows(
+            "SELECT why, first_at, last_at FROM refusals WHERE source = ? ORDER BY last_at DESC, first_at DESC, why",
+            (source,),
+        )
+        return [(why, from_micros(first), from_micros(last)) for why, first, last in rows]
+
     async def changes_between(
         self, contest: str, source: str, start: datetime, end: datetime, count: str = "election"
     ) -> list[Change]:

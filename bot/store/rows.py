@@ -33,6 +33,8 @@ class OutboxRow:
     to_reading: int | None = None
     statement: int | None = None
     about: int | None = None
+    confirms: int | None = None
+    """The entry of the desk that it says is now confirmed."""
     draft: Draft | None = None
     checked_at: datetime | None = None
     """When the source had last been asked."""
@@ -68,7 +70,7 @@ class OutboxRow:
         buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
             self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.series,
-            self.from_reading, self.to_reading, self.statement, self.about,
+            self.from_reading, self.to_reading, self.statement, self.about, self.confirms,
             draft.content(self.number) if draft else self.content,
             draft and draft.embeds_json(), draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
@@ -78,8 +80,8 @@ class OutboxRow:
 
 INSERT_OUTBOX = """
 INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
-                    about, content, embeds, components, quiet, news_at, checked_at, wall_created)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    about, confirms, content, embeds, components, quiet, news_at, checked_at, wall_created)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 

@@ -10,7 +10,7 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.schedule.event import Event
-from bot.store.database import Database, fetch, to_micros
+from bot.store.database import Database, fetch, from_micros, to_micros
 from bot.store.intake import Writes, write
 from bot.store.ledger import Ledger, load
 from bot.store.rows import to_wake
@@ -24,6 +24,8 @@ class Around:
     statement_id: int
     certified: CertificationCount | None
     """The source's last count of certified units in that server; None where it is newer than the statement."""
+    certified_elsewhere: list[tuple[str, CertificationCount, datetime]]
+    """(source, count, when) of each other source's last count in that server, where it was not its first."""
     last_change: Change | None
     """The leading source's last accepted change."""
     silence_told: bool
@@ -90,10 +92,22 @@ def _load(
            ORDER BY as_of DESC, statement DESC LIMIT 1""",
         (contest, source, server),
     )
+    elsewhere = fetch(
+        connection,
+        """SELECT source, done, of, as_of FROM certification_counts n WHERE contest = ?1 AND server = ?2 AND source <> ?3
+           AND as_of <= ?4 AND NOT EXISTS (
+             SELECT 1 FROM certification_counts x WHERE (x.contest, x.server, x.source) = (?1, ?2, n.source)
+             AND (x.as_of, x.statement) > (n.as_of, n.statement))
+           AND EXISTS (
+             SELECT 1 FROM certification_counts x WHERE (x.contest, x.server, x.source) = (?1, ?2, n.source)
+             AND (x.done, coalesce(x.of, 0)) <> (n.done, coalesce(n.of, 0)))""",
+        (contest, server, source, to_micros(statement.as_of)),
+    )
     changes = fetch(connection, "SELECT body FROM changes WHERE reading = ?", (ledger.series[lead_key].accepted_id,))
     silences = fetch(
         connection,
-        "SELECT 1 FROM silences WHERE server = ? AND contest = ? AND source = ? AND last_updated >= ?",
+        """SELECT 1 FROM silences WHERE server = ?1 AND contest = ?2 AND source = ?3 AND last_updated >= ?4 UNION ALL
+           SELECT 1 FROM source_silences WHERE server = ?1 AND source = ?3 AND kind = 'unchanged' AND ended_at IS NULL""",
         (server, contest, source, to_micros(statement.last_updated) if statement.last_updated else 0),
     )
     events = fetch(
@@ -105,6 +119,7 @@ def _load(
         ledger,
         newest + 1,
         CertificationCount(*counts[0][:2]) if counts and counts[0][2] <= to_micros(statement.as_of) else None,
+        [(by, CertificationCount(done, of), from_micros(at)) for by, done, of, at in elsewhere],
         Change.model_validate_json(changes[0][0]) if changes else None,
         bool(silences),
         [Event.model_validate_json(body) for (body,) in events],

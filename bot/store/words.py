@@ -10,6 +10,7 @@ from bot.cards.draft import Draft, Link, PostKind, address_of
 from bot.cards.queue import Decision
 from bot.count.change import Change
 from bot.count.reading import Reading
+from bot.count.statement import Statement
 from bot.store.database import fetch, from_micros
 from bot.store.outbox_state import Event, moved
 from bot.store.post import Post, Span
@@ -141,7 +142,28 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
         Reading.model_validate_json(end),
         tuple(Change.model_validate_json(body) for (body,) in changes),
         _held_for(connection, post),
+        None,
+        *_confirms(connection, post),
     )
+
+
+def _confirms(connection: sqlite3.Connection, post: Post) -> tuple[Statement | None, int | None]:
+    """Return the entry of the desk that a post confirms, and the number of the post that told it in its channel."""
+    rows = fetch(
+        connection,
+        "SELECT s.id, s.source, s.body FROM outbox o JOIN statements s ON s.id = o.confirms WHERE o.id = ?",
+        (post.id,),
+    )
+    if not rows:
+        return None, None
+    key, source, body = rows[0]
+    told = fetch(
+        connection,
+        """SELECT number FROM outbox INDEXED BY outbox_told WHERE channel = ? AND contest = ? AND source = ?
+           AND state = 'sent' AND action = 'post' AND statement = ? ORDER BY id LIMIT 1""",
+        (post.channel, post.contest, source, key),
+    )
+    return Statement.model_validate_json(body), told[0][0] if told else None
 
 
 def _held_for(connection: sqlite3.Connection, post: Post) -> float | None:

@@ -20,12 +20,19 @@ def held(telling: Telling, source: Source, reason: HoldReason) -> str:
             why = "no longer list a candidate who had votes"
         case HoldReason.FALL:
             why = "are lower than before"
+        case HoldReason.FLAPPING:
+            why = "are some that it had left before"
     return f"**Held for the desk:** {figures} {why}. {_WAY_OUT}"
 
 
-def still_held(telling: Telling, source: Source, since: datetime) -> str:
-    """Return that a source's fall has waited since a time, and the source has neither repeated it nor taken it back."""
+def still_held(telling: Telling, source: Source, reason: HoldReason, since: datetime) -> str:
+    """Return that a source's figures have waited since a time, and nothing the source has shown settles it."""
     figures = f"{possessive(source_name(source))} figures of {telling.the_count}"
+    if reason is HoldReason.FLAPPING:
+        return (
+            f"**Held for the desk:** {figures} have gone to and fro since {telling.when(since)}, back to some that the "
+            f"source had left. {_WAY_OUT}"
+        )
     return (
         f"**Still held:** {figures} fell at {telling.when(since)}, and the source has neither repeated that "
         f"nor taken it back. {_WAY_OUT}"

@@ -1,6 +1,6 @@
 """The morning list: overnight, the official tally, the day ahead, deadlines."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.count.change import Change
@@ -15,6 +15,8 @@ from bot.wording.times import clock, day, day_is_enough, when
 
 NOTHING_TODAY = "Nothing is on the schedule today."
 
+_STRETCH = timedelta(hours=3)
+"""A margin that stood for less than this says nothing of the night."""
 _MOST_TITLE = 120
 _MOST_PLACE = 80
 
@@ -22,7 +24,7 @@ _MOST_PLACE = 80
 def overnight(
     telling: Telling, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
 ) -> str:
-    """Return how long the margin stood, in one sentence; nothing where there is no margin to speak of.
+    """Return how long the margin stood, in one sentence; nothing where there is no margin, or no while, to speak of.
 
     Args:
         telling: the contest.
@@ -37,6 +39,8 @@ def overnight(
     if until is None:
         began = f" since {telling.when(since)}" if since else ""
         return stopped(f"**Overnight:** no change; {_has_stood(telling, earlier)}{began}")
+    if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
+        return ""  # after a busy night; who led before, or that it was tied, is told however short it was
     began = f" from {telling.when(since)}" if since else ""
     return stopped(f"**Overnight:** {_stood(telling, standing, earlier)}{began} until {telling.when(until)}")
 
@@ -85,10 +89,14 @@ def _has_stood(telling: Telling, standing: Change) -> str:
     return f"{telling.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
 
 
+def _goes_on(standing: Change, earlier: Change) -> bool:
+    return bool(earlier.margin) and earlier.leader == standing.leader
+
+
 def _stood(telling: Telling, standing: Change, earlier: Change) -> str:
     if not earlier.margin:
         return "the count was tied"
-    if earlier.leader == standing.leader:
+    if _goes_on(standing, earlier):
         return f"unchanged at {commas(earlier.margin)}"
     return f"{telling.who(earlier.leader)} led by {commas(earlier.margin)}"
 

@@ -15,6 +15,7 @@ HELD_WORDS: dict[str, str] = {
     HoldReason.FALL: "the count went down, and the source has not repeated it yet",
     HoldReason.MANY_UNITS: "many places moved at once after nearly everything had reported",
     HoldReason.VANISHED: "a candidate is missing from it",
+    HoldReason.FLAPPING: "the source goes to and fro between figures",
 }
 """Why a reading is held, as a sentence goes on after "held:"."""
 

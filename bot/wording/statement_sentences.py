@@ -6,6 +6,7 @@ from bot.count.certification import CertificationCount
 from bot.count.relation import Relation
 from bot.deskfile import Contest, Source
 from bot.schedule.event import Event
+from bot.wording.confirmed_sentences import Had, as_had
 from bot.wording.numbers import commas, votes
 from bot.wording.places import state_name, where
 from bot.wording.punctuation import capitalised, possessive, stopped
@@ -63,6 +64,16 @@ def certified(
     revised = "revised to " if count.done < before.done else ""
     sentence = f"**Certified so far{_contest_too(telling)}: {revised}{done} {units},** {_before(count, before)}."
     return f"{sentence}{_rest(telling, deadline)}"
+
+
+def certified_as_had(
+    telling: Telling, source: Source, had: Had, count: CertificationCount, deadline: Event | None = None
+) -> str:
+    """Return that a source has as many certified units as the desk had entered, and until when the rest have."""
+    of = f" of {commas(count.of)}" if count.of is not None else ""
+    done = f"{commas(count.done)}{of} {_units(telling.contest, count)} have certified{_contest_too(telling)}"
+    sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(telling, had)}")
+    return f"{sentence}{_rest(telling, deadline) if count.done != count.of else ''}"
 
 
 def certified_phrase(telling: Telling, count: CertificationCount) -> str:

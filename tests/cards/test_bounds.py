@@ -9,14 +9,29 @@ from hypothesis import strategies as st
 
 from bot.cards.answer import margin_answer
 from bot.cards.draft import Draft
-from bot.cards.facts import ChangeFacts, MarginFacts, OvernightFacts, RundownContest, RundownFacts, Setting, StaleFacts
+from bot.cards.facts import (
+    CertifiedFacts,
+    ChangeFacts,
+    MarginFacts,
+    OvernightFacts,
+    RelationFacts,
+    RundownContest,
+    RundownFacts,
+    Setting,
+    StaleFacts,
+)
 from bot.cards.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
-from bot.cards.post import change_post, stale_post
+from bot.cards.post import certified_post, change_post, relation_post, stale_post
 from bot.cards.rundown import rundown_post
+from bot.cards.silence import Meanwhile, SilenceFacts, silence_over_post, silence_post
+from bot.count.certification import CertificationCount
 from bot.count.change import CandidateVanishedError, Change, compare
 from bot.count.reading import Reading
+from bot.count.relation import Relation
+from bot.count.staleness import Silence
 from bot.deskfile import Contest, Desk, Source
 from bot.schedule.event import Event
+from bot.wording.confirmed_sentences import Had
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 FORBIDDEN = re.compile(r"\b(wins?|won|found|dump\w*|delay\w*)\b|!", re.IGNORECASE)
@@ -169,6 +184,39 @@ def stale_draft(contest: Contest, source: Source, after: Reading, change: Change
         StaleFacts(contest, source, NOW - timedelta(days=3), True, source, NOW, NOW, source, after, change, NOW, NOW),
         setting,
     )
+
+
+@few
+@given(desks(), changes(), count, st.booleans(), st.booleans())
+def test_what_the_desk_had_first_is_told_within_bounds(
+    desk: Desk, told: tuple[Reading | None, Reading, Change], total: int, by_margin: bool, about: bool
+) -> None:
+    before, after, change = told
+    contest, source, setting = desk.contests[0], desk.sources[0], Setting(desk)
+    margin = (change.leader, change.margin or 0) if by_margin else None
+    had = Had(source, NOW - timedelta(days=1), margin, None if by_margin else total, about and by_margin, 10**11)
+    facts = ChangeFacts(contest, source, change.kind, change, before, after, NOW, NOW, confirms=had)
+    draft = change_post(facts, setting)
+    check(draft.content(10**11), draft.embeds)
+    beside = RelationFacts(
+        contest, source, source, Relation.CONTRADICTS, change.leader, change.margin or 0, total, change.leader, 5, NOW, NOW,
+        had=had,
+    )  # fmt: skip
+    check(relation_post(beside, setting).content(10**11), ())
+    units = CertificationCount(min(total, 159), 159)
+    check(certified_post(CertifiedFacts(contest, source, units, None, NOW, NOW, had=had), setting).content(1), ())
+
+
+@few
+@given(desks(), changes(), st.sampled_from(Silence), st.booleans(), st.timedeltas(timedelta(0), timedelta(days=400)))
+def test_every_silence_and_its_end_is_told_within_bounds(
+    desk: Desk, told: tuple[Reading | None, Reading, Change], kind: Silence, leads: bool, lasted: timedelta
+) -> None:
+    contest, source, setting = desk.contests[0], desk.sources[0], Setting(desk)
+    meanwhile = None if leads else Meanwhile(source, told[2].leader, told[2].margin or 0, NOW, NOW)
+    silent = SilenceFacts([contest], source, kind, NOW - lasted, NOW, leads, NOW, meanwhile)
+    check(silence_post(silent, setting).content(10**11), ())
+    check(silence_over_post(contest, source, kind, NOW, lasted, setting, NOW).content(10**11), ())
 
 
 def test_lines_that_do_not_fit_are_counted() -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -18,9 +17,8 @@ from bot.count.judgement import (
     judge,
     release,
     repeated,
-    reporting_share,
 )
-from bot.count.reading import Reading
+from bot.count.reading import Reading, Reporting
 
 MakeReading = Callable[..., Reading]
 
@@ -300,7 +298,7 @@ class TestManyUnits:
         verdict = judged(held, self.batch(reading, 5, reporting={"precincts": [100, 100]}))
         assert verdict.held is HoldReason.MANY_UNITS
         assert verdict.hold is not None
-        assert reporting_share(verdict.hold.reading) == 1
+        assert verdict.hold.reading.reporting == Reporting(precincts=(100, 100))
 
     def test_a_feed_that_goes_back_is_free_again(self, nearly_all: Known, reading: MakeReading) -> None:
         held = judged(nearly_all, self.batch(reading))
@@ -380,20 +378,95 @@ class TestDesk:
             Known(hold=fallen.hold)
 
 
-@pytest.mark.parametrize(
-    ("fields", "share"),
-    [
-        ({}, None),
-        ({"reporting": {"precincts": [1, 4], "units": [1, 2]}}, Fraction(1, 4)),
-        ({"reporting": {"units": [1, 2]}}, Fraction(1, 2)),
-        ({"reporting": {"precincts": [0, 0], "units": [1, 2]}}, Fraction(1, 2)),  # nothing of nothing is unsaid
-        ({"reporting": {"precincts": [0, 4]}}, Fraction(0)),
-        ({"expected_total": 400}, Fraction(1, 4)),
-        ({"expected_total": 50}, Fraction(1)),  # an estimate that was too low
-        ({"expected_total": 0}, None),
-    ],
-)
-def test_how_much_is_in_goes_by_precincts_then_units_then_the_expected_total(
-    reading: MakeReading, fields: dict[str, Any], share: Fraction | None
-) -> None:
-    assert reporting_share(reading({"a": 60, "b": 40}, **fields)) == share
+class TestFlapping:
+    """The source shows A, B, A, B: 60 and 61 votes for the same candidate, or 60 and 59."""
+
+    A: ClassVar[dict[str, int]] = {"a": 60, "b": 40}
+    RISE: ClassVar[dict[str, int]] = {"a": 61, "b": 40}
+    FALL: ClassVar[dict[str, int]] = {"a": 59, "b": 40}
+
+    def shown(self, known: Known, reading: MakeReading, *shows: tuple[dict[str, int], float]) -> list[Verdict]:
+        verdicts = []
+        for votes, minute in shows:
+            verdicts.append(judge(reading(votes, minute), known, at(minute)))
+            known = verdicts[-1].known
+        return verdicts
+
+    def test_numbers_that_are_each_taken_are_held_for_the_desk_at_the_second_return(
+        self, hundred: Known, reading: MakeReading
+    ) -> None:
+        rise, fall, back, again, and_back = self.shown(
+            hundred, reading, (self.RISE, 1), (self.A, 2), (self.A, 4), (self.RISE, 6), (self.A, 8)
+        )
+        assert [kinds(verdict) for verdict in (rise, fall, back)] == [["margin"], [], ["revision"]]
+        assert (again.taken, again.held) == ((), HoldReason.FLAPPING)
+        assert again.hold is not None
+        assert (again.hold.for_desk, again.hold.told_at_once) == (True, False)
+        assert and_back == Verdict(again.known)
+        assert repeated(and_back.known, at(60)) == Verdict(and_back.known)
+
+    def test_a_fall_that_comes_and_goes_is_held_for_the_desk_when_it_comes_again(
+        self, hundred: Known, reading: MakeReading
+    ) -> None:
+        held, back, again, confirmed = self.shown(
+            hundred, reading, (self.FALL, 1), (self.A, 2), (self.FALL, 3), (self.FALL, 9)
+        )
+        assert (held.held, back.hold, again.held) == (HoldReason.FALL, None, HoldReason.FLAPPING)
+        assert confirmed == Verdict(again.known)
+
+    def test_a_vanished_candidate_who_comes_and_goes_is_one_hold(self, hundred: Known, reading: MakeReading) -> None:
+        *_, again, back, third = self.shown(
+            hundred, reading, ({"a": 70}, 1), (self.A, 2), ({"a": 70}, 3), (self.A, 4), ({"a": 70}, 5)
+        )
+        assert again.held is HoldReason.FLAPPING
+        assert (back.hold, third.hold) == (again.hold, again.hold)
+
+    def test_a_return_is_one_for_an_hour(self, hundred: Known, reading: MakeReading) -> None:
+        early = self.shown(hundred, reading, (self.FALL, 1), (self.A, 2), (self.FALL, 62))[-1]
+        late = self.shown(hundred, reading, (self.FALL, 1), (self.A, 2), (self.FALL, 62.1))[-1]
+        assert (early.held, late.held) == (HoldReason.FLAPPING, HoldReason.FALL)
+
+    def test_a_source_that_goes_on_to_other_numbers_is_free_again(self, hundred: Known, reading: MakeReading) -> None:
+        *_, on = self.shown(hundred, reading, (self.FALL, 1), (self.A, 2), (self.FALL, 3), ({"a": 66, "b": 41}, 4))
+        assert (kinds(on), on.hold, on.dropped) == (["margin"], None, "the source went on to other numbers")
+        assert on.taken[0].change.margin_before == 20
+
+    def test_a_server_that_stays_behind_is_held_again(self, hundred: Known, reading: MakeReading) -> None:
+        on, behind = self.shown(
+            hundred, reading, (self.FALL, 1), (self.A, 2), (self.FALL, 3), ({"a": 66, "b": 41}, 4), (self.A, 5)
+        )[-2:]
+        assert (on.hold, behind.held) == (None, HoldReason.FLAPPING)
+
+    def test_of_a_batch_that_follows_a_flapping_nobody_can_say_where_it_came_from(
+        self, hundred: Known, reading: MakeReading
+    ) -> None:
+        known = judged(hundred, reading(self.FALL, 1), reading(self.A, 2), reading(self.FALL, 3)).known
+        (taken,) = judged(known, reading({"a": 66, "b": 41}, 4, unit_batch={"Floyd": 8})).taken
+        assert (taken.change.units, taken.change.new_votes) == (None, 7)
+
+    def test_reporting_that_moves_meanwhile_is_taken_and_the_hold_stays(
+        self, hundred: Known, reading: MakeReading
+    ) -> None:
+        known = judged(hundred, reading(self.FALL, 1), reading(self.A, 2), reading(self.FALL, 3)).known
+        verdict = judged(known, reading(self.A, 4, **NOT_QUITE_IN))
+        assert (kinds(verdict), verdict.hold) == (["progress"], known.hold)
+        waiting = judged(verdict.known, reading(self.FALL, 5, **NOT_QUITE_IN))
+        assert (waiting.held, waiting.dropped) == (HoldReason.FLAPPING, "a newer reading took its place")
+
+    def test_the_desk_says_which_numbers_are_right(self, hundred: Known, reading: MakeReading) -> None:
+        known = judged(hundred, reading(self.FALL, 1), reading(self.A, 2), reading(self.FALL, 3)).known
+        released = release(known)
+        assert kinds(released) == ["revision"]
+        assert judged(released.known, reading(self.A, 4)).held is HoldReason.FLAPPING
+        dropped = drop(known).known
+        assert judged(dropped, reading(self.FALL, 4)) == Verdict(dropped)
+
+    def test_three_numbers_in_turn_flap_as_two_do(self, hundred: Known, reading: MakeReading) -> None:
+        higher = {"a": 62, "b": 40}
+        rounds = [(self.RISE, 1), (higher, 2), (self.A, 3), (self.A, 5), (self.RISE, 6)]
+        assert self.shown(hundred, reading, *rounds)[-1].held is HoldReason.FLAPPING
+
+    def test_a_flap_during_a_fall_is_held_for_the_desk(self, hundred: Known, reading: MakeReading) -> None:
+        lower = {"a": 55, "b": 40}
+        verdicts = self.shown(hundred, reading, (self.FALL, 1), (self.A, 2), (lower, 3), (self.FALL, 3.5))
+        assert (verdicts[-1].held, verdicts[-1].dropped) == (HoldReason.FLAPPING, "a newer reading took its place")

@@ -385,6 +385,8 @@ async def test_a_reading_whose_candidates_add_up_to_more_than_can_be_costs_no_ot
     counted = await newsroom.ingest.take_in([bad, reading(10, 5, contest="senate")])
     assert (counted.accepted, counted.not_covered) == (1, 1)
     assert "ga: votes.biden" in capsys.readouterr().out
+    ((why, _, _),) = await newsroom.queries.refusals("times")
+    assert why.startswith("times, ga: votes.biden")
 
 
 async def test_what_waits_for_a_server_that_was_left_is_not_sent(following: Newsroom) -> None:
@@ -427,3 +429,52 @@ async def test_a_fall_can_be_confirmed_a_minute_after_it_came(following: Newsroo
     assert await following.ingest.next_confirmation() == START + timedelta(minutes=2)
     following.at(2)
     assert await following.ingest.next_confirmation() is None
+
+
+# A source that goes to and fro.
+
+
+async def test_a_source_that_goes_to_and_fro_posts_no_more_and_is_put_before_the_desk_once(following: Newsroom) -> None:
+    for minute, votes in enumerate([1100, 1000, 1000, 1000, 1100, 1100, 1000, 1100, 1000, 1100, 1000], start=1):
+        await following.take(reading(votes, 500, minute))
+    assert await following.kinds() == ["first", "margin", "revision"]
+    for minute in (16, 20, 21, 60):
+        following.at(minute)
+        await following.take(reading(1100, 500, minute, reporting={"precincts": (900 + minute, 1000)}))
+        await following.ingest.tell_of_holds()
+    assert await following.kinds() == ["first", "margin", "revision", "notice"]
+    assert "have gone to and fro since 7:05 a.m." in (await following.headlines())[-1]
+    assert await following.ingest.settle("ga", SERVER, WHO, post=True) == 1
+    assert (await following.kinds())[-1] == "margin"
+
+
+async def test_what_a_source_has_left_is_known_after_a_restart(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1000, 500, 2))
+    again = Newsroom(following.database, small_desk())
+    again.at(3)
+    await again.take(reading(990, 500, 3))
+    assert (await again.verdicts())[-1] == ("held", "flapping")
+
+
+# What is refused.
+
+
+async def test_what_was_refused_is_kept_once_with_its_reason_and_when_it_was_last_seen(newsroom: Newsroom) -> None:
+    await newsroom.ingest.refused("times", ["feed:2: is no reading"])
+    newsroom.at(5)
+    await newsroom.ingest.refused("times", ["feed:2: is no reading", "feed:3: is no reading"])
+    await newsroom.ingest.refused("ga-sos", ["a page of HTML"])
+    later = START + timedelta(minutes=5)
+    assert await newsroom.queries.refusals("times") == [
+        ("feed:3: is no reading", later, later),
+        ("feed:2: is no reading", START, later),
+    ]
+
+
+async def test_a_feed_that_is_wrong_in_a_new_way_each_time_fills_no_disk(newsroom: Newsroom) -> None:
+    for minute in range(3):
+        newsroom.at(minute)
+        await newsroom.ingest.refused("times", [f"{minute}:{line}" for line in range(intake.MOST_REFUSALS + 50)])
+    kept = await newsroom.queries.refusals("times")
+    assert len(kept) == intake.MOST_REFUSALS
+    assert kept[0][1] == START + timedelta(minutes=2)

@@ -162,3 +162,153 @@ async def test_zeros_before_the_first_votes_confirm_and_contradict_nothing(newsr
     await newsroom.follow()
     await newsroom.take(reading(0, 0), official(0, 0, 1), reading(10, 0, 2), official(0, 0, 3))
     assert await related(newsroom) == []
+
+
+# Where the desk is ahead of the feeds.
+
+
+async def confirmed(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    return [line for line in await newsroom.headlines(channel) if "ow confirmed by" in line]
+
+
+async def test_the_leading_feed_that_catches_up_with_the_desk_is_told_as_a_confirmation(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 1463))
+    await says(newsroom, 917, 27)
+    await newsroom.publish()
+    await newsroom.take(reading(2611, 1694, 50))
+    assert await newsroom.kinds() == ["first", "statement", "lead_change"]
+    assert (await newsroom.headlines())[-1] == (
+        "**Now confirmed by the Times: Biden is ahead in Georgia by 917 votes,** as our reporter had at 7:27 a.m. (#2). "
+        "Trump led by 463 before 1,842 more votes were counted."
+    )
+    post = (await newsroom.posts())[-1]
+    assert (post.start, post.end, post.quiet) == (1, 2, 0)
+
+
+async def test_it_is_confirmed_once_and_the_next_contradiction_is_news_again(following: Newsroom) -> None:
+    await says(following, 600, 1)
+    await following.take(reading(1100, 500, 2), reading(1150, 500, 3), reading(1151, 551, 4))
+    assert len(await confirmed(following)) == 1
+    await says(following, 700, 5)
+    assert await related(following) == ["contradicts", "confirms", "contradicts"]
+    await following.take(reading(1251, 551, 6))
+    assert len(await confirmed(following)) == 2
+
+
+async def test_a_small_change_that_confirms_the_desk_is_told_at_once_after_what_waited(following: Newsroom) -> None:
+    await says(following, 503, 1)
+    await following.take(reading(1001, 500, 2), reading(1003, 500, 3))
+    assert [(row.kind, row.start, row.end) for row in await following.posts()][2:] == [
+        ("roll_up", 1, 2), ("statement", 2, 3),
+    ]  # fmt: skip
+    assert (await following.headlines())[-1].endswith(
+        "as our reporter had at 7:01 a.m. Biden's lead in Georgia grows by 2 votes, to 503, after 2 more votes were "
+        "counted (Biden 2)."
+    )
+
+
+async def test_what_the_desk_said_last_is_what_counts(following: Newsroom) -> None:
+    await says(following, 600, 1)
+    await says(following, 650, 2)
+    await following.take(reading(1100, 500, 3))
+    assert await confirmed(following) == []
+    await following.take(reading(1150, 500, 4))
+    assert len(await confirmed(following)) == 1
+
+
+async def test_about_so_many_is_confirmed_by_what_is_near(following: Newsroom) -> None:
+    await says(following, 900, 1, approximate=["margin"])
+    await following.take(reading(1417, 500, 2))
+    assert "by 917 votes,** where our reporter had about 900 at 7:01 a.m." in (await confirmed(following))[0]
+
+
+async def test_what_the_desk_said_a_day_ago_is_confirmed_by_chance_alone(following: Newsroom) -> None:
+    await says(following, 600, 1)
+    await following.take(reading(1100, 500, 24 * 60 + 2))
+    assert await confirmed(following) == []
+
+
+async def test_an_entry_that_agreed_or_was_behind_is_not_confirmed_later(following: Newsroom) -> None:
+    await following.take(reading(1100, 500, 1))
+    await says(following, 500, 2)  # what the Times had before
+    await says(following, 600, 3)
+    await following.take(reading(1000, 500, 4), reading(1000, 500, 6), reading(1100, 500, 7))
+    assert await confirmed(following) == []
+
+
+async def test_a_feed_beside_that_catches_up_is_told_with_what_the_leading_one_has(following: Newsroom) -> None:
+    await says(following, 600, 1)
+    await following.take(official(950, 350, 2), official(960, 350, 3))
+    (headline,) = await confirmed(following)
+    assert headline == (
+        "**Now confirmed by the Secretary of State: Biden is ahead in Georgia by 600 votes,** as our reporter had at "
+        "7:01 a.m.; the Times has Biden ahead by 500, as of 7 a.m."
+    )
+    await following.take(reading(1100, 500, 4))
+    assert len(await confirmed(following)) == 1
+
+
+async def test_a_revision_that_comes_to_what_the_desk_had_stays_a_revision(following: Newsroom) -> None:
+    await says(following, 480, 1)
+    await following.take(reading(980, 500, 2), reading(980, 500, 4))
+    assert await following.kinds() == ["first", "statement", "revision"]
+    headline = (await following.headlines())[-1]
+    assert headline.startswith("**Count revised:**")
+    assert headline.endswith("That is the margin our reporter had at 7:01 a.m.")
+
+
+async def test_a_total_that_the_desk_had_first_is_confirmed(following: Newsroom) -> None:
+    await following.take(reading(1000, 500, 1, total=1510))
+    newsroom = following
+    newsroom.at(2)
+    said = {"source": "reporter", "contest": "ga", "as_of": START + timedelta(minutes=2), "total": 1530}
+    await newsroom.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+    assert await related(newsroom) == []  # totals that differ only stand side by side
+    await newsroom.take(reading(1006, 504, 3, total=1520), reading(1010, 508, 4, total=1530))
+    assert (await confirmed(newsroom))[0].startswith(
+        "**Now confirmed by the Times: 1,530 votes in Georgia's count,** as our reporter had at 7:02 a.m. "
+    )
+    await newsroom.take(reading(1020, 508, 5, total=1540))
+    assert len(await confirmed(newsroom)) == 1
+
+
+async def test_what_was_taken_back_is_not_confirmed(following: Newsroom) -> None:
+    await says(following, 600, 1)
+    await following.publish()
+    await following.corrections.retract(SERVER, 2, "it was Cobb's", WHO)
+    await following.take(reading(1100, 500, 2))
+    assert await confirmed(following) == []
+
+
+async def test_another_server_s_desk_is_not_spoken_of(following: Newsroom) -> None:
+    await following.follow(AWAY, server=OTHER_SERVER)
+    await says(following, 600, 1)
+    await following.take(reading(1100, 500, 2))
+    assert (len(await confirmed(following)), await confirmed(following, AWAY)) == (1, [])
+    assert (await following.kinds(AWAY))[-1] == "margin"
+
+
+async def test_a_channel_that_was_left_leaves_nothing_to_confirm(following: Newsroom) -> None:
+    await says(following, 600, 1)
+    await following.following.unfollow(following.following.contest("ga"), SERVER, COUNT, WHO)
+    assert await following.count("ahead") == 0
+
+
+# Recounts.
+
+
+async def test_a_part_of_a_recount_confirms_and_contradicts_nothing_and_its_revisions_are_not_told(
+    following: Newsroom,
+) -> None:
+    whole, part = {"reporting": {"units": (159, 159)}}, {"reporting": {"units": (9, 159)}}
+    await following.take(reading(990, 500, 1, count="recount", **whole))
+    by_state = [
+        reading(100, 500, 2, source="ga-sos", count="recount", **part),
+        reading(99, 500, 3, source="ga-sos", count="recount", **part),
+        reading(99, 500, 5, source="ga-sos", count="recount", **part),
+    ]
+    await following.take(*by_state)
+    assert await following.kinds() == ["first", "first"]
+    await following.take(reading(990, 501, 6, source="ga-sos", count="recount", **whole))
+    assert await related(following) == ["contradicts"]

@@ -190,3 +190,34 @@ async def test_what_may_be_out_of_date_is_not_said_beside_a_silence(following: N
     await say(following, 2, last_updated=START - timedelta(hours=14))
     (row,) = [row for row in await following.posts() if row.kind == "stale"]
     assert "Biden" not in row.headline
+
+
+# An official count that confirms what a reporter had.
+
+
+async def test_an_official_count_that_a_reporter_had_first_is_told_as_a_confirmation(following: Newsroom) -> None:
+    await say(following, certified=(92, 159))
+    await say(following, 0, certified=(92, 159), source="reporter")
+    await say(following, 1, certified=(96, 159), source="reporter")
+    await say(following, 30, certified=(96, 159))
+    await say(following, 31, certified=(96, 159))
+    assert await following.headlines() == [
+        "**Certified so far: 96 of 159 Georgia counties,** up from 92.",
+        (
+            "**Now confirmed by the Secretary of State: 96 of 159 Georgia counties have certified,** as our reporter had "
+            "at 7:01 a.m."
+        ),
+    ]
+
+
+async def test_a_first_official_count_confirms_what_was_told(following: Newsroom) -> None:
+    await say(following, 0, certified=(92, 159), source="reporter")
+    await say(following, 1, certified=(96, 159), source="reporter")
+    await say(following, 2, certified=(96, 159))
+    assert "Now confirmed by" in (await following.headlines())[-1]
+
+
+async def test_a_count_that_nobody_was_told_of_is_not_confirmed(following: Newsroom) -> None:
+    await say(following, 0, certified=(96, 159), source="reporter")
+    await say(following, 1, certified=(96, 159))
+    assert await following.posts() == []

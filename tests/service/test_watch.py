@@ -172,6 +172,7 @@ async def test_a_part_that_is_refused_does_not_cost_the_rest(
     assert await newsroom.verdicts() == [("accepted", None)]
     assert watching.health["times"].failures == 0
     assert "feed:2: is no reading" in capsys.readouterr().out
+    assert [why for why, _, _ in await newsroom.queries.refusals("times")] == ["feed:2: is no reading"]
 
 
 async def test_news_that_could_not_be_taken_in_is_asked_for_again(

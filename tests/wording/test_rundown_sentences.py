@@ -50,6 +50,17 @@ def test_a_night_before_a_change_says_how_long_the_margin_stood() -> None:
     assert overnight(GEORGIA, stand(20, 8), None, (None, None)) == ""
 
 
+def test_a_busy_night_s_last_short_stretch_is_not_told_but_a_lead_that_changed_is() -> None:
+    at_ten_to = BATCH - timedelta(minutes=17)
+    assert overnight(GEORGIA, stand(20, 8), stand(20, 6), (at_ten_to, BATCH)) == ""
+    assert overnight(GEORGIA, stand(20, 8), stand(20, 6), (BATCH - timedelta(hours=3), BATCH)) == (
+        "**Overnight:** unchanged at 14 from 4:35 a.m. until 7:35 a.m."
+    )
+    assert overnight(GEORGIA, stand(20, 8), stand(6, 20), (at_ten_to, BATCH)) == (
+        "**Overnight:** Trump led by 14 from 7:18 a.m. until 7:35 a.m."
+    )
+
+
 def test_several_updates_are_counted_from_the_evening_on() -> None:
     assert (
         since_evening(GEORGIA, 3, stand(20, 6), EVENING) == "3 updates since 7:24 p.m. Tuesday, when Biden led by 14."

@@ -34,6 +34,20 @@ def test_every_hour_has_its_minutes_and_half_of_the_day(hour: int) -> None:
     assert clock(eastern(f"2020-11-11T{hour:02}:05"), EASTERN) == f"{(hour - 1) % 12 + 1}:05 {half}"
 
 
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2020-11-11T00:00", "midnight"),  # the one just past: "midnight Tuesday" would sound like a day ago
+        ("2020-11-12T00:00", "midnight"),  # the one ahead, which ends today
+        ("2020-11-10T00:00", "midnight Monday"),
+        ("2020-11-13T00:00", "midnight Thursday"),
+        ("2020-11-11T00:01", "12:01 a.m."),
+    ],
+)
+def test_midnight_ends_its_day_but_the_one_just_past_needs_none(moment: str, said: str) -> None:
+    assert when(eastern(moment), NOW, EASTERN) == said
+
+
 def test_seconds_are_left_out_not_rounded_up() -> None:
     assert clock(eastern("2020-11-11T07:35:59"), EASTERN) == "7:35 a.m."
 
@@ -62,7 +76,6 @@ def test_a_zone_without_a_name_is_said_by_its_offset() -> None:
         ("2020-11-04T09:00", "9 a.m. Nov. 4"),
         ("2020-11-05T09:00", "9 a.m. Thursday"),
         ("2021-01-05T09:00", "9 a.m. Jan. 5, 2021"),
-        ("2020-11-11T00:00", "midnight Tuesday"),
         ("2020-11-12T00:00", "midnight"),
     ],
 )

@@ -88,12 +88,13 @@ def _desk(governor: list[tuple[str, str]], senate: list[tuple[str, str]], survey
             ],
             "sources": [
                 {
-                    "id": WIRE, "name": "the Make-Believe Wire", "short": "Make-Believe Wire", "stale_after": "12h",
+                    "id": WIRE, "name": "the Make-Believe Wire", "short": "Make-Believe Wire", "stale_after": "24h",
                     "credit": "the Make-Believe Wire, which is made up",
                 },
                 {
                     "id": OFFICE, "name": "the make-believe Elections Office", "short": "Make-Believe Elections Office",
-                    "stale_after": "4h", "credit": f"the Elections Office of {PLACE}",
+                    "stale_after": "24h", "stale_after_night": "4h",
+                    "credit": f"the Elections Office of {PLACE}",
                 },
                 {"id": REPORTER, "name": "our reporter", "person": True, "public": False},
             ],

@@ -1,0 +1,128 @@
+"""Georgia's batches of 2020 through the whole intake, one fetch a row, with what the channel is told of it."""
+
+import ast
+import csv
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.count.reading import Reading
+from bot.store.database import Database
+from tests.conftest import SERVER, WHO, Newsroom, Stored, small_desk
+
+MOVED = datetime(2020, 11, 20, 1, 41, tzinfo=UTC)
+"""From here on the feed slides to the count of the audit, and back."""
+DECEMBER = datetime(2020, 12, 1, tzinfo=UTC)
+
+
+def rows(feeds: Path) -> list[Reading]:
+    with (feeds / "batches" / "georgia-2020.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Reading.model_validate(
+                {
+                    "source": "times",
+                    "contest": "ga",
+                    "as_of": datetime.fromisoformat(row["timestamp"]).replace(tzinfo=UTC),
+                    "votes": {
+                        row[f"{who}_candidate_name"].lower(): int(row[f"{who}_candidate_votes"])
+                        for who in ("leading", "trailing")
+                    },
+                    "total": int(row["total_votes_count"]),
+                    "reporting": {"precincts": (int(row["precincts_reporting"]), int(row["precincts_total"]))},
+                    "unit_batch": ast.literal_eval(row["counties_partition"]),
+                }
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+class Played:
+    """The posts of the channel, and which were new at each row."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self.newsroom = newsroom
+        self.told: list[tuple[datetime, Stored]] = []
+
+    async def play(self, readings: list[Reading]) -> None:
+        for one in readings:
+            while (due := await self.newsroom.ingest.next_due()) is not None and due < one.as_of:
+                self.newsroom.clock.set(max(due, self.newsroom.clock.now()))
+                await self.newsroom.ingest.roll_up()
+                await self.newsroom.ingest.tell_of_holds()
+            await self.newsroom.take(one)
+        await self.keep()
+
+    async def keep(self) -> None:
+        rows = await self.newsroom.database.rows("SELECT news_at FROM outbox ORDER BY id")
+        posts = await self.newsroom.posts()
+        start = datetime(1970, 1, 1, tzinfo=UTC)
+        self.told = [(start + timedelta(microseconds=row[0]), post) for row, post in zip(rows, posts, strict=True)]
+
+    def on(self, first: datetime, last: datetime) -> list[Stored]:
+        return [post for at, post in self.told if first <= at < last]
+
+    def kinds(self, first: datetime, last: datetime) -> list[str]:
+        return [post.kind for post in self.on(first, last)]
+
+
+@pytest.fixture
+async def played(feeds: Path, database: Database) -> AsyncIterator[Played]:
+    """Return the count up to the end of November, with the desk's "post" on the 21st."""
+    newsroom, count = Newsroom(database, small_desk()), rows(feeds)
+    newsroom.clock.set(count[0].as_of)
+    await newsroom.follow()
+    played = Played(newsroom)
+    await played.play([one for one in count if one.as_of < datetime(2020, 11, 21, tzinfo=UTC)])
+    newsroom.clock.set(datetime(2020, 11, 21, 12, tzinfo=UTC))
+    assert await newsroom.ingest.settle("ga", SERVER, WHO, post=True) == 1
+    await played.play([one for one in count if one.as_of >= datetime(2020, 11, 21, tzinfo=UTC)])
+    yield played
+    await newsroom.publisher.stop(within=0)
+
+
+async def test_the_judge_s_answers_for_georgia_s_batches(played: Played) -> None:
+    def day(number: int) -> tuple[datetime, datetime]:
+        return datetime(2020, 11, number, tzinfo=UTC), datetime(2020, 11, number + 1, tzinfo=UTC)
+
+    (fifth,) = [post for post in played.on(*day(5)) if post.kind == "revision"]
+    assert "total is down 4,608 votes" in fifth.headline
+    assert "Trump's lead is 37,322" in fifth.headline
+    assert await total_of(played, fifth) == 4_873_055
+    (nineteenth,) = [post for post in played.on(*day(19)) if post.kind == "revision"]
+    assert "total is down 314 votes" in nineteenth.headline
+    assert await total_of(played, nineteenth) == 4_995_780
+    # Everything is held from then on, and the channel is asked once.
+    assert played.kinds(MOVED, datetime(2020, 11, 21, 12, tzinfo=UTC)) == ["notice"]
+    # The desk's "post": the newest, once, as a change of the margin.
+    (released,) = played.on(datetime(2020, 11, 21, 12, tzinfo=UTC), DECEMBER)
+    assert released.kind == "margin"
+    assert "narrows by 888 votes, to 12,670,**" in released.headline
+    # The machine recount of December.
+    assert played.kinds(DECEMBER, datetime(2021, 1, 1, tzinfo=UTC)) == ["notice"]
+    known = await played.newsroom.queries.standing("ga", "times", datetime(2021, 1, 1, tzinfo=UTC))
+    assert known is not None
+    assert known.held == "many_units"
+
+
+async def total_of(played: Played, post: Stored) -> int:
+    (row,) = await played.newsroom.database.rows("SELECT body FROM readings WHERE id = ?", (post.end,))
+    return Reading.model_validate_json(row[0]).counted
+
+
+async def test_every_vote_is_in_exactly_one_post_and_in_order(played: Played) -> None:
+    spans = [(post.start, post.end) for _, post in played.told if post.end is not None]
+    assert spans[0][0] is None
+    assert [end for _, end in spans[:-1]] == [start for start, _ in spans[1:]]
+    waiting = await played.newsroom.database.rows("SELECT waiting_since FROM told")
+    accepted = await played.newsroom.database.rows("SELECT max(id) FROM readings WHERE verdict = 'accepted'")
+    assert spans[-1][1] == accepted[0][0] or waiting[0][0] is not None
+
+
+async def test_every_row_is_kept_and_if_it_was_not_taken_with_its_reason(played: Played, feeds: Path) -> None:
+    kept = await played.newsroom.verdicts()
+    assert all(reason for verdict, reason in kept if verdict != "accepted")
+    bodies = await played.newsroom.database.rows("SELECT body FROM readings")
+    stored = [Reading.model_validate_json(body).votes for (body,) in bodies]
+    assert all(one.votes in stored for one in rows(feeds))
