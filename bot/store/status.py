@@ -40,7 +40,7 @@ class StatusStore:
             "SELECT id, public, closed_since, closed_why FROM channels WHERE server = ? ORDER BY id", (server,)
         )
         waiting = await row(
-            """SELECT count(*), min(wall_created) / 1000000 FROM outbox
+            """SELECT count(*), min(wall_created) / 1000000 FROM outbox INDEXED BY outbox_open
                WHERE state IN ('pending', 'sending') AND server = ? AND action = 'post'""",
             (server,),
         )
