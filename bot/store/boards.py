@@ -124,8 +124,9 @@ class BoardStore:
 def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: datetime, wall: int) -> None:
     """Delete a channel's board of a contest, in the transaction under way."""
     connection.execute(
-        """UPDATE outbox SET state = 'superseded', why = 'the board is taken down'
-           WHERE channel = ? AND contest = ? AND kind = 'board' AND state = 'pending'""",
+        """UPDATE outbox INDEXED BY outbox_open SET state = 'superseded', why = 'the board is taken down'
+           WHERE channel = ? AND contest = ? AND kind = 'board' AND state IN ('pending', 'sending')
+             AND state = 'pending'""",
         (channel, contest),
     )
     rows = fetch(

@@ -72,7 +72,7 @@ class Consequences:
         rows = fetch(
             self.connection,
             """SELECT s.desk_channel, s.next_number FROM servers s LEFT JOIN channels c ON c.id = s.desk_channel
-               WHERE s.id = ? AND s.desk_channel IS NOT NULL AND c.closed_since IS NULL""",
+               WHERE s.id = ? AND s.desk_channel IS NOT NULL AND s.left_at IS NULL AND c.closed_since IS NULL""",
             (server,),
         )
         if not rows:

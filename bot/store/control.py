@@ -199,7 +199,8 @@ def _load(connection: sqlite3.Connection, server: int, source: str | None = None
     """Return the posts on their way in a server; `source`: those that tell its word; `muted` False: but muted ones."""
     ((waiting, under_way),) = fetch(
         connection,
-        """SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0) FROM outbox o
+        """SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0)
+           FROM outbox o INDEXED BY outbox_open
            WHERE state IN ('pending', 'sending') AND action = 'post' AND server = ? AND coalesce(source = ?, ? IS NULL)
              AND (? OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",
         (server, source, source, muted),

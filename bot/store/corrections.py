@@ -60,12 +60,12 @@ class CorrectionStore:
 
     async def recent(self, server: int, *, entries: bool) -> list[Posted]:
         """Return the last posts of a newsroom, newest first, each number once; `entries`: only of what staff entered."""
+        among = "outbox_entries WHERE statement IS NOT NULL" if entries else "outbox_numbers WHERE true"
         rows = await self._database.rows(
-            f"""SELECT number, content FROM outbox INDEXED BY outbox_numbers
-                WHERE server = ? AND action = 'post' AND state = 'sent' AND kind NOT IN {_NEVER}
-                  AND (NOT ? OR statement IS NOT NULL)
+            f"""SELECT number, content FROM outbox INDEXED BY {among}
+                  AND server = ? AND action = 'post' AND state = 'sent' AND kind NOT IN {_NEVER}
                 GROUP BY number ORDER BY number DESC LIMIT 100""",  # noqa: S608 - our own names
-            (server, entries),
+            (server,),
         )
         return [Posted(number, content) for number, content in rows]
 

@@ -55,11 +55,15 @@ class DeskStore:
             connection.execute(
                 "UPDATE servers SET left_at = ? WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
             )
-            connection.execute(
-                """UPDATE outbox SET state = 'failed', why = 'the bot left the server'
-                   WHERE server = ? AND state IN ('pending', 'awaiting')""",
-                (server,),
-            )
+            for few, states, one in (
+                ("outbox_open", "'pending', 'sending'", "pending"),
+                ("outbox_awaiting", "'awaiting', 'doubtful'", "awaiting"),
+            ):
+                connection.execute(
+                    f"""UPDATE outbox INDEXED BY {few} SET state = 'failed', why = 'the bot left the server'
+                        WHERE server = ? AND state IN ({states}) AND state = ?""",  # noqa: S608 - our own names
+                    (server, one),
+                )
 
         await self._database.transact(work)
 

@@ -18,11 +18,11 @@ _LOOKED_AT = 100
 """Rows of a channel among which the next is chosen."""
 
 MAY_GO = """state IN ('pending', 'sending')
-  AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND v.paused_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
   AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source)
   AND (action = 'post' OR NOT EXISTS (
     SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending')))"""
-"""What may be sent: not of a newsroom that paused, nor of a source that it muted, nor a change to what is not sent."""
+"""What may be sent: not of a newsroom that paused or that the bot left, nor of a source that it muted, nor a change to what is not sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def to_requeue(connection: sqlite3.Connection, server: int, source: str) -> list
     """Return the posts of a source's word that wait in a server and were never attempted, oldest first."""
     rows = fetch(
         connection,
-        f"""SELECT {COLUMNS} FROM outbox WHERE state IN ('pending', 'sending') AND state = 'pending'
+        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
+            WHERE state IN ('pending', 'sending') AND state = 'pending'
             AND server = ? AND source = ? AND action = ? AND kind <> 'board' ORDER BY id""",  # noqa: S608 - our own names
         (server, source, Action.POST),
     )

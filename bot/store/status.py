@@ -25,8 +25,9 @@ class StatusStore:
         self._database = database
 
     async def servers(self) -> list[int]:
-        """Return the servers that the bot is in."""
-        return [row[0] for row in await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL ORDER BY id")]
+        """Return the servers that the bot is in; the operator's own, 0, is none."""
+        rows = await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id")
+        return [row[0] for row in rows]
 
     async def status(self, server: int) -> Status:
         """Return what is stopped, closed, waiting or in doubt in a server."""
@@ -40,7 +41,7 @@ class StatusStore:
             "SELECT id, public, closed_since, closed_why FROM channels WHERE server = ? ORDER BY id", (server,)
         )
         waiting = await row(
-            """SELECT count(*), min(wall_created) / 1000000 FROM outbox
+            """SELECT count(*), min(wall_created) / 1000000 FROM outbox INDEXED BY outbox_open
                WHERE state IN ('pending', 'sending') AND server = ? AND action = 'post'""",
             (server,),
         )

@@ -9,6 +9,7 @@ from bot.store.alive import OPERATOR, AliveStore
 from bot.store.database import Database
 from bot.store.outbox_state import Event
 from bot.store.rows import INSERT_OUTBOX, OutboxRow
+from bot.store.status import StatusStore
 from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom
 
 MINUTE = timedelta(minutes=1)
@@ -153,5 +154,6 @@ async def test_the_operator_s_own_server_is_none_that_the_bot_can_leave(store: A
     await store.tell([], [], DRAFT, DM, START)
     assert await newsroom.count("servers") == 1
     assert OPERATOR not in await newsroom.desk_store.servers()
+    assert OPERATOR not in await StatusStore(newsroom.database).servers()
     await newsroom.publish()
     assert newsroom.channels.contents(DM) == ["the times are down\n-# #1 · Tallydesk, 7 a.m."]

@@ -64,6 +64,13 @@ def write(path: Path, text: str) -> None:
 # Opening.
 
 
+def test_no_two_migrations_have_one_number() -> None:
+    """Of two only one would run on a database that has had the other, whichever was merged first."""
+    numbers = [number for number, _ in migrations()]
+    assert numbers == sorted(set(numbers))
+    assert numbers[0] == 1
+
+
 async def test_a_new_database_is_made_with_its_folder_and_is_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "not" / "there yet?#" / "desk.sqlite3"
     await make(path)

@@ -40,12 +40,12 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on a disk of half a mebibyte."""
+    """Return a folder on a disk of three quarters of a mebibyte."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = sys.platform == "linux" and not os.getuid()
     if mounted:
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder], check=False)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=768k", "tmpfs", folder], check=False)
         mounted = not done.returncode
     if not mounted:
         pytest.skip("only who may mount a small disk can fill it")

@@ -57,6 +57,27 @@ def saying(newsroom: Newsroom, say: Callable[[Span], Draft | None]) -> OutboxSto
 # Taking up.
 
 
+async def test_what_was_being_sent_when_the_bot_left_waits_for_it_to_come_back(
+    newsroom: Newsroom, outbox: OutboxStore
+) -> None:
+    await add(newsroom, "one")
+    post = await claim(newsroom)
+    await newsroom.desk_store.leave(SERVER, START)
+    assert await outbox.channels() == {}
+    assert (await outbox.claim(COUNT)).post is None
+    await newsroom.desk_store.join(SERVER)
+    assert (await claim(newsroom)).id == post.id
+
+
+async def test_the_desk_of_a_server_that_the_bot_left_is_told_nothing(newsroom: Newsroom, outbox: OutboxStore) -> None:
+    await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
+    await add(newsroom, "one")
+    post = await claim(newsroom)
+    await newsroom.desk_store.leave(SERVER, START)
+    assert await outbox.defer(post, 0, "it is gone", Event.DECLINED, closed=True) == {}
+    assert await newsroom.posts(LIVE) == []
+
+
 async def test_what_waits_is_taken_up_oldest_first_and_by_channel(newsroom: Newsroom, outbox: OutboxStore) -> None:
     await add(newsroom, "one", "two")
     await add(newsroom, "three", channel=LIVE)
