@@ -45,7 +45,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     mounted = sys.platform == "linux" and not os.getuid()
     if mounted:
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=768k", "tmpfs", folder], check=False)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=False)
         mounted = not done.returncode
     if not mounted:
         pytest.skip("only who may mount a small disk can fill it")
