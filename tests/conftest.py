@@ -168,6 +168,10 @@ class FakeChannels:
             raise UnknownError("no answer")
         return sent
 
+    def post(self, channel: int, content: str) -> int:
+        """Let a message be in a channel, as if it had been sent and the answer was lost; return its id."""
+        return self._post(channel, Message(content, (), True, f"{channel} {content}"))
+
     def _post(self, channel: int, message: Message) -> int:
         for shown in self.shown[channel]:
             if shown.nonce == message.nonce and self.wall() - shown.at < self.nonce_lasts:

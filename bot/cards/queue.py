@@ -78,9 +78,9 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
 class Outcome:
     """What pressing a button did."""
 
-    what: What | Literal["unknown", "already", "after", "muted"]
+    what: What | Literal["unknown", "already", "after", "muted", "corrected"]
     """`unknown`: there is no such post in this server. `already`: it is decided. `after`: an earlier post of the contest
-    has to be decided first. `muted`: its source is."""
+    has to be decided first. `muted`: its source is. `corrected`: it was corrected or taken back meanwhile."""
     number: int = 0
     channel: int = 0
     paused: bool = False
@@ -106,6 +106,8 @@ def outcome_answer(outcome: Outcome) -> str:
         "already": f"{number} {_already(outcome)}",
         "after": f"First decide on {outcome.other}, which tells of the same contest before {number}.",
         "muted": f"{number} waits: its source is muted. `/source unmute` comes first.",
+        "corrected": f"{number} was corrected or taken back meanwhile, so it is not posted again: drop it. "
+        "If it is there after all, say so, and the correction follows.",
         "published": f"**Published.** {number} goes out in {where}.{later}",
         "dropped": f"**Dropped.** {number} is not posted in {where}; what it told comes with the next post.",
         "there": f"{number} is taken to be in {where}.",

@@ -30,8 +30,8 @@ class Corrections:
         """
         audit = AuditRow(self._clock.now(), server, who, "correct", text, number)
 
-        def make(replaced: Link) -> Draft:
-            return correction_post(replaced, text, self._setting)
+        def make(replaced: Link | None) -> Draft:
+            return correction_post(number, replaced, text, self._setting)
 
         done = await self._store.correct(server, number, make, audit)
         self._wake(done.wake)
@@ -46,8 +46,8 @@ class Corrections:
         """
         audit = AuditRow(self._clock.now(), server, who, "retract", why, number)
 
-        def make(replaced: Link, numbers: list[int]) -> Draft:
-            return retraction_post(replaced, numbers, why, self._setting)
+        def make(replaced: Link | None, numbers: list[int]) -> Draft:
+            return retraction_post(numbers, replaced, why, self._setting)
 
         done = await self._store.retract(server, number, make, audit)
         self._wake(done.wake)

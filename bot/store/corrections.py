@@ -13,8 +13,12 @@ from bot.store.outbox_state import Event, State, moved
 from bot.store.post import Action
 from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_wake
 
-Make = Callable[[Link], Draft]
-"""Makes the post of one channel, which replaces the post at the link."""
+Make = Callable[[Link | None], Draft]
+"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
+
+_UNSENT = (State.PENDING, State.AWAITING)
+_UNKNOWN = (State.SENDING, State.DOUBTFUL)
+"""It may have arrived: what replaces it waits until that is known."""
 
 _NEVER = ("notice", "board")
 """Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
@@ -36,7 +40,9 @@ class Replaced:
     channels: int
     """In how many it was posted."""
     dropped: int = 0
-    """Posts of a retracted entry that had not been sent yet."""
+    """Posts that had not been sent yet, and are not sent any more."""
+    late: int = 0
+    """Posts that may not have arrived: what replaces them waits until that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class CorrectionStore:
         return await self._database.transact(work)
 
     async def retract(
-        self, server: int, number: int, make: Callable[[Link, list[int]], Draft], audit: AuditRow
+        self, server: int, number: int, make: Callable[[Link | None, list[int]], Draft], audit: AuditRow
     ) -> Replaced:
         """Take back the entry that post `number` came of: it counts no more, and its posts are replaced or never sent.
 
@@ -99,16 +105,17 @@ class CorrectionStore:
             statement = _statement(connection, server, number)
             rows = _rows(connection, server, "statement = ?", statement)
             sent = [row for row in rows if row.state is State.SENT]
-            unsent = [row for row in rows if row.state in (State.PENDING, State.AWAITING)]
+            unknown = [row for row in rows if row.state in _UNKNOWN]
+            unsent = [row for row in rows if row.state in _UNSENT]
             connection.executemany(
                 "UPDATE outbox SET state = ?, why = 'taken back' WHERE id = ?",
                 [(moved(row.state, Event.REJECTED), row.id) for row in unsent],
             )
             _take_back(connection, server, statement, audit)
             newest = list({row.channel: row for row in sent}.values())
-            numbers = sorted({row.number for row in sent})
-            replaced = self._replace(connection, server, newest, lambda link: make(link, numbers), audit)
-            return Replaced(replaced.wake, replaced.channels, len(unsent))
+            numbers = sorted({row.number for row in [*sent, *unknown]})
+            replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), audit)
+            return Replaced(replaced.wake, len(newest), len(unsent), len(unknown))
 
         return await self._database.transact(work)
 
@@ -118,7 +125,8 @@ class CorrectionStore:
         numbers = Numbers(next_numbers(connection))
         posts = []
         for row in rows:
-            draft = make(Link(row.number, address_of(server, row.channel, row.message or 0)))
+            known = row.state is State.SENT
+            draft = make(Link(row.number, address_of(server, row.channel, row.message or 0)) if known else None)
             number = numbers.number(server, draft.headline)
             posts.append(
                 OutboxRow.worded(server, row.channel, number, draft, audit.at, row.contest, row.source, about=row.id)

@@ -11,6 +11,7 @@ from bot.store.approval import tell_decided
 from bot.store.database import Database, fetch
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import URGENT, Post
+from bot.store.replacing import drop_retractions, replaced_by
 from bot.store.requeue import read_post
 from bot.store.rows import INSERT_AUDIT, AuditRow, joined
 from bot.store.untold import naming, show_revisions_anew, tell_with_next
@@ -57,7 +58,8 @@ class QueueStore:
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Event.FOUND), f"seen there by {who}", post.id),
             )
-            return Outcome("there", post.number, post.channel), {}
+            wake = {post.channel: True} if replaced_by(connection, post) else {}
+            return Outcome("there", post.number, post.channel), wake
 
         return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
 
@@ -65,6 +67,8 @@ class QueueStore:
         """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted."""
 
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+            if replaced_by(connection, post):
+                return Outcome("corrected", post.number, post.channel), {}
             connection.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
                    WHERE id = ?""",
@@ -84,7 +88,10 @@ class QueueStore:
             connection.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), who, post.id)
             )
+            drop_retractions(connection, post)
             wake, anew = tell_with_next(connection, post, self._words, self._now())
+            if replaced_by(connection, post):  # its corrections, which go out alone
+                wake = joined(wake, {post.channel: True})
             speaking = tuple(naming(connection, post))
             return Outcome(what, post.number, post.channel, anew=tuple(anew), speaking=speaking), wake
 

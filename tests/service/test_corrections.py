@@ -6,7 +6,13 @@ import pytest
 
 from bot.count.statement import Statement
 from bot.errors import BadInputError
+from bot.service.queue import Press
+from bot.store.outbox_state import Event
+from bot.store.post import Post
+from bot.store.requeue import read_post
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+
+DESK = 19
 
 
 async def say(newsroom: Newsroom, minute: float = 0, **said: object) -> None:
@@ -164,6 +170,98 @@ async def test_a_contradiction_that_was_taken_back_is_told_again_when_it_is_ente
     assert [row.kind for row in await newsroom.posts() if row.action == "post"] == [
         "first", "statement", "retraction", "statement",
     ]  # fmt: skip
+
+
+# While it is not known whether a post arrived.
+
+
+@pytest.fixture
+async def half_sent(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that posted an entry in one channel as #1, and is just posting it in another."""
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    claimed = await newsroom.outbox.claim(LIVE)
+    assert claimed.post is not None
+    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now(), "no answer")
+    claimed = await newsroom.outbox.claim(COUNT)
+    assert claimed.post is not None
+    message = newsroom.channels.post(COUNT, claimed.post.content or "")
+    await newsroom.outbox.settle(claimed.post, Event.ACCEPTED, message=message)
+    return newsroom
+
+
+async def under_way(newsroom: Newsroom) -> Post:
+    """Return what is being posted in the other channel."""
+    ((key,),) = await newsroom.database.rows("SELECT id FROM outbox WHERE state = 'sending'")
+    post = await newsroom.database.transact(lambda connection: read_post(connection, key))
+    assert post is not None
+    return post
+
+
+async def test_what_was_on_its_way_when_it_was_taken_back_is_taken_back_once_it_has_arrived(
+    half_sent: Newsroom,
+) -> None:
+    done = await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
+    assert (done.channels, done.dropped, done.late) == (1, 0, 1)
+    half_sent.channels.post(LIVE, half_sent.channels.contents(COUNT)[0])
+    await half_sent.publish()
+    for channel in (COUNT, LIVE):
+        assert starts(half_sent, channel) == ["**Retraction:**", "**Retraction**"]
+        assert half_sent.channels.contents(channel)[1].endswith("-# #2 · the desk")
+
+
+async def test_what_was_on_its_way_when_it_was_taken_back_and_did_not_arrive_is_not_posted(
+    half_sent: Newsroom,
+) -> None:
+    await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
+    post = await under_way(half_sent)
+    await half_sent.outbox.defer(post, 0, "Missing Access", Event.DECLINED, closed=True)
+    await half_sent.outbox.retry_closed(SERVER)
+    await half_sent.publish()
+    assert half_sent.channels.contents(LIVE) == []
+    assert [row.state for row in await half_sent.posts(LIVE)] == ["dropped", "dropped"]
+
+
+async def test_what_can_not_be_posted_is_not_taken_back(half_sent: Newsroom) -> None:
+    await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
+    await half_sent.outbox.settle(await under_way(half_sent), Event.REFUSED, why="Invalid Form Body")
+    await half_sent.publish()
+    assert half_sent.channels.contents(LIVE) == []
+    assert [row.state for row in await half_sent.posts(LIVE)] == ["failed", "dropped"]
+
+
+@pytest.fixture
+async def in_doubt(half_sent: Newsroom) -> Newsroom:
+    """Return a newsroom that took back an entry of which nobody knows whether it arrived in one channel."""
+    await half_sent.control.set_desk_channel(DESK, SERVER, WHO)
+    half_sent.channels.unreadable.add(LIVE)
+    await half_sent.publish()
+    assert [row.state for row in await half_sent.posts(LIVE)] == ["doubtful"]
+    await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
+    await half_sent.publish()
+    assert half_sent.channels.contents(LIVE) == []
+    return half_sent
+
+
+async def decide(newsroom: Newsroom, press: Press) -> str:
+    ((key,),) = await newsroom.database.rows("SELECT id FROM outbox WHERE state = 'doubtful'")
+    answer = await newsroom.queue.press(press, key, SERVER, WHO)
+    await newsroom.publish()
+    return answer
+
+
+async def test_what_was_in_doubt_when_it_was_taken_back_is_taken_back_once_it_is_seen(in_doubt: Newsroom) -> None:
+    await decide(in_doubt, "doubtful:there")
+    assert starts(in_doubt, LIVE) == ["**Retraction**"]
+
+
+async def test_what_was_in_doubt_when_it_was_taken_back_is_not_posted_again(in_doubt: Newsroom) -> None:
+    assert (await decide(in_doubt, "doubtful:absent")).startswith("#1 was corrected or taken back meanwhile")
+    await decide(in_doubt, "doubtful:drop")
+    assert in_doubt.channels.contents(LIVE) == []
+    assert [row.state for row in await in_doubt.posts(LIVE)] == ["dropped", "dropped"]
 
 
 # Finding a post.
