@@ -122,7 +122,7 @@ async def wired(
             await publisher.retry_closed(server)
 
         ingest = Ingest(IntakeStore(database), setting, clock, wake)
-        corrections = Corrections(CorrectionStore(database), setting, clock, wake)
+        corrections = Corrections(CorrectionStore(database, words), setting, clock, wake)
         control = Control(
             ControlStore(database, words), StatusStore(database), desk_store, setting, clock, wake, wake_server
         )

@@ -298,7 +298,7 @@ class Newsroom:
         self.following = Following(self.desk_store, desk, self.clock)
         query = Query(self.queries, setting, self.clock)
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
-        self.corrections = Corrections(CorrectionStore(database, self.wall), setting, self.clock, self.wake)
+        self.corrections = Corrections(CorrectionStore(database, self.words, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
         restored = RestoredStore(database, self.wall)
         self.restored = RestoredBooks(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)

@@ -17,9 +17,26 @@ def retraction_post(numbers: list[int], replaced: Link | None, why: str, setting
     return _post("retraction", retraction(numbers, why), replaced, setting)
 
 
-def correction_answer(number: int, channels: int) -> str:
-    """Return what `/desk correct` answers."""
-    return f"Posted in {counted(channels, 'channel')}. #{number} there is edited: it begins with Correction and links to it."
+def correction_answer(number: int, channels: int, dropped: int = 0, late: int = 0) -> str:
+    """Return what `/desk correct` answers.
+
+    Args:
+        number: of the post that is corrected.
+        channels: in how many it had been posted.
+        dropped: in how many more it waited, and is not posted any more.
+        late: in how many more it is not known yet whether it arrived.
+
+    """
+    parts = [
+        f"Posted in {counted(channels, 'channel')}. #{number} there is edited: it begins with Correction and links to it."
+    ]
+    if dropped:
+        parts.append(
+            f"In {counted(dropped, 'channel')} where #{number} still waited, the correction is posted instead."
+        )
+    if late:
+        parts.append(f"{_late(late)}: the correction follows as soon as it is known whether each has arrived.")
+    return " ".join(parts)
 
 
 def retraction_answer(channels: int, dropped: int, late: int = 0) -> str:

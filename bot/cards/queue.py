@@ -15,9 +15,9 @@ from bot.wording.times import when
 _ROOM = 400
 """Characters that the first line and the small last one of a question may take, whoever answers it."""
 
-What = Literal["published", "dropped", "freed", "replaced", "there", "absent", "given up"]
-"""What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. The last three
-answer whether a post arrived."""
+What = Literal["published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up"]
+"""What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
+correction is posted instead. `taken back`: its entry was. The last three answer whether a post arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ _DECIDED: dict[What, str] = {
     "dropped": "**Dropped: not posted in {channel}.** By {by}",
     "freed": "**Posted in {channel},** where posts no longer wait for Publish, says {by}",
     "replaced": "**Replaced by #{newer}:** not posted in {channel}",
+    "corrected": "**Corrected before it was posted:** not posted in {channel}. By {by}",
+    "taken back": "**Taken back:** not posted in {channel}. By {by}",
     "there": "**#{number} is in {channel},** says {by}",
     "absent": "**#{number} was not in {channel}** and is posted now, says {by}",
     "given up": "**#{number} was dropped:** it is not posted in {channel} again. By {by}",
@@ -78,9 +80,9 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
 class Outcome:
     """What pressing a button did."""
 
-    what: What | Literal["unknown", "already", "after", "muted", "corrected"]
+    what: What | Literal["unknown", "already", "after", "muted"]
     """`unknown`: there is no such post in this server. `already`: it is decided. `after`: an earlier post of the contest
-    has to be decided first. `muted`: its source is. `corrected`: it was corrected or taken back meanwhile."""
+    has to be decided first. `muted`: its source is. `replaced`: it was corrected or taken back meanwhile."""
     number: int = 0
     channel: int = 0
     paused: bool = False
@@ -106,7 +108,7 @@ def outcome_answer(outcome: Outcome) -> str:
         "already": f"{number} {_already(outcome)}",
         "after": f"First decide on {outcome.other}, which tells of the same contest before {number}.",
         "muted": f"{number} waits: its source is muted. `/source unmute` comes first.",
-        "corrected": f"{number} was corrected or taken back meanwhile, so it is not posted again: drop it. "
+        "replaced": f"{number} was corrected or taken back meanwhile, so it is not posted again: drop it. "
         "If it is there after all, say so, and the correction follows.",
         "published": f"**Published.** {number} goes out in {where}.{later}",
         "dropped": f"**Dropped.** {number} is not posted in {where}; what it told comes with the next post.",

@@ -6,12 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.cards.draft import Draft, Link, address_of
+from bot.cards.queue import Decision
 from bot.errors import BadInputError
+from bot.store.approval import tell_decided
 from bot.store.database import Database, fetch, to_micros
 from bot.store.ledger import next_numbers
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import Action
-from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_wake
+from bot.store.requeue import read_post
+from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, joined, to_wake
+from bot.store.untold import tell_with_next
+from bot.store.words import Words
 
 Make = Callable[[Link | None], Draft]
 """Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
@@ -59,9 +64,10 @@ class _Row:
 class CorrectionStore:
     """Replaces posts; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Write to `database`; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
+        """Write to `database`; `words` says what was decided; `wall` is the wall clock, in seconds."""
         self._database = database
+        self._words = words
         self._wall = wall
 
     async def recent(self, server: int, *, entries: bool) -> list[Posted]:
@@ -76,7 +82,7 @@ class CorrectionStore:
         return [Posted(number, content) for number, content in rows]
 
     async def correct(self, server: int, number: int, make: Make, audit: AuditRow) -> Replaced:
-        """Post a correction wherever `number` was posted.
+        """Post a correction wherever `number` was posted, and instead of it wherever it was not sent yet.
 
         Raises:
             BadInputError: nothing of that number was posted.
@@ -84,10 +90,13 @@ class CorrectionStore:
         """
 
         def work(connection: sqlite3.Connection) -> Replaced:
-            rows = [row for row in _rows(connection, server, "number = ?", number) if row.state is State.SENT]
-            if not rows:
+            rows = _rows(connection, server, "number = ?", number)
+            sent, unknown, unsent = _sorted(rows)
+            if not sent:
                 raise BadInputError(f"#{number} is no post of this newsroom that can be corrected, or is not sent yet")
-            return self._replace(connection, server, rows, make, audit)
+            said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
+            replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
+            return Replaced(joined(said, replaced.wake), len(sent), len(unsent), len(unknown))
 
         return await self._database.transact(work)
 
@@ -104,20 +113,37 @@ class CorrectionStore:
         def work(connection: sqlite3.Connection) -> Replaced:
             statement = _statement(connection, server, number)
             rows = _rows(connection, server, "statement = ?", statement)
-            sent = [row for row in rows if row.state is State.SENT]
-            unknown = [row for row in rows if row.state in _UNKNOWN]
-            unsent = [row for row in rows if row.state in _UNSENT]
-            connection.executemany(
-                "UPDATE outbox SET state = ?, why = 'taken back' WHERE id = ?",
-                [(moved(row.state, Event.REJECTED), row.id) for row in unsent],
-            )
+            sent, unknown, unsent = _sorted(rows)
+            said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
             _take_back(connection, server, statement, audit)
             newest = list({row.channel: row for row in sent}.values())
             numbers = sorted({row.number for row in [*sent, *unknown]})
             replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), audit)
-            return Replaced(replaced.wake, len(newest), len(unsent), len(unknown))
+            return Replaced(joined(said, replaced.wake), len(newest), len(unsent), len(unknown))
 
         return await self._database.transact(work)
+
+    def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
+        """Let rows that were not sent yet not be sent; return channels to wake.
+
+        What else those of a series were to tell is told by the next, as when an editor drops them.
+        """
+        wake: dict[int, bool] = {}
+        for row in rows:
+            post = read_post(connection, row.id)
+            if post is None or post.state not in _UNSENT:
+                continue
+            connection.execute(
+                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+                (moved(post.state, Event.REJECTED), decision.who, post.id),
+            )
+            said = tell_decided(connection, post, self._words, decision, self._now())
+            told, _ = tell_with_next(connection, post, self._words, self._now())
+            wake = joined(wake, said, told)
+        return wake
+
+    def _now(self) -> int:
+        return int(self._wall() * 1_000_000)
 
     def _replace(
         self, connection: sqlite3.Connection, server: int, rows: Sequence[_Row], make: Make, audit: AuditRow
@@ -128,14 +154,20 @@ class CorrectionStore:
             known = row.state is State.SENT
             draft = make(Link(row.number, address_of(server, row.channel, row.message or 0)) if known else None)
             number = numbers.number(server, draft.headline)
+            about = None if row.state in _UNSENT else row.id
             posts.append(
-                OutboxRow.worded(server, row.channel, number, draft, audit.at, row.contest, row.source, about=row.id)
+                OutboxRow.worded(server, row.channel, number, draft, audit.at, row.contest, row.source, about=about)
             )
-        stamp = int(self._wall() * 1_000_000)
-        connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
+        connection.executemany(INSERT_OUTBOX, [post.values(self._now()) for post in posts])
         connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (numbers.next_numbers[server], server))
         connection.execute(INSERT_AUDIT, audit.values())
         return Replaced(to_wake(posts), len(posts))
+
+
+def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
+    """Return the rows that were sent, those that may have arrived, and those that were not sent yet."""
+    sent, unknown, unsent = ([row for row in rows if row.state in of] for of in ((State.SENT,), _UNKNOWN, _UNSENT))
+    return sent, unknown, unsent
 
 
 def _rows(connection: sqlite3.Connection, server: int, where: str, value: int) -> list[_Row]:

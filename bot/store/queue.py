@@ -68,7 +68,7 @@ class QueueStore:
 
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
             if replaced_by(connection, post):
-                return Outcome("corrected", post.number, post.channel), {}
+                return Outcome("replaced", post.number, post.channel), {}
             connection.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
                    WHERE id = ?""",

@@ -96,6 +96,66 @@ async def test_a_correction_can_be_corrected(certified: Newsroom) -> None:
     assert starts(certified) == ["**Correction:**", "**Correction:**", "**Correction**"]
 
 
+async def close(newsroom: Newsroom, channel: int) -> None:
+    """Let what is next for a channel find that it can't be written to."""
+    claimed = await newsroom.outbox.claim(channel)
+    assert claimed.post is not None
+    later = newsroom.outbox.now() + 3_600_000_000
+    await newsroom.outbox.defer(claimed.post, later, "Missing Access", Event.DECLINED, closed=True)
+
+
+async def arrive(newsroom: Newsroom, channel: int) -> None:
+    """Let what is next for a channel be posted, and nothing else."""
+    post = (await newsroom.outbox.claim(channel)).post
+    assert post is not None
+    message = newsroom.channels.post(channel, post.content or "")
+    await newsroom.outbox.settle(post, Event.ACCEPTED, message=message)
+
+
+async def test_where_a_post_still_waits_its_correction_is_posted_instead(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    await close(newsroom, LIVE)
+    await arrive(newsroom, COUNT)
+    done = await newsroom.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    assert (done.channels, done.dropped, done.late) == (1, 1, 0)
+    await newsroom.outbox.retry_closed(SERVER)
+    await newsroom.publish()
+    assert newsroom.channels.contents(LIVE) == ["**Correction** to #1: The count is 95.\n-# #2 · the desk"]
+    assert newsroom.channels.shown[LIVE][0].embeds == ()
+    assert starts(newsroom) == ["**Correction:**", "**Correction**"]
+
+
+async def test_what_a_corrected_post_that_still_waited_was_to_tell_is_told_by_the_next(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await newsroom.take(reading(1000, 500))
+    await close(newsroom, LIVE)
+    await arrive(newsroom, COUNT)
+    await newsroom.corrections.correct(SERVER, 1, "the count is 999", WHO)
+    await newsroom.take(reading(1100, 500, 1))
+    rows = [row for row in await newsroom.posts(LIVE) if row.state == "pending"]
+    assert [(row.kind, row.start) for row in rows] == [("correction", None), ("first", None)]
+
+
+async def test_where_a_post_waits_for_publish_its_correction_does_instead(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(LIVE, SERVER, WHO, public=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.corrections.correct(SERVER, 1, "the lead is 501", WHO)
+    await newsroom.publish()
+    before, anew = newsroom.channels.shown[DESK]
+    assert before.content.startswith(f"**Corrected before it was posted:** not posted in <#{LIVE}>. By Olga, 7 a.m.")
+    assert before.buttons == ()
+    assert "**Correction** to #1: The lead is 501." in anew.content
+    assert newsroom.channels.contents(LIVE) == []
+
+
 # Retractions.
 
 
@@ -134,7 +194,7 @@ async def test_what_of_it_had_not_been_sent_is_never_sent(newsroom: Newsroom) ->
     assert (done.channels, done.dropped) == (0, 1)
     assert newsroom.channels.contents(COUNT) == []
     (row,) = await newsroom.posts()
-    assert (row.state, row.why) == ("dropped", "taken back")
+    assert (row.state, row.why) == ("dropped", WHO)
 
 
 async def test_an_entry_is_taken_back_once(certified: Newsroom) -> None:
@@ -185,10 +245,7 @@ async def half_sent(newsroom: Newsroom) -> Newsroom:
     claimed = await newsroom.outbox.claim(LIVE)
     assert claimed.post is not None
     await newsroom.outbox.defer(claimed.post, newsroom.outbox.now(), "no answer")
-    claimed = await newsroom.outbox.claim(COUNT)
-    assert claimed.post is not None
-    message = newsroom.channels.post(COUNT, claimed.post.content or "")
-    await newsroom.outbox.settle(claimed.post, Event.ACCEPTED, message=message)
+    await arrive(newsroom, COUNT)
     return newsroom
 
 
@@ -262,6 +319,39 @@ async def test_what_was_in_doubt_when_it_was_taken_back_is_not_posted_again(in_d
     await decide(in_doubt, "doubtful:drop")
     assert in_doubt.channels.contents(LIVE) == []
     assert [row.state for row in await in_doubt.posts(LIVE)] == ["dropped", "dropped"]
+
+
+async def test_a_correction_follows_what_was_on_its_way_when_it_was_written(half_sent: Newsroom) -> None:
+    done = await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    assert (done.channels, done.dropped, done.late) == (1, 0, 1)
+    half_sent.channels.post(LIVE, half_sent.channels.contents(COUNT)[0])
+    await half_sent.publish()
+    assert starts(half_sent, LIVE) == ["**Correction:**", "**Correction**"]
+
+
+async def test_a_correction_of_what_did_not_arrive_goes_out_alone(half_sent: Newsroom) -> None:
+    await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    await half_sent.outbox.defer(await under_way(half_sent), 0, "slow down", Event.DECLINED)
+    await half_sent.publish()
+    assert starts(half_sent, LIVE) == ["**Correction**"]
+
+
+async def test_an_entry_that_waits_for_publish_when_it_is_taken_back_is_asked_about_no_more(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow()
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    await newsroom.publish()
+    await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
+    await newsroom.publish()
+    (question,) = newsroom.channels.shown[DESK]
+    assert question.content.startswith(f"**Taken back:** not posted in <#{COUNT}>. By Olga, 7")
+    assert question.buttons == ()
+    ((state, why),) = await newsroom.database.rows("SELECT state, why FROM outbox WHERE kind = 'certified'")
+    assert (state, why) == ("dropped", WHO)
 
 
 # Finding a post.
