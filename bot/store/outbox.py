@@ -19,11 +19,12 @@ _LOOKED_AT = 100
 
 MAY_GO = """state IN ('pending', 'sending')
   AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND v.paused_at IS NOT NULL)
-  AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source)
+  AND (kind IN ('correction', 'retraction') OR NOT EXISTS (
+    SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
   AND (action = 'post' AND kind NOT IN ('correction', 'retraction') OR NOT EXISTS (
     SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))"""
-"""What may be sent: not of a newsroom that paused, nor of a source that it muted, nor a change to what is not sent, nor
-a correction or retraction of it."""
+"""What may be sent: not of a newsroom that paused, nor the word of a source that it muted (corrections and retractions are
+the newsroom's own), nor a change to what is not sent, nor a correction or retraction of it."""
 
 
 @dataclass(frozen=True, slots=True)

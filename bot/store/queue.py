@@ -10,7 +10,7 @@ from bot.cards.queue import Decision, Outcome, What
 from bot.store.approval import tell_decided
 from bot.store.database import Database, fetch
 from bot.store.outbox_state import Event, State, moved
-from bot.store.post import URGENT, Post
+from bot.store.post import OUR_OWN, URGENT, Post
 from bot.store.replacing import drop_retractions, replaced_by
 from bot.store.requeue import read_post
 from bot.store.rows import INSERT_AUDIT, AuditRow, joined
@@ -132,7 +132,7 @@ class QueueStore:
 def _not_yet(connection: sqlite3.Connection, post: Post) -> Outcome | None:
     """Return why a post can't be published now, or None if it can."""
     muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
-    if muted:
+    if muted and post.kind not in OUR_OWN:
         return Outcome("muted", post.number, post.channel)
     before = fetch(
         connection,
