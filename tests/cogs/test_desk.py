@@ -308,6 +308,12 @@ async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:
     assert [choice["value"] for choice in choices] == ["2"]
 
 
+async def test_posts_come_up_for_nobody_but_the_desk(room: Room) -> None:
+    await posted(room)
+    for words in ("desk correct", "tally retract"):
+        assert await room.reporter.autocomplete(room.count, words, "post", "") == []
+
+
 @pytest.mark.parametrize("typed", ["two", "#", "1.5", "99999999999", "²"])
 async def test_what_is_no_number_is_said(room: Room, typed: str) -> None:
     assert "is no post's number" in await room.refused("desk correct", post=typed, text="the lead is 501")
