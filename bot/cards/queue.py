@@ -14,6 +14,8 @@ from bot.wording.times import when
 
 _ROOM = 400
 """Characters that the first line and the small last one of a question may take, whoever answers it."""
+_MOST_NAMED = 20
+"""Numbers of posts in an answer."""
 
 What = Literal["published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up"]
 """What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
@@ -143,7 +145,9 @@ def _named(numbers: tuple[int, ...]) -> str:
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:
-    return " and ".join(f"#{number}" for number in numbers)
+    more = len(numbers) - _MOST_NAMED
+    named = [f"#{number}" for number in numbers[:_MOST_NAMED]]
+    return " and ".join(named) if more <= 0 else f"{', '.join(named)} and {more} more"
 
 
 def _notice(headline: str, setting: Setting, embeds: tuple[Embed, ...], buttons: tuple[Button, ...]) -> Draft:
