@@ -82,9 +82,10 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
 class Outcome:
     """What pressing a button did."""
 
-    what: What | Literal["unknown", "already", "after", "muted"]
+    what: What | Literal["unknown", "already", "after", "muted", "passed"]
     """`unknown`: there is no such post in this server. `already`: it is decided. `after`: an earlier post of the contest
-    has to be decided first. `muted`: its source is. `replaced`: it was corrected or taken back meanwhile."""
+    has to be decided first. `muted`: its source is. `passed`: what came later has been told since.
+    `replaced`: it was corrected or taken back meanwhile."""
     number: int = 0
     channel: int = 0
     paused: bool = False
@@ -110,6 +111,8 @@ def outcome_answer(outcome: Outcome) -> str:
         "already": f"{number} {_already(outcome)}",
         "after": f"First decide on {outcome.other}, which tells of the same contest before {number}.",
         "muted": f"{number} waits: its source is muted. `/source unmute` comes first.",
+        "passed": f"{number} is not posted any more: {outcome.other} has told <#{outcome.channel}> what came later. Drop it; "
+        "where readers miss something, `/desk correct` says it of that post.",
         "replaced": f"{number} was corrected or taken back meanwhile, so it is not posted again: drop it. "
         "If it is there after all, say so, and the correction follows.",
         "published": f"**Published.** {number} goes out in {where}.{later}",

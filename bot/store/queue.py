@@ -64,11 +64,16 @@ class QueueStore:
         return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
 
     async def absent(self, key: int, server: int, who: str, now: datetime) -> Decided:
-        """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted."""
+        """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted.
+
+        Unless what came later has been told there since, or it was corrected or taken back.
+        """
 
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
             if replaced_by(connection, post):
                 return Outcome("replaced", post.number, post.channel), {}
+            if later := _told_later(connection, post):
+                return Outcome("passed", post.number, post.channel, other=later), {}
             connection.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
                    WHERE id = ?""",
@@ -145,6 +150,27 @@ def _not_yet(connection: sqlite3.Connection, post: Post) -> Outcome | None:
         return None
     key, number = before[0]
     return Outcome("after", post.number, post.channel, other=question_of(connection, post.server, key, number))
+
+
+def _told_later(connection: sqlite3.Connection, post: Post) -> Link | str | None:
+    """Return the way to the first post that told its channel of the same contest and source after this one, or None."""
+    key = (post.channel, post.contest, post.source, post.series, post.id)
+    rows = fetch(
+        connection,
+        """SELECT id, number, message FROM outbox INDEXED BY outbox_told
+           WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state = 'sent'
+             AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
+           UNION ALL
+           SELECT id, number, NULL FROM outbox INDEXED BY outbox_open
+           WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state IN ('pending', 'sending')
+             AND state = 'sending' AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
+           ORDER BY 1 LIMIT 1""",
+        (*key, *key),
+    )
+    if not rows or post.kind == "board" or post.kind in OUR_OWN:
+        return None
+    _, number, message = rows[0]
+    return f"#{number}" if message is None else Link(number, address_of(post.server, post.channel, message))
 
 
 def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:

@@ -424,6 +424,26 @@ async def test_a_doubtful_post_that_is_not_there_is_posted_again(doubtful: Newsr
     assert len({nonce for channel, nonce in doubtful.channels.sends if channel == COUNT}) == 1
 
 
+async def test_a_doubtful_post_is_not_posted_after_what_came_later(doubtful: Newsroom) -> None:
+    doubtful.channels.shown[COUNT].clear()
+    await doubtful.take(reading(1100, 500, 1))
+    await doubtful.publish()
+    assert numbers(doubtful) == [3]
+    answer = await press(doubtful, "doubtful:absent", questions(doubtful)[0])
+    link = f"[#3](https://discord.com/channels/{SERVER}/{COUNT}/{doubtful.channels.shown[COUNT][0].id})"
+    assert answer.startswith(f"#1 is not posted any more: {link} has told <#{COUNT}> what came later. Drop it;")
+    assert numbers(doubtful) == [3]
+    assert await press(doubtful, "doubtful:drop", questions(doubtful)[0])
+    assert questions(doubtful) == []
+
+
+async def test_a_doubtful_post_is_posted_after_what_another_source_said(doubtful: Newsroom) -> None:
+    doubtful.channels.shown[COUNT].clear()
+    await state(doubtful, 300, 1)
+    await doubtful.publish()
+    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is posted in <#{COUNT}> now."
+
+
 async def test_a_doubtful_post_that_is_dropped_is_told_by_the_next(doubtful: Newsroom) -> None:
     doubtful.channels.shown[COUNT].clear()
     await press(doubtful, "doubtful:drop", questions(doubtful)[0])
