@@ -107,7 +107,7 @@ class Control(commands.Cog):
         """Post a correction wherever a post went, and edit that post."""
         await check_role(interaction)
         done = await self._services.corrections.correct(server_of(interaction), post, text, who_asks(interaction))
-        answer = correction_answer(post, done.channels, done.dropped, done.late)
+        answer = correction_answer(post, done.channels, done.dropped, done.unfound, done.late)
         await interaction.response.send_message(answer, ephemeral=True)
 
 

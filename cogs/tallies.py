@@ -27,7 +27,7 @@ class Tallies(commands.Cog):
         """Let an entry count no more, and say so wherever it was posted."""
         await check_role(interaction)
         done = await self._services.corrections.retract(server_of(interaction), post, why, who_asks(interaction))
-        answer = retraction_answer(done.channels, done.dropped, done.late)
+        answer = retraction_answer(done.channels, done.dropped, done.unfound, done.late)
         await interaction.response.send_message(answer, ephemeral=True)
 
 

@@ -17,19 +17,22 @@ def retraction_post(numbers: list[int], replaced: Link | None, why: str, setting
     return _post("retraction", retraction(numbers, why), replaced, setting)
 
 
-def correction_answer(number: int, channels: int, dropped: int = 0, late: int = 0) -> str:
+def correction_answer(number: int, channels: int, dropped: int = 0, unfound: int = 0, late: int = 0) -> str:
     """Return what `/desk correct` answers.
 
     Args:
         number: of the post that is corrected.
         channels: in how many it had been posted.
         dropped: in how many more it waited, and is not posted any more.
+        unfound: of `channels`, where nobody knows which message it is.
         late: in how many more it is not known yet whether it arrived.
 
     """
-    parts = [
-        f"Posted in {counted(channels, 'channel')}. #{number} there is edited: it begins with Correction and links to it."
-    ]
+    parts = [f"Posted in {counted(channels, 'channel')}."]
+    if channels > unfound:
+        parts.append(f"#{number} there is edited: it begins with Correction and links to it.")
+    if unfound:
+        parts.append(_unedited(unfound))
     if dropped:
         parts.append(
             f"In {counted(dropped, 'channel')} where #{number} still waited, the correction is posted instead."
@@ -39,25 +42,35 @@ def correction_answer(number: int, channels: int, dropped: int = 0, late: int = 
     return " ".join(parts)
 
 
-def retraction_answer(channels: int, dropped: int, late: int = 0) -> str:
+def retraction_answer(channels: int, dropped: int, unfound: int = 0, late: int = 0) -> str:
     """Return what `/tally retract` answers.
 
     Args:
         channels: in how many it was taken back.
         dropped: posts that had not been sent yet.
+        unfound: of `channels`, where nobody knows which message it is.
         late: posts of which it is not known yet whether they arrived.
 
     """
     parts = []
     if channels:
-        parts.append(
-            f"Taken back in {counted(channels, 'channel')}. What was posted there is edited: it begins with Retraction."
-        )
+        parts.append(f"Taken back in {counted(channels, 'channel')}.")
+    if channels > unfound:
+        parts.append("What was posted there is edited: it begins with Retraction.")
+    if unfound:
+        parts.append(_unedited(unfound))
     if dropped:
         parts.append(f"{counted(dropped, 'post')} that had not been sent yet will not be.")
     if late:
         parts.append(f"{_late(late)}: each is taken back as soon as it is known to have arrived.")
     return " ".join(parts) or "Taken back. Nothing had been posted of it."
+
+
+def _unedited(unfound: int) -> str:
+    return (
+        f"In {counted(unfound, 'channel')} the bot does not know which message it is, since an editor said that it is "
+        "there: it is neither edited nor linked to."
+    )
 
 
 def _late(number: int) -> str:

@@ -96,6 +96,8 @@ class Outcome:
     """Who decided, as the audit names them, or why it failed."""
     other: Link | str | None = None
     """The post that replaced it, or the question that has to be answered first."""
+    replaces: bool = False
+    """It replaces another post."""
     anew: tuple[int, ...] = ()
     """Posts that are shown anew, because what they follow on has changed."""
     speaking: tuple[int, ...] = ()
@@ -117,7 +119,8 @@ def outcome_answer(outcome: Outcome) -> str:
         "If it is there after all, say so, and the correction follows.",
         "published": f"**Published.** {number} goes out in {where}.{later}",
         "dropped": f"**Dropped.** {number} is not posted in {where}; what it told comes with the next post.",
-        "there": f"{number} is taken to be in {where}.",
+        "there": f"{number} is taken to be in {where}. The bot does not know which message it is: it can't be edited "
+        f"or linked to when it is corrected{', and what it replaces is not edited' if outcome.replaces else ''}.",
         "absent": f"{number} is posted in {where} now.{later}",
         "given up": f"**Dropped.** {number} is not posted in {where} again.",
     }

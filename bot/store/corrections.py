@@ -46,6 +46,8 @@ class Replaced:
     """In how many it was posted."""
     dropped: int = 0
     """Posts that had not been sent yet, and are not sent any more."""
+    unfound: int = 0
+    """Of `channels`: where the post is by an editor's word alone, and is neither edited nor linked to."""
     late: int = 0
     """Posts that may not have arrived: what replaces them waits until that is known."""
 
@@ -96,7 +98,7 @@ class CorrectionStore:
                 raise BadInputError(f"#{number} is no post of this newsroom that can be corrected, or is not sent yet")
             said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
             replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
-            return Replaced(joined(said, replaced.wake), len(sent), len(unsent), len(unknown))
+            return Replaced(joined(said, replaced.wake), len(sent), len(unsent), _unfound(sent), len(unknown))
 
         return await self._database.transact(work)
 
@@ -119,7 +121,7 @@ class CorrectionStore:
             newest = list({row.channel: row for row in sent}.values())
             numbers = sorted({row.number for row in [*sent, *unknown]})
             replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), audit)
-            return Replaced(joined(said, replaced.wake), len(newest), len(unsent), len(unknown))
+            return Replaced(joined(said, replaced.wake), len(newest), len(unsent), _unfound(newest), len(unknown))
 
         return await self._database.transact(work)
 
@@ -151,8 +153,8 @@ class CorrectionStore:
         numbers = Numbers(next_numbers(connection))
         posts = []
         for row in rows:
-            known = row.state is State.SENT
-            draft = make(Link(row.number, address_of(server, row.channel, row.message or 0)) if known else None)
+            there = None if row.message is None else Link(row.number, address_of(server, row.channel, row.message))
+            draft = make(there)
             number = numbers.number(server, draft.headline)
             about = None if row.state in _UNSENT else row.id
             posts.append(
@@ -168,6 +170,10 @@ def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
     """Return the rows that were sent, those that may have arrived, and those that were not sent yet."""
     sent, unknown, unsent = ([row for row in rows if row.state in of] for of in ((State.SENT,), _UNKNOWN, _UNSENT))
     return sent, unknown, unsent
+
+
+def _unfound(rows: Sequence[_Row]) -> int:
+    return sum(row.message is None for row in rows)
 
 
 def _rows(connection: sqlite3.Connection, server: int, where: str, value: int) -> list[_Row]:

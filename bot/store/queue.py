@@ -59,7 +59,7 @@ class QueueStore:
                 (moved(post.state, Event.FOUND), f"seen there by {who}", post.id),
             )
             wake = {post.channel: True} if replaced_by(connection, post) else {}
-            return Outcome("there", post.number, post.channel), wake
+            return Outcome("there", post.number, post.channel, replaces=post.about is not None), wake
 
         return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
 

@@ -384,6 +384,28 @@ async def test_an_entry_that_waits_for_publish_when_it_is_taken_back_is_asked_ab
     assert (state, why) == ("dropped", WHO)
 
 
+async def test_what_is_there_by_an_editor_s_word_alone_is_corrected_without_a_link(half_sent: Newsroom) -> None:
+    half_sent.channels.unreadable.add(LIVE)
+    await half_sent.publish()
+    assert (await decide(half_sent, "doubtful:there")).startswith(
+        f"#1 is taken to be in <#{LIVE}>. The bot does not know"
+    )
+    done = await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    assert (done.channels, done.unfound) == (2, 1)
+    await half_sent.publish()
+    (correction,) = half_sent.channels.shown[LIVE]
+    assert correction.embeds == ()
+    assert half_sent.channels.shown[COUNT][1].embeds != ()
+
+
+async def test_an_editor_who_sees_a_correction_there_is_told_what_is_not_edited(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    certified.channels.unreadable.add(LIVE)
+    certified.channels.will(LIVE, "lost answer")
+    await certified.publish()
+    assert (await decide(certified, "doubtful:there")).endswith("is corrected, and what it replaces is not edited.")
+
+
 # Finding a post.
 
 

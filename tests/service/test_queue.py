@@ -407,7 +407,10 @@ async def doubtful(newsroom: Newsroom) -> Newsroom:
 
 
 async def test_a_doubtful_post_that_an_editor_sees_there_is_sent(doubtful: Newsroom) -> None:
-    assert await press(doubtful, "doubtful:there", questions(doubtful)[0]) == f"#1 is taken to be in <#{COUNT}>."
+    assert await press(doubtful, "doubtful:there", questions(doubtful)[0]) == (
+        f"#1 is taken to be in <#{COUNT}>. The bot does not know which message it is: it can't be edited or linked to when "
+        "it is corrected."
+    )
     assert said(doubtful, DESK) == [f"**#1 is in <#{COUNT}>,** says olga, 7 a.m."]
     assert questions(doubtful) == []
     (row,) = await doubtful.posts(COUNT)
