@@ -28,7 +28,7 @@ class Corrections:
             BadInputError: nothing of that number was posted.
 
         """
-        audit = AuditRow(self._clock.now(), server, who, "correct", text, number)
+        audit = AuditRow(self._clock.now(), server, who, "correct", text)
 
         def make(replaced: Link | None) -> Draft:
             return correction_post(number, replaced, text, self._setting)
@@ -44,7 +44,7 @@ class Corrections:
             BadInputError: it did not come of an entry of this newsroom, or has been taken back.
 
         """
-        audit = AuditRow(self._clock.now(), server, who, "retract", why, number)
+        audit = AuditRow(self._clock.now(), server, who, "retract", why)
 
         def make(replaced: Link | None, numbers: list[int]) -> Draft:
             return retraction_post(numbers, replaced, why, self._setting)

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cards.draft import Draft, Link, address_of
 from bot.cards.queue import Decision
@@ -61,6 +61,8 @@ class _Row:
     message: int | None
     contest: str | None
     source: str | None
+    content: str | None
+    """None: it was not sent yet, and its words were not made."""
 
 
 class CorrectionStore:
@@ -97,7 +99,8 @@ class CorrectionStore:
             if not sent:
                 raise BadInputError(f"#{number} is no post of this newsroom that can be corrected, or is not sent yet")
             said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
-            replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
+            kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
+            replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, kept)
             return Replaced(joined(said, replaced.wake), len(sent), len(unsent), _unfound(sent), len(unknown))
 
         return await self._database.transact(work)
@@ -120,7 +123,8 @@ class CorrectionStore:
             _take_back(connection, server, statement, audit)
             newest = list({row.channel: row for row in sent}.values())
             numbers = sorted({row.number for row in [*sent, *unknown]})
-            replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), audit)
+            kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
+            replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), kept)
             return Replaced(joined(said, replaced.wake), len(newest), len(unsent), _unfound(newest), len(unknown))
 
         return await self._database.transact(work)
@@ -162,7 +166,11 @@ class CorrectionStore:
             )
         connection.executemany(INSERT_OUTBOX, [post.values(self._now()) for post in posts])
         connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (numbers.next_numbers[server], server))
-        connection.execute(INSERT_AUDIT, audit.values())
+        after = [
+            {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
+            for post in posts
+        ]
+        connection.execute(INSERT_AUDIT, replace(audit, after=after).values())
         return Replaced(to_wake(posts), len(posts))
 
 
@@ -172,6 +180,11 @@ def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
     return sent, unknown, unsent
 
 
+def _shown(rows: Sequence[_Row]) -> list[dict[str, object]]:
+    """Return what the audit keeps of the posts that are replaced or dropped."""
+    return [{"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in rows]
+
+
 def _unfound(rows: Sequence[_Row]) -> int:
     return sum(row.message is None for row in rows)
 
@@ -179,7 +192,7 @@ def _unfound(rows: Sequence[_Row]) -> int:
 def _rows(connection: sqlite3.Connection, server: int, where: str, value: int) -> list[_Row]:
     found = fetch(
         connection,
-        f"""SELECT id, channel, number, state, message, contest, source FROM outbox
+        f"""SELECT id, channel, number, state, message, contest, source, content FROM outbox
             WHERE server = ? AND {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",  # noqa: S608
         (server, value, Action.POST),
     )

@@ -1,5 +1,6 @@
 """Corrections of our own errors and retractions of the desk's entries, from the command's service to the channel."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -60,10 +61,35 @@ async def test_a_correction_goes_before_what_is_not_urgent(certified: Newsroom) 
     assert done.wake == {COUNT: True, LIVE: True}
 
 
+async def kept(newsroom: Newsroom) -> tuple[object, ...]:
+    """Return the last row of the audit: who, what, why, before, after."""
+    ((who, what, why, before, after),) = await newsroom.database.rows(
+        "SELECT who, what, why, before, after FROM audit WHERE server = ? ORDER BY id DESC LIMIT 1", (SERVER,)
+    )
+    return (who, what, why, json.loads(before), json.loads(after))
+
+
 async def test_who_corrected_what_and_how_is_kept(certified: Newsroom) -> None:
+    old = certified.channels.contents(COUNT)[0]
     await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    rows = await certified.database.rows("SELECT server, who, what, why, before FROM audit ORDER BY id DESC LIMIT 1")
-    assert rows == [(SERVER, WHO, "correct", "the count is 95", "1")]
+    new = "**Correction** to #1: The count is 95."
+    assert await kept(certified) == (
+        WHO,
+        "correct",
+        "the count is 95",
+        [{"number": 1, "channel": channel, "state": "sent", "content": old} for channel in (COUNT, LIVE)],
+        [{"number": 2, "channel": channel, "content": new} for channel in (COUNT, LIVE)],
+    )
+
+
+async def test_who_took_what_back_and_what_of_it_was_never_sent_is_kept(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    ((content,),) = await newsroom.database.rows("SELECT content FROM outbox")
+    await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
+    dropped = {"number": 1, "channel": COUNT, "state": "pending", "content": content}
+    assert await kept(newsroom) == (WHO, "retract", "misread", [dropped], [])
 
 
 async def test_what_an_editor_types_acts_on_nothing(certified: Newsroom) -> None:

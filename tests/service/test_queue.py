@@ -576,6 +576,15 @@ async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged
     )
 
 
+async def test_what_no_longer_waits_for_publish_is_kept_with_who_let_it_go(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    content = (await public.posts(COUNT))[-1].content
+    await public.control.set_public(COUNT, SERVER, OLGA, public=False)
+    ((who, before),) = await public.database.rows("SELECT who, before FROM audit WHERE what = 'post freed'")
+    assert (who, json.loads(before)) == (OLGA, {"number": 2, "channel": COUNT, "content": content})
+
+
 async def test_a_revision_that_no_longer_waits_replaces_what_went_out_just_before_it(public: Newsroom) -> None:
     await public.take(reading(1100, 500, 1), reading(1090, 500, 2))
     public.at(4)
