@@ -8,6 +8,7 @@ from bot.cards.control import name_of
 from bot.cards.draft import Button, Draft, Embed, Link
 from bot.cards.facts import Setting
 from bot.cards.limits import CONTENT, size
+from bot.cards.lost import notice
 from bot.wording.escape import escape
 from bot.wording.punctuation import stopped
 from bot.wording.times import when
@@ -45,10 +46,10 @@ def publish_question(
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Drop", f"drop:{row}", "danger"))
     if size(content) + _ROOM <= CONTENT:
         headline = f"**Publish this in <#{channel}>?**\n{content}"
-        return (_notice(headline, setting, embeds, buttons),)
+        return (notice(headline, setting, embeds=embeds, buttons=buttons),)
     words, _, last = content.rpartition("\n")
     shown = Draft("notice", words, last.removeprefix(f"-# #{number} · "), embeds)
-    return (shown, _notice(f"**Publish #{number}, just above, in <#{channel}>?**", setting, (), buttons))
+    return (shown, notice(f"**Publish #{number}, just above, in <#{channel}>?**", setting, buttons=buttons))
 
 
 def decided_content(old: str, number: int, channel: int, decision: Decision, setting: Setting) -> str:
@@ -154,8 +155,3 @@ def _numbers(numbers: tuple[int, ...]) -> str:
     more = len(numbers) - _MOST_NAMED
     named = [f"#{number}" for number in numbers[:_MOST_NAMED]]
     return " and ".join(named) if more <= 0 else f"{', '.join(named)} and {more} more"
-
-
-def _notice(headline: str, setting: Setting, embeds: tuple[Embed, ...], buttons: tuple[Button, ...]) -> Draft:
-    credit = "Tallydesk · rehearsal" if setting.rehearsal else "Tallydesk"
-    return Draft("notice", headline, credit, embeds, quiet=False, buttons=buttons)
