@@ -129,7 +129,7 @@ async def wired(
             await publisher.retry_closed(server, writable)
 
         ingest = Ingest(IntakeStore(database, wall), setting, clock, wake)
-        corrections = Corrections(CorrectionStore(database, wall), setting, clock, wake)
+        corrections = Corrections(CorrectionStore(database, words, wall), setting, clock, wake)
         control = Control(
             ControlStore(database, words, wall), StatusStore(database), desk_store, setting, clock, wake, wake_server
         )

@@ -224,7 +224,10 @@ class Bot(commands.AutoShardedBot):
         else:
             what: Mapping[str, Any] = interaction.data or {}
             log.error("a command failed", command=what.get("name") or what.get("custom_id"), exc_info=cause)
-            answer = "That did not work, and it is the bot's fault. Nothing was changed; its operator finds the reason in the log."
+            answer = (  # what failed may be the answer alone, after something was changed
+                "That did not work as it should, and it is the bot's fault; its operator finds the reason in the log. "
+                "Look at what was done before you try again."
+            )
         if interaction.response.is_done():
             await interaction.followup.send(answer, ephemeral=True)
         else:

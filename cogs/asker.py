@@ -20,13 +20,18 @@ def who_asks(interaction: discord.Interaction) -> str:
     return f"{interaction.user.name} ({interaction.user.id})"
 
 
-async def check_role(interaction: discord.Interaction) -> None:
-    """Refuse who has neither the desk's role nor the permission to manage the server."""
+async def may_write(interaction: discord.Interaction) -> bool:
+    """Return whether who asks has the desk's role or the permission to manage the server."""
     roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
     manages, bot = interaction.permissions.manage_guild, interaction.client
-    if not isinstance(bot, Bot) or not await bot.services.following.may_write(
+    return isinstance(bot, Bot) and await bot.services.following.may_write(
         server_of(interaction), roles, manages_server=manages
-    ):
+    )
+
+
+async def check_role(interaction: discord.Interaction) -> None:
+    """Refuse who may not write."""
+    if not await may_write(interaction):
         raise NotAllowedError("that takes the desk's role, or the permission to manage the server")
 
 

@@ -107,7 +107,8 @@ class Control(commands.Cog):
         """Post a correction wherever a post went, and edit that post."""
         await check_role(interaction)
         done = await self._services.corrections.correct(server_of(interaction), post, text, who_asks(interaction))
-        await interaction.response.send_message(correction_answer(post, done.channels), ephemeral=True)
+        answer = correction_answer(post, done.channels, done.dropped, done.unfound, done.late)
+        await interaction.response.send_message(answer, ephemeral=True)
 
 
 async def setup(bot: Bot) -> None:

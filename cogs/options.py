@@ -6,6 +6,7 @@ from discord import app_commands
 from bot.client import Bot
 from bot.errors import BadInputError
 from bot.wording.escape import plain
+from cogs.asker import may_write
 
 MOST_CHOICES = 25
 _MOST_DIGITS = 9
@@ -69,9 +70,9 @@ class _Post(app_commands.Transformer):
         return int(digits)
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
-        """Return the recent posts that match what was typed so far."""
+        """Return the recent posts that match what was typed so far: none to who may not write, and perhaps not read them."""
         client = interaction.client
-        if not isinstance(client, Bot) or interaction.guild_id is None:
+        if not isinstance(client, Bot) or interaction.guild_id is None or not await may_write(interaction):
             return []
         corrections = client.services.corrections
         found = await corrections.matching(interaction.guild_id, value, entries=self.entries)

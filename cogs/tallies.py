@@ -27,7 +27,8 @@ class Tallies(commands.Cog):
         """Let an entry count no more, and say so wherever it was posted."""
         await check_role(interaction)
         done = await self._services.corrections.retract(server_of(interaction), post, why, who_asks(interaction))
-        await interaction.response.send_message(retraction_answer(done.channels, done.dropped), ephemeral=True)
+        answer = retraction_answer(done.channels, done.dropped, done.unfound, done.late)
+        await interaction.response.send_message(answer, ephemeral=True)
 
 
 async def setup(bot: Bot) -> None:

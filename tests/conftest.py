@@ -171,6 +171,10 @@ class FakeChannels:
             raise UnknownError("no answer")
         return sent
 
+    def post(self, channel: int, content: str) -> int:
+        """Let a message be in a channel, as if it had been sent and the answer was lost; return its id."""
+        return self._post(channel, Message(content, (), True, f"{channel} {content}"))
+
     def _post(self, channel: int, message: Message) -> int:
         for shown in self.shown[channel]:
             if shown.nonce == message.nonce and self.wall() - shown.at < self.nonce_lasts:
@@ -297,7 +301,7 @@ class Newsroom:
         self.following = Following(self.desk_store, desk, self.clock)
         query = Query(self.queries, setting, self.clock)
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
-        self.corrections = Corrections(CorrectionStore(database, self.wall), setting, self.clock, self.wake)
+        self.corrections = Corrections(CorrectionStore(database, self.words, self.wall), setting, self.clock, self.wake)
         self.health: dict[str, Health] = {}
         silence_store = SilenceStore(database, self.wall)
         self.silences = Silences(silence_store, setting, self.clock, self.health, self.wake)

@@ -11,6 +11,10 @@ from bot.wording.punctuation import capitalised
 from bot.wording.telling import source_name
 from bot.wording.times import when
 
+_MOST_NAMED = 5
+"""Contests named in an answer, of which Discord takes 2,000 characters."""
+_MOST_NAME = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Since:
@@ -68,7 +72,7 @@ def mute_answer(
             f"{capitalised(name)} has been muted since {before.words(setting, now)}; {_waits(load.waiting)}. "
             "`/source unmute` lets them go."
         )
-    led = " and ".join(f"**{escape(contest.name)}**" for contest in leads)
+    led = _contests(leads)
     no_margins = f" It leads {led}: no margin is posted there meanwhile, and `/margin` still answers." if led else ""
     return (
         f"**Muted.** Nothing of {name} is posted in this server until `/source unmute`; {_waits(load.waiting)}."
@@ -107,12 +111,19 @@ def public_answer(channel: int, inside: list[Contest], *, on: bool, did: bool, f
     if not on:
         went = f" {_go_out(freed)}" if freed else ""
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
-    led = " and ".join(f"**{escape(contest.name)}**" for contest in inside)
+    led = _contests(inside)
     never = f" Nothing of {led} is posted there: the source that leads is for the newsroom only." if led else ""
     return (
         f"The public reads <#{channel}>: {'from now on' if did else 'as before,'} each post to it is shown in the desk's "
         f"channel and waits there for Publish.{never}"
     )
+
+
+def _contests(contests: list[Contest]) -> str:
+    """Return the first few names, and how many there are more."""
+    names = [f"**{escape(contest.name, _MOST_NAME)}**" for contest in contests[:_MOST_NAMED]]
+    more = len(contests) - len(names)
+    return " and ".join(names) if not more else f"{', '.join(names)} and {more} more of what `/following` lists"
 
 
 def _waits(number: int) -> str:

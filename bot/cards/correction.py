@@ -7,34 +7,77 @@ from bot.wording.correction_sentences import correction, retraction
 from bot.wording.numbers import counted
 
 
-def correction_post(replaced: Link, text: str, setting: Setting) -> Draft:
-    """Return the post that corrects an error of ours in the post at `replaced`."""
-    return _post("correction", correction(replaced.number, text), replaced, setting)
+def correction_post(number: int, replaced: Link | None, text: str, setting: Setting) -> Draft:
+    """Return the post that corrects an error of ours in post `number`; `replaced`: where that is, if it is known."""
+    return _post("correction", correction(number, text), replaced, setting)
 
 
-def retraction_post(replaced: Link, numbers: list[int], why: str, setting: Setting) -> Draft:
-    """Return the post that takes back an entry, whose last post in the channel is at `replaced`."""
+def retraction_post(numbers: list[int], replaced: Link | None, why: str, setting: Setting) -> Draft:
+    """Return the post that takes back an entry; `replaced`: where its last post in the channel is, if it is known."""
     return _post("retraction", retraction(numbers, why), replaced, setting)
 
 
-def correction_answer(number: int, channels: int) -> str:
-    """Return what `/desk correct` answers."""
-    return f"Posted in {counted(channels, 'channel')}. #{number} there is edited: it begins with Correction and links to it."
+def correction_answer(number: int, channels: int, dropped: int = 0, unfound: int = 0, late: int = 0) -> str:
+    """Return what `/desk correct` answers.
+
+    Args:
+        number: of the post that is corrected.
+        channels: in how many it had been posted.
+        dropped: in how many more it waited, and is not posted any more.
+        unfound: of `channels`, where nobody knows which message it is.
+        late: in how many more it is not known yet whether it arrived.
+
+    """
+    parts = [f"Posted in {counted(channels, 'channel')}."]
+    if channels > unfound:
+        parts.append(f"#{number} there is edited: it begins with Correction and links to it.")
+    if unfound:
+        parts.append(_unedited(unfound))
+    if dropped:
+        parts.append(
+            f"In {counted(dropped, 'channel')} where #{number} still waited, the correction is posted instead."
+        )
+    if late:
+        parts.append(f"{_late(late)}: the correction follows as soon as it is known whether each has arrived.")
+    return " ".join(parts)
 
 
-def retraction_answer(channels: int, dropped: int) -> str:
-    """Return what `/tally retract` answers: where it was taken back, and how many posts had not been sent yet."""
+def retraction_answer(channels: int, dropped: int, unfound: int = 0, late: int = 0) -> str:
+    """Return what `/tally retract` answers.
+
+    Args:
+        channels: in how many it was taken back.
+        dropped: posts that had not been sent yet.
+        unfound: of `channels`, where nobody knows which message it is.
+        late: posts of which it is not known yet whether they arrived.
+
+    """
     parts = []
     if channels:
-        parts.append(
-            f"Taken back in {counted(channels, 'channel')}. What was posted there is edited: it begins with Retraction."
-        )
+        parts.append(f"Taken back in {counted(channels, 'channel')}.")
+    if channels > unfound:
+        parts.append("What was posted there is edited: it begins with Retraction.")
+    if unfound:
+        parts.append(_unedited(unfound))
     if dropped:
         parts.append(f"{counted(dropped, 'post')} that had not been sent yet will not be.")
+    if late:
+        parts.append(f"{_late(late)}: each is taken back as soon as it is known to have arrived.")
     return " ".join(parts) or "Taken back. Nothing had been posted of it."
 
 
-def _post(kind: PostKind, headline: str, replaced: Link, setting: Setting) -> Draft:
-    card = {"description": f"It replaces {replaced}.", "color": colour_of("revision")}
+def _unedited(unfound: int) -> str:
+    return (
+        f"In {counted(unfound, 'channel')} the bot does not know which message it is, since an editor said that it is "
+        "there: it is neither edited nor linked to."
+    )
+
+
+def _late(number: int) -> str:
+    return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
+
+
+def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting) -> Draft:
+    cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
     credit = "the desk · rehearsal" if setting.rehearsal else "the desk"
-    return Draft(kind, headline, credit, (card,), quiet=False)
+    return Draft(kind, headline, credit, cards, quiet=False)

@@ -1,6 +1,6 @@
 """Notices to the desk about its channels and posts: what can't be written to, what may not have arrived."""
 
-from bot.cards.draft import Button, Draft
+from bot.cards.draft import Button, Draft, Embed
 from bot.cards.facts import Setting
 from bot.cards.limits import joined
 from bot.wording.escape import escape
@@ -11,7 +11,7 @@ _MOST_QUOTED = 900
 
 def closed_notice(channel: int, why: str, setting: Setting) -> Draft:
     """Return the notice that a channel can't be written to; `why` is Discord's own reason."""
-    return _notice(
+    return notice(
         f"**<#{channel}> can't be written to.** Nothing is lost: its settings stay, and what waits is merged into one "
         f"post a contest when it works again. Discord's reason: {escape(why, _MOST_WHY)}",
         setting,
@@ -20,13 +20,13 @@ def closed_notice(channel: int, why: str, setting: Setting) -> Draft:
 
 def opened_notice(channel: int, since: int, setting: Setting) -> Draft:
     """Return the notice that a channel works again; `since` is when it stopped, in seconds since 1970."""
-    return _notice(f"**<#{channel}> can be written to again.** It could not since <t:{since}:f>.", setting, quiet=True)
+    return notice(f"**<#{channel}> can be written to again.** It could not since <t:{since}:f>.", setting, quiet=True)
 
 
 def refused_notice(number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
     """Return the notice that Discord will never take a post; `why` is its own reason."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
-    return _notice(
+    return notice(
         f"**Discord refuses #{number} in <#{channel}>,** and it is not posted. What it was to tell of the count comes "
         f"with the next post there. Discord's reason: {escape(why, _MOST_WHY)}\n{quoted}",
         setting,
@@ -36,7 +36,7 @@ def refused_notice(number: int, channel: int, content: str, why: str, setting: S
 def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
     """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
-    return _notice(
+    return notice(
         f"**Is #{number} in <#{channel}>?** It was sent, no answer came, and the bot could not look: "
         f"{escape(why, _MOST_WHY)}. Until you say it is not posted again.\n{quoted}",
         setting,
@@ -53,6 +53,14 @@ def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
     )
 
 
-def _notice(headline: str, setting: Setting, *, quiet: bool = False, buttons: tuple[Button, ...] = ()) -> Draft:
+def notice(
+    headline: str,
+    setting: Setting,
+    *,
+    embeds: tuple[Embed, ...] = (),
+    quiet: bool = False,
+    buttons: tuple[Button, ...] = (),
+) -> Draft:
+    """Return a notice or question to the desk."""
     credit = "Tallydesk · rehearsal" if setting.rehearsal else "Tallydesk"
-    return Draft("notice", headline, credit, quiet=quiet, buttons=buttons)
+    return Draft("notice", headline, credit, embeds, quiet=quiet, buttons=buttons)

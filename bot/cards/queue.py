@@ -8,16 +8,19 @@ from bot.cards.control import name_of
 from bot.cards.draft import Button, Draft, Embed, Link
 from bot.cards.facts import Setting
 from bot.cards.limits import CONTENT, size
+from bot.cards.lost import notice
 from bot.wording.escape import escape
 from bot.wording.punctuation import stopped
 from bot.wording.times import when
 
 _ROOM = 400
 """Characters that the first line and the small last one of a question may take, whoever answers it."""
+_MOST_NAMED = 20
+"""Numbers of posts in an answer."""
 
-What = Literal["published", "dropped", "freed", "replaced", "there", "absent", "given up"]
-"""What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. The last three
-answer whether a post arrived."""
+What = Literal["published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up"]
+"""What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
+correction is posted instead. `taken back`: its entry was. The last three answer whether a post arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,10 @@ def publish_question(
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Drop", f"drop:{row}", "danger"))
     if size(content) + _ROOM <= CONTENT:
         headline = f"**Publish this in <#{channel}>?**\n{content}"
-        return (_notice(headline, setting, embeds, buttons),)
+        return (notice(headline, setting, embeds=embeds, buttons=buttons),)
     words, _, last = content.rpartition("\n")
     shown = Draft("notice", words, last.removeprefix(f"-# #{number} · "), embeds)
-    return (shown, _notice(f"**Publish #{number}, just above, in <#{channel}>?**", setting, (), buttons))
+    return (shown, notice(f"**Publish #{number}, just above, in <#{channel}>?**", setting, buttons=buttons))
 
 
 def decided_content(old: str, number: int, channel: int, decision: Decision, setting: Setting) -> str:
@@ -60,6 +63,8 @@ _DECIDED: dict[What, str] = {
     "dropped": "**Dropped: not posted in {channel}.** By {by}",
     "freed": "**Posted in {channel},** where posts no longer wait for Publish, says {by}",
     "replaced": "**Replaced by #{newer}:** not posted in {channel}",
+    "corrected": "**Corrected before it was posted:** not posted in {channel}. By {by}",
+    "taken back": "**Taken back:** not posted in {channel}. By {by}",
     "there": "**#{number} is in {channel},** says {by}",
     "absent": "**#{number} was not in {channel}** and is posted now, says {by}",
     "given up": "**#{number} was dropped:** it is not posted in {channel} again. By {by}",
@@ -78,9 +83,10 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
 class Outcome:
     """What pressing a button did."""
 
-    what: What | Literal["unknown", "already", "after", "muted"]
+    what: What | Literal["unknown", "already", "after", "muted", "passed"]
     """`unknown`: there is no such post in this server. `already`: it is decided. `after`: an earlier post of the contest
-    has to be decided first. `muted`: its source is."""
+    has to be decided first. `muted`: its source is. `passed`: what came later has been told since.
+    `replaced`: it was corrected or taken back meanwhile."""
     number: int = 0
     channel: int = 0
     paused: bool = False
@@ -91,6 +97,8 @@ class Outcome:
     """Who decided, as the audit names them, or why it failed."""
     other: Link | str | None = None
     """The post that replaced it, or the question that has to be answered first."""
+    replaces: bool = False
+    """It replaces another post."""
     anew: tuple[int, ...] = ()
     """Posts that are shown anew, because what they follow on has changed."""
     speaking: tuple[int, ...] = ()
@@ -106,9 +114,14 @@ def outcome_answer(outcome: Outcome) -> str:
         "already": f"{number} {_already(outcome)}",
         "after": f"First decide on {outcome.other}, which tells of the same contest before {number}.",
         "muted": f"{number} waits: its source is muted. `/source unmute` comes first.",
+        "passed": f"{number} is not posted any more: {outcome.other} has told <#{outcome.channel}> what came later. Drop it; "
+        "where readers miss something, `/desk correct` says it of that post.",
+        "replaced": f"{number} was corrected or taken back meanwhile, so it is not posted again: drop it. "
+        "If it is there after all, say so, and the correction follows.",
         "published": f"**Published.** {number} goes out in {where}.{later}",
         "dropped": f"**Dropped.** {number} is not posted in {where}; what it told comes with the next post.",
-        "there": f"{number} is taken to be in {where}.",
+        "there": f"{number} is taken to be in {where}. The bot does not know which message it is: it can't be edited "
+        f"or linked to when it is corrected{', and what it replaces is not edited' if outcome.replaces else ''}.",
         "absent": f"{number} is posted in {where} now.{later}",
         "given up": f"**Dropped.** {number} is not posted in {where} again.",
     }
@@ -139,9 +152,6 @@ def _named(numbers: tuple[int, ...]) -> str:
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:
-    return " and ".join(f"#{number}" for number in numbers)
-
-
-def _notice(headline: str, setting: Setting, embeds: tuple[Embed, ...], buttons: tuple[Button, ...]) -> Draft:
-    credit = "Tallydesk · rehearsal" if setting.rehearsal else "Tallydesk"
-    return Draft("notice", headline, credit, embeds, quiet=False, buttons=buttons)
+    more = len(numbers) - _MOST_NAMED
+    named = [f"#{number}" for number in numbers[:_MOST_NAMED]]
+    return " and ".join(named) if more <= 0 else f"{', '.join(named)} and {more} more"

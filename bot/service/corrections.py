@@ -28,10 +28,10 @@ class Corrections:
             BadInputError: nothing of that number was posted.
 
         """
-        audit = AuditRow(self._clock.now(), server, who, "correct", text, number)
+        audit = AuditRow(self._clock.now(), server, who, "correct", text)
 
-        def make(replaced: Link) -> Draft:
-            return correction_post(replaced, text, self._setting)
+        def make(replaced: Link | None) -> Draft:
+            return correction_post(number, replaced, text, self._setting)
 
         done = await self._store.correct(server, number, make, audit)
         self._wake(done.wake)
@@ -44,10 +44,10 @@ class Corrections:
             BadInputError: it did not come of an entry of this newsroom, or has been taken back.
 
         """
-        audit = AuditRow(self._clock.now(), server, who, "retract", why, number)
+        audit = AuditRow(self._clock.now(), server, who, "retract", why)
 
-        def make(replaced: Link, numbers: list[int]) -> Draft:
-            return retraction_post(replaced, numbers, why, self._setting)
+        def make(replaced: Link | None, numbers: list[int]) -> Draft:
+            return retraction_post(numbers, replaced, why, self._setting)
 
         done = await self._store.retract(server, number, make, audit)
         self._wake(done.wake)

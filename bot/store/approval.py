@@ -9,7 +9,7 @@ from bot.store.merging import merge
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
 from bot.store.requeue import read_post
-from bot.store.rows import INSERT_OUTBOX, OutboxRow, joined, to_wake
+from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined, to_wake
 from bot.store.words import Words, word
 
 INSIDE = "the public reads the channel, and may not read of its source"
@@ -148,6 +148,10 @@ def free(
             "UPDATE outbox SET state = ?, content = iif(series IS NULL, content, NULL) WHERE id = ?",
             (moved(post.state, Event.APPROVED), post.id),
         )
+        if decision.at is not None:
+            shown = {"number": post.number, "channel": post.channel, "content": post.content}
+            audit = AuditRow(decision.at, server, decision.who, f"post {decision.what}", before=shown)
+            connection.execute(INSERT_AUDIT, audit.values())
         said = tell_decided(connection, post, words, decision, now)
         wake = joined(wake, said, {channel: post.kind in URGENT})
     return len(rows), wake

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from bot.cards.draft import Draft, Link, address_of
 from bot.store.approval import ask
 from bot.store.database import fetch, from_micros
+from bot.store.outbox_state import Event, State, moved
 from bot.store.post import Action, Post
-from bot.store.rows import INSERT_OUTBOX, OutboxRow, to_wake
+from bot.store.replacing import drop_retractions, replaced_by
+from bot.store.rows import INSERT_OUTBOX, OutboxRow, joined, to_wake
 from bot.store.untold import tell_with_next
 from bot.store.words import Words
 
@@ -29,12 +31,14 @@ class Consequences:
         wake = self._opened(post)
         if post.action is not Action.POST:
             return wake
+        if replaced_by(self.connection, post):
+            wake = wake | {post.channel: True}  # by what could not go before it was known to have arrived
         if post.kind == "notice" and post.about is not None:
             return wake | {post.channel: False}  # it may have been answered meanwhile, and its edit waits for it
         if post.kind == "board":
             return wake | self._board_is_up(post)
         if post.about is not None and post.content is not None:
-            return wake | self._reach_back(post, post.about, message)
+            return joined(wake, self._reach_back(post, post.about, message))
         return wake
 
     def closed(self, post: Post, why: str) -> dict[int, bool]:
@@ -50,11 +54,28 @@ class Consequences:
         """Ask the desk about a post that may or may not have arrived; return channels to wake."""
         return ask(self.connection, post, (self.words.doubtful(post, why),), self.now)
 
+    def declined(self, post: Post) -> dict[int, bool]:
+        """Let a post that is surely not in its channel not be posted if it was replaced meanwhile; return channels to wake.
+
+        Its correction goes out alone, its retraction does not.
+        """
+        if not replaced_by(self.connection, post):
+            return {}
+        self.connection.execute(
+            "UPDATE outbox SET state = ?, why = 'replaced before it was posted' WHERE id = ?",
+            (moved(State.PENDING, Event.REJECTED), post.id),
+        )
+        drop_retractions(self.connection, post)
+        wake, _ = tell_with_next(self.connection, post, self.words, self.now)
+        return wake | {post.channel: True}
+
     def refused(self, post: Post, why: str) -> dict[int, bool]:
         """Let the next post tell what Discord will never take, and say so to the desk; return channels to wake.
 
-        A board that can't be edited, since somebody deleted its message, is posted anew.
+        What was to take it back is not posted either. A board that can't be edited, since somebody deleted its message,
+        is posted anew.
         """
+        drop_retractions(self.connection, post)
         if post.kind == "board":
             if post.action is Action.EDIT:
                 self.connection.execute(

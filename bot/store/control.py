@@ -201,8 +201,10 @@ def _load(connection: sqlite3.Connection, server: int, source: str | None = None
         connection,
         """SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0)
            FROM outbox o INDEXED BY outbox_open
-           WHERE state IN ('pending', 'sending') AND action = 'post' AND server = ? AND coalesce(source = ?, ? IS NULL)
-             AND (? OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",
+           WHERE state IN ('pending', 'sending') AND action = 'post' AND server = ?
+             AND (? IS NULL OR (source = ? AND kind NOT IN ('correction', 'retraction')))
+             AND (? OR kind IN ('correction', 'retraction')
+                  OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",
         (server, source, source, muted),
     )
     return Load(waiting, under_way)

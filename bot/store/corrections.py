@@ -3,18 +3,27 @@
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cards.draft import Draft, Link, address_of
+from bot.cards.queue import Decision
 from bot.errors import BadInputError
+from bot.store.approval import tell_decided
 from bot.store.database import Database, fetch, to_micros
 from bot.store.ledger import next_numbers
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import Action
-from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_wake
+from bot.store.requeue import read_post
+from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, joined, to_wake
+from bot.store.untold import tell_with_next
+from bot.store.words import Words
 
-Make = Callable[[Link], Draft]
-"""Makes the post of one channel, which replaces the post at the link."""
+Make = Callable[[Link | None], Draft]
+"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
+
+_UNSENT = (State.PENDING, State.AWAITING)
+_UNKNOWN = (State.SENDING, State.DOUBTFUL)
+"""It may have arrived: what replaces it waits until that is known."""
 
 _NEVER = ("notice", "board")
 """Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
@@ -36,7 +45,11 @@ class Replaced:
     channels: int
     """In how many it was posted."""
     dropped: int = 0
-    """Posts of a retracted entry that had not been sent yet."""
+    """Posts that had not been sent yet, and are not sent any more."""
+    unfound: int = 0
+    """Of `channels`: where the post is by an editor's word alone, and is neither edited nor linked to."""
+    late: int = 0
+    """Posts that may not have arrived: what replaces them waits until that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +61,17 @@ class _Row:
     message: int | None
     contest: str | None
     source: str | None
+    content: str | None
+    """None: it was not sent yet, and its words were not made."""
 
 
 class CorrectionStore:
     """Replaces posts; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
-        """Write to `database`; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
+        """Write to `database`; `words` says what was decided; `wall` is the wall clock, in seconds."""
         self._database = database
+        self._words = words
         self._wall = wall
 
     async def recent(self, server: int, *, entries: bool) -> list[Posted]:
@@ -70,7 +86,7 @@ class CorrectionStore:
         return [Posted(number, content) for number, content in rows]
 
     async def correct(self, server: int, number: int, make: Make, audit: AuditRow) -> Replaced:
-        """Post a correction wherever `number` was posted.
+        """Post a correction wherever `number` was posted, and instead of it wherever it was not sent yet.
 
         Raises:
             BadInputError: nothing of that number was posted.
@@ -78,15 +94,19 @@ class CorrectionStore:
         """
 
         def work(connection: sqlite3.Connection) -> Replaced:
-            rows = [row for row in _rows(connection, server, "number = ?", number) if row.state is State.SENT]
-            if not rows:
+            rows = _rows(connection, server, "number = ?", number)
+            sent, unknown, unsent = _sorted(rows)
+            if not sent:
                 raise BadInputError(f"#{number} is no post of this newsroom that can be corrected, or is not sent yet")
-            return self._replace(connection, server, rows, make, audit)
+            said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
+            kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
+            replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, kept)
+            return Replaced(joined(said, replaced.wake), len(sent), len(unsent), _unfound(sent), len(unknown))
 
         return await self._database.transact(work)
 
     async def retract(
-        self, server: int, number: int, make: Callable[[Link, list[int]], Draft], audit: AuditRow
+        self, server: int, number: int, make: Callable[[Link | None, list[int]], Draft], audit: AuditRow
     ) -> Replaced:
         """Take back the entry that post `number` came of: it counts no more, and its posts are replaced or never sent.
 
@@ -98,19 +118,38 @@ class CorrectionStore:
         def work(connection: sqlite3.Connection) -> Replaced:
             statement = _statement(connection, server, number)
             rows = _rows(connection, server, "statement = ?", statement)
-            sent = [row for row in rows if row.state is State.SENT]
-            unsent = [row for row in rows if row.state in (State.PENDING, State.AWAITING)]
-            connection.executemany(
-                "UPDATE outbox SET state = ?, why = 'taken back' WHERE id = ?",
-                [(moved(row.state, Event.REJECTED), row.id) for row in unsent],
-            )
+            sent, unknown, unsent = _sorted(rows)
+            said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
             _take_back(connection, server, statement, audit)
             newest = list({row.channel: row for row in sent}.values())
-            numbers = sorted({row.number for row in sent})
-            replaced = self._replace(connection, server, newest, lambda link: make(link, numbers), audit)
-            return Replaced(replaced.wake, replaced.channels, len(unsent))
+            numbers = sorted({row.number for row in [*sent, *unknown]})
+            kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
+            replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), kept)
+            return Replaced(joined(said, replaced.wake), len(newest), len(unsent), _unfound(newest), len(unknown))
 
         return await self._database.transact(work)
+
+    def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
+        """Let rows that were not sent yet not be sent; return channels to wake.
+
+        What else those of a series were to tell is told by the next, as when an editor drops them.
+        """
+        wake: dict[int, bool] = {}
+        for row in rows:
+            post = read_post(connection, row.id)
+            if post is None or post.state not in _UNSENT:
+                continue
+            connection.execute(
+                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+                (moved(post.state, Event.REJECTED), decision.who, post.id),
+            )
+            said = tell_decided(connection, post, self._words, decision, self._now())
+            told, _ = tell_with_next(connection, post, self._words, self._now())
+            wake = joined(wake, said, told)
+        return wake
+
+    def _now(self) -> int:
+        return int(self._wall() * 1_000_000)
 
     def _replace(
         self, connection: sqlite3.Connection, server: int, rows: Sequence[_Row], make: Make, audit: AuditRow
@@ -118,22 +157,42 @@ class CorrectionStore:
         numbers = Numbers(next_numbers(connection))
         posts = []
         for row in rows:
-            draft = make(Link(row.number, address_of(server, row.channel, row.message or 0)))
+            there = None if row.message is None else Link(row.number, address_of(server, row.channel, row.message))
+            draft = make(there)
             number = numbers.number(server, draft.headline)
+            about = None if row.state in _UNSENT else row.id
             posts.append(
-                OutboxRow.worded(server, row.channel, number, draft, audit.at, row.contest, row.source, about=row.id)
+                OutboxRow.worded(server, row.channel, number, draft, audit.at, row.contest, row.source, about=about)
             )
-        stamp = int(self._wall() * 1_000_000)
-        connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
+        connection.executemany(INSERT_OUTBOX, [post.values(self._now()) for post in posts])
         connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (numbers.next_numbers[server], server))
-        connection.execute(INSERT_AUDIT, audit.values())
+        after = [
+            {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
+            for post in posts
+        ]
+        connection.execute(INSERT_AUDIT, replace(audit, after=after).values())
         return Replaced(to_wake(posts), len(posts))
+
+
+def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
+    """Return the rows that were sent, those that may have arrived, and those that were not sent yet."""
+    sent, unknown, unsent = ([row for row in rows if row.state in of] for of in ((State.SENT,), _UNKNOWN, _UNSENT))
+    return sent, unknown, unsent
+
+
+def _shown(rows: Sequence[_Row]) -> list[dict[str, object]]:
+    """Return what the audit keeps of the posts that are replaced or dropped."""
+    return [{"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in rows]
+
+
+def _unfound(rows: Sequence[_Row]) -> int:
+    return sum(row.message is None for row in rows)
 
 
 def _rows(connection: sqlite3.Connection, server: int, where: str, value: int) -> list[_Row]:
     found = fetch(
         connection,
-        f"""SELECT id, channel, number, state, message, contest, source FROM outbox
+        f"""SELECT id, channel, number, state, message, contest, source, content FROM outbox
             WHERE server = ? AND {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",  # noqa: S608
         (server, value, Action.POST),
     )

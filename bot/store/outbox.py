@@ -19,10 +19,12 @@ _LOOKED_AT = 100
 
 MAY_GO = """state IN ('pending', 'sending')
   AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
-  AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source)
-  AND (action = 'post' OR NOT EXISTS (
-    SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending')))"""
-"""What may be sent: not of a newsroom that paused or that the bot left, nor of a source that it muted, nor a change to what is not sent."""
+  AND (kind IN ('correction', 'retraction') OR NOT EXISTS (
+    SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
+  AND (action = 'post' AND kind NOT IN ('correction', 'retraction') OR NOT EXISTS (
+    SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))"""
+"""What may be sent: not of a newsroom that paused or that the bot left, nor the word of a source that it muted (corrections
+and retractions are the newsroom's own), nor a change to what is not sent, nor a correction or retraction of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,9 @@ class OutboxStore:
             )
             if event is Event.DECLINED:
                 connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
-            return Consequences(connection, self._words, self.now()).closed(post, why) if closed else {}
+            consequences = Consequences(connection, self._words, self.now())
+            wake = consequences.closed(post, why) if closed else {}
+            return joined(wake, consequences.declined(post)) if event is Event.DECLINED else wake
 
         return await self._database.transact(work)
 

@@ -20,6 +20,10 @@ URGENT = ("lead_change", "revision", "correction", "retraction")
 """Kinds of post that go before others."""
 
 
+OUR_OWN = ("correction", "retraction")
+"""Kinds of post that are the newsroom's own word, of whatever source the post was that they replace."""
+
+
 class Action(StrEnum):
     """What a row of the outbox does."""
 
@@ -76,11 +80,6 @@ class Post:
     def mergeable(self) -> bool:
         """True if it was never attempted and its kind may be merged."""
         return self.state is State.PENDING and self.kind in MERGEABLE and self.approved_by is None
-
-    @property
-    def blocks(self) -> bool:
-        """True if nothing behind it may go before it: false of boards, and of what only changes what was posted."""
-        return self.action is Action.POST and self.kind != "board"
 
 
 _NAMES = [name.strip() for name in COLUMNS.split(",")]

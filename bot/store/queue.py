@@ -10,7 +10,8 @@ from bot.cards.queue import Decision, Outcome, What
 from bot.store.approval import tell_decided
 from bot.store.database import Database, fetch
 from bot.store.outbox_state import Event, State, moved
-from bot.store.post import URGENT, Post
+from bot.store.post import OUR_OWN, URGENT, Post
+from bot.store.replacing import drop_retractions, replaced_by
 from bot.store.requeue import read_post
 from bot.store.rows import INSERT_AUDIT, AuditRow, joined
 from bot.store.untold import naming, show_revisions_anew, tell_with_next
@@ -57,14 +58,22 @@ class QueueStore:
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Event.FOUND), f"seen there by {who}", post.id),
             )
-            return Outcome("there", post.number, post.channel), {}
+            wake = {post.channel: True} if replaced_by(connection, post) else {}
+            return Outcome("there", post.number, post.channel, replaces=post.about is not None), wake
 
         return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
 
     async def absent(self, key: int, server: int, who: str, now: datetime) -> Decided:
-        """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted."""
+        """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted.
+
+        Unless what came later has been told there since, or it was corrected or taken back.
+        """
 
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+            if replaced_by(connection, post):
+                return Outcome("replaced", post.number, post.channel), {}
+            if later := _told_later(connection, post):
+                return Outcome("passed", post.number, post.channel, other=later), {}
             connection.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
                    WHERE id = ?""",
@@ -84,7 +93,10 @@ class QueueStore:
             connection.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), who, post.id)
             )
+            drop_retractions(connection, post)
             wake, anew = tell_with_next(connection, post, self._words, self._now())
+            if replaced_by(connection, post):  # its corrections, which go out alone
+                wake = joined(wake, {post.channel: True})
             speaking = tuple(naming(connection, post))
             return Outcome(what, post.number, post.channel, anew=tuple(anew), speaking=speaking), wake
 
@@ -125,7 +137,7 @@ class QueueStore:
 def _not_yet(connection: sqlite3.Connection, post: Post) -> Outcome | None:
     """Return why a post can't be published now, or None if it can."""
     muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
-    if muted:
+    if muted and post.kind not in OUR_OWN:
         return Outcome("muted", post.number, post.channel)
     before = fetch(
         connection,
@@ -138,6 +150,27 @@ def _not_yet(connection: sqlite3.Connection, post: Post) -> Outcome | None:
         return None
     key, number = before[0]
     return Outcome("after", post.number, post.channel, other=question_of(connection, post.server, key, number))
+
+
+def _told_later(connection: sqlite3.Connection, post: Post) -> Link | str | None:
+    """Return the way to the first post that told its channel of the same contest and source after this one, or None."""
+    key = (post.channel, post.contest, post.source, post.series, post.id)
+    rows = fetch(
+        connection,
+        """SELECT id, number, message FROM outbox INDEXED BY outbox_told
+           WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state = 'sent'
+             AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
+           UNION ALL
+           SELECT id, number, NULL FROM outbox INDEXED BY outbox_open
+           WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state IN ('pending', 'sending')
+             AND state = 'sending' AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
+           ORDER BY 1 LIMIT 1""",
+        (*key, *key),
+    )
+    if not rows or post.kind == "board" or post.kind in OUR_OWN:
+        return None
+    _, number, message = rows[0]
+    return f"#{number}" if message is None else Link(number, address_of(post.server, post.channel, message))
 
 
 def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:

@@ -79,7 +79,8 @@ def to_requeue(connection: sqlite3.Connection, server: int, source: str) -> list
         connection,
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending'
-            AND server = ? AND source = ? AND action = ? AND kind <> 'board' ORDER BY id""",  # noqa: S608 - our own names
+            AND server = ? AND source = ? AND action = ? AND kind NOT IN ('board', 'correction', 'retraction')
+            ORDER BY id""",  # noqa: S608 - our own names
         (server, source, Action.POST),
     )
     return [post_of(row) for row in rows]

@@ -15,6 +15,8 @@ from tests.conftest import START, reading
 NO_ROLE = "That takes the desk's role, or the permission to manage the server."
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 
+UNKNOWN = "The bot does not know which message it is: it can't be edited or linked to when it is corrected."
+
 
 @pytest.fixture
 def desk(room: Room) -> simcord.ChannelHandle:
@@ -297,7 +299,7 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
 @pytest.mark.parametrize(
     ("label", "state", "what", "answer"),
     [
-        ("It is there", "sent", "there", "#1 is taken to be in <#77>."),
+        ("It is there", "sent", "there", f"#1 is taken to be in <#77>. {UNKNOWN}"),
         ("It is not: post it", "pending", "absent", "#1 is posted in <#77> now."),
         ("Drop it", "dropped", "given up", "**Dropped.** #1 is not posted in <#77> again."),
     ],
@@ -363,5 +365,5 @@ async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_
     )
     answer = await room.card("desk status")
     assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")
-    assert await room.press(answer, "#1: It is there") == f"#1 is taken to be in <#{room.count.id}>."
+    assert await room.press(answer, "#1: It is there") == f"#1 is taken to be in <#{room.count.id}>. {UNKNOWN}"
     assert (await room.ask("desk status")).startswith("Nothing is paused")

@@ -246,8 +246,9 @@ async def test_a_fault_of_our_own_is_said_to_be_one_and_logged(
 
     monkeypatch.setattr(room.newsroom.desk_store, "following", broken)
     cursor = room.env.error_cursor
-    assert (await room.ask("following")).startswith(
-        "That did not work, and it is the bot's fault. Nothing was changed;"
+    assert await room.ask("following") == (
+        "That did not work as it should, and it is the bot's fault; its operator finds the reason in the log. "
+        "Look at what was done before you try again."
     )
     assert len(room.env.errors_since(cursor)) == 1
     assert room.env.errors
@@ -306,6 +307,12 @@ async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:
     )  # fmt: skip
     choices = await room.editor.autocomplete(room.count, "tally retract", "post", "")
     assert [choice["value"] for choice in choices] == ["2"]
+
+
+async def test_posts_come_up_for_nobody_but_the_desk(room: Room) -> None:
+    await posted(room)
+    for words in ("desk correct", "tally retract"):
+        assert await room.reporter.autocomplete(room.count, words, "post", "") == []
 
 
 @pytest.mark.parametrize("typed", ["two", "#", "1.5", "99999999999", "²"])

@@ -407,7 +407,10 @@ async def doubtful(newsroom: Newsroom) -> Newsroom:
 
 
 async def test_a_doubtful_post_that_an_editor_sees_there_is_sent(doubtful: Newsroom) -> None:
-    assert await press(doubtful, "doubtful:there", questions(doubtful)[0]) == f"#1 is taken to be in <#{COUNT}>."
+    assert await press(doubtful, "doubtful:there", questions(doubtful)[0]) == (
+        f"#1 is taken to be in <#{COUNT}>. The bot does not know which message it is: it can't be edited or linked to when "
+        "it is corrected."
+    )
     assert said(doubtful, DESK) == [f"**#1 is in <#{COUNT}>,** says olga, 7 a.m."]
     assert questions(doubtful) == []
     (row,) = await doubtful.posts(COUNT)
@@ -422,6 +425,26 @@ async def test_a_doubtful_post_that_is_not_there_is_posted_again(doubtful: Newsr
     assert numbers(doubtful) == [1]
     assert await states(doubtful) == ["sent"]
     assert len({nonce for channel, nonce in doubtful.channels.sends if channel == COUNT}) == 1
+
+
+async def test_a_doubtful_post_is_not_posted_after_what_came_later(doubtful: Newsroom) -> None:
+    doubtful.channels.shown[COUNT].clear()
+    await doubtful.take(reading(1100, 500, 1))
+    await doubtful.publish()
+    assert numbers(doubtful) == [3]
+    answer = await press(doubtful, "doubtful:absent", questions(doubtful)[0])
+    link = f"[#3](https://discord.com/channels/{SERVER}/{COUNT}/{doubtful.channels.shown[COUNT][0].id})"
+    assert answer.startswith(f"#1 is not posted any more: {link} has told <#{COUNT}> what came later. Drop it;")
+    assert numbers(doubtful) == [3]
+    assert await press(doubtful, "doubtful:drop", questions(doubtful)[0])
+    assert questions(doubtful) == []
+
+
+async def test_a_doubtful_post_is_posted_after_what_another_source_said(doubtful: Newsroom) -> None:
+    doubtful.channels.shown[COUNT].clear()
+    await state(doubtful, 300, 1)
+    await doubtful.publish()
+    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is posted in <#{COUNT}> now."
 
 
 async def test_a_doubtful_post_that_is_dropped_is_told_by_the_next(doubtful: Newsroom) -> None:
@@ -551,6 +574,15 @@ async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged
     assert await public.control.set_public(COUNT, SERVER, OLGA, public=False) == (
         f"Posts to <#{COUNT}> do not wait for Publish."
     )
+
+
+async def test_what_no_longer_waits_for_publish_is_kept_with_who_let_it_go(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    content = (await public.posts(COUNT))[-1].content
+    await public.control.set_public(COUNT, SERVER, OLGA, public=False)
+    ((who, before),) = await public.database.rows("SELECT who, before FROM audit WHERE what = 'post freed'")
+    assert (who, json.loads(before)) == (OLGA, {"number": 2, "channel": COUNT, "content": content})
 
 
 async def test_a_revision_that_no_longer_waits_replaces_what_went_out_just_before_it(public: Newsroom) -> None:
