@@ -23,7 +23,11 @@ app = typer.Typer(
 
 Format = Annotated[
     str,
-    typer.Option("--format", metavar="FORMAT", help="What the file holds: readings, clarity-summary, clarity-detail…"),
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="What the file holds: readings, clarity-summary, clarity-detail…; for read also prose.",
+    ),
 ]
 
 

@@ -27,14 +27,15 @@ def items_of(file: str, read: Callable[[BinaryIO, Context], Iterator[Item]], con
 
     """
     try:
-        with _opened(file) as stream:
+        with opened(file) as stream:
             yield from read(stream, context)
     except OSError as error:
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
+def opened(file: str) -> Iterator[BinaryIO]:
+    """Open `file`, a path or `-`, for its bytes; an OSError says why it can't be."""
     if file != STANDARD_INPUT:
         with Path(file).open("rb") as stream:
             yield stream

@@ -40,6 +40,10 @@ def read(file: str, options: Options, clock: Clock | None = None) -> int:
         BadInputError: an option is wrong, or nothing of the file can be read.
 
     """
+    if options.format == "prose":
+        from bot.commands.read_prose import read_prose  # noqa: PLC0415 - only prose needs it
+
+        return read_prose(file, options.desk, options.contest)
     try:
         reader = line_reader_of(options.format)
     except BadInputError as error:

@@ -22,7 +22,7 @@ READERS: dict[str, Reader] = {
 OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
 """The formats that hold something else than readings, for `tallydesk read` alone."""
 
-PLANNED = ("georgia-export", "ap", "nist", "csv", "prose")
+PLANNED = ("georgia-export", "ap", "nist", "csv")
 """The formats that have a name and no reader yet."""
 
 
@@ -46,6 +46,8 @@ def reader_of(name: str) -> Reader:
     if reader := READERS.get(name):
         return reader
     readable = ", ".join(READERS)
+    if name == "prose":
+        raise BadInputError("prose gives claims, and no readings; tallydesk read prints them")
     if name in OTHERS:
         raise BadInputError(f"the format {name} holds no readings; {readable} do")
     if name in PLANNED:

@@ -1,0 +1,109 @@
+"""Claims: what a text says of the followed contest, one thing each."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+from bot.count.reading import Frozen, Id, Label, Votes, VotesMoved, as_tuple
+
+WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""A time of day by the desk's clock, HH:MM of 24 hours, without a day."""
+
+Units = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
+"""Counties by their names in the county table, without "County"; none: none is named."""
+
+
+class _Claim(Frozen):
+    def to_json(self) -> str:
+        """Return the claim as one line of JSON; what the text does not say is null."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False)
+
+
+class MarginClaim(_Claim):
+    """A candidate leads by so many votes."""
+
+    claim: Literal["margin"] = "margin"
+    candidate: Id
+    """Who leads, by the desk's id."""
+    votes: Votes
+    approximate: bool = False
+    """The text says about, just over, nearly; or rounds, as in 14K."""
+    units: Units = ()
+    """Always empty: a margin is the whole contest's."""
+    time: WallClock | None = None
+    words: str
+    """The part of the text that says so, letter for letter."""
+
+
+class MarginChangeClaim(_Claim):
+    """The lead has grown or shrunk by so many votes."""
+
+    claim: Literal["margin_change"] = "margin_change"
+    candidate: Id
+    """Who leads."""
+    votes: VotesMoved
+    """From the leader's view: negative where the lead shrinks."""
+    approximate: bool = False
+    units: Units = ()
+    """Where the votes came from that did it."""
+    time: WallClock | None = None
+    words: str
+
+
+class TotalClaim(_Claim):
+    """All votes in the contest's tally."""
+
+    claim: Literal["total"] = "total"
+    votes: Votes
+    approximate: bool = False
+    time: WallClock | None = None
+    words: str
+
+
+class CertifiedClaim(_Claim):
+    """So many reporting units have certified."""
+
+    claim: Literal["certified"] = "certified"
+    done: Votes
+    of: Votes | None = None
+    """How many there are; None where the text does not say."""
+    before: Votes | None = None
+    """How many it were before, as the text says."""
+    time: WallClock | None = None
+    words: str
+
+
+class OutstandingClaim(_Claim):
+    """Ballots that are left to count."""
+
+    claim: Literal["outstanding"] = "outstanding"
+    ballots: Votes
+    units: Units = ()
+    """Where; empty: in the whole contest."""
+    approximate: bool = False
+    time: WallClock | None = None
+    words: str
+
+
+class NoChangeClaim(_Claim):
+    """Nothing has changed, in so many words."""
+
+    claim: Literal["no_change"] = "no_change"
+    time: WallClock | None = None
+    """Since, or as of, when."""
+    words: str
+
+
+Claim: TypeAlias = MarginClaim | MarginChangeClaim | TotalClaim | CertifiedClaim | OutstandingClaim | NoChangeClaim
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was understood of a text, and what was not."""
+
+    claims: tuple[Claim, ...]
+    """In the order of the text."""
+    leftovers: tuple[str, ...]
+    """The sentences of which nothing was understood, letter for letter, in the order of the text."""

@@ -1,0 +1,236 @@
+"""What speaks against a claim: the sentence it is in, and those before it on the same line."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from bot.deskfile import Contest
+from bot.prose import vetoes
+from bot.prose.causes import Role, roles_of
+from bot.prose.lexicon import Phrases
+from bot.prose.names import Names
+from bot.prose.speakers import is_hearsay
+from bot.prose.stream import Stream
+
+_SENTENCE = Phrases(vetoes.SENTENCE)
+_ALL: Mapping[str, str] = {"a condition": vetoes.MODAL, "a denial": vetoes.NEGATION}
+_OF_A_COUNT: Mapping[str, str] = {**_ALL, "the past": vetoes.PAST, "another count": vetoes.OTHER_COUNT}
+_OF_VOTES: Mapping[str, str] = {**_OF_A_COUNT, "a part of the vote": vetoes.PART_OF_THE_VOTE}
+_ZONE: Mapping[str, Mapping[str, str]] = {
+    "margin": _OF_VOTES,
+    "margin_change": {**_OF_VOTES, "the past": vetoes.PAST_OF_CHANGES},
+    "total": {**_OF_VOTES, "an increment": vetoes.INCREMENT},
+    "certified": _OF_A_COUNT,
+    "outstanding": {**_OF_A_COUNT, "no count of ballots": vetoes.NOT_COUNTED_ONES},
+    "no_change": {"a condition": vetoes.MODAL, "the past": vetoes.PAST_OF_NO_CHANGE},
+}
+"""Kind of claim → what must not be said near it, with the words that say so."""
+
+_LONG_AGO = vetoes.table("past", vetoes.LONG_AGO)
+_BACK_THEN = frozenset({"was", "were", "had", "since"})
+_LED = frozenset({"led", "trailed", "had"})
+_MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT")
+_SHORT_NO = 3
+_PLACING = frozenset({"in", "for", "over", "across", "out"})
+_DASHES = frozenset("-–—")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the sentences before it leave over a sentence."""
+
+    elsewhere: bool = False
+    """Another state, or another contest, was spoken of last."""
+    counties: bool = False
+    """A county was named on this line."""
+    local: bool = False
+    """A county was spoken of for itself: what follows may be its own count."""
+
+
+class Context:
+    """One stream of a sentence, and what in it speaks against a claim."""
+
+    def __init__(
+        self, stream: Stream, contest: Contest, names: Names, around: Surroundings, sentence: Sequence[Stream]
+    ) -> None:
+        self.around = around
+        self._stream = stream
+        self._words = stream.words
+        self._sentence = sentence
+        self._contest = contest
+        self._names = names
+
+    def objection(self, kind: str, first: int, last: int, own: Collection[int] = ()) -> str | None:
+        """Return what speaks against a claim made by the tokens from `first` to `last`, or None.
+
+        Args:
+            kind: the claim's kind.
+            first: the place of its first token.
+            last: that of its last.
+            own: places of tokens that are the claim's own words, whatever they mean elsewhere.
+
+        """
+        return (
+            self.whole
+            or self._near(kind, first, last, self._phrases.union(own))
+            or self._past(kind, last)
+            or self._elsewhere(first, last)
+            or self._year(first, last)
+        )
+
+    @cached_property
+    def whole(self) -> str | None:
+        """What speaks against any claim of the sentence."""
+        outer = self._sentence[0]
+        for stream in (outer,) if outer is self._stream else (outer, self._stream):
+            if any("?" in word for word in stream.words) or set(stream.words[:1]) & vetoes.ASKING:
+                return "a question"
+            for _, _, reason in _SENTENCE.all_in(stream.words):
+                return reason
+            if is_of_another_contest(stream, self._contest, self._names):
+                return "another contest"
+            if is_hearsay(stream):
+                return "somebody's word"
+        return "elsewhere" if self.around.elsewhere and not self.names_own_state else None
+
+    @cached_property
+    def names_own_state(self) -> bool:
+        """True if the sentence names the contest's state."""
+        statewide = "statewide" in self._sentence[0].words
+        return statewide or any(place.is_own and place.county is None for place in self._sentence[0].places)
+
+    def zone(self, first: int, last: int) -> tuple[int, int]:
+        """Return from where to where words bear on what is said by the tokens from `first` to `last`."""
+        start = first
+        while start > 0 and not self._is_hard_break(start - 1):
+            start -= 1
+        end = last + 1
+        while end < len(self._words) and not self._is_soft_break(end):
+            end += 1
+        return start, end
+
+    def _near(self, kind: str, first: int, last: int, own: frozenset[int]) -> str | None:
+        start, end = self.zone(first, last)
+        words = self._words[start:end]
+        for reason, text in _ZONE[kind].items():
+            for at, length, _ in _zone_table(reason, text).all_in(words):
+                places = range(start + at, start + at + length)
+                if not own.intersection(places) and not self._is_a_month(places[0]):
+                    return reason
+        return None
+
+    def _is_a_month(self, place: int) -> bool:
+        """Return True for the month of May, and for the date at the end of a post: "— Pat Doe, Nov. 11, 2020"."""
+        word = self._words[place]
+        if word == "may":
+            return self._stream.tokens[place].text == "May"
+        at_the_end = word in ("nov", "november") and place + 4 >= len(self._words)
+        return at_the_end and bool(_DASHES.intersection(self._words[max(place - 8, 0) : place]))
+
+    @cached_property
+    def _phrases(self) -> frozenset[int]:
+        """The words of phrases with a meaning of their own: the "no" of "no change", "as of Friday"."""
+        meaningful = (item for item in self._stream.items if item.kind in _MEANINGFUL)
+        as_of = (when for when in self._stream.times if when.introduction == "as")
+        return frozenset(
+            [
+                *(i for item in meaningful for i in range(item.first, item.last + 1)),
+                *(i for when in as_of for i in range(when.first, when.first + when.length)),
+            ]
+        )
+
+    def _past(self, kind: str, last: int) -> str | None:
+        """Return an objection where the sentence goes on to say when that was: "…, after Clayton's batch last night"."""
+        for i in range(last + 1, len(self._words)):
+            if self._is_hard_break(i):
+                return None
+            if kind == "total" and self._words[i] in _LED:
+                return "the past"
+            if kind != "total" and (self._words[i] in _BACK_THEN or self._stream.tokens[i].kind == "number"):
+                return None
+            if _LONG_AGO.at(self._words, i):
+                return "the past"
+        return None
+
+    def _elsewhere(self, first: int, last: int) -> str | None:
+        """Return an objection where the claim's zone, or else its sentence, is about another place."""
+        start, end = self.zone(first, last)
+        end = self._with_place(end)
+        near = [place for place in self._stream.places if start <= place.first < end]
+        own = any(place.is_own and place.county is None for place in near)
+        anywhere = any(not place.is_own for stream in self._sentence for place in stream.places)
+        others = any(not place.is_own for place in near)
+        return "elsewhere" if others or (anywhere and not own) else None
+
+    def _with_place(self, end: int) -> int:
+        """Return where "14,101 votes, in Pennsylvania" ends, of which the zone ends at the comma."""
+        words = self._words
+        while end + 1 < len(words) and words[end] in ("for", "as", ",", *_DASHES) and words[end + 1] in _PLACING:
+            end += 2
+            while end < len(words) and not self._is_soft_break(end):
+                end += 1
+        return end
+
+    def _year(self, first: int, last: int) -> str | None:
+        start, end = self.zone(first, last)
+        own = f"{self._contest.id} {self._contest.name}"
+        years = (item for item in self._stream.items if item.kind == "YEAR" and start <= item.first < end)
+        return "another year" if any(year.token.text not in own for year in years) else None
+
+    def _is_hard_break(self, i: int) -> bool:
+        word = self._words[i]
+        if word in vetoes.HARD_BREAKS or self._stream.tokens[i].kind == "link" or set(word) <= set("!…|"):
+            return True
+        if word == "-":
+            return self._is_spaced(i)
+        after = self._words[i + 1] if i + 1 < len(self._words) else ""
+        before = self._words[i - 1] if i else ""
+        return (word == "," and after in vetoes.BREAKS_AFTER_COMMA) or (
+            word in vetoes.BREAKS_AFTER_COMMA and before == ","
+        )
+
+    def _is_soft_break(self, i: int) -> bool:
+        soft = self._words[i] in vetoes.SOFT_BREAKS and (self._words[i] != "-" or self._is_spaced(i))
+        return soft or self._is_hard_break(i)
+
+    def _is_spaced(self, i: int) -> bool:
+        tokens = self._stream.tokens
+        return i > 0 and tokens[i - 1].end < tokens[i].start
+
+
+def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before: Surroundings) -> Surroundings:
+    """Return what a sentence leaves over the next one of its line."""
+    counties, elsewhere, local = before.counties, before.elsewhere, before.local
+    for stream in streams:
+        for place in stream.places:
+            counties |= place.county is not None and place.is_own
+            if place.county is None or not place.is_own:
+                elsewhere = not place.is_own
+                local &= elsewhere
+        local |= any(role is Role.OTHER for _, role in roles_of(stream))
+        elsewhere |= is_of_another_contest(stream, contest, names)
+    return Surroundings(elsewhere, counties, local)
+
+
+def denies(words: list[str]) -> bool:
+    """Return True if a short sentence says that the one before it is not so."""
+    untrue = any(reason == "rumour" for _, _, reason in _SENTENCE.all_in(words))
+    return untrue or (words[:1] in (["no"], ["nope"], ["not"]) and len(words) <= _SHORT_NO)
+
+
+def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:
+    """Return True if the stream names another contest, or a candidate of one."""
+    if any(True for _ in _other_contests(contest.name).all_in(stream.words)):
+        return True
+    return any(names.is_other(token) for token in stream.tokens if token.kind == "word" and token.text[:1].isupper())
+
+
+@cache
+def _other_contests(name: str) -> Phrases:
+    """Return the words of contests of another kind than the one with this name."""
+    return Phrases({kind: text for kind, text in vetoes.CONTESTS.items() if kind not in name.casefold()})
+
+
+@cache
+def _zone_table(reason: str, text: str) -> Phrases:
+    return vetoes.table(reason, text)

@@ -1,0 +1,155 @@
+"""What else a stream speaks of: votes in the tally, counties that have certified, ballots that are left, no change."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from bot.prose import patterns
+from bot.prose.places import how_many_counties
+from bot.prose.search import Found, Match, Search
+from bot.prose.stream import Item
+from bot.prose.vetoes import INCREMENT, table
+
+_FEWEST_TOTAL = 1_000
+_INCREMENT = table("increment", INCREMENT)
+_COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM"})
+_UNCHANGED_WHEN = frozenset({"overnight", "report", "night", "yesterday"})
+_PARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFTER", "WITH", "OUT_OF"})
+
+
+def totals(search: Search, margins: Collection[Found]) -> Iterator[Found]:
+    """Yield totals of votes; `margins` are those of the same stream."""
+    if not search.kinds & {"VOTES", "TOTAL"}:
+        return
+    for match, name in search.matches(patterns.TOTAL, patterns.AFTER_NUMBER):
+        one = search.numbered("total", match)
+        if one is None or one.votes < _FEWEST_TOTAL or search.is_local(one.first, one.last):
+            continue
+        before = search.items[match.start() - 1].kind if match.start() else ""
+        whose = name == "total is" and before in ("POSS", "NAME")
+        if not (whose or search.is_somebodys(match) or _is_a_candidates(search, match, margins)):
+            yield one
+
+
+def _is_a_candidates(search: Search, match: Match, margins: Collection[Found]) -> bool:
+    """Return True if the votes may be one candidate's, as in "Biden leads with 2,471,895 votes counted"."""
+    i = match.start()
+    while i > 0 and search.items[i - 1].kind not in _PARTS:
+        i -= 1
+    if any(item.kind == "NAME" for item in search.items[i : match.end()]):
+        return True
+    if i == 0 or search.items[i - 1].kind not in ("WITH", "OUT_OF"):
+        return False
+    first = search.items[i - 1].first
+    named = any(item.kind == "NAME" and item.first < first for item in search.items)
+    return named and not any(margin.first < first for margin in margins)
+
+
+def certified(search: Search) -> Iterator[Found]:
+    """Yield how many units have certified."""
+    if "CERT" not in search.kinds:
+        return
+    for match, _ in search.matches(patterns.CERTIFIED):
+        captured = match.groupdict()
+        done = search.item(match, "done" if "done" in captured else "of").token
+        of = search.item(match, "of").token if "of" in captured else None
+        if done.value is None or done.approximate or (of and of.approximate):
+            continue
+        possible = _is_share(search, done.value, of.value) if of else not _is_increment(search)
+        if not possible or search.objects("certified", match):
+            continue
+        (first, last), (start, end) = search.span(match), search.letters(match)
+        yield Found(
+            kind="certified", first=first, last=last, start=start, end=end, number=done.start, done=done.value,
+            of=of.value if of else None,
+        )  # fmt: skip
+
+
+def _is_share(search: Search, done: int, of: int | None) -> bool:
+    """Return True if there are so many units; another state has another number of counties."""
+    contest = search.contest
+    there_are = how_many_counties(contest.state) if contest.unit == "county" else None
+    return of is not None and done <= of and there_are in (None, of)
+
+
+def _is_increment(search: Search) -> bool:
+    """Return True if a number of counties may be only of those that came in lately."""
+    as_of = (when for when in search.stream.times if when.introduction == "as")
+    times = {i for when in as_of for i in range(when.first, when.first + when.length)}
+    words = [word for i, word in enumerate(search.stream.words) if i not in times]
+    return any(True for _ in _INCREMENT.all_in(words))
+
+
+def outstanding(search: Search) -> Iterator[Found]:
+    """Yield ballots that are left, with where."""
+    if "LEFT" not in search.kinds:
+        return
+    for match, _ in search.matches(patterns.OUTSTANDING):
+        where = _where(search, match)
+        if not where and not _is_of_the_whole(search, match):
+            continue
+        if one := search.numbered("outstanding", match):
+            yield replace(one, units=where)
+            yield from _more_left(search, match)
+    for match, _ in search.matches({"list": patterns.LEFT_LIST}):
+        if not search.objects("outstanding", match):
+            yield from _listed(search, match)
+
+
+def _where(search: Search, match: Match) -> tuple[str, ...]:
+    if match.groupdict().get("where") is None:
+        return ()
+    items = search.items[match.start("where") : match.end("where")]
+    return tuple(dict.fromkeys(item.said for item in items if item.kind == "COUNTY" and item.said))
+
+
+def _is_of_the_whole(search: Search, match: Match) -> bool:
+    """Return True if a number without a county is surely of no county that is named elsewhere."""
+    ends_well = search.at(patterns.AFTER_LEFT, match.end()) is not None
+    return ends_well and not (search.roles or search.other_counties or search.is_somebodys(match))
+
+
+def _more_left(search: Search, before: Match) -> Iterator[Found]:
+    """Yield what a sentence goes on with: "and 3,600 in Cobb County"."""
+    end, own = before.end(), search.own(before)
+    while match := search.at(patterns.MORE_LEFT, end):
+        own = range(own.start, search.own(match).stop)
+        one = search.numbered("outstanding", match, own)
+        if one is None:
+            return
+        yield replace(one, units=_where(search, match), start=search.items[match.start("votes")].token.start)
+        end = match.end()
+
+
+def _listed(search: Search, match: Match) -> Iterator[Found]:
+    county: Item | None = None
+    for item in search.items[match.start("list") : match.end("list")]:
+        if item.kind == "COUNTY":
+            county = item
+        elif item.kind == "NUM" and county and county.said and item.token.value is not None:
+            yield Found(
+                kind="outstanding", first=county.first, last=item.last, start=county.token.start,
+                end=item.token.end, number=item.token.start, votes=item.token.value,
+                approximate=item.token.approximate, units=(county.said,),
+            )  # fmt: skip
+
+
+def _is_of_the_count(search: Search, match: Match) -> bool:
+    """Return True if it is the count that has not changed: something of it is named, or when, and nothing else is."""
+    before = search.items[: match.start()]
+    labelled = bool(before) and before[-1].kind in ("COLON", "DASH")
+    if labelled and any(item.kind == "OTHER" for item in before) and not _COUNTED & {item.kind for item in before}:
+        return False
+    named = bool(_COUNTED & search.kinds) or any(place.county is None for place in search.stream.places)
+    return named or bool(search.stream.times) or not _UNCHANGED_WHEN.isdisjoint(search.stream.words)
+
+
+def no_changes(search: Search) -> Iterator[Found]:
+    """Yield that nothing has changed in the whole contest."""
+    if not search.kinds & {"NO_CHANGE", "UNCHANGED"} or search.roles or search.other_counties:
+        return
+    for match, name in search.matches(patterns.NO_CHANGE, patterns.AFTER_NO_CHANGE):
+        if search.objects("no_change", match) or not _is_of_the_count(search, match):
+            continue
+        (first, last), (start, end) = search.span(match), search.letters(match)
+        level = search.item(match, "level").token.start if name == "level, unchanged" else None
+        yield Found(kind="no_change", first=first, last=last, start=start, end=end, level=level)

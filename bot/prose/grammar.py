@@ -1,0 +1,31 @@
+"""Patterns over classes of words, compiled to regular expressions in which each item is one character.
+
+A pattern is a regular expression whose letters are names of classes, and `<name: … >` captures: in
+`<leader:NAME> BE? UP BY? <votes:NUM>` "Biden is up by 14,101" is four items. White space means nothing.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from bot.prose.lexicon import CLASSES
+
+MARKS = {",": "COMMA", ";": "SEMI", ":": "COLON", "-": "DASH", "–": "DASH", "—": "DASH", "/": "SLASH", "+": "PLUS"}
+_OTHERS = ("NAME", "COUNTY", "ELSEWHERE", "NUM", "ODD", "YEAR", "PCT", "TIME", "STOP", "OTHER")
+"""Classes that are not told by a word alone; OTHER is whatever is in none."""
+
+_LETTERS = {name: chr(0xE000 + number) for number, name in enumerate((*CLASSES, *_OTHERS, *sorted({*MARKS.values()})))}
+_CLASS = re.compile(r"[A-Z][A-Z_]*")
+
+
+def encoded(classes: Iterable[str]) -> str:
+    """Return one character a class, in order."""
+    return "".join(_LETTERS[name] for name in classes)
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return the regular expression for a pattern, to be matched with what `encoded` gives."""
+    lettered = _CLASS.sub(lambda found: _LETTERS[found[0]], re.sub(r"\((?!\?)", "(?:", pattern))
+    captured = re.sub(r"<([a-z]+):", r"(?P<\1\0", lettered.replace(">", ")")).replace("\0", ">")
+    return re.compile("".join(captured.split()))

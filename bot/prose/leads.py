@@ -1,0 +1,97 @@
+"""Leads that a stream speaks of: who leads, by how much, and by how much that has changed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.prose import patterns
+from bot.prose.causes import Role
+from bot.prose.numbers import is_beside
+from bot.prose.search import FEWEST_WITHOUT_VOTES, STARTS, Found, Leader, Match, Search
+from bot.prose.stream import Item
+
+_OF_LEADS = frozenset({"LEAD", "LEADS", "UP", "TRAILS", "PLUS", "IT", "WHICH"})
+_OF_CHANGES = frozenset({"LESS", "MORE", "UP", "DOWN", "ADD", "GAIN", "NETS", "NET"})
+"""Without one of these classes no pattern of that kind can match: most sentences need not be searched."""
+
+_OF_A_BATCH = frozenset("batch batches upload update drop dump tranche".split())
+
+
+def leaders(search: Search) -> Iterator[Leader]:
+    """Yield who is said to lead now, in the whole contest."""
+    if "NAME" not in search.kinds or not search.kinds & _OF_LEADS:
+        return
+    for match, _ in search.matches(patterns.LEADER):
+        name = search.item(match, "leader")
+        first, last = search.span(match)
+        objects = search.context.objection("margin", first, last)
+        if name.said is not None and objects is None and not search.is_local(first, last):
+            yield Leader(name.said, first, search.stream.tokens[name.first].start)
+
+
+def margins(search: Search) -> Iterator[Found]:
+    """Yield margins; of those whose leader is named earlier, `carried` is set."""
+    if not search.kinds & _OF_LEADS:
+        return
+    for match, name in search.matches(patterns.MARGIN, patterns.AFTER_NUMBER):
+        one = search.numbered("margin", match)
+        if one and _is_margin(search, one, name):
+            yield replace(one, candidate=search.item(match, "leader").said)
+    for match, name in search.matches(patterns.CARRIED, patterns.AFTER_NUMBER):
+        before = search.items[match.start() - 1].kind if match.start() else "STOP"
+        one = search.numbered("margin", match) if before in STARTS else None
+        if one and _is_margin(search, one, name):
+            he = search.items[match.start()].kind in ("HE", "PRONOUN")
+            yield replace(one, carried="he" if he else "it")
+
+
+def _is_margin(search: Search, one: Found, name: str) -> bool:
+    if search.is_local(one.first, one.last):
+        return False
+    if name in ("is up", "plus") and _OF_A_BATCH & search.zone_words(one):
+        return False
+    if name == "plus":
+        alone = sum(item.kind == "PLUS" for item in search.items) == 1
+        own = any(place.is_own and place.county is None for place in search.stream.places)
+        return alone and own and one.votes >= FEWEST_WITHOUT_VOTES
+    if name == "possessed":
+        return not search.kinds & {"LESS", "MORE", "ADD"}
+    return True
+
+
+def changes(search: Search) -> Iterator[Found]:
+    """Yield changes of a lead; of net gains `who` is set, and the sign is not the leader's yet."""
+    if not search.kinds & _OF_CHANGES:
+        return
+    for match, name in search.matches(patterns.CHANGE, patterns.AFTER_CHANGE):
+        one = search.numbered("margin_change", match)
+        if one is None or (name in ("lead moves votes", "beside a level") and _ends_beside(search, match)):
+            continue
+        one = replace(one, votes=-one.votes if search.item(match, "dir").kind in ("LESS", "DOWN") else one.votes)
+        if name == "beside a level":
+            yield from _caused(search, replace(one, level=search.item(match, "level").token.start))
+        else:
+            yield from _caused(search, replace(one, candidate=search.item(match, "leader").said))
+    for match, _ in search.matches(patterns.GAIN, patterns.AFTER_CHANGE):
+        if one := search.numbered("margin_change", match):
+            yield from _caused(search, replace(one, who=search.item(match, "who").said))
+
+
+def _ends_beside(search: Search, match: Match) -> bool:
+    """Return True for "drops below 14,000 votes": where it ended, not by how much it moved."""
+    return is_beside(search.items[search.number_at(match)].token)
+
+
+def _caused(search: Search, one: Found) -> Iterator[Found]:
+    """Yield the change with the counties that caused it, or nothing where they are not certain."""
+    if search.is_local(one.first, one.last):
+        return
+    causes: list[Item] = [item for item, role in search.roles if role is Role.CAUSE]
+    if not causes and search.other_counties:
+        return
+    tokens = search.stream.tokens
+    yield replace(
+        one,
+        units=tuple(dict.fromkeys(item.said for item in causes if item.said)),
+        start=min([one.start, *(tokens[item.first].start for item in causes)]),
+        end=max([one.end, *(tokens[item.last].end for item in causes)]),
+    )

@@ -1,0 +1,137 @@
+"""Candidates in a text, by the names that the desk file gives them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.deskfile import Candidate, Contest
+from bot.prose.lexicon import HARMLESS_CAPITALS, TITLES, WORDS
+from bot.prose.places import is_a_states_name
+from bot.prose.tokens import Token
+
+_SHORT: Mapping[str, tuple[str, ...]] = {
+    "joseph": ("joe",), "donald": ("don",), "david": ("dave",), "james": ("jim", "jimmy"), "william": ("bill", "will"),
+    "robert": ("bob", "rob"), "michael": ("mike",), "richard": ("rick", "dick"), "thomas": ("tom",),
+    "charles": ("charlie", "chuck"), "elizabeth": ("liz", "beth"), "katherine": ("kate", "kathy"),
+    "margaret": ("maggie", "peggy"), "edward": ("ed", "ted"), "bernard": ("bernie",), "daniel": ("dan",),
+    "andrew": ("andy", "drew"), "jonathan": ("jon",), "raphael": (), "stephen": ("steve",), "steven": ("steve",),
+    "christopher": ("chris",), "anthony": ("tony",), "patrick": ("pat",), "samuel": ("sam",), "gregory": ("greg",),
+    "matthew": ("matt",), "timothy": ("tim",), "ronald": ("ron",), "kenneth": ("ken",), "deborah": ("deb", "debbie"),
+    "susan": ("sue",), "jennifer": ("jen", "jenny"), "benjamin": ("ben",), "nicholas": ("nick",), "peter": ("pete",),
+}  # fmt: skip
+_LINEAGE = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A candidate's name in a list of tokens, titles and first names included."""
+
+    first: int
+    length: int
+    candidate: str
+
+
+class Names:
+    """The names of a contest's candidates, and of those of other contests."""
+
+    def __init__(self, contest: Contest, others: Sequence[Contest] = ()) -> None:
+        self._contest = contest
+        self._others = others
+
+    def at(self, tokens: Sequence[Token], i: int) -> Named | None:
+        """Return the candidate whose last name is at `i`, or None: no name, or not certainly a candidate's."""
+        if tokens[i].kind == "handle":
+            return self._handle(tokens[i], i)
+        word = tokens[i].low
+        if word not in self._beginnings and word[:-1] not in self._beginnings:
+            return None
+        for last, candidates in self._by_last.items():
+            if tuple(token.low for token in tokens[i : i + len(last)]) == last:
+                return self._told(tokens, i, len(last), candidates)
+            ending = tokens[i].low.endswith("s") and (tokens[i].low[:-1],) == last
+            if ending and tokens[i].kind == "word" and (tokens[i].low,) not in self._by_last:
+                return self._told(tokens, i, 1, candidates)  # Bidens lead
+        return None
+
+    def is_other(self, token: Token) -> bool:
+        """Return True if the word is the last name of a candidate of another contest, and of none of this."""
+        return token.low in self._other_lasts or token.low.removesuffix("s") in self._other_lasts
+
+    def _told(self, tokens: Sequence[Token], i: int, length: int, candidates: Sequence[Candidate]) -> Named | None:
+        first, given = self._before(tokens, i, candidates)
+        if given is None:
+            return None
+        after = tokens[i + length].low if i + length < len(tokens) else ""
+        if after in _LINEAGE:
+            return None
+        alike = [one for one in candidates if not given or given & _given_names(one)]
+        return Named(first, i + length - first, alike[0].id) if len(alike) == 1 else None
+
+    def _before(
+        self, tokens: Sequence[Token], i: int, candidates: Sequence[Candidate]
+    ) -> tuple[int, frozenset[str] | None]:
+        """Return where the name begins and which first names it has; None: it is another person's."""
+        known = frozenset().union(*(_given_names(one) for one in candidates))
+        first, given = i, set()
+        while first > 0:
+            token = tokens[first - 1]
+            initial = token.low.rstrip(".")
+            is_initial = len(initial) == 1 and token.text.isupper() and token.kind == "word"
+            ends_one = token.low == "." and first > 1 and len(tokens[first - 2].text) == 1
+            if token.low in known:
+                given.add(token.low)
+            elif not (is_initial or ends_one or (token.kind == "word" and token.low in TITLES)):
+                break
+            first -= 1
+        before = tokens[first - 1] if first else None
+        if before is not None and not given and self._is_a_first_name(tokens, first - 1):
+            return first, None
+        return first, frozenset(given)
+
+    def _is_a_first_name(self, tokens: Sequence[Token], i: int) -> bool:
+        token = tokens[i]
+        if token.kind != "word" or not token.text[:1].isupper() or token.text.isupper() or i == 0:
+            return False
+        if is_a_states_name(token.low):
+            return False
+        return (
+            token.low not in HARMLESS_CAPITALS and WORDS.at([token.low], 0) is None and tokens[i - 1].text not in ".:!?"
+        )
+
+    def _handle(self, token: Token, i: int) -> Named | None:
+        said = token.low.lstrip("@#")
+        found = [
+            one.id
+            for one in self._contest.candidates
+            if said.endswith(one.last.casefold())
+            and said.removesuffix(one.last.casefold()).removeprefix("real") in {"", *_given_names(one)}
+        ]
+        return Named(i, 1, found[0]) if len(found) == 1 else None
+
+    @cached_property
+    def _by_last(self) -> dict[tuple[str, ...], list[Candidate]]:
+        found: dict[tuple[str, ...], list[Candidate]] = {}
+        for candidate in self._contest.candidates:
+            words = tuple(candidate.last.casefold().replace("’", "'").split())
+            if len("".join(words)) >= _SHORTEST and not (len(words) == 1 and WORDS.at(list(words), 0)):
+                found.setdefault(words, []).append(candidate)
+        return found
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        return frozenset(last[0] for last in self._by_last)
+
+    @cached_property
+    def _other_lasts(self) -> frozenset[str]:
+        own = {candidate.last.casefold() for candidate in self._contest.candidates}
+        return (
+            frozenset(candidate.last.casefold() for contest in self._others for candidate in contest.candidates) - own
+        )
+
+
+def _given_names(candidate: Candidate) -> frozenset[str]:
+    """Return what may stand before the last name: first names and their short forms, in small letters."""
+    words = [word.strip(".,").casefold() for word in candidate.name.split()]
+    given = words[: max(len(words) - len(candidate.last.split()), 0)]
+    return frozenset(given).union(*(_SHORT.get(word, ()) for word in given)) - {""}

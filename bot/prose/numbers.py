@@ -1,0 +1,179 @@
+"""Numbers as sentences have them: spelled out, hedged ("just over"), bounded ("up to"), ranges.
+
+What says no more than where a number ends ("up to 14,000", "between 10,000 and 12,000") is odd: no number was said.
+"""
+
+from bot.prose.tokens import Token
+
+_ONES = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen".split()
+    )
+}
+_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_SCALES = {"thousand": 1_000, "million": 1_000_000}
+
+_ABOUT = (
+    "about", "around", "roughly", "approximately", "approx", "nearly", "almost", "some", "circa", "~", "≈",
+    "close to", "an estimated", "estimated", "in the neighborhood of", "something like", "more or less",
+)  # fmt: skip
+_BESIDE = (
+    "over", "more than", "above", "north of", "upwards of", "upward of", "in excess of", "at least", "under",
+    "less than", "fewer than", "below", "shy of", "short of", "south of",
+)  # fmt: skip
+_NUDGES = ("just", "only", "slightly", "a little", "a bit", "a tad", "a hair", "a touch", "well", "barely", "still", "")
+_BOUNDS = (
+    "as many as", "as much as", "at most", "no more than", "not more than", "a maximum of", "as few as",
+    "no fewer than", "no less than", "somewhere between", "between", "either", "another", "additional", "an additional",
+    "an extra", "extra", "other", "minus", "−",
+)  # fmt: skip
+_TAILS = ("or so", "plus", "- plus", "+", "- ish", "ish", "- odd", "or more", "give or take", "- some")
+_BOUND_TAILS = ("or fewer", "or less", "each", "apiece", "a day", "an hour", "per day", "per hour")
+
+
+def _phrases(*groups: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(phrase.split()) for group in groups for phrase in group)
+
+
+_BESIDE_NUDGED = tuple(f"{nudge} {beside}".strip() for nudge in _NUDGES for beside in _BESIDE)
+_HEDGES = _phrases(_ABOUT, tuple(f"{nudge} {about}" for nudge in ("just", "only", "very") for about in _ABOUT))
+_BESIDES = _phrases(_BESIDE_NUDGED)
+_BOUND = _phrases(_BOUNDS)
+_AFTER = _phrases(_TAILS)
+_BOUND_AFTER = _phrases(_BOUND_TAILS)
+_LONGEST = 4
+_ALIKE = 3
+"""Two numbers that are joined by "to" and are not further apart than this ratio are a range, or a score."""
+
+
+def with_numbers_read(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with each number as one of them: its hedge inside, `approximate` where there is one."""
+    return _hedged(_ranges_odd(_spelled(tokens)))
+
+
+def is_beside(token: Token) -> bool:
+    """Return True if a number is said as over or under, not as about."""
+    return token.kind == "number" and any(token.low.startswith(" ".join(phrase)) for phrase in _BESIDES)
+
+
+def _spelled(tokens: list[Token]) -> list[Token]:
+    found: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        run = _run(tokens, i)
+        if not run or (run == 1 and tokens[i].low in ("one", "zero")):
+            found.append(tokens[i])
+            i += 1
+            continue
+        said = tokens[i : i + run]
+        value = _value([token.low for token in said if token.low not in ("-", "and")])
+        text = " ".join(token.text for token in said)
+        rounded = said[-1].low in _SCALES
+        kind = "odd" if value is None else "number"
+        found.append(Token(kind, said[0].start, said[-1].end, text, value, rounded))  # type: ignore[arg-type]
+        i += run
+    return found
+
+
+def _run(tokens: list[Token], first: int) -> int:
+    """Return how many tokens from `first` on spell one number."""
+    if tokens[first].low not in _ONES and tokens[first].low not in _TENS:
+        return 0
+    length = 1
+    while first + length < len(tokens):
+        word = tokens[first + length].low
+        after = tokens[first + length + 1].low if first + length + 1 < len(tokens) else ""
+        if _is_number_word(word):
+            length += 1
+        elif _is_number_word(after) and (word == "-" or (word == "and" and tokens[first + length - 1].low in _BIG)):
+            length += 2
+        else:
+            break
+    return length
+
+
+_BIG = frozenset({"hundred", *_SCALES})
+
+
+def _is_number_word(word: str) -> bool:
+    return word in _ONES or word in _TENS or word in _BIG
+
+
+def _value(words: list[str]) -> int | None:
+    """Return the number that the words spell, or None where they spell none: "four twenty"."""
+    whole, part, last = 0, 0, None
+    for word in words:
+        one = _ONES.get(word)
+        if one is not None and (part % 100 == 0 or (0 < one < 10 and part % 10 == 0 and part % 100 >= 20)):  # noqa: PLR2004
+            part += one
+        elif word in _TENS and part % 100 == 0:
+            part += _TENS[word]
+        elif word == "hundred" and 0 < part < 10:  # noqa: PLR2004
+            part *= 100
+        elif word in _SCALES and part and (last is None or _SCALES[word] < last):
+            whole, part, last = whole + part * _SCALES[word], 0, _SCALES[word]
+        else:
+            return None
+    return whole + part
+
+
+def _ranges_odd(tokens: list[Token]) -> list[Token]:
+    odd: set[int] = set()
+    for i in range(1, len(tokens) - 1):
+        first, second = tokens[i - 1], tokens[i + 1]
+        if tokens[i].low not in ("to", "or", "and") or first.value is None or second.value is None:
+            continue
+        if first.kind != "number" or second.kind != "number":
+            continue
+        before = tokens[i - 2].low if i > 1 else ""
+        low, high = sorted((first.value, second.value))
+        joined = before == "between" if tokens[i].low == "and" else before != "from" and high <= low * _ALIKE
+        if joined:
+            odd |= {i - 1, i + 1}
+    return [_odd(token) if i in odd else token for i, token in enumerate(tokens)]
+
+
+def _hedged(tokens: list[Token]) -> list[Token]:
+    found: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        i += 1
+        if token.kind != "number":
+            found.append(token)
+            continue
+        words = [token.low for token in found[-_LONGEST:]]
+        hedge = _ending(words, _HEDGES) or _ending(words, _BESIDES)
+        bound = _ending(words, _BOUND)
+        tail, bound_tail = _beginning(tokens, i, _AFTER), _beginning(tokens, i, _BOUND_AFTER)
+        if hedge and bound < hedge:
+            token = _joined([*found[-hedge:], token], token)
+            del found[-hedge:]
+        if tail:
+            token = _joined([token, *tokens[i : i + tail]], token)
+            i += tail
+        found.append(_odd(token) if bound > hedge or bound_tail else token)
+    return found
+
+
+def _ending(words: list[str], phrases: frozenset[tuple[str, ...]]) -> int:
+    """Return how many of the last words are a phrase, the longest; 0: none."""
+    return next((n for n in range(min(_LONGEST, len(words)), 0, -1) if tuple(words[-n:]) in phrases), 0)
+
+
+def _beginning(tokens: list[Token], first: int, phrases: frozenset[tuple[str, ...]]) -> int:
+    words = tuple(token.low for token in tokens[first : first + _LONGEST])
+    if words[2:3] == ("ago",):  # 96 an hour ago
+        return 0
+    return next((n for n in range(len(words), 0, -1) if words[:n] in phrases), 0)
+
+
+def _joined(tokens: list[Token], number: Token) -> Token:
+    text = " ".join(token.text for token in tokens)
+    return Token("number", tokens[0].start, tokens[-1].end, text, number.value, True)
+
+
+def _odd(token: Token) -> Token:
+    return Token("odd", token.start, token.end, token.text)

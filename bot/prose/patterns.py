@@ -1,0 +1,133 @@
+"""The sentences that are understood, as patterns of classes (see `bot/prose/grammar.py` and `lexicon.py`).
+
+Captured are `leader` (who leads), `who` (who gains), `votes` (the claim's number), `dir` (whether a lead grows or
+shrinks), `done` and `of`, `where` (counties), `level` (the margin that a change stands beside) and `list`.
+"""
+
+from collections.abc import Mapping
+
+_B = "(BE|POSS)"
+_RIVAL = "(NAME|RIVAL)"
+_WHOSE = f"<leader:NAME> POSS? LEAD ((OVER|FOR) {_RIVAL})?"
+_LINK = f"(COMMA? WHICH)? ({_B}|HAVE|HOLD|UNCHANGED)* (AT|OF|COLON|DASH|COMMA)? (PCT COMMA? OR)?"
+_MOVED = f"(COMMA? WHICH)? ({_B}|HAVE|WAS)* [LESS MORE DOWN UP]? (BY? NUM VOTES? COMMA?)? TO"
+_HOLDS = f"(HAVE|HOLD|WITH|{_B})+"
+
+MARGIN: Mapping[str, str] = {
+    "leads": f"<leader:NAME> COMMA? WHO? {_B}? LEADS ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
+    "is ahead": f"<leader:NAME> COMMA? WHO? (HAVE|{_B})? UP ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
+    "is up": f"<leader:NAME> {_B}? UP ((OVER|OF)? {_RIVAL})? <votes:NUM>",
+    "lead by": "<leader:NAME> LEAD BY <votes:NUM>",
+    "lead is": f"{_WHOSE} {_LINK} <votes:NUM>",
+    "lead moved to": f"{_WHOSE} {_MOVED} <votes:NUM>",
+    "has a lead of": f"<leader:NAME> {_HOLDS} LEAD (OVER {_RIVAL})? OF <votes:NUM>",
+    "has a lead, so many": f"<leader:NAME> {_HOLDS} LEAD (OVER {_RIVAL})? [COMMA DASH COLON] <votes:NUM> (?=VOTES)",
+    "has a vote lead": f"<leader:NAME> {_HOLDS} <votes:NUM> DASH? VOTES? LEAD",
+    "possessed": "<leader:NAME> POSS <votes:NUM> DASH? VOTES LEAD",
+    "vote lead for": "<votes:NUM> DASH? VOTES? LEAD FOR <leader:NAME>",
+    "lead of, for": "LEAD OF <votes:NUM> VOTES? FOR <leader:NAME>",
+    "lead for is": f"LEAD FOR <leader:NAME> {_LINK} <votes:NUM>",
+    "plus": "<leader:NAME> COLON? PLUS <votes:NUM>",
+    "margin: plus": "LEAD [COLON DASH]? <leader:NAME> PLUS? <votes:NUM>",
+    "trails": f"NAME COMMA? WHO? {_B}? TRAILS <leader:NAME> BY <votes:NUM>",
+    "gains and leads": "<leader:NAME> HAVE? [GAIN NETS ADD] [^NAME STOP SEMI COLON]{1,12}? (COMMA? AND LEADS|COMMA? AND UP|UP)"
+    f" (OVER? {_RIVAL})? BY <votes:NUM>",
+    "moved own lead to": "<leader:NAME> HAVE? MORE PRONOUN LEAD (BY NUM VOTES? COMMA?)? TO <votes:NUM>",
+}
+CARRIED: Mapping[str, str] = {
+    "he leads": f"HE (HAVE|{_B})? (LEADS|UP) (OVER? {_RIVAL})? BY (LEAD OF)? <votes:NUM>",
+    "his lead is": f"PRONOUN? LEAD (OVER {_RIVAL})? {_LINK} <votes:NUM>",
+    "his lead moved to": f"PRONOUN? LEAD (OVER {_RIVAL})? {_MOVED} <votes:NUM>",
+    "he has a lead of": f"HE {_HOLDS} LEAD (OVER {_RIVAL})? OF <votes:NUM>",
+    "it is": f"(IT|WHICH) ({_B}|HAVE|HOLD)+ (DOWN|UP)? (AT|TO)? <votes:NUM>",
+}
+"""A margin whose leader is named before it."""
+
+CHANGE: Mapping[str, str] = {
+    "lead moves by": f"{_WHOSE} (COMMA? WHICH)? ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> BY <votes:NUM>",
+    "lead moves votes": f"{_WHOSE} ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> <votes:NUM> VOTES",
+    "lead moves, to": f"{_WHOSE} ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> <votes:NUM> (?=VOTES? COMMA? TO)",
+    "lead for moves by": f"LEAD FOR <leader:NAME> ({_B}|HAVE|WAS)* <dir:[LESS MORE DOWN UP]> BY <votes:NUM>",
+    "moves lead by": f"<dir:[LESS MORE]> INTO? {_WHOSE} BY <votes:NUM>",
+    "takes off lead": f"<dir:LESS> <votes:NUM> VOTES? (OFF|FROM|INTO|OUT_OF) {_WHOSE}",
+    "adds to lead": f"<dir:ADD> <votes:NUM> VOTES? TO {_WHOSE}",
+    "moves own lead by": "<leader:NAME> HAVE? <dir:MORE> PRONOUN LEAD BY <votes:NUM>",
+    "beside a level": "<level:NUM> VOTES? COMMA? <dir:[UP DOWN]> BY? <votes:NUM>",
+}
+GAIN: Mapping[str, str] = {
+    "nets": "<who:NAME> HAVE? NETS <votes:NUM>",
+    "gains net": "<who:NAME> HAVE? [GAIN ADD] (NET <votes:NUM>|<more:NUM> NET VOTES|<most:NUM> VOTES NET)",
+    "gains on": "<who:NAME> HAVE? GAIN <votes:NUM> VOTES? OVER NAME",
+    "net gain for": "NET GAIN OF PLUS? <votes:NUM> VOTES? FOR <who:NAME>",
+    "has a net gain": "<who:NAME> (HAVE|WITH|GAIN) NET GAIN OF PLUS? <votes:NUM>",
+    "county nets": "COUNTY COUNTIES? (HAVE|POSS)? NETS <who:NAME> <votes:NUM>",
+}
+"""Net gains of one candidate: a change of the margin, whose sign depends on who leads."""
+
+LEADER: Mapping[str, str] = {
+    "lead": "<leader:NAME> POSS? LEAD",
+    "leads": f"<leader:NAME> {_B}? (LEADS|UP)",
+    "lead for": "LEAD FOR <leader:NAME>",
+    "trails": f"NAME {_B}? TRAILS <leader:NAME>",
+}
+"""Who leads, with or without by how much."""
+
+TOTAL: Mapping[str, str] = {
+    "counted": f"<votes:NUM> TOTAL? VOTES ({_B}|HAVE)* COUNTED",
+    "votes in": f"<votes:NUM> TOTAL? VOTES {_B}? IN (?=COMMA|SEMI|DASH|STOP|AND|$)",
+    "votes counted:": "VOTES COUNTED (COLON|BE|AT) <votes:NUM>",
+    "total votes": "<votes:NUM> TOTAL VOTES",
+    "total is": f"TOTAL OF? VOTES? COUNTED? ({_B}|HOLD)* (AT|TO|OF|COLON|DASH)? <votes:NUM>",
+}
+_OF = "(OF|OUT_OF|SLASH)"
+CERTIFIED: Mapping[str, str] = {
+    "of have": f"<done:NUM> {_OF} <of:NUM> OF? COUNTIES? ({_B}|HAVE)* CERT(?!OTHER)",
+    "to, of": f"COUNTIES? CERT COUNTIES? (TO|AT|COLON|{_B}|DASH|IN|BY)? <done:NUM> {_OF} <of:NUM>",
+    "out of, at the end": f"<done:NUM> COUNTIES ({_B}|HAVE)* CERT {_OF} <of:NUM>",
+    "counties of": f"<done:NUM> COUNTIES {_OF} <of:NUM> ({_B}|HAVE)* CERT(?!OTHER)",
+    "of these": f"OF <of:NUM> COUNTIES COMMA? <done:NUM> ({_B}|HAVE)* CERT(?!OTHER)",
+    "all": "ALL (OF)? <of:NUM> COUNTIES HAVE? CERT(?!OTHER)",
+    "counties have": "(?<![OF OUT_OF SLASH NUM ODD ALL])<done:NUM> COUNTIES HAVE CERT(?!OTHER)",
+}
+_PLACE = "COUNTY COUNTIES?"
+_PLACES = f"({_PLACE}(COMMA {_PLACE})* COMMA? (AND|SLASH) {_PLACE}|{_PLACE})(?!COLON? NUM|POSS|HAVE|OTHER)"
+_LISTED = f"{_PLACE}(COMMA {_PLACE})* COMMA? (AND|SLASH) {_PLACE}|{_PLACE}"
+_SORT = "TYPE* (BALLOTS|VOTES) TYPE?"
+OUTSTANDING: Mapping[str, str] = {
+    "left in": f"<votes:NUM> LEFT? {_SORT} ({_B}|HAVE)* LEFT (IN <where:{_PLACES}>)?",
+    "outstanding ballots": f"<votes:NUM> LEFT {_SORT} (IN <where:{_PLACES}>)?",
+    "number left in": f"<votes:NUM> LEFT IN <where:{_PLACES}>",
+    "in place, left": f"IN <where:{_LISTED}> COMMA? <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
+    "left: number in": f"LEFT COLON <votes:NUM> {_SORT} IN <where:{_PLACES}>",
+    "has left": f"<where:{_LISTED}> HAVE <votes:NUM> (LEFT {_SORT}|{_SORT} LEFT|LEFT)",
+    "says are left": f"<where:{_LISTED}> SAYS <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
+    "place: left": f"<where:{_LISTED}> COLON <votes:NUM> (LEFT {_SORT}|{_SORT} LEFT|LEFT)",
+    "left: number": f"(BALLOTS LEFT|LEFT {_SORT}) (IN <where:{_PLACES}>)? [COLON DASH BE] <votes:NUM>",
+}
+MORE_LEFT = (
+    f"(COMMA|SEMI|AND)+ <votes:NUM> {_SORT.replace('(BALLOTS|VOTES)', '(BALLOTS|VOTES)?')} LEFT? IN <where:{_PLACES}>"
+)
+"""After a claim of ballots that are left: ", 700 in Cobb"."""
+
+LEFT_LIST = (
+    f"((BALLOTS|VOTES) ({_B}|HAVE)* LEFT|LEFT {_SORT}) (COMMA? BY COUNTIES)? [COLON DASH]"
+    f" <list:(DASH? {_PLACE} [COLON DASH]? NUM (COMMA|AND|SEMI|STOP)*)+>"
+)
+"""Counties with a number each, on one line or below each other."""
+
+NO_CHANGE: Mapping[str, str] = {
+    "no change": f"NO_CHANGE (COUNTED|(IN|TO) (NAME POSS)? [LEAD COUNT TOTAL VOTES])? (OVER {_RIVAL})? OVERNIGHT?",
+    "unchanged": f"((NAME POSS)? [LEAD COUNT TOTAL] (OVER {_RIVAL})?) COMMA? ({_B}|HAVE)* UNCHANGED OVERNIGHT?",
+    "level, unchanged": "<level:NUM> VOTES? COMMA? UNCHANGED",
+}
+
+_AFTER = (
+    f"$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|OVER {_RIVAL}|WITH OTHER{{0,3}} [NUM COUNTY COUNTIES PCT BALLOTS VOTES ALL ODD LEFT BATCH COUNT NAME]"
+    "|AFTER|OUT_OF NUM|OR|WHICH|IN COUNT|FROM|TO NUM|UP|DOWN"
+    "|NUM (OF|OUT_OF|SLASH|COUNTIES)|BY|NO_CHANGE|UNCHANGED|OVERNIGHT|PCT|TOTAL COLON|HE|IT|LEFT COLON|BE"
+)
+AFTER_NUMBER = f"(?=VOTES? ({_AFTER}))"
+"""What may follow the number of a margin or a total; nothing else ("points", "in fundraising") is read past."""
+AFTER_CHANGE = f"(?=VOTES? ({_AFTER}|IN COUNTY|IN BATCH|TO|OUT_OF COUNTY|WITH))"
+AFTER_NO_CHANGE = "(?=$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|WITH|AFTER|AT|OR|NAME)"
+AFTER_LEFT = "(?=$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|WITH|AFTER|OVERNIGHT|FROM)"

@@ -1,0 +1,199 @@
+"""Places in a text: the contest's own state and counties, and those of other states."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from bot.counties import counties_of
+from bot.prose.tokens import Token
+from bot.wording.places import STATES
+
+_AP = {
+    "AL": "Ala", "AZ": "Ariz", "AR": "Ark", "CA": "Calif", "CO": "Colo", "CT": "Conn", "DE": "Del", "FL": "Fla",
+    "GA": "Ga", "IL": "Ill", "KS": "Kan", "KY": "Ky", "MD": "Md", "MA": "Mass", "MI": "Mich", "MN": "Minn",
+    "MT": "Mont", "NE": "Neb", "NV": "Nev", "NM": "N.M", "NY": "N.Y", "NC": "N.C", "ND": "N.D", "NJ": "N.J",
+    "NH": "N.H", "OK": "Okla", "PA": "Pa", "SC": "S.C", "SD": "S.D", "TN": "Tenn", "TX": "Tex", "VT": "Vt", "VA": "Va",
+    "WV": "W.Va", "WI": "Wis", "WY": "Wyo",
+}  # fmt: skip
+"""How agency copy shortens the states' names, without the last full stop."""
+
+_NICKNAMES = {
+    "AZ": ("Grand Canyon State",), "FL": ("Sunshine State",), "GA": ("Peach State",), "MI": ("Great Lakes State",),
+    "NC": ("Tar Heel State",), "NV": ("Silver State",), "OH": ("Buckeye State",), "PA": ("Keystone State",),
+    "TX": ("Lone Star State",), "WI": ("Badger State",), "MN": ("North Star State",), "IA": ("Hawkeye State",),
+    "PR": (), "VI": (),
+}  # fmt: skip
+_CITIES = {
+    "AZ": ("Phoenix", "Maricopa", "Tucson", "Pima"), "MI": ("Detroit", "Lansing", "Grand Rapids"),
+    "NV": ("Las Vegas", "Vegas", "Reno", "Washoe"), "NC": ("Charlotte", "Raleigh", "Mecklenburg"),
+    "PA": ("Philadelphia", "Philly", "Pittsburgh", "Allegheny", "Erie", "Scranton", "Harrisburg"),
+    "WI": ("Milwaukee", "Green Bay", "Kenosha"), "TX": ("Dallas", "Austin", "San Antonio"), "FL": ("Miami", "Orlando",
+    "Tampa", "Broward"), "OH": ("Cleveland", "Cincinnati"), "GA": ("Atlanta", "Savannah"), "MN": ("Minneapolis",),
+    "IL": ("Chicago",), "CA": ("Los Angeles",), "DC": ("D.C",), "NE": ("Omaha",),
+}  # fmt: skip
+"""Places that stand for their state in election copy. Counties are told by the county table."""
+
+_CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA", "MA", "PR", "ID"})
+"""In a headline all in capitals they are words."""
+
+_NO_PLACE = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "new york times", "washington post", "new york post", "washington journal", "texas tribune", "miami herald",
+        "philadelphia inquirer", "arizona republic", "florida man", "university of georgia", "georgia tech",
+    )
+)  # fmt: skip
+_NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
+_KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
+_COMMON = frozenset(
+    "early long union white clay lee hart hall banks cook baker bacon crisp towns pike peach liberty worth heard bush"
+    " park lake rush gray day grant ford price miller taylor thomas johnson jackson jefferson washington lincoln"
+    " madison monroe franklin harris warren henry douglas evans grady brooks butts candler carroll carter columbia"
+    " crawford dawson dodge emanuel gordon greene hancock houston irwin jenkins jones lamar lanier marion mitchell"
+    " montgomery morgan murray pierce polk randolph richmond stephens stewart sumter talbot turner walker walton ware"
+    " wayne webster wheeler wilcox wilkes wilkinson clinton young love king scott adams clark lewis wood camp story"
+    " howard perry shelby power garden cherokee haywood iron canyon sierra ocean orange best hill real trump biden"
+    " of in on or to by is it may bay nobles roberts cross sharp pope barrow bryan burke butler berrien".split()
+)
+"""County names that are words or people first: they count only where "County" is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a list of tokens."""
+
+    first: int
+    length: int
+    is_own: bool
+    """Of the contest's state."""
+    county: str | None = None
+    """The county's name without "County"; None: the state itself."""
+
+
+def places_in(tokens: Sequence[Token], state: str | None) -> list[Place]:
+    """Return the states and counties that `tokens` name, in order; none overlaps another."""
+    found: list[Place] = []
+    words = [token.low.removeprefix("#") for token in tokens]
+    i = 0
+    while i < len(tokens):
+        if words[i] in _NO_PLACE_STARTS and any(tuple(words[i : i + len(name)]) == name for name in _NO_PLACE):
+            i += 2
+            continue
+        place = _county(tokens, words, i, state) or _state(tokens, words, i, state)
+        if place:
+            found.append(place)
+        i += place.length if place else 1
+    return found
+
+
+def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> Place | None:
+    if not (tokens[i].text.removeprefix("#")[:1].isupper() or words[i] in ("georgia", "statewide")):
+        return None
+    for length in (3, 2, 1):
+        if code := _named_states().get(tuple(words[i : i + length])):
+            return Place(i, length, code == own)
+    text = tokens[i].text.removeprefix("#")
+    if text in STATES and (text not in _CODES_THAT_ARE_WORDS or text == own):
+        return Place(i, 1, text == own)
+    return None
+
+
+def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> Place | None:
+    if tokens[i].kind != "word" or not (_is_capitalised(tokens, i) or _KINDS.intersection(words[i + 1 : i + 4])):
+        return None
+    known = _named_counties(own)
+    for length in (3, 2, 1):
+        part = words[i : i + length]
+        if len(part) < length or any(word in _KINDS for word in part) or not part[-1][:1].isalpha():
+            continue
+        name = known.get("".join(letter for word in part for letter in word if letter.isalnum()))
+        said = i + length < len(words) and words[i + length] in _KINDS
+        if name and (said or _is_bare_county(tokens, words, i, length)):
+            return Place(i, length, is_own=True, county=name)
+        if (
+            said
+            and known
+            and name is None
+            and length == 1
+            and _is_capitalised(tokens, i)
+            and words[i] not in _NOT_NAMES
+        ):
+            return Place(i, length, is_own=False, county=tokens[i].text)
+    return None
+
+
+_NOT_NAMES = frozenset(
+    "the each every one this that a an any no another other which per georgia more four five six seven eight nine ten"
+    " most all some many few these those and with in from by fulton's home our their its rural metro suburban".split()
+)
+
+
+def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
+    """Return True if a county's name without "County" means the county: no word, and no part of a person's name."""
+    if not _is_capitalised(tokens, i) or "".join(words[i : i + length]) in _COMMON:
+        return False
+    before = tokens[i - 1] if i else None
+    after = tokens[i + length] if i + length < len(tokens) else None
+    if before and before.kind == "word" and _is_name_part(before) and words[i - 1] not in _MAY_PRECEDE:
+        return False
+    return not (after and after.kind == "word" and _is_name_part(after) and not tokens[i].text.isupper())
+
+
+_MAY_PRECEDE = frozenset(
+    "in from for out of after with by and as at to update new only clayton gwinnett fulton dekalb cobb floyd per"
+    " while but also meanwhile georgia's georgia the where now when following since once both have has on near left"
+    " remaining outstanding between like w ballots votes".split()
+)
+
+
+def _is_name_part(token: Token) -> bool:
+    return token.text[:1].isupper() and not token.text.isupper() and token.low not in _KINDS
+
+
+def _is_capitalised(tokens: Sequence[Token], i: int) -> bool:
+    return tokens[i].text[:1].isupper()
+
+
+@cache
+def _named_states() -> dict[tuple[str, ...], str]:
+    named: dict[tuple[str, ...], str] = {}
+    for code, name in STATES.items():
+        plain = name.removeprefix("the ").casefold()
+        for said in (
+            plain,
+            *(nick.casefold() for nick in _NICKNAMES.get(code, ())),
+            *map(str.casefold, _CITIES.get(code, ())),
+        ):
+            named[tuple(re.findall(r"[a-z.]+", said))] = code
+    for code, short in _AP.items():
+        named[(*re.findall(r"[a-z.]+", short.casefold()), ".")] = code
+    return named
+
+
+@cache
+def _named_counties(state: str | None) -> dict[str, str]:
+    """Return the counties of the state: their letters, in small ones → the name without "County"."""
+    named: dict[str, str] = {}
+    for name in county_names(state):
+        letters = "".join(letter for letter in name.casefold() if letter.isalnum())
+        named[letters] = name
+        if letters.startswith("st"):
+            named["saint" + letters[2:]] = name
+    return named
+
+
+def is_a_states_name(word: str) -> bool:
+    """Return True if a word in small letters is a state's name, or stands for one."""
+    return (word,) in _named_states() or (word, ".") in _named_states()
+
+
+def how_many_counties(state: str | None) -> int | None:
+    """Return how many counties the state has; None where that is not known."""
+    return len(county_names(state)) or None
+
+
+@cache
+def county_names(state: str | None) -> tuple[str, ...]:
+    """Return the names of the state's counties, without "County"; none where they are not known."""
+    return tuple(county.short for county in counties_of(state)) if state else ()

@@ -1,0 +1,177 @@
+"""Prose to claims.
+
+A claim is exact or it is not made. Each sentence is cut into classes of words, a few patterns are looked for in them
+(`patterns.py`), and whatever in the sentence speaks against a claim takes it back (`context.py`). What is not
+understood is left out, and handed on as a leftover. Nothing here asks a clock, a network or a model.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from bot.deskfile import Contest, Desk
+from bot.errors import BadInputError
+from bot.prose.claim import Claim, Understood
+from bot.prose.context import Context, Surroundings, denies, left_over
+from bot.prose.counts import certified, no_changes, outstanding, totals
+from bot.prose.leads import changes, leaders, margins
+from bot.prose.names import Names
+from bot.prose.numbers import with_numbers_read
+from bot.prose.search import Found, Search
+from bot.prose.sentences import Sentence, sentences_of
+from bot.prose.settling import Heard, settled
+from bot.prose.speakers import says
+from bot.prose.stream import Stream, streams_of
+from bot.prose.tokens import Token, tokens_of
+
+MOST_LETTERS = 1 << 20
+"""A longer text is no prose, and is refused."""
+
+_NEEDED = frozenset(
+    "LEAD LEADS UP TRAILS PLUS IT WHICH LESS MORE ADD GAIN NETS NET VOTES TOTAL CERT LEFT NO_CHANGE UNCHANGED".split()
+)
+"""A sentence without any of these classes claims nothing, and names nobody who leads."""
+_DENIAL = 8
+"""A sentence of so few words that says "false" speaks of the one before it."""
+_HEADING = 6
+"""A line of so few words may be a heading."""
+_QUOTES = frozenset('"“”«»')
+_MOST_TOKENS = 160
+"""A sentence of more words is none that anybody wrote; nothing in it is understood."""
+
+
+def claims(text: str, desk: Desk, contest: str | None = None) -> list[Claim]:
+    """Return what `text` claims of the contest with the id `contest` (by default the desk file's first).
+
+    Raises:
+        BadInputError: the text is longer than `MOST_LETTERS`, or the desk has no such contest.
+
+    """
+    return list(understood(text, desk, contest).claims)
+
+
+def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
+    """Return the claims of `text` and the sentences of which nothing was understood; see `claims`."""
+    followed = desk.contests[0] if contest is None else desk.contest(contest)
+    if followed is None:
+        raise BadInputError(f"{contest}: the desk file has no such contest")
+    if len(text) > MOST_LETTERS:
+        raise BadInputError(f"the text has {len(text)} letters; {MOST_LETTERS} at most are read")
+    names = Names(followed, [other for other in desk.contests if other is not followed])
+    heard = _heard(text, followed, names)
+    made = settled(_without_denied(heard), text, followed, desk.zone)
+    spoken = {one.sentence for one in made}
+    return Understood(
+        claims=tuple(one.claim for one in made),
+        leftovers=tuple(text[one.sentence.start : one.sentence.end] for one in heard if one.sentence not in spoken),
+    )
+
+
+def _heard(text: str, contest: Contest, names: Names) -> list[Heard]:
+    """Return what each sentence seems to claim, read with what is left over from those before it."""
+    sentences = [*_streamed(text, contest, names)]
+    abroad = _blocks_abroad(sentences)
+    heard: list[Heard] = []
+    around, line = Surroundings(), -1
+    for sentence, streams in sentences:
+        if sentence.line != line:
+            around, line = _of_a_new_line(around, heard), sentence.line
+            if sentence.block in abroad and sentence.start > abroad[sentence.block]:
+                around = replace(around, elsewhere=True)
+        heard.append(_listened(sentence, streams, contest, names, around))
+        around = left_over(streams, contest, names, around)
+    return heard
+
+
+def _without_denied(heard: list[Heard]) -> list[Heard]:
+    """Take back what the next sentence of the line takes back: "This is false."."""
+    for one, after in pairwise(heard):
+        words = [word for stream in after.streams for word in stream.words]
+        if one.sentence.line == after.sentence.line and len(words) <= _DENIAL and denies(words):
+            one.found, one.leaders = [], []
+    return heard
+
+
+def _streamed(text: str, contest: Contest, names: Names) -> Iterator[tuple[Sentence, list[Stream]]]:
+    """Yield each sentence with its streams; none for one that is too long to be one."""
+    line, quoted = -1, False
+    for sentence in sentences_of(text):
+        if sentence.line != line:
+            line, quoted = sentence.line, False
+        tokens = tokens_of(text, sentence.start, sentence.end)
+        unquoted, quoted = _without_quotations(tokens, quoted=quoted)
+        short = len(tokens) <= _MOST_TOKENS
+        yield sentence, streams_of(with_numbers_read(unquoted), contest, names) if short else []
+
+
+def _blocks_abroad(sentences: Sequence[tuple[Sentence, list[Stream]]]) -> dict[int, int]:
+    """Return the paragraphs that name other states and never the contest's own, and from where on they do."""
+    abroad: dict[int, int] = {}
+    own: set[int] = set()
+    for sentence, streams in sentences:
+        for place in (place for stream in streams for place in stream.places):
+            if place.is_own:
+                own.add(sentence.block)
+            else:
+                abroad.setdefault(sentence.block, sentence.start)
+    return {block: start for block, start in abroad.items() if block not in own}
+
+
+def _of_a_new_line(around: Surroundings, heard: Sequence[Heard]) -> Surroundings:
+    """Return what a line leaves over the next: nothing, unless it was a heading, such as "PENNSYLVANIA"."""
+    if not heard:
+        return Surroundings()
+    last = heard[-1]
+    alone = len(heard) == 1 or heard[-2].sentence.line != last.sentence.line
+    short = sum(len(stream.tokens) for stream in last.streams) <= _HEADING
+    return around if alone and short and not last.found else Surroundings()
+
+
+def _listened(sentence: Sentence, streams: list[Stream], contest: Contest, names: Names, around: Surroundings) -> Heard:
+    heard = Heard(sentence, streams)
+    for stream in streams:
+        context = Context(stream, contest, names, around, streams)
+        if not _NEEDED & {item.kind for item in stream.items} or context.whole:
+            continue
+        search = Search(stream, streams, context, contest)
+        heard.found.extend((found, stream) for found in _found(search))
+        heard.leaders.extend(leaders(search))
+    heard.named = frozenset(_said(streams, "NAME"))
+    heard.counts = any(item.kind in ("TOTAL", "COUNT", "CERT") for stream in streams for item in stream.items)
+    return heard
+
+
+def _found(search: Search) -> Iterator[Found]:
+    """Yield what one stream seems to claim; of one number there may be several."""
+    of_leads = [*margins(search)]
+    yield from of_leads
+    yield from changes(search)
+    yield from totals(search, of_leads)
+    yield from certified(search)
+    yield from outstanding(search)
+    yield from no_changes(search)
+
+
+def _said(streams: Sequence[Stream], kind: str) -> list[str]:
+    return [item.said for stream in streams for item in stream.items if item.kind == kind and item.said]
+
+
+def _without_quotations(tokens: list[Token], *, quoted: bool) -> tuple[list[Token], bool]:
+    """Return the tokens without what is quoted, unless somebody is said to say it, and whether a quotation stays open.
+
+    Whose word it is, and whether it is taken, is judged later, with the rest of the sentence.
+    """
+    kept: list[Token] = []
+    inside: list[Token] = []
+    for token in tokens:
+        if token.text in _QUOTES:
+            quoted = token.text not in "”»" if token.text != '"' else not quoted
+            inside.append(token)
+            kept.append(Token("mark", token.start, token.end, "|"))
+        elif quoted:
+            inside.append(token)
+        else:
+            kept.append(token)
+    if says([token.low for token in kept]) and not quoted:
+        return [token for token in tokens if token.text not in _QUOTES], quoted
+    return kept, quoted

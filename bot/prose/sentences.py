@@ -1,0 +1,130 @@
+"""A text cut into sentences: by its lines, a live blog's stamps, and full stops that are no abbreviation's."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TIME = r"[0-9]{1,2}(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\.?|[ap]m)"
+_ZONE = r"(?:[ ]?\(?(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|Eastern|Central|Mountain|Pacific)\)?)?"
+_STAMP = re.compile(
+    rf"[^\w\"“(\[]{{0,10}}(?:(?:updated?|new|latest|breaking|posted|from)\b[ :|–—-]{{0,3}}(?:at[ ])?)?"
+    rf"(?:[\[(][ ]?{_TIME}{_ZONE}[ ]?[\])][ ]{{0,3}}[|:–—-]{{0,2}}|{_TIME}{_ZONE}[ ]{{0,3}}[|:–—-]{{1,2}}(?=[ ]|$))",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"[^\r\n\u2028\u2029\x85\x0b\x0c]+")
+_STOP = re.compile(r"[.!?…]+[\"”’')\]]{0,3}(?=\s|$)|(?<=[a-z0-9])[.!?]+(?=[A-Z][a-z])|[|•·](?=\s)")
+_LAST_WORD = re.compile(r"[\w.'’]{0,24}$")
+_ABBREVIATIONS = frozenset(
+    "sec gov sen sens rep reps gen lt col sgt dr mr mrs ms jr sr st ste ft mt vs approx est co cos inc corp dept dist"
+    " pres supt atty ave etc ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont"
+    " neb nev okla ore pa tenn tex vt va wash wis wyo jan feb mar apr aug sept sep oct nov dec mon tue tues wed thu"
+    " thurs fri sat sun u.s d.c n.c s.c n.h n.j n.m n.y n.d s.d w.va no nos u.s.a".split()
+)
+_DAYTIME = re.compile(r"(?:^|[^a-z])[ap]\.?[ ]?m$", re.IGNORECASE)
+_AFTER_DAYTIME = re.compile(
+    r"\s+(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|Eastern|Central|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Nov|Oct|Dec|Jan|[a-z(–—|-])"
+)
+_LEADING_TIME = re.compile(
+    r"\W{0,5}(?:as of|at|by|since|just after|around|about)\s[^,.;:]{0,12}[0-9: ]{1,6}$", re.IGNORECASE
+)
+_SAYS_SOMETHING = re.compile(r"[^\W_]")
+_LISTED = re.compile(r"[ \t]*[-*–•]?[ \t]*[A-Z][A-Za-z.' ]{1,30}[:–-]?[ ]*[~]?[0-9][0-9,]{0,10}[* \t]*")
+"""A line of a list: a name and a number, no more."""
+_BREAKS_OFF = re.compile(
+    r"(?:,|\b(?:by|to|at|of|in|the|from|and|up|about|with|than|a|is|are|for|over|on|his|has|have))\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence at `text[start:end]`."""
+
+    start: int
+    end: int
+    line: int
+    """Which line it is in; a line that was broken in the middle of a sentence counts as one with the next."""
+    block: int
+    """Which paragraph, or entry of a live blog, it is in."""
+
+
+def sentences_of(text: str) -> Iterator[Sentence]:
+    """Yield the sentences of `text` in order, without the stamps at the beginning of lines."""
+    for number, (start, end, block) in enumerate(_lines(text)):
+        for first, last in _split(text, start, end):
+            trimmed = _trimmed(text, first, last)
+            if trimmed and _SAYS_SOMETHING.search(text, *trimmed):
+                yield Sentence(*trimmed, number, block)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, end, block) of each line, hard-wrapped ones and lists joined, stamps left out."""
+    block, start, end, listed_before = 0, -1, -1, False
+    for match in _LINE.finditer(text):
+        first, last = match.span()
+        stamp = _STAMP.match(text, first, min(last, first + 60))
+        blank = text.count("\n", end, first) > 1 if end >= 0 else False
+        listed = listed_before and _LISTED.fullmatch(text, first, min(last, first + 61)) is not None
+        listed_before = listed or match[0].rstrip().endswith(":")
+        if start >= 0 and not stamp and not blank and (listed or _goes_on(text, start, end, first)):
+            end = last
+            continue
+        if start >= 0:
+            yield start, end, block
+        if stamp or blank or not match[0].strip():
+            block += 1
+        start, end = (stamp.end() if stamp else first), last
+    if start >= 0:
+        yield start, end, block
+
+
+def _goes_on(text: str, start: int, end: int, after: int) -> bool:
+    """Return True if the line that begins at `after` goes on with the sentence before it."""
+    line = text[max(start, end - 80) : end]
+    begins = text[after : after + 40].lstrip()[:1]
+    if not line.strip() or not begins or line.rstrip()[-1:] in ".!?…|:":
+        return False
+    return begins.islower() or bool(_BREAKS_OFF.search(line))
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    first = start
+    for match in _STOP.finditer(text, start, end):
+        if _ends(text, first, match):
+            yield first, match.end()
+            first = match.end()
+    if first < end:
+        yield first, end
+
+
+def _ends(text: str, first: int, match: re.Match[str]) -> bool:
+    """Return True if the sentence that began at `first` ends with this mark."""
+    mark = match[0]
+    if mark[0] != "." or "!" in mark or "?" in mark or mark.startswith(".."):
+        return True
+    before = text[max(first, match.start() - 30) : match.start()]
+    word = _LAST_WORD.search(before)
+    last = word[0].casefold() if word else ""
+    after = text[match.end() : match.end() + 20]
+    if _DAYTIME.search(before):
+        return not _AFTER_DAYTIME.match(after) and not _LEADING_TIME.match(
+            text[first : match.start()]
+            .casefold()
+            .removesuffix("m")
+            .rstrip(" .")
+            .removesuffix("a")
+            .removesuffix("p")
+            .rstrip()
+        )
+    if last in ("no", "nos"):
+        return not after.lstrip()[:1].isdigit()
+    is_initial = len(last) == 1 and last.isalpha()
+    return not (last in _ABBREVIATIONS or is_initial)
+
+
+def _trimmed(text: str, first: int, last: int) -> tuple[int, int] | None:
+    while first < last and text[first].isspace():
+        first += 1
+    while last > first and text[last - 1].isspace():
+        last -= 1
+    return (first, last) if first < last else None

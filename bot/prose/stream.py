@@ -1,0 +1,237 @@
+"""A sentence as the patterns see it: its tokens classed, and what changes nothing of the meaning left out.
+
+Left out are words of the class SKIP, the contest's own state ("in Georgia"), times ("as of 3:05 a.m."), what a number
+was before ("up from 92", ", which was 14,149 overnight,") and the marks of quotations. Times and numbers from before
+are kept beside it. What stands in parentheses is a stream of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.deskfile import Contest
+from bot.prose.grammar import MARKS, encoded
+from bot.prose.lexicon import WORDS
+from bot.prose.names import Names
+from bot.prose.places import Place, places_in
+from bot.prose.tokens import Token
+from bot.prose.whens import When, when_at
+
+_DROPPED_MARKS = frozenset("\"“”'’‘.*")
+_PLACE_WORDS = frozenset({"in", "across", "of", "for", "within", "throughout", "around", "from"})
+_BEFORE_A_PLACE = _PLACE_WORDS | {"the", "here"}
+_LONGEST_PLACING = 3
+_WAS = frozenset({"was", "were", "had"})
+_BEFORE = frozenset(
+    "yesterday last night nite evening earlier overnight this morning on monday tuesday wednesday thursday friday"
+    " saturday sunday at as of the a an day days hour hours week before ago previous previously update in afternoon"
+    " late early time votes vote count counties county certified just only about nearly".split()
+)
+_LONGEST_BEFORE = 6
+_PARTY = frozenset(
+    "a an the democrat republican libertarian green democratic incumbent challenger nominee candidate party president"
+    " independent d r former vice of".split()
+)
+_YEARS = range(1900, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that patterns match: a word, a phrase, a name, a number, a mark."""
+
+    kind: str
+    first: int
+    """Its first token's place in the stream's tokens."""
+    last: int
+    token: Token
+    """Its first token; of a number, the number."""
+    said: str | None = None
+    """The candidate's id, or the county's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a number was before: "up from 92"."""
+
+    first: int
+    number: Token
+
+
+@dataclass(slots=True)
+class Stream:
+    """A sentence, or what stands in parentheses in one."""
+
+    tokens: list[Token]
+    words: list[str]
+    """The tokens in small letters."""
+    items: list[Item] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    times: list[When] = field(default_factory=list)
+    befores: list[Before] = field(default_factory=list)
+    inner: bool = False
+    """In parentheses."""
+
+    @property
+    def encoded(self) -> str:
+        """One character an item."""
+        return encoded(item.kind for item in self.items)
+
+
+def streams_of(tokens: Sequence[Token], contest: Contest, names: Names) -> list[Stream]:
+    """Return the sentence's stream, and one for each pair of parentheses in it."""
+    outer, inner = _parted(tokens)
+    found = []
+    for number, part in enumerate((outer, *inner)):
+        stream = _Builder(part, contest, names).stream()
+        stream.inner = number > 0
+        found.append(stream)
+    return found
+
+
+def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
+    outer: list[Token] = []
+    inner: list[list[Token]] = []
+    i = 0
+    while i < len(tokens):
+        close = {"(": ")", "[": "]"}.get(tokens[i].text)
+        end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
+        if end is None:
+            outer.append(tokens[i])
+            i += 1
+        else:
+            inner.append(list(tokens[i + 1 : end]))
+            i = end + 1
+    return outer, inner
+
+
+class _Builder:
+    def __init__(self, tokens: list[Token], contest: Contest, names: Names) -> None:
+        self._tokens = tokens
+        self._contest = contest
+        self._words = [token.low for token in tokens]
+        self._named = {named.first: named for i in range(len(tokens)) if (named := names.at(tokens, i))}
+        self._result = Stream(tokens, self._words)
+
+    def stream(self) -> Stream:
+        taken = {i for named in self._named.values() for i in range(named.first, named.first + named.length)}
+        self._result.places = [
+            place for place in places_in(self._tokens, self._contest.state) if place.first not in taken
+        ]
+        self._places = {place.first: place for place in self._result.places}
+        i = 0
+        while i < len(self._tokens):
+            i += self._step(i)
+        return self._result
+
+    def _step(self, i: int) -> int:
+        """Take up what begins at `i`, and return how many tokens it has."""
+        for take in (self._name, self._place, self._before, self._relative, self._apposition, self._time, self._number):
+            if taken := take(i):
+                return taken
+        return self._word(i)
+
+    def _add(self, kind: str, first: int, length: int, said: str | None = None, token: Token | None = None) -> int:
+        self._result.items.append(Item(kind, first, first + length - 1, token or self._tokens[first], said))
+        return length
+
+    def _name(self, i: int) -> int:
+        named = self._named.get(i)
+        return self._add("NAME", i, named.length, named.candidate) if named else 0
+
+    def _place(self, i: int) -> int:
+        """Take a county; leave out the contest's own state, with "in" before it and "'s" behind."""
+        ahead = i
+        while ahead < len(self._words) and ahead - i < _LONGEST_PLACING and self._words[ahead] in _BEFORE_A_PLACE:
+            ahead += 1
+        place = self._places.get(ahead)
+        if place is None and self._words[ahead - 1 : ahead + 1] == ["the", "state"] and ahead > i:
+            place = Place(ahead, 1, is_own=True)
+        if place is None:
+            return 0
+        if place.county is not None or not place.is_own:
+            if ahead > i:
+                return 0  # the preposition first
+            return self._add("COUNTY" if place.is_own else "ELSEWHERE", i, place.length, place.county)
+        end = place.first + place.length
+        if self._words[end : end + 1] != ["'s"]:
+            return end - i
+        return 0 if self._words[i] in _PLACE_WORDS else end + 1 - i  # "of Georgia's 159 counties": of the counties
+
+    def _before(self, i: int) -> int:
+        """Take "from 92", "up from 92 earlier", "compared with 14,149 last night"."""
+        ahead = i
+        if self._words[ahead] == "," and i + 2 < len(self._words):
+            ahead += 1
+        start = ahead
+        if self._words[ahead] in ("up", "down"):
+            ahead += 1
+        if self._words[ahead : ahead + 1] == ["from"]:
+            ahead += 1
+        elif self._words[ahead : ahead + 2] in (["compared", "with"], ["compared", "to"]):
+            ahead += 2
+        else:
+            return 0
+        while ahead < len(self._words) and self._words[ahead] in ("the", "a", "just", "only"):
+            ahead += 1
+        if ahead >= len(self._words) or self._tokens[ahead].kind != "number" or ahead == start:
+            return 0
+        self._result.befores.append(Before(i, self._tokens[ahead]))
+        ahead += 1
+        end = ahead
+        while end < len(self._words) and end - ahead < _LONGEST_BEFORE:
+            if self._words[end] not in _BEFORE and self._tokens[end].kind != "time":
+                break
+            end += 1
+        return end - i
+
+    def _relative(self, i: int) -> int:
+        """Take ", which was 14,149 overnight,"."""
+        if self._words[i : i + 2] != [",", "which"] or self._words[i + 2 : i + 3] == []:
+            return 0
+        if self._words[i + 2] not in _WAS:
+            return 0
+        end = next((j for j in range(i + 3, min(i + 15, len(self._words))) if self._words[j] == ","), None)
+        return end + 1 - i if end else 0
+
+    def _apposition(self, i: int) -> int:
+        """Take ", a Democrat," after a name."""
+        if self._words[i] != "," or not self._result.items or self._result.items[-1].kind != "NAME":
+            return 0
+        end = next((j for j in range(i + 2, min(i + 6, len(self._words))) if self._words[j] == ","), None)
+        return end + 1 - i if end and all(word in _PARTY for word in self._words[i + 1 : end]) else 0
+
+    def _time(self, i: int) -> int:
+        when = when_at(self._tokens, i)
+        if when is None:
+            return 0
+        self._result.times.append(when)
+        return when.length
+
+    def _number(self, i: int) -> int:
+        token = self._tokens[i]
+        if token.kind in ("word", "mark"):
+            return 0
+        if token.kind != "number":
+            kinds = {"odd": "ODD", "percent": "PCT", "time": "TIME"}
+            return self._add(kinds.get(token.kind, "STOP"), i, 1)
+        before = self._tokens[i - 1] if i else None
+        after = self._words[i + 1] if i + 1 < len(self._words) else ""
+        if (
+            before
+            and before.text == "-"
+            and before.end == token.start
+            and (i == 1 or self._tokens[i - 2].end < before.start)
+        ):
+            return self._add("ODD", i, 1)
+        is_year = token.value in _YEARS and token.text.isdigit() and not after.startswith(("vote", "ballot"))
+        return self._add("YEAR" if is_year else "NUM", i, 1)
+
+    def _word(self, i: int) -> int:
+        found = WORDS.at(self._words, i)
+        if found is None:
+            text = self._tokens[i].text
+            if text in _DROPPED_MARKS:
+                return 1
+            is_mark = self._tokens[i].kind == "mark"
+            return self._add(MARKS.get(text, "STOP") if is_mark else "OTHER", i, 1)
+        kind, length = found
+        return length if kind == "SKIP" else self._add(kind, i, length)

@@ -1,0 +1,175 @@
+"""A text cut into words, numbers, times and punctuation, each with its place in the text.
+
+What looks like a number and is not written as one (14.101, l4,101, 14,1011) is odd, and so is whatever stands
+next to it: it can't be read, and nothing may read past it.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from bot.count.reading import MOST_VOTES
+
+Kind: TypeAlias = Literal["word", "number", "odd", "percent", "time", "handle", "link", "mark"]
+
+_PATTERN = re.compile(
+    r"""
+    (?P<link>(?:https?://|www\.)\S*)
+    |(?P<handle>[@\#]\w+)
+    |(?P<time>(?<![\w.,:])[0-9]{1,2}(?:(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\b\.?|[ap]m\b)|:[0-9]{2}(?![\w:]|[.,][0-9])))
+    |(?P<broken>(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3}){0,3},(?:[0-9][ ][0-9]{2}|[0-9]{2}[ ][0-9])(?![\w]|[.,][0-9]))
+    |(?P<number>\w{0,24}[0-9]\w*(?:[.,]\w{0,24}[0-9]\w*)*)
+    |(?P<word>['’]s\b|[^\W\d_](?:\.[^\W\d_]\b)+|[^\W\d_]+(?:['’](?:t|re|ve|ll|d|m)\b)?)
+    |(?P<space>\s+)
+    |(?P<mark>\.{2,}|.)
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})(?P<glued>votes?|ballots?)?", re.IGNORECASE)
+_SCALED = re.compile(r"(?P<digits>[0-9]{1,4}(?:\.[0-9]{1,3})?)(?P<scale>k|m|mil)", re.IGNORECASE)
+_DECIMAL = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}")
+_SCALES = {"k": 1_000, "m": 1_000_000, "mil": 1_000_000, "thousand": 1_000, "million": 1_000_000}
+_APOSTROPHES = "'’‘ʼ`´"
+_BEFORE_MAKES_ODD = "$€£#№_"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number, time or mark, at `text[start:end]`."""
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    value: int | None = None
+    """The number, of kind `number`; minutes after midnight, of kind `time`, or None where the half day is unsaid."""
+    approximate: bool = False
+    """The number is rounded: 14K."""
+    low: str = field(init=False, compare=False)
+    """The word in small letters, with one kind of apostrophe."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", self.text.casefold().replace("’", "'"))
+
+
+def tokens_of(text: str, start: int, end: int) -> list[Token]:
+    """Return the tokens of `text[start:end]`; their places are those in `text`. Spaces are left out."""
+    found: list[Token] = []
+    for match in _PATTERN.finditer(text, start, end):
+        kind, said = match.lastgroup, match[0]
+        if kind == "space":
+            continue
+        if kind == "time":
+            found.append(_time(match))
+        elif kind in ("number", "broken"):
+            found.extend(_number(match, text))
+        else:
+            found.append(Token(kind or "mark", match.start(), match.end(), said))  # type: ignore[arg-type]
+    return _without_doubtful(_percent(_scaled(found)), text)
+
+
+def _time(match: re.Match[str]) -> Token:
+    said = match[0].casefold()
+    digits = re.findall(r"[0-9]+", said)
+    hour, minute = int(digits[0]), int(digits[1]) if len(digits) > 1 else 0
+    half = "p" if "p" in said else "a" if "a" in said else None
+    valid = minute < 60 and (1 <= hour <= 12 if half else hour < 24)  # noqa: PLR2004 - a clock's face
+    if not valid:
+        return Token("odd", match.start(), match.end(), match[0])
+    if half is None:
+        minutes = hour * 60 + minute if hour > 12 or digits[0] == "00" else None  # noqa: PLR2004
+    else:
+        minutes = (hour % 12 + (12 if half == "p" else 0)) * 60 + minute
+    return Token("time", match.start(), match.end(), match[0], minutes)
+
+
+def _number(match: re.Match[str], text: str) -> list[Token]:
+    start, end, said = match.start(), match.end(), match[0]
+    odd = [Token("odd", start, end, said)]
+    before = text[start - 1] if start else " "
+    if before.isalnum() or before in _BEFORE_MAKES_ODD or before in _APOSTROPHES:
+        return odd
+    if match.lastgroup == "broken":
+        said = said.replace(" ", "")
+    if whole := _WHOLE.fullmatch(said):
+        digits = whole["digits"].replace(",", "")
+        if (digits != "0" and digits.startswith("0")) or int(digits) > MOST_VOTES:
+            return odd
+        if not whole["glued"]:
+            return [Token("number", start, end, match[0], int(digits))]
+        middle = start + whole.end("digits")
+        return [
+            Token("number", start, middle, whole["digits"], int(digits)),
+            Token("word", middle, end, whole["glued"]),
+        ]
+    if scaled := _SCALED.fullmatch(said):
+        return [Token("number", start, end, said, _times(scaled["digits"], scaled["scale"].casefold()), True)]
+    return odd
+
+
+def _times(digits: str, scale: str) -> int:
+    whole, _, part = digits.partition(".")
+    return int(whole + part.ljust(6, "0")) * _SCALES[scale] // 1_000_000
+
+
+def _scaled(tokens: list[Token]) -> list[Token]:
+    """Join "4.99 million" and "14 thousand"."""
+    found: list[Token] = []
+    for token in tokens:
+        last = found[-1] if found else None
+        if last and token.low in ("thousand", "million") and (last.kind == "number" or _DECIMAL.fullmatch(last.text)):
+            digits = last.text.replace(",", "")
+            if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", digits):
+                found[-1] = Token(
+                    "number", last.start, token.end, f"{last.text} {token.text}", _times(digits, token.low), True
+                )
+                continue
+        if last and last.kind == "number" and token.low in ("billion", "dollars", "bucks"):
+            found[-1] = Token("odd", last.start, token.end, last.text)
+            continue
+        found.append(token)
+    return found
+
+
+def _percent(tokens: list[Token]) -> list[Token]:
+    """Join "0.28%", "half a percent", "0.3 percentage points"."""
+    found: list[Token] = []
+    for token in tokens:
+        last = found[-1] if found else None
+        if token.low in ("%", "percent", "pct", "percentage", "points", "pts", "point") and last is not None:
+            if last.kind in ("number", "odd", "percent"):
+                found[-1] = Token("percent", last.start, token.end, last.text)
+                continue
+            if last.text == "-" and len(found) > 1 and found[-2].kind in ("number", "odd"):
+                found[-2:] = [Token("percent", found[-2].start, token.end, found[-2].text)]
+                continue
+        found.append(token)
+    return found
+
+
+def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
+    """Make numbers odd that stand so close to another that they may be parts of one: 14, 101; 4,99 1,741."""
+    doubtful: set[int] = set()
+    for i, token in enumerate(tokens[:-1]):
+        if token.kind not in ("number", "odd"):
+            continue
+        after = tokens[i + 1]
+        if after.kind in ("number", "odd"):
+            if not (token.kind == "number" and "," in token.text and _begins_share(tokens, i + 1)):
+                doubtful |= {i, i + 1}
+        elif after.text == "," and i + 2 < len(tokens) and tokens[i + 2].kind == "number":
+            second = tokens[i + 2]
+            loose = len(second.text) == 3 and len(token.text) <= 3  # noqa: PLR2004 - a group of digits
+            if loose or (second.start == after.end and len(second.text) == 3):  # noqa: PLR2004
+                doubtful |= {i, i + 2}
+        elif after.text in ("-", "–", "—") and after.end - token.end == 1 and text[after.end : after.end + 1].isdigit():
+            doubtful |= {i, i + 2}
+    return [
+        Token("odd", token.start, token.end, token.text) if i in doubtful and token.kind == "number" else token
+        for i, token in enumerate(tokens)
+    ]
+
+
+def _begins_share(tokens: list[Token], i: int) -> bool:
+    """Return True if "96 of 159" begins there: a sentence that lost its full stop."""
+    return i + 1 < len(tokens) and tokens[i].kind == "number" and tokens[i + 1].low in ("of", "out", "/", "counties")

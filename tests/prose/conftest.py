@@ -1,0 +1,56 @@
+"""Sentences with what they claim, and how they are compared with what is read."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.deskfile import Desk, load_desk
+from bot.prose import claims
+from bot.toml_file import shipped
+
+HERE = Path(__file__).parent / "sentences"
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "margin": {"approximate": False, "units": [], "time": None},
+    "margin_change": {"approximate": False, "units": [], "time": None},
+    "total": {"approximate": False, "time": None},
+    "certified": {"of": None, "before": None, "time": None},
+    "outstanding": {"units": [], "approximate": False, "time": None},
+    "no_change": {"time": None},
+}
+TUNED = ("live_blog", "posts", "wire", "messy", "traps", "more")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A sentence, and all that it claims."""
+
+    text: str
+    claims: list[dict[str, Any]]
+    missed: bool
+    """It is known that something of it is not understood."""
+
+
+def cases(name: str) -> list[Case]:
+    rows = tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))["sentence"]
+    return [
+        Case(row["text"], [DEFAULTS[one["claim"]] | one for one in row.get("claims", [])], row.get("missed", False))
+        for row in rows
+    ]
+
+
+def read(text: str, desk: Desk) -> list[dict[str, Any]]:
+    """Return the claims of a text without their words, which are checked to be a part of it."""
+    found = []
+    for claim in claims(text, desk):
+        fields = claim.model_dump(mode="json")
+        assert fields.pop("words") in text
+        found.append(fields)
+    return found
+
+
+@pytest.fixture(scope="session")
+def georgia() -> Desk:
+    return load_desk(shipped("desks", "georgia-2020.toml"))

@@ -1,0 +1,59 @@
+"""Every sentence of `sentences/` claims what it says there, field for field, and nothing else."""
+
+from collections import Counter
+
+import pytest
+
+from bot.deskfile import Desk
+from tests.prose.conftest import TUNED, Case, cases, read
+
+ALL = [case for name in TUNED for case in cases(name)]
+HELD_OUT = [*cases("held_out"), *cases("held_out_2")]
+RECALL = 0.95
+"""Of the claims in sentences that the grammar was not made with.
+
+At the first look: of the first collection 53 of 60 claims and none false, of the second 34 of 44 and one false (ballots
+"left in a Chatham County office"). Both were mended after that, so that they are a guard by now, and no measure.
+"""
+
+
+def ident(case: Case) -> str:
+    return case.text[:60]
+
+
+@pytest.mark.parametrize("case", [case for case in ALL if not case.missed], ids=ident)
+def test_sentence_claims_what_it_says(georgia: Desk, case: Case) -> None:
+    assert in_any_order(read(case.text, georgia)) == in_any_order(case.claims)
+
+
+@pytest.mark.parametrize("case", [case for case in ALL if case.missed], ids=ident)
+def test_what_is_not_understood_is_left_out_and_not_guessed(georgia: Desk, case: Case) -> None:
+    found = read(case.text, georgia)
+    assert all(claim in case.claims for claim in found)
+    assert len(found) < len(case.claims)
+
+
+@pytest.mark.parametrize("case", HELD_OUT, ids=ident)
+def test_no_claim_of_a_sentence_held_back_is_false(georgia: Desk, case: Case) -> None:
+    assert all(claim in case.claims for claim in read(case.text, georgia))
+
+
+def test_nearly_all_claims_of_sentences_held_back_are_found(georgia: Desk) -> None:
+    wanted = sum(len(case.claims) for case in HELD_OUT)
+    found = sum(len(read(case.text, georgia)) for case in HELD_OUT)
+    assert found >= RECALL * wanted
+
+
+def test_there_are_enough_sentences_and_a_third_are_traps() -> None:
+    everything = [*ALL, *HELD_OUT]
+    traps = [case for case in everything if not case.claims]
+    assert len(everything) >= 200
+    assert len(traps) * 3 >= len(everything)
+    kinds = Counter(claim["claim"] for case in everything for claim in case.claims)
+    assert (
+        min(kinds[kind] for kind in ("margin", "margin_change", "total", "certified", "outstanding", "no_change")) >= 10
+    )
+
+
+def in_any_order(claims: list[dict[str, object]]) -> list[str]:
+    return sorted(repr(sorted(claim.items())) for claim in claims)

@@ -1,0 +1,42 @@
+import pytest
+
+from bot.prose import patterns, vetoes
+from bot.prose.grammar import compiled, encoded
+from bot.prose.lexicon import CLASSES, Phrases
+
+
+def test_pattern_matches_classes_and_captures_places() -> None:
+    match = compiled("<leader:NAME> BE? [UP DOWN] (BY)? <votes:NUM> (?=VOTES|$)").match(
+        encoded(["NAME", "BE", "UP", "BY", "NUM"])
+    )
+    assert match is not None
+    assert (match.start("leader"), match.start("votes")) == (0, 4)
+
+
+def test_class_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        compiled("NAME NOWHERE")
+
+
+@pytest.mark.parametrize(
+    "table", [patterns.MARGIN, patterns.CARRIED, patterns.CHANGE, patterns.GAIN, patterns.LEADER, patterns.TOTAL,
+              patterns.CERTIFIED, patterns.OUTSTANDING, patterns.NO_CHANGE],
+)  # fmt: skip
+def test_every_pattern_compiles_and_matches_something_only(table: dict[str, str]) -> None:
+    for pattern in table.values():
+        assert compiled(pattern).match("") is None
+
+
+def test_every_phrase_is_in_one_class_and_in_small_letters() -> None:
+    Phrases(CLASSES)
+    Phrases(vetoes.SENTENCE)
+    assert all(text == text.casefold() for text in CLASSES.values())
+    with pytest.raises(ValueError, match="up is in two classes"):
+        Phrases({"A": "up", "B": "down | up"})
+
+
+def test_longest_phrase_wins() -> None:
+    table = Phrases({"A": "left", "B": "left to count"})
+    assert table.at(["left", "to", "count"], 0) == ("B", 3)
+    assert table.at(["left", "to"], 0) == ("A", 1)
+    assert list(table.all_in(["x", "left", "left"])) == [(1, 1, "A"), (2, 1, "A")]

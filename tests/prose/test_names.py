@@ -1,0 +1,50 @@
+import pytest
+
+from bot.deskfile import Contest, Desk
+from bot.prose.names import Names
+from bot.prose.tokens import tokens_of
+
+
+def named(text: str, contest: Contest) -> list[tuple[str, str]]:
+    """Return the candidates in a text with the words that name them."""
+    tokens = tokens_of(text, 0, len(text))
+    names = Names(contest)
+    found = [one for i in range(len(tokens)) if (one := names.at(tokens, i))]
+    return [(one.candidate, text[tokens[one.first].start : tokens[one.first + one.length - 1].end]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Biden", "Biden"), ("biden", "biden"), ("BIDEN", "BIDEN"), ("Joe Biden", "Joe Biden"), ("Bidens lead", "Bidens"),
+        ("Joseph R. Biden", "Joseph R. Biden"), ("President-elect Joe Biden", "President-elect Joe Biden"),
+        ("that Democrat Joe Biden's", "Democrat Joe Biden"), ("@JoeBiden", "@JoeBiden"), ("But Biden", "Biden"),
+    ],
+)  # fmt: skip
+def test_candidate_is_known_by_last_name_title_and_first_names(georgia: Desk, text: str, name: str) -> None:
+    ((candidate, words),) = named(text, georgia.contests[0])
+    assert (candidate, words.removeprefix("President-elect ").removeprefix("elect ")) == (
+        "biden", name.removeprefix("President-elect "),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["when Hunter Biden", "and Eric Trump", "Donald Trump Jr.", "@notbiden", "the president", "Bid en"]
+)
+def test_others_of_the_same_name_are_not_the_candidate(georgia: Desk, text: str) -> None:
+    assert named(text, georgia.contests[0]) == []
+
+
+def test_two_of_one_last_name_need_their_first_names() -> None:
+    candidates = [
+        {"id": "joe", "name": "Joseph King", "last": "King"},
+        {"id": "ann", "name": "Ann King", "last": "King"},
+    ]
+    contest = Contest.model_validate({"id": "x", "name": "Mayor", "leads": "times", "candidates": candidates})
+    assert named("King leads, Joe King says; and Ann King?", contest) == [("joe", "Joe King"), ("ann", "Ann King")]
+
+
+def test_last_name_that_is_a_word_of_the_grammar_is_not_read() -> None:
+    candidates = [{"id": "yes", "name": "Lead", "last": "Lead"}, {"id": "no", "name": "No", "last": "No"}]
+    contest = Contest.model_validate({"id": "x", "name": "Amendment 1", "leads": "times", "candidates": candidates})
+    assert named("Lead and No", contest) == []

@@ -1,0 +1,105 @@
+"""What a whole text is read as: leaders carried over, times, leftovers, other contests and other desks."""
+
+import json
+
+import pytest
+
+from bot.deskfile import Desk
+from bot.errors import BadInputError
+from bot.prose import claims, understood
+from bot.prose.reader import MOST_LETTERS
+
+
+def test_claim_is_one_line_of_json_with_the_contract_s_fields(georgia: Desk) -> None:
+    (claim,) = claims("Biden’s lead is 14,101 votes.", georgia)
+    assert json.loads(claim.to_json()) == {
+        "claim": "margin", "candidate": "biden", "votes": 14101, "approximate": False, "units": [], "time": None,
+        "words": "Biden’s lead is 14,101 votes",
+    }  # fmt: skip
+    assert claim.to_json().startswith(chr(123) + '"claim": ')
+
+
+def test_claims_come_in_the_order_of_the_text(georgia: Desk) -> None:
+    text = "96 of 159 counties have certified. Biden leads by 14,101. 4,991,741 votes counted."
+    assert [claim.claim for claim in claims(text, georgia)] == ["certified", "margin", "total"]
+
+
+def test_what_is_not_understood_is_left_over_word_for_word(georgia: Desk) -> None:
+    read = understood("7 a.m. | It rains. Biden leads by 14,101.\n\nMaybe he will lead by 20,000.", georgia)
+    assert read.leftovers == ("It rains.", "Maybe he will lead by 20,000.")
+
+
+def test_sentence_without_end_is_left_over_whole(georgia: Desk) -> None:
+    text = "Biden leads by 14,101 and " + "so on and " * 200
+    assert understood(text, georgia).claims == ()
+    assert understood(text, georgia).leftovers == (text.strip(),)
+
+
+def test_leader_is_carried_from_the_sentence_before_only_on_its_line(georgia: Desk) -> None:
+    assert len(claims("Biden still leads. His lead is 14,101.", georgia)) == 1
+    assert claims("Biden still leads.\n\nHis lead is 14,101.", georgia) == []
+    assert claims("Biden still leads. It rains. His lead is 14,101.", georgia) == []
+
+
+def test_net_gain_needs_one_leader_in_its_paragraph(georgia: Desk) -> None:
+    gain = "Trump picked up 176 net votes."
+    assert claims(gain, georgia) == []
+    assert claims(f"{gain}\n\nBiden leads.", georgia) == []
+    (change,) = claims(f"{gain}\nBiden leads.", georgia)
+    assert change.model_dump()["votes"] == -176
+    assert [claim.claim for claim in claims(f"{gain} Biden leads Trump. Trump leads Biden.", georgia)] == []
+
+
+def test_net_gain_of_a_third_candidate_says_nothing_of_the_margin(georgia: Desk) -> None:
+    assert claims("Jorgensen picked up 10 net votes. Biden leads Trump.", georgia) == []
+
+
+def test_line_that_has_two_lead_claims_no_lead(georgia: Desk) -> None:
+    assert claims("Trump leads by 463. Biden leads by 917.", georgia) == []
+
+
+def test_two_changes_and_counties_are_not_told_apart(georgia: Desk) -> None:
+    text = "Floyd cut Biden's lead by 48 votes, and DeKalb added 176 to Biden's lead."
+    assert claims(text, georgia) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("Biden leads by 14,101 as of 3:05 a.m.", ["03:05"]),
+        ("As of noon, Biden leads by 14,101 and 96 of 159 counties have certified.", ["12:00", "12:00"]),
+        ("Biden leads by 14,101 (8:05 p.m.).", ["20:05"]),
+        ("Biden leads by 14,101 as of 8 a.m. ET.", ["08:00"]),
+        ("Biden leads by 14,101 as of 8 a.m. PT.", [None]),
+        ("Biden leads by 14,101 as of about 8 a.m.", [None]),
+        ("Biden leads by 14,101 as of 3:05.", [None]),
+        ("8:05 a.m.: Biden leads by 14,101.", [None]),
+        ("Biden leads by 14,101, and the news conference is at 10:30 a.m.", [None]),
+        ("Biden leads by 14,101, no change since 3:05 a.m.", [None, "03:05"]),
+    ],
+)  # fmt: skip
+def test_time_is_the_claim_s_own(georgia: Desk, text: str, times: list[str | None]) -> None:
+    assert [claim.time for claim in claims(text, georgia)] == times
+
+
+def test_desk_s_first_contest_is_followed_unless_another_is_named(georgia: Desk) -> None:
+    text = "Perdue leads Ossoff by 88,098."
+    assert claims(text, georgia) == []
+    (claim,) = claims(text, georgia, "ga-2020-senate")
+    assert claim.model_dump()["candidate"] == "perdue"
+    assert claims("Biden leads by 14,101.", georgia, "ga-2020-senate") == []
+
+
+def test_another_desk_reads_its_own_state(georgia: Desk) -> None:
+    contest = georgia.contests[0].model_copy(update={"state": "PA", "where": "Pennsylvania"})
+    desk = georgia.model_copy(update={"contests": [contest]})
+    assert len(claims("In Pennsylvania Biden leads by 45,646.", desk)) == 1
+    assert claims("In Georgia Biden leads by 14,101.", desk) == []
+    assert len(claims("12 of 67 counties have certified.", desk)) == 1
+
+
+def test_what_can_t_be_read_is_refused_in_one_sentence(georgia: Desk) -> None:
+    with pytest.raises(BadInputError, match="mayor: the desk file has no such contest"):
+        claims("x", georgia, "mayor")
+    with pytest.raises(BadInputError, match="letters"):
+        claims("x" * (MOST_LETTERS + 1), georgia)

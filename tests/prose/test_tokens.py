@@ -1,0 +1,92 @@
+import pytest
+
+from bot.prose.numbers import is_beside, with_numbers_read
+from bot.prose.tokens import Token, tokens_of
+
+
+def read(text: str) -> list[Token]:
+    return with_numbers_read(tokens_of(text, 0, len(text)))
+
+
+def numbers(text: str) -> list[tuple[int | None, bool]]:
+    return [(token.value, token.approximate) for token in read(text) if token.kind == "number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("14,101", 14101), ("14101", 14101), ("4,991,741", 4991741), ("14,101votes", 14101), ("14,1 01", 14101),
+        ("7", 7), ("fourteen thousand one hundred and one", 14101), ("ninety-six", 96), ("One hundred and four", 104),
+        ("four million nine hundred ninety-one thousand seven hundred forty-one", 4991741),
+    ],
+)  # fmt: skip
+def test_exact_number(text: str, value: int) -> None:
+    assert numbers(text) == [(value, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("14K", 14000), ("14.1k", 14100), ("4.99 million", 4990000), ("14 thousand", 14000), ("fourteen thousand", 14000),
+        ("about 14,101", 14101), ("just over 14,000", 14000), ("~5,500", 5500), ("roughly 50", 50), ("some 4,300", 4300),
+        ("nearly 5 million", 5000000), ("more than 14,000", 14000), ("14,000 or so", 14000), ("14,000-plus", 14000),
+        ("14,000+", 14000), ("an estimated 5,500", 5500), ("just shy of 14,000", 14000), ("only about 700", 700),
+    ],
+)  # fmt: skip
+def test_number_that_is_not_exact_says_so(text: str, value: int) -> None:
+    assert numbers(text) == [(value, True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14.101", "14,1011", "l4,101", "14, 101", "14 ,101", "4,99 1,741", "14 101", "10-12", "10,000 to 12,000",
+        "10,000 or 12,000", "between 10,000 and 12,000", "up to", "as many as 500", "$500", "#14", "No14", "20th", "'16",
+        "99,999,999,999", "007", "12 dollars", "3 percent", "0.5%", "404-656-2871", "5 each", "four twenty", "١٤",
+    ],
+)  # fmt: skip
+def test_what_is_no_single_number_is_none(text: str) -> None:
+    assert numbers(text) == []
+
+
+def test_number_that_was_and_that_is_are_no_range() -> None:
+    assert numbers("from 14,149 to 14,101") == [(14149, False), (14101, False)]
+
+
+def test_a_sentence_that_lost_its_full_stop_keeps_both_numbers() -> None:
+    assert numbers("by 14,101 96 of 159") == [(14101, False), (96, False), (159, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("3:05 a.m.", 185),
+        ("3:05am", 185),
+        ("12 p.m.", 720),
+        ("12:30 AM", 30),
+        ("15:30", 930),
+        ("3:05", None),
+        ("11 pm", 1380),
+    ],
+)
+def test_time(text: str, minutes: int | None) -> None:
+    (token,) = read(text)
+    assert (token.kind, token.value) == ("time", minutes)
+
+
+@pytest.mark.parametrize("text", ["13 p.m.", "3:75 a.m.", "25:00"])
+def test_hour_that_no_clock_has_is_no_time(text: str) -> None:
+    assert [token.kind for token in read(text)] == ["odd"]
+
+
+def test_over_and_under_are_told_from_about() -> None:
+    assert [is_beside(token) for token in [*read("over 14,000"), *read("about 14,000"), *read("14,000")]] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+def test_places_in_the_text_are_kept() -> None:
+    text = "Biden’s lead: just over 14,000 https://example.org/a?b @pat"
+    assert [text[token.start : token.end] for token in read(text)] == [
+        "Biden", "’s", "lead", ":", "just over 14,000", "https://example.org/a?b", "@pat",
+    ]  # fmt: skip
