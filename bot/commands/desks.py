@@ -45,8 +45,7 @@ def _stopped(status: Status) -> list[str]:
     if status.awaiting:
         said.append(f"{_waits(len(status.awaiting))} for Publish")
     if status.waiting and status.oldest is not None:
-        oldest = datetime.fromtimestamp(status.oldest, UTC).isoformat()
-        said.append(f"{_waits(status.waiting)} to be sent, the oldest since {oldest}")
+        said.append(f"{_waits(status.waiting)} to be sent, the oldest since {status.oldest.isoformat()}")
     return said
 
 
