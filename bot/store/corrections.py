@@ -80,7 +80,7 @@ class CorrectionStore:
         def work(connection: sqlite3.Connection) -> Replaced:
             rows = [row for row in _rows(connection, server, "number = ?", number) if row.state is State.SENT]
             if not rows:
-                raise BadInputError(f"#{number} is no post of this newsroom that can be corrected, or is not sent yet")
+                raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
             return self._replace(connection, server, rows, make, audit)
 
         return await self._database.transact(work)
@@ -149,13 +149,17 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
         (server, number, server),
     )
     if not rows:
-        raise BadInputError(
-            f"#{number} did not come of an entry of this newsroom; `/desk correct` corrects other posts"
-        )
+        raise _unfit(connection, server, number, "did not come of an entry; `/desk correct` corrects other posts")
     statement, retracted_at = rows[0]
     if retracted_at is not None:
         raise BadInputError(f"#{number} has been taken back already")
     return int(statement)
+
+
+def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:
+    """Return the error that there is no post of that number, or why it is not one to be replaced."""
+    there = fetch(connection, "SELECT 1 FROM outbox WHERE server = ? AND number = ? LIMIT 1", (server, number))
+    return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
 def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> None:

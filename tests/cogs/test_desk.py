@@ -313,6 +313,15 @@ async def test_what_is_no_number_is_said(room: Room, typed: str) -> None:
     assert "is no post's number" in await room.refused("desk correct", post=typed, text="the lead is 501")
 
 
+async def test_a_refusal_names_its_commands_in_code_marks(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    assert await room.refused("tally retract", post="1", why="misread") == (
+        "\\#1 did not come of an entry; `/desk correct` corrects other posts."
+    )
+    assert await room.refused("tally retract", post="99", why="misread") == "There is no #99 in this newsroom."
+
+
 async def test_only_the_desk_corrects_and_takes_back(room: Room) -> None:
     await posted(room)
     for words, options in (("desk correct", {"text": "no, no"}), ("tally retract", {"why": "no, no"})):
