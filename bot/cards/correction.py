@@ -19,7 +19,10 @@ def retraction_post(replaced: Link, numbers: list[int], why: str, setting: Setti
 
 def correction_answer(number: int, channels: int) -> str:
     """Return what `/desk correct` answers."""
-    return f"Posted in {counted(channels, 'channel')}. #{number} there is edited: it begins with Correction and links to it."
+    return (
+        f"The correction goes out in {counted(channels, 'channel')}. #{number} there will begin with Correction and link "
+        "to it, unless it was deleted."
+    )
 
 
 def retraction_answer(channels: int, dropped: int) -> str:
@@ -27,7 +30,7 @@ def retraction_answer(channels: int, dropped: int) -> str:
     parts = []
     if channels:
         parts.append(
-            f"Taken back in {counted(channels, 'channel')}. What was posted there is edited: it begins with Retraction."
+            f"Taken back in {counted(channels, 'channel')}. What was posted there will begin with Retraction, unless it was deleted."
         )
     if dropped:
         parts.append(f"{counted(dropped, 'post')} that had not been sent yet will not be.")

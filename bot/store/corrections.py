@@ -73,7 +73,7 @@ class CorrectionStore:
         """Post a correction wherever `number` was posted.
 
         Raises:
-            BadInputError: nothing of that number was posted.
+            BadInputError: nothing of that number was posted, or it has this very correction.
 
         """
 
@@ -81,6 +81,7 @@ class CorrectionStore:
             rows = [row for row in _rows(connection, server, "number = ?", number) if row.state is State.SENT]
             if not rows:
                 raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
+            _refuse_twice(connection, server, rows[0], make)
             return self._replace(connection, server, rows, make, audit)
 
         return await self._database.transact(work)
@@ -154,6 +155,20 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
     if retracted_at is not None:
         raise BadInputError(f"#{number} has been taken back already")
     return int(statement)
+
+
+def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: Make) -> None:
+    """Refuse the correction of a post that has one of the same words, on its way or posted."""
+    headline = make(Link(row.number, "")).headline
+    for number, content in fetch(
+        connection,
+        """SELECT number, content FROM outbox INDEXED BY outbox_numbers
+           WHERE server = ? AND number > ? AND about = ? AND kind = 'correction' AND action = ?
+             AND state NOT IN ('failed', 'dropped')""",
+        (server, row.number, row.id, Action.POST),
+    ):
+        if content.rpartition("\n")[0] == headline:
+            raise BadInputError(f"#{row.number} has been corrected in these words already, in #{number}")
 
 
 def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:

@@ -287,7 +287,9 @@ async def posted(room: Room) -> None:
 async def test_a_correction_is_answered_with_where_it_went(room: Room) -> None:
     await posted(room)
     said = await room.ask("desk correct", post="#1", text="the lead is 501")
-    assert said == "Posted in 1 channel. #1 there is edited: it begins with Correction and links to it."
+    assert said == (
+        "The correction goes out in 1 channel. #1 there will begin with Correction and link to it, unless it was deleted."
+    )
     await room.newsroom.publish()
     assert room.newsroom.channels.contents(room.count.id)[2].startswith("**Correction** to #1: The lead is 501.")
 
@@ -295,7 +297,7 @@ async def test_a_correction_is_answered_with_where_it_went(room: Room) -> None:
 async def test_an_entry_is_taken_back_by_its_number(room: Room) -> None:
     await posted(room)
     said = await room.ask("tally retract", post="2", why="misread")
-    assert said == "Taken back in 1 channel. What was posted there is edited: it begins with Retraction."
+    assert said == "Taken back in 1 channel. What was posted there will begin with Retraction, unless it was deleted."
 
 
 async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:

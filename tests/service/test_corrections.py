@@ -92,6 +92,23 @@ async def test_a_correction_can_be_corrected(certified: Newsroom) -> None:
     assert starts(certified) == ["**Correction:**", "**Correction:**", "**Correction**"]
 
 
+async def test_the_same_correction_is_not_posted_twice(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    for _ in range(2):  # while it is on its way, and when it is posted
+        with pytest.raises(BadInputError, match="#1 has been corrected in these words already, in #2"):
+            await certified.corrections.correct(SERVER, 1, "The count is 95.", WHO)
+        await certified.publish()
+    assert (await certified.corrections.correct(SERVER, 1, "the count is 94", WHO)).channels == 2
+
+
+async def test_a_correction_that_was_not_posted_can_be_made_again(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    certified.channels.will(COUNT, "refuse")
+    certified.channels.will(LIVE, "refuse")
+    await certified.publish()
+    assert (await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)).channels == 2
+
+
 # Retractions.
 
 
