@@ -1,13 +1,14 @@
 """What the operator sets in the environment or in `.env`: read once, frozen, passed in."""
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 from yarl import URL
 
 from bot.desk_values import Duration
@@ -107,3 +108,10 @@ def load_settings() -> Settings:
         raise BadInputError(f"the setting TALLYDESK_{name}: {what[:1].lower()}{what[1:]}") from None
     except (ValueError, OSError) as error:
         raise BadInputError(f"the settings in .env can't be read ({error})") from None
+
+
+def unknown_settings() -> list[str]:
+    """Return the names in the environment and in `.env` that begin as ours do and are no setting, as TALLYDESK_TOKNE."""
+    known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
+    return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)

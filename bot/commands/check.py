@@ -1,7 +1,6 @@
 """`tallydesk check`: looks over the whole set-up and says what is wrong and how to mend it."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +18,14 @@ from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, Source, load_desk
 from bot.errors import TallydeskError
 from bot.logs import set_up_logs
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, load_settings, unknown_settings
 from bot.sources.feeds import feed_of
 from bot.sources.fetch import News
 from bot.store.backup import examine
 from bot.store.database import Database, look_at_files, migrations, refuse_newer
 from bot.store.desk import DeskStore
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,8 @@ async def _findings() -> AsyncIterator[Finding]:
     except TallydeskError as error:
         yield Finding("settings", str(error))
         return
-    known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
-    strange = sorted(name for name in os.environ if name.startswith("TALLYDESK_") and name not in known)
-    yield Finding(
-        "settings", f"there is no setting {strange[0][:60]}; docs/operator.md lists them" if strange else None
-    )
+    strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
+    yield Finding("settings", f"there is no setting {strange}; docs/operator.md lists them" if strange else None)
     desk = None
     try:
         desk = load_desk(settings.desk)

@@ -336,6 +336,19 @@ async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.M
     assert wrong(lines) == ["settings: there is no setting TALLYDESK_TOKNE; docs/operator.md lists them"]
 
 
+async def test_settings_that_do_not_exist_are_named_wherever_they_are_set(
+    check: Check, monkeypatch: pytest.MonkeyPatch, channel: Channel
+) -> None:
+    assert channel.id
+    monkeypatch.setenv("TALLYDESK_SERVER", "1")
+    Path(".env").write_text("TALLYDESK_HEARTBEAT=x\nOTHER=1\n")
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [
+        "settings: there is no setting TALLYDESK_HEARTBEAT, TALLYDESK_SERVER; docs/operator.md lists them"
+    ]
+
+
 async def test_what_is_stopped_in_a_newsroom_is_said(check: Check, channel: Channel, data: Path) -> None:
     database = await Database.open(data)
     await ControlStore(database, SettingWords(Setting(small_desk()))).pause(channel.guild.id, "olga (81)", None, START)
