@@ -1,6 +1,7 @@
 """`tallydesk check`: looks over the whole set-up and says what is wrong and how to mend it."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from bot import __version__
 from bot.client import NEEDED
 from bot.clock import SystemClock
 from bot.commands.backup import in_words, spelled
-from bot.commands.desks import desk_findings
+from bot.commands.desks import desk_findings, follow_findings
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, Source, load_desk
@@ -74,11 +75,12 @@ async def _findings() -> AsyncIterator[Finding]:
     channels: list[tuple[int, int]] | None = None
     try:
         channels, copied_at = await _followed(settings.database)
-        yield Finding(_said(settings.database, channels, copied_at))
+        wrong = _no_folder(settings.database) if channels is None else None
+        yield Finding("database" if wrong else _said(settings.database, channels, copied_at), wrong)
     except TallydeskError as error:
         yield Finding("database", str(error))
     if channels is not None:
-        async for finding in _desks(settings.database):
+        async for finding in _desks(settings.database, desk):
             yield finding
     async for finding in _discord(settings, channels or []):
         yield finding
@@ -148,6 +150,22 @@ def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | N
     return f"database {path}, {len(channels)} channels that follow something{copied}"
 
 
+def _no_folder(path: Path) -> str | None:
+    """Return why the first run can't make a database at `path`, or None if it can."""
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    mend = "name another in TALLYDESK_DATABASE"
+    if not there.is_dir():
+        return f"{path}: {there} is no folder, so nothing can be put into it; {mend}"
+    if os.access(there, os.W_OK | os.X_OK):
+        return None
+    what = (
+        f"there is no folder {path.parent}, and it can't be made in"
+        if there != path.absolute().parent
+        else "it can't be made in"
+    )
+    return f"{path}: {what} {there}, where whoever runs this may not write; {mend}"
+
+
 async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, int | None]:
     """Return the (server, channel)s that follow something, None where there is no database yet; and when it was copied.
 
@@ -165,10 +183,13 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, int | Non
         await database.close()
 
 
-async def _desks(path: Path) -> AsyncIterator[Finding]:
-    """Say what is stopped, closed, waiting or in doubt in each newsroom."""
+async def _desks(path: Path, desk: Desk | None) -> AsyncIterator[Finding]:
+    """Say what each newsroom follows that the desk file lacks, and what is stopped, closed, waiting or in doubt."""
     database = await Database.open(path, only_look=True)
     try:
+        if desk is not None:
+            async for what, wrong in follow_findings(database, desk):
+                yield Finding(what, wrong)
         async for what, wrong in desk_findings(database):
             yield Finding(what, wrong)
     finally:
