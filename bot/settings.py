@@ -92,6 +92,14 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much is logged")
 
 
+_SHOULD = {
+    "health_port": "should be a port, a whole number from 1 to 65535",
+    "person": "should be the id of a Discord user, a whole number as 81384788765712384",
+    "log_level": "should be debug, info, warning or error",
+}
+"""What to say of settings whose words would otherwise be pydantic's."""
+
+
 def load_settings() -> Settings:
     """Return the settings.
 
@@ -104,7 +112,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"][:1]).upper()
-        what = first["msg"].removeprefix("Value error, ")
+        what = _SHOULD.get(str(first["loc"][0]), first["msg"].removeprefix("Value error, "))
         raise BadInputError(f"the setting TALLYDESK_{name}: {what[:1].lower()}{what[1:]}") from None
     except (ValueError, OSError) as error:
         raise BadInputError(f"the settings in .env can't be read ({error})") from None

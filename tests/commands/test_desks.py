@@ -1,6 +1,7 @@
 """What `tallydesk check` says of newsrooms, from their database."""
 
 from bot.commands.desks import desk_findings, follow_findings
+from bot.deskfile import Desk
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 
@@ -73,7 +74,7 @@ async def test_a_followed_contest_that_left_the_desk_file_is_wrong(newsroom: New
         await newsroom.follow(channel, "senate")
     desk = small_desk()
     assert [finding async for finding in follow_findings(newsroom.database, desk)] == []
-    left = desk.model_copy(update={"contests": desk.contests[:1]})
+    left = Desk(desk=desk.desk, contests=desk.contests[:1], sources=desk.sources)
     assert [finding async for finding in follow_findings(newsroom.database, left)] == [
         (
             f"contest senate of server {SERVER}",
