@@ -25,6 +25,7 @@ from bot.sources.fetch import News
 from bot.store.backup import examine
 from bot.store.database import Database, look_at_files, migrations, refuse_newer
 from bot.store.desk import DeskStore
+from bot.store.failure import DAMAGED, NO_DATABASE
 
 _MOST_NAMED = 5
 
@@ -89,15 +90,31 @@ async def _findings() -> AsyncIterator[Finding]:
 async def _file(path: Path) -> AsyncIterator[Finding]:
     """Look at every page of a database or a copy."""
     newest = migrations()[-1][0]
+    if no_file := _no_file(path):
+        yield Finding("database", no_file)
+        return
     try:
         look_at_files(path)
         contents = await asyncio.to_thread(examine, path)
         refuse_newer(path, contents.version, newest)
     except TallydeskError as error:
-        yield Finding("database", str(error))
+        yield Finding("database", _of_a_file(str(error)))
         return
     older = f"; it is of version {contents.version}, and `tallydesk run` brings it to {newest}"
     yield Finding(f"database {path}: {in_words(contents)}{older if contents.version < newest else ''}")
+
+
+def _no_file(path: Path) -> str | None:
+    if path.is_file():
+        return None
+    return f"{path}: {'is a folder; name a file in it' if path.is_dir() else 'there is no such file'}"
+
+
+def _of_a_file(error: str) -> str:
+    """Return what is wrong with a file that need not be the bot's database, so that the way out is another file."""
+    said = error.replace(DAMAGED, "a part of it is damaged: take another copy")
+    said = said.replace("restore the last backup that is whole", "take another copy")
+    return said.replace(NO_DATABASE, "it is no database: name Tallydesk's own, or a copy of it")
 
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
