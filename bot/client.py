@@ -25,7 +25,7 @@ from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.store.desk import DeskStore
-from bot.wording.escape import escape
+from bot.wording.escape import escape_sentence
 from bot.wording.punctuation import capitalised, stopped
 
 T = TypeVar("T")
@@ -218,7 +218,7 @@ class Bot(commands.AutoShardedBot):
     async def answer_failure(self, interaction: discord.Interaction, cause: BaseException) -> None:
         """Answer what failed with one line; what is our own fault is logged in full."""
         if isinstance(cause, TallydeskError):
-            answer = stopped(capitalised(escape(str(cause), _MOST_SAID)))
+            answer = stopped(capitalised(escape_sentence(str(cause), _MOST_SAID)))
         elif isinstance(cause, app_commands.CheckFailure):
             answer = str(cause)
         else:

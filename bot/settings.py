@@ -1,13 +1,14 @@
 """What the operator sets in the environment or in `.env`: read once, frozen, passed in."""
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 from yarl import URL
 
 from bot.desk_values import Duration
@@ -91,6 +92,14 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much is logged")
 
 
+_SHOULD = {
+    "health_port": "should be a port, a whole number from 1 to 65535",
+    "person": "should be the id of a Discord user, a whole number as 81384788765712384",
+    "log_level": "should be debug, info, warning or error",
+}
+"""What to say of settings whose words would otherwise be pydantic's."""
+
+
 def load_settings() -> Settings:
     """Return the settings.
 
@@ -103,7 +112,14 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"][:1]).upper()
-        what = first["msg"].removeprefix("Value error, ")
+        what = _SHOULD.get(str(first["loc"][0]), first["msg"].removeprefix("Value error, "))
         raise BadInputError(f"the setting TALLYDESK_{name}: {what[:1].lower()}{what[1:]}") from None
     except (ValueError, OSError) as error:
         raise BadInputError(f"the settings in .env can't be read ({error})") from None
+
+
+def unknown_settings() -> list[str]:
+    """Return the names in the environment and in `.env` that begin as ours do and are no setting, as TALLYDESK_TOKNE."""
+    known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
+    return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)

@@ -41,9 +41,9 @@ class Control(commands.Cog):
         answer = await self._services.control.resume(server_of(interaction), who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
 
-    @desk.command(name="status", description="What is paused, muted, closed, waiting or in doubt")
+    @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
     async def status(self, interaction: discord.Interaction) -> None:
-        """Say what is stopped, closed, waiting or in doubt in the server."""
+        """Say what is stopped, closed, held, waiting or in doubt in the server."""
         await check_role(interaction)
         answer = await self._services.control.status(server_of(interaction))
         view = view_of(answer.buttons, 3) if answer.buttons else MISSING

@@ -28,9 +28,9 @@ def correction_answer(number: int, channels: int, dropped: int = 0, unfound: int
         late: in how many more it is not known yet whether it arrived.
 
     """
-    parts = [f"Posted in {counted(channels, 'channel')}."]
+    parts = [f"The correction goes out in {counted(channels, 'channel')}."]
     if channels > unfound:
-        parts.append(f"#{number} there is edited: it begins with Correction and links to it.")
+        parts.append(f"#{number} there will begin with Correction and link to it, unless it was deleted.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
@@ -56,7 +56,7 @@ def retraction_answer(channels: int, dropped: int, unfound: int = 0, late: int =
     if channels:
         parts.append(f"Taken back in {counted(channels, 'channel')}.")
     if channels > unfound:
-        parts.append("What was posted there is edited: it begins with Retraction.")
+        parts.append("What was posted there will begin with Retraction, unless it was deleted.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:

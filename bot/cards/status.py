@@ -1,4 +1,4 @@
-"""What `/desk status` answers: what is stopped, closed, waiting or in doubt in a server."""
+"""What `/desk status` answers: what is stopped, closed, held, waiting or in doubt in a server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,9 +9,14 @@ from bot.cards.draft import Answer, Button, Link
 from bot.cards.facts import Setting
 from bot.cards.limits import CONTENT, joined
 from bot.cards.lost import doubtful_buttons
+from bot.cards.post import telling
+from bot.count.judgement import HoldReason
 from bot.wording.escape import escape
+from bot.wording.held_sentences import held_since
 from bot.wording.numbers import counted
+from bot.wording.punctuation import stopped
 from bot.wording.telling import source_name
+from bot.wording.times import when
 
 _MOST_WHY = 200
 _MOST_QUOTED = 150
@@ -43,8 +48,21 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A reading that waits to be confirmed, of a contest that a channel follows."""
+
+    contest: str
+    source: str
+    count: str
+    reason: HoldReason
+    since: datetime
+    deadline: datetime
+    """When the desk is asked, unless the source has settled it by then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """What is stopped, closed, waiting or in doubt in a server."""
+    """What is stopped, closed, held, waiting or in doubt in a server."""
 
     paused: Since | None = None
     muted: Mapping[str, Since] = field(default_factory=dict)
@@ -53,42 +71,52 @@ class Status:
     doubtful: Sequence[Open] = ()
     waiting: int = 0
     """Posts that wait to be sent."""
-    oldest: int | None = None
-    """Since when the oldest waits, in seconds since 1970."""
+    oldest: datetime | None = None
+    """Since when the oldest waits, by the news clock."""
     desk_channel: int | None = None
     public: Sequence[int] = ()
     """Channels that the public reads."""
-
-    @property
-    def all_is_well(self) -> bool:
-        """True if there is nothing to say."""
-        return not (self.paused or self.muted or self.closed or self.awaiting or self.doubtful or self.waiting)
+    held: Sequence[Held] = ()
 
 
 def status_answer(status: Status, setting: Setting, now: datetime) -> Answer:
-    """Return what is stopped, closed, waiting or in doubt, with buttons for doubtful posts nobody was asked about."""
+    """Return what is stopped, closed, held, waiting or in doubt, with buttons for doubtful posts nobody was asked about."""
     settings = _settings(status)
-    if status.all_is_well:
-        return Answer(f"Nothing is paused, muted, closed or waiting. {settings}")
+    lines = _stopped(status, setting, now)
+    lines += [line for held in status.held if (line := _held(held, setting, now))]
+    lines += [_asked(post, "may or may not be in") for post in status.doubtful]
+    lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
+    if not lines:
+        return Answer(f"Nothing is paused, muted, closed, held or waiting. {settings}")
+    return Answer(joined([settings, *lines], CONTENT, "and {} more"), (), _buttons(status))
+
+
+def _stopped(status: Status, setting: Setting, now: datetime) -> list[str]:
     lines = []
     if status.paused:
         lines.append(f"**Paused since {status.paused.words(setting, now)}:** nothing is posted until `/desk resume`.")
     for key, since in status.muted.items():
         source = setting.desk.source(key)
         lines.append(f"Muted: {source_name(source) if source else escape(key)}, since {since.words(setting, now)}.")
-    if status.waiting:
-        lines.append(
-            f"{counted(status.waiting, 'post')} {'waits' if status.waiting == 1 else 'wait'} to be sent, the oldest "
-            f"since <t:{status.oldest}:f>."
-        )
-    lines += [
-        f"<#{closed.channel}> can't be written to since <t:{closed.since}:f>. Discord's reason: "
-        f"{escape(closed.why, _MOST_WHY)}"
-        for closed in status.closed
-    ]
-    lines += [_asked(post, "may or may not be in") for post in status.doubtful]
-    lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
-    return Answer(joined([settings, *lines], CONTENT, "and {} more"), (), _buttons(status))
+    if status.waiting and status.oldest:
+        wait = f"{counted(status.waiting, 'post')} {'waits' if status.waiting == 1 else 'wait'}"
+        oldest = when(status.oldest, now, setting.desk.zone)
+        lines.append(stopped(f"{wait} to be sent, the oldest since {oldest}"))
+    for closed in status.closed:
+        # It is the machine's clock that says since when, which in a rehearsal is not the day's.
+        since_when = "" if setting.rehearsal else f" since <t:{closed.since}:f>"
+        why = escape(closed.why, _MOST_WHY)
+        lines.append(f"<#{closed.channel}> can't be written to{since_when}. Discord's reason: {why}")
+    return lines
+
+
+def _held(held: Held, setting: Setting, now: datetime) -> str | None:
+    """Return what is held and how to answer, or None where the desk file no longer has the contest or the source."""
+    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
+    if contest is None or source is None:
+        return None
+    told = telling(contest, setting, now, count=held.count)
+    return held_since(told, source, held.reason, held.since, held.deadline)
 
 
 def _settings(status: Status) -> str:

@@ -13,18 +13,21 @@ from bot import __version__
 from bot.client import NEEDED
 from bot.clock import SystemClock
 from bot.commands.backup import in_words, spelled
-from bot.commands.desks import desk_findings
+from bot.commands.desks import desk_findings, follow_findings
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, Source, load_desk
 from bot.errors import TallydeskError
 from bot.logs import set_up_logs
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, load_settings, unknown_settings
 from bot.sources.feeds import feed_of
 from bot.sources.fetch import News
 from bot.store.backup import examine
 from bot.store.database import Database, look_at_files, migrations, refuse_newer
 from bot.store.desk import DeskStore
+from bot.store.failure import DAMAGED, NO_DATABASE
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,8 @@ async def _findings() -> AsyncIterator[Finding]:
     except TallydeskError as error:
         yield Finding("settings", str(error))
         return
-    known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
-    strange = sorted(name for name in os.environ if name.startswith("TALLYDESK_") and name not in known)
-    yield Finding(
-        "settings", f"there is no setting {strange[0][:60]}; docs/operator.md lists them" if strange else None
-    )
+    strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
+    yield Finding("settings", f"there is no setting {strange}; docs/operator.md lists them" if strange else None)
     desk = None
     try:
         desk = load_desk(settings.desk)
@@ -76,11 +76,12 @@ async def _findings() -> AsyncIterator[Finding]:
     channels: list[tuple[int, int]] | None = None
     try:
         channels, copied_at = await _followed(settings.database)
-        yield Finding(_said(settings.database, channels, copied_at))
+        wrong = _no_folder(settings.database) if channels is None else None
+        yield Finding("database" if wrong else _said(settings.database, channels, copied_at), wrong)
     except TallydeskError as error:
         yield Finding("database", str(error))
     if channels is not None:
-        async for finding in _desks(settings.database):
+        async for finding in _desks(settings.database, desk):
             yield finding
     async for finding in _discord(settings, channels or []):
         yield finding
@@ -89,15 +90,31 @@ async def _findings() -> AsyncIterator[Finding]:
 async def _file(path: Path) -> AsyncIterator[Finding]:
     """Look at every page of a database or a copy."""
     newest = migrations()[-1][0]
+    if no_file := _no_file(path):
+        yield Finding("database", no_file)
+        return
     try:
         look_at_files(path)
         contents = await asyncio.to_thread(examine, path)
         refuse_newer(path, contents.version, newest)
     except TallydeskError as error:
-        yield Finding("database", str(error))
+        yield Finding("database", _of_a_file(str(error)))
         return
     older = f"; it is of version {contents.version}, and `tallydesk run` brings it to {newest}"
     yield Finding(f"database {path}: {in_words(contents)}{older if contents.version < newest else ''}")
+
+
+def _no_file(path: Path) -> str | None:
+    if path.is_file():
+        return None
+    return f"{path}: {'is a folder; name a file in it' if path.is_dir() else 'there is no such file'}"
+
+
+def _of_a_file(error: str) -> str:
+    """Return what is wrong with a file that need not be the bot's database, so that the way out is another file."""
+    said = error.replace(DAMAGED, "a part of it is damaged: take another copy")
+    said = said.replace("restore the last backup that is whole", "take another copy")
+    return said.replace(NO_DATABASE, "it is no database: name Tallydesk's own, or a copy of it")
 
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
@@ -150,6 +167,22 @@ def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | N
     return f"database {path}, {len(channels)} channels that follow something{copied}"
 
 
+def _no_folder(path: Path) -> str | None:
+    """Return why the first run can't make a database at `path`, or None if it can."""
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    mend = "name another in TALLYDESK_DATABASE"
+    if not there.is_dir():
+        return f"{path}: {there} is no folder, so nothing can be put into it; {mend}"
+    if os.access(there, os.W_OK | os.X_OK):
+        return None
+    what = (
+        f"there is no folder {path.parent}, and it can't be made in"
+        if there != path.absolute().parent
+        else "it can't be made in"
+    )
+    return f"{path}: {what} {there}, where whoever runs this may not write; {mend}"
+
+
 async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, int | None]:
     """Return the (server, channel)s that follow something, None where there is no database yet; and when it was copied.
 
@@ -167,12 +200,15 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, int | Non
         await database.close()
 
 
-async def _desks(path: Path) -> AsyncIterator[Finding]:
-    """Say what is stopped, closed, waiting or in doubt in each newsroom."""
+async def _desks(path: Path, desk: Desk | None) -> AsyncIterator[Finding]:
+    """Say what each newsroom follows that the desk file lacks, and what is stopped, closed, waiting or in doubt."""
     database = await Database.open(path, only_look=True)
     try:
-        async for what, wrong in desk_findings(database):
-            yield Finding(what, wrong)
+        if desk is not None:
+            async for what, wrong in follow_findings(database, desk):
+                yield Finding(what, wrong)
+        async for name, trouble in desk_findings(database):
+            yield Finding(name, trouble)
     finally:
         await database.close()
 

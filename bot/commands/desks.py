@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from bot.cards.status import Status
+from bot.deskfile import Desk
 from bot.store.database import Database
+from bot.store.desk import DeskStore
 from bot.store.status import StatusStore
 from bot.wording.escape import clean
 from bot.wording.numbers import counted
 
 _MOST_SHOWN = 100
+_MOST_CHANNELS = 3
 
 
 async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | None]]:
@@ -34,6 +37,25 @@ async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | No
             )
 
 
+async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple[str, str]]:
+    """Yield (what, what is wrong and how to mend it) for each contest that is followed and not in the desk file."""
+    for server in await StatusStore(database).servers():
+        lost: dict[str, list[int]] = {}
+        for row in await DeskStore(database).following(server):
+            if desk.contest(row.contest) is None:
+                lost.setdefault(row.contest, []).append(row.channel)
+        for contest, channels in lost.items():
+            named = " and ".join(str(channel) for channel in channels[:_MOST_CHANNELS])
+            more = f" and {len(channels) - _MOST_CHANNELS} more" if len(channels) > _MOST_CHANNELS else ""
+            yield (
+                f"contest {clean(contest, _MOST_SHOWN)} of server {server}",
+                (
+                    f"{'channel' if len(channels) == 1 else 'channels'} {named}{more} followed it, and the desk file no longer "
+                    "has it: nothing is posted of it; put it back, or let the channel follow another"
+                ),
+            )
+
+
 def _stopped(status: Status) -> list[str]:
     said = []
     if status.paused:
@@ -45,8 +67,7 @@ def _stopped(status: Status) -> list[str]:
     if status.awaiting:
         said.append(f"{_waits(len(status.awaiting))} for Publish")
     if status.waiting and status.oldest is not None:
-        oldest = datetime.fromtimestamp(status.oldest, UTC).isoformat()
-        said.append(f"{_waits(status.waiting)} to be sent, the oldest since {oldest}")
+        said.append(f"{_waits(status.waiting)} to be sent, the oldest since {status.oldest.isoformat()}")
     return said
 
 

@@ -1,6 +1,7 @@
 """What the command line prints: results on standard output, each failure as one line on standard error."""
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -28,6 +29,14 @@ class OutputClosedError(Exception):
     """Whoever read our output has left (`| head`): there is nobody to say anything to."""
 
 
+_NUMBERS = (
+    (re.compile(r"Input should be a valid integer.*"), "it should be a whole number"),
+    (re.compile(r"Input should be greater than or equal to (-?\d+)"), r"it should be \1 or more"),
+    (re.compile(r"Input should be less than or equal to (-?\d+)"), r"it should be \1 or less"),
+    (re.compile(r"Unable to parse input string as an integer.*"), "it should be a whole number of usual size"),
+)
+
+
 def run(command: Command, arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; whatever goes wrong is one line on standard error.
 
@@ -45,7 +54,7 @@ def run(command: Command, arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except typer.TyperException as error:
-        complain(f"tallydesk: {error.format_message()}")
+        complain(f"tallydesk: {_in_own_words(error.format_message())}")
         return BAD_INPUT
     except TallydeskError as error:
         complain(str(error))
@@ -57,6 +66,13 @@ def run(command: Command, arguments: Sequence[str] | None = None) -> int:
         else:
             complain(_bug(error))
         return WRONG
+
+
+def _in_own_words(message: str) -> str:
+    """Return a usage error of typer's with what it says of a number as an operator would say it."""
+    for theirs, ours in _NUMBERS:
+        message = theirs.sub(ours, message)
+    return message
 
 
 def say(line: str) -> None:

@@ -126,7 +126,7 @@ class Control:
         return public_answer(channel, inside, on=public, did=marked.changed, freed=marked.freed)
 
     async def status(self, server: int) -> Answer:
-        """Return what is stopped, closed, waiting or in doubt in a server."""
+        """Return what is stopped, closed, held, waiting or in doubt in a server."""
         return status_answer(await self._status_store.status(server), self._setting, self._clock.now())
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:

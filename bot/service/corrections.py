@@ -25,7 +25,7 @@ class Corrections:
         """Post a correction of `number`, in an editor's own words, wherever it was posted.
 
         Raises:
-            BadInputError: nothing of that number was posted.
+            BadInputError: nothing of that number was posted, or it has this very correction.
 
         """
         audit = AuditRow(self._clock.now(), server, who, "correct", text)

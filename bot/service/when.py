@@ -50,9 +50,9 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo) -> datetime:
     except (ValueError, OverflowError):  # the 30th of February; a day at the calendar's end
         moment = None
     if moment is None:
-        raise BadInputError(f"{typed[:_LONGEST]} is not clearly a time; {_TRY}")
+        raise BadInputError(f"{_quoted(typed)} is not clearly a time; {_TRY}")
     if moment > now:
-        raise BadInputError(f"{typed[:_LONGEST]} is still ahead")
+        raise BadInputError(f"{_quoted(typed)} is still ahead")
     return moment
 
 
@@ -60,7 +60,7 @@ class _Typed:
     """What somebody typed."""
 
     def __init__(self, typed: str, now: datetime, zone: ZoneInfo) -> None:
-        self._shown = typed[:_LONGEST]
+        self._shown = _quoted(typed)
         self._text = _plain(typed) if len(typed) <= _LONGEST else ""
         self._now = now
         self._zone = zone
@@ -135,6 +135,10 @@ class _Typed:
             names = " or ".join(_zone_now(moment, zone) for moment in past)
             raise BadInputError(f"{self._shown} came twice that night; add {names}")
         return past[0] if past else shown[0]
+
+
+def _quoted(typed: str) -> str:
+    return f'"{typed[:_LONGEST]}"'
 
 
 def _plain(typed: str) -> str:

@@ -89,7 +89,7 @@ class CorrectionStore:
         """Post a correction wherever `number` was posted, and instead of it wherever it was not sent yet.
 
         Raises:
-            BadInputError: nothing of that number was posted.
+            BadInputError: nothing of that number was posted, or it has this very correction.
 
         """
 
@@ -97,7 +97,8 @@ class CorrectionStore:
             rows = _rows(connection, server, "number = ?", number)
             sent, unknown, unsent = _sorted(rows)
             if not sent:
-                raise BadInputError(f"#{number} is no post of this newsroom that can be corrected, or is not sent yet")
+                raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
+            _refuse_twice(connection, server, sent[0], make)
             said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
             kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
             replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, kept)
@@ -208,13 +209,31 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
         (server, number, server),
     )
     if not rows:
-        raise BadInputError(
-            f"#{number} did not come of an entry of this newsroom; `/desk correct` corrects other posts"
-        )
+        raise _unfit(connection, server, number, "did not come of an entry; `/desk correct` corrects other posts")
     statement, retracted_at = rows[0]
     if retracted_at is not None:
         raise BadInputError(f"#{number} has been taken back already")
     return int(statement)
+
+
+def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: Make) -> None:
+    """Refuse the correction of a post that has one of the same words, on its way or posted."""
+    headline = make(Link(row.number, "")).headline
+    for number, content in fetch(
+        connection,
+        """SELECT number, content FROM outbox INDEXED BY outbox_numbers
+           WHERE server = ? AND number > ? AND about = ? AND kind = 'correction' AND action = ?
+             AND state NOT IN ('failed', 'dropped')""",
+        (server, row.number, row.id, Action.POST),
+    ):
+        if content.rpartition("\n")[0] == headline:
+            raise BadInputError(f"#{row.number} has been corrected in these words already, in #{number}")
+
+
+def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:
+    """Return the error that there is no post of that number, or why it is not one to be replaced."""
+    there = fetch(connection, "SELECT 1 FROM outbox WHERE server = ? AND number = ? LIMIT 1", (server, number))
+    return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
 def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> None:

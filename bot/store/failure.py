@@ -11,7 +11,7 @@ class DatabaseError(TallydeskError):
     """The database can't be used; the sentence names the file and the way out."""
 
 
-_DAMAGED = (
+DAMAGED = (
     "a part of it is damaged: stop Tallydesk and restore the last backup; "
     "`tallydesk check --database FILE` says whether a file is whole"
 )
@@ -27,7 +27,7 @@ _REASONS = {
     sqlite3.SQLITE_BUSY: (
         "another program has locked it: end that program; a database browser, or a copy that is being made, can do this"
     ),
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_NOTADB: NO_DATABASE,
     sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
     sqlite3.SQLITE_PERM: _NOT_WRITABLE,

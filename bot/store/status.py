@@ -1,11 +1,12 @@
-"""What is stopped, closed, waiting or in doubt in a server, as the database has it."""
+"""What is stopped, closed, held, waiting or in doubt in a server, as the database has it."""
 
 import json
 
 from bot.cards.control import Since
 from bot.cards.draft import Link, address_of
-from bot.cards.status import Closed, Open, Status
-from bot.store.database import Database, from_micros
+from bot.cards.status import Closed, Held, Open, Status
+from bot.count.judgement import HoldReason
+from bot.store.database import Database, from_micros, moment
 
 _OPEN = """
 SELECT o.id, o.number, o.channel, o.content, o.state, (
@@ -16,9 +17,15 @@ SELECT o.id, o.number, o.channel, o.content, o.state, (
 FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awaiting', 'doubtful') ORDER BY o.id
 """
 
+_HELD = """
+SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline FROM holds h JOIN series s ON s.id = h.series
+WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
+ORDER BY h.since, h.id
+"""
+
 
 class StatusStore:
-    """Reads what is stopped, closed, waiting or in doubt."""
+    """Reads what is stopped, closed, held, waiting or in doubt."""
 
     def __init__(self, database: Database) -> None:
         """Read from `database`."""
@@ -30,7 +37,7 @@ class StatusStore:
         return [row[0] for row in rows]
 
     async def status(self, server: int) -> Status:
-        """Return what is stopped, closed, waiting or in doubt in a server."""
+        """Return what is stopped, closed, held, waiting or in doubt in a server."""
         rows, row = self._database.rows, self._database.row
         known = await row("SELECT paused_at, paused_by, desk_channel FROM servers WHERE id = ?", (server,))
         paused_at, paused_by, desk_channel = known or (None, None, None)
@@ -41,17 +48,21 @@ class StatusStore:
             "SELECT id, public, closed_since, closed_why FROM channels WHERE server = ? ORDER BY id", (server,)
         )
         waiting = await row(
-            """SELECT count(*), min(wall_created) / 1000000 FROM outbox INDEXED BY outbox_open
+            """SELECT count(*), min(news_at) FROM outbox INDEXED BY outbox_open
                WHERE state IN ('pending', 'sending') AND server = ? AND action = 'post'""",
             (server,),
         )
         awaiting, doubtful = await self._open(server)
+        held = [
+            Held(contest, source, count, HoldReason(reason), from_micros(since), from_micros(deadline))
+            for contest, source, count, reason, since, deadline in await rows(_HELD, (server,))
+        ]
         return Status(
             None if paused_at is None else Since(from_micros(paused_at), paused_by),
             {source: Since(from_micros(at), who) for source, who, at in muted},
             [Closed(key, since // 1_000_000, why or "") for key, _, since, why in channels if since is not None],
-            awaiting, doubtful, waiting[0] if waiting else 0, waiting[1] if waiting else None, desk_channel,
-            [key for key, public, _, _ in channels if public],
+            awaiting, doubtful, waiting[0] if waiting else 0, moment(waiting[1]) if waiting else None, desk_channel,
+            [key for key, public, _, _ in channels if public], held,
         )  # fmt: skip
 
     async def _open(self, server: int) -> tuple[list[Open], list[Open]]:

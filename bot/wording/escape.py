@@ -22,6 +22,9 @@ _ACTIVE = re.compile(
 _AT_LINE_START = re.compile(r"[#>+\-]|\d+(?=[.)](\s|$))")
 """Headings, quotes, lists, small print (`-#`), numbered lists; `*` lists are among the above."""
 
+_COMMAND = re.compile(r"\\`(/[a-z]+(?: [a-z]+)?)\\`")
+"""A command in escaped code marks: /margin, /desk correct."""
+
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that Unicode counts as letters, marks or symbols and that show nothing."""
 
@@ -50,6 +53,11 @@ def escape(text: str, most: int = 100) -> str:
         return escaped
     digits = start[0] if start[0].isdigit() else ""
     return f"{digits}\\{escaped[len(digits) :]}"
+
+
+def escape_sentence(text: str, most: int) -> str:
+    """Return `text` escaped, but for the code marks around a command, which do the same whoever wrote them."""
+    return _COMMAND.sub(r"`\1`", escape(text, most))
 
 
 def plain(words: str) -> str:

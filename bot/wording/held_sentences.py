@@ -12,17 +12,18 @@ _WAY_OUT = "Nothing more of that count is posted until an editor posts or drops 
 
 def held(telling: Telling, source: Source, reason: HoldReason) -> str:
     """Return that a source's newest figures wait for an editor, and why."""
-    figures = f"{possessive(source_name(source))} newest figures of {telling.the_count}"
-    match reason:
-        case HoldReason.MANY_UNITS:
-            why = f"change in ten or more {telling.contest.units} at once, with nearly all of it reported; the feed may have moved to another count"
-        case HoldReason.VANISHED:
-            why = "no longer list a candidate who had votes"
-        case HoldReason.FALL:
-            why = "are lower than before"
-        case HoldReason.FLAPPING:
-            why = "are some that it had left before"
-    return f"**Held for the desk:** {figures} {why}. {_WAY_OUT}"
+    return f"**Held for the desk:** {_figures(telling, source, reason)}. {_WAY_OUT}"
+
+
+def held_since(telling: Telling, source: Source, reason: HoldReason, since: datetime, deadline: datetime) -> str:
+    """Return that a source's newest figures have been held since a time, why, until when, and how to answer."""
+    held = f"**Held since {telling.when(since)}:** {_figures(telling, source, reason)}."
+    if reason is not HoldReason.FALL or deadline <= telling.now:
+        return f"{held} They wait until an editor posts or drops them with `/desk hold`."
+    return (
+        f"{held} Until {telling.when(deadline)} the source may repeat that or take it back, then the desk is asked; "
+        "`/desk hold` posts or drops them now."
+    )
 
 
 def still_held(telling: Telling, source: Source, reason: HoldReason, since: datetime) -> str:
@@ -37,3 +38,17 @@ def still_held(telling: Telling, source: Source, reason: HoldReason, since: date
         f"**Still held:** {figures} fell at {telling.when(since)}, and the source has neither repeated that "
         f"nor taken it back. {_WAY_OUT}"
     )
+
+
+def _figures(telling: Telling, source: Source, reason: HoldReason) -> str:
+    figures = f"{possessive(source_name(source))} newest figures of {telling.the_count}"
+    match reason:
+        case HoldReason.MANY_UNITS:
+            why = f"change in ten or more {telling.contest.units} at once, with nearly all of it reported; the feed may have moved to another count"
+        case HoldReason.VANISHED:
+            why = "no longer list a candidate who had votes"
+        case HoldReason.FALL:
+            why = "are lower than before"
+        case HoldReason.FLAPPING:
+            why = "are some that it had left before"
+    return f"{figures} {why}"

@@ -321,11 +321,11 @@ async def test_a_doubtful_post_is_decided_with_a_button_once(
 
 async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: simcord.ChannelHandle) -> None:
     assert await room.ask("desk status") == (
-        "Nothing is paused, muted, closed or waiting. No channel is the desk's (`/desk channel`)."
+        "Nothing is paused, muted, closed, held or waiting. No channel is the desk's (`/desk channel`)."
     )
     await set_up(room, desk)
     assert await room.ask("desk status") == (
-        f"Nothing is paused, muted, closed or waiting. The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> "
+        f"Nothing is paused, muted, closed, held or waiting. The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> "
         "wait for Publish."
     )
 
@@ -348,13 +348,37 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
         f"The desk is asked in <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
         "**Paused since 7:01 a.m. by olga:** nothing is posted until `/desk resume`.",
         "Muted: the Times, since 7:01 a.m. by olga.",
-        "1 post waits to be sent, the oldest since <t:1605096000:f>.",
+        "1 post waits to be sent, the oldest since 7:02 a.m.",
         "<#78> can't be written to since <t:1605096000:f>. Discord's reason: \\*gone\\*",
     ]
     assert last_line == (
         f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 more "
         f"votes were counted (Biden 100). Decide on [#2]({last(desk).jump_url})."
     )
+
+
+async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_answer(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
+    await room.publish()
+    held = "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before."
+    until = "Until 7:16 a.m. the source may repeat that or take it back, then the desk is asked"
+    assert (await room.ask("desk status")).split("\n")[1:] == [
+        f"{held} {until}; `/desk hold` posts or drops them now.",
+    ]
+    room.newsroom.at(16)
+    assert (await room.ask("desk status")).endswith(
+        f"{held} They wait until an editor posts or drops them with `/desk hold`."
+    )
+    await room.ask("desk hold", contest="ga", action="drop")
+    assert (await room.ask("desk status")).startswith("Nothing is paused")
+
+
+async def test_a_held_reading_of_a_contest_that_nobody_follows_is_not_in_the_status(room: Room) -> None:
+    await room.ask("follow", contest="senate")
+    await room.newsroom.follow()
+    await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
+    assert (await room.ask("desk status")).startswith("Nothing is paused")
 
 
 async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_the_status(room: Room) -> None:

@@ -288,7 +288,9 @@ async def posted(room: Room) -> None:
 async def test_a_correction_is_answered_with_where_it_went(room: Room) -> None:
     await posted(room)
     said = await room.ask("desk correct", post="#1", text="the lead is 501")
-    assert said == "Posted in 1 channel. #1 there is edited: it begins with Correction and links to it."
+    assert said == (
+        "The correction goes out in 1 channel. #1 there will begin with Correction and link to it, unless it was deleted."
+    )
     await room.newsroom.publish()
     assert room.newsroom.channels.contents(room.count.id)[2].startswith("**Correction** to #1: The lead is 501.")
 
@@ -296,7 +298,7 @@ async def test_a_correction_is_answered_with_where_it_went(room: Room) -> None:
 async def test_an_entry_is_taken_back_by_its_number(room: Room) -> None:
     await posted(room)
     said = await room.ask("tally retract", post="2", why="misread")
-    assert said == "Taken back in 1 channel. What was posted there is edited: it begins with Retraction."
+    assert said == "Taken back in 1 channel. What was posted there will begin with Retraction, unless it was deleted."
 
 
 async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:
@@ -318,6 +320,15 @@ async def test_posts_come_up_for_nobody_but_the_desk(room: Room) -> None:
 @pytest.mark.parametrize("typed", ["two", "#", "1.5", "99999999999", "²"])
 async def test_what_is_no_number_is_said(room: Room, typed: str) -> None:
     assert "is no post's number" in await room.refused("desk correct", post=typed, text="the lead is 501")
+
+
+async def test_a_refusal_names_its_commands_in_code_marks(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    assert await room.refused("tally retract", post="1", why="misread") == (
+        "\\#1 did not come of an entry; `/desk correct` corrects other posts."
+    )
+    assert await room.refused("tally retract", post="99", why="misread") == "There is no #99 in this newsroom."
 
 
 async def test_only_the_desk_corrects_and_takes_back(room: Room) -> None:

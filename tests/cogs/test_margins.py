@@ -46,11 +46,11 @@ async def test_it_answers_for_an_earlier_time(room: Room, at: str, said: str) ->
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        ("5", "5 is not clearly a time; try 3:05, 7:30 p.m., yesterday 7pm or Nov. 6 4:30 a.m."),
-        ("14,101", "14,101 is not clearly a time; try 3:05, 7:30 p.m., yesterday 7pm or Nov. 6 4:30 a.m."),
-        ("[x](https://evil.example)", r"\[x\](https\://evil.example) is not clearly a time"),
-        ("tomorrow 5pm", "Tomorrow 5pm is still ahead."),
-        ("today 5pm", "Today 5pm is still ahead."),
+        ("5", '"5" is not clearly a time; try 3:05, 7:30 p.m., yesterday 7pm or Nov. 6 4:30 a.m.'),
+        ("14,101", '"14,101" is not clearly a time; try 3:05, 7:30 p.m., yesterday 7pm or Nov. 6 4:30 a.m.'),
+        ("[x](https://evil.example)", r'"\[x\](https\://evil.example)" is not clearly a time'),
+        ("tomorrow 5pm", '"tomorrow 5pm" is still ahead.'),
+        ("today 5pm", '"today 5pm" is still ahead.'),
     ],
 )
 async def test_a_time_that_is_none_or_ahead_is_refused(room: Room, at: str, said: str) -> None:

@@ -98,8 +98,36 @@ def test_a_damaged_database_is_one_line(cli: Cli, data: Path, tmp_path: Path) ->
     assert looked.status == 1
     (line,) = looked.out
     assert line.startswith(f"wrong  database: {data}: ")
-    assert "damaged" in line
+    assert "a part of it is damaged" in line
+    assert line.endswith(": take another copy")
     assert {file.name for file in tmp_path.iterdir()} == {"data"}
+
+
+@pytest.mark.usefixtures("database")
+def test_check_says_of_a_copy_that_is_cut_off_to_take_another(cli: Cli, data: Path) -> None:
+    with data.open("r+b") as file:
+        file.truncate(8192)
+    looked = cli("check", "--database", data)
+    assert (looked.status, looked.err) == (1, [])
+    assert looked.out[0].endswith(": a part of it is damaged: take another copy")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("missing", "there is no such file"),
+        ("folder", "is a folder; name a file in it"),
+        ("short", "the database can't be opened: it is no database: name Tallydesk's own, or a copy of it"),
+        ("long", "the database can't be opened: it is no database: name Tallydesk's own, or a copy of it"),
+    ],
+)
+def test_check_says_of_a_file_that_is_none_what_it_is(cli: Cli, tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "short").write_text("x")
+    (tmp_path / "long").write_text("no database " * 500)
+    looked = cli("check", "--database", name)
+    assert (looked.status, looked.err) == (1, [])
+    assert looked.out == [f"wrong  database: {name}: {words}"]
 
 
 @pytest.mark.usefixtures("database")

@@ -1,6 +1,7 @@
 """`tallydesk check`: everything that is looked at, and what is said when it is wrong."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
@@ -173,6 +174,48 @@ async def test_before_the_first_run_there_is_no_database_and_none_is_made(check:
     assert not data.exists()
 
 
+async def test_a_folder_that_the_first_run_can_make(
+    check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(tmp_path / "new" / "folder" / "data.sqlite3"))
+    assert (await check())[0] == 0
+    assert not (tmp_path / "new").exists()
+
+
+async def test_a_folder_that_is_a_file(check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("x")
+    data = tmp_path / "notes" / "folder" / "data.sqlite3"
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(data))
+    assert wrong((await check())[1]) == [
+        (
+            f"database: {data}: {tmp_path / 'notes'} is no folder, so nothing can be put into it; "
+            "name another in TALLYDESK_DATABASE"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("data.sqlite3", "it can't be made in"), ("new/data.sqlite3", "there is no folder {}, and it can't be made in")],
+)
+async def test_a_folder_that_may_not_be_written(
+    check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, words: str
+) -> None:
+    may = os.access
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    # Root, as whom tests may run, may write anywhere.
+    monkeypatch.setattr(os, "access", lambda path, mode: path != locked and may(path, mode))
+    data = locked / name
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(data))
+    assert wrong((await check())[1]) == [
+        (
+            f"database: {data}: {words.format(data.parent)} {locked}, where whoever runs this may not write; "
+            "name another in TALLYDESK_DATABASE"
+        )
+    ]
+
+
 async def test_a_bad_setting_is_all_that_is_said(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TALLYDESK_SERVERS", "newsroom")
     status, lines = await check()
@@ -334,6 +377,27 @@ async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.M
     status, lines = await check()
     assert status == 1
     assert wrong(lines) == ["settings: there is no setting TALLYDESK_TOKNE; docs/operator.md lists them"]
+
+
+async def test_settings_that_do_not_exist_are_named_wherever_they_are_set(
+    check: Check, monkeypatch: pytest.MonkeyPatch, channel: Channel
+) -> None:
+    assert channel.id
+    monkeypatch.setenv("TALLYDESK_SERVER", "1")
+    Path(".env").write_text("TALLYDESK_HEARTBEAT=x\nOTHER=1\n")
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [
+        "settings: there is no setting TALLYDESK_HEARTBEAT, TALLYDESK_SERVER; docs/operator.md lists them"
+    ]
+
+
+async def test_a_contest_that_left_the_desk_file_and_is_followed(check: Check, channel: Channel, desk: Path) -> None:
+    desk.write_text(desk.read_text().replace('id = "ga"', 'id = "georgia"\nfeeds.times = {key = "ga"}'))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"contest ga of server {channel.guild.id}: channel {channel.id} followed it, and the desk")
 
 
 async def test_what_is_stopped_in_a_newsroom_is_said(check: Check, channel: Channel, data: Path) -> None:

@@ -1,7 +1,8 @@
 """What `tallydesk check` says of newsrooms, from their database."""
 
-from bot.commands.desks import desk_findings
-from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+from bot.commands.desks import desk_findings, follow_findings
+from bot.deskfile import Desk
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 
 async def findings(newsroom: Newsroom) -> list[tuple[str, str | None]]:
@@ -64,3 +65,22 @@ async def test_servers_that_the_bot_left_are_not_spoken_of(newsroom: Newsroom) -
     await newsroom.control.pause(SERVER, WHO, None)
     await newsroom.desk_store.leave(SERVER, START)
     assert await findings(newsroom) == []
+
+
+async def test_a_followed_contest_that_left_the_desk_file_is_wrong(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+    for channel in (COUNT, LIVE):
+        await newsroom.follow(channel)
+        await newsroom.follow(channel, "senate")
+    desk = small_desk()
+    assert [finding async for finding in follow_findings(newsroom.database, desk)] == []
+    left = Desk(desk=desk.desk, contests=desk.contests[:1], sources=desk.sources)
+    assert [finding async for finding in follow_findings(newsroom.database, left)] == [
+        (
+            f"contest senate of server {SERVER}",
+            (
+                f"channels {COUNT} and {LIVE} followed it, and the desk file no longer has it: nothing is posted of it; put "
+                "it back, or let the channel follow another"
+            ),
+        )
+    ]

@@ -100,17 +100,19 @@ async def test_what_an_editor_types_acts_on_nothing(certified: Newsroom) -> None
     )
 
 
-@pytest.mark.parametrize("number", [2, 99])
-async def test_what_was_not_posted_can_not_be_corrected(certified: Newsroom, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "why"), [(2, "#2 can't be corrected: it is not sent yet"), (99, "there is no #99 in this newsroom")]
+)
+async def test_what_was_not_posted_can_not_be_corrected(certified: Newsroom, number: int, why: str) -> None:
     await certified.take(reading(1000, 500))  # is #2, and waits
-    with pytest.raises(BadInputError, match=f"#{number} is no post of this newsroom that can be corrected"):
+    with pytest.raises(BadInputError, match=why):
         await certified.corrections.correct(SERVER, number, "no", WHO)
     assert await certified.count("audit") == 4
 
 
 async def test_another_newsroom_s_post_can_not_be_corrected(certified: Newsroom) -> None:
     await certified.follow(AWAY, server=OTHER_SERVER)
-    with pytest.raises(BadInputError, match="#1 is no post of this newsroom"):
+    with pytest.raises(BadInputError, match="there is no #1 in this newsroom"):
         await certified.corrections.correct(OTHER_SERVER, 1, "no", WHO)
 
 
@@ -182,6 +184,23 @@ async def test_where_a_post_waits_for_publish_its_correction_does_instead(newsro
     assert newsroom.channels.contents(LIVE) == []
 
 
+async def test_the_same_correction_is_not_posted_twice(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    for _ in range(2):  # while it is on its way, and when it is posted
+        with pytest.raises(BadInputError, match="#1 has been corrected in these words already, in #2"):
+            await certified.corrections.correct(SERVER, 1, "The count is 95.", WHO)
+        await certified.publish()
+    assert (await certified.corrections.correct(SERVER, 1, "the count is 94", WHO)).channels == 2
+
+
+async def test_a_correction_that_was_not_posted_can_be_made_again(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    certified.channels.will(COUNT, "refuse")
+    certified.channels.will(LIVE, "refuse")
+    await certified.publish()
+    assert (await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)).channels == 2
+
+
 # Retractions.
 
 
@@ -233,13 +252,13 @@ async def test_a_feed_s_post_is_not_the_desk_s_to_take_back(newsroom: Newsroom) 
     await newsroom.follow()
     await newsroom.take(reading(1000, 500))
     await newsroom.publish()
-    with pytest.raises(BadInputError, match="#1 did not come of an entry of this newsroom; `/desk correct`"):
+    with pytest.raises(BadInputError, match="#1 did not come of an entry; `/desk correct`"):
         await newsroom.corrections.retract(SERVER, 1, "no", WHO)
 
 
 async def test_another_newsroom_s_entry_is_not_found(certified: Newsroom) -> None:
     await certified.follow(AWAY, server=OTHER_SERVER)
-    with pytest.raises(BadInputError, match="#1 did not come of an entry"):
+    with pytest.raises(BadInputError, match="there is no #1 in this newsroom"):
         await certified.corrections.retract(OTHER_SERVER, 1, "no", WHO)
     assert await certified.corrections.matching(OTHER_SERVER, "", entries=False) == []
 

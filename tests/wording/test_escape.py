@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.wording.escape import clean, escape
+from bot.wording.escape import clean, escape, escape_sentence
 
 DANGEROUS = [
     "*bold*", "_it_", "__u__", "~~gone~~", "||spoiler||", "`code`", "```block", "[text](https://x.example)",
@@ -78,3 +78,17 @@ def test_examples(outside: str, shown: str) -> None:
 
 def test_what_is_too_long_ends_in_an_ellipsis() -> None:
     assert escape("Sen. Marco Rubio", 12) == "Sen. Marco…"
+
+
+def test_only_commands_keep_their_code_marks_in_a_sentence() -> None:
+    said = escape_sentence("#1 has `*x*`; `/desk correct` and `/margin` correct it, `/desk correct *x*` @everyone", 200)
+    assert said == (
+        "\\#1 has \\`\\*x\\*\\`; `/desk correct` and `/margin` correct it, \\`/desk correct \\*x\\*\\` @\u200beveryone"
+    )
+
+
+@given(text)
+@example("\\`/desk correct`")
+@example("`/desk correct```/desk correct`")
+def test_no_sentence_from_outside_acts_but_as_a_command_in_code_marks(outside: str) -> None:
+    assert active(re.sub(r"(?<!\\)((?:\\\\)*)`/[a-z]+(?: [a-z]+)?`", r"\1", escape_sentence(outside, 100))) == []
