@@ -347,6 +347,19 @@ async def test_the_clock_is_the_desks_and_can_be_set(browser: Browser, room: New
     assert room.pace.timing.speed == 600.0
 
 
+async def test_the_clock_still_shows_the_time_after_one_has_become_somebody_else_while_it_stood(
+    browser: Browser, room: Newsroom
+) -> None:
+    tab = await opened(browser, room)
+    await tab.click("#clock button[aria-label='Pause']")
+    await tab.until("document.querySelector('#clock button[aria-label=\"Go on\"]')")
+    before = await tab.texts("#clock .now")
+    await tab.click(".who")
+    await tab.click(".menu button", "guest")
+    await tab.until("document.querySelector('.who .name').innerText === 'guest'")
+    assert await tab.texts("#clock .now") == before
+
+
 async def test_times_are_the_readers_and_go_on(browser: Browser, room: Newsroom) -> None:
     room.post("<t:1605098100:t> <t:1605098100:R>")
     tab = await opened(browser, room)

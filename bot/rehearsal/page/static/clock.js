@@ -47,8 +47,6 @@ export function clockChanged(clock) {
   tick(byId("messages"));
 }
 
-let shown = "";
-
 function showTime() {
   if (!zoned) return;
   const parts = Object.fromEntries(zoned.formatToParts(newsNow()).map((part) => [part.type, part.value]));
@@ -56,9 +54,7 @@ function showTime() {
   const small = matchMedia("(max-width: 720px)").matches;
   const date = small ? "" : `${parts.weekday}, ${parts.month} ${parts.day}, `;
   const text = `${date}${parts.hour}:${parts.minute}${small ? "" : fine} ${parts.dayPeriod}${small ? "" : ` ${parts.timeZoneName}`}${store.clock.over ? " · the day is over" : ""}`;
-  if (text === shown) return;
-  shown = text;
-  now.textContent = text;
+  if (now.textContent !== text) now.textContent = text;
 }
 
 export function startClock() {
