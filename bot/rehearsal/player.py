@@ -1,7 +1,7 @@
 """The player: feeds a recorded day through the real front doors of the real bot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from bot.rehearsal.day import CheckStep, Day, MessageStep, ReadingStep, Schedule
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
+from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.posts import Landed, StableAddresses
 from bot.rehearsal.scoring import Reads, Scoring
 from bot.rehearsal.standin import Guild, Member, Permission, Posted, StandIn, pointing_at
@@ -62,7 +63,7 @@ async def play_day(
     watching: Watching | None = None,
     *,
     scored: Scored | None = None,
-    reads: Reads = list,
+    reads: Reads | None = None,
 ) -> None:
     """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
 
@@ -74,7 +75,7 @@ async def play_day(
         show: gets each post in the order in which it landed.
         watching: how it is watched in a browser; None: it is not.
         scored: gets the scorecard at the end.
-        reads: returns who has read what, from whoever shows the channels to people; by default nobody.
+        reads: returns who has read what, from whoever shows the channels to people; None: nobody.
 
     Raises:
         BadInputError: the day speaks of a contest, source or candidate that the desk file does not have, or the page's
@@ -94,7 +95,7 @@ async def play_day(
             await page.start(watching.port)
             stack.push_async_callback(page.stop)
             watching.opened(page.url)
-            reads = lambda: page.reads  # noqa: E731 - as the parameter is
+            reads = page.last_reads
         app = await stack.enter_async_context(
             wired(
                 with_feeds(desk, day, feeds),
@@ -109,9 +110,13 @@ async def play_day(
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
         names = {key: name for name, key in stage.channels.items()}
-        at_end = Scoring(app, stage.guild.id, names, reads, scored).close if scored else None
+        at_end = Scoring(app, stage.guild.id, names, reads or _nobody, scored, pace.lived).close if scored else None
         play = Play(day, app, feeds, pace, landed, stage.guild.id, stage.say, at_end)
         await while_connected(app.bot, _played(play, pace, watching))
+
+
+async def _nobody() -> Sequence[Read]:
+    return ()
 
 
 async def _played(play: "Play", pace: Pace, watching: Watching | None) -> None:

@@ -1,6 +1,6 @@
 """Scoring a rehearsal: what did the desk miss?"""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,8 @@ UNREAD_AFTER = timedelta(minutes=10)
 """A post that nobody has read so long after it was posted, by the news clock, was missed."""
 
 
-Reads = Callable[[], Sequence[Read]]
+Reads = Callable[[], Awaitable[Sequence[Read]]]
+Lived = Callable[[datetime, datetime], timedelta]
 
 
 def score(
@@ -32,6 +33,7 @@ def score(
     ended: datetime,
     channels: Mapping[int, str],
     acknowledged: Collection[int] = (),
+    lived: Lived = lambda start, end: end - start,
 ) -> Scorecard:
     """Return what the desk missed.
 
@@ -42,13 +44,14 @@ def score(
         ended: when the day was over.
         channels: their names by id.
         acknowledged: numbers of the reminders that somebody acknowledged.
+        lived: returns how long it was between two moments for who watched.
 
     """
     unread = [
         _missed(post, channels, read)
         for post in posts
-        if (read := _first_read(post, reads or ())) is None or read - post.news_at > UNREAD_AFTER
-        if (read or ended) - post.news_at > UNREAD_AFTER  # what came at the very end may still be read
+        for read in [_first_read(post, reads or ())]
+        if lived(post.news_at, read or ended) > UNREAD_AFTER  # what came at the very end may still be read
     ]
     reminders = [post for post in posts if post.kind == "reminder" and post.number not in acknowledged]
     return Scorecard(
@@ -106,6 +109,7 @@ class Scoring:
         channels: Mapping[int, str],
         reads: Reads | None,
         scored: Callable[[Scorecard], None],
+        lived: Lived = lambda start, end: end - start,
     ) -> None:
         """Score what `app` did in a server.
 
@@ -115,8 +119,11 @@ class Scoring:
             channels: the names of the day's channels by id; the scorecard is posted in the first.
             reads: returns who has read what, when the day is over; nothing: nobody watched. None: nobody can know.
             scored: gets the scorecard.
+            lived: returns how long it was between two moments for who watched.
 
         """
+        self._began = app.bot.services.clock.now()
+        self._lived = lived
         self._app = app
         self._server = server
         self._channels = channels
@@ -129,14 +136,20 @@ class Scoring:
         now = services.clock.now()
         sent, holds = await SentPosts(database).after(0), await HoldHistory(database).all()
         posts = [post for post in sent if not post.edited and post.kind != "board"]  # those are news to nobody
-        reads = None if self._reads is None else self._reads()
-        card = score(posts, reads, holds, now, self._channels)
+        reads = None if self._reads is None else await self._watched(now)
+        card = score(posts, reads, holds, now, self._channels, lived=self._lived)
         self._scored(card)
         if reads is None or reads:
             channel = next(iter(self._channels))
             draft = scorecard_post(card, services.setting, now)
             await NoticeStore(database).post(self._server, channel, draft, now)
             self._app.publisher.wake({channel: False})
+
+
+    async def _watched(self, now: datetime) -> Sequence[Read]:
+        """Return who has read what; nothing where the whole day went by faster than anybody reads."""
+        reads = await self._reads() if self._reads is not None else ()
+        return reads if self._lived(self._began, now) else ()
 
 
 def _missed(post: SentPost, channels: Mapping[int, str], read_at: datetime | None) -> MissedPost:

@@ -23,6 +23,15 @@ COUNT, LIVE = 11, 12
 NAMES = {COUNT: "count", LIVE: "live"}
 
 
+FASTEST = 100_000.0
+"""At which nothing of a day is skipped."""
+
+
+async def one_look() -> list[Read]:
+    """Return the mark of somebody who looked once into a channel, at the very beginning."""
+    return [Read("Olga", 1, 1, AT)]
+
+
 def minutes(number: float) -> datetime:
     return AT + timedelta(minutes=number)
 
@@ -71,6 +80,14 @@ def test_a_mark_counts_in_its_own_channel_alone() -> None:
 
 def test_what_came_in_the_last_ten_minutes_may_still_be_read() -> None:
     assert unread([post(1), post(2, 355)], read(1, 1)) == []
+
+
+def test_time_that_was_skipped_is_not_the_desks() -> None:
+    def lived(start: datetime, end: datetime) -> timedelta:
+        return (end - start) / 60
+
+    card = score([post(1), post(2, 5, LIVE)], [read(1, 300)], [], END, NAMES, lived=lived)
+    assert card.unread == ()
 
 
 def test_a_missed_post_says_when_it_was_read_in_the_end() -> None:
@@ -164,10 +181,8 @@ async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_
     day, desk = open_day("2020-11-19-georgia")
     cards: list[Scorecard] = []
     landed: list[Landed] = []
-    # Somebody who looked once into a channel, at the very beginning, and read nothing of what came.
-    reads = [Read("Olga", 1, 1, day.starts)]
     await play_day(
-        day, desk, tmp_path / "watched.sqlite3", None, landed.append, scored=cards.append, reads=lambda: reads
+        day, desk, tmp_path / "watched.sqlite3", FASTEST, landed.append, scored=cards.append, reads=one_look
     )
     (card,) = cards
     assert card.unread is not None
@@ -180,6 +195,15 @@ async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_
     assert "8 posts of 8 were unread for over 10 minutes; 1 hold was not answered in time." in last.content
     assert last.content.endswith("#9 · 6 p.m. · rehearsal")
     assert "never read" in str(last.embeds)
+
+
+async def test_a_rehearsal_faster_than_anybody_reads_has_no_scorecard_in_the_channel(tmp_path: Path) -> None:
+    day, desk = open_day("2020-11-19-georgia")
+    cards: list[Scorecard] = []
+    landed: list[Landed] = []
+    await play_day(day, desk, tmp_path / "max.sqlite3", None, landed.append, scored=cards.append, reads=one_look)
+    assert [post.kind for post in landed if "scorecard" in post.content] == []
+    assert cards[0].unread is None
 
 
 async def test_a_rehearsal_that_nobody_watched_says_only_in_the_file_what_waited_too_long(tmp_path: Path) -> None:

@@ -360,6 +360,15 @@ async def test_the_clock_still_shows_the_time_after_one_has_become_somebody_else
     assert await tab.texts("#clock .now") == before
 
 
+async def test_what_is_on_the_screen_when_the_day_is_over_counts_as_read(browser: Browser, room: Newsroom) -> None:
+    tab = await opened(browser, room)
+    for number in range(3):
+        message = room.post(f"post {number}")
+    reads = await room.page.last_reads()
+    assert (reads[-1].person, reads[-1].channel, reads[-1].up_to) == ("desk editor", room.count.id, message.id)
+    assert tab.problems == []
+
+
 async def test_times_are_the_readers_and_go_on(browser: Browser, room: Newsroom) -> None:
     room.post("<t:1605098100:t> <t:1605098100:R>")
     tab = await opened(browser, room)
