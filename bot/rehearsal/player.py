@@ -1,7 +1,7 @@
 """The player: feeds a recorded day through the real front doors of the real bot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,7 +110,11 @@ async def play_day(
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
         names = {key: name for name, key in stage.channels.items()}
-        at_end = Scoring(app, stage.guild.id, names, reads or _nobody, scored, pace.lived).close if scored else None
+        at_end = (
+            Scoring(app, stage.guild.id, names, reads or _nobody, scored, landed.came, pace.lived).close
+            if scored
+            else None
+        )
         play = Play(day, app, feeds, pace, landed, stage.guild.id, stage.say, at_end)
         await while_connected(app.bot, _played(play, pace, watching))
 
@@ -306,6 +310,10 @@ class Play:
 class Landing(Protocol):
     """Shows what has landed in the channels."""
 
+    @property
+    def came(self) -> Mapping[int, datetime]:
+        """When each message came, by its id and the news clock."""
+
     async def show(self) -> bool:
         """Show what has landed since the last time; return whether anything had."""
 
@@ -319,7 +327,14 @@ class _Landed:
         self._new: list[tuple[datetime, Posted]] = []
         self._shown: set[int] = set()
         self._addresses = StableAddresses()
-        standin.on_message(lambda posted: self._new.append((clock.now(), posted)))
+        self._clock = clock
+        self.came: dict[int, datetime] = {}
+        standin.on_message(self._hear)
+
+    def _hear(self, posted: Posted) -> None:
+        now = self._clock.now()
+        self.came.setdefault(posted.message.id, now)
+        self._new.append((now, posted))
 
     async def show(self) -> bool:
         """Show what has landed since the last time, each as it was then; return whether there was a new post.

@@ -1,7 +1,7 @@
 """Scoring a rehearsal: what did the desk miss?"""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,15 @@ def score(
     )
 
 
+def news(sent: Sequence[SentPost], came: Mapping[int, datetime]) -> list[SentPost]:
+    """Return the posts that somebody has to read, each as of when it came: one that was held back came later."""
+    return [
+        replace(post, news_at=came.get(post.message, post.news_at))
+        for post in sent
+        if not post.edited and post.kind != "board"  # those are news to nobody
+    ]
+
+
 def scorecard_json(card: Scorecard, day: Day) -> str:
     """Return the scorecard as one JSON object, with what the day had in store: times in ISO 8601, in UTC."""
     found: dict[str, Any] = asdict(card)
@@ -109,6 +118,7 @@ class Scoring:
         channels: Mapping[int, str],
         reads: Reads | None,
         scored: Callable[[Scorecard], None],
+        came: Mapping[int, datetime],
         lived: Lived = lambda start, end: end - start,
     ) -> None:
         """Score what `app` did in a server.
@@ -119,9 +129,11 @@ class Scoring:
             channels: the names of the day's channels by id; the scorecard is posted in the first.
             reads: returns who has read what, when the day is over; nothing: nobody watched. None: nobody can know.
             scored: gets the scorecard.
+            came: when each message came, by its id: one that was held back is nobody's to read before.
             lived: returns how long it was between two moments for who watched.
 
         """
+        self._came = came
         self._began = app.bot.services.clock.now()
         self._lived = lived
         self._app = app
@@ -135,7 +147,7 @@ class Scoring:
         services, database = self._app.bot.services, self._app.database
         now = services.clock.now()
         sent, holds = await SentPosts(database).after(0), await HoldHistory(database).all()
-        posts = [post for post in sent if not post.edited and post.kind != "board"]  # those are news to nobody
+        posts = news(sent, self._came)
         reads = None if self._reads is None else await self._watched(now)
         card = score(posts, reads, holds, now, self._channels, lived=self._lived)
         self._scored(card)

@@ -13,7 +13,7 @@ from bot.rehearsal.days import open_day
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.scoring import ScoreFile, score, scorecard_json
+from bot.rehearsal.scoring import ScoreFile, news, score, scorecard_json
 from bot.store.hold_history import HoldRecord
 from bot.store.sent import SentPost
 
@@ -80,6 +80,13 @@ def test_a_mark_counts_in_its_own_channel_alone() -> None:
 
 def test_what_came_in_the_last_ten_minutes_may_still_be_read() -> None:
     assert unread([post(1), post(2, 355)], read(1, 1)) == []
+
+
+def test_a_post_that_was_held_back_counts_from_when_it_came() -> None:
+    held, at_once, board = post(1), post(2), post(3, kind="board")
+    posts = news([held, at_once, board], {held.message: minutes(40)})
+    assert [(one.number, one.news_at) for one in posts] == [(1, minutes(40)), (2, AT)]
+    assert unread(posts, read(2, 9), read(1, 45)) == []
 
 
 def test_time_that_was_skipped_is_not_the_desks() -> None:
@@ -187,6 +194,7 @@ async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_
     (card,) = cards
     assert card.unread is not None
     assert [missed.number for missed in card.unread] == [post.number for post in landed[:-1] if post.edit_of is None]
+    assert [missed.posted_at for missed in card.unread] == [post.at for post in landed[:-1] if post.edit_of is None]
     assert [(missed.since.isoformat(), missed.answered_at) for missed in card.holds] == [
         ("2020-11-20T01:41:08.198000+00:00", None)
     ]
