@@ -109,9 +109,9 @@ async def play_day(
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
-        names = {key: name for name, key in stage.channels.items()}
+        names = {channel.id: channel.name for channel in stage.guild.channels.values()}
         at_end = (
-            Scoring(app, stage.guild.id, names, reads or _nobody, scored, landed.came, pace.lived).close
+            Scoring(app, stage.guild.id, names, reads or _nobody, scored, landed.came, stage.home, pace.lived).close
             if scored
             else None
         )
@@ -140,6 +140,8 @@ class _Stage:
     guild: Guild
     people: list[Member]
     channels: dict[str, int]
+    home: int
+    """The channel for staff alone, where they talk about what the others are told."""
 
     def say(self, step: MessageStep) -> None:
         """Let somebody of the newsroom write into a channel."""
@@ -160,13 +162,15 @@ def _set_stage(standin: StandIn, day: Day) -> _Stage:
         guild.add_member("guest"),
     ]
     channels = {channel.name: guild.add_channel(channel.name, topic="A rehearsal").id for channel in day.channels}
-    if _STAFF_CHANNEL not in channels:
+    home = channels.get(_STAFF_CHANNEL)
+    if home is None:
         private = guild.add_channel(_STAFF_CHANNEL, topic="For staff: try the commands here")
         private.forbid("VIEW_CHANNEL", to=guild.everyone)
         for role in (desk, staff):
             private.allow("VIEW_CHANNEL", to=role)
         private.allow("VIEW_CHANNEL", to=guild.me)
-    return _Stage(guild, people, channels)
+        home = private.id
+    return _Stage(guild, people, channels, home)
 
 
 async def _follow(app: App, day: Day, stage: _Stage) -> None:

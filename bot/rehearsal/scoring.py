@@ -119,6 +119,7 @@ class Scoring:
         reads: Reads | None,
         scored: Callable[[Scorecard], None],
         came: Mapping[int, datetime],
+        home: int,
         lived: Lived = lambda start, end: end - start,
     ) -> None:
         """Score what `app` did in a server.
@@ -126,14 +127,16 @@ class Scoring:
         Args:
             app: the bot.
             server: where.
-            channels: the names of the day's channels by id; the scorecard is posted in the first.
+            channels: the names of the channels by id.
             reads: returns who has read what, when the day is over; nothing: nobody watched. None: nobody can know.
             scored: gets the scorecard.
             came: when each message came, by its id: one that was held back is nobody's to read before.
+            home: the channel in which the scorecard is posted, unless the server has a desk's channel.
             lived: returns how long it was between two moments for who watched.
 
         """
         self._came = came
+        self._home = home
         self._began = app.bot.services.clock.now()
         self._lived = lived
         self._app = app
@@ -152,9 +155,11 @@ class Scoring:
         card = score(posts, reads, holds, now, self._channels, lived=self._lived)
         self._scored(card)
         if reads is None or reads:
-            channel = next(iter(self._channels))
+            notices = NoticeStore(database)
+            # What the desk missed is for the desk, and nobody has to publish it: the public reads no desk's channel.
+            channel = await notices.desk_channel(self._server) or self._home
             draft = scorecard_post(card, services.setting, now)
-            await NoticeStore(database).post(self._server, channel, draft, now)
+            await notices.post(self._server, channel, draft, now)
             self._app.publisher.wake({channel: False})
 
 
