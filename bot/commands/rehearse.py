@@ -74,7 +74,10 @@ def rehearse(
         written = Transcript(transcript) if transcript else None
         if written:
             stack.callback(written.close)
-        output = _Output(Terminal(console, desk.zone), written, ScoreFile(scorecard, day) if scorecard else None)
+        score_file = ScoreFile(scorecard, day) if scorecard else None
+        if score_file:
+            stack.callback(_end_score, score_file, scorecard, console)
+        output = _Output(Terminal(console, desk.zone), written, score_file)
 
         def opened(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
@@ -99,6 +102,13 @@ def rehearse(
         except BadInputError as error:
             raise BadInputError(f"{day_name}: {error}") from None
     return DONE
+
+
+def _end_score(score_file: ScoreFile, path: Path | None, console: Console) -> None:
+    score_file.close()
+    if not score_file.written:
+        words = f"The day did not end: no scorecard was written to {path}."
+        console.print(words, style="dim", soft_wrap=True, markup=False)
 
 
 class _Output:

@@ -1,5 +1,7 @@
 """Scoring a rehearsal: what did the desk miss?"""
 
+import errno
+import os
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -84,10 +86,10 @@ def scorecard_json(card: Scorecard, day: Day) -> str:
 
 
 class ScoreFile:
-    """Writes the scorecard to a file."""
+    """Writes the scorecard to a file, whole or not at all."""
 
     def __init__(self, path: Path, day: Day) -> None:
-        """Write to `path`, in place of what was there.
+        """Write to `path`, in place of what was there, which stays until then.
 
         Raises:
             BadInputError: it can't be written to.
@@ -95,17 +97,38 @@ class ScoreFile:
         """
         self._path = path
         self._day = day
-        self._put("")
+        self._target = path.resolve()
+        self._beside = self._target.with_name(f"{self._target.name}.{os.getpid()}.new")
+        self.written = False
+        if path.is_dir():
+            raise self._cannot(os.strerror(errno.EISDIR))
+        # A device or a pipe has nothing beside it, and nothing that could be lost.
+        self._whole = not path.exists() or path.is_file()
+        if self._whole:
+            self._put(self._beside, "")
 
     def write(self, card: Scorecard) -> None:
         """Write it."""
-        self._put(scorecard_json(card, self._day) + "\n")
-
-    def _put(self, text: str) -> None:
+        self._put(self._beside if self._whole else self._target, scorecard_json(card, self._day) + "\n")
         try:
-            self._path.write_text(text, encoding="utf-8")
+            if self._whole:
+                self._beside.replace(self._target)
         except OSError as error:
-            raise BadInputError(f"{self._path}: the scorecard can't be written ({error.strerror})") from None
+            raise self._cannot(error.strerror) from None
+        self.written = True
+
+    def close(self) -> None:
+        """Leave nothing beside the file."""
+        self._beside.unlink(missing_ok=True)
+
+    def _put(self, path: Path, text: str) -> None:
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise self._cannot(error.strerror) from None
+
+    def _cannot(self, why: str | None) -> BadInputError:
+        return BadInputError(f"{self._path}: the scorecard can't be written ({why})")
 
 
 class Scoring:

@@ -184,6 +184,27 @@ def test_a_file_that_can_not_be_written_is_told_before_the_day_begins(tmp_path: 
         ScoreFile(tmp_path / "nowhere" / "score.json", day)
 
 
+def test_what_was_in_the_file_stays_until_there_is_a_scorecard_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    day, _ = open_day("2020-11-05-georgia")
+    path = tmp_path / "score.json"
+    path.write_text("yesterday's")
+    broken_off = ScoreFile(path, day)
+    broken_off.close()
+    assert (path.read_text(), broken_off.written) == ("yesterday's", False)
+    whole = ScoreFile(path, day)
+    whole.write(score([], None, [], END, NAMES))
+    whole.close()
+    assert whole.written
+    assert json.loads(path.read_text())["posts"] == 0
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_no_file_for_a_scorecard(tmp_path: Path) -> None:
+    day, _ = open_day("2020-11-05-georgia")
+    with pytest.raises(BadInputError, match="the scorecard can't be written"):
+        ScoreFile(tmp_path, day)
+
+
 async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_channel(tmp_path: Path) -> None:
     day, desk = open_day("2020-11-19-georgia")
     cards: list[Scorecard] = []
