@@ -151,6 +151,24 @@ async def test_wrong_input_is_refused_in_discords_words(browser: Browser, room: 
 
 
 @pytest.mark.usefixtures("hasty")
+async def test_a_text_that_belongs_to_no_option_keeps_a_command_from_being_sent(
+    browser: Browser, room: Newsroom
+) -> None:
+    tab = await opened(browser, room)
+    for typed in ("/slow soon", "/silent please"):
+        await ask(tab, typed)
+        await tab.press("Enter")
+        await tab.until("document.querySelector('.command .more')?.value")
+        await tab.press("Enter")
+        await tab.until("document.querySelector('.command .more')?.getAttribute('aria-invalid')")
+        assert "No such option." in " ".join(await tab.texts(".popup"))
+        await tab.press("Escape")
+        await tab.press("Escape")
+        await tab.until("document.querySelector('#composer textarea')")
+    assert await tab.texts(".message") == []
+    assert tab.problems == []
+
+
 async def test_a_deferred_answer_thinks_and_a_silent_one_fails(browser: Browser, room: Newsroom) -> None:
     tab = await opened(browser, room)
     await ask(tab, "/slow")
