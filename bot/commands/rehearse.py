@@ -58,7 +58,7 @@ def rehearse(
 ) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
-    The page stays up after the day until Ctrl-C; with `until_end` the rehearsal ends with its day. `browser`: open the
+    The page stays up after the day until Ctrl-C, which then is no failure; with `until_end` the rehearsal ends with its day. `browser`: open the
     page, if there is anybody to look at it. `port`: of the page; 0 for a free one. `channel`: of a real server, instead
     of a simulated one, which has no page. `scorecard`: written at the end of the day.
     """
@@ -86,6 +86,7 @@ def rehearse(
                 threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
         def over() -> None:
+            output.over = True
             console.print(f"[dim]The day is over: {output.posts} posts.[/]")
             if not until_end and channel is None:
                 console.print("[dim]The page stays up until Ctrl-C.[/]")
@@ -99,6 +100,9 @@ def rehearse(
         watching = Watching(port, opened, over, stays=not until_end)
         try:
             asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
+        except KeyboardInterrupt:
+            if not output.over:
+                raise
         except BadInputError as error:
             raise BadInputError(f"{day_name}: {error}") from None
     return DONE
@@ -119,6 +123,7 @@ class _Output:
         self._transcript = transcript
         self._score_file = score_file
         self.posts = 0
+        self.over = False
 
     def show(self, post: Landed) -> None:
         """Show a post."""
