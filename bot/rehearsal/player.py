@@ -119,6 +119,13 @@ async def play_day(
         await while_connected(app.bot, _played(play, pace, watching))
 
 
+def _names(guild: Guild) -> dict[str, str]:
+    """Return what each mention in a server stands for."""
+    people = {f"<@{one.id}>": f"@{one.name}" for one in guild.members.values()}
+    roles = {f"<@&{one.id}>": f"@{one.name}" for one in guild.roles.values()}
+    return people | roles | {f"<#{one.id}>": f"#{one.name}" for one in guild.channels.values()}
+
+
 async def _nobody() -> Sequence[Read]:
     return ()
 
@@ -355,7 +362,16 @@ class _Landed:
                     landed.append(
                         (
                             post.row,
-                            Landed(at, posted.channel.name, post.kind, post.number, post.content, post.embeds, edit_of),
+                            Landed(
+                                at,
+                                posted.channel.name,
+                                post.kind,
+                                post.number,
+                                post.content,
+                                post.embeds,
+                                edit_of,
+                                _names(posted.channel.guild),
+                            ),
                         )
                     )
                     break
