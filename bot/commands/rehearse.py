@@ -22,6 +22,7 @@ from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import Watching, play_day
 from bot.rehearsal.posts import Landed, Terminal, Transcript
 from bot.rehearsal.scoring import ScoreFile
+from bot.wording.numbers import counted
 
 
 class _Console(Console):
@@ -35,9 +36,9 @@ class _Console(Console):
 LIST = "list"
 
 
-def list_days() -> int:
-    """Print which days there are, each with its title; return the exit status."""
-    titles = day_titles()
+def list_days(seed: int | None = None) -> int:
+    """Print which days there are, each with its title, the drill's of that seed; return the exit status."""
+    titles = day_titles(seed)
     longest = max(len(name) for name, _ in titles)
     for name, title in titles:
         say(f"{name:{longest}}  {title}")
@@ -63,7 +64,7 @@ def rehearse(
     of a simulated one, which has no page. `scorecard`: written at the end of the day.
     """
     if day_name == LIST:
-        return list_days()
+        return list_days(seed)
     pace = parse_speed(speed)
     day, desk = open_day(day_name, seed)
     set_up_logs("warning")
@@ -87,7 +88,7 @@ def rehearse(
 
         def over() -> None:
             output.over = True
-            console.print(f"[dim]The day is over: {output.posts} posts.[/]")
+            console.print(f"[dim]The day is over: {counted(output.posts, 'post')}.[/]")
             if not until_end and channel is None:
                 console.print("[dim]The page stays up until Ctrl-C.[/]")
 
@@ -127,7 +128,7 @@ class _Output:
 
     def show(self, post: Landed) -> None:
         """Show a post."""
-        self.posts += 1
+        self.posts += post.edit_of is None and post.kind != "board"  # as the scorecard counts them
         self._terminal.add(post)
         if self._transcript:
             self._transcript.add(post)

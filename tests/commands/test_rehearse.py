@@ -47,7 +47,8 @@ def test_the_day_is_played_without_a_token_and_leaves_nothing_behind(tmp_path: P
     assert (done.returncode, done.stderr) == (0, "")
     posts = [json.loads(line) for line in transcript.read_text().splitlines()]
     assert done.stdout.startswith("Rehearsal: Georgia, Wednesday, Nov. 11, 2020. Facts from ")
-    assert done.stdout.endswith(f"The day is over: {len(posts)} posts.\n")
+    news = [post for post in posts if post["edit_of"] is None and post["kind"] != "board"]
+    assert done.stdout.endswith(f"The day is over: {len(news)} posts.\n")
     assert all(list(post) == FIELDS for post in posts)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["posts.jsonl", "tmp"]
     assert list((tmp_path / "tmp").iterdir()) == []
@@ -77,6 +78,8 @@ def test_the_days_that_there_are_can_be_listed(cli: Cli) -> None:
         "drill",
     ]
     assert outcome.out[1].endswith("  Georgia, Wednesday, Nov. 11, 2020")
+    assert ", seed 1:" in outcome.out[-1]
+    assert ", seed 3:" in cli("rehearse", "--day", "list", "--seed", 3).out[-1]
 
 
 def test_the_drill_of_a_seed_is_the_same_in_every_run(cli: Cli, tmp_path: Path) -> None:
