@@ -428,6 +428,25 @@ async def test_a_phone_has_all_of_it_in_a_drawer(browser: Browser, room: Newsroo
     await tab.until("getComputedStyle(document.querySelector('#drawer')).visibility === 'hidden'")
 
 
+async def test_a_phone_says_that_it_is_a_rehearsal_and_has_all_of_the_clock(browser: Browser, room: Newsroom) -> None:
+    tab = await opened(browser, room, phone=True)
+    assert (await tab.texts("#clock .what"))[0].startswith("Rehearsal")
+    seen = "[...document.querySelectorAll('#clock button, #clock .now')].every((one) => {"
+    seen += " const box = one.getBoundingClientRect(); return box.width > 0 && box.left >= 0 && box.right <= 360; })"
+    assert await tab.run(seen)
+    assert await tab.texts("#clock .skips") == ["Skip quiet hours"]
+    await tab.click("#clock .skips")
+    await tab.until("document.querySelector('#clock .skips').getAttribute('aria-pressed') === 'false'")
+    assert not room.pace.timing.skips_quiet
+
+
+async def test_a_servers_initials_are_letters(browser: Browser, room: Newsroom) -> None:
+    room.guild.name = "Newsroom (drill)"
+    tab = await opened(browser, room)
+    assert await tab.texts(".server") == ["Nd"]
+    assert (await tab.run("document.querySelector('#clock .what').title")).startswith("Rehearsal: ")
+
+
 async def test_pins_are_listed(browser: Browser, room: Newsroom) -> None:
     tab = await opened(browser, room)
     await tab.click("#top button[aria-label='Pinned Messages']")
