@@ -12,12 +12,14 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 help:
 	@echo "make setup      prepare .venv, nothing else"
-	@echo "make rehearse   play 11 November 2020 through the bot on a simulated Discord; no token"
+	@echo "make rehearse   play 11 November 2020 through the bot on a simulated Discord; no token. Other days:"
+	@echo "                make rehearse ARGS=\"--day list\", ARGS=\"--day drill --seed 7\"; ARGS=--help for all there is"
 	@echo "make test       lint, types, import contracts and every test"
 	@echo "make bench      speed and memory, one line a figure"
 	@echo "make faults     never lost, never doubled: the fault runs"
 	@echo "make pictures   take the docs' pictures of the rehearsal's page, in Chromium"
 	@echo "make pins       compile the pinned requirements anew"
+	@echo "make clean      remove .venv and the tools' caches"
 
 setup: .venv/dev.stamp
 

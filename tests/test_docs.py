@@ -93,3 +93,9 @@ def test_toml_in_the_docs_is_toml_that_the_desk_file_takes() -> None:
     for block in re.findall(r"```toml\n(.*?)```", TEXTS, re.DOTALL):
         for source in tomllib.loads(block)["sources"]:
             Source.model_validate(source)
+
+
+def test_make_help_names_every_target_but_the_parts_of_make_test() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    assert targets - set(re.findall(r'@echo "make ([a-z]+) ', makefile)) == {"help", "lint", "types", "imports", "unit"}

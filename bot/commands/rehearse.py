@@ -22,6 +22,7 @@ from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import Watching, play_day
 from bot.rehearsal.posts import Landed, Terminal, Transcript
 from bot.rehearsal.scoring import ScoreFile
+from bot.wording.numbers import counted
 
 
 class _Console(Console):
@@ -35,9 +36,9 @@ class _Console(Console):
 LIST = "list"
 
 
-def list_days() -> int:
-    """Print which days there are, each with its title; return the exit status."""
-    titles = day_titles()
+def list_days(seed: int | None = None) -> int:
+    """Print which days there are, each with its title, the drill's of that seed; return the exit status."""
+    titles = day_titles(seed)
     longest = max(len(name) for name, _ in titles)
     for name, title in titles:
         say(f"{name:{longest}}  {title}")
@@ -58,12 +59,12 @@ def rehearse(
 ) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
-    The page stays up after the day until Ctrl-C; with `until_end` the rehearsal ends with its day. `browser`: open the
+    The page stays up after the day until Ctrl-C, which then is no failure; with `until_end` the rehearsal ends with its day. `browser`: open the
     page, if there is anybody to look at it. `port`: of the page; 0 for a free one. `channel`: of a real server, instead
     of a simulated one, which has no page. `scorecard`: written at the end of the day.
     """
     if day_name == LIST:
-        return list_days()
+        return list_days(seed)
     pace = parse_speed(speed)
     day, desk = open_day(day_name, seed)
     set_up_logs("warning")
@@ -74,7 +75,10 @@ def rehearse(
         written = Transcript(transcript) if transcript else None
         if written:
             stack.callback(written.close)
-        output = _Output(Terminal(console, desk.zone), written, ScoreFile(scorecard, day) if scorecard else None)
+        score_file = ScoreFile(scorecard, day) if scorecard else None
+        if score_file:
+            stack.callback(_end_score, score_file, scorecard, console)
+        output = _Output(Terminal(console, desk.zone), written, score_file)
 
         def opened(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
@@ -83,7 +87,8 @@ def rehearse(
                 threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
         def over() -> None:
-            console.print(f"[dim]The day is over: {output.posts} posts.[/]")
+            output.over = True
+            console.print(f"[dim]The day is over: {counted(output.posts, 'post')}.[/]")
             if not until_end and channel is None:
                 console.print("[dim]The page stays up until Ctrl-C.[/]")
 
@@ -96,9 +101,19 @@ def rehearse(
         watching = Watching(port, opened, over, stays=not until_end)
         try:
             asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
+        except KeyboardInterrupt:
+            if not output.over:
+                raise
         except BadInputError as error:
             raise BadInputError(f"{day_name}: {error}") from None
     return DONE
+
+
+def _end_score(score_file: ScoreFile, path: Path | None, console: Console) -> None:
+    score_file.close()
+    if not score_file.written:
+        words = f"The day did not end: no scorecard was written to {path}."
+        console.print(words, style="dim", soft_wrap=True, markup=False)
 
 
 class _Output:
@@ -109,10 +124,11 @@ class _Output:
         self._transcript = transcript
         self._score_file = score_file
         self.posts = 0
+        self.over = False
 
     def show(self, post: Landed) -> None:
         """Show a post."""
-        self.posts += 1
+        self.posts += post.edit_of is None and post.kind != "board"  # as the scorecard counts them
         self._terminal.add(post)
         if self._transcript:
             self._transcript.add(post)

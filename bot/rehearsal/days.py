@@ -17,9 +17,9 @@ def day_names() -> list[str]:
     return [*recorded_days(), DRILL]
 
 
-def day_titles() -> list[tuple[str, str]]:
-    """Return each of those days as (name, what it is), for a list to choose from."""
-    return [(name, open_day(name)[0].title) for name in day_names()]
+def day_titles(seed: int | None = None) -> list[tuple[str, str]]:
+    """Return each of those days as (name, what it is), for a list to choose from; `seed`: which drill."""
+    return [(name, open_day(name, seed if name == DRILL else None)[0].title) for name in day_names()]
 
 
 def open_day(name: str, seed: int | None = None) -> tuple[Day, Desk]:

@@ -31,6 +31,16 @@ class Timing:
     over: bool
 
 
+@dataclass(slots=True)
+class _Skip:
+    """A stretch of the news that went by faster than it was asked to."""
+
+    start: datetime
+    end: datetime
+    share: float
+    """How much of it went by at the speed that was asked for: 0 of what was jumped over."""
+
+
 class Pace:
     """Moves the news clock on."""
 
@@ -49,6 +59,7 @@ class Pace:
         self._rate = 0.0
         self._changed = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
+        self._skips: list[_Skip] = []
 
     @property
     def timing(self) -> Timing:
@@ -76,12 +87,20 @@ class Pace:
             if self._speed is None:
                 break
             rate, seconds = self._rate, left / self._rate
+            share = min(1.0, self._speed / rate)
             await self._sleep(min(seconds, _TICK))
-            if seconds <= _TICK:
-                break
-            self.clock.set(self.clock.now() + timedelta(seconds=rate * _TICK))
-        self.clock.set(moment)
+            step = timedelta(seconds=rate * _TICK)
+            self._go(moment if seconds <= _TICK else self.clock.now() + step, share)
+        self._go(moment, 0.0)
         self._tell()
+
+    def lived(self, start: datetime, end: datetime) -> timedelta:
+        """Return how long it was between two moments for who watched: what was skipped or jumped over does not count."""
+        skipped = timedelta(0)
+        for skip in self._skips:
+            within = min(end, skip.end) - max(start, skip.start)
+            skipped += max(within, timedelta(0)) * (1 - skip.share)
+        return end - start - skipped
 
     def set_speed(self, speed: float | None) -> None:
         """Go so many times as fast as the day went from now on; None: as fast as it goes."""
@@ -111,6 +130,14 @@ class Pace:
         """Know that the day is over."""
         self._over, self._jumping = True, False
         self._tell()
+
+    def _go(self, moment: datetime, share: float) -> None:
+        now, last = self.clock.now(), self._skips[-1] if self._skips else None
+        if last is not None and last.end == now and last.share == share:
+            last.end = moment
+        elif share < 1 and moment > now:
+            self._skips.append(_Skip(now, moment, share))
+        self.clock.set(moment)
 
     def _set_rate(self) -> None:
         left = (self._target - self.clock.now()).total_seconds()

@@ -1,7 +1,7 @@
 """The player: feeds a recorded day through the real front doors of the real bot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from bot.rehearsal.day import CheckStep, Day, MessageStep, ReadingStep, Schedule
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
+from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.posts import Landed, StableAddresses
 from bot.rehearsal.scoring import Reads, Scoring
 from bot.rehearsal.standin import Guild, Member, Permission, Posted, StandIn, pointing_at
@@ -62,7 +63,7 @@ async def play_day(
     watching: Watching | None = None,
     *,
     scored: Scored | None = None,
-    reads: Reads = list,
+    reads: Reads | None = None,
 ) -> None:
     """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
 
@@ -74,7 +75,7 @@ async def play_day(
         show: gets each post in the order in which it landed.
         watching: how it is watched in a browser; None: it is not.
         scored: gets the scorecard at the end.
-        reads: returns who has read what, from whoever shows the channels to people; by default nobody.
+        reads: returns who has read what, from whoever shows the channels to people; None: nobody.
 
     Raises:
         BadInputError: the day speaks of a contest, source or candidate that the desk file does not have, or the page's
@@ -94,7 +95,7 @@ async def play_day(
             await page.start(watching.port)
             stack.push_async_callback(page.stop)
             watching.opened(page.url)
-            reads = lambda: page.reads  # noqa: E731 - as the parameter is
+            reads = page.last_reads
         app = await stack.enter_async_context(
             wired(
                 with_feeds(desk, day, feeds),
@@ -108,10 +109,25 @@ async def play_day(
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(NOT_A_TOKEN)
-        names = {key: name for name, key in stage.channels.items()}
-        at_end = Scoring(app, stage.guild.id, names, reads, scored).close if scored else None
+        names = {channel.id: channel.name for channel in stage.guild.channels.values()}
+        at_end = (
+            Scoring(app, stage.guild.id, names, reads or _nobody, scored, landed.came, stage.home, pace.lived).close
+            if scored
+            else None
+        )
         play = Play(day, app, feeds, pace, landed, stage.guild.id, stage.say, at_end)
         await while_connected(app.bot, _played(play, pace, watching))
+
+
+def _names(guild: Guild) -> dict[str, str]:
+    """Return what each mention in a server stands for."""
+    people = {f"<@{one.id}>": f"@{one.name}" for one in guild.members.values()}
+    roles = {f"<@&{one.id}>": f"@{one.name}" for one in guild.roles.values()}
+    return people | roles | {f"<#{one.id}>": f"#{one.name}" for one in guild.channels.values()}
+
+
+async def _nobody() -> Sequence[Read]:
+    return ()
 
 
 async def _played(play: "Play", pace: Pace, watching: Watching | None) -> None:
@@ -131,6 +147,8 @@ class _Stage:
     guild: Guild
     people: list[Member]
     channels: dict[str, int]
+    home: int
+    """The channel for staff alone, where they talk about what the others are told."""
 
     def say(self, step: MessageStep) -> None:
         """Let somebody of the newsroom write into a channel."""
@@ -151,13 +169,15 @@ def _set_stage(standin: StandIn, day: Day) -> _Stage:
         guild.add_member("guest"),
     ]
     channels = {channel.name: guild.add_channel(channel.name, topic="A rehearsal").id for channel in day.channels}
-    if _STAFF_CHANNEL not in channels:
+    home = channels.get(_STAFF_CHANNEL)
+    if home is None:
         private = guild.add_channel(_STAFF_CHANNEL, topic="For staff: try the commands here")
         private.forbid("VIEW_CHANNEL", to=guild.everyone)
         for role in (desk, staff):
             private.allow("VIEW_CHANNEL", to=role)
         private.allow("VIEW_CHANNEL", to=guild.me)
-    return _Stage(guild, people, channels)
+        home = private.id
+    return _Stage(guild, people, channels, home)
 
 
 async def _follow(app: App, day: Day, stage: _Stage) -> None:
@@ -301,6 +321,10 @@ class Play:
 class Landing(Protocol):
     """Shows what has landed in the channels."""
 
+    @property
+    def came(self) -> Mapping[int, datetime]:
+        """When each message came, by its id and the news clock."""
+
     async def show(self) -> bool:
         """Show what has landed since the last time; return whether anything had."""
 
@@ -314,7 +338,14 @@ class _Landed:
         self._new: list[tuple[datetime, Posted]] = []
         self._shown: set[int] = set()
         self._addresses = StableAddresses()
-        standin.on_message(lambda posted: self._new.append((clock.now(), posted)))
+        self._clock = clock
+        self.came: dict[int, datetime] = {}
+        standin.on_message(self._hear)
+
+    def _hear(self, posted: Posted) -> None:
+        now = self._clock.now()
+        self.came.setdefault(posted.message.id, now)
+        self._new.append((now, posted))
 
     async def show(self) -> bool:
         """Show what has landed since the last time, each as it was then; return whether there was a new post.
@@ -331,7 +362,16 @@ class _Landed:
                     landed.append(
                         (
                             post.row,
-                            Landed(at, posted.channel.name, post.kind, post.number, post.content, post.embeds, edit_of),
+                            Landed(
+                                at,
+                                posted.channel.name,
+                                post.kind,
+                                post.number,
+                                post.content,
+                                post.embeds,
+                                edit_of,
+                                _names(posted.channel.guild),
+                            ),
                         )
                     )
                     break

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.errors import BadInputError
-from bot.wording.escape import plain
+from bot.wording.escape import escape, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Landed:
     content: str
     embeds: list[Mapping[str, Any]]
     edit_of: int | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the mentions of people, roles and channels in it stand for: "<#12>" is "#desk"."""
 
     def to_json(self) -> str:
         """Return the transcript's line."""
@@ -104,7 +106,10 @@ class Terminal:
 
     def add(self, post: Landed) -> None:
         """Print one post."""
-        *lines, last = post.content.split("\n")
+        def readable(text: str) -> str:
+            return _POINTED.sub(lambda found: self._pointed(found, post.names), text)
+
+        *lines, last = readable(post.content).split("\n")
         when = post.at.astimezone(self._zone).strftime("%a %H:%M")
         head = Text.assemble((f"{when}  ", "dim"), (f"#{post.channel}", "bold cyan"))
         if post.edit_of is not None:
@@ -112,25 +117,43 @@ class Terminal:
         if post.kind == "board":  # it says again what the posts say, and is edited with each of them
             self._console.print(Text.assemble(head, ("  board: ", "dim"), (plain(post.content), "dim")), soft_wrap=True)
             return
-        body: list[Any] = [Markdown("\n".join(lines)), Text(last.removeprefix("-# "), "dim")]
-        body += [_embed(embed) for embed in post.embeds]
-        self._console.print(head)
-        self._console.print(Padding(Group(*body), (0, 0, 1, 2)))
+        body: list[Any] = [_lines("\n".join(lines)), Text(last.removeprefix("-# "), "dim")]
+        body += [_embed(embed, readable) for embed in post.embeds]
+        self._print(Group(head, Padding(Group(*body), (0, 0, 1, 2))))
+
+    def _pointed(self, found: re.Match[str], names: Mapping[str, str]) -> str:
+        """Return what a reader of the channel sees for a mention or a moment."""
+        if found["time"]:
+            at = datetime.fromtimestamp(int(found["time"]), self._zone)
+            return f"{at:%a %H:%M}"
+        return escape(names.get(found[0], "#a-channel" if found["sign"] == "#" else "@somebody"))
+
+    def _print(self, shown: Group) -> None:
+        """Print without the blanks that fill each line up to the console's width: a pipe has no width."""
+        if self._console.is_terminal:
+            self._console.print(shown)
+            return
+        for line in self._console.render_lines(shown, pad=False):
+            self._console.print(Text("".join(part.text for part in line).rstrip()), soft_wrap=True)
 
 
-def _embed(embed: Mapping[str, Any]) -> Panel:
+def _embed(embed: Mapping[str, Any], readable: Callable[[str], str]) -> Panel:
     parts: list[Any] = []
     if title := embed.get("title"):
-        parts.append(Markdown(f"**{title}**"))
+        parts.append(Markdown(f"**{readable(title)}**"))
     if description := embed.get("description"):
-        parts.append(_lines(description))
-    for field in embed.get("fields", ()):
-        parts += [Text(field["name"], "bold"), _lines(field["value"])]
+        parts.append(_lines(readable(description)))
+    for one in embed.get("fields", ()):
+        parts += [Text(one["name"], "bold"), _lines(readable(one["value"]))]
     if footer := embed.get("footer", {}).get("text"):
         parts.append(Text(footer, "dim"))
     return Panel(Group(*parts), border_style="dim", width=72)
 
 
 def _lines(text: str) -> Markdown:
-    """Keep line breaks, which Discord shows and Markdown folds."""
-    return Markdown(text.replace("\n", "  \n"))
+    """Keep line breaks, which Discord shows and Markdown folds; small lines are lines."""
+    return Markdown(_SMALL.sub(r"\1", text).replace("\n", "  \n"))
+
+
+_POINTED = re.compile(r"<(?:(?P<sign>@&|@!?|#)\d+|t:(?P<time>\d{1,11})(?::[tTdDfFsSR])?)>")
+_SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bot.bootstrap import App, wired
@@ -75,7 +76,7 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
     for contest in dict.fromkeys(contest for one in day.channels for contest in one.follows):
         await app.following.follow(app.following.contest(contest), channel.guild.id, channel.id, None, WHO)
     sent = _Sent(app, pace, channel.name, show)
-    scoring = Scoring(app, channel.guild.id, {channel.id: channel.name}, None, place.scored)
+    scoring = Scoring(app, channel.guild.id, {channel.id: channel.name}, None, place.scored, sent.came, channel.id)
     await Play(day, app, feeds, pace, sent, channel.guild.id, _leave_out, scoring.close).run()
 
 
@@ -92,12 +93,14 @@ class _Sent:
         self._channel = channel
         self._show = show
         self._last = 0
+        self.came: dict[int, datetime] = {}
 
     async def show(self) -> bool:
         """Show what was sent since the last time; return whether anything was."""
         new = await self._posts.after(self._last)
         for post in new:
             at = self._pace.clock.now()
+            self.came.setdefault(post.message, at)
             edit_of = post.number if post.edited else None
             self._show(Landed(at, self._channel, post.kind, post.number, post.content, post.embeds, edit_of))
             self._last = post.row

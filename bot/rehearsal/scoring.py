@@ -1,7 +1,9 @@
 """Scoring a rehearsal: what did the desk miss?"""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
+import errno
+import os
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,8 @@ UNREAD_AFTER = timedelta(minutes=10)
 """A post that nobody has read so long after it was posted, by the news clock, was missed."""
 
 
-Reads = Callable[[], Sequence[Read]]
+Reads = Callable[[], Awaitable[Sequence[Read]]]
+Lived = Callable[[datetime, datetime], timedelta]
 
 
 def score(
@@ -32,6 +35,7 @@ def score(
     ended: datetime,
     channels: Mapping[int, str],
     acknowledged: Collection[int] = (),
+    lived: Lived = lambda start, end: end - start,
 ) -> Scorecard:
     """Return what the desk missed.
 
@@ -42,13 +46,14 @@ def score(
         ended: when the day was over.
         channels: their names by id.
         acknowledged: numbers of the reminders that somebody acknowledged.
+        lived: returns how long it was between two moments for who watched.
 
     """
     unread = [
         _missed(post, channels, read)
         for post in posts
-        if (read := _first_read(post, reads or ())) is None or read - post.news_at > UNREAD_AFTER
-        if (read or ended) - post.news_at > UNREAD_AFTER  # what came at the very end may still be read
+        for read in [_first_read(post, reads or ())]
+        if lived(post.news_at, read or ended) > UNREAD_AFTER  # what came at the very end may still be read
     ]
     reminders = [post for post in posts if post.kind == "reminder" and post.number not in acknowledged]
     return Scorecard(
@@ -58,6 +63,15 @@ def score(
         holds=tuple(missed for hold in holds if (missed := _missed_hold(hold, ended)) is not None),
         reminders=tuple(_missed(post, channels, None) for post in reminders),
     )
+
+
+def news(sent: Sequence[SentPost], came: Mapping[int, datetime]) -> list[SentPost]:
+    """Return the posts that somebody has to read, each as of when it came: one that was held back came later."""
+    return [
+        replace(post, news_at=came.get(post.message, post.news_at))
+        for post in sent
+        if not post.edited and post.kind != "board"  # those are news to nobody
+    ]
 
 
 def scorecard_json(card: Scorecard, day: Day) -> str:
@@ -72,10 +86,10 @@ def scorecard_json(card: Scorecard, day: Day) -> str:
 
 
 class ScoreFile:
-    """Writes the scorecard to a file."""
+    """Writes the scorecard to a file, whole or not at all."""
 
     def __init__(self, path: Path, day: Day) -> None:
-        """Write to `path`, in place of what was there.
+        """Write to `path`, in place of what was there, which stays until then.
 
         Raises:
             BadInputError: it can't be written to.
@@ -83,17 +97,38 @@ class ScoreFile:
         """
         self._path = path
         self._day = day
-        self._put("")
+        self._target = path.resolve()
+        self._beside = self._target.with_name(f"{self._target.name}.{os.getpid()}.new")
+        self.written = False
+        if path.is_dir():
+            raise self._cannot(os.strerror(errno.EISDIR))
+        # A device or a pipe has nothing beside it, and nothing that could be lost.
+        self._whole = not path.exists() or path.is_file()
+        if self._whole:
+            self._put(self._beside, "")
 
     def write(self, card: Scorecard) -> None:
         """Write it."""
-        self._put(scorecard_json(card, self._day) + "\n")
-
-    def _put(self, text: str) -> None:
+        self._put(self._beside if self._whole else self._target, scorecard_json(card, self._day) + "\n")
         try:
-            self._path.write_text(text, encoding="utf-8")
+            if self._whole:
+                self._beside.replace(self._target)
         except OSError as error:
-            raise BadInputError(f"{self._path}: the scorecard can't be written ({error.strerror})") from None
+            raise self._cannot(error.strerror) from None
+        self.written = True
+
+    def close(self) -> None:
+        """Leave nothing beside the file."""
+        self._beside.unlink(missing_ok=True)
+
+    def _put(self, path: Path, text: str) -> None:
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise self._cannot(error.strerror) from None
+
+    def _cannot(self, why: str | None) -> BadInputError:
+        return BadInputError(f"{self._path}: the scorecard can't be written ({why})")
 
 
 class Scoring:
@@ -106,17 +141,27 @@ class Scoring:
         channels: Mapping[int, str],
         reads: Reads | None,
         scored: Callable[[Scorecard], None],
+        came: Mapping[int, datetime],
+        home: int,
+        lived: Lived = lambda start, end: end - start,
     ) -> None:
         """Score what `app` did in a server.
 
         Args:
             app: the bot.
             server: where.
-            channels: the names of the day's channels by id; the scorecard is posted in the first.
+            channels: the names of the channels by id.
             reads: returns who has read what, when the day is over; nothing: nobody watched. None: nobody can know.
             scored: gets the scorecard.
+            came: when each message came, by its id: one that was held back is nobody's to read before.
+            home: the channel in which the scorecard is posted, unless the server has a desk's channel.
+            lived: returns how long it was between two moments for who watched.
 
         """
+        self._came = came
+        self._home = home
+        self._began = app.bot.services.clock.now()
+        self._lived = lived
         self._app = app
         self._server = server
         self._channels = channels
@@ -128,15 +173,23 @@ class Scoring:
         services, database = self._app.bot.services, self._app.database
         now = services.clock.now()
         sent, holds = await SentPosts(database).after(0), await HoldHistory(database).all()
-        posts = [post for post in sent if not post.edited and post.kind != "board"]  # those are news to nobody
-        reads = None if self._reads is None else self._reads()
-        card = score(posts, reads, holds, now, self._channels)
+        posts = news(sent, self._came)
+        reads = None if self._reads is None else await self._watched(now)
+        card = score(posts, reads, holds, now, self._channels, lived=self._lived)
         self._scored(card)
         if reads is None or reads:
-            channel = next(iter(self._channels))
+            notices = NoticeStore(database)
+            # What the desk missed is for the desk, and nobody has to publish it: the public reads no desk's channel.
+            channel = await notices.desk_channel(self._server) or self._home
             draft = scorecard_post(card, services.setting, now)
-            await NoticeStore(database).post(self._server, channel, draft, now)
+            await notices.post(self._server, channel, draft, now)
             self._app.publisher.wake({channel: False})
+
+
+    async def _watched(self, now: datetime) -> Sequence[Read]:
+        """Return who has read what; nothing where the whole day went by faster than anybody reads."""
+        reads = await self._reads() if self._reads is not None else ()
+        return reads if self._lived(self._began, now) else ()
 
 
 def _missed(post: SentPost, channels: Mapping[int, str], read_at: datetime | None) -> MissedPost:

@@ -20,6 +20,11 @@ class NoticeStore:
         self._database = database
         self._wall = wall
 
+    async def desk_channel(self, server: int) -> int | None:
+        """Return where a server's desk is asked, which the public never reads; None: nobody has said."""
+        rows = await self._database.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
+        return rows[0][0] if rows else None
+
     async def post(self, server: int, channel: int, draft: Draft, now: datetime) -> None:
         """Put a post for a channel into the outbox; the publisher is to be woken afterwards."""
 

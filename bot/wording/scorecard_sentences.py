@@ -30,8 +30,8 @@ def scorecard_headline(posts: int, unread: int | None, holds: int, reminders: in
 def unread_line(
     number: int, channel: str, posted_at: datetime, read_at: datetime | None, now: datetime, zone: ZoneInfo
 ) -> str:
-    """Return which post was unread for too long: "**#42** 11:13 p.m. in #governor, read 25 minutes later"."""
-    read = f"read {length(read_at - posted_at)} later" if read_at else "never read"
+    """Return which post was unread for too long: "**#42** 11:13 p.m. in #governor, read 11:38 p.m."."""
+    read = f"read {when(read_at, now, zone)}" if read_at else "never read"
     return f"**#{number}** {when(posted_at, now, zone)} in #{escape(channel, _MOST_NAME)}, {read}"
 
 

@@ -48,6 +48,21 @@ def test_the_terminal_shows_a_post_as_a_reader_sees_it() -> None:
     ]
 
 
+def test_mentions_moments_and_small_lines_are_shown_as_in_the_channel_with_no_blanks_at_the_end() -> None:
+    content = "Publish this in <#12>, <@34> and <@&56>?\n-# held since <t:1605098103:t>\n> quoted\n> -# #2\n-# #9 · noon"
+    embed = {"description": "See <#12> and <#99>"}
+    names = {"<#12>": "#count", "<@34>": "@Olga [x]", "<@&56>": "@Desk"}
+    out = io.StringIO()
+    post = Landed(POST.at, "desk", "question", 9, content, [embed], names=names)
+    Terminal(Console(file=out, width=80, highlight=False), ZoneInfo("America/New_York")).add(post)
+    lines = out.getvalue().splitlines()
+    assert all(line == line.rstrip() for line in lines)
+    words = [line.strip(" │▌") for line in lines]
+    assert words[:3] == ["Wed 07:35  #desk", "Publish this in #count, @Olga [x] and @Desk?", "held since Wed 07:35"]
+    assert "-#" not in out.getvalue()
+    assert "See #count and #a-channel" in words
+
+
 def test_no_line_is_wider_than_the_terminal() -> None:
     for width in (40, 80, 120):
         assert max(len(line) for line in printed(POST, width)) <= width

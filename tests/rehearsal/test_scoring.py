@@ -13,7 +13,7 @@ from bot.rehearsal.days import open_day
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.scoring import ScoreFile, score, scorecard_json
+from bot.rehearsal.scoring import ScoreFile, news, score, scorecard_json
 from bot.store.hold_history import HoldRecord
 from bot.store.sent import SentPost
 
@@ -21,6 +21,15 @@ AT = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 END = AT + timedelta(hours=6)
 COUNT, LIVE = 11, 12
 NAMES = {COUNT: "count", LIVE: "live"}
+
+
+FASTEST = 100_000.0
+"""At which nothing of a day is skipped."""
+
+
+async def one_look() -> list[Read]:
+    """Return the mark of somebody who looked once into a channel, at the very beginning."""
+    return [Read("Olga", 1, 1, AT)]
 
 
 def minutes(number: float) -> datetime:
@@ -71,6 +80,21 @@ def test_a_mark_counts_in_its_own_channel_alone() -> None:
 
 def test_what_came_in_the_last_ten_minutes_may_still_be_read() -> None:
     assert unread([post(1), post(2, 355)], read(1, 1)) == []
+
+
+def test_a_post_that_was_held_back_counts_from_when_it_came() -> None:
+    held, at_once, board = post(1), post(2), post(3, kind="board")
+    posts = news([held, at_once, board], {held.message: minutes(40)})
+    assert [(one.number, one.news_at) for one in posts] == [(1, minutes(40)), (2, AT)]
+    assert unread(posts, read(2, 9), read(1, 45)) == []
+
+
+def test_time_that_was_skipped_is_not_the_desks() -> None:
+    def lived(start: datetime, end: datetime) -> timedelta:
+        return (end - start) / 60
+
+    card = score([post(1), post(2, 5, LIVE)], [read(1, 300)], [], END, NAMES, lived=lived)
+    assert card.unread == ()
 
 
 def test_a_missed_post_says_when_it_was_read_in_the_end() -> None:
@@ -160,26 +184,55 @@ def test_a_file_that_can_not_be_written_is_told_before_the_day_begins(tmp_path: 
         ScoreFile(tmp_path / "nowhere" / "score.json", day)
 
 
+def test_what_was_in_the_file_stays_until_there_is_a_scorecard_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    day, _ = open_day("2020-11-05-georgia")
+    path = tmp_path / "score.json"
+    path.write_text("yesterday's")
+    broken_off = ScoreFile(path, day)
+    broken_off.close()
+    assert (path.read_text(), broken_off.written) == ("yesterday's", False)
+    whole = ScoreFile(path, day)
+    whole.write(score([], None, [], END, NAMES))
+    whole.close()
+    assert whole.written
+    assert json.loads(path.read_text())["posts"] == 0
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_no_file_for_a_scorecard(tmp_path: Path) -> None:
+    day, _ = open_day("2020-11-05-georgia")
+    with pytest.raises(BadInputError, match="the scorecard can't be written"):
+        ScoreFile(tmp_path, day)
+
+
 async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_channel(tmp_path: Path) -> None:
     day, desk = open_day("2020-11-19-georgia")
     cards: list[Scorecard] = []
     landed: list[Landed] = []
-    # Somebody who looked once into a channel, at the very beginning, and read nothing of what came.
-    reads = [Read("Olga", 1, 1, day.starts)]
     await play_day(
-        day, desk, tmp_path / "watched.sqlite3", None, landed.append, scored=cards.append, reads=lambda: reads
+        day, desk, tmp_path / "watched.sqlite3", FASTEST, landed.append, scored=cards.append, reads=one_look
     )
     (card,) = cards
     assert card.unread is not None
     assert [missed.number for missed in card.unread] == [post.number for post in landed[:-1] if post.edit_of is None]
+    assert [missed.posted_at for missed in card.unread] == [post.at for post in landed[:-1] if post.edit_of is None]
     assert [(missed.since.isoformat(), missed.answered_at) for missed in card.holds] == [
         ("2020-11-20T01:41:08.198000+00:00", None)
     ]
     last = landed[-1]
-    assert (last.kind, last.at) == ("notice", day.ends)
+    assert (last.kind, last.at, last.channel) == ("notice", day.ends, "desk")
     assert "8 posts of 8 were unread for over 10 minutes; 1 hold was not answered in time." in last.content
     assert last.content.endswith("#9 · 6 p.m. · rehearsal")
     assert "never read" in str(last.embeds)
+
+
+async def test_a_rehearsal_faster_than_anybody_reads_has_no_scorecard_in_the_channel(tmp_path: Path) -> None:
+    day, desk = open_day("2020-11-19-georgia")
+    cards: list[Scorecard] = []
+    landed: list[Landed] = []
+    await play_day(day, desk, tmp_path / "max.sqlite3", None, landed.append, scored=cards.append, reads=one_look)
+    assert [post.kind for post in landed if "scorecard" in post.content] == []
+    assert cards[0].unread is None
 
 
 async def test_a_rehearsal_that_nobody_watched_says_only_in_the_file_what_waited_too_long(tmp_path: Path) -> None:

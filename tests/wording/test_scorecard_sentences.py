@@ -29,7 +29,7 @@ def test_the_headline_says_what_was_missed_and_no_more(counts: tuple[int, int | 
 
 def test_a_post_that_was_read_late_or_never() -> None:
     late = unread_line(42, "count", AT, AT + timedelta(minutes=25), NOW, ZONE)
-    assert late == "**#42** 7:35 a.m. in #count, read 25 minutes later"
+    assert late == "**#42** 7:35 a.m. in #count, read 8 a.m."
     assert unread_line(42, "count", AT, None, NOW, ZONE).endswith("in #count, never read")
     assert reminder_line(7, "count", AT, NOW, ZONE) == "**#7** 7:35 a.m. in #count"
 

@@ -46,6 +46,7 @@ _MOST_BODY = 64 * 1024
 _PAGE, _MOST_PAGE = 50, 100
 _KEEP_ALIVE = 15.0
 _GATHER = 0.04  # seconds that news are gathered before they are sent on
+_LAST_MARKS = 1.0  # seconds in which browsers say what is on the screen
 
 
 class Page:
@@ -66,6 +67,7 @@ class Page:
         self._runner: web.AppRunner | None = None
         self._stream = Stream()
         self._marks = ReadMarks()
+        self._looking = 0  # browsers
         self._live = Live(standin, guild, pace.clock, self._stream)
         self._acts = Acts(Doings(standin), self._live, self._marks, pace, self._people)
         self._gets: Mapping[str, Callable[[Member, Mapping[str, str]], web.Response]] = {
@@ -76,9 +78,11 @@ class Page:
         }
         pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
 
-    @property
-    def reads(self) -> Sequence[Read]:
-        """Who has read what, and when by the news clock, as it was noted."""
+    async def last_reads(self) -> Sequence[Read]:
+        """Return who has read what, and when by the news clock: what browsers have on the screen now is read."""
+        if self._looking:
+            self._stream.tell("marks", lambda: "null")
+            await asyncio.sleep(_LAST_MARKS)
         return self._marks.log
 
     @property
@@ -214,6 +218,7 @@ class Page:
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         await response.prepare(request)
         place = request.headers.get("Last-Event-ID") or request.query.get("from", "")
+        self._looking += 1
         try:
             await response.write(b"retry: 1000\n\n")
             while not self._stream.ended:
@@ -229,6 +234,8 @@ class Page:
                 await asyncio.sleep(_GATHER)
         except ConnectionError:
             pass
+        finally:
+            self._looking -= 1
         return response
 
     def _for(self, viewer: Member, told: Sequence[Told]) -> list[str]:

@@ -17,6 +17,9 @@ INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
 GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
 
 _HEARTBEAT_MS = 41_250
+ACK_AFTER = 0.02
+"""Seconds until a heartbeat is answered. discord.py's thread notes when it has sent one only after it has: an answer that
+comes before that is taken for one to the heartbeat before, and complained of as 41 seconds late."""
 _KEPT_SESSIONS = 8  # so many without a connection
 
 
@@ -110,7 +113,7 @@ class Gateway:
         op: int = payload["op"]
         data: Any = payload.get("d")
         if op == HEARTBEAT:
-            line.send(_payload(HEARTBEAT_ACK, None))
+            asyncio.get_running_loop().call_later(ACK_AFTER, line.send, _payload(HEARTBEAT_ACK, None))
         elif op in (IDENTIFY, RESUME) and self._refuses(data["token"]):
             line.hang_up(AUTHENTICATION_FAILED)
         elif op == IDENTIFY:

@@ -151,6 +151,24 @@ async def test_wrong_input_is_refused_in_discords_words(browser: Browser, room: 
 
 
 @pytest.mark.usefixtures("hasty")
+async def test_a_text_that_belongs_to_no_option_keeps_a_command_from_being_sent(
+    browser: Browser, room: Newsroom
+) -> None:
+    tab = await opened(browser, room)
+    for typed in ("/slow soon", "/silent please"):
+        await ask(tab, typed)
+        await tab.press("Enter")
+        await tab.until("document.querySelector('.command .more')?.value")
+        await tab.press("Enter")
+        await tab.until("document.querySelector('.command .more')?.getAttribute('aria-invalid')")
+        assert "No such option." in " ".join(await tab.texts(".popup"))
+        await tab.press("Escape")
+        await tab.press("Escape")
+        await tab.until("document.querySelector('#composer textarea')")
+    assert await tab.texts(".message") == []
+    assert tab.problems == []
+
+
 async def test_a_deferred_answer_thinks_and_a_silent_one_fails(browser: Browser, room: Newsroom) -> None:
     tab = await opened(browser, room)
     await ask(tab, "/slow")
@@ -347,6 +365,28 @@ async def test_the_clock_is_the_desks_and_can_be_set(browser: Browser, room: New
     assert room.pace.timing.speed == 600.0
 
 
+async def test_the_clock_still_shows_the_time_after_one_has_become_somebody_else_while_it_stood(
+    browser: Browser, room: Newsroom
+) -> None:
+    tab = await opened(browser, room)
+    await tab.click("#clock button[aria-label='Pause']")
+    await tab.until("document.querySelector('#clock button[aria-label=\"Go on\"]')")
+    before = await tab.texts("#clock .now")
+    await tab.click(".who")
+    await tab.click(".menu button", "guest")
+    await tab.until("document.querySelector('.who .name').innerText === 'guest'")
+    assert await tab.texts("#clock .now") == before
+
+
+async def test_what_is_on_the_screen_when_the_day_is_over_counts_as_read(browser: Browser, room: Newsroom) -> None:
+    tab = await opened(browser, room)
+    for number in range(3):
+        message = room.post(f"post {number}")
+    reads = await room.page.last_reads()
+    assert (reads[-1].person, reads[-1].channel, reads[-1].up_to) == ("desk editor", room.count.id, message.id)
+    assert tab.problems == []
+
+
 async def test_times_are_the_readers_and_go_on(browser: Browser, room: Newsroom) -> None:
     room.post("<t:1605098100:t> <t:1605098100:R>")
     tab = await opened(browser, room)
@@ -386,6 +426,25 @@ async def test_a_phone_has_all_of_it_in_a_drawer(browser: Browser, room: Newsroo
     await tab.click(".channel", "other")
     await tab.until("document.querySelector('#top h2').innerText === 'other'")
     await tab.until("getComputedStyle(document.querySelector('#drawer')).visibility === 'hidden'")
+
+
+async def test_a_phone_says_that_it_is_a_rehearsal_and_has_all_of_the_clock(browser: Browser, room: Newsroom) -> None:
+    tab = await opened(browser, room, phone=True)
+    assert (await tab.texts("#clock .what"))[0].startswith("Rehearsal")
+    seen = "[...document.querySelectorAll('#clock button, #clock .now')].every((one) => {"
+    seen += " const box = one.getBoundingClientRect(); return box.width > 0 && box.left >= 0 && box.right <= 360; })"
+    assert await tab.run(seen)
+    assert await tab.texts("#clock .skips") == ["Skip quiet hours"]
+    await tab.click("#clock .skips")
+    await tab.until("document.querySelector('#clock .skips').getAttribute('aria-pressed') === 'false'")
+    assert not room.pace.timing.skips_quiet
+
+
+async def test_a_servers_initials_are_letters(browser: Browser, room: Newsroom) -> None:
+    room.guild.name = "Newsroom (drill)"
+    tab = await opened(browser, room)
+    assert await tab.texts(".server") == ["Nd"]
+    assert (await tab.run("document.querySelector('#clock .what').title")).startswith("Rehearsal: ")
 
 
 async def test_pins_are_listed(browser: Browser, room: Newsroom) -> None:

@@ -2,11 +2,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 import pytest
 from discord.ext import commands
 
 from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
+from bot.rehearsal.standin.gateway import ACK_AFTER, HEARTBEAT, HEARTBEAT_ACK
 
 if TYPE_CHECKING:
     from tests.rehearsal.standin.conftest import Bot
@@ -107,6 +109,17 @@ async def test_a_dropped_gateway_resumes_with_what_was_missed(
     async with asyncio.timeout(SOON):
         await bot.heard.get()
     assert bot.heard.empty()
+
+
+async def test_a_heartbeat_is_not_answered_before_its_sender_knows_that_it_was_sent(standin: StandIn) -> None:
+    loop = asyncio.get_running_loop()
+    async with aiohttp.ClientSession() as session, session.ws_connect(standin.gateway_url) as line:
+        await line.receive_json()
+        before = loop.time()
+        await line.send_json({"op": HEARTBEAT, "d": None})
+        answer = await line.receive_json()
+    assert answer["op"] == HEARTBEAT_ACK
+    assert loop.time() - before >= ACK_AFTER * 0.9  # timers are that coarse
 
 
 async def test_a_forgotten_session_starts_afresh(bot: "Bot", newsroom: Guild, standin: StandIn) -> None:

@@ -11,7 +11,7 @@ const iconOf = (channel) => (THREADS.includes(channel.type) ? "thread" : channel
 
 export function showChannels() {
   byId("guild").textContent = store.guild.name;
-  const initials = store.guild.name.split(/\s+/).map((word) => word[0]).join("").slice(0, 3);
+  const initials = store.guild.name.split(/[^\p{L}\p{N}]+/u).map((word) => word[0] ?? "").join("").slice(0, 3);
   document.querySelector(".servers").replaceChildren(h("div", { class: "server", role: "img", "aria-label": store.guild.name, title: store.guild.name }, initials));
   const all = [...store.channels.values()];
   const top = all.filter((one) => !THREADS.includes(one.type) && one.type !== 4);

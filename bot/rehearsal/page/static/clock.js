@@ -14,13 +14,13 @@ export function showClock() {
   now = h("time", { class: "now", role: "timer", "aria-label": "The time of the news" });
   pause = h("button", { type: "button", onclick: () => set({ paused: !store.clock.paused }) });
   next = h("button", { type: "button", title: "Go to the next post at once", "aria-label": "Next event", onclick: () => set({ jump: true }) }, icon("next"), h("span", { class: "word" }, "Next event"));
-  skip = h("button", { type: "button", title: "Nobody waits longer than five seconds for what comes next", onclick: () => set({ skips: !store.clock.skips }) }, h("span", { class: "word" }, "Skip quiet hours"));
-  skip.className = "skips word";
+  skip = h("button", { type: "button", title: "Nobody waits longer than five seconds for what comes next", onclick: () => set({ skips: !store.clock.skips }) }, "Skip quiet hours");
+  skip.className = "skips";
   next.className = "jump";
   pause.className = "pause";
   speeds = SPEEDS.map(([label, speed]) => h("button", { type: "button", role: "radio", "data-speed": String(speed), onclick: () => set({ speed }) }, label));
   const group = h("div", { class: "speeds", role: "radiogroup", "aria-label": "Speed of the news" }, speeds);
-  byId("clock").replaceChildren(h("span", { class: "what" }, `Rehearsal: ${store.title}`), h("span", { class: "gap" }), now, pause, group, skip, next);
+  byId("clock").replaceChildren(h("span", { class: "what", title: `Rehearsal: ${store.title}` }, "Rehearsal", h("span", { class: "title" }, `: ${store.title}`)), h("span", { class: "gap" }), now, pause, group, skip, next);
   clockChanged(store.clock);
 }
 
@@ -47,8 +47,6 @@ export function clockChanged(clock) {
   tick(byId("messages"));
 }
 
-let shown = "";
-
 function showTime() {
   if (!zoned) return;
   const parts = Object.fromEntries(zoned.formatToParts(newsNow()).map((part) => [part.type, part.value]));
@@ -56,9 +54,7 @@ function showTime() {
   const small = matchMedia("(max-width: 720px)").matches;
   const date = small ? "" : `${parts.weekday}, ${parts.month} ${parts.day}, `;
   const text = `${date}${parts.hour}:${parts.minute}${small ? "" : fine} ${parts.dayPeriod}${small ? "" : ` ${parts.timeZoneName}`}${store.clock.over ? " · the day is over" : ""}`;
-  if (text === shown) return;
-  shown = text;
-  now.textContent = text;
+  if (now.textContent !== text) now.textContent = text;
 }
 
 export function startClock() {

@@ -215,6 +215,7 @@ async function sendText() {
 
 async function sendCommand() {
   const now = filling;
+  if (now.leftover) return now.refuseLeftover();
   const body = { channel: store.channel, command: now.command.words, options: now.typed() };
   const checked = await act("check", body);
   if (filling !== now) return;

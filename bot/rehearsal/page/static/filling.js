@@ -31,10 +31,12 @@ export class Filling {
   // "georgia at:3:05": options by name, and before them what the first one is meant to be.
   read(typed) {
     const names = this.command.options.map((one) => one.name);
+    if (!names.length) this.more.value = typed.trim();
     if (!typed || !names.length) return;
     const found = [...typed.matchAll(new RegExp(`(?:^|\\s)(${names.join("|")}):`, "g"))];
     const lead = typed.slice(0, found[0]?.index ?? typed.length).trim();
     if (lead && this.pills[0]) this.pills[0].input.value = lead;
+    else this.more.value = lead;
     found.forEach((match, place) => {
       const text = typed.slice(match.index + match[0].length, found[place + 1]?.index).trim();
       const option = this.command.options.find((one) => one.name === match[1]);
@@ -86,6 +88,17 @@ export class Filling {
 
   typed() {
     return Object.fromEntries(this.pills.filter((pill) => pill.option.required ? pill.input.value : true).map((pill) => [pill.option.name, pill.value ?? pill.input.value]));
+  }
+
+  // What stands where an option is to be chosen, and is none: nothing is sent before it is gone.
+  get leftover() {
+    return this.more.value.trim();
+  }
+
+  refuseLeftover() {
+    this.more.setAttribute("aria-invalid", "true");
+    this.more.focus();
+    this.offerMore();
   }
 
   // What is wrong, by option; the first of them gets the focus.
@@ -217,7 +230,7 @@ export class Filling {
   offerMore() {
     const text = this.more.value.trim().toLowerCase();
     const options = this.missing.filter((one) => one.name.startsWith(text));
-    if (!this.missing.length) return this.popup.hide();
+    if (!this.missing.length && !text) return this.popup.hide();
     this.popup.show({
       heading: h("div", { class: "heading" }, "Options"),
       items: options.map((one) => ({ first: one.name, second: one.description, take: () => this.choose(one) })),
@@ -226,6 +239,7 @@ export class Filling {
   }
 
   typedMore() {
+    this.more.removeAttribute("aria-invalid");
     const named = this.missing.find((one) => `${one.name}:` === this.more.value.trim().toLowerCase());
     if (named) this.choose(named);
     else this.offerMore();

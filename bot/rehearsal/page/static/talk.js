@@ -2,7 +2,7 @@
 
 import { byId, h, icon } from "./dom.js";
 import { begins, isSystem, messageOf, spoken, systemOf } from "./message.js";
-import { here, newer, store, tell } from "./store.js";
+import { here, newer, on, store, tell } from "./store.js";
 import { longDate, sameDay } from "./times.js";
 import { act, ask } from "./wire.js";
 
@@ -287,6 +287,7 @@ function bars() {
 }
 
 let marking = 0;
+const unsent = new Map(); // by channel, how far it is read
 function markRead() {
   const channel = here();
   const last = items.findLast((one) => !one.message.private && !one.message.pending)?.message.id;
@@ -294,9 +295,23 @@ function markRead() {
   channel.read = last;
   channel.mentions = 0;
   tell("read");
-  clearTimeout(marking);
-  marking = setTimeout(() => act("read", { channel: channel.id, message: last }), 300);
+  unsent.set(channel.id, last);
+  marking ||= setTimeout(sendRead, 300);
 }
+
+// Not put off by what comes next: while posts keep coming, they are read all the same.
+function sendRead() {
+  clearTimeout(marking);
+  marking = 0;
+  for (const [channel, message] of unsent) act("read", { channel, message });
+  unsent.clear();
+}
+
+// The day is over and is about to be scored: what is on the screen is read, and known to be at once.
+on("marks", () => requestAnimationFrame(() => {
+  settle();
+  sendRead();
+}));
 
 export function forgetNew() {
   const place = items.findIndex((one) => one.message.id === firstNew);
