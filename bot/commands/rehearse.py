@@ -7,7 +7,8 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -15,8 +16,10 @@ from rich.console import Console
 from bot.cards.scorecard import Scorecard
 from bot.commands.rehearse_channel import rehearse_in_channel
 from bot.commands.terminal import DONE, OutputClosedError, say
+from bot.deskfile import Desk
 from bot.errors import BadInputError
 from bot.logs import set_up_logs
+from bot.rehearsal.day import Day
 from bot.rehearsal.days import day_titles, open_day
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import Watching, play_day
@@ -59,9 +62,9 @@ def rehearse(
 ) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
-    The page stays up after the day until Ctrl-C, which then is no failure; with `until_end` the rehearsal ends with its day. `browser`: open the
-    page, if there is anybody to look at it. `port`: of the page; 0 for a free one. `channel`: of a real server, instead
-    of a simulated one, which has no page. `scorecard`: written at the end of the day.
+    The page stays up after the day until Ctrl-C, which then is no failure; with `until_end` the rehearsal ends with its
+    day. `browser`: open the page, if there is anybody to look at it. `port`: of the page; 0 for a free one. `channel`:
+    of a real server, instead of a simulated one, which has no page. `scorecard`: written at the end of the day.
     """
     if day_name == LIST:
         return list_days(seed)
@@ -72,19 +75,12 @@ def rehearse(
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
-        written = Transcript(transcript) if transcript else None
-        if written:
-            stack.callback(written.close)
-        score_file = ScoreFile(scorecard, day) if scorecard else None
-        if score_file:
-            stack.callback(_end_score, score_file, scorecard, console)
-        output = _Output(Terminal(console, desk.zone), written, score_file)
+        output = stack.enter_context(_output(day, desk, console, transcript, scorecard))
 
         def opened(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
-            if browser and somebody_looks():
-                # It may take its time, and the rehearsal has none to lose.
-                threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+            if browser:
+                _open_in_browser(url)
 
         def over() -> None:
             output.over = True
@@ -109,11 +105,10 @@ def rehearse(
     return DONE
 
 
-def _end_score(score_file: ScoreFile, path: Path | None, console: Console) -> None:
-    score_file.close()
-    if not score_file.written:
-        words = f"The day did not end: no scorecard was written to {path}."
-        console.print(words, style="dim", soft_wrap=True, markup=False)
+def _open_in_browser(url: str) -> None:
+    if somebody_looks():
+        # It may take its time, and the rehearsal has none to lose.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
 class _Output:
@@ -137,6 +132,22 @@ class _Output:
         """Keep the scorecard."""
         if self._score_file:
             self._score_file.write(card)
+
+
+@contextmanager
+def _output(
+    day: Day, desk: Desk, console: Console, transcript: Path | None, scorecard: Path | None
+) -> Iterator[_Output]:
+    """Open the files that were asked for; on the way out close them, and say of a scorecard that there is none."""
+    with ExitStack() as stack:
+        written = stack.enter_context(closing(Transcript(transcript))) if transcript else None
+        score_file = stack.enter_context(closing(ScoreFile(scorecard, day))) if scorecard else None
+        try:
+            yield _Output(Terminal(console, desk.zone), written, score_file)
+        finally:
+            if score_file and not score_file.written:
+                words = f"The day did not end: no scorecard was written to {scorecard}."
+                console.print(words, style="dim", soft_wrap=True, markup=False)
 
 
 def somebody_looks() -> bool:

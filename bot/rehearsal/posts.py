@@ -106,6 +106,7 @@ class Terminal:
 
     def add(self, post: Landed) -> None:
         """Print one post."""
+
         def readable(text: str) -> str:
             return _POINTED.sub(lambda found: self._pointed(found, post.names), text)
 

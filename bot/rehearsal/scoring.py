@@ -185,7 +185,6 @@ class Scoring:
             await notices.post(self._server, channel, draft, now)
             self._app.publisher.wake({channel: False})
 
-
     async def _watched(self, now: datetime) -> Sequence[Read]:
         """Return who has read what; nothing where the whole day went by faster than anybody reads."""
         reads = await self._reads() if self._reads is not None else ()

@@ -49,7 +49,9 @@ def test_the_terminal_shows_a_post_as_a_reader_sees_it() -> None:
 
 
 def test_mentions_moments_and_small_lines_are_shown_as_in_the_channel_with_no_blanks_at_the_end() -> None:
-    content = "Publish this in <#12>, <@34> and <@&56>?\n-# held since <t:1605098103:t>\n> quoted\n> -# #2\n-# #9 · noon"
+    content = (
+        "Publish this in <#12>, <@34> and <@&56>?\n-# held since <t:1605098103:t>\n> quoted\n> -# #2\n-# #9 · noon"
+    )
     embed = {"description": "See <#12> and <#99>"}
     names = {"<#12>": "#count", "<@34>": "@Olga [x]", "<@&56>": "@Desk"}
     out = io.StringIO()

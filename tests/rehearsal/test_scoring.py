@@ -209,9 +209,7 @@ async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_
     day, desk = open_day("2020-11-19-georgia")
     cards: list[Scorecard] = []
     landed: list[Landed] = []
-    await play_day(
-        day, desk, tmp_path / "watched.sqlite3", FASTEST, landed.append, scored=cards.append, reads=one_look
-    )
+    await play_day(day, desk, tmp_path / "watched.sqlite3", FASTEST, landed.append, scored=cards.append, reads=one_look)
     (card,) = cards
     assert card.unread is not None
     assert [missed.number for missed in card.unread] == [post.number for post in landed[:-1] if post.edit_of is None]
