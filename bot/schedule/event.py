@@ -1,12 +1,12 @@
 """An event ahead: a rally, a press conference, a deadline."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_validator
 
-from bot.count.reading import Frozen, Id, Label
+from bot.count.reading import Frozen, Id, Label, as_tuple
 
 EventKind = Literal[
     "rally", "press_conference", "audit", "recount", "certification", "deadline",
@@ -46,6 +46,18 @@ def _known_zone(value: str) -> str:
 
 WallTime = Annotated[datetime, BeforeValidator(_from_text), AfterValidator(_without_zone)]
 
+Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#<>]+[^\s<>]*$", max_length=500)]
+"""An address that a person can look at."""
+
+MOST_LATER = 50
+
+
+class Later(Frozen):
+    """A place where an event comes at another hour: polls that stay open longer by a court's order."""
+
+    place: Label
+    wall: WallTime
+
 
 class Event(Frozen):
     """Something that is to happen at a wall time in a zone.
@@ -59,13 +71,31 @@ class Event(Frozen):
     """What it is, as a list says it: "Rally: Sens. Rubio, Loeffler and Perdue"."""
     wall: WallTime
     zone: Annotated[str, AfterValidator(_known_zone)]
+    ends: WallTime | None = None
+    """The end, as a wall time of the same zone; None: nobody says."""
+    who: Label | None = None
+    """Who speaks, holds or orders it."""
     place: Label | None = None
+    later: Annotated[tuple[Later, ...], BeforeValidator(as_tuple)] = ()
+    """Places with another hour, by wall times of the same zone."""
     contest: Id | None = None
     source: Label | None = None
     """Who says so, or the law that sets a deadline."""
+    link: Link | None = None
+    """Where the source can be looked up."""
+    verified: bool = True
+    """False: of a deadline by a rule that nobody has looked up yet; never stated as fact."""
     status: EventStatus = "confirmed"
     certifies: Literal["units", "state"] | None = None
     """Of a deadline: who has to certify by then."""
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.ends is not None and self.ends <= self.wall:
+            raise ValueError(f"ends at {self.ends.isoformat()}, which is not after its start, {self.wall.isoformat()}")
+        if len(self.later) > MOST_LATER:
+            raise ValueError(f"has {len(self.later)} places with another hour, more than {MOST_LATER}")
+        return self
 
     @property
     def starts_at(self) -> datetime:
@@ -74,7 +104,16 @@ class Event(Frozen):
         Of a wall time that comes twice this is the first one; one that the clocks skip (2:30 a.m. on the
         night they go forward) is as far after the skip as it was meant to be after its start.
         """
-        return self.wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+        return self.moment(self.wall)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The end in UTC, or None where nobody says."""
+        return None if self.ends is None else self.moment(self.ends)
+
+    def moment(self, wall: datetime) -> datetime:
+        """Return the moment, in UTC, of a wall time by the event's own clock, as `starts_at` reads it."""
+        return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
     def on(self, day: date, zone: ZoneInfo) -> bool:
         """Return True if the event starts on `day` by the clocks of `zone`."""

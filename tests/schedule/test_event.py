@@ -53,6 +53,14 @@ def test_the_day_of_an_event_depends_on_whose_clocks_are_asked() -> None:
         ("wall: should be a wall time such as", {"wall": "x" * 5000}),
         ("wall: should be of the years", {"wall": "0020-11-11T10:00"}),
         ("wall", {"wall": 1_605_000_000}),
+        ("reading: ends at 2020-11-11T10:00:00, which is not after its start", {"ends": "2020-11-11T10:00"}),
+        ("ends: should be a wall time", {"ends": "noon"}),
+        ("link", {"link": "javascript:alert(1)"}),
+        ("link", {"link": "https://example.org/<@1>"}),
+        (
+            "reading: has 51 places with another hour",
+            {"later": [{"place": "Spalding", "wall": "2020-11-03T21:00"}] * 51},
+        ),
         ("zone: should be a zone of the IANA list", {"zone": "EST5"}),
         ("zone", {"zone": "../../etc/passwd"}),
         ("zone", {"zone": ""}),
@@ -71,3 +79,16 @@ def test_an_event_that_can_t_be_is_refused_in_one_short_line(place: str, wrong: 
     assert line.startswith(place)
     assert line.isprintable()
     assert len(line) <= 600
+
+
+def test_an_end_is_a_wall_time_of_the_same_zone() -> None:
+    assert event("2020-11-11T10:00").ends_at is None
+    ended = event("2020-11-11T10:00", ends="2020-11-11T11:30")
+    assert ended.ends_at == datetime(2020, 11, 11, 16, 30, tzinfo=UTC)
+
+
+def test_polls_can_close_later_in_some_places() -> None:
+    polls = event("2020-11-03T19:00", later=[{"place": "Spalding", "wall": "2020-11-03T21:00"}])
+    (later,) = polls.later
+    assert polls.moment(later.wall) == datetime(2020, 11, 4, 2, tzinfo=UTC)
+    assert Event.model_validate_json(polls.model_dump_json()) == polls
