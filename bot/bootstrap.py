@@ -23,6 +23,7 @@ from bot.recount_lines import load_recount_lines
 from bot.service.boards import Boards
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
 from bot.service.ingest import Ingest
@@ -45,6 +46,7 @@ from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
+from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.queries import Queries
@@ -135,7 +137,17 @@ async def wired(
         )
         queue = Queue(QueueStore(database, words, wall), clock, wake)
         services = Services(
-            setting, clock, following, ingest, query, corrections, desk_store, control, queue, channels_changed
+            setting,
+            clock,
+            following,
+            ingest,
+            query,
+            corrections,
+            desk_store,
+            control,
+            queue,
+            Export(HistoryStore(database)),
+            channels_changed,
         )
         bot = await stack.enter_async_context(
             Bot(

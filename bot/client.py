@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.errors import TallydeskError
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
@@ -30,10 +31,13 @@ from bot.wording.punctuation import capitalised, stopped
 
 T = TypeVar("T")
 
-COGS = ("cogs.margins", "cogs.desk", "cogs.control", "cogs.sources", "cogs.queue", "cogs.tallies")
+COGS = ("cogs.margins", "cogs.desk", "cogs.control", "cogs.sources", "cogs.queue", "cogs.tallies", "cogs.exports")
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
+
+PERMISSIONS = (*NEEDED, "pin_messages")
+"""What the invitation asks for: what is needed, and pinning messages, for the boards."""
 
 _MOST_SAID = 500
 _DIRECT_WITHIN = 15.0
@@ -59,6 +63,7 @@ class Services:
     desk_store: DeskStore
     control: Control
     queue: Queue
+    export: Export
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

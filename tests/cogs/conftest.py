@@ -16,9 +16,11 @@ from bot.delivery.requests import Requests
 from bot.deskfile import Desk
 from bot.errors import TallydeskError
 from bot.service.control import Control
+from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
 from bot.store.status import StatusStore
 from tests.conftest import FAST, Newsroom, small_desk
@@ -141,7 +143,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
     )
     services = Services(
         setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
-        newsroom.queue,
+        newsroom.queue, Export(HistoryStore(newsroom.database)),
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)
