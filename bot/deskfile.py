@@ -19,10 +19,11 @@ from pydantic import (
     model_validator,
 )
 
+from bot.count.phase import Phase
 from bot.count.posting import NIGHT_UNTIL
-from bot.count.reading import Id, Label, Reading, describe_refusal
+from bot.count.reading import Id, Label, Reading, SourceSays, describe_refusal
 from bot.count.rules import Rule, RuleName
-from bot.desk_values import Config, Duration, Format, Share, Url, WallTime, Zone
+from bot.desk_values import Config, Duration, EnvName, Format, Share, Url, WallTime, Zone
 from bot.errors import BadInputError
 from bot.toml_file import load_toml
 
@@ -119,6 +120,11 @@ class Source(Config):
     """None: nothing is fetched; people enter what it says."""
     url: Url | None = None
     every: Duration = timedelta(seconds=60)
+    """How often it is asked."""
+    every_night: Duration | None = None
+    """The same while a contest of it is in its election night; None: as otherwise."""
+    every_quiet: Duration | None = None
+    """The same when all its contests are certified; None: as otherwise."""
     stale_after: Duration | None = None
     """After so long without a change the channels that follow are told once; None: never."""
     stale_after_night: Duration | None = None
@@ -130,6 +136,10 @@ class Source(Config):
     credit: Label | None = None
     user_agent: Label | None = None
     """What to tell a site that turns unknown programs away."""
+    key_env: EnvName | None = None
+    """The environment variable that holds the key which the source wants to see."""
+    own_network: bool = False
+    """True: its address may be in the operator's own network."""
     county: Label | None = None
     """Of a state's Clarity site: this county's own results, by precinct."""
     columns: dict[Label, Label] = Field(default_factory=dict)
@@ -140,7 +150,14 @@ class Source(Config):
             raise ValueError(f"source {self.id}: url and format go together")
         if self.county and not (self.format or "").startswith("clarity-"):
             raise ValueError(f"source {self.id}: county is for Clarity sites only")
+        if self.key_env and not self.own_network and not (self.url or "").startswith("https://"):
+            raise ValueError(f"source {self.id}: key_env needs a url with https, so that nobody can read the key")
         return self
+
+    def asked_every(self, phase: Phase) -> timedelta:
+        """Return how often it is asked in a phase of its counts."""
+        special = {Phase.NIGHT: self.every_night, Phase.CERTIFIED: self.every_quiet}.get(phase)
+        return special or self.every
 
     @property
     def brief(self) -> str:
@@ -270,6 +287,7 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
             "parties": labels(reading.parties),
             "by_type": reading.by_type and {kind: votes(cast) for kind, cast in reading.by_type.items()},
             "units": units,
+            "says": reading.says and _say(reading.says, ids),
         }
     )
     if len(translated.votes) == len(reading.votes):
@@ -278,6 +296,15 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
         return Reading.model_validate(translated.model_dump())
     except ValidationError as error:
         raise BadInputError(f"{reading.source}, {contest}: {describe_refusal(error)}") from None
+
+
+def _say(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
+    """Return what a source says with the desk's candidate ids, each of them once."""
+
+    def ours(marked: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return marked and tuple(dict.fromkeys(ids.get(candidate, candidate) for candidate in marked))
+
+    return says.model_copy(update={"winners": ours(says.winners), "runoff": ours(says.runoff)})
 
 
 def load_desk(path: Path) -> Desk:
