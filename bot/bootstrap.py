@@ -40,6 +40,7 @@ from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.settings import Settings
 from bot.sources.feeds import feed_of
+from bot.sources.own_network import Sessions
 from bot.store.alive import AliveStore
 from bot.store.boards import BoardStore
 from bot.store.control import ControlStore
@@ -110,8 +111,7 @@ async def wired(
     async with AsyncExitStack() as stack:
         database = await Database.open(database_path)
         stack.push_async_callback(database.close)
-        session = aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT})
-        stack.push_async_callback(session.close)
+        sessions = await stack.enter_async_context(Sessions(_USER_AGENT))
         pacing = Pacing(requests_per_second)
         requests = Requests(pacing)
         wall = (
@@ -167,7 +167,7 @@ async def wired(
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
         rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
-        watch = Watch([feed_of(source, session) for source in desk.sources if source.format], ingest, clock)
+        watch = Watch([feed_of(source, sessions.of(source)) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
         silences = Silences(SilenceStore(database), setting, clock, watch.health, wake)
         yield App(

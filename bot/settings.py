@@ -123,3 +123,19 @@ def unknown_settings() -> list[str]:
     known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
     given = {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
     return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)
+
+
+def secret(name: str) -> SecretStr | None:
+    """Return what the environment, or else `.env`, holds under a name that the desk file gives; None: nothing.
+
+    Raises:
+        BadInputError: it can't be a key, or `.env` can't be read; the error never shows the key.
+
+    """
+    try:
+        text = (os.environ.get(name) or DotEnvSettingsSource(Settings).env_vars.get(name.lower()) or "").strip()
+    except (ValueError, OSError) as error:
+        raise BadInputError(f"the settings in .env can't be read ({error})") from None
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise BadInputError(f"{name} in the environment should be a key, without spaces or accents")
+    return SecretStr(text) if text else None

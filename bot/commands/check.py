@@ -22,6 +22,7 @@ from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings, unknown_settings
 from bot.sources.feeds import feed_of
 from bot.sources.fetch import News
+from bot.sources.own_network import Sessions
 from bot.store.backup import examine
 from bot.store.database import Database, look_at_files, migrations, refuse_newer
 from bot.store.desk import DeskStore
@@ -119,13 +120,13 @@ def _of_a_file(error: str) -> str:
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
     """Ask each source once."""
-    async with aiohttp.ClientSession(headers={"User-Agent": f"Tallydesk/{__version__}"}) as session:
+    async with Sessions(f"Tallydesk/{__version__}") as sessions:
         for source in desk.sources:
             if source.format is None:
                 yield Finding(f"source {source.id}: nothing is fetched, people enter what it says")
                 continue
             try:
-                news = await feed_of(source, session).news(SystemClock().now())
+                news = await feed_of(source, sessions.of(source)).news(SystemClock().now())
             except TallydeskError as error:
                 yield Finding(f"source {source.id}", str(error))
                 continue

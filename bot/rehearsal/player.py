@@ -198,7 +198,11 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
     nothing = {"format": None, "url": None}
     sources = [
         source.model_copy(
-            update={"format": "readings", "url": feeds.url(source.id)} if source.id in played else nothing
+            update=(
+                {"format": "readings", "url": feeds.url(source.id), "own_network": True}
+                if source.id in played
+                else nothing
+            )
         )
         for source in desk.sources
     ]

@@ -39,6 +39,7 @@ id = "times"
 name = "the Times"
 format = "readings"
 url = "URL"
+own_network = true
 
 [[sources]]
 id = "reporter"
@@ -259,6 +260,26 @@ async def test_a_source_that_is_down(check: Check, desk: Path) -> None:
     assert status == 1
     (line,) = wrong(lines)
     assert line.startswith("source times: times: http://127.0.0.1:1/x can't be read (")
+
+
+async def test_a_source_whose_key_is_missing(check: Check, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DESK_KEY", raising=False)
+    desk.write_text(desk.read_text().replace("own_network = true\n", 'own_network = true\nkey_env = "DESK_KEY"\n'))
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == ["source times: times: its key is missing: set DESK_KEY in the environment or in .env"]
+    monkeypatch.setenv("DESK_KEY", "hunter2")
+    status, lines = await check()
+    assert wrong(lines) == []
+    assert "hunter2" not in " ".join(lines)
+
+
+async def test_a_source_in_the_own_network(check: Check, desk: Path) -> None:
+    desk.write_text(desk.read_text().replace("own_network = true\n", ""))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert "127.0.0.1 is in your own network; own_network = true in the desk file lets the source use it" in line
 
 
 async def test_a_source_without_any_contest_of_the_desk_file(check: Check, feeds: FeedServer, desk: Path) -> None:
