@@ -9,6 +9,7 @@ from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.count.judgement import POSTED, Known, Verdict, drop, judge, release, repeated
 from bot.count.margin import margin_of
+from bot.count.phase import Phase, phase_of
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.service.deciding import Counted, Deciding
@@ -53,6 +54,15 @@ class Ingest:
         for source, reason in refused:
             await self.refused(source, [reason])
         return counted
+
+    def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
+        """Return which phase of its count each contest is in by these readings, by the desk's id of the contest."""
+        found: dict[str, Phase] = {}
+        for reading in readings:
+            if contest := self._setting.desk.contest_called(reading.source, reading.contest):
+                phase = phase_of(reading, contest.night_until)
+                found[contest.id] = max(phase, found.get(contest.id, phase))
+        return found
 
     async def refused(self, source: str, reasons: Collection[str]) -> None:
         """Keep why parts of a source's answer were refused: each reason once, with when it was first and last seen."""
