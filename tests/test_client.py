@@ -83,10 +83,10 @@ def puts(standin: StandIn) -> int:
 
 
 async def test_commands_are_given_to_discord_once(standin: StandIn, start: Start) -> None:
-    async with start(connect=False):
+    async with start(connect=False) as app:
         assert puts(standin) == 1
-    names = {command["name"] for command in standin.world.commands()}
-    assert names == {"margin", "follow", "unfollow", "following", "desk", "source", "tally"}
+        names = {command["name"] for command in standin.world.commands()}
+        assert names == {command.name for command in app.bot.tree.get_commands()} >= {"margin", "follow", "desk"}
     async with start(connect=False):
         assert puts(standin) == 1
 
