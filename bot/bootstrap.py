@@ -23,6 +23,7 @@ from bot.recount_lines import load_recount_lines
 from bot.service.boards import Boards
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
@@ -47,6 +48,7 @@ from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
+from bot.store.entries import EntryStore
 from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
@@ -131,7 +133,11 @@ async def wired(
             await publisher.retry_closed(server, writable)
 
         ingest = Ingest(IntakeStore(database, wall), setting, clock, wake)
-        corrections = Corrections(CorrectionStore(database, words, wall), setting, clock, wake)
+        correction_store = CorrectionStore(database, words, wall)
+        corrections = Corrections(correction_store, setting, clock, wake)
+        statements = Statements(StatementStore(database, wall), setting, clock, wake)
+        entries = EntryStore(database, correction_store, wall)
+        entering = Entering(entries, statements, desk_store, setting, clock, wake, wall)
         control = Control(
             ControlStore(database, words, wall), StatusStore(database), desk_store, setting, clock, wake, wake_server
         )
@@ -147,6 +153,7 @@ async def wired(
             control,
             queue,
             Export(HistoryStore(database)),
+            entering,
             channels_changed,
         )
         bot = await stack.enter_async_context(
@@ -163,7 +170,6 @@ async def wired(
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
-        statements = Statements(StatementStore(database, wall), setting, clock, wake)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
         rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)

@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.errors import TallydeskError
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
@@ -31,7 +32,16 @@ from bot.wording.punctuation import capitalised, stopped
 
 T = TypeVar("T")
 
-COGS = ("cogs.margins", "cogs.desk", "cogs.control", "cogs.sources", "cogs.queue", "cogs.tallies", "cogs.exports")
+COGS = (
+    "cogs.margins",
+    "cogs.desk",
+    "cogs.control",
+    "cogs.sources",
+    "cogs.queue",
+    "cogs.tallies",
+    "cogs.entries",
+    "cogs.exports",
+)
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
@@ -64,6 +74,7 @@ class Services:
     control: Control
     queue: Queue
     export: Export
+    entering: Entering
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

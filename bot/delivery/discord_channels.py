@@ -10,7 +10,7 @@ import aiohttp
 import discord
 from discord.utils import MISSING
 
-from bot.cards.draft import Button
+from bot.cards.draft import Button, Select
 from bot.delivery.channels import ClosedError, LaterError, Message, RefusedError, UnknownError
 from bot.delivery.requests import Requests
 
@@ -180,14 +180,29 @@ async def _done(request: Awaitable[T]) -> T:
         raise sort_failure(error) from error
 
 
-def view_of(buttons: Sequence[Button], a_row: int = 5) -> discord.ui.View:
-    """Return buttons as discord.py has them, so many in a row; who presses them is answered by a cog, not by this."""
+def view_of(buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = ()) -> discord.ui.View:
+    """Return lists and, below them, buttons as discord.py has them, so many in a row.
+
+    Who uses them is answered by a cog, not by this.
+    """
     view = discord.ui.View(timeout=None)
+    for place, select in enumerate(selects):
+        view.add_item(_list_of(select, place))
     for place, button in enumerate(buttons):
-        style, row = _STYLES[button.style], place // a_row
+        style, row = _STYLES[button.style], len(selects) + place // a_row
         view.add_item(discord.ui.Button(label=button.label, style=style, custom_id=button.key, row=row))
     view.stop()  # discord.py would keep every view that is not
     return view
+
+
+def _list_of(select: Select, row: int) -> discord.ui.Select[Any]:
+    options = [
+        discord.SelectOption(label=choice.label, value=choice.value, default=choice.chosen) for choice in select.choices
+    ]
+    return discord.ui.Select(
+        custom_id=select.key, placeholder=select.hint, min_values=select.least, max_values=select.most,
+        options=options, row=row,
+    )  # fmt: skip
 
 
 def number_of(content: str) -> int | None:

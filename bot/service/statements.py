@@ -18,7 +18,7 @@ from bot.store.database import to_micros
 from bot.store.intake import Writes
 from bot.store.ledger import Follow
 from bot.store.rows import AuditRow, OutboxRow
-from bot.store.statements import Around, StatementStore
+from bot.store.statements import Around, Prepared, StatementStore
 from bot.wording.confirmed_sentences import Had
 
 
@@ -34,6 +34,15 @@ class Statements:
 
     async def take_in(self, statement: Statement, server: int, who: str) -> None:
         """Store what `who` of a server's staff entered, and post what is news in it.
+
+        Raises:
+            BadInputError: as `prepared`.
+
+        """
+        self._wake(await self._store.take_in(self.prepared(statement, server, who), server, self._clock.now()))
+
+    def prepared(self, statement: Statement, server: int, who: str) -> Prepared:
+        """Return what `who` of a server's staff enters, ready to be taken in.
 
         Raises:
             BadInputError: the desk file does not have the statement's contest, source or candidate, or it is as of
@@ -52,7 +61,7 @@ class Statements:
             writes.audit.append(audit)
             return writes
 
-        self._wake(await self._store.take_in(statement, server, leading, now, decide))
+        return Prepared(statement, leading, decide)
 
     def _known(self, statement: Statement) -> tuple[Contest, Source]:
         contest = self._setting.desk.contest(statement.contest)
