@@ -287,6 +287,16 @@ async def test_keys_alone_are_enough(browser: Browser, room: Newsroom) -> None:
     await tab.until("document.querySelector('#live').textContent.includes('Tallydesk: Biden moves ahead')")
 
 
+async def test_of_posts_at_once_the_last_is_read_out_and_the_others_are_counted(
+    browser: Browser, room: Newsroom
+) -> None:
+    tab = await opened(browser, room)
+    for number in range(5):
+        room.post(f"post {number}")
+    await tab.until("document.querySelector('#live').textContent.includes('Tallydesk: post 4')")
+    assert (await tab.run("document.querySelector('#live').textContent")).endswith("4 more messagesTallydesk: post 4")
+
+
 async def test_who_one_is_can_be_switched(browser: Browser, room: Newsroom) -> None:
     tab = await opened(browser, room)
     assert await tab.texts(".channel .name") == ["count", "other", "desk"]

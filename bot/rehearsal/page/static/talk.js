@@ -321,13 +321,25 @@ export function forgetNew() {
 
 document.addEventListener("visibilitychange", markRead);
 
-// What is read out: at most two a second, so that a flood does not.
-let lastSpoken = 0;
+// What is read out: at most twice a second. Of what came faster the newest is read, and how many came before it is said.
+const BETWEEN = 500;
+let unspoken = [];
+let speaking = 0;
+let lastSpoken = -BETWEEN;
 function speak(message) {
-  if (message.pending || message.author.id === store.me.id || performance.now() - lastSpoken < 500) return;
+  if (message.pending || message.author.id === store.me.id) return;
+  unspoken.push(message);
+  speaking ||= setTimeout(sayUnspoken, Math.max(0, lastSpoken + BETWEEN - performance.now()));
+}
+
+function sayUnspoken() {
+  speaking = 0;
   lastSpoken = performance.now();
+  const earlier = unspoken.length - 1;
   const live = byId("live");
-  live.append(h("p", {}, spoken(message)));
+  if (earlier > 0) live.append(h("p", {}, `${earlier} more message${earlier === 1 ? "" : "s"}`));
+  live.append(h("p", {}, spoken(unspoken.at(-1))));
+  unspoken = [];
   while (live.childElementCount > 4) live.firstElementChild.remove();
 }
 
