@@ -88,6 +88,7 @@ async def play_day(
         feeds = await stack.enter_async_context(FeedServer())
         standin = await stack.enter_async_context(StandIn())
         stack.enter_context(pointing_at(standin))
+        standin.world.calendar = clock.now
         stage = _set_stage(standin, day)
         pace = Pace(clock, speed)
         if watching is not None:
