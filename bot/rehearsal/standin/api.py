@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+import structlog
 from aiohttp import BodyPartReader, web
 
 from bot.rehearsal.standin.calls import Call, Handler, Reply, Routes, Upload
@@ -52,6 +53,9 @@ class _Found(NamedTuple):
         if " /channels/*" in self.pattern and self.args[0].isascii() and self.args[0].isdigit():
             return int(self.args[0])
         return None
+
+
+log = structlog.get_logger()
 
 
 class Api:
@@ -108,6 +112,7 @@ class Api:
         name = f"{request.method} {request.path}"
         if name not in self.unknown:
             self.unknown.append(name)
+            log.warning("asked for what is not in the stand-in", route=name)
         return {"message": f"501: not in the stand-in: {name}", "code": 0}
 
     def _check_token(self, http: web.BaseRequest, pattern: str) -> None:
