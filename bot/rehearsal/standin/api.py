@@ -27,6 +27,8 @@ _KEPT_REQUESTS = 10_000
 _NO_BODY = {"Via": "1.1 stand-in"}
 _WITH_BODY = {**_NO_BODY, "Content-Type": "application/json"}
 
+log = structlog.get_logger()
+
 
 @dataclass(eq=False, slots=True)
 class Request:
@@ -53,9 +55,6 @@ class _Found(NamedTuple):
         if " /channels/*" in self.pattern and self.args[0].isascii() and self.args[0].isdigit():
             return int(self.args[0])
         return None
-
-
-log = structlog.get_logger()
 
 
 class Api:
