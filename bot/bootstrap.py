@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import aiohttp
+import structlog
 
 from bot import __version__
 from bot.cards.facts import Setting
@@ -30,6 +33,7 @@ from bot.service.heartbeat import Heartbeat
 from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
 from bot.service.person import Person
+from bot.service.pushes import Pushes
 from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.service.restored import RestoredBooks
@@ -52,6 +56,7 @@ from bot.store.entries import EntryStore
 from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
+from bot.store.pushes import PushStore
 from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
@@ -60,6 +65,8 @@ from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
 from bot.toml_file import shipped
+
+log = structlog.get_logger()
 
 _USER_AGENT = f"Tallydesk/{__version__}"
 
@@ -82,6 +89,8 @@ class App:
     watch: Watch
     boards: Boards
     restored: RestoredBooks
+    pushes: Pushes
+    pacing: Pacing
 
 
 @asynccontextmanager
@@ -173,12 +182,15 @@ async def wired(
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
         rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
-        watch = Watch([feed_of(source, sessions.of(source)) for source in desk.sources if source.format], ingest, clock)
+        watch = Watch(
+            [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
+        )
         stack.push_async_callback(watch.stop)
-        silences = Silences(SilenceStore(database), setting, clock, watch.health, wake)
+        pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
+        silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following, restored, silences), watch, boards, restored,
+            Ticker(ingest, rundown, following, restored, silences), watch, boards, restored, pushes, pacing,
         )  # fmt: skip
 
 
@@ -204,6 +216,16 @@ class Care:
                 tasks.create_task(self.heartbeat.beat_on())
 
 
+async def _metrics(app: App, store: AliveStore, lookout: Lookout) -> bytes:
+    # Prometheus's library takes memory and a moment to load, which a bot that nobody asks does not need.
+    module = await asyncio.to_thread(import_module, "bot.service.metrics")
+    figures = module.Figures(
+        lookout.last, SystemClock().now(), app.ingest.taken_in, await store.open_rows(), app.publisher.outcomes,
+        app.pacing.held_against_us, app.pacing.stops,
+    )  # fmt: skip
+    return cast("bytes", module.exposition(figures))
+
+
 async def _nobody_is_told(_: Vitals) -> None: ...
 
 
@@ -217,9 +239,8 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[Care]:
     """
     desk, wall, after = app.bot.services.setting.desk, SystemClock().now, settings.tell_after
     store = AliveStore(app.database)
-    lookout = Lookout(
-        store, desk.sources, app.watch.health, lambda: app.bot.connected, wall, after if settings.person else None
-    )
+    health = {**app.watch.health, **app.pushes.health}
+    lookout = Lookout(store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None)
     person = heartbeat = None
     if settings.person is not None:
         person = Person(
@@ -242,6 +263,34 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[Care]:
             from bot.service.healthz import serving_health  # noqa: PLC0415
 
             await stack.enter_async_context(
-                serving_health(settings.health_host, settings.health_port, lambda: lookout.last, wall, after)
-            )
+                serving_health(
+                    settings.health_host, settings.health_port, lambda: lookout.last, wall, after,
+                    lambda: _metrics(app, store, lookout),
+                )
+            )  # fmt: skip
         yield Care(lookout, person, heartbeat)
+
+
+@asynccontextmanager
+async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
+    """Take in what sources push for the time of the block, if a port is set; give the port.
+
+    Raises:
+        TallydeskError: nobody can listen on the port.
+
+    """
+    sources = [source for source in app.bot.services.setting.desk.sources if source.pushes]
+    if settings.push_port is None:
+        if sources:
+            log.warning("sources that push have nowhere to: TALLYDESK_PUSH_PORT is not set", sources=len(sources))
+        yield None
+        return
+    # aiohttp's server takes memory that a bot without the port does not need.
+    from bot.service.push_server import serving_pushes  # noqa: PLC0415
+    from bot.service.signatures import Secrets, secrets_of  # noqa: PLC0415
+
+    secrets, without = secrets_of(sources)
+    for source, why in without.items():
+        log.error("a source can't push", source=source, why=why)
+    async with serving_pushes(settings.push_host, settings.push_port, app.pushes, Secrets(secrets)) as port:
+        yield port

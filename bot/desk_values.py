@@ -80,8 +80,8 @@ WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+\S*$", max_length=2000)]
 EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"), AfterValidator(_not_ours)]
 """The name of an environment variable."""
-Format = Literal["readings", "clarity-summary", "clarity-detail", "ap"]
-"""The feed formats that can be read so far."""
+Format = Literal["readings", "clarity-summary", "clarity-detail", "ap", "push"]
+"""The feed formats that can be read so far; `push`: nothing is fetched, the source sends readings itself."""
 
 
 class Config(Frozen):

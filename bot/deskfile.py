@@ -3,6 +3,7 @@
 Read once at the start; what newsrooms set themselves (who follows what) is in the database instead.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import time, timedelta
@@ -23,10 +24,23 @@ from bot.count.phase import Phase
 from bot.count.posting import NIGHT_UNTIL
 from bot.count.reading import Id, Label, Reading, SourceSays, describe_refusal
 from bot.count.rules import Rule, RuleName
+from bot.count.statement import Statement
 from bot.desk_values import Config, Duration, EnvName, Format, Share, Url, WallTime, Zone
 from bot.errors import BadInputError
 from bot.toml_file import load_toml
 
+_VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9_]{0,99}")
+_FOR_FETCHING = (
+    "url",
+    "every",
+    "every_night",
+    "every_quiet",
+    "county",
+    "user_agent",
+    "columns",
+    "key_env",
+    "own_network",
+)
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
 
 
@@ -143,9 +157,16 @@ class Source(Config):
     county: Label | None = None
     """Of a state's Clarity site: this county's own results, by precinct."""
     columns: dict[Label, Label] = Field(default_factory=dict)
+    secret_env: str | None = None
+    """Of a source that pushes: the environment variable that holds its secret; never the secret itself."""
 
     @model_validator(mode="after")
     def _url_goes_with_a_format(self) -> Self:
+        if self.pushes:
+            self._refuse_what_no_push_has()
+            return self
+        if self.secret_env is not None:
+            raise ValueError(f'source {self.id}: secret_env is for sources with format = "push" only')
         if (self.url is None) != (self.format is None):
             raise ValueError(f"source {self.id}: url and format go together")
         if self.county and not (self.format or "").startswith("clarity-"):
@@ -158,6 +179,27 @@ class Source(Config):
         """Return how often it is asked in a phase of its counts."""
         special = {Phase.NIGHT: self.every_night, Phase.CERTIFIED: self.every_quiet}.get(phase)
         return special or self.every
+
+    def _refuse_what_no_push_has(self) -> None:
+        for key in _FOR_FETCHING:
+            if key in self.model_fields_set:
+                raise ValueError(f'source {self.id}: with format = "push" nothing is fetched, so {key} means nothing')
+        # The value is not shown: whoever mistakes the key writes the secret itself here.
+        if self.secret_env is None or not _VARIABLE.fullmatch(self.secret_env):
+            raise ValueError(
+                f'source {self.id}: format = "push" needs secret_env, the name of the environment variable that '
+                "holds the source's secret, in capitals and not beginning with TALLYDESK_, such as COUNTY_PUSH_SECRET"
+            )
+
+    @property
+    def pushes(self) -> bool:
+        """True: nothing is fetched, the source sends what it has."""
+        return self.format == "push"
+
+    @property
+    def fetched(self) -> bool:
+        """True: it is asked for news."""
+        return self.format is not None and not self.pushes
 
     @property
     def brief(self) -> str:
@@ -246,6 +288,15 @@ class Desk(Config):
             return None
         feed = contest.feeds.get(reading.source)
         return _translate(reading, contest.id, feed.candidates if feed else {})
+
+    def translate_statement(self, statement: Statement) -> Statement | None:
+        """Return a source's own statement with the desk's ids, or None when the desk does not cover its contest."""
+        contest = self.contest_called(statement.source, statement.contest)
+        if contest is None:
+            return None
+        feed, leader = contest.feeds.get(statement.source), statement.leader
+        ours = feed.candidates.get(leader, leader) if feed and leader is not None else leader
+        return statement.model_copy(update={"contest": contest.id, "leader": ours})
 
     def contest_called(self, source: str, key: str) -> Contest | None:
         """Return the contest that `source` calls `key`, or None."""

@@ -83,6 +83,12 @@ class Settings(BaseSettings):
     health_host: Annotated[str, AfterValidator(_host)] = Field(
         default="127.0.0.1", description="the address of this machine on which /healthz answers"
     )
+    push_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="the port on which sources push readings and statements; unset: none"
+    )
+    push_host: Annotated[str, AfterValidator(_host)] = Field(
+        default="127.0.0.1", description="the address of this machine on which they do"
+    )
     person: Annotated[int, Field(gt=0, lt=1 << 63)] | None = Field(
         default=None, description="the Discord user who is told by direct message when something is down; an id"
     )
@@ -92,8 +98,10 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much is logged")
 
 
+_A_PORT = "should be a port, a whole number from 1 to 65535"
 _SHOULD = {
-    "health_port": "should be a port, a whole number from 1 to 65535",
+    "health_port": _A_PORT,
+    "push_port": _A_PORT,
     "person": "should be the id of a Discord user, a whole number as 81384788765712384",
     "log_level": "should be debug, info, warning or error",
 }

@@ -264,3 +264,52 @@ def test_how_often_a_source_is_asked_goes_by_the_phase_of_its_counts() -> None:
     assert [told.asked_every(phase).total_seconds() for phase in Phase] == [1800, 60, 10]
     silent = Source.model_validate(plain | {"every": "90s"})
     assert {silent.asked_every(phase).total_seconds() for phase in Phase} == {90}
+
+
+PUSHED = """
+[[sources]]
+id = "county"
+name = "the county"
+format = "push"
+secret_env = "COUNTY_SECRET"
+"""
+
+
+def test_a_source_may_push(desk_of: DeskOf) -> None:
+    source = desk_of(SMALL + PUSHED).source("county")
+    assert source is not None
+    assert (source.pushes, source.fetched) == (True, False)
+    clerk = desk_of(SMALL).source("clerk")
+    assert clerk is not None
+    assert (clerk.pushes, clerk.fetched) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ('url = "https://example.org"', "nothing is fetched, so url means nothing"),
+        ('every = "60s"', "nothing is fetched, so every means nothing"),
+        ('county = "Floyd"', "nothing is fetched, so county means nothing"),
+        ('user_agent = "x"', "nothing is fetched, so user_agent means nothing"),
+        ('columns = {votes = "V"}', "nothing is fetched, so columns means nothing"),
+    ],
+)
+def test_what_only_a_fetched_source_has_is_refused_of_one_that_pushes(desk_of: DeskOf, more: str, words: str) -> None:
+    with pytest.raises(BadInputError, match=f'source county: with format = "push" {words}'):
+        desk_of(f"{SMALL}{PUSHED}{more}\n")
+
+
+@pytest.mark.parametrize(
+    "secret", ["whsec_aHVudGVyMi1odW50ZXIyLWh1bnRlcjI", "county_secret", "TALLYDESK_TOKEN", "", "A B"]
+)
+def test_a_secret_in_the_desk_file_is_refused_and_not_shown(desk_of: DeskOf, secret: str) -> None:
+    with pytest.raises(BadInputError, match="needs secret_env, the name of the environment variable") as caught:
+        desk_of(SMALL + PUSHED.replace("COUNTY_SECRET", secret))
+    assert len(secret) < 4 or secret not in str(caught.value)
+
+
+def test_a_source_that_pushes_needs_a_secret_and_no_other_has_one(desk_of: DeskOf) -> None:
+    with pytest.raises(BadInputError, match="needs secret_env"):
+        desk_of(SMALL + PUSHED.replace('secret_env = "COUNTY_SECRET"', ""))
+    with pytest.raises(BadInputError, match="source county: secret_env is for sources"):
+        desk_of(SMALL + PUSHED.replace('format = "push"', ""))

@@ -14,6 +14,7 @@ from bot.client import NEEDED
 from bot.clock import SystemClock
 from bot.commands.backup import in_words, spelled
 from bot.commands.desks import desk_findings, follow_findings
+from bot.commands.pushes import push_findings
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, Source, load_desk
@@ -74,6 +75,8 @@ async def _findings() -> AsyncIterator[Finding]:
     if desk is not None:
         async for finding in _sources(desk):
             yield finding
+        async for what, wrong in push_findings(desk, settings):
+            yield Finding(what, wrong)
     channels: list[tuple[int, int]] | None = None
     try:
         channels, copied_at = await _followed(settings.database)
@@ -122,6 +125,8 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
     """Ask each source once."""
     async with Sessions(f"Tallydesk/{__version__}") as sessions:
         for source in desk.sources:
+            if source.pushes:
+                continue  # looked at together, with their port
             if source.format is None:
                 yield Finding(f"source {source.id}: nothing is fetched, people enter what it says")
                 continue

@@ -76,6 +76,10 @@ class Pacing:
         self._urgent: dict[int, asyncio.Future[None]] = {}
         self._routine: dict[int, asyncio.Future[None]] = {}
         self._invalid: deque[float] = deque(maxlen=MOST_INVALID)
+        self.held_against_us = 0
+        """Requests since the start that Discord counts as invalid."""
+        self.stops = 0
+        """How often since the start nothing was sent for a while because of them."""
         self._full: dict[int, float] = {}
         """Until when Discord takes no more posts in a channel, by the event loop's clock."""
         self._resting: set[int] = set()
@@ -115,6 +119,7 @@ class Pacing:
     async def allowed(self) -> None:
         """Wait while nothing may be sent. Before a row is taken up: its attempt is looked for at about that time."""
         if stopped_for := self.stopped_for:
+            self.stops += 1
             log.error(
                 "nothing is sent for a while: Discord refused too many requests, and would ban us",
                 refused=MOST_INVALID, seconds=round(stopped_for),
@@ -153,6 +158,7 @@ class Pacing:
     def refused(self) -> None:
         """Count a request that Discord holds against us."""
         self._invalid.append(time.monotonic())
+        self.held_against_us += 1
 
     @property
     def stopped_for(self) -> float:

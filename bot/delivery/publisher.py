@@ -6,6 +6,7 @@ its turn before it takes up a post, so that what waits for a turn can still be m
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from functools import partial
 from typing import Any
@@ -62,6 +63,8 @@ class Publisher:
         """When closed channels were last tried because something had changed."""
         self._under_way: set[int] = set()
         self._installation = ""
+        self.outcomes: Counter[tuple[Action, Event]] = Counter()
+        """How many rows of each kind came to what, since the start; one that is put off comes to it each time."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._open = False
@@ -255,6 +258,7 @@ class Publisher:
 
     async def _settle(self, post: Post, event: Event, *, message: int | None = None, why: str | None = None) -> None:
         self.wake(await self._store.settle(post, event, message=message, why=why))
+        self.outcomes[post.action, event] += 1
 
     async def _defer(self, post: Post, error: Exception, event: Event) -> None:
         """Put a post off: as long as Discord says, else twice as long each time."""
@@ -266,3 +270,4 @@ class Publisher:
             log.warning("a post is put off", **what, why=why)
         until = self._store.now() + int(seconds * 1_000_000)
         self.wake(await self._store.defer(post, until, why, event, closed=closed))
+        self.outcomes[post.action, event] += 1

@@ -196,11 +196,11 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
     A day's readings have the desk's own ids, whatever the source itself calls a contest.
     """
     played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
-    nothing = {"format": None, "url": None}
+    nothing = {"format": None, "url": None, "secret_env": None}
     sources = [
         source.model_copy(
             update=(
-                {"format": "readings", "url": feeds.url(source.id), "own_network": True}
+                {"format": "readings", "url": feeds.url(source.id), "own_network": True, "secret_env": None}
                 if source.id in played
                 else nothing
             )

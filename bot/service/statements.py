@@ -1,5 +1,6 @@
 """Take in statements: what staff know that is not a whole reading."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.cards.draft import Draft
@@ -62,6 +63,28 @@ class Statements:
             return writes
 
         return Prepared(statement, leading, decide)
+
+    async def take_in_pushed(self, statement: Statement, keep: Callable[[int], tuple[object, ...]]) -> None:
+        """Store what a source itself pushed, for each server that follows the contest, and post what is news in it.
+
+        Args:
+            statement: with the desk's own ids.
+            keep: makes the row that remembers the push of the number of those servers; stored with the rest.
+
+        Raises:
+            BadInputError: as `prepared`.
+
+        """
+
+        def ready(server: int) -> Prepared:
+            return self.prepared(statement, server, f"pushed by {statement.source}")
+
+        def finish(servers: int) -> Writes:
+            return Writes(pushes=[keep(servers)])
+
+        ready(0)  # what can't be is refused where nobody follows, too
+        now = self._clock.now()
+        self._wake(await self._store.take_in_for_followers(statement.contest, ready, now, finish))
 
     def _known(self, statement: Statement) -> tuple[Contest, Source]:
         contest = self._setting.desk.contest(statement.contest)

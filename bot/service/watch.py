@@ -38,6 +38,8 @@ class Health:
     """When the first of those failures was; None: the last try worked, or there was none."""
     wait: float | None = None
     """After how many seconds it wants to be asked again, where the last failure said so."""
+    listening_since: datetime | None = None
+    """Of a source that pushes: since when it could; None: it is asked."""
 
 
 class Watch:

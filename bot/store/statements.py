@@ -13,7 +13,7 @@ from bot.schedule.event import Event
 from bot.store.database import Database, fetch, from_micros, to_micros
 from bot.store.intake import Writes, write
 from bot.store.ledger import Ledger, load
-from bot.store.rows import OutboxRow, to_wake
+from bot.store.rows import Numbers, OutboxRow, joined, to_wake
 
 
 @dataclass(slots=True)
@@ -67,6 +67,32 @@ class StatementStore:
         """Store a statement that a server's staff entered and what follows from it; return channels to wake."""
         taken = await self._database.transact(lambda connection: take_in(connection, prepared, server, now, self._wall))
         return to_wake(taken.posts)
+
+    async def take_in_for_followers(
+        self, contest: str, prepare: Callable[[int], Prepared], now: datetime, finish: Callable[[int], Writes]
+    ) -> dict[int, bool]:
+        """Store a source's own statement for each server that follows its contest, all or nothing; return channels to wake.
+
+        Args:
+            contest: the contest that it is of.
+            prepare: makes it ready for a server.
+            now: the news clock's time.
+            finish: called at the end with the number of servers; what it returns is stored in the same transaction.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            servers = fetch(
+                connection,
+                """SELECT DISTINCT f.server FROM follows f JOIN servers v ON v.id = f.server AND v.left_at IS NULL
+                   WHERE f.contest = ? ORDER BY f.server""",
+                (contest,),
+            )
+            taken = [take_in(connection, prepare(server), server, now, self._wall) for (server,) in servers]
+            write(connection, finish(len(servers)), Numbers({}), self._wall)
+            return joined(*(to_wake(one.posts) for one in taken))
+
+        return await self._database.transact(work)
 
 
 def take_in(
