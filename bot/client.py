@@ -173,6 +173,10 @@ class Bot(commands.AutoShardedBot):
         """Try again what could not be written to."""
         await self._channels_changed(after.guild)
 
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        """Try again what could not be written to: so discord.py tells of a thread that is not archived any more."""
+        await self._channels_changed(thread.guild)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Know that the bot was removed from a server."""
         await self.services.desk_store.leave(guild.id, self.services.clock.now())
