@@ -30,7 +30,7 @@ class Consequences:
         """Add what follows once a post is in its channel as `message`; return channels to wake."""
         wake = self._opened(post)
         if post.action is not Action.POST:
-            return wake
+            return wake | self._next_change(post)
         if replaced_by(self.connection, post):
             wake = wake | {post.channel: True}  # by what could not go before it was known to have arrived
         if post.kind == "notice" and post.about is not None:
@@ -82,9 +82,9 @@ class Consequences:
                     "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",
                     (post.channel, post.contest),
                 )
-            return {}
+            return self._next_change(post)
         if post.action is not Action.POST:
-            return {}
+            return self._next_change(post)
         wake = tell_with_next(self.connection, post, self.words, self.now)[0] if post.series is not None else {}
         return wake | self.tell_desk(post.server, self.words.refused(post, why))
 
@@ -133,6 +133,16 @@ class Consequences:
             about=replaced, action=Action.EDIT, content=content,
         )  # fmt: skip
         return self._add(row)
+
+    def _next_change(self, post: Post) -> dict[int, bool]:
+        """Return the channel of an edit if another change to the same message has waited for it."""
+        waits = fetch(
+            self.connection,
+            """SELECT 1 FROM outbox INDEXED BY outbox_open
+               WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",
+            (post.channel, post.about, post.id),
+        )
+        return {post.channel: False} if waits else {}
 
     def _board_is_up(self, post: Post) -> dict[int, bool]:
         """Pin a new board and take down the one that it replaces; of one that is not wanted any more, take it down."""

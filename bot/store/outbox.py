@@ -22,9 +22,14 @@ MAY_GO = """state IN ('pending', 'sending')
   AND (kind IN ('correction', 'retraction') OR NOT EXISTS (
     SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
   AND (action = 'post' AND kind NOT IN ('correction', 'retraction') OR NOT EXISTS (
-    SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))"""
+    SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
+  AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
+    SELECT 1 FROM outbox e INDEXED BY outbox_open
+    WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
+      AND e.id < o.id))"""
 """What may be sent: not of a newsroom that paused or that the bot left, nor the word of a source that it muted (corrections
-and retractions are the newsroom's own), nor a change to what is not sent, nor a correction or retraction of it."""
+and retractions are the newsroom's own), nor a change to what is not sent, nor a correction or retraction of it; nor a
+change to a message that an older one still waits to change, which would undo it."""
 
 
 @dataclass(frozen=True, slots=True)
