@@ -1,4 +1,4 @@
-"""Who may make the next request: evenly under Discord's limit for the whole bot, what is urgent first."""
+"""Who may make the next request: evenly under Discord's limit for the whole bot, what is urgent first, boards last."""
 
 import asyncio
 import time
@@ -75,6 +75,7 @@ class Pacing:
         self._free = AHEAD
         self._urgent: dict[int, asyncio.Future[None]] = {}
         self._routine: dict[int, asyncio.Future[None]] = {}
+        self._last: dict[int, asyncio.Future[None]] = {}
         self._invalid: deque[float] = deque(maxlen=MOST_INVALID)
         self.held_against_us = 0
         """Requests since the start that Discord counts as invalid."""
@@ -85,10 +86,10 @@ class Pacing:
         self._resting: set[int] = set()
         """Channels that wait for that."""
 
-    async def turn(self, channel: int, *, urgent: bool) -> None:
+    async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
         """Wait until a channel may take up what is next for it; then `give_up` has to be called.
 
-        Each channel waits for one turn at a time. One that has used up its own limit waits for that first: were it
+        `urgent`: before those that are not; `last`: when no other channel waits. Each channel waits for one turn at a time. One that has used up its own limit waits for that first: were it
         discord.py that waited, the request would leave at another moment.
         """
         if (full_for := self._full.pop(channel, 0.0) - asyncio.get_running_loop().time()) > 0:
@@ -99,7 +100,7 @@ class Pacing:
                 urgent = urgent or channel not in self._resting  # hurried meanwhile
                 self._resting.discard(channel)
         turn = asyncio.get_running_loop().create_future()
-        (self._urgent if urgent else self._routine)[channel] = turn
+        (self._urgent if urgent else self._last if last else self._routine)[channel] = turn
         self._give()
         try:
             await turn
@@ -108,8 +109,8 @@ class Pacing:
                 self.give_up()
             raise
         finally:
-            self._urgent.pop(channel, None)
-            self._routine.pop(channel, None)
+            for waiting in (self._urgent, self._routine, self._last):
+                waiting.pop(channel, None)
 
     def give_up(self) -> None:
         """Let the next channel have its turn."""
@@ -144,8 +145,13 @@ class Pacing:
     def hurry(self, channel: int) -> None:
         """Let a channel that waits for its turn go before those that are not urgent."""
         self._resting.discard(channel)
-        if (turn := self._routine.pop(channel, None)) is not None:
+        if (turn := self._routine.pop(channel, None) or self._last.pop(channel, None)) is not None:
             self._urgent[channel] = turn
+
+    def not_last(self, channel: int) -> None:
+        """Let a channel that waits to be the last wait as others do."""
+        if (turn := self._last.pop(channel, None)) is not None:
+            self._routine[channel] = turn
 
     def full(self, channel: int, seconds: float) -> None:
         """Give a channel no turn for so many seconds: Discord takes no more posts there until then.
@@ -168,7 +174,7 @@ class Pacing:
         return max(self._invalid[0] + INVALID_WITHIN - time.monotonic(), 0.0)
 
     def _give(self) -> None:
-        while self._free and (waiting := self._urgent or self._routine):
+        while self._free and (waiting := self._urgent or self._routine or self._last):
             turn = waiting.pop(next(iter(waiting)))
             if not turn.done():
                 self._free -= 1

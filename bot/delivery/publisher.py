@@ -59,6 +59,8 @@ class Publisher:
         self._later: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()
         self._urgent: set[int] = set()
+        self._boards: set[int] = set()
+        """Channels for which only a board was found to wait."""
         self._retried: dict[int, float] = {}
         """When closed channels were last tried because something had changed."""
         self._under_way: set[int] = set()
@@ -79,6 +81,8 @@ class Publisher:
         """Say that something waits for these channels, and for each whether it is urgent."""
         for channel, urgent in channels.items():
             self._woken.add(channel)
+            self._boards.discard(channel)
+            self._pacing.not_last(channel)
             if urgent:
                 self._urgent.add(channel)
                 self._pacing.hurry(channel)
@@ -144,18 +148,25 @@ class Publisher:
                 await self._sleep(LONGEST_WAIT)
 
     async def _take_up(self, channel: int) -> bool:
-        """Do what is next for a channel; return False if nothing is."""
-        await self._pacing.turn(channel, urgent=channel in self._urgent)
+        """Do what is next for a channel; return False if nothing is.
+
+        Boards are in the way of no channel's posts: once nothing else is found, the channel waits for its turn anew.
+        """
+        await self._pacing.turn(channel, urgent=channel in self._urgent, last=channel in self._boards)
         self._urgent.discard(channel)  # whatever becomes urgent from now on is known by itself
         try:
             await self._pacing.allowed()
-            claimed = await self._store.claim(channel)
+            claimed = await self._store.claim(channel, boards=channel in self._boards)
             moment = await self._pacing.moment() if claimed.post is not None else None
         finally:
             self._pacing.give_up()
         self.wake(claimed.wake)
         if claimed.urgent:
             self._urgent.add(channel)
+        if claimed.board:
+            self._boards.add(channel)
+            return True
+        self._boards.discard(channel)
         if claimed.post is None or moment is None:
             if claimed.next is not None:
                 self._look_again(channel, claimed.next)

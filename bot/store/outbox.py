@@ -44,6 +44,8 @@ class Claimed:
     """Something else waits behind the post."""
     urgent: bool = False
     """Something urgent is among it."""
+    board: bool = False
+    """With no post: a board waits, and it was not asked for."""
     message: int | None = None
     """The message that the row edits, pins or deletes."""
     wake: Mapping[int, bool] = field(default_factory=dict)
@@ -78,8 +80,8 @@ class OutboxStore:
         )
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
 
-    async def claim(self, channel: int) -> Claimed:
-        """Take up what is next for a channel.
+    async def claim(self, channel: int, *, boards: bool = True) -> Claimed:
+        """Take up what is next for a channel; `boards` False: unless it is a board.
 
         What has waited too long is merged first. The words are made now and kept, so that the post is sent unchanged
         however often it has to be tried. Nothing overtakes a post whose time has not come yet.
@@ -96,6 +98,8 @@ class OutboxStore:
                 if key is None:
                     return Claimed(None, until, urgent=_has_urgent(waiting), wake=wake)
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
+                if post.kind == "board" and not boards:
+                    return Claimed(None, board=True, wake=wake)
                 if waits_for_editor(connection, post):
                     wake = joined(wake, ask_to_publish(connection, post, self._words, now))
                     continue
@@ -104,7 +108,8 @@ class OutboxStore:
                     _mark_claimed(connection, post, now)
                     behind = [row for row in waiting if row[0] != key]
                     urgent = _has_urgent(behind)
-                    return Claimed(worded, None, bool(behind), urgent, _message(connection, post), wake)
+                    message = _message(connection, post)
+                    return Claimed(worded, None, bool(behind), urgent, message=message, wake=wake)
 
         return await self._database.transact(work)
 

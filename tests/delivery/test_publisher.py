@@ -52,6 +52,20 @@ async def until(true: Callable[[], object]) -> None:
 # In order, once.
 
 
+async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+    board = OutboxRow.worded(SERVER, COUNT, 1, Draft("board", "a board", "the desk"), START, "ga")
+    await newsroom.database.transact(
+        lambda connection: connection.execute(INSERT_OUTBOX, board.values(newsroom.outbox.now()))
+    )
+    others = list(range(31, 43))
+    for channel in others:
+        await add(newsroom, "a post", channel=channel)
+    await newsroom.publish()
+    assert [channel for channel, _ in newsroom.channels.sends] == [*others, COUNT]
+    assert set(await states(newsroom)) == {"sent"}
+
+
 async def test_posts_go_out_in_order_each_once(newsroom: Newsroom) -> None:
     await add(newsroom, "one", "two", "three")
     await add(newsroom, "elsewhere", channel=LIVE)
@@ -110,8 +124,8 @@ async def test_what_is_added_while_it_runs_goes_out_when_it_is_woken(newsroom: N
 async def test_a_wake_during_work_is_not_lost(newsroom: Newsroom) -> None:
     claim, late = newsroom.outbox.claim, ["two"]
 
-    async def claim_then_add(channel: int) -> Claimed:
-        claimed = await claim(channel)
+    async def claim_then_add(channel: int, *, boards: bool = True) -> Claimed:
+        claimed = await claim(channel, boards=boards)
         if not claimed.more and late:  # one more comes just as the publisher hears that none waits
             await add(newsroom, late.pop())
             newsroom.publisher.wake({COUNT: False})
@@ -530,9 +544,9 @@ class Noting(Pacing):
         super().__init__(FAST)
         self.turns: list[bool] = []
 
-    async def turn(self, channel: int, *, urgent: bool) -> None:
+    async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
         self.turns.append(urgent)
-        await super().turn(channel, urgent=urgent)
+        await super().turn(channel, urgent=urgent, last=last)
 
 
 async def test_what_is_urgent_stays_so_however_often_it_is_put_off(newsroom: Newsroom) -> None:
