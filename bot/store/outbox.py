@@ -17,6 +17,9 @@ from bot.store.words import Words, word
 _LOOKED_AT = 100
 """Rows of a channel among which the next is chosen."""
 
+_SET_BACK = 60_000_000
+"""Microseconds by which the clock has to be before a row's last attempt to have been set back since."""
+
 MAY_GO = """state IN ('pending', 'sending')
   AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
   AND (kind IN ('correction', 'retraction') OR NOT EXISTS (
@@ -172,7 +175,7 @@ class OutboxStore:
         return await self._database.transact(work)
 
 
-_WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by
+_WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last
                FROM outbox o INDEXED BY outbox_open WHERE channel = ? AND {MAY_GO}
                ORDER BY kind = 'board', id LIMIT {_LOOKED_AT}"""  # noqa: S608 - our own names
 """Boards come last: they are never in the way of a post."""
@@ -189,9 +192,9 @@ def _has_urgent(waiting: list[Row]) -> bool:
 def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None]:
     """Return the id of what is next, or else when something will be."""
     blocked, until = False, None
-    for key, action, kind, _, _, wall_next, _, _ in waiting:
+    for key, action, kind, _, _, wall_next, _, _, last in waiting:
         blocks = action == Action.POST and kind != "board"
-        if wall_next is not None and wall_next > now:
+        if wall_next is not None and wall_next > now and not (last and now < last - _SET_BACK):
             blocked = blocked or blocks
             until = wall_next if until is None else min(until, wall_next)
         elif not (blocks and blocked):

@@ -123,6 +123,17 @@ async def test_a_post_put_off_is_not_overtaken_and_not_taken_up_before_its_time(
     assert (row.attempts, row.why) == (2, "slow down")
 
 
+async def test_a_post_does_not_wait_for_a_time_of_a_clock_that_was_set_back(
+    newsroom: Newsroom, outbox: OutboxStore
+) -> None:
+    await add(newsroom, "one")
+    newsroom.wall.move(86_400)
+    first = await claim(newsroom)
+    await outbox.defer(first, outbox.now() + 30_000_000, "no connection")
+    newsroom.wall.move(-86_400)
+    assert (await claim(newsroom)).id == first.id
+
+
 async def test_a_post_that_was_surely_not_taken_is_as_if_never_attempted(
     newsroom: Newsroom, outbox: OutboxStore
 ) -> None:
