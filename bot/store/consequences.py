@@ -9,9 +9,10 @@ from bot.store.database import fetch, from_micros
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import Action, Post
 from bot.store.replacing import drop_retractions, replaced_by
+from bot.store.requeue import read_post
 from bot.store.rows import INSERT_OUTBOX, OutboxRow, joined, to_wake
 from bot.store.untold import tell_with_next
-from bot.store.words import Words
+from bot.store.words import WORDLESS, Words
 
 TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
 """What waits for a channel is tried at once."""
@@ -87,6 +88,18 @@ class Consequences:
             return self._next_change(post)
         wake = tell_with_next(self.connection, post, self.words, self.now)[0] if post.series is not None else {}
         return wake | self.tell_desk(post.server, self.words.refused(post, why))
+
+    def wordless(self, post: Post) -> dict[int, bool]:
+        """Let the next post tell what failed because the bot could not say it, and tell the desk; return channels to wake.
+
+        Where none waits it is taken as told: a reading that can't be put into words must not stop all that come after it.
+        """
+        rows = fetch(self.connection, "SELECT state, why FROM outbox WHERE id = ?", (post.id,))
+        failed = read_post(self.connection, post.id)
+        if failed is None or rows[0][0] != State.FAILED or not (rows[0][1] or "").startswith(WORDLESS):
+            return {}
+        wake, _ = tell_with_next(self.connection, failed, self.words, self.now, untell=False)
+        return joined(wake, self.tell_desk(post.server, self.words.wordless(failed)))
 
     def tell_desk(self, server: int, draft: Draft) -> dict[int, bool]:
         """Post a notice in the server's desk channel, if it has one that can be written to."""

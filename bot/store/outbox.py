@@ -92,6 +92,7 @@ class OutboxStore:
 
         def work(connection: sqlite3.Connection) -> Claimed:
             now, wake = self.now(), dict[int, bool]()
+            consequences = Consequences(connection, self._words, now)
             while True:
                 waiting = _waiting(connection, channel)
                 if waiting and _is_backlog(waiting, now):
@@ -104,7 +105,8 @@ class OutboxStore:
                 if post.kind == "board" and not boards:
                     return Claimed(None, board=True, wake=wake)
                 if waits_for_editor(connection, post):
-                    wake = joined(wake, ask_to_publish(connection, post, self._words, now))
+                    asked = ask_to_publish(connection, post, self._words, now)
+                    wake = joined(wake, asked, consequences.wordless(post))
                     continue
                 worded = post if _has_words(post) else word(connection, post, self._words)
                 if worded is not None:
@@ -113,6 +115,7 @@ class OutboxStore:
                     urgent = _has_urgent(behind)
                     message = _message(connection, post)
                     return Claimed(worded, None, bool(behind), urgent, message=message, wake=wake)
+                wake = joined(wake, consequences.wordless(post))
 
         return await self._database.transact(work)
 

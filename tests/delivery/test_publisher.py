@@ -352,7 +352,9 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
     assert len({nonce for _, nonce in newsroom.channels.sends}) == 3
 
 
-async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(newsroom: Newsroom) -> None:
+async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_what_it_was_to_tell(
+    newsroom: Newsroom,
+) -> None:
     class BreakOnce(SettingWords):
         def compose(self, span: Span) -> Draft | None:
             if span.kind == "margin":
@@ -360,6 +362,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(n
             return super().compose(span)
 
     await newsroom.follow()
+    await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
     await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1100, 1300, 2))
     broken = OutboxStore(newsroom.database, BreakOnce(Setting(small_desk())), newsroom.wall)
     newsroom.publisher = Publisher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
@@ -369,10 +372,15 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(n
     assert [tuple(row) for row in stored] == [
         ("sent", None, 0),
         ("failed", "its words could not be made: ZeroDivisionError('no votes')", 1),
+        ("superseded", None, 1),
+        ("sent", None, 0),
         ("sent", None, 0),
     ]
     assert newsroom.wall.slept == []
     assert len(said(newsroom)) == 2
+    assert "Biden led by 500 at 7 a.m. before 900 more votes were counted over 2 updates" in said(newsroom)[1]
+    (notice,) = said(newsroom, LIVE)
+    assert notice.startswith(f"**#2 could not be put into words,** and is not posted in <#{COUNT}>.")
     (told,) = [entry for entry in logs if entry["log_level"] == "error"]
     assert (told["event"], told["number"]) == ("a post's words could not be made, and it is left out", 2)
 
