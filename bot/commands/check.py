@@ -239,12 +239,18 @@ async def _channel(client: discord.Client, server: int, channel: int) -> Finding
     try:
         guild = await client.fetch_guild(server)
         found = await guild.fetch_channel(channel)
+        is_thread = isinstance(found, discord.Thread)
+        # A thread's permissions are those of the channel that it is in, but for the one to write.
+        place = await guild.fetch_channel(found.parent_id) if isinstance(found, discord.Thread) else found
         me = await guild.fetch_member(client.user.id if client.user else 0)
     except discord.HTTPException as error:
         return Finding(f"channel {channel} of server {server}", f"it can't be seen: {error.text or error.status}")
     except (discord.ClientException, aiohttp.ClientError, OSError) as error:
         return Finding(f"channel {channel} of server {server}", f"it can't be looked at: {error}")
-    allowed = found.permissions_for(me)
-    lacking = [name.replace("_", " ") for name in NEEDED if not getattr(allowed, name)]
+    allowed = place.permissions_for(me)
+    needed = [f"{name}_in_threads" if is_thread and name == "send_messages" else name for name in NEEDED]
+    lacking = [name.replace("_", " ") for name in needed if not getattr(allowed, name)]
+    if isinstance(found, discord.Thread) and found.locked and not allowed.manage_threads:
+        return Finding(f"thread #{found.name} of {guild.name}", "it is locked: unlock it, or follow in another channel")
     mend = f"the bot lacks {', '.join(lacking)}: give its role these in the channel's settings" if lacking else None
-    return Finding(f"channel #{found.name} of {guild.name}", mend)
+    return Finding(f"{'thread' if is_thread else 'channel'} #{found.name} of {guild.name}", mend)

@@ -89,8 +89,9 @@ class Pacing:
     async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
         """Wait until a channel may take up what is next for it; then `give_up` has to be called.
 
-        `urgent`: before those that are not; `last`: when no other channel waits. Each channel waits for one turn at a time. One that has used up its own limit waits for that first: were it
-        discord.py that waited, the request would leave at another moment.
+        `urgent`: before those that are not; `last`: when no other channel waits. Each channel waits for one turn at a
+        time. One that has used up its own limit waits for that first: were it discord.py that waited, the request would
+        leave at another moment.
         """
         if (full_for := self._full.pop(channel, 0.0) - asyncio.get_running_loop().time()) > 0:
             self._resting.add(channel)

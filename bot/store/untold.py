@@ -29,7 +29,8 @@ def tell_with_next(
     """Let the next post of its series in its channel tell what a dropped post was to tell.
 
     What waits behind it follows on something else now, and is shown anew. Where nothing waits, its channel is as if it
-    had not been told (`untell` False: it is taken as told); where a later post has gone out already, nothing is left to tell it with.
+    had not been told (`untell` False: it is taken as told); where a later post has gone out already, nothing is left to
+    tell it with.
 
     Returns:
         Channels to wake, and the numbers of posts that are shown anew.

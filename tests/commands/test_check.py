@@ -338,6 +338,23 @@ async def test_a_channel_that_the_bot_does_not_see(check: Check, guild: Guild, c
     assert wrong(lines) == [f"channel {channel.id} of server {guild.id}: it can't be seen: Missing Access"]
 
 
+async def test_a_thread_is_looked_at_by_the_permissions_of_its_channel(
+    check: Check, standin: StandIn, guild: Guild, channel: Channel, data: Path
+) -> None:
+    thread = guild.start_thread(channel, "night", standin.world.bot)
+    await follow(data, guild.id, thread.id)
+    thread.archive()
+    status, lines = await check()
+    assert (status, lines[-1]) == (0, "ok     thread #night of Newsroom")
+    channel.forbid("SEND_MESSAGES_IN_THREADS")
+    _, lines = await check()
+    (line,) = wrong(lines)
+    assert line.startswith("thread #night of Newsroom: the bot lacks send messages in threads: give")
+    thread.archive(locked=True)
+    _, lines = await check()
+    assert wrong(lines) == ["thread #night of Newsroom: it is locked: unlock it, or follow in another channel"]
+
+
 async def test_a_channel_that_is_gone(check: Check, guild: Guild, channel: Channel) -> None:
     channel.delete()
     status, lines = await check()
