@@ -28,6 +28,7 @@ from bot.store.backup import examine
 from bot.store.database import Database, look_at_files, migrations, refuse_newer
 from bot.store.desk import DeskStore
 from bot.store.failure import DAMAGED, NO_DATABASE
+from bot.wording.numbers import counted
 
 _MOST_NAMED = 5
 
@@ -69,7 +70,9 @@ async def _findings() -> AsyncIterator[Finding]:
     desk = None
     try:
         desk = load_desk(settings.desk)
-        yield Finding(f"desk file {settings.desk}, {len(desk.contests)} contests, {len(desk.sources)} sources")
+        yield Finding(
+            f"desk file {settings.desk}, {counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}"
+        )
     except TallydeskError as error:
         yield Finding("desk file", f"{error}; TALLYDESK_DESK names it")
     if desk is not None:
@@ -170,7 +173,8 @@ def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | N
     if channels is None:
         return f"database {path}: not there yet, the first run makes it"
     copied = f"; a copy made at {spelled(copied_at)}: the first run looks up what was posted since" if copied_at else ""
-    return f"database {path}, {len(channels)} channels that follow something{copied}"
+    following = counted(len(channels), "channel that follows", "channels that follow")
+    return f"database {path}, {following} something{copied}"
 
 
 def _no_folder(path: Path) -> str | None:

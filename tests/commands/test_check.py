@@ -134,10 +134,10 @@ async def test_a_set_up_that_is_right(check: Check, channel: Channel, desk: Path
         0,
         [
             "ok     settings",
-            f"ok     desk file {desk}, 1 contests, 2 sources",
+            f"ok     desk file {desk}, 1 contest, 2 sources",
             "ok     source times: 1 of the desk file's contests",
             "ok     source reporter: nothing is fetched, people enter what it says",
-            f"ok     database {data}, 1 channels that follow something",
+            f"ok     database {data}, 1 channel that follows something",
             "ok     token, of the bot Tallydesk",
             "ok     channel #count of Newsroom",
         ],
@@ -151,7 +151,7 @@ async def test_a_restored_copy_that_was_not_run_yet(check: Check, channel: Chann
     status, lines = await check()
     assert status == 0
     (line,) = [line for line in lines if "database" in line]
-    assert "1 channels that follow something; a copy made at 20" in line
+    assert "1 channel that follows something; a copy made at 20" in line
     assert line.endswith(" UTC: the first run looks up what was posted since")
 
 
