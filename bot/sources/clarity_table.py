@@ -1,9 +1,7 @@
 """A contest of a Clarity `detail.xml` as a table: a column for each choice and vote type, a line for each unit."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import Literal, TypeAlias, cast
 
@@ -11,6 +9,7 @@ from lxml.etree import XPath, _Element
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
+from bot.sources.ballot_names import is_residual
 from bot.sources.reader import quoted, shortened
 
 Kind: TypeAlias = Literal["County", "Precinct"]
@@ -24,7 +23,6 @@ _CELLS = {
     kind: tuple(XPath(f"Choice/VoteType/{kind}/@{name}", smart_strings=False) for name in ("name", "votes"))
     for kind in _KINDS
 }
-_RESIDUAL = re.compile(r"(times )?(under|over|blank)[ -]?(votes?|voted)|number of precincts.*", re.IGNORECASE)
 _MOST_DIGITS = len(str(MOST_VOTES))
 
 
@@ -85,17 +83,6 @@ def table_of(contest: _Element) -> Table:
         kind,
         complete,
     )
-
-
-@lru_cache(maxsize=1000)
-def is_residual(name: str) -> bool:
-    """Return True of blocks and choices that count what was not voted: undervotes, overvotes, blanks."""
-    return _RESIDUAL.fullmatch(spaced(name)) is not None
-
-
-def spaced(text: str) -> str:
-    """Return `text` with one space between words and none around."""
-    return " ".join(text.split())
 
 
 def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int]:
