@@ -30,13 +30,13 @@ from bot.counties import county
 from bot.errors import BadInputError
 from bot.sources.ballot import ballot_of, checked_label
 from bot.sources.ballot_names import count_named, label, spaced
-from bot.sources.clarity_table import Kind, Table, numbers, table_of
+from bot.sources.clarity_table import numbers, table_of
 from bot.sources.clarity_time import time_of
-from bot.sources.clarity_units import KnownUnit, Pair, by_type, units_of
 from bot.sources.clarity_xml import NotCutError, Part, XmlFile, cut_parts, parts_of
 from bot.sources.reader import Context, Refusal, quoted, shortened
 from bot.sources.slug import slug
 from bot.sources.trusted import trusted
+from bot.sources.vote_table import KnownUnit, Pair, Table, by_type, units_of
 
 FORMAT = "clarity-detail"
 
@@ -85,13 +85,13 @@ class _Header:
     """A state's postal code in its own file, a county's name in a county's."""
     units: dict[tuple[str, ...], Sequence[KnownUnit]] = field(default_factory=dict)
 
-    def known(self, names: tuple[str, ...], kind: Kind) -> Sequence[KnownUnit]:
+    def known(self, names: tuple[str, ...], kind: str) -> Sequence[KnownUnit]:
         """Return what each unit is called, and its FIPS code where it is certainly that county."""
         if (found := self.units.get(names)) is None:
             found = self.units[names] = [self._unit(name, kind) for name in names]
         return found
 
-    def _unit(self, name: str, kind: Kind) -> KnownUnit:
+    def _unit(self, name: str, kind: str) -> KnownUnit:
         if kind == "Precinct":
             return checked_label(spaced(name), kind), None
         found = county(self.region, name)

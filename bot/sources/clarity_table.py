@@ -1,7 +1,6 @@
 """A contest of a Clarity `detail.xml` as a table: a column for each choice and vote type, a line for each unit."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 from typing import Literal, TypeAlias, cast
 
@@ -11,11 +10,9 @@ from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
 from bot.sources.ballot_names import is_residual
 from bot.sources.reader import quoted, shortened
+from bot.sources.vote_table import Choice, Column, Table
 
 Kind: TypeAlias = Literal["County", "Precinct"]
-Column: TypeAlias = Sequence[int | None]
-"""Votes by the table's units; None where the block does not list the unit."""
-
 _KINDS: tuple[Kind, ...] = ("County", "Precinct")
 _KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
 # All of a contest at once: a question to libxml2 for each block costs more than its answer.
@@ -24,35 +21,6 @@ _CELLS = {
     for kind in _KINDS
 }
 _MOST_DIGITS = len(str(MOST_VOTES))
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A choice of the contest, with its votes; of what was not voted at all there are none."""
-
-    key: str
-    text: str
-    party: str | None
-    votes: int
-    types: tuple[str, ...]
-    """The vote types, as the file calls them."""
-    by_type: Sequence[int]
-    """The votes of each type."""
-    columns: Sequence[Column]
-    """The votes of each type by unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """All votes of a contest."""
-
-    choices: Sequence[Choice]
-    units: Sequence[str]
-    """The units' names as the file has them, each once."""
-    kind: Kind | None
-    """What the units are; None where there are none."""
-    complete: bool
-    """Whether each block lists each unit, so that no column has a None."""
 
 
 def table_of(contest: _Element) -> Table:

@@ -1,8 +1,8 @@
 """What every reader of a feed is given and what it hands back."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import BinaryIO, Literal, TypeAlias
 
 from pydantic import ValidationError
@@ -25,6 +25,13 @@ class Context:
     """`received`: `as_of` is only when they came in; None: somebody vouches for it."""
     source: str | None = None
     """The source's id; None: the feed's own word where it has one, else the format's name."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Of the format csv: the sheet's heading for each of `bot.desk_values.ColumnName`, from the source's desk file."""
+
+    @property
+    def as_of_utc(self) -> datetime:
+        """`as_of` as a reading keeps it."""
+        return self.as_of.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,13 @@ def read_document(stream: BinaryIO) -> object:
         BadInputError: it is too large, or `parse` refuses it.
 
     """
-    data = bytearray()
-    while chunk := stream.read(MIB):
-        data += chunk
-        if len(data) > MOST_DOCUMENT:
+    parts, size = [], 0
+    while part := stream.read(MIB):
+        parts.append(part)
+        size += len(part)
+        if size > MOST_DOCUMENT:
             raise BadInputError(f"is over {MOST_DOCUMENT // MIB} MiB, too large for a JSON document")
-    return parse(data)
+    return parse(b"".join(parts))
 
 
 def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
@@ -69,11 +70,11 @@ def parse(text: bytes | bytearray | str, most_values: int = MOST_VALUES) -> obje
             half a character (a lone surrogate, which could never be written out again).
 
     """
-    plain = (_encode(text) if isinstance(text, str) else text).removeprefix(_BOM)
+    plain = (_encode(text) if isinstance(text, str) else bytes(text)).removeprefix(_BOM)
     if len(plain) > most_values and sum(map(plain.count, (b",", b"[", b"{"))) > most_values:
         raise BadInputError(f"has more than {most_values} values")
     try:
-        return jiter.from_json(bytes(plain), allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
+        return jiter.from_json(plain, allow_inf_nan=False, cache_mode="all", catch_duplicate_keys=True)
     except ValueError as error:
         raise BadInputError(_why_not(plain) or f"is not JSON: {error}") from None
 
@@ -85,7 +86,7 @@ def _encode(text: str) -> bytes:
         raise BadInputError(_HALF) from None
 
 
-def _why_not(data: bytes | bytearray) -> str | None:
+def _why_not(data: bytes) -> str | None:  # noqa: PLR0911 - a sentence for each way to be wrong
     """Return what is wrong with a text that is refused; None where Python's own reader finds nothing."""
     try:
         text = data.decode("utf-8")

@@ -1,22 +1,53 @@
-"""A contest's votes by unit and by vote type, of the table that a Clarity `detail.xml` holds."""
+"""A contest's votes as a table, a column for each choice and vote type, a line for each unit; and its readings' parts."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial, reduce
 from operator import add
 from typing import TypeAlias, TypeVar, cast
 
 from bot.count.reading import MOST_VOTES, Unit, VoteType
 from bot.errors import BadInputError
-from bot.sources.clarity_table import Choice, Column, Table
 from bot.sources.trusted import trusted
 from bot.sources.vote_types import plan_of
 
 Pair: TypeAlias = tuple[int, int]
 KnownUnit: TypeAlias = tuple[str, str | None]
 """What a unit is called, and a county's FIPS code."""
+Column: TypeAlias = Sequence[int | None]
+"""Votes by the table's units; None where the file does not say."""
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 ByType: TypeAlias = dict[VoteType, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice of the contest, with its votes; of what was not voted at all there are none."""
+
+    key: str
+    text: str
+    party: str | None
+    votes: int
+    types: tuple[str, ...]
+    """The vote types, as the file calls them."""
+    by_type: Column
+    """The votes of each type; None where the file does not say."""
+    columns: Sequence[Column]
+    """The votes of each type by unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All votes of a contest."""
+
+    choices: Sequence[Choice]
+    units: Sequence[str]
+    """The units' names as the file has them, each once."""
+    kind: str | None
+    """What the units are, in the file's own word; None where there are none."""
+    complete: bool
+    """Whether each block lists each unit, so that no column has a None."""
 
 
 def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
@@ -24,12 +55,9 @@ def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
     sums: ByType = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
         for kind, places in plan_of(choice.types).typed:
-            votes = choice.by_type[places[0]]
-            if len(places) > 1:
-                votes = _bounded(sum(choice.by_type[place] for place in places))
-            if kind not in sums:
-                sums[kind] = {}
-            sums[kind][candidate] = votes
+            said = [votes for place in places if (votes := choice.by_type[place]) is not None]
+            if said:
+                sums.setdefault(kind, {})[candidate] = _bounded(sum(said))
     return sums or None
 
 
@@ -51,6 +79,8 @@ def units_of(
         BadInputError: votes added up are more than can be.
 
     """
+    if not table.units:
+        return {}
     totals = [_added(choice, plan_of(choice.types).all_votes, table) for choice in table.choices]
     votes = _by_unit(ids, totals, table)
     typed = _typed_by_unit(table, ids)
