@@ -8,6 +8,7 @@ from typing import BinaryIO, Literal, TypeAlias
 from pydantic import ValidationError
 
 from bot.count.reading import Reading, describe_refusal
+from bot.desk_values import ColumnName
 
 _SHOWN = 60
 _MOST_DESCRIBED = 1000
@@ -25,8 +26,8 @@ class Context:
     """`received`: `as_of` is only when they came in; None: somebody vouches for it."""
     source: str | None = None
     """The source's id; None: the feed's own word where it has one, else the format's name."""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    """Of the format csv: the sheet's heading for each of `bot.desk_values.ColumnName`, from the source's desk file."""
+    columns: Mapping[ColumnName, str] = field(default_factory=dict)
+    """Of the format csv: the sheet's own heading for each thing that is read, from the source's entry in the desk file."""
 
     @property
     def as_of_utc(self) -> datetime:
