@@ -116,7 +116,7 @@ def _headings(text: str, columns: Mapping[ColumnName, str]) -> tuple[str, dict[C
                 missing = [columns[what] for what, heading in wanted.items() if heading not in found]
                 if not missing:
                     return delimiter, _places(found, wanted, columns), number
-                if best is None or len(missing) < best[0]:
+                if best is None or (len(missing), -len(line)) < (best[0], -len(best[2])):
                     best = (len(missing), missing, [cell for cell in line if cell.strip()])
         except BadInputError as error:
             problem = problem or error

@@ -26,6 +26,7 @@ READERS: dict[str, Reader] = {
 OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
 """The formats that hold something else than readings, for `tallydesk read` alone."""
 
+
 def line_reader_of(name: str) -> LineReader:
     """Return the reader of the format called `name`, whatever it holds.
 

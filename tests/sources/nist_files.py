@@ -1,14 +1,14 @@
 """Reports in the shape of NIST SP 1500-100, version 2, made for tests."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 GENERATED = "2026-11-03T21:14:00-05:00"
 DISTRICT = "state"
 
 
-def count(number: object, unit: str | None = DISTRICT, kind: str | None = "total", **more: object) -> dict[str, Any]:
+def count(number: object, unit: object = DISTRICT, kind: object = "total", **more: object) -> dict[str, Any]:
     """Return a VoteCounts."""
     said = {"@type": "ElectionResults.VoteCounts", "Count": number, "GpUnitId": unit, "Type": kind} | more
     return {field: value for field, value in said.items() if value is not None}
@@ -32,10 +32,10 @@ def contest(*selections: object, key: object = "gov", name: object = "Governor",
     } | more
 
 
-def unit(key: str, name: object, kind: str = "county", parts: Sequence[str] = (), **more: object) -> dict[str, Any]:
+def unit(key: str, name: object, kind: object = "county", parts: object = (), **more: object) -> dict[str, Any]:
     """Return a ReportingUnit."""
     made = {"@type": "ElectionResults.ReportingUnit", "@id": key, "Name": name, "Type": kind}
-    return made | ({"ComposingGpUnitIds": list(parts)} if parts else {}) | more
+    return made | ({"ComposingGpUnitIds": parts} if parts else {}) | more
 
 
 def in_english(text: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def in_english(text: str) -> dict[str, Any]:
     return {"Text": [{"Content": f"({text})", "Language": "es"}, {"Content": text, "Language": "en-US"}]}
 
 
-CANDIDATES = {
+CANDIDATES: dict[str, dict[str, object]] = {
     "ada": {"BallotName": in_english("Ada Quill"), "PartyId": "dem"},
     "bo": {"BallotName": in_english("Bo Reed"), "PartyId": "rep"},
     "cy": {"BallotName": in_english("Cy Moss")},
