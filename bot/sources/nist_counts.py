@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Literal, TypeAlias
@@ -23,6 +24,7 @@ Key: TypeAlias = tuple[str, str]
 Suppressed: TypeAlias = Literal["suppressed"]
 SUPPRESSED: Suppressed = "suppressed"
 """What a count is that the report keeps to itself for the voters' privacy: unknown, whatever its number says."""
+_Pick: TypeAlias = Callable[[Sequence[Any]], tuple[int, ...]]
 Cells: TypeAlias = Mapping[Key, "int | Suppressed"]
 
 
@@ -134,11 +136,9 @@ def _regular(selections: Sequence[Mapping[str, Any]]) -> _Grid | None:
             if here != units or of != kinds or not are_whole(numbers):
                 return None
             lines.append(numbers)
+        if not _are_apart(tuple(units), tuple(kinds)):
+            return None
     except (KeyError, TypeError):
-        return None
-    if set(map(type, units + kinds)) != {str} or _ABSENTEE in kinds:
-        return None
-    if len(set(zip(units, kinds, strict=True))) != len(units):
         return None
     return _Grid(units, kinds, lines, complete=True)
 
@@ -155,24 +155,54 @@ def _any(tables: Sequence[Cells]) -> _Grid:
 
 def _picked(grid: _Grid, parts: Sequence[str], below: Sequence[str], kinds: Sequence[str]) -> Counts | None:
     """Return the counts of a complete grid, picked out by their places; None where not every unit has every type."""
-    apart = [kind for kind in kinds if kind != TOTAL]
+    apart = tuple(kind for kind in kinds if kind != TOTAL)
     if TOTAL not in kinds or not below:
         return None
-    places = dict(zip(zip(grid.units, grid.types, strict=True), range(len(grid.units)), strict=True))
-    if not all((unit, kind) in places for unit in (*parts, *below) for kind in kinds):
+    asked = tuple(parts), tuple(below), (TOTAL, *apart)
+    found = _layout(tuple(grid.units), tuple(grid.types), *asked)
+    if found is None:
         return None
-    picks = [_getter([places[unit, kind] for unit in below]) for kind in (TOTAL, *apart)]
-    sums = [_getter([places[unit, kind] for unit in parts]) for kind in (TOTAL, *apart)]
-    whole = [dict(zip((TOTAL, *apart), (sum(pick(line)) for pick in sums), strict=True)) for line in grid.lines]
+    sums, picks = found
+    whole = [dict(zip(asked[2], (sum(pick(line)) for pick in sums), strict=True)) for line in grid.lines]
     if max(said[TOTAL] for said in whole) > MOST_VOTES:
         return None
-    return Counts(whole, below, (TOTAL, *apart), [[pick(line) for pick in picks] for line in grid.lines], complete=True)
+    return Counts(whole, below, asked[2], [[pick(line) for pick in picks] for line in grid.lines], complete=True)
 
 
-def _getter(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[int, ...]]:
+@lru_cache(maxsize=64)
+def _layout(
+    units: tuple[str, ...],
+    types: tuple[str, ...],
+    parts: tuple[str, ...],
+    below: tuple[str, ...],
+    kinds: tuple[str, ...],
+) -> tuple[Sequence[_Pick], Sequence[_Pick]] | None:
+    """Return what picks out of a line the votes of each type in `parts`, and in `below`; None where one is not there.
+
+    It stays the same from contest to contest, and from fetch to fetch.
+    """
+    places = dict(zip(zip(units, types, strict=True), range(len(units)), strict=True))
+    try:
+        return (
+            [_pick([places[unit, kind] for unit in parts]) for kind in kinds],
+            [_pick([places[unit, kind] for unit in below]) for kind in kinds],
+        )
+    except KeyError:
+        return None
+
+
+def _pick(places: Sequence[int]) -> _Pick:
     if len(places) == 1:
         return lambda line: (line[places[0]],)
     return itemgetter(*places)
+
+
+@lru_cache(maxsize=64)
+def _are_apart(units: tuple[str, ...], types: tuple[str, ...]) -> bool:
+    """Return True if they are texts, no unit has a type twice, and no type may be a sum of others."""
+    if set(map(type, units + types)) != {str} or _ABSENTEE in types:
+        return False
+    return len(set(zip(units, types, strict=True))) == len(units)
 
 
 def _cells(selection: Mapping[str, Any], name: str, whole: str) -> dict[Key, "int | Suppressed"]:

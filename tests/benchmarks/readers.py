@@ -88,23 +88,21 @@ def _votes(draw: random.Random) -> list[int]:
 
 
 def summary(contests: int = 298) -> bytes:
-    """Return a state's `summary.json`."""
-    draw = random.Random(1)
+    """Return a state's `summary.json`: half of its contests have one choice, nearly all others two."""
+    draw = random.Random(1)  # noqa: S311 - the same file at every run
+    nothing = ("CHAggId", "IsCumulative", "CumulativeVotes", "CumulativeChoices", "CumulativePercentages")
     blocks: list[dict[str, Any]] = []
     for number in range(contests):
-        names = [
-            f"{name.split(' ')[0]} {draw.randrange(10**6)} (Rep)" for name in NAMES[: draw.choice((1, 1, 2, 2, 3))]
-        ]
-        zeros = [0] * len(names)
-        votes = [draw.randrange(10**6) for _ in names]
-        blocks.append(
-            {
-                "CATKEY": "C_0", "CAT": "State House", "C": f"State House Dist {number}", "K": str(50000 + number), "VF": 1,
-                "TP": 159, "PR": draw.randrange(159), "BC": 0, "TV": 0, "CH": names, "P": ["NP"] * len(names),
-                "PCT": [33.33] * len(names), "V": votes, "W": zeros, "RO": 0, "RC": 0, "CRC": "", "CRO": "",
-                "IsContestNoChoice": 0,
-            }
-        )  # fmt: skip
+        choices = 3 if number % 40 == 0 else 1 + number % 2
+        zeros, votes = [0] * choices, [draw.randrange(10**6) for _ in range(choices)]
+        said = {
+            "CATKEY": "C_0", "CAT": "Results", "C": f"State House District {number}", "K": str(50000 + number),
+            "AggID": None, "regvoters": 0, "BCxContest": 0, "VF": 1, "TP": 2, "PR": 2, "TV": 0, "BC": 0, "RC": 0, "RO": 0,
+            "CH": [f"Ada {number} Quill-{place} (I) (Dem)" for place in range(choices)], "P": ["NP"] * choices,
+            "PCT": [100 * one / (sum(votes) or 1) for one in votes], "V": votes, "W": zeros, "CRC": zeros, "CRO": zeros,
+            "IsContestNoChoice": 0,
+        }  # fmt: skip
+        blocks.append(said | dict.fromkeys(nothing))
     return json.dumps(blocks, separators=(",", ":")).encode()
 
 
