@@ -89,7 +89,7 @@ def _votes(draw: random.Random) -> list[int]:
 
 def summary(contests: int = 298) -> bytes:
     """Return a state's `summary.json`: half of its contests have one choice, nearly all others two."""
-    draw = random.Random(1)  # noqa: S311 - the same file at every run
+    draw = random.Random(1)
     nothing = ("CHAggId", "IsCumulative", "CumulativeVotes", "CumulativeChoices", "CumulativePercentages")
     blocks: list[dict[str, Any]] = []
     for number in range(contests):
