@@ -26,7 +26,7 @@ from bot.sources.ballot import ballot_of, checked_label
 from bot.sources.ballot_names import count_named, is_residual, label, spaced
 from bot.sources.clarity_time import time_of
 from bot.sources.csv_rows import Row, sheet_of
-from bot.sources.reader import Context, Refusal, quoted, shortened
+from bot.sources.reader import Context, Refusal, plain, quoted, shortened
 from bot.sources.slug import slug
 from bot.sources.trusted import trusted
 from bot.sources.vote_table import Choice, Pair, Table, by_type, units_of
@@ -78,7 +78,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
     try:
         sheet = sheet_of(stream, context.columns)
     except BadInputError as error:
-        raise BadInputError(f"{context.name}: {error}") from None
+        raise BadInputError(f"{context.name}: {plain(str(error))}") from None
     contests: dict[str, _Contest] = {}
     for row in sheet.rows:
         name = spaced(row.cells.get("contest", context.source or FORMAT))
@@ -228,7 +228,9 @@ def _units(units: Mapping[str, Unit], totals: Mapping[str, int]) -> dict[str, Un
     for name, unit in units.items():
         if (total := totals.get(name)) is not None:
             if unit.votes and total < sum(unit.votes.values()):
-                raise BadInputError(f"{name}: total {total} is below the sum of the votes, {sum(unit.votes.values())}")
+                raise BadInputError(
+                    f"{shortened(name)}: total {total} is below the sum of the votes, {sum(unit.votes.values())}"
+                )
             with_totals[name] = unit.model_copy(update={"total": total})
     return with_totals
 
@@ -246,7 +248,7 @@ def _table(contest: _Contest) -> Table:
         columns[0] = [_all(cells, candidate, unit, types) for unit in units]
         votes = sum(_needed(cells, candidate, unit, candidates, types) for unit in parts)
         if votes > MOST_VOTES:
-            raise BadInputError(f"votes of {candidate} add up to {votes}, more than any contest can hold")
+            raise BadInputError(f"votes of {shortened(candidate)} add up to {votes}, more than any contest can hold")
         said = [votes, *(_summed([cells.get((candidate, unit, kind)) for unit in parts]) for kind in types[1:])]
         choices.append(Choice(str(place), candidate, contest.parties[candidate], votes, types, said, columns))
     return Table(choices, units, "unit", complete=False)
@@ -258,7 +260,7 @@ def _all(cells: Mapping[Key, int | None], candidate: str, unit: str, types: Sequ
         return total
     said = [votes for kind in types[1:] if (votes := cells.get((candidate, unit, kind))) is not None]
     if sum(said) > MOST_VOTES:
-        raise BadInputError(f"votes of {candidate} add up to {sum(said)}, more than any contest can hold")
+        raise BadInputError(f"votes of {shortened(candidate)} add up to {sum(said)}, more than any contest can hold")
     return sum(said) if said else None
 
 
@@ -274,8 +276,8 @@ def _needed(
     if (votes := _all(cells, candidate, unit, types)) is not None:
         return votes
     if any(_all(cells, other, unit, types) is not None for other in candidates):
-        where = f" in {unit}" if unit else ""
-        raise BadInputError(f"votes of {candidate}{where} are empty while others' are not")
+        where = f" in {shortened(unit)}" if unit else ""
+        raise BadInputError(f"votes of {shortened(candidate)}{where} are empty while others' are not")
     return 0
 
 

@@ -34,9 +34,9 @@ from bot.sources.ballot import ballot_of, checked_label
 from bot.sources.ballot_names import count_named, label
 from bot.sources.json_values import object_of, objects, pair, whole
 from bot.sources.nist_counts import Counts, counts_of
-from bot.sources.nist_text import plain
+from bot.sources.nist_text import english
 from bot.sources.nist_units import GpUnits, statuses
-from bot.sources.reader import Context, Refusal, quoted, shortened
+from bot.sources.reader import Context, Refusal, plain, quoted, shortened
 from bot.sources.slug import slug
 from bot.sources.trusted import trusted
 from bot.sources.vote_table import Choice, Table, by_type, units_of
@@ -80,7 +80,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
         people = [_candidates(election) for election in elections]
         contests = [objects(election, "Contest", needed=False) for election in elections]
     except BadInputError as error:
-        raise BadInputError(f"{context.name}: {error}") from None
+        raise BadInputError(f"{context.name}: {plain(str(error))}") from None
     seen: dict[str, dict[str, Any]] = {}
     for election, listed, found in zip(elections, contests, people, strict=True):
         for number, contest in enumerate(listed, start=1):
@@ -141,13 +141,15 @@ def _by_id(holder: Mapping[str, Any], field: str) -> dict[str, dict[str, Any]]:
 
 
 def _party(party: Mapping[str, Any]) -> str | None:
-    return plain(party.get("Abbreviation"), "Abbreviation of a party") or plain(party.get("Name"), "Name of a party")
+    return english(party.get("Abbreviation"), "Abbreviation of a party") or english(
+        party.get("Name"), "Name of a party"
+    )
 
 
 def _candidates(election: Mapping[str, Any]) -> dict[str, _Candidate]:
     found = {}
     for key, one in _by_id(election, "Candidate").items():
-        name, party = plain(one.get("BallotName"), f"BallotName of {key}"), one.get("PartyId")
+        name, party = english(one.get("BallotName"), f"BallotName of {key}"), one.get("PartyId")
         found[key] = _Candidate(name or "", party if isinstance(party, str) else None, one.get("IsTopTicket") is True)
     return found
 
@@ -177,7 +179,7 @@ def _reading(
     table = _table(counts, texts)
     known = report.units.known(counts.units)
     reported = {unit: said for unit in counts.units if (said := report.units[unit].reported)}
-    name, of = plain(contest.get("Name"), "Name"), plain(election.get("Name"), "Name of the election")
+    name, of = english(contest.get("Name"), "Name"), english(election.get("Name"), "Name of the election")
     votes = {one: choice.votes for one, choice in zip(ballot.ids, table.choices, strict=True)}
     called = label(name) if name else None
     return trusted(
@@ -209,7 +211,7 @@ def _selection(
     selection: Mapping[str, Any], people: Mapping[str, _Candidate], parties: Mapping[str, str]
 ) -> tuple[str, str | None]:
     """Return what a selection is called, and its party; of a ticket its first or top name."""
-    if (measure := plain(selection.get("Selection"), "Selection")) is not None:
+    if (measure := english(selection.get("Selection"), "Selection")) is not None:
         return measure, None
     ids = selection.get("CandidateIds") or []
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):

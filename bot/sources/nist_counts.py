@@ -219,7 +219,7 @@ def _cells(selection: Mapping[str, Any], name: str, whole: str) -> dict[Key, "in
         unit, kind = count.get("GpUnitId", whole), count.get("Type", TOTAL)
         if not isinstance(unit, str) or not isinstance(kind, str):
             raise BadInputError(
-                f"a count of {name} should have GpUnitId and Type as texts, not {quoted(unit)} and {quoted(kind)}"
+                f"a count of {shortened(name)} should have GpUnitId and Type as texts, not {quoted(unit)} and {quoted(kind)}"
             )
         key = (unit, f"{kind} {count['OtherType']}" if kind == "other" and "OtherType" in count else kind)
         votes = _number(count, name)
@@ -227,7 +227,9 @@ def _cells(selection: Mapping[str, Any], name: str, whole: str) -> dict[Key, "in
             before = by_device.get(key, 0)
             by_device[key] = SUPPRESSED if isinstance(before, str) or isinstance(votes, str) else before + votes
         elif key in found:
-            raise BadInputError(f"has two counts of {shortened(name)} for the unit {unit} and the type {kind}")
+            raise BadInputError(
+                f"has two counts of {shortened(name)} for the unit {shortened(unit)} and the type {shortened(kind)}"
+            )
         else:
             found[key] = votes
     if not found and not by_device and selection.get("VoteCounts"):

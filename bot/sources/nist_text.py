@@ -4,7 +4,7 @@ from bot.errors import BadInputError
 from bot.sources.reader import quoted
 
 
-def plain(value: object, what: str) -> str | None:
+def english(value: object, what: str) -> str | None:
     """Return a text, in English where it is in several languages, else in the first; None where there is none.
 
     Raises:
@@ -15,8 +15,8 @@ def plain(value: object, what: str) -> str | None:
         return (value and value.strip()) or None
     texts = value.get("Text") if isinstance(value, dict) else None
     if isinstance(texts, list) and all(isinstance(one, dict) for one in texts):
-        english = [one for one in texts if str(one.get("Language")).lower().startswith("en")]
-        for one in english + texts:
+        preferred = [one for one in texts if str(one.get("Language")).lower().startswith("en")]
+        for one in preferred + texts:
             if isinstance(content := one.get("Content"), str) and content.strip():
                 return content.strip()
         return None

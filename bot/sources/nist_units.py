@@ -10,7 +10,8 @@ from bot.errors import BadInputError
 from bot.sources.ballot import checked_label
 from bot.sources.ballot_names import spaced
 from bot.sources.json_values import objects, pair
-from bot.sources.nist_text import plain
+from bot.sources.nist_text import english
+from bot.sources.reader import shortened
 from bot.sources.vote_table import KnownUnit, Pair
 
 _COUNTY_KINDS = frozenset({"county", "borough", "parish"})
@@ -53,7 +54,7 @@ class GpUnits:
             try:
                 self._units[key] = self._unit(unit)
             except BadInputError as error:
-                raise BadInputError(f"the unit {key}: {error}") from None
+                raise BadInputError(f"the unit {shortened(key)}: {error}") from None
             parts = unit.get("ComposingGpUnitIds")
             for part in parts if isinstance(parts, list) else ():
                 self._parents.setdefault(str(part), []).append(key)
@@ -95,7 +96,7 @@ class GpUnits:
             ]
         if len(set(names)) != len(names):
             twice = next(name for name in names if names.count(name) > 1)
-            raise BadInputError(f"has two units called {twice}")
+            raise BadInputError(f"has two units called {shortened(twice)}")
         return [
             (checked_label(name, "name of a unit"), self._units[key].fips)
             for key, name in zip(keys, names, strict=True)
@@ -117,16 +118,14 @@ class GpUnits:
         return False
 
     def _unit(self, unit: Mapping[str, Any]) -> GpUnit:
-        kind = unit.get("Type")
-        name = plain(unit.get("Name"), "Name") or plain(unit.get("Number"), "Number")
+        kind = kind if isinstance(kind := unit.get("Type"), str) else None
+        name = english(unit.get("Name"), "Name") or english(unit.get("Number"), "Number")
         reported = pair(unit.get("SubUnitsReported"), unit.get("TotalSubUnits"), "SubUnits")
         fips = None
         if kind in _COUNTY_KINDS and name:
             name = spaced(name).removesuffix(" County")
             fips = self._fips(unit, name)
-        return GpUnit(
-            name and spaced(name), kind if isinstance(kind, str) else None, fips, reported, is_untouched(unit)
-        )
+        return GpUnit(name and spaced(name), kind, fips, reported, is_untouched(unit))
 
     def _fips(self, unit: Mapping[str, Any], name: str) -> str | None:
         state = self._state

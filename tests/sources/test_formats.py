@@ -19,7 +19,7 @@ def test_formats_have_their_readers() -> None:
 
 
 def test_every_format_of_the_desk_file_has_a_reader() -> None:
-    assert set(get_args(Format)) == set(READERS)
+    assert set(get_args(Format)) == {*READERS, "push"}
 
 
 def test_settings_can_be_printed_and_hold_no_readings() -> None:
