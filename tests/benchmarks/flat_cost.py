@@ -115,8 +115,8 @@ def _fill(path: Path, stored: int) -> None:
             [(key, of, stamp, stamp, body) for key, of in zip(ids, series, strict=True)],
         )
         database.executemany(
-            "INSERT INTO changes VALUES (?,?,'margin','a',10000,1,?)",
-            [(key, earlier, change) for key, earlier in zip(ids, before, strict=True)],
+            "INSERT INTO changes VALUES (?,?,'margin','a',10000,1,?,?)",
+            [(key, earlier, change, step + 1) for key, earlier in zip(ids, before, strict=True)],
         )
         database.executemany(
             """INSERT INTO outbox (server, channel, number, kind, contest, series, from_reading, to_reading, content,
