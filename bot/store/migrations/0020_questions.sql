@@ -51,3 +51,6 @@ CREATE TABLE lines_told (
   inside         INTEGER NOT NULL,         -- recount: within the line; majority: the leader has it
   PRIMARY KEY (follow, line)
 ) STRICT, WITHOUT ROWID;
+
+-- Who decided at a time.
+CREATE INDEX audit_at ON audit (server, at);
