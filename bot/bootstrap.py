@@ -62,8 +62,8 @@ from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
-from bot.store.silences import SilenceStore
 from bot.store.sharing import SharingStore
+from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
 from bot.toml_file import shipped
@@ -150,9 +150,7 @@ async def wired(
         entries = EntryStore(database, correction_store, wall)
         entering = Entering(entries, statements, desk_store, setting, clock, wake, wall)
         control_store = ControlStore(database, words, wall)
-        control = Control(
-            control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server
-        )
+        control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)
         queue = Queue(QueueStore(database, words, wall), clock, wake)
         watch = Watch(
             [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock

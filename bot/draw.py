@@ -6,7 +6,7 @@ matplotlib takes some 40 MiB that a bot which draws twice a night should not kee
 import json
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -20,8 +20,9 @@ _PAPER, _INK, _GREY, _RULE = "#1f2226", "#f4f1ea", "#c3c7cd", "#4a4f57"
 """Dark paper with light ink, framed: it reads the same on a dark and on a light page. No colour tells anything."""
 _TITLE, _BIG, _WORDS, _SMALL = 52, 38, 34, 29
 """Pixels."""
-_LABELS_HIGH = 0.16
-"""Of the axis' height: labels closer than that would overlap."""
+_BEHIND: dict[str, Any] = {"facecolor": _PAPER, "edgecolor": "none", "pad": 2, "alpha": 0.85}
+_MANY = 120
+"""From so many batches on their dots are smaller."""
 
 
 def draw(chart: Mapping[str, Any], target: Any) -> None:  # noqa: ANN401 - a binary file
@@ -32,8 +33,9 @@ def draw(chart: Mapping[str, Any], target: Any) -> None:  # noqa: ANN401 - a bin
     axes = figure.add_axes((0.155, 0.205, 0.805, 0.555), facecolor=_PAPER)
     _scales(axes, chart)
     _line(axes, chart)
-    _sides(axes, chart)
-    _labels(axes, chart)
+    room = _Room(axes, chart)
+    _sides(axes, chart, room)
+    _labels(axes, chart, room)
     figure.savefig(target, format="png", facecolor=_PAPER)
 
 
@@ -55,8 +57,12 @@ def _scales(axes: Axes, chart: Mapping[str, Any]) -> None:
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
     size = _points(_SMALL)
-    axes.set_xticks([x for x, _ in chart["x_ticks"]], [words for _, words in chart["x_ticks"]], fontsize=size, color=_INK)
-    axes.set_yticks([y for y, _ in chart["y_ticks"]], [words for _, words in chart["y_ticks"]], fontsize=size, color=_INK)
+    axes.set_xticks(
+        [x for x, _ in chart["x_ticks"]], [words for _, words in chart["x_ticks"]], fontsize=size, color=_INK
+    )
+    axes.set_yticks(
+        [y for y, _ in chart["y_ticks"]], [words for _, words in chart["y_ticks"]], fontsize=size, color=_INK
+    )
     axes.tick_params(length=0, pad=10)
     axes.grid(axis="y", color=_RULE, linewidth=1.5)
     axes.set_axisbelow(True)
@@ -66,67 +72,126 @@ def _scales(axes: Axes, chart: Mapping[str, Any]) -> None:
 def _line(axes: Axes, chart: Mapping[str, Any]) -> None:
     """Draw the margin as steps: solid where the one who leads now led, dashed where the other did."""
     x, y = chart["x"], chart["y"]
-    for start in range(len(x)):
-        end = x[start + 1] if start + 1 < len(x) else max(chart["until"], x[start])
-        style = (0, (1.6, 1.1)) if y[start] < 0 else "solid"
-        axes.plot([x[start], end], [y[start]] * 2, color=_INK, linewidth=5, linestyle=style, solid_capstyle="butt")
-        if start + 1 < len(x):
-            axes.plot([end] * 2, [y[start], y[start + 1]], color=_INK, linewidth=3.5, solid_capstyle="butt")
+    ends = [*x[1:], max(chart["until"], x[-1])]
+    ahead, behind, turns = (_Strokes() for _ in range(3))
+    for place, (start, end, votes) in enumerate(zip(x, ends, y, strict=True)):
+        (behind if votes < 0 else ahead).add((start, votes), (end, votes))
+        if place + 1 < len(x):
+            turns.add((end, votes), (end, y[place + 1]))
+    axes.plot(*turns.values, color=_INK, linewidth=3.5, solid_capstyle="butt")
+    axes.plot(*ahead.values, color=_INK, linewidth=5, solid_capstyle="butt")
+    axes.plot(*behind.values, color=_INK, linewidth=5, linestyle=(0, (1.6, 1.1)))
     if chart["dots"]:
-        ahead = [(a, b) for a, b in zip(x, y, strict=True) if b >= 0]
-        behind = [(a, b) for a, b in zip(x, y, strict=True) if b < 0]
-        for points, face in ((ahead, _INK), (behind, _PAPER)):
+        size = 8 if len(x) <= _MANY else 6
+        for wanted, face in ((True, _INK), (False, _PAPER)):
+            points = [(a, b) for a, b in zip(x, y, strict=True) if (b >= 0) is wanted]
             if points:
-                axes.plot(*zip(*points, strict=True), "o", markersize=8, markerfacecolor=face, markeredgecolor=_INK, mew=2)
+                how: dict[str, Any] = {"markersize": size, "markerfacecolor": face, "markeredgecolor": _INK, "mew": 2}
+                axes.plot(*zip(*points, strict=True), "o", **how)
 
 
-def _sides(axes: Axes, chart: Mapping[str, Any]) -> None:
+class _Strokes:
+    """Lines apart from each other, which matplotlib draws as one."""
+
+    def __init__(self) -> None:
+        self.values: tuple[list[float], list[float]] = ([], [])
+
+    def add(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        for values, one, other in zip(self.values, start, end, strict=True):
+            values += [one, other, float("nan")]
+
+
+class _Room:
+    """Where in the axes something is drawn, so that words can go where nothing is; places are shares of the axes."""
+
+    def __init__(self, axes: Axes, chart: Mapping[str, Any]) -> None:
+        self._x, self._y = axes.get_xlim(), axes.get_ylim()
+        x, y = chart["x"], chart["y"]
+        ends = [*x[1:], max(chart["until"], x[-1])]
+        self.zero = self.up(0)
+        self._taken: list[tuple[float, float]] = []
+        for place, (start, end, votes) in enumerate(zip(x, ends, y, strict=True)):
+            self._cover((start, votes), (end, votes))
+            if place + 1 < len(x):
+                self._cover((end, votes), (end, y[place + 1]))
+
+    def across(self, x: float) -> float:
+        return (x - self._x[0]) / (self._x[1] - self._x[0])
+
+    def up(self, y: float) -> float:
+        return (y - self._y[0]) / (self._y[1] - self._y[0])
+
+    def _cover(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        (left, low), (right, high) = ((self.across(x), self.up(y)) for x, y in (start, end))
+        steps = max(1, int(max(abs(right - left), abs(high - low)) / 0.02))
+        for step in range(steps + 1):
+            share = step / steps
+            self._taken.append((left + (right - left) * share, low + (high - low) * share))
+
+    def crowded(self, left: float, low: float, wide: float, high: float) -> int:
+        """Return how much of what is drawn is in a box."""
+        return sum(left <= x <= left + wide and low <= y <= low + high for x, y in self._taken)
+
+    def fill(self, left: float, low: float, wide: float, high: float) -> None:
+        """Keep a box for words that stand there."""
+        self._taken += [(left + wide * a / 8, low + high * b / 4) for a in range(9) for b in range(5)] * 3
+
+
+def _sides(axes: Axes, chart: Mapping[str, Any], room: _Room) -> None:
     """Say which side of zero is whose, where the line is not."""
-    x, y = chart["x"], chart["y"]
-    left, right = axes.get_xlim()
-    # The side of the picture on which the line stays farther away from zero.
-    middle = (left + right) / 2
-    near_left = min((abs(b) for a, b in zip(x, y, strict=True) if a <= middle), default=0)
-    near_right = min((abs(b) for a, b in zip(x, y, strict=True) if a > middle), default=abs(y[-1]))
-    side = ("right", right) if near_right >= near_left else ("left", left)
-    above = f"\N{BLACK UP-POINTING TRIANGLE} {chart['above']} ahead" if chart["signed"] else "Whoever leads"
-    spot: dict[str, Any] = {"ha": side[0], "fontsize": _points(_SMALL), "color": _GREY, "parse_math": False}
-    spot |= {"textcoords": "offset pixels"}
-    edge = -12 if side[0] == "right" else 12
-    axes.annotate(above, (side[1], 0), (edge, 10), va="bottom", **spot)
-    if chart["below"]:
-        axes.annotate(f"\N{BLACK DOWN-POINTING TRIANGLE} {chart['below']} ahead", (side[1], 0), (edge, -10), va="top", **spot)
+    above = f"\N{BLACK UP-POINTING TRIANGLE} {chart['above']} ahead" if chart["signed"] else "Margin of who leads"
+    below = f"\N{BLACK DOWN-POINTING TRIANGLE} {chart['below']} ahead" if chart["below"] else ""
+    wide, high = _wide(above, below), 0.075
+    low = room.zero - (high if below else 0)
+    tall = high * (2 if below else 1)
+    left = min((0.99 - wide, 0.01, 0.5 - wide / 2), key=lambda place: room.crowded(place, low, wide, tall))
+    room.fill(left, low, wide, tall)
+    how: dict[str, Any] = {"fontsize": _points(_SMALL), "color": _GREY, "parse_math": False, "zorder": 4}
+    how |= {"transform": axes.transAxes, "ha": "left", "bbox": _BEHIND}
+    axes.text(left, room.zero + 0.012, above, va="bottom", **how)
+    if below:
+        axes.text(left, room.zero - 0.015, below, va="top", **how)
 
 
-def _labels(axes: Axes, chart: Mapping[str, Any]) -> None:
+def _labels(axes: Axes, chart: Mapping[str, Any], room: _Room) -> None:
+    """Label the last margin and the last lead changes, each where there is room."""
     last = chart["last"]
     axes.plot([last["x"]], [last["y"]], "D", markersize=17, color=_INK)
-    marks: Sequence[Mapping[str, Any]] = chart["marks"]
-    left, right = axes.get_xlim()
-    shown: list[tuple[float, float]] = []
-    low, high = axes.get_ylim()
-    for mark in reversed(marks):
-        across = (mark["x"] - left) / (right - left)
-        to_left = across > 0.5
-        place = _free(shown, across + (-0.3 if to_left else 0.05), (mark["y"] - low) / (high - low))
-        if place is None:
+    room.fill(room.across(last["x"]) - 0.02, room.up(last["y"]) - 0.02, 0.04, 0.04)
+    marks = [mark for mark in chart["marks"] if mark["x"] != last["x"]]  # the last one has its label
+    for mark in [last, *reversed(marks)]:
+        point = (room.across(mark["x"]), room.up(mark["y"]))
+        wide, high = _wide(*mark["words"].split("\n")), 0.125
+        found = _free(room, point, wide, high)
+        if found is None:
             continue
-        shown.append(place)
+        room.fill(*found, wide, high)
         axes.annotate(
-            mark["words"], (mark["x"], mark["y"]), place, textcoords="axes fraction",
-            va="center", ha="left", fontsize=_points(_SMALL), color=_INK, parse_math=False,
-            arrowprops={"arrowstyle": "-", "color": _GREY, "linewidth": 2.5, "shrinkB": 8}, zorder=5,
-            bbox={"facecolor": _PAPER, "edgecolor": "none", "pad": 6},
+            mark["words"], (mark["x"], mark["y"]), (found[0] + 0.01, found[1] + high / 2), textcoords="axes fraction",
+            va="center", ha="left", fontsize=_points(_SMALL), color=_INK, parse_math=False, zorder=5,
+            weight="bold" if mark is last else "normal", bbox=_BEHIND,
+            arrowprops={"arrowstyle": "-", "color": _GREY, "linewidth": 2.5, "shrinkB": 10, "shrinkA": 2},
         )  # fmt: skip
 
 
-def _free(shown: Sequence[tuple[float, float]], across: float, up: float) -> tuple[float, float] | None:
-    """Return where a label of a point can stand, as shares of the axes; None where there is no room left."""
-    for away in (-0.22, 0.22, -0.38, 0.38, -0.54, 0.54):
-        place = (min(max(across, 0.01), 0.55), up + away)
-        if 0.06 < place[1] < 0.94 and all(abs(place[1] - other[1]) > _LABELS_HIGH for other in shown):
-            return place
-    return None
+def _free(room: _Room, point: tuple[float, float], wide: float, high: float) -> tuple[float, float] | None:
+    """Return the lower left corner of the nearest box without anything in it, or None where there is none."""
+    best: tuple[float, tuple[float, float]] | None = None
+    for column in range(21):
+        for row in range(21):
+            left, low = column / 20 * (0.99 - wide), row / 20 * (0.99 - high)
+            crosses_zero = low - 0.01 < room.zero < low + high + 0.01
+            if crosses_zero or room.crowded(left - 0.015, low - 0.015, wide + 0.03, high + 0.03):
+                continue
+            away = abs(left + wide / 2 - point[0]) + abs(low + high / 2 - point[1])
+            if best is None or away < best[0]:
+                best = (away, (left, low))
+    return best[1] if best else None
+
+
+def _wide(*words: str) -> float:
+    """Return about how wide words are, as a share of the axes."""
+    return min(0.95, max(len(line) for line in words) * _SMALL * 0.56 / (WIDTH * 0.805) + 0.03)
 
 
 def _write(figure: Figure, x: float, y: float, words: str, size: int, **how: Any) -> None:  # noqa: ANN401 - matplotlib's

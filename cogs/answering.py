@@ -10,9 +10,7 @@ from bot.service.questions import Questions
 from cogs.asker import may_write, server_of
 
 
-async def asked(
-    interaction: discord.Interaction, questions: Questions, contest: str, at: str | None = None
-) -> Asked:
+async def asked(interaction: discord.Interaction, questions: Questions, contest: str, at: str | None = None) -> Asked:
     """Return a question about a contest, asked in this channel."""
     return await questions.asking.asked(contest, server_of(interaction), interaction.channel_id or 0, at)
 

@@ -60,7 +60,7 @@ class Share(_Pressed, template=_SHARE):
             await interaction.response.send_message(said, ephemeral=True)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
-        embeds = [_kept(embed) for embed in message.embeds if embed.type == "rich"]
+        embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
         shown = Shown(message.id, message.content, embeds, interaction.created_at - message.created_at)
         place, who = (server, interaction.channel_id or 0), who_asks(interaction)
         picture = await _picture(message)
@@ -82,7 +82,11 @@ class Page(_Pressed, template=_PAGE):
 
 def _kept(embed: discord.Embed) -> dict[str, Any]:
     """Return an embed as it was sent."""
-    return {key: value for key, value in embed.to_dict().items() if key in ("title", "description", "color", "fields", "footer")}
+    return {
+        key: value
+        for key, value in embed.to_dict().items()
+        if key in ("title", "description", "color", "fields", "footer")
+    }
 
 
 async def _picture(message: discord.Message) -> Picture | None:

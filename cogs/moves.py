@@ -18,7 +18,9 @@ class Moves(commands.Cog):
 
     @app_commands.command(description="What changed since a time: the net change, all batches together, as a sentence")
     @app_commands.describe(
-        contest="The contest", since="From when on: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago", at="Up to an earlier time"
+        contest="The contest",
+        since="From when on: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago",
+        at="Up to an earlier time",
     )
     @app_commands.guild_only()
     async def since(
@@ -37,10 +39,16 @@ class Moves(commands.Cog):
         await answer(interaction, await self._questions.moves.history(question))
 
     @app_commands.command(description="The margin over time as a picture, each batch marked")
-    @app_commands.describe(contest="The contest", since="From when on; by default from the start", at="Up to an earlier time")
+    @app_commands.describe(
+        contest="The contest", since="From when on; by default from the start", at="Up to an earlier time"
+    )
     @app_commands.guild_only()
     async def chart(
-        self, interaction: discord.Interaction, contest: ContestOption, since: Time | None = None, at: Time | None = None
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        since: Time | None = None,
+        at: Time | None = None,
     ) -> None:
         """Answer with a chart, which takes a second to be drawn."""
         question = await asked(interaction, self._questions, contest, at)

@@ -50,7 +50,8 @@ def certified_answer(facts: CertifiedStanding, asked: Asked) -> Answer:
         content = nobody_counts(told, asked.at)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     lines = [
-        f"{certified_phrase(told, one.count)}, {by_whom(told, one.source, one.as_of, one.before)}" for one in counts[1:8]
+        f"{certified_phrase(told, one.count)}, {by_whom(told, one.source, one.as_of, one.before)}"
+        for one in counts[1:8]
     ]
     lines += [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
     lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]

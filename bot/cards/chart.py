@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards.asked import Asked
 from bot.deskfile import Source
-from bot.wording.chart_sentences import alt_text, axis_title, chart_title, moved_ahead, source_line
+from bot.wording.chart_sentences import alt_text, axis_title, chart_title, dated, moved_ahead, source_line
 from bot.wording.escape import clean
 from bot.wording.numbers import commas
 from bot.wording.telling import Telling
@@ -16,6 +16,9 @@ from bot.wording.times import clock, date_line
 MOST_MARKED = 5
 """Lead changes that get a label; the last ones."""
 _MOST_TICKS = 5
+_MOST_DAYS = 7
+"""Dates are shorter than times."""
+_MOST_MARGINS = 6
 _MOST_NAME = 22
 _STEPS = tuple(
     timedelta(minutes=minutes)
@@ -92,7 +95,7 @@ def chart_of(facts: ChartFacts, asked: Asked) -> Chart:
     others = [key for key in dict.fromkeys(point.leader for point in points if point.margin) if key != end.leader]
     signed = len(others) < 2  # noqa: PLR2004 - the leader and one other: two sides
     values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
-    last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{told.when(end.as_of)}")
+    last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
     start, until = points[0].as_of, max(facts.until, end.as_of)
     return Chart(
         chart_title(_name(told, end.leader), end.margin),
@@ -123,12 +126,12 @@ def chart_words(facts: ChartFacts, asked: Asked) -> str:
 def x_ticks(start: datetime, until: datetime, zone: ZoneInfo) -> list[tuple[float, str]]:
     """Return a few round times between two, by the clocks of the zone, with their labels."""
     span = max(until - start, timedelta(minutes=10))
-    step = next((step for step in _STEPS if span / step <= _MOST_TICKS), _STEPS[-1])
+    step = next((step for step in _STEPS if span / step <= (_MOST_DAYS if step >= _DAY else _MOST_TICKS)), _STEPS[-1])
     local = start.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     found: list[tuple[float, str]] = []
     wall = midnight
-    while len(found) <= _MOST_TICKS:  # by wall time: a tick at noon is at noon on the day the clocks change too
+    while len(found) <= _MOST_DAYS:  # by wall time: a tick at noon is at noon on the day the clocks change too
         moment = wall.replace(tzinfo=zone)
         if moment > until:
             break
@@ -152,14 +155,17 @@ def y_ticks(low: int, high: int) -> list[tuple[int, str]]:
     low, high = min(low, 0), max(high, 0)
     span = max(high - low, 1)
     step = next(
-        factor * 10**power for power in range(12) for factor in (1, 2, 5) if span / (factor * 10**power) <= _MOST_TICKS
+        factor * 10**power
+        for power in range(12)
+        for factor in (1, 2, 5)
+        if span / (factor * 10**power) <= _MOST_MARGINS
     )
     return [(value * step, commas(abs(value * step))) for value in range(-(-low // step), high // step + 1)]
 
 
 def _marks(told: Telling, points: Sequence[At], values: Sequence[int]) -> list[Mark]:
     found = [
-        Mark(point.as_of.timestamp(), value, moved_ahead(_name(told, point.leader), told.when(point.as_of)))
+        Mark(point.as_of.timestamp(), value, moved_ahead(_name(told, point.leader), dated(told, point.as_of)))
         for point, value in zip(points, values, strict=True)
         if point.lead_changed
     ]

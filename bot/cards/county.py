@@ -71,7 +71,7 @@ def county_answer(facts: CountyFacts, asked: Asked) -> Answer:
     lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
     if facts.added is not None:
         lines.append(added_last(told, facts.added.votes, facts.added.as_of, facts.added.source))
-    if unit is not None and (reported := unit_reported(told, unit)):
+    if unit is not None and (reported := unit_reported(unit)):
         lines.append(reported)
     lines += [left_line(told, one.said, one.source) for one in facts.left if may_be_named(one.source, setting)][:5]
     lines.append(_certified(facts, asked))

@@ -64,7 +64,13 @@ def recount_answer(facts: MarginFacts, asked: Asked) -> Answer:
 
 
 def line_post(
-    contest: Contest, source: Source, reading: Reading, change: Change, line: RecountLine | None, setting: Setting, now: datetime
+    contest: Contest,
+    source: Source,
+    reading: Reading,
+    change: Change,
+    line: RecountLine | None,
+    setting: Setting,
+    now: datetime,
 ) -> Draft:
     """Return the post of a crossed line: the recount line (`line`), else (None) the majority of the contest's rule.
 
@@ -100,4 +106,3 @@ def _majority(asked: Asked, reading: Reading) -> list[str]:
     contest = asked.contest
     seen = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
     return [majority(asked.told(reading.names), seen.outlook, seen.choice)] if seen else []
-

@@ -87,7 +87,7 @@ def since_answer(facts: SinceFacts, asked: Asked) -> Answer:
     if after is None:
         return answer
     change = facts.change or change_to(after, facts.standing)
-    lines = [whole(after, facts.change), batches_in(told, facts.batches, facts.since)]
+    lines = [whole(after, facts.change), *([batches_in(told, facts.batches, facts.since)] if facts.batches else [])]
     lines += where_from(told, facts.change) if facts.change else []
     lines += notes(told, change, after, asked.setting.recount_line(asked.contest))
     batch = facts.change.batch if facts.change and facts.before else None

@@ -68,7 +68,7 @@ def _paragraph(told: Telling, one: SourceFacts, asked: Asked) -> str:
     if one.changed_at is not None:
         end = asked.at or one.checked_at
         still = f", {length(end - one.changed_at)} before it was last checked" if end and end > one.changed_at else ""
-        parts.append(f"Votes last changed {told.when(one.changed_at)}{'' if asked.at else still}.")
+        parts.append(f"Votes last changed {told.when(one.changed_at)}{'' if asked.at else still}")
     if asked.at is None:
         parts += _health(told, one, asked)
     if one.gives_units is False:
@@ -102,7 +102,9 @@ def _health(told: Telling, one: SourceFacts, asked: Asked) -> list[str]:
         parts.append(f"A later reading is held: {HELD_WORDS.get(one.held, 'the desk has to decide on it')}")
     if one.refused and one.refused_at is not None:
         why = f": {escape(one.refusal, _MOST_WHY)}" if one.refusal else ""
-        parts.append(f"Refused so far: {counted(one.refused, 'part')} of its answers, last {told.when(one.refused_at)}{why}")
+        parts.append(
+            f"Refused so far: {counted(one.refused, 'part')} of its answers, last {told.when(one.refused_at)}{why}"
+        )
     if one.muted is not None:
         parts.append(f"Muted since {one.muted.words(asked.setting, asked.now)}")
     if not one.source.public:

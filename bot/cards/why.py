@@ -1,6 +1,5 @@
 """What /why answers: a post's way from its source to the channel, or what was not posted and why."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,7 +67,7 @@ def why_answer(posts: list[Told], server: int, setting: Setting, now: datetime) 
     """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
-    lines = [f"**#{first.number} is {KINDS.get(first.kind, 'a post')},** caused {clock(first.news_at)}."]
+    lines = [stopped(f"**#{first.number} is {KINDS.get(first.kind, 'a post')},** caused {clock(first.news_at)}")]
     if source is not None and may_be_named(source, setting):
         lines[0] += f" Whose word it is: {source_name(source)}."
     if first.as_of is not None:
@@ -77,7 +76,7 @@ def why_answer(posts: list[Told], server: int, setting: Setting, now: datetime) 
         lines.append(judged(first.reason, name_of(first.let_by) if first.let_by else None))
     if first.statement is not None:
         lines += _entry(first.statement, setting, clock)
-    lines += [_became(post, server, clock) for post in posts]
+    lines += [_became(post, server) for post in posts]
     if first.replaces is not None:
         lines.append(f"It replaces #{first.replaces}.")
     if first.replaced_by is not None:
@@ -134,7 +133,7 @@ def _entry(said: Statement, setting: Setting, clock: Clock) -> list[str]:
     return lines
 
 
-def _became(post: Told, server: int, clock: Clock) -> str:
+def _became(post: Told, server: int) -> str:
     where = f"in <#{post.channel}>"
     if post.state == "sent":
         link = f" ({Link(post.number, address_of(server, post.channel, post.message))})" if post.message else ""
@@ -155,5 +154,3 @@ def _clock(setting: Setting, now: datetime) -> Clock:
         return when(moment, now, setting.desk.zone)
 
     return told
-
-

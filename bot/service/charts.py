@@ -47,5 +47,9 @@ class Charts:
         if start is not None:
             batches -= await self._moves.batches(contest.id, source.id, start)
         until = asked.at or margin.checked_at or points[-1].as_of
-        drawn = [At(one.as_of, one.leader, one.margin, one.lead_changed) for one in points]
+        then = await self._query.margin(contest, asked.server, start) if start else None
+        first = []
+        if then and then.reading and then.change and then.change.margin is not None and start is not None:
+            first = [At(start, then.change.leader, then.change.margin)]  # where it stood when the chart begins
+        drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed) for one in points]
         return ChartFacts(source, drawn, batches, until, margin.reading.names if margin.reading else None)

@@ -47,7 +47,7 @@ class LineWatch:
             change: what led to it.
 
         """
-        contest, source = of
+        contest, _ = of
         if after.count != "election" or is_night(after, contest.night_until):
             return
         line = self._setting.recount_line(contest)

@@ -89,9 +89,7 @@ class Movements:
         found = await self._moves.newer(contest, source.id, place, A_PAGE + 1)
         return await self._page(asked, source, found[-A_PAGE:], newer=len(found) > A_PAGE, older=True)
 
-    async def _page(
-        self, asked: Asked, source: Source, batches: list[Batch], *, newer: bool, older: bool
-    ) -> Answer:
+    async def _page(self, asked: Asked, source: Source, batches: list[Batch], *, newer: bool, older: bool) -> Answer:
         standing = await self._queries.standing(asked.contest.id, source.id, asked.now + timedelta(days=1))
         facts = HistoryFacts(
             source,

@@ -122,9 +122,7 @@ class PlaceAnswers:
     def _uploaded(self, asked: Asked, source: Source, name: str) -> datetime | None:
         if asked.at is not None:  # only the last time is known
             return None
-        return next(
-            (at for unit, at in self._uploads(source.id).items() if same_unit(asked.contest, unit, name)), None
-        )
+        return next((at for unit, at in self._uploads(source.id).items() if same_unit(asked.contest, unit, name)), None)
 
     async def _names(self, contest: Contest) -> list[str]:
         """Return what a contest's units are called: its state's counties, else what its sources call them."""

@@ -96,9 +96,7 @@ class ProvenanceAnswers:
             gives_units=gives_units(reading),
         )  # fmt: skip
 
-    def _silent(
-        self, asked: Asked, key: str, state: SourceState | None, muted: Mapping[str, Since]
-    ) -> SourceFacts:
+    def _silent(self, asked: Asked, key: str, state: SourceState | None, muted: Mapping[str, Since]) -> SourceFacts:
         health = self._health().get(key)
         return SourceFacts(
             source_of(asked, key), key == asked.contest.leads, checked_at=state.checked_at if state else None,

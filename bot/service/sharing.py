@@ -34,9 +34,7 @@ class Shown:
 class Sharing:
     """Shares answers."""
 
-    def __init__(
-        self, store: SharingStore, desk_store: DeskStore, setting: Setting, clock: Clock, wake: Wake
-    ) -> None:
+    def __init__(self, store: SharingStore, desk_store: DeskStore, setting: Setting, clock: Clock, wake: Wake) -> None:
         """Post through `store`; `wake` is called with the channel."""
         self._store = store
         self._desk_store = desk_store
@@ -77,7 +75,9 @@ class Sharing:
         if (said := await self.shared(shown.message, server)) is not None:
             return said
         if shown.age > GOOD_FOR:
-            raise BadInputError("that answer is over 15 minutes old; ask again, so that what is posted is what is known")
+            raise BadInputError(
+                "that answer is over 15 minutes old; ask again, so that what is posted is what is known"
+            )
         contest = tagged(self._setting.desk, tag)
         public = await self._desk_store.is_public(channel)
         source = self._setting.desk.source(contest.leads) if contest else None

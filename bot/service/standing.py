@@ -48,9 +48,7 @@ class StandingAnswers:
         margin = await self._margin(asked)
         last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
         batches = tuple(Shown(batch.number, batch.change) for batch in last)
-        left = OutstandingFacts(
-            margin.source, margin.reading, margin.change, tuple(await self._answers.left(asked))
-        )
+        left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(await self._answers.left(asked)))
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 
     async def draft(self, asked: Asked) -> Answer:
@@ -61,16 +59,16 @@ class StandingAnswers:
 
         """
         if not source_of(asked, asked.contest.leads).public:
-            raise BadInputError("the source that leads that contest is for the newsroom only, so there is no copy of it")
+            raise BadInputError(
+                "the source that leads that contest is for the newsroom only, so there is no copy of it"
+            )
         margin = await self._margin(asked)
         last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, 1)
         before = None
         if last and margin.reading is not None and last[0].change.as_of == margin.reading.as_of:
             earlier = await self._moves.older(asked.contest.id, asked.contest.leads, last[0].place, 1)
             if earlier:
-                standing = await self._queries.standing(
-                    asked.contest.id, asked.contest.leads, earlier[0].change.as_of
-                )
+                standing = await self._queries.standing(asked.contest.id, asked.contest.leads, earlier[0].change.as_of)
                 before = standing.reading if standing else None
         return copy_answer(margin, before, asked, tuple(await self._more(asked, margin)))
 

@@ -1,7 +1,6 @@
 """Posts that an editor decides on: shown in the desk's channel, and the question edited once it is answered."""
 
 import sqlite3
-
 from dataclasses import replace
 
 from bot.cards.draft import Draft

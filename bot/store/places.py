@@ -36,7 +36,9 @@ class Places:
                 newest.setdefault((said.source, frozenset(said.outstanding.units), said.outstanding.type), said)
         return list(newest.values())
 
-    async def certified(self, contest: str, server: int, at: datetime) -> list[tuple[Certified, CertificationCount | None]]:
+    async def certified(
+        self, contest: str, server: int, at: datetime
+    ) -> list[tuple[Certified, CertificationCount | None]]:
         """Return each source's newest count of certified units by a time, newest first, with its count before."""
         rows = await self._database.rows(
             """SELECT DISTINCT source FROM certification_counts INDEXED BY certification_counts_by_source

@@ -36,9 +36,7 @@ def state_says(telling: Telling, source: Source, as_of: datetime) -> str:
 def deadline_sentence(telling: Telling, event: Event, now: datetime) -> str:
     """Return until when the units, or the state, have to certify, by which law; unverified is said to be so."""
     moment, zone = event.starts_at, telling.zone
-    who = (
-        f"the {telling.contest.units}" if event.certifies == "units" else (state_name(telling.contest) or "the state")
-    )
+    who = f"the {telling.contest.units}" if event.certifies == "units" else (state_name(telling.contest) or "the state")
     date = day(moment, now, zone)
     if date == "today":
         until = "today" if day_is_enough(moment, zone) else clock(moment, zone)
@@ -51,4 +49,3 @@ def deadline_sentence(telling: Telling, event: Event, now: datetime) -> str:
         return stopped(f"The date set for {who} to certify was {until}{law}")
     verb = "are expected to have" if event.status == "expected" else "has" if event.certifies == "state" else "have"
     return stopped(f"{capitalised(who)} {verb} until {until} to certify{law}")
-

@@ -22,7 +22,7 @@ def chart_title(leader: str, margin: int) -> str:
 
 def axis_title(telling: Telling, batches: int, start: datetime) -> str:
     """Return what is drawn: "Georgia: margin in votes, 226 batches"."""
-    return f"{_place(telling)}: margin in votes,\n{counted(batches, 'batch', 'batches')} since {telling.when(start)}"
+    return f"{_place(telling)}: margin in votes,\n{counted(batches, 'batch', 'batches')} since {dated(telling, start)}"
 
 
 def source_line(telling: Telling, source: Source, as_of: datetime, *, rehearsal: bool) -> str:
@@ -31,6 +31,11 @@ def source_line(telling: Telling, source: Source, as_of: datetime, *, rehearsal:
     year = as_of.astimezone(telling.zone).year
     date = f"{clock(as_of, telling.zone, 'generic')} {date_line(as_of, telling.zone).split(', ')[1]}, {year}"
     return f"Source: {said}, unofficial.\nAs of {date}{'. REHEARSAL' if rehearsal else ''}"
+
+
+def dated(telling: Telling, moment: datetime) -> str:
+    """Return a time with its date, never "today": a picture outlives the day."""
+    return f"{clock(moment, telling.zone)} {date_line(moment, telling.zone).split(', ')[1]}"
 
 
 def moved_ahead(leader: str, when: str) -> str:
@@ -57,9 +62,12 @@ def alt_text(
     """
     (first, start, since), (last, end, until) = margins[0], margins[-1]
     most = max(margins, key=lambda one: one[1])
-    parts = [
+    head = (
         f"Line chart of the margin in {_place(telling)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        f"{counted(batches, 'batch', 'batches')} from {telling.when(since)} to {telling.when(until)}.",
+        f"{counted(batches, 'batch', 'batches')} from {telling.when(since)} to {telling.when(until)}."
+    )
+    parts = [
+        head,
         f"It begins with {_ahead(first, start)} and ends with {_ahead(last, end)}.",
         f"The largest margin is {commas(most[1])}, for {most[0]}, at {telling.when(most[2])}.",
     ]

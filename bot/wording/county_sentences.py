@@ -42,7 +42,7 @@ def added_last(telling: Telling, batch: int, as_of: datetime, source: Source) ->
     return stopped(f"Added last: {what}, as of {telling.when(as_of)}, by {source_name(source)}")
 
 
-def unit_reported(telling: Telling, unit: Unit) -> str:
+def unit_reported(unit: Unit) -> str:
     """Return how many of its precincts have reported; nothing where the source does not say."""
     if unit.reported is None or not unit.reported[1]:
         return ""

@@ -19,9 +19,8 @@ _MOST_PLACES = 3
 def nothing_since(telling: Telling, change: Change, reading: Reading, since: datetime, until: datetime | None) -> str:
     """Return that no votes came in from one time to another (None: now), and where it stands."""
     then = f"between {telling.when(since)} and {telling.when(until)}" if until else f"since {telling.when(since)}"
-    verb = "No votes came in" if until else "No votes have come in"
     phrase = standing_phrase(telling, change, reading, placed=False)
-    return stopped(f"**{verb} in {telling.place} {then}:** {phrase}")
+    return stopped(f"**No new votes in {telling.place} {then}:** {phrase}")
 
 
 def no_batches(telling: Telling, since: datetime) -> str:
@@ -49,7 +48,7 @@ def history_head(telling: Telling, source: Source, numbers: Sequence[int], at: d
 
 
 def batch_line(telling: Telling, change: Change) -> str:
-    """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (−48)"."""
+    """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)"."""
     when = f"**{telling.when(change.as_of)}**"
     if change.kind == "first":
         return f"{when} first figures: {votes(change.total)}; {_lead(telling, change)}"

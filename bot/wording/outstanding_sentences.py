@@ -68,11 +68,11 @@ def needed_sentence(
     if need.would_tie:
         return f"{capitalised(second)} can't catch up on these: {lead}, with {ballots}; all of them would make a tie."
     if not need.possible:
-        return f"{capitalised(second)} can't catch up on these: {lead}, with {ballots}."
+        return stopped(f"{capitalised(second)} can't catch up on these: {lead}, with {ballots}")
     share = share_percent(need.votes, need.ballots)
-    return (
+    return stopped(
         f"{capitalised(second)} needs {'about ' if about else ''}{commas(need.votes)} of them ({share}) to move ahead, "
-        f"if each is for one of the two: {lead}, with {ballots}."
+        f"if each is for one of the two: {lead}, with {ballots}"
     )
 
 

@@ -23,7 +23,9 @@ _OF = {
 
 def side(telling: Telling, line: RecountLine, stands: RecountOutlook, change: Change) -> str:
     """Return which side of the line the margin is on: "**Inside Georgia's recount line:** Biden leads by 14,101 …"."""
-    lead = f"{telling.who(change.leader)} leads by {votes(change.margin or 0)}" if change.margin else "the count is tied"
+    lead = (
+        f"{telling.who(change.leader)} leads by {votes(change.margin or 0)}" if change.margin else "the count is tied"
+    )
     room = votes(stands.votes_to_line)
     where = "Inside" if stands.inside else "Outside"
     to_line = f"{room} more would still be inside" if stands.inside else f"{room} over the line"
@@ -82,10 +84,7 @@ def majority(telling: Telling, stands: Outlook, leader: str) -> str:
 def crossed_recount(telling: Telling, line: RecountLine, stands: RecountOutlook, change: Change, source: Source) -> str:
     """Return the post of a margin that has crossed the line, either way."""
     by = f"by {possessive(source_name(source))} count"
-    if not change.margin:
-        lead = "the count is tied"
-    else:
-        lead = f"{telling.who(change.leader)} leads by {votes(change.margin)}"
+    lead = "the count is tied" if not change.margin else f"{telling.who(change.leader)} leads by {votes(change.margin)}"
     where = "inside" if stands.inside else "outside"
     head = f"**The margin in {telling.place} is now {where} the recount line:** {lead}, {_shown(line, stands)}, {by}."
     return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was inside before."

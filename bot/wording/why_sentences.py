@@ -51,7 +51,9 @@ STATES = {
 
 def known_reason(reason: str) -> str:
     """Return why a reading was held, ignored or dropped, in words: a `HoldReason` or a sentence of ours."""
-    return HELD_WORDS.get(reason, escape(reason, _MOST_WHY)) if reason in list(HoldReason) else escape(reason, _MOST_WHY)
+    return (
+        HELD_WORDS.get(reason, escape(reason, _MOST_WHY)) if reason in list(HoldReason) else escape(reason, _MOST_WHY)
+    )
 
 
 def from_reading(source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: Clock) -> str:
@@ -75,4 +77,3 @@ def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: d
     name = source_name(source) if source else "a source that the desk file no longer has"
     because = f": {known_reason(reason)}" if reason else ""
     return stopped(f"**{verdict.capitalize()}:** {name}, {clock(as_of)}{because}")
-
