@@ -43,10 +43,12 @@ def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: 
         whole = stood_at(told, change, reading, facts.source, asked.at)
     as_of = stopped(f"{status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
     brief = stopped(capitalised(standing_phrase(told, change, reading)))
-    line = live_line(stamp, [last or whole, *(() if last is None else (_counted(change),)), *more, as_of], credit)
-    post = short_post([[last or whole, *more, as_of], [last or whole, as_of], [whole, as_of], [whole], [brief]], credit)
     rehearsal = "REHEARSAL. " if setting.rehearsal else ""
-    blocks = f"Live blog:\n```\n{_fit(rehearsal + line)}\n```\nPost, {size(rehearsal + post)} of 300 characters:\n```\n{rehearsal}{post}\n```"
+    line = live_line(stamp, [last or whole, *(() if last is None else (_counted(change),)), *more, as_of], credit)
+    post = short_post(
+        [[last or whole, *more, as_of], [last or whole, as_of], [whole, as_of], [whole], [brief]], credit, rehearsal
+    )
+    blocks = f"Live blog:\n```\n{_fit(rehearsal + line)}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
     return Answer(f"{blocks}\n-# {small}")
 

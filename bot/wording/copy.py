@@ -29,13 +29,21 @@ def live_line(stamp: str, sentences: Sequence[str], credit: str) -> str:
     return f"{stamp}: {' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
 
 
-def short_post(choices: Sequence[Sequence[str]], credit: str, most: int = POST) -> str:
-    """Return the first of some ways to say it that fits into a post with its credit; the last is cut where none does."""
+def short_post(choices: Sequence[Sequence[str]], credit: str, before: str = "", most: int = POST) -> str:
+    """Return the first of some ways to say it that fits into a post with its credit; the last is cut where none does.
+
+    Args:
+        choices: sentences, the fullest way first.
+        credit: whose word it is.
+        before: what the post has to begin with: that it is a rehearsal.
+        most: characters.
+
+    """
     for sentences in choices:
-        text = f"{' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
+        text = f"{before}{' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
         if _size(text) <= most:
             return text
-    words = as_copy(" ".join(choices[-1]))
+    words = before + as_copy(" ".join(choices[-1]))
     room = most - _size(credit) - 2
     while _size(words) > room:
         words = words[:-1]
