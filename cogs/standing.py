@@ -16,9 +16,7 @@ class Standing(commands.Cog):
         """Answer through the bot's services."""
         self._questions = bot.services.questions
 
-    @app_commands.command(
-        description="Everything on one card: margin, last batches, recount line, certified, ballots left"
-    )
+    @app_commands.command(description="Everything on one card: margin, last batches, recount, certified, ballots left")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
     async def standing(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:

@@ -93,10 +93,10 @@ async def _prepare(path: Path, stored: int) -> None:
         for number in range(CONTESTS):
             await app.following.follow(app.following.contest(f"contest-{number}"), SERVER, 100 + number, None, "bench")
         await app.ingest.take_in([reading(number, 0) for number in range(CONTESTS)])
-    _fill(path, stored)
+    fill(path, stored)
 
 
-def _fill(path: Path, stored: int) -> None:
+def fill(path: Path, stored: int, server: int = SERVER) -> None:
     """Store what so many readings of a long night would have left, each with its change and its sent post."""
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA synchronous=OFF")
@@ -123,7 +123,7 @@ def _fill(path: Path, stored: int) -> None:
                embeds, quiet, news_at, state, wall_created, message)
                VALUES (?,?,?,'margin',?,?,?,?,'the text of a post that was sent','[]',1,?,'sent',0,1)""",
             [
-                (SERVER, 100 + number, step, f"contest-{number}", of, earlier, key, stamp)
+                (server, 100 + number, step, f"contest-{number}", of, earlier, key, stamp)
                 for number, (key, of, earlier) in enumerate(zip(ids, series, before, strict=True))
             ],
         )
