@@ -104,19 +104,20 @@ def fill(path: Path, stored: int, server: int = SERVER) -> None:
     series = [key for (key,) in database.execute("SELECT id FROM series ORDER BY CAST(substr(contest, 9) AS INTEGER)")]
     newest = database.execute("SELECT max(id) FROM readings").fetchone()[0]
     steps = stored // CONTESTS
-    # All but the last step are never read again: one body of the right size serves for them.
-    body, change = reading(0, 1).to_json(), _change(0, 1).to_json()
+    # Of all but the last step nothing but the size matters: one body a contest serves for them.
+    bodies = [reading(number, 1).to_json() for number in range(CONTESTS)]
+    changes = [_change(number, 1).to_json() for number in range(CONTESTS)]
     for step in range(1, steps + 1):
         stamp = to_micros(START + timedelta(seconds=step))
         ids = range(newest + 1 + (step - 1) * CONTESTS, newest + 1 + step * CONTESTS)
         before = [key - CONTESTS for key in ids] if step > 1 else [None] * CONTESTS
         database.executemany(
             "INSERT INTO readings (id, series, as_of, received_at, verdict, body) VALUES (?,?,?,?,'accepted',?)",
-            [(key, of, stamp, stamp, body) for key, of in zip(ids, series, strict=True)],
+            [(key, of, stamp, stamp, body) for key, of, body in zip(ids, series, bodies, strict=True)],
         )
         database.executemany(
             "INSERT INTO changes VALUES (?,?,'margin','a',10000,1,?,?)",
-            [(key, earlier, change, step + 1) for key, earlier in zip(ids, before, strict=True)],
+            [(key, earlier, change, step + 1) for key, earlier, change in zip(ids, before, changes, strict=True)],
         )
         database.executemany(
             """INSERT INTO outbox (server, channel, number, kind, contest, series, from_reading, to_reading, content,
