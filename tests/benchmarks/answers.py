@@ -32,7 +32,7 @@ READINGS, EVENTS = 1_000_000, 20_000
 ROUNDS = 60
 WARM_UP = 5
 PARTS = 3
-NOW = START + timedelta(hours=5, minutes=20)
+NOW = START + timedelta(hours=5, minutes=27)
 
 QUESTIONS: dict[str, dict[str, Any]] = {
     "margin": {}, "since": {"since": "3 min ago"}, "history": {}, "county": {"county": "Floyd"}, "outstanding": {},
