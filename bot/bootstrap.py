@@ -157,7 +157,9 @@ async def wired(
         )
         pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
         stores = Stores(database, queries, desk_store, control_store, SharingStore(database, wall))
-        questions = Questions.of(stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health})
+        questions = Questions.of(
+            stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
+        )
         services = Services(
             setting,
             clock,
