@@ -15,9 +15,11 @@ CREATE TABLE unit_changes (
   votes          INTEGER NOT NULL,
   PRIMARY KEY (series, unit, reading)
 ) STRICT, WITHOUT ROWID;
+-- (Of no units at all json_each makes a row too.)
 INSERT INTO unit_changes (series, unit, reading, votes)
 SELECT r.series, u.key, c.reading, u.value
-FROM changes c JOIN readings r ON r.id = c.reading JOIN json_each(c.body, '$.units') u;
+FROM changes c JOIN readings r ON r.id = c.reading JOIN json_each(c.body, '$.units') u
+WHERE u.key IS NOT NULL;
 
 -- Ballots that somebody said are left, and who has to certify by when, among all the others.
 CREATE INDEX statements_outstanding ON statements (server, contest, as_of)
