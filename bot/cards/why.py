@@ -24,24 +24,30 @@ _MOST_WORDS = 200
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A post in one channel."""
+    """A post in one channel, and what it was made of."""
 
     channel: int
     number: int
     kind: str
     state: str
+    contest: str | None
     source: str | None
     news_at: datetime
     approved_by: str | None
     why: str | None
     message: int | None
     merged_into: int | None
+    """The number of the post that tells it too."""
     as_of: datetime | None
+    """The source's time of the reading that it tells up to."""
     received_at: datetime | None
     reason: str | None
+    """Why that reading had been held before it was taken."""
     batches: int | None
+    """How many batches it covers."""
     statement: Statement | None
     replaced_by: int | None
+    """The number of the correction or retraction that replaces it."""
     replaces: int | None
     let_by: str | None = None
     """Who let a held reading through, as the audit names them."""

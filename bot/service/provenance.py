@@ -1,6 +1,7 @@
 """Answer where things come from: /sources and /why."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -18,7 +19,7 @@ from bot.service.asking import Asking, InsideError
 from bot.service.moves import source_of
 from bot.store.control import ControlStore
 from bot.store.desk import DeskStore
-from bot.store.provenance import PostRow, Provenance, SourceState
+from bot.store.provenance import Provenance, SourceState
 from bot.store.queries import Queries, Standing
 from bot.store.status import StatusStore
 
@@ -123,15 +124,11 @@ class ProvenanceAnswers:
         told = [await self._told(server, row) for row in rows]
         return why_answer(told, server, setting, self._asking.now)
 
-    async def _told(self, server: int, row: PostRow) -> Told:
-        let_by = None
-        if row.reason is not None and row.reason in list(HoldReason) and row.contest:
-            let_by = await self._provenance.settled_by(server, row.contest, row.news_at)
-        return Told(
-            row.channel, row.number, row.kind, row.state, row.source, row.news_at, row.approved_by, row.why, row.message,
-            row.merged_into, row.as_of, row.received_at, row.reason, row.batches, row.statement, row.replaced_by,
-            row.replaces, let_by,
-        )  # fmt: skip
+    async def _told(self, server: int, row: Told) -> Told:
+        """Return the post with who let its held reading through."""
+        if row.reason not in list(HoldReason) or row.contest is None:
+            return row
+        return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
     async def why_not(self, asked: Asked) -> Answer:
         """Return what of a contest was not posted, and why."""

@@ -3,41 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cards.why import Told
 from bot.count.statement import Statement
 from bot.store.database import Database, Row, from_micros, moment, to_micros
 
 _MOST_ROWS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class PostRow:
-    """A row of the outbox with a number, and what it was made of."""
-
-    id: int
-    channel: int
-    number: int
-    kind: str
-    state: str
-    contest: str | None
-    source: str | None
-    content: str | None
-    news_at: datetime
-    approved_by: str | None
-    why: str | None
-    message: int | None
-    merged_into: int | None
-    """The number of the post that tells it too."""
-    as_of: datetime | None
-    """The source's time of the reading that it tells up to."""
-    received_at: datetime | None
-    reason: str | None
-    """Why that reading had been held before it was taken."""
-    batches: int | None
-    """How many batches it covers."""
-    statement: Statement | None
-    replaced_by: int | None
-    """The number of the correction or retraction that replaces it."""
-    replaces: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +49,10 @@ class Provenance:
         """Read from `database`."""
         self._database = database
 
-    async def post(self, server: int, number: int) -> list[PostRow]:
+    async def post(self, server: int, number: int) -> list[Told]:
         """Return the rows of a newsroom's post by its number, one a channel; none of another newsroom's."""
         rows = await self._database.rows(_POST, (server, number, _MOST_ROWS))
-        return [_post_row(row) for row in rows]
+        return [_told(row) for row in rows]
 
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
         """Return who let a held reading of a contest through at just that time, as the audit names them, or None."""
@@ -138,7 +108,7 @@ class Provenance:
 
 
 _POST = """
-SELECT o.id, o.channel, o.number, o.kind, o.state, o.contest, o.source, o.content, o.news_at, o.approved_by, o.why,
+SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.why,
        o.message, (SELECT m.number FROM outbox m WHERE m.id = o.superseded_by),
        r.as_of, r.received_at, r.reason,
        (SELECT c.batches FROM changes c WHERE c.reading = o.to_reading)
@@ -150,13 +120,13 @@ SELECT o.id, o.channel, o.number, o.kind, o.state, o.contest, o.source, o.conten
 FROM outbox o INDEXED BY outbox_numbers LEFT JOIN readings r ON r.id = o.to_reading
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
 """
-_NEWS_AT, _AS_OF, _RECEIVED, _STATEMENT = 8, 13, 14, 17
+_NEWS_AT, _AS_OF, _RECEIVED, _STATEMENT = 6, 11, 12, 15
 
 
-def _post_row(row: Row) -> PostRow:
+def _told(row: Row) -> Told:
     columns = list(row)
     columns[_NEWS_AT] = from_micros(row[_NEWS_AT])
     columns[_AS_OF], columns[_RECEIVED] = moment(row[_AS_OF]), moment(row[_RECEIVED])
     body = row[_STATEMENT]
     columns[_STATEMENT] = None if body is None else Statement.model_validate_json(body)
-    return PostRow(*columns)
+    return Told(*columns)

@@ -184,7 +184,25 @@ def test_sources(desk: Desk, told: Given, number: int) -> None:
 def test_why(desk: Desk, said: Statement, state: str) -> None:
     setting = Setting(desk)
     told = Told(
-        9, 10**9, "margin", state, "t", NOW, f"{LONG} (1)", LONG, 5, 7, NOW, NOW, "fall", 3, said, 8, 6, f"{LONG} (2)"
+        9,
+        10**9,
+        "margin",
+        state,
+        "x",
+        "t",
+        NOW,
+        f"{LONG} (1)",
+        LONG,
+        5,
+        7,
+        NOW,
+        NOW,
+        "fall",
+        3,
+        said,
+        8,
+        6,
+        f"{LONG} (2)",
     )
     held_links(why_answer([told] * 9, 1, setting, NOW))
     since = Since(NOW, f"{LONG} (1)")
