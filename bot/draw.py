@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -21,6 +22,8 @@ _PAPER, _INK, _GREY, _RULE = "#1f2226", "#f4f1ea", "#c3c7cd", "#4a4f57"
 _TITLE, _BIG, _WORDS, _SMALL = 52, 38, 34, 29
 """Pixels."""
 _BEHIND: dict[str, Any] = {"facecolor": _PAPER, "edgecolor": "none", "pad": 2, "alpha": 0.85}
+_CELLS = 64
+"""The axes are taken as so many cells each way when room for words is looked for."""
 _MANY = 120
 """From so many batches on their dots are smaller."""
 
@@ -109,7 +112,7 @@ class _Room:
         x, y = chart["x"], chart["y"]
         ends = [*x[1:], max(chart["until"], x[-1])]
         self.zero = self.up(0)
-        self._taken: list[tuple[float, float]] = []
+        self._taken = np.zeros((_CELLS, _CELLS), dtype=int)
         for place, (start, end, votes) in enumerate(zip(x, ends, y, strict=True)):
             self._cover((start, votes), (end, votes))
             if place + 1 < len(x):
@@ -126,31 +129,45 @@ class _Room:
         steps = max(1, int(max(abs(right - left), abs(high - low)) / 0.02))
         for step in range(steps + 1):
             share = step / steps
-            self._taken.append((left + (right - left) * share, low + (high - low) * share))
+            self._taken[_cell(left + (right - left) * share), _cell(low + (high - low) * share)] = 1
 
     def crowded(self, left: float, low: float, wide: float, high: float) -> int:
         """Return how much of what is drawn is in a box."""
-        return sum(left <= x <= left + wide and low <= y <= low + high for x, y in self._taken)
+        return int(self._box(left, low, wide, high).sum())
 
     def fill(self, left: float, low: float, wide: float, high: float) -> None:
         """Keep a box for words that stand there."""
-        self._taken += [(left + wide * a / 8, low + high * b / 4) for a in range(9) for b in range(5)] * 3
+        self._box(left, low, wide, high)[:] = 1
+
+    def _box(self, left: float, low: float, wide: float, high: float) -> Any:  # noqa: ANN401 - a view into the cells
+        across, up = (slice(_cell(a), _cell(a + b) + 1) for a, b in ((left, wide), (low, high)))
+        return self._taken[across, up]
+
+
+def _cell(share: float) -> int:
+    """Return the row or column of cells in which a share of the axes is."""
+    return min(max(int(share * _CELLS), 0), _CELLS - 1)
 
 
 def _sides(axes: Axes, chart: Mapping[str, Any], room: _Room) -> None:
     """Say which side of zero is whose, where the line is not."""
     above = f"\N{BLACK UP-POINTING TRIANGLE} {chart['above']} ahead" if chart["signed"] else "Margin of who leads"
     below = f"\N{BLACK DOWN-POINTING TRIANGLE} {chart['below']} ahead" if chart["below"] else ""
-    wide, high = _wide(above, below), 0.075
-    low = room.zero - (high if below else 0)
-    tall = high * (2 if below else 1)
-    left = min((0.99 - wide, 0.01, 0.5 - wide / 2), key=lambda place: room.crowded(place, low, wide, tall))
-    room.fill(left, low, wide, tall)
     how: dict[str, Any] = {"fontsize": _points(_SMALL), "color": _GREY, "parse_math": False, "zorder": 4}
-    how |= {"transform": axes.transAxes, "ha": "left", "bbox": _BEHIND}
-    axes.text(left, room.zero + 0.012, above, va="bottom", **how)
-    if below:
-        axes.text(left, room.zero - 0.015, below, va="top", **how)
+    how |= {"transform": axes.transAxes, "ha": "left"}
+    high, taken = 0.08, 0.0
+    for words, low, up, side in (
+        (above, room.zero, 0.012, "bottom"),
+        (below, room.zero - high - 0.02, high + 0.005, "top"),
+    ):
+        if words:
+            wide = _wide(words)
+            places = [taken, *((0.99 - wide) * step / 12 for step in range(13))]
+            crowds = [room.crowded(place, low, wide, high) for place in places]
+            left = places[crowds.index(min(crowds))]
+            room.fill(left, low, wide, high)
+            axes.text(left + 0.01, low + up, words, va=side, **how)
+            taken = left
 
 
 def _labels(axes: Axes, chart: Mapping[str, Any], room: _Room) -> None:

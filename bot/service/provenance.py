@@ -66,7 +66,7 @@ class ProvenanceAnswers:
         states = {one.source: one for one in await self._provenance.sources(contest)}
         muted = await self._control.muted(asked.server)
         found = {one.source: self._by_reading(asked, one, states.get(one.source), muted) for one in standings}
-        for said in await self._queries.statements(contest, asked.server, asked.until):
+        for said in await self._queries.figures(contest, asked.server, asked.until):
             known = found.get(said.source)
             figures = said.count == "election" and (said.margin is not None or said.total is not None)
             if figures and (known is None or known.as_of is None or known.as_of < said.as_of):

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.count.change import Change
 from bot.store.database import Database, Row, from_micros, to_micros
 
-ALL_DRAWN = 3000
+ALL_DRAWN = 1000
 """Batches that a chart draws one by one; of more, every second, third … and each lead change."""
 
 

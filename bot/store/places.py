@@ -24,17 +24,23 @@ class Places:
         The newest first, among the last 300 that say so.
         """
         rows = await self._database.rows(
-            """SELECT body FROM statements INDEXED BY statements_outstanding
+            """SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
+                      body
+               FROM statements INDEXED BY statements_outstanding
                WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
                  AND retracted_at IS NULL ORDER BY as_of DESC, id DESC LIMIT ?""",
             (server, contest, to_micros(at), _MOST_SAID),
         )
         newest: dict[object, Statement] = {}
-        for (body,) in rows:
+        bodies: dict[str, str] = dict(reversed(rows))
+        for body in bodies.values():  # of one source, place and kind the newest alone is read
             said = Statement.model_validate_json(body)
-            if said.outstanding is not None and said.count == "election":
-                newest.setdefault((said.source, frozenset(said.outstanding.units), said.outstanding.type), said)
-        return list(newest.values())
+            if said.outstanding is None or said.count != "election":
+                continue
+            key = (said.source, frozenset(said.outstanding.units), said.outstanding.type)
+            if key not in newest or newest[key].as_of <= said.as_of:
+                newest[key] = said
+        return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
 
     async def certified(
         self, contest: str, server: int, at: datetime

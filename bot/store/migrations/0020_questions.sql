@@ -21,9 +21,11 @@ SELECT r.series, u.key, c.reading, u.value
 FROM changes c JOIN readings r ON r.id = c.reading JOIN json_each(c.body, '$.units') u
 WHERE u.key IS NOT NULL;
 
--- Ballots that somebody said are left, and who has to certify by when, among all the others.
+-- Ballots that somebody said are left, margins and totals, and who has to certify by when, among all the others.
 CREATE INDEX statements_outstanding ON statements (server, contest, as_of)
   WHERE json_extract(body, '$.outstanding') IS NOT NULL;
+CREATE INDEX statements_figures ON statements (server, contest, as_of)
+  WHERE json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL;
 CREATE INDEX schedule_entries_certifying ON schedule_entries (server, starts_at)
   WHERE json_extract(body, '$.certifies') IS NOT NULL;
 CREATE INDEX certification_counts_by_source ON certification_counts (server, contest, source, as_of, statement);
