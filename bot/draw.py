@@ -22,6 +22,8 @@ _PAPER, _INK, _GREY, _RULE = "#1f2226", "#f4f1ea", "#c3c7cd", "#4a4f57"
 _TITLE, _BIG, _WORDS, _SMALL = 52, 38, 34, 29
 """Pixels."""
 _BEHIND: dict[str, Any] = {"facecolor": _PAPER, "edgecolor": "none", "pad": 2, "alpha": 0.85}
+_FAR = 0.7
+"""Across and up together, in shares of the axes: the line to a label farther away would cross others."""
 _CELLS = 64
 """The axes are taken as so many cells each way when room for words is looked for."""
 _MANY = 120
@@ -192,7 +194,7 @@ def _labels(axes: Axes, chart: Mapping[str, Any], room: _Room) -> None:
 
 
 def _free(room: _Room, point: tuple[float, float], wide: float, high: float) -> tuple[float, float] | None:
-    """Return the lower left corner of the nearest box without anything in it, or None where there is none."""
+    """Return the lower left corner of the nearest box without anything in it, or None where none is near."""
     best: tuple[float, tuple[float, float]] | None = None
     for column in range(21):
         for row in range(21):
@@ -203,7 +205,7 @@ def _free(room: _Room, point: tuple[float, float], wide: float, high: float) -> 
             away = abs(left + wide / 2 - point[0]) + abs(low + high / 2 - point[1])
             if best is None or away < best[0]:
                 best = (away, (left, low))
-    return best[1] if best else None
+    return best[1] if best and best[0] <= _FAR else None
 
 
 def _wide(*words: str) -> float:

@@ -47,7 +47,8 @@ def certified_answer(facts: CertifiedStanding, asked: Asked) -> Answer:
         content = f"**{told.head}: {phrase},** {by_whom(told, newest.source, newest.as_of, newest.before)}"
         credit = credit_line(setting, newest.source, newest.as_of, asked.now)
     else:
-        content = nobody_counts(told, asked.at)
+        said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
+        content = f"**{said[0]}**" if said else nobody_counts(told, asked.at)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     lines = [
         f"{certified_phrase(told, one.count)}, {by_whom(told, one.source, one.as_of, one.before)}"

@@ -13,7 +13,7 @@ from bot.wording.numbers import commas
 from bot.wording.telling import Telling
 from bot.wording.times import clock, date_line
 
-MOST_MARKED = 5
+MOST_MARKED = 4
 """Lead changes that get a label; the last ones."""
 _MOST_TICKS = 5
 _MOST_DAYS = 7
@@ -49,6 +49,8 @@ class ChartFacts:
     until: datetime
     """Up to when the last margin is known to have stood: when the source was last checked, or the time asked about."""
     names: dict[str, str] | None = None
+    status: str = "Unofficial."
+    """The results status in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def chart_of(facts: ChartFacts, asked: Asked) -> Chart:
     return Chart(
         chart_title(_name(told, end.leader), end.margin),
         axis_title(told, facts.batches, points[0].as_of),
-        source_line(told, facts.source, end.as_of, rehearsal=asked.setting.rehearsal),
+        source_line(told, facts.source, facts.status, end.as_of, rehearsal=asked.setting.rehearsal),
         [point.as_of.timestamp() for point in points],
         values,
         until.timestamp(),

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.cards.answer import margin_answer
 from bot.cards.asked import Asked
 from bot.cards.chart import At, ChartFacts, chart_of, chart_words
+from bot.cards.credit import status_words
 from bot.cards.draft import Answer, Picture
 from bot.errors import BadInputError
 from bot.service.drawing import Drawing
@@ -51,5 +52,6 @@ class Charts:
         first = []
         if then and then.reading and then.change and then.change.margin is not None and start is not None:
             first = [At(start, then.change.leader, then.change.margin)]  # where it stood when the chart begins
+        status = status_words(margin.reading, source) if margin.reading else "Unofficial."
         drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed) for one in points]
-        return ChartFacts(source, drawn, batches, until, margin.reading.names if margin.reading else None)
+        return ChartFacts(source, drawn, batches, until, margin.reading.names if margin.reading else None, status)

@@ -25,12 +25,12 @@ def axis_title(telling: Telling, batches: int, start: datetime) -> str:
     return f"{_place(telling)}: margin in votes,\n{counted(batches, 'batch', 'batches')} since {dated(telling, start)}"
 
 
-def source_line(telling: Telling, source: Source, as_of: datetime, *, rehearsal: bool) -> str:
-    """Return the source and the time, with its zone and date: a picture outlives the day."""
+def source_line(telling: Telling, source: Source, status: str, as_of: datetime, *, rehearsal: bool) -> str:
+    """Return the source, the results status and the time, with its zone and date: a picture outlives the day."""
     said = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(telling.zone).year
     date = f"{clock(as_of, telling.zone, 'generic')} {date_line(as_of, telling.zone).split(', ')[1]}, {year}"
-    return f"Source: {said}, unofficial.\nAs of {date}{'. REHEARSAL' if rehearsal else ''}"
+    return f"{stopped(f'Source: {said}')} {status}\nAs of {date}{'. REHEARSAL' if rehearsal else ''}"
 
 
 def dated(telling: Telling, moment: datetime) -> str:
@@ -63,7 +63,7 @@ def alt_text(
     (first, start, since), (last, end, until) = margins[0], margins[-1]
     most = max(margins, key=lambda one: one[1])
     head = (
-        f"Line chart of the margin in {_place(telling)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
+        f"Line chart of the margin in {clean(plain(telling.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
         f"{counted(batches, 'batch', 'batches')} from {telling.when(since)} to {telling.when(until)}."
     )
     parts = [

@@ -78,7 +78,7 @@ def majority(telling: Telling, stands: Outlook, leader: str) -> str:
     goal = _goal(threshold)
     if stands.over_line < 0:
         return f"{has}, {votes(-stands.over_line)} short of {goal}."
-    return f"{has}, {goal} with {votes(stands.over_line)} to spare."
+    return f"{has}, {goal}, with {votes(stands.over_line)} to spare."
 
 
 def crossed_recount(telling: Telling, line: RecountLine, stands: RecountOutlook, change: Change, source: Source) -> str:
@@ -104,9 +104,7 @@ def crossed_majority(telling: Telling, stands: Outlook, leader: str, source: Sou
 
 def as_counted(telling: Telling, total: int, source: Source, as_of: datetime) -> str:
     """Return by whose count and as of when."""
-    return stopped(
-        f"By {possessive(source_name(source))} count of {votes(total)} as of {telling.when(as_of)}, unless certified unofficial"
-    )
+    return stopped(f"By {possessive(source_name(source))} count of {votes(total)} as of {telling.when(as_of)}")
 
 
 def _who_may(line: RecountLine) -> str:

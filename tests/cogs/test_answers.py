@@ -195,6 +195,12 @@ async def test_certified_says_by_whose_count(room: Room) -> None:
     assert "92 of 159" in await room.ask("certified", contest="ga", at="7:02")
 
 
+async def test_results_that_a_source_calls_certified_are_said_to_be_by_that_source(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5, status="certified"))
+    said = await room.ask("certified", contest="ga")
+    assert said.startswith("**The Times calls its results certified, as of 7:05 a.m.**")
+
+
 async def test_sources_stand_side_by_side(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19)
