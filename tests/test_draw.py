@@ -51,7 +51,7 @@ def test_who_led_is_told_by_the_side_not_by_a_colour() -> None:
     drawn = chart([(900, "trump"), (917, "biden")])
     assert (drawn.y, drawn.above, drawn.below) == ([-900, 917], "Biden", "Trump")
     assert [mark.words for mark in drawn.marks] == ["Biden moves ahead\n7:01 a.m. Nov. 11"]
-    assert drawn.small == "Source: the Times. Unofficial.\nAs of 7:01 a.m. ET Nov. 11, 2020"
+    assert drawn.small == "Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
 
 
 def test_with_more_than_two_leaders_no_side_is_anybodys() -> None:

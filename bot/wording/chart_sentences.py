@@ -30,7 +30,9 @@ def source_line(telling: Telling, source: Source, status: str, as_of: datetime, 
     said = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(telling.zone).year
     date = f"{clock(as_of, telling.zone, 'generic')} {date_line(as_of, telling.zone).split(', ')[1]}, {year}"
-    return f"{stopped(f'Source: {said}')} {status}\nAs of {date}{'. REHEARSAL' if rehearsal else ''}"
+    short = "Certified, it says." if status.startswith("Certified") else status
+    marked = " REHEARSAL" if rehearsal else ""
+    return f"{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
 
 
 def dated(telling: Telling, moment: datetime) -> str:
