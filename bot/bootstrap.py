@@ -35,6 +35,7 @@ from bot.service.lookout import Lookout
 from bot.service.person import Person
 from bot.service.pushes import Pushes
 from bot.service.query import Query
+from bot.service.questions import Questions, Stores
 from bot.service.queue import Queue
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
@@ -61,6 +62,7 @@ from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
+from bot.store.sharing import SharingStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
@@ -147,10 +149,17 @@ async def wired(
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
         entries = EntryStore(database, correction_store, wall)
         entering = Entering(entries, statements, desk_store, setting, clock, wake, wall)
-        control = Control(
-            ControlStore(database, words, wall), StatusStore(database), desk_store, setting, clock, wake, wake_server
-        )
+        control_store = ControlStore(database, words, wall)
+        control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)
         queue = Queue(QueueStore(database, words, wall), clock, wake)
+        watch = Watch(
+            [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
+        )
+        pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
+        stores = Stores(database, queries, desk_store, control_store, SharingStore(database, wall))
+        questions = Questions.of(
+            stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
+        )
         services = Services(
             setting,
             clock,
@@ -163,6 +172,7 @@ async def wired(
             queue,
             Export(HistoryStore(database)),
             entering,
+            questions,
             channels_changed,
         )
         bot = await stack.enter_async_context(
@@ -182,11 +192,7 @@ async def wired(
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
         rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
-        watch = Watch(
-            [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
-        )
         stack.push_async_callback(watch.stop)
-        pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,

@@ -25,6 +25,7 @@ from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.service.questions import Questions
 from bot.service.queue import Queue
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape_sentence
@@ -34,6 +35,11 @@ T = TypeVar("T")
 
 COGS = (
     "cogs.margins",
+    "cogs.moves",
+    "cogs.places",
+    "cogs.standing",
+    "cogs.provenance",
+    "cogs.answers",
     "cogs.desk",
     "cogs.control",
     "cogs.sources",
@@ -75,6 +81,7 @@ class Services:
     queue: Queue
     export: Export
     entering: Entering
+    questions: Questions
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

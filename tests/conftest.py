@@ -29,6 +29,7 @@ from bot.service.entering import Entering
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.service.questions import Questions, Stores
 from bot.service.queue import Queue
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
@@ -48,6 +49,7 @@ from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
+from bot.store.sharing import SharingStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
@@ -314,6 +316,12 @@ class Newsroom:
         restored = RestoredStore(database, self.words, self.wall)
         self.restored = RestoredBooks(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)
         self.rundown = Rundown(rundowns, self.desk_store, self.queries, query, setting, self.clock, self.wake)
+
+    def questions(self, setting: Setting, following: Following) -> Questions:
+        """Return what answers questions."""
+        sharing = SharingStore(self.database, self.wall)
+        stores = Stores(self.database, self.queries, self.desk_store, self.control_store, sharing)
+        return Questions.of(stores, following, setting, self.clock, self.wake, lambda _: {}, lambda: self.health)
 
     def new_publisher(self) -> Publisher:
         return Publisher(self.outbox, self.channels, Pacing(FAST), self.wall.sleep)

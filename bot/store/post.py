@@ -35,7 +35,7 @@ class Action(StrEnum):
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
              content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts"""
+             wall_last, wall_next, attempts, picture"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class Post:
     next: int | None
     """Not again before then."""
     attempts: int
+    picture: int | None = None
+    """The row of the picture that it shows."""
 
     @property
     def mergeable(self) -> bool:

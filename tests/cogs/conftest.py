@@ -144,6 +144,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
     services = Services(
         setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
         newsroom.queue, Export(HistoryStore(newsroom.database)), newsroom.entering,
+        newsroom.questions(setting, following),
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)
