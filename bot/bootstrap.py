@@ -30,6 +30,7 @@ from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
+from bot.service.holds import Holds
 from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
 from bot.service.person import Person
@@ -55,6 +56,7 @@ from bot.store.database import Database
 from bot.store.desk import DeskStore
 from bot.store.entries import EntryStore
 from bot.store.history import HistoryStore
+from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.pushes import PushStore
@@ -173,6 +175,7 @@ async def wired(
             Export(HistoryStore(database)),
             entering,
             questions,
+            Holds(HoldStore(database, wall), ingest, setting, clock, wake),
             channels_changed,
         )
         bot = await stack.enter_async_context(

@@ -23,6 +23,7 @@ from bot.service.corrections import Corrections
 from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
+from bot.service.holds import Holds
 from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.service.questions import Questions
@@ -47,6 +48,7 @@ COGS = (
     "cogs.tallies",
     "cogs.entries",
     "cogs.exports",
+    "cogs.holds",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -82,6 +84,7 @@ class Services:
     export: Export
     entering: Entering
     questions: Questions
+    holds: Holds
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

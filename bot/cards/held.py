@@ -1,22 +1,68 @@
-"""What the desk is told of a reading that is held, and what `/desk hold` answers."""
+"""What the desk is told and asked of a reading that is held, and what it answers."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cards.control import name_of
 from bot.cards.credit import credit_line
-from bot.cards.draft import Draft
+from bot.cards.draft import Button, Draft
 from bot.cards.facts import Setting
 from bot.cards.post import telling
 from bot.count.judgement import Hold
 from bot.deskfile import Contest, Source
 from bot.wording.escape import escape
-from bot.wording.held_sentences import held, still_held
+from bot.wording.held_sentences import ended, held, still_held
 from bot.wording.numbers import counted
+from bot.wording.punctuation import stopped
+from bot.wording.times import when
+
+WaitWords = Callable[[str], str]
+"""Returns a notice's headline with who wants to be asked again and when, from the headline as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Who decides on what is held."""
+
+    server: int
+    who: str
+    """As the audit names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldState:
+    """What has become of a hold, as one server may know it."""
+
+    contest: str
+    source: str
+    count: str
+    since: datetime
+    settled_at: datetime | None
+    """None: it is open."""
+    outcome: str | None
+    settled_by: str | None
+    """The editor of this server who answered; None: nobody, or one of another server."""
+    settled_in: int | None
+    ask_at: datetime | None
+    """When this server's desk is asked again; None: it did not want to be."""
+    waited_by: str | None
 
 
 def held_post(
-    contest: Contest, source: Source, hold: Hold, setting: Setting, now: datetime, *, overdue: bool = False
+    contest: Contest,
+    source: Source,
+    hold: Hold,
+    setting: Setting,
+    now: datetime,
+    *,
+    overdue: bool = False,
+    asks: str | None = None,
 ) -> Draft:
-    """Return the notice that a source's reading waits for an editor; `overdue`: nothing settled it in time."""
+    """Return the notice that a source's reading waits for an editor; `overdue`: nothing settled it in time.
+
+    `asks`: the hold's key, where the desk answers with buttons.
+    """
     told = telling(contest, setting, now, hold.reading.names, hold.reading.count)
     sentence = still_held(told, source, hold.reason, hold.since) if overdue else held(told, source, hold.reason)
     received = hold.reading.as_of_is == "received"
@@ -25,6 +71,79 @@ def held_post(
         headline=sentence,
         credit=credit_line(setting, source, hold.reading.as_of, now, received=received),
         quiet=False,
+        buttons=hold_buttons(asks) if asks else (),
+    )
+
+
+def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
+    """Return the three answers to a hold; `which` begins their labels."""
+    return (
+        Button(f"{which}Post", f"hold:post:{key}", "primary"),
+        Button(f"{which}Wait", f"hold:wait:{key}"),
+        Button(f"{which}Drop", f"hold:drop:{key}", "danger"),
+    )
+
+
+def settled_words(
+    key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
+) -> Callable[[int, bool], str]:
+    """Return what the notices of a hold say once it has ended, by server and whether the public reads the channel.
+
+    `key` is the series' (source, contest, count). No server reads who answered in another, and the public reads nobody.
+    """
+    source, contest = setting.desk.source(key[0]), setting.desk.contest(key[1])
+
+    def said(server: int, public: bool) -> str:
+        if source is None or contest is None:
+            return "**No longer held.**"
+        by = None
+        if editor is not None and not public:
+            by = name_of(editor.who) if editor.server == server else "the desk of another server"
+        return ended(telling(contest, setting, now, count=key[2]), source, hold.since, outcome, now, by)
+
+    return said
+
+
+def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> WaitWords:
+    """Return how a notice says that somebody wants to be asked again."""
+    again = when(ask_at, now, setting.desk.zone)
+
+    def said(headline: str) -> str:
+        return f"{headline}\n{stopped(f'{name_of(who)} waits: the desk is asked again at {again}')}"
+
+    return said
+
+
+def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
+    """Return what pressing Wait answers."""
+    again = when(ask_at, now, setting.desk.zone)
+    return stopped(f"**It stays held.** If nothing has settled it, the desk is asked again at {again}")
+
+
+def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str:
+    """Return what who answered a hold too late is told: how it ended, when and by whom."""
+    if state is None:
+        return "There is no such held reading in this server any more."
+    source, contest = setting.desk.source(state.source), setting.desk.contest(state.contest)
+    if source is None or contest is None:
+        return "The desk file no longer has the contest or the source of that reading."
+    if state.settled_at is None:
+        return "It is still held: press once more."
+    by = None
+    if state.settled_in is not None:
+        by = name_of(state.settled_by) if state.settled_by else "the desk of another server"
+    told = telling(contest, setting, now, count=state.count)
+    how = ended(told, source, state.since, state.outcome or "", state.settled_at, by)
+    return f"That is answered already. {how}"
+
+
+def pressed_answer(contest: Contest, *, post: bool) -> str:
+    """Return what pressing Post or Drop answers, once it has been done."""
+    name = escape(contest.name)
+    return (
+        f"**Posted.** The held reading of **{name}** goes out now."
+        if post
+        else f"**Dropped.** The held reading of **{name}** is not posted."
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.cards.control import Since
 from bot.cards.draft import Answer, Button, Link
 from bot.cards.facts import Setting
+from bot.cards.held import hold_buttons
 from bot.cards.limits import CONTENT, joined
 from bot.cards.lost import doubtful_buttons
 from bot.cards.post import telling
@@ -21,7 +22,9 @@ from bot.wording.times import when
 _MOST_WHY = 200
 _MOST_QUOTED = 150
 _MOST_DECIDED = 5
-"""Doubtful posts with buttons: a message takes five rows of them."""
+"""Doubtful posts and held readings with buttons: a message takes five rows of them."""
+_MOST_LABEL = 40
+"""Characters of a contest's name on a button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,10 @@ class Held:
     since: datetime
     deadline: datetime
     """When the desk is asked, unless the source has settled it by then."""
+    key: str = ""
+    """The hold's, in the keys of its buttons."""
+    ask_at: datetime | None = None
+    """When the desk is asked again, because somebody pressed Wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Status:
 
 
 def status_answer(status: Status, setting: Setting, now: datetime) -> Answer:
-    """Return what is stopped, closed, held, waiting or in doubt, with buttons for doubtful posts nobody was asked about."""
+    """Return what is stopped, closed, held, waiting or in doubt, with buttons for held readings and doubtful posts."""
     settings = _settings(status)
     lines = _stopped(status, setting, now)
     lines += [line for held in status.held if (line := _held(held, setting, now))]
@@ -88,7 +95,7 @@ def status_answer(status: Status, setting: Setting, now: datetime) -> Answer:
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
     if not lines:
         return Answer(f"Nothing is paused, muted, closed, held or waiting. {settings}")
-    return Answer(joined([settings, *lines], CONTENT, "and {} more"), (), _buttons(status))
+    return Answer(joined([settings, *lines], CONTENT, "and {} more"), (), _buttons(status, setting))
 
 
 def _stopped(status: Status, setting: Setting, now: datetime) -> list[str]:
@@ -116,7 +123,10 @@ def _held(held: Held, setting: Setting, now: datetime) -> str | None:
     if contest is None or source is None:
         return None
     told = telling(contest, setting, now, count=held.count)
-    return held_since(told, source, held.reason, held.since, held.deadline)
+    said = held_since(told, source, held.reason, held.since, held.deadline)
+    if held.ask_at is None:
+        return said
+    return f"{said} {stopped(f'The desk is asked again at {when(held.ask_at, now, setting.desk.zone)}')}"
 
 
 def _settings(status: Status) -> str:
@@ -140,6 +150,12 @@ def _quoted(headline: str) -> str:
     return plain if len(plain) <= _MOST_QUOTED else plain[: _MOST_QUOTED - 1].rstrip("\\ ") + "…"
 
 
-def _buttons(status: Status) -> tuple[Button, ...]:
-    alone = [post for post in status.doubtful if post.question is None][:_MOST_DECIDED]
-    return tuple(button for post in alone for button in doubtful_buttons(post.row, f"#{post.number}: "))
+def _buttons(status: Status, setting: Setting) -> tuple[Button, ...]:
+    """Return three buttons a row: for posts that may have arrived, then for what is held."""
+    alone = [post for post in status.doubtful if post.question is None]
+    rows = [doubtful_buttons(post.row, f"#{post.number}: ") for post in alone]
+    for held in status.held:
+        contest = setting.desk.contest(held.contest)
+        if held.key and contest is not None:
+            rows.append(hold_buttons(held.key, f"{contest.name[:_MOST_LABEL]}: "))
+    return tuple(button for row in rows[:_MOST_DECIDED] for button in row)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.cards.facts import Setting
+from bot.cards.held import Editor, settled_words
 from bot.count.change import Change
 from bot.count.judgement import Hold, Known, Taken, Verdict
 from bot.count.reading import Reading
@@ -13,6 +14,7 @@ from bot.count.reporting import recount_under_way
 from bot.service.relations import OtherMargin, Relating
 from bot.service.telling import Telling
 from bot.store.database import to_micros
+from bot.store.holds import EndedHold
 from bot.store.intake import Writes
 from bot.store.ledger import Follow, Ledger, Series, packed
 from bot.store.rows import AuditRow
@@ -56,8 +58,11 @@ def fate_of(verdict: Verdict) -> Fate:
 class Deciding:
     """Turns verdicts into rows."""
 
-    def __init__(self, ledger: Ledger, setting: Setting, now: datetime, counted: Counted) -> None:
-        """Read from `ledger`, count in `counted`; `now` is the news clock's time."""
+    def __init__(
+        self, ledger: Ledger, setting: Setting, now: datetime, counted: Counted, editor: Editor | None = None
+    ) -> None:
+        """Read from `ledger`, count in `counted`; `now` is the news clock's time, `editor` who decides, if somebody does."""
+        self._editor = editor
         self._ledger = ledger
         self._setting = setting
         self._now = now
@@ -152,10 +157,14 @@ class Deciding:
         hold = series.known.hold
         taken = any(one.reading is hold.reading for one in verdict.taken) if hold else False
         outcome = how or verdict.dropped or ("a rise followed it" if taken and len(verdict.taken) > 1 else REPEATED)
+        by = (self._editor.who, self._editor.server) if self._editor else (None, None)
         if (row := self._opened.pop(series.id, None)) is not None:
             row[-2:] = [self._stamp, outcome]
         else:
-            self._writes.settled.append((self._stamp, outcome, series.id))
+            self._writes.settled.append((self._stamp, outcome, *by, series.id))
+        if hold is not None and not _goes_on(hold, verdict.hold):
+            said = settled_words(series.key, hold, outcome, self._editor, self._setting, self._now)
+            self._writes.ended.append(EndedHold(series.id, hold.since, outcome, said))
         if not taken and series.held_id is not None:
             self._writes.verdicts.append(("dropped", outcome, series.held_id))
 
@@ -165,8 +174,7 @@ class Deciding:
         if hold is None:
             return
         series.held_id = self._store(series, hold.reading, "held", hold.reason)
-        same = before is not None and (before.reason, before.since) == (hold.reason, hold.since)
-        series.hold_told = hold.told_at_once or (same and series.hold_told)
+        series.hold_told = hold.told_at_once or (_goes_on(before, hold) and series.hold_told)
         since, deadline = to_micros(hold.since), to_micros(hold.deadline)
         row = [series.id, series.held_id, hold.reason, since, deadline, int(series.hold_told), None, None]
         self._opened[series.id] = row
@@ -190,3 +198,8 @@ class Deciding:
         reading_id = self._ledger.next_reading
         self._ledger.next_reading += 1
         return (reading_id, series.id, to_micros(reading.as_of), self._stamp, verdict, reason, reading.to_json())
+
+
+def _goes_on(before: Hold | None, after: Hold | None) -> bool:
+    """Return True if a hold is the one that was open before, perhaps of a newer reading."""
+    return before is not None and after is not None and (before.reason, before.since) == (after.reason, after.since)

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.cards.facts import Setting
+from bot.cards.held import Editor
 from bot.clock import Clock
 from bot.count.judgement import POSTED, Known, Verdict, drop, judge, release, repeated
 from bot.count.margin import margin_of
@@ -17,7 +18,7 @@ from bot.service.deciding import Counted, Deciding, Fate
 from bot.service.telling import Telling
 from bot.store.intake import IntakeStore, Writes
 from bot.store.ledger import Key, Ledger
-from bot.store.rows import AuditRow
+from bot.store.rows import AuditRow, hold_key
 
 log = structlog.get_logger()
 
@@ -126,24 +127,28 @@ class Ingest:
             await self._run(keys, decide)
 
     async def tell_of_holds(self) -> None:
-        """Tell the channels of readings that are held and that nothing settled in time."""
+        """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be."""
         now = self._clock.now()
-        keys = await self._store.overdue_holds(now)
+        overdue, waited_for = set(await self._store.overdue_holds(now)), await self._store.waited_for(now)
 
         def decide(ledger: Ledger) -> Writes:
             writes = Writes()
             telling = Telling(ledger, writes, self._setting, now)
             for series in ledger.series.values():
-                telling.held(series)
+                if series.key in overdue:
+                    telling.held(series)
+                if servers := waited_for.get(series.key):
+                    telling.held_again(series, servers)
             return writes
 
-        if keys:
-            await self._run(keys, decide)
+        if overdue or waited_for:
+            await self._run(overdue | waited_for.keys(), decide)
 
-    async def settle(self, contest: str, server: int, who: str, *, post: bool) -> int:
+    async def settle(self, contest: str, server: int, who: str, *, post: bool, only: str | None = None) -> int:
         """Let held readings of a contest through, or drop them, on an editor's word; return how many there were.
 
-        Feeds are shared: what one server's desk decides holds for all that follow the contest.
+        Feeds are shared: what one server's desk decides holds for all that follow the contest. `only`: the hold with
+        this key (`hold_key`), and no other.
         """
         now = self._clock.now()
         keys = await self._store.holds(contest)
@@ -151,9 +156,10 @@ class Ingest:
 
         def decide(ledger: Ledger) -> Writes:
             nonlocal settled
-            deciding = Deciding(ledger, self._setting, now, Counted())
+            deciding = Deciding(ledger, self._setting, now, Counted(), Editor(server, who))
             for series in ledger.series.values():
-                if hold := series.known.hold:
+                hold = series.known.hold
+                if hold is not None and only in (None, hold_key(series.id, hold.since)):
                     settled += 1
                     what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
                     row = AuditRow(now, server, who, "hold post" if post else "hold drop", contest, what, None)

@@ -1,6 +1,6 @@
 """What each channel is told of a change: at once, together with what waited, or later."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from bot.service.line_watch import LineWatch
 from bot.store.database import to_micros
 from bot.store.intake import Writes
 from bot.store.ledger import Follow, Ledger, Series
-from bot.store.rows import OutboxRow
+from bot.store.rows import OutboxRow, hold_key
 
 CaughtUp = Callable[[Follow, Change, Reading], int | None]
 """Returns the entry of the desk that a change confirms in a channel, or None."""
@@ -74,19 +74,55 @@ class Telling:
             self._writes.waiting.append((None, None, follow.id, series.id))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
-        """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is."""
+        """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is.
+
+        The desk is asked in its own channel, where it has one, else in those that follow the contest.
+        """
         if (held := hold or series.known.hold) is None:
             return
         self._writes.told_of_hold.append((series.id,))
-        for channel in self._channels(series):
-            draft = held_post(channel.contest, channel.source, held, self._setting, self._now, overdue=hold is None)
+        channels = self._channels(series)
+        for channel in channels:
             follow = channel.follow
-            number = self._ledger.numbers.number(follow.server, draft.words)
-            self._writes.outbox.append(
-                OutboxRow.worded(
-                    follow.server, follow.channel, number, draft, self._now, channel.contest.id, channel.source.id
-                )
-            )
+            asked = follow.desk_channel in (None, follow.channel) and not follow.public
+            self._tell_of_hold(channel, follow.channel, held, asked=asked, overdue=hold is None)
+        self._ask_desks(channels, held, overdue=hold is None)
+
+    def held_again(self, series: Series, servers: Collection[int]) -> None:
+        """Ask the desks of some servers once more about a reading that is still held."""
+        self._writes.asked_again += [(series.id, server) for server in servers]
+        if (held := series.known.hold) is None:
+            return
+        channels = [channel for channel in self._channels(series) if channel.follow.server in servers]
+        for channel in channels:
+            if channel.follow.desk_channel in (None, channel.follow.channel):
+                self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
+        self._ask_desks(channels, held, overdue=True)
+
+    def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
+        """Ask in the channels of desks that do not follow the contest there."""
+        told = {channel.follow.channel for channel in channels}
+        for channel in channels:
+            desk = channel.follow.desk_channel
+            if desk is not None and desk not in told:
+                told.add(desk)
+                self._tell_of_hold(channel, desk, held, asked=True, overdue=overdue)
+
+    def _tell_of_hold(self, channel: _Channel, where: int, held: Hold, *, asked: bool, overdue: bool) -> None:
+        key = hold_key(channel.series.id, held.since)
+        draft = held_post(
+            channel.contest,
+            channel.source,
+            held,
+            self._setting,
+            self._now,
+            overdue=overdue,
+            asks=key if asked else None,
+        )
+        server = channel.follow.server
+        number = self._ledger.numbers.number(server, draft.words)
+        about = (channel.contest.id, channel.source.id)
+        self._writes.outbox.append(OutboxRow.worded(server, where, number, draft, self._now, *about, asks=key))
 
     def _channels(self, series: Series) -> list[_Channel]:
         contest, source = self._setting.desk.contest(series.key[1]), self._setting.desk.source(series.key[0])

@@ -34,7 +34,7 @@ class Consequences:
             return wake | self._next_change(post)
         if replaced_by(self.connection, post):
             wake = wake | {post.channel: True}  # by what could not go before it was known to have arrived
-        if post.kind == "notice" and post.about is not None:
+        if post.kind == "notice":
             return wake | {post.channel: False}  # it may have been answered meanwhile, and its edit waits for it
         if post.kind == "board":
             return wake | self._board_is_up(post)

@@ -197,7 +197,8 @@ _BELONGS_TO_A_SERVER = (
     ("follows", "server"), ("certification_counts", "server"), ("statements", "server"), ("evidence", "server"),
     ("entries", "server"),
     ("schedule_entries", "server"), ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"),
-    ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"), ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"),
+    ("hold_waits", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
+    ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"),
     ("boards", "server"), ("audit", "server"), ("servers", "id"),
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.count.judgement import CONFIRM_AFTER, HoldReason
 from bot.count.reading import Reading
 from bot.store.database import Database, fetch, moment, to_micros
+from bot.store.holds import EndedHold, say_ended
 from bot.store.ledger import Key, Ledger, load
 from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_json, to_wake
 
@@ -43,6 +44,9 @@ class Writes:
     """(follow, source, count, figure, statement): what the desk entered and no feed has had."""
     caught_up: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, source, count, figure): a feed has it now, or the source has said something else since."""
+    asked_again: list[tuple[object, ...]] = field(default_factory=list)
+    """(series, server): desks that wanted to be asked again about a hold, and are now."""
+    ended: list[EndedHold] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     pushes: list[tuple[object, ...]] = field(default_factory=list)
     """What a push caused: its row of `pushes`, so that it is remembered if and only if all of it was stored."""
@@ -51,7 +55,8 @@ class Writes:
 
 Decide = Callable[[Ledger], Writes]
 
-_SETTLE = "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL"
+_SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
+             WHERE series = ? AND settled_at IS NULL"""
 _WRITES = (
     ("readings", "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
     (
@@ -75,6 +80,7 @@ _WRITES = (
     ("settled", _SETTLE),
     ("holds", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
     ("told_of_hold", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
+    ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
     ("series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ? WHERE id = ?"),
     (
         "told",
@@ -216,13 +222,28 @@ class IntakeStore:
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
+    async def waited_for(self, now: datetime) -> dict[Key, set[int]]:
+        """Return the series with an open hold of which some servers' desks are to be asked again, with those servers."""
+        rows = await self._database.rows(
+            """SELECT s.source, s.contest, s.count, w.server FROM hold_waits w
+               JOIN holds h ON h.series = w.series AND h.since = w.since AND h.settled_at IS NULL
+               JOIN series s ON s.id = h.series WHERE w.ask_at <= ?""",
+            (to_micros(now),),
+        )
+        found: dict[Key, set[int]] = {}
+        for source, contest, count, server in rows:
+            found.setdefault((source, contest, count), set()).add(server)
+        return found
+
     async def next_due(self) -> datetime | None:
-        """Return when what waits somewhere, a roll-up or a hold, is due next, or None."""
+        """Return when what waits somewhere, a roll-up or a hold or a desk that is asked again, is due next, or None."""
         row = await self._database.row(
             """SELECT min(due) FROM (
                  SELECT min(due_at) AS due FROM told t JOIN follows f ON f.id = t.follow
                  JOIN servers v ON v.id = f.server AND v.left_at IS NULL WHERE due_at IS NOT NULL UNION ALL
-                 SELECT min(deadline) FROM holds WHERE settled_at IS NULL AND NOT told)"""
+                 SELECT min(deadline) FROM holds WHERE settled_at IS NULL AND NOT told UNION ALL
+                 SELECT min(w.ask_at) FROM hold_waits w
+                 JOIN holds h ON h.series = w.series AND h.since = w.since AND h.settled_at IS NULL)"""
         )
         return moment(row[0]) if row else None
 
@@ -233,6 +254,8 @@ def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall
         if rows := getattr(writes, table):
             connection.executemany(sql, rows)
     write_posts(connection, writes.outbox, numbers, wall)
+    for ended in writes.ended:
+        writes.outbox += say_ended(connection, ended, int(wall() * 1_000_000))
     if writes.audit:
         connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
 

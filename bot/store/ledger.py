@@ -50,6 +50,10 @@ class Follow:
     told_reading: int | None = None
     due_at: datetime | None = None
     """When what waits is rolled up."""
+    desk_channel: int | None = None
+    """Where the server's desk is asked; None: nowhere."""
+    public: bool = False
+    """True: the public reads the channel."""
     rests: bool = False
     """True: the books were restored, and the channel is told no change until its notice has said so."""
 
@@ -217,7 +221,8 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
         connection,
         """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
                   t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
-                  EXISTS (SELECT 1 FROM restored_channels r WHERE r.channel = f.channel)
+                  EXISTS (SELECT 1 FROM restored_channels r WHERE r.channel = f.channel), v.desk_channel,
+                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public)
            FROM json_each(?) w
            JOIN series s ON s.id = w.value
            JOIN follows f ON f.contest = s.contest
@@ -232,6 +237,7 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
         told = Told(row[6] is not None, margin, moment(row[9]))
         follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
         follow.due_at, follow.rests = moment(row[10]), bool(row[11])
+        follow.desk_channel, follow.public = row[12], bool(row[13])
         ledger.follows.setdefault(series.key, []).append(follow)
 
 

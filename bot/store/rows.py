@@ -35,6 +35,8 @@ class OutboxRow:
     about: int | None = None
     confirms: int | None = None
     """The entry of the desk that it says is now confirmed."""
+    asks: str | None = None
+    """Of a notice that a reading is held: the hold, as `hold_key` has it."""
     draft: Draft | None = None
     checked_at: datetime | None = None
     """When the source had last been asked."""
@@ -59,11 +61,12 @@ class OutboxRow:
         statement: int | None = None,
         about: int | None = None,
         action: Action = Action.POST,
+        asks: str | None = None,
     ) -> Self:
         """Return a post whose words are made."""
         return cls(
             server, channel, number, draft.kind, news_at, contest, source,
-            statement=statement, about=about, draft=draft, action=action,
+            statement=statement, about=about, draft=draft, action=action, asks=asks,
         )  # fmt: skip
 
     def values(self, wall: int) -> tuple[object, ...]:
@@ -72,7 +75,7 @@ class OutboxRow:
         buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
             self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.series,
-            self.from_reading, self.to_reading, self.statement, self.about, self.confirms,
+            self.from_reading, self.to_reading, self.statement, self.about, self.confirms, self.asks,
             draft.content(self.number) if draft else self.content,
             draft and draft.embeds_json(), draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
@@ -82,9 +85,14 @@ class OutboxRow:
 
 INSERT_OUTBOX = """
 INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
-                    about, confirms, content, embeds, components, quiet, news_at, checked_at, wall_created, picture)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    about, confirms, asks, content, embeds, components, quiet, news_at, checked_at, wall_created, picture)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+
+def hold_key(series: int, since: datetime) -> str:
+    """Return by what a hold is known: its series and when it began, whichever reading waits in it meanwhile."""
+    return f"{series}:{to_micros(since)}"
 
 
 def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:

@@ -7,6 +7,7 @@ from bot.cards.draft import Link, address_of
 from bot.cards.status import Closed, Held, Open, Status
 from bot.count.judgement import HoldReason
 from bot.store.database import Database, from_micros, moment
+from bot.store.rows import hold_key
 
 _OPEN = """
 SELECT o.id, o.number, o.channel, o.content, o.state, (
@@ -18,7 +19,8 @@ FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awa
 """
 
 _HELD = """
-SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline FROM holds h JOIN series s ON s.id = h.series
+SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at FROM holds h JOIN series s ON s.id = h.series
+LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
 WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
 ORDER BY h.since, h.id
 """
@@ -54,8 +56,17 @@ class StatusStore:
         )
         awaiting, doubtful = await self._open(server)
         held = [
-            Held(contest, source, count, HoldReason(reason), from_micros(since), from_micros(deadline))
-            for contest, source, count, reason, since, deadline in await rows(_HELD, (server,))
+            Held(
+                contest,
+                source,
+                count,
+                HoldReason(reason),
+                from_micros(since),
+                from_micros(deadline),
+                hold_key(series, from_micros(since)),
+                moment(ask_at),
+            )
+            for contest, source, count, reason, since, deadline, series, ask_at in await rows(_HELD, (server, server))
         ]
         return Status(
             None if paused_at is None else Since(from_micros(paused_at), paused_by),

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot.count.judgement import HoldReason
+from bot.count.judgement import DROPPED, POSTED, HoldReason
 from bot.deskfile import Source
-from bot.wording.punctuation import possessive
+from bot.wording.punctuation import possessive, stopped
 from bot.wording.telling import Telling, source_name
 
 _WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`."
@@ -57,3 +57,12 @@ def _figures(telling: Telling, source: Source, reason: HoldReason) -> str:
         case HoldReason.FLAPPING:
             why = "are some that it had left before"
     return f"{figures} {why}"
+
+
+def ended(telling: Telling, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
+    """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
+    figures = f"{possessive(source_name(source))} figures of {telling.the_count}, held since {telling.when(since)}"
+    verb = {POSTED: "Posted", DROPPED: "Dropped"}.get(outcome)
+    if verb is None:
+        return f"**No longer held, {telling.when(at)}:** {figures}; {outcome}."
+    return stopped(f"**{verb}{f' by {by}' if by else ''}, {telling.when(at)}:** {figures}")

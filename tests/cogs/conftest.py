@@ -18,9 +18,11 @@ from bot.errors import TallydeskError
 from bot.service.control import Control
 from bot.service.export import Export
 from bot.service.following import Following
+from bot.service.holds import Holds
 from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.store.history import HistoryStore
+from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
 from bot.store.status import StatusStore
 from tests.conftest import FAST, Newsroom, small_desk
@@ -145,6 +147,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
         newsroom.queue, Export(HistoryStore(newsroom.database)), newsroom.entering,
         newsroom.questions(setting, following),
+        Holds(HoldStore(newsroom.database, newsroom.wall), ingest, setting, newsroom.clock, newsroom.wake),
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)

@@ -1,0 +1,180 @@
+"""A notice that a reading is held is answered with its buttons: once, by whoever may, in every server alike."""
+
+import discord
+import pytest
+import simcord
+
+from tests.cogs.conftest import Room
+from tests.cogs.test_control import NO_ROLE, last, said
+from tests.conftest import reading
+
+
+@pytest.fixture
+def desk(room: Room) -> simcord.ChannelHandle:
+    return room.guild.create_text_channel("desk")
+
+
+@pytest.fixture
+def elsewhere(room: Room) -> tuple[simcord.ChannelHandle, simcord.MemberActor]:
+    """Return a channel of another server, and an editor there."""
+    other = room.env.create_guild("Elsewhere")
+    managers = other.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    return other.create_text_channel("count"), other.add_member(room.env.create_user("eve"), roles=[managers])
+
+
+async def hold(room: Room, desk: simcord.ChannelHandle | None) -> None:
+    """Let a fall be held until the desk is asked."""
+    if desk is not None:
+        await room.ask("desk channel", channel=desk)
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
+    await look(room, 16)
+
+
+async def look(room: Room, minute: float) -> None:
+    room.newsroom.at(minute)
+    await room.newsroom.ingest.tell_of_holds()
+    await room.publish()
+
+
+def labels(message: discord.Message) -> list[str]:
+    return [
+        child.label or ""
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for child in row.children
+        if isinstance(child, discord.Button)
+    ]
+
+
+async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told(
+    room: Room, desk: simcord.ChannelHandle
+) -> None:
+    await hold(room, desk)
+    assert last(room.count).content.split("\n")[0] == last(desk).content.split("\n")[0]
+    assert last(desk).content.startswith("**Still held:** the Times' figures of Georgia's count fell at 7:01 a.m.")
+    assert labels(last(desk)) == ["Post", "Wait", "Drop"]
+    assert labels(last(room.count)) == []
+
+
+async def test_without_a_desk_channel_the_channel_is_asked(room: Room) -> None:
+    await hold(room, None)
+    assert labels(last(room.count)) == ["Post", "Wait", "Drop"]
+
+
+async def test_the_public_is_never_shown_the_buttons(room: Room, desk: simcord.ChannelHandle) -> None:
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk public", channel=room.count, posts="on")
+    await hold(room, None)
+    assert [labels(message) for message in room.count.history()] == []
+    assert ["Post", "Wait", "Drop"] in [labels(message) for message in desk.history()]
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "now", "verdict"),
+    [
+        (
+            "Post",
+            "**Posted.** The held reading of **President** goes out now.",
+            "**Posted by olga, 7:16 a.m.:**",
+            "accepted",
+        ),
+        (
+            "Drop",
+            "**Dropped.** The held reading of **President** is not posted.",
+            "**Dropped by olga, 7:16 a.m.:**",
+            "dropped",
+        ),
+    ],
+)
+async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
+    room: Room, desk: simcord.ChannelHandle, label: str, answer: str, now: str, verdict: str
+) -> None:
+    await hold(room, desk)
+    notice = last(desk)
+    assert await room.press(notice, label) == answer
+    words = f"{now} the Times' figures of Georgia's count, held since 7:01 a.m."
+    posts = len(await room.newsroom.posts())
+    for again in ("Post", "Wait", "Drop"):
+        assert await room.press(notice, again) == f"That is answered already. {words}"
+    room.newsroom.at(60 * 24)
+    assert (await room.press(notice, label)).startswith(f"That is answered already. {now[:-3]} ")
+    assert len(await room.newsroom.posts()) == posts
+    await room.publish()
+    assert said(desk) == [words]
+    assert words in said(room.count)
+    assert labels(last(desk)) == []
+    assert (await room.newsroom.verdicts())[1][0] == verdict
+    assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == ("olga", f"hold {label.lower()}")
+
+
+async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: simcord.ChannelHandle) -> None:
+    await hold(room, desk)
+    assert await room.press(last(desk), "Wait") == (
+        "**It stays held.** If nothing has settled it, the desk is asked again at 7:31 a.m."
+    )
+    await room.publish()
+    first = last(desk)
+    assert first.content.split("\n")[1] == "olga waits: the desk is asked again at 7:31 a.m."
+    assert labels(first) == ["Post", "Wait", "Drop"]
+    assert "The desk is asked again at 7:31 a.m." in await room.ask("desk status")
+    assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(minute=31)
+    await look(room, 30)
+    assert len(desk.history()) == 1
+    await look(room, 31)
+    assert len(desk.history()) == 2
+    await look(room, 32)
+    assert len(desk.history()) == 2
+    assert len([line for line in said(room.count) if "Still held" in line]) == 1
+    assert await room.press(last(desk), "Drop") == "**Dropped.** The held reading of **President** is not posted."
+    await room.publish()
+    assert {labels(message) == [] for message in desk.history()} == {True}
+    assert [what for _, what, *_ in await room.audit()][-2:] == ["hold wait", "hold drop"]
+
+
+async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk: simcord.ChannelHandle) -> None:
+    await hold(room, desk)
+    notice = last(desk)
+    await room.newsroom.take(reading(900, 500, 17))
+    answer = await room.press(notice, "Drop")
+    assert answer.startswith("That is answered already. **No longer held, 7:17 a.m.:** the Times' figures of Georgia's")
+    await room.publish()
+    assert last(desk).content.startswith("**No longer held, 7:17 a.m.:** the Times' figures of Georgia's count")
+    assert labels(last(desk)) == []
+
+
+async def test_a_reporter_may_not_answer(room: Room) -> None:
+    await hold(room, None)
+    assert await room.press(last(room.count), "Post", room.reporter) == NO_ROLE
+    assert [verdict for verdict, _ in await room.newsroom.verdicts()] == ["accepted", "held"]
+
+
+async def test_another_server_s_desk_is_told_that_it_is_answered_but_not_by_whom(
+    room: Room, desk: simcord.ChannelHandle, elsewhere: tuple[simcord.ChannelHandle, simcord.MemberActor]
+) -> None:
+    channel, eve = elsewhere
+    await eve.slash(channel, "follow", contest="ga")
+    await hold(room, desk)
+    notice = last(channel)
+    await room.press(last(desk), "Drop")
+    answer = await room.press(notice, "Post", eve)
+    assert answer.startswith("That is answered already. **Dropped by the desk of another server, 7:16 a.m.:**")
+    await room.publish()
+    assert last(channel).content.startswith("**Dropped by the desk of another server, 7:16 a.m.:**")
+
+
+async def test_a_server_that_does_not_follow_the_contest_answers_nothing(
+    room: Room, desk: simcord.ChannelHandle
+) -> None:
+    await hold(room, desk)
+    notice = last(desk)
+    await room.ask("unfollow", contest="ga")
+    assert await room.press(notice, "Post") == "There is no such held reading in this server any more."
+
+
+async def test_the_status_shows_what_is_held_with_its_buttons(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
+    card = await room.card("desk status")
+    assert "**Held since 7:01 a.m.:**" in card.content
+    assert await room.press(card, "President: Drop") == "**Dropped.** The held reading of **President** is not posted."
