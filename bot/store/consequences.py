@@ -34,7 +34,7 @@ class Consequences:
             return wake | self._next_change(post)
         if replaced_by(self.connection, post):
             wake = wake | {post.channel: True}  # by what could not go before it was known to have arrived
-        if post.kind == "notice":
+        if post.kind == "notice" and (post.about is not None or self._is_edited(post)):
             return wake | {post.channel: False}  # it may have been answered meanwhile, and its edit waits for it
         if post.kind == "board":
             return wake | self._board_is_up(post)
@@ -114,6 +114,15 @@ class Consequences:
         channel, number = rows[0]
         self.connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (server,))
         return self._add(OutboxRow.worded(server, channel, number, draft, from_micros(self.now)))
+
+    def _is_edited(self, post: Post) -> bool:
+        """Return whether an edit of a notice waits for it."""
+        rows = fetch(
+            self.connection,
+            "SELECT 1 FROM outbox INDEXED BY outbox_asked WHERE about = ? AND kind = 'notice' LIMIT 1",
+            (post.id,),
+        )
+        return bool(rows)
 
     def _opened(self, post: Post) -> dict[int, bool]:
         """Keep that a post's channel can be written to; tell the desk if it could not."""
