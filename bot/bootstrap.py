@@ -40,6 +40,7 @@ from bot.service.questions import Questions, Stores
 from bot.service.queue import Queue
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
+from bot.service.setting_up import SettingUp
 from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.systemd import keep_awake
@@ -65,6 +66,7 @@ from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.sharing import SharingStore
+from bot.store.server_settings import ServerSettingsStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
@@ -162,6 +164,8 @@ async def wired(
         questions = Questions.of(
             stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
         )
+        leading = {contest.id: contest.leads for contest in desk.contests}
+        settings_store = ServerSettingsStore(database, words, leading, wall)
         services = Services(
             setting,
             clock,
@@ -176,6 +180,7 @@ async def wired(
             entering,
             questions,
             Holds(HoldStore(database, wall), ingest, setting, clock, wake),
+            SettingUp(settings_store, setting, clock, wake),
             channels_changed,
         )
         bot = await stack.enter_async_context(

@@ -28,6 +28,7 @@ from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.service.questions import Questions
 from bot.service.queue import Queue
+from bot.service.setting_up import SettingUp
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape_sentence
 from bot.wording.punctuation import capitalised, stopped
@@ -49,6 +50,7 @@ COGS = (
     "cogs.entries",
     "cogs.exports",
     "cogs.holds",
+    "cogs.setting_up",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -85,6 +87,7 @@ class Services:
     entering: Entering
     questions: Questions
     holds: Holds
+    setting_up: SettingUp
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

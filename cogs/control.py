@@ -14,6 +14,7 @@ from bot.client import Bot
 from bot.delivery.discord_channels import view_of
 from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.options import ContestOption, PostOption, Reason
+from cogs.setting_up import open_setup
 
 
 class Control(commands.Cog):
@@ -24,6 +25,12 @@ class Control(commands.Cog):
         self._services = bot.services
 
     desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
+
+    @desk.command(name="setup", description="Walk through all that this server can set, with a test post")
+    async def setup_(self, interaction: discord.Interaction) -> None:
+        """Show the first step that is still open."""
+        await check_role(interaction)
+        await open_setup(interaction, self._services.setting_up)
 
     @desk.command(name="pause", description="Hold every post of this server at once")
     @app_commands.describe(reason="Why; kept with who did it")

@@ -14,6 +14,7 @@ from bot.delivery.discord_channels import view_of
 from bot.service.entering import Asker, Entering, Form
 from bot.service.when import past_time
 from cogs.asker import check_role, server_of, who_asks
+from cogs.forms import AnsweredForm
 
 READ_AS_TALLY = "Read as tally"
 _BUTTON = re.compile(
@@ -38,7 +39,7 @@ async def _show_instead(interaction: discord.Interaction, card: EntryCard) -> No
     await interaction.response.edit_message(content=card.content, view=view_of(card.buttons, selects=card.selects))
 
 
-class TallyForm(discord.ui.Modal, title="What is true, and as of when"):
+class TallyForm(AnsweredForm, title="What is true, and as of when"):
     """The form in which a tally is entered or mended."""
 
     margin: discord.ui.TextInput[Self] = discord.ui.TextInput(
@@ -74,10 +75,6 @@ class TallyForm(discord.ui.Modal, title="What is true, and as of when"):
         if typed.casefold() == "now":
             return now
         return past_time(typed, now, services.setting.desk.zone) if typed else None
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
-        """Answer who sent it, whatever it was."""
-        await cast("Bot", interaction.client).answer_failure(interaction, error)
 
 
 class _MendForm(TallyForm):

@@ -44,9 +44,13 @@ class Select:
     """At most 100 characters; Discord's custom id."""
     hint: str
     """What it says while nothing is chosen."""
-    choices: tuple[Choice, ...]
+    choices: tuple[Choice, ...] = ()
     least: int = 1
     most: int = 1
+    of: Literal["choices", "channels", "roles"] = "choices"
+    """`channels`, `roles`: Discord lists the server's own text channels or roles, and `choices` is empty."""
+    chosen: int | None = None
+    """The channel or role that is chosen now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +129,4 @@ class Answer:
     picture: Picture | None = None
     share: str | None = None
     """What its Share button carries (`share_key`); None: it can't be put into a channel."""
+    selects: tuple[Select, ...] = field(default=())

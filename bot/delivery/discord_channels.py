@@ -223,7 +223,18 @@ def view_of(buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select]
     return view
 
 
-def _list_of(select: Select, row: int) -> discord.ui.Select[Any]:
+def _list_of(select: Select, row: int) -> discord.ui.Item[Any]:
+    chosen = [] if select.chosen is None else [discord.Object(select.chosen)]
+    if select.of == "channels":
+        return discord.ui.ChannelSelect(
+            custom_id=select.key, placeholder=select.hint, channel_types=[discord.ChannelType.text], row=row,
+            default_values=[discord.SelectDefaultValue(id=one.id, type=discord.SelectDefaultValueType.channel) for one in chosen],
+        )  # fmt: skip
+    if select.of == "roles":
+        return discord.ui.RoleSelect(
+            custom_id=select.key, placeholder=select.hint, row=row, min_values=select.least,
+            default_values=[discord.SelectDefaultValue(id=one.id, type=discord.SelectDefaultValueType.role) for one in chosen],
+        )  # fmt: skip
     options = [
         discord.SelectOption(label=choice.label, value=choice.value, default=choice.chosen) for choice in select.choices
     ]

@@ -128,71 +128,81 @@ class ControlStore:
 
     async def set_desk_channel(self, server: int, channel: int | None, who: str, now: datetime) -> Placed:
         """Set where the desk is told and asked; what it has not answered yet, and was not asked there, is asked there."""
-
-        def work(connection: sqlite3.Connection) -> Placed:
-            public = [
-                row[0]
-                for row in fetch(
-                    connection, "SELECT id FROM channels WHERE server = ? AND public ORDER BY id", (server,)
-                )
-            ]
-            if channel in public or (channel is None and public):
-                return Placed(refused=tuple(public))
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
-            before = _desk_channel(connection, server)
-            connection.execute("UPDATE servers SET desk_channel = ? WHERE id = ?", (channel, server))
-            if before != channel:
-                _audit(connection, AuditRow(now, server, who, "desk channel", None, before, channel))
-            asked, wake = ask_again(connection, server, self._words, self._now())
-            return Placed(asked=asked, wake=wake)
-
-        return await self._database.transact(work)
+        return await self._database.transact(
+            lambda connection: place_desk(connection, server, channel, who, now, self._words, self._now())
+        )
 
     async def set_two_person(self, server: int, who: str, now: datetime, *, on: bool) -> bool | None:
         """Say whether entries wait for a second person; return whether that is new, or None: there is no desk channel."""
-
-        def work(connection: sqlite3.Connection) -> bool | None:
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
-            ((was, channel),) = fetch(
-                connection, "SELECT two_person, desk_channel FROM servers WHERE id = ?", (server,)
-            )
-            if on and channel is None:
-                return None
-            if on != bool(was):
-                connection.execute("UPDATE servers SET two_person = ? WHERE id = ?", (on, server))
-                _audit(connection, AuditRow(now, server, who, "desk confirm", None, bool(was), on))
-            return on != bool(was)
-
-        return await self._database.transact(work)
+        return await self._database.transact(lambda connection: two_person_in(connection, server, who, now, on=on))
 
     async def set_public(self, server: int, channel: int, who: str, now: datetime, *, public: bool) -> Marked:
         """Say whether the public reads a channel; once it does not, what waits for Publish there waits no longer."""
-
-        def work(connection: sqlite3.Connection) -> Marked:
-            desk_channel = _desk_channel(connection, server)
-            if public and desk_channel in (None, channel):
-                return Marked(lacking=desk_channel is None, is_desk=desk_channel == channel)
-            before = fetch(connection, "SELECT public FROM channels WHERE id = ?", (channel,))
-            changed = public != bool(before and before[0][0])
-            if changed:
-                connection.execute(
-                    """INSERT INTO channels (id, server, public) VALUES (?, ?, ?)
-                       ON CONFLICT DO UPDATE SET public = excluded.public""",
-                    (channel, server, public),
-                )
-                was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
-                _audit(connection, AuditRow(now, server, who, "desk public", None, was, now_is))
-            freed, wake = (
-                (0, take_down_all(connection, channel, now, self._now()))
-                if public
-                else free(connection, server, channel, self._words, Decision("freed", who, now), self._now())
+        return await self._database.transact(
+            lambda connection: mark_public(
+                connection, server, channel, who, now, self._words, self._now(), public=public
             )
-            return Marked(changed=changed, freed=freed, wake=wake)
-
-        return await self._database.transact(work)
+        )
 
     def _now(self) -> int:
         return int(self._wall() * 1_000_000)
+
+
+def place_desk(
+    connection: sqlite3.Connection, server: int, channel: int | None, who: str, now: datetime, words: Words, wall: int
+) -> Placed:
+    """Set where the desk is asked, in the transaction under way."""
+    public = [
+        row[0]
+        for row in fetch(connection, "SELECT id FROM channels WHERE server = ? AND public ORDER BY id", (server,))
+    ]
+    if channel in public or (channel is None and public):
+        return Placed(refused=tuple(public))
+    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+    before = _desk_channel(connection, server)
+    connection.execute("UPDATE servers SET desk_channel = ? WHERE id = ?", (channel, server))
+    if before != channel:
+        _audit(connection, AuditRow(now, server, who, "desk channel", None, before, channel))
+    asked, wake = ask_again(connection, server, words, wall)
+    return Placed(asked=asked, wake=wake)
+
+
+def two_person_in(connection: sqlite3.Connection, server: int, who: str, now: datetime, *, on: bool) -> bool | None:
+    """Say whether entries wait for a second person, in the transaction under way."""
+    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+    ((was, channel),) = fetch(connection, "SELECT two_person, desk_channel FROM servers WHERE id = ?", (server,))
+    if on and channel is None:
+        return None
+    if on != bool(was):
+        connection.execute("UPDATE servers SET two_person = ? WHERE id = ?", (on, server))
+        _audit(connection, AuditRow(now, server, who, "desk confirm", None, bool(was), on))
+    return on != bool(was)
+
+
+def mark_public(
+    connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, words: Words, wall: int, *,
+    public: bool,
+) -> Marked:  # fmt: skip
+    """Say whether the public reads a channel, in the transaction under way."""
+    desk_channel = _desk_channel(connection, server)
+    if public and desk_channel in (None, channel):
+        return Marked(lacking=desk_channel is None, is_desk=desk_channel == channel)
+    before = fetch(connection, "SELECT public FROM channels WHERE id = ?", (channel,))
+    changed = public != bool(before and before[0][0])
+    if changed:
+        connection.execute(
+            """INSERT INTO channels (id, server, public) VALUES (?, ?, ?)
+               ON CONFLICT DO UPDATE SET public = excluded.public""",
+            (channel, server, public),
+        )
+        was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
+        _audit(connection, AuditRow(now, server, who, "desk public", None, was, now_is))
+    freed, wake = (
+        (0, take_down_all(connection, channel, now, wall))
+        if public
+        else free(connection, server, channel, words, Decision("freed", who, now), wall)
+    )
+    return Marked(changed=changed, freed=freed, wake=wake)
 
 
 def _desk_channel(connection: sqlite3.Connection, server: int) -> int | None:

@@ -3,9 +3,11 @@
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from bot.count.taste import AS_EVERYBODY, Taste
 from bot.schedule.event import Event
 from bot.store.boards import take_down
 from bot.store.database import Database, Row, fetch, from_micros, to_micros
@@ -24,6 +26,7 @@ class FollowRow:
     followed_at: datetime
     board: bool = False
     """With a pinned board."""
+    taste: Taste = AS_EVERYBODY
 
 
 class DeskStore:
@@ -85,43 +88,11 @@ class DeskStore:
 
     async def follow(self, row: FollowRow, leading: str) -> FollowRow | None:
         """Let a channel follow a contest, from where its leading source stands now; return what was before."""
-
-        def work(connection: sqlite3.Connection) -> FollowRow | None:
-            before = _follow(connection, row.channel, row.contest)
-            connection.execute(
-                """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at, board)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)
-                   ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board""",
-                (*astuple(row)[:5], to_micros(row.followed_at), int(row.board)),
-            )
-            if not row.board:
-                take_down(connection, row.channel, row.contest, row.followed_at, self._now())
-            connection.execute(
-                """INSERT INTO told (follow, series, reading, leader, margin)
-                   SELECT f.id, s.id, s.accepted, c.leader, c.margin FROM follows f
-                   JOIN series s ON s.contest = f.contest AND s.source = ?
-                   JOIN changes c ON c.reading = s.accepted
-                   WHERE f.channel = ? AND f.contest = ? ON CONFLICT DO NOTHING""",
-                (leading, row.channel, row.contest),
-            )
-            _audit(connection, _follow_audit(row, "follow", before))
-            return before
-
-        return await self._database.transact(work)
+        return await self._database.transact(lambda connection: follow_in(connection, row, leading, self._now()))
 
     async def unfollow(self, row: FollowRow) -> bool:
         """Let a channel no longer follow a contest; return False if it did not. What waits there goes out."""
-
-        def work(connection: sqlite3.Connection) -> bool:
-            before = _follow(connection, row.channel, row.contest)
-            if before is None:
-                return False
-            connection.execute("DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest))
-            take_down(connection, row.channel, row.contest, row.followed_at, self._now())
-            _audit(connection, _follow_audit(row, "unfollow", before))
-            return True
-
-        return await self._database.transact(work)
+        return await self._database.transact(lambda connection: unfollow_in(connection, row, self._now()))
 
     async def following(self, server: int) -> list[FollowRow]:
         """Return what the channels of a server follow, by channel and contest."""
@@ -193,17 +164,64 @@ class DeskStore:
         await self._database.transact(work)
 
 
+def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: str, wall: int) -> FollowRow | None:
+    """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
+    before = _follow(connection, row.channel, row.contest)
+    connection.execute(
+        """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at, board, taste)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, taste = excluded.taste""",
+        (
+            row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at),
+            int(row.board), None if row.taste == AS_EVERYBODY else row.taste.model_dump_json(),
+        ),
+    )  # fmt: skip
+    if not row.board:
+        take_down(connection, row.channel, row.contest, row.followed_at, wall)
+    connection.execute(
+        """INSERT INTO told (follow, series, reading, leader, margin)
+           SELECT f.id, s.id, s.accepted, c.leader, c.margin FROM follows f
+           JOIN series s ON s.contest = f.contest AND s.source = ?
+           JOIN changes c ON c.reading = s.accepted
+           WHERE f.channel = ? AND f.contest = ? ON CONFLICT DO NOTHING""",
+        (leading, row.channel, row.contest),
+    )
+    _audit(connection, _follow_audit(row, "follow", before))
+    return before
+
+
+def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:
+    """Let a channel no longer follow a contest, in the transaction under way; return False if it did not."""
+    before = _follow(connection, row.channel, row.contest)
+    if before is None:
+        return False
+    connection.execute("DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest))
+    take_down(connection, row.channel, row.contest, row.followed_at, wall)
+    _audit(connection, _follow_audit(row, "unfollow", before))
+    return True
+
+
+def taste_of(stored: str | None) -> Taste:
+    """Return a follow's taste as it is stored."""
+    return AS_EVERYBODY if stored is None else _parsed(stored)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(stored: str) -> Taste:
+    return Taste.model_validate_json(stored)
+
+
 _BELONGS_TO_A_SERVER = (
     ("follows", "server"), ("certification_counts", "server"), ("statements", "server"), ("evidence", "server"),
     ("entries", "server"),
     ("schedule_entries", "server"), ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"),
-    ("hold_waits", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
+    ("hold_waits", "server"), ("imports", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
     ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"),
     ("boards", "server"), ("audit", "server"), ("servers", "id"),
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""
 
-_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board FROM follows"
+_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, taste FROM follows"
 
 
 def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> FollowRow | None:
@@ -212,13 +230,19 @@ def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> Follo
 
 
 def _follow_row(row: Row) -> FollowRow:
-    server, channel, contest, least, followed_by, followed_at, board = row
-    return FollowRow(server, channel, contest, least, followed_by, from_micros(followed_at), bool(board))
+    server, channel, contest, least, followed_by, followed_at, board, taste = row
+    at = from_micros(followed_at)
+    return FollowRow(server, channel, contest, least, followed_by, at, bool(board), taste_of(taste))
 
 
 def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditRow:
     def shown(follow: FollowRow) -> dict[str, object]:
-        return {"channel": follow.channel, "contest": follow.contest, "least": follow.least, "board": follow.board}
+        plain: dict[str, object] = {
+            "channel": follow.channel, "contest": follow.contest, "least": follow.least, "board": follow.board,
+        }  # fmt: skip
+        if follow.taste != AS_EVERYBODY:
+            plain["taste"] = follow.taste.model_dump(mode="json", exclude_defaults=True)
+        return plain
 
     after = shown(row) if what == "follow" else None
     return AuditRow(row.followed_at, row.server, row.followed_by, what, None, before and shown(before), after)

@@ -21,9 +21,11 @@ from bot.service.following import Following
 from bot.service.holds import Holds
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.service.setting_up import SettingUp
 from bot.store.history import HistoryStore
 from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
+from bot.store.server_settings import ServerSettingsStore
 from bot.store.status import StatusStore
 from tests.conftest import FAST, Newsroom, small_desk
 
@@ -143,11 +145,14 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.wake,
         newsroom.wake_server,
     )
+    leading = {contest.id: contest.leads for contest in desk.contests}
+    settings_store = ServerSettingsStore(newsroom.database, newsroom.words, leading, newsroom.wall)
     services = Services(
         setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
         newsroom.queue, Export(HistoryStore(newsroom.database)), newsroom.entering,
         newsroom.questions(setting, following),
         Holds(HoldStore(newsroom.database, newsroom.wall), ingest, setting, newsroom.clock, newsroom.wake),
+        SettingUp(settings_store, setting, newsroom.clock, newsroom.wake),
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)

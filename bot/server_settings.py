@@ -1,0 +1,89 @@
+"""The settings of one server, as `/desk export` writes them and `/desk import` reads them."""
+
+import hashlib
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bot.count.reading import Id
+from bot.count.taste import AS_EVERYBODY, Taste
+from bot.errors import BadInputError
+
+LARGEST = 256 * 1024
+"""Bytes of a settings file."""
+
+Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
+"""Discord's id of something."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class FollowSettings(_Part):
+    """How a channel follows a contest."""
+
+    contest: Id
+    at_least: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """Votes that the margin has to move for a post; None: by the rule."""
+    board: bool = False
+    taste: Taste = AS_EVERYBODY
+
+
+class ChannelSettings(_Part):
+    """What a channel follows, and who reads it."""
+
+    channel: Snowflake
+    public: bool = False
+    follows: Annotated[tuple[FollowSettings, ...], Field(max_length=500)] = ()
+
+
+class ServerSettings(_Part):
+    """What a newsroom has set for itself; a pause and a mute are of their moment, and are no settings."""
+
+    tallydesk_settings: Literal[1] = 1
+    """The version of this format."""
+    desk_role: Snowflake | None = None
+    desk_channel: Snowflake | None = None
+    two_person: bool = False
+    channels: Annotated[tuple[ChannelSettings, ...], Field(max_length=500)] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "ServerSettings":
+        keys = [channel.channel for channel in self.channels]
+        if len(set(keys)) < len(keys):
+            raise ValueError("a channel is named twice")
+        for channel in self.channels:
+            contests = [follow.contest for follow in channel.follows]
+            if len(set(contests)) < len(contests):
+                raise ValueError("a channel follows a contest twice")
+        return self
+
+    def to_file(self) -> bytes:
+        """Return the settings as a file."""
+        return self.model_dump_json(indent=2, exclude_defaults=False).encode()
+
+    @property
+    def digest(self) -> str:
+        """Return what is the same for the same settings, and nothing else, in 12 letters."""
+        return hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
+
+
+def read_settings(body: bytes) -> ServerSettings:
+    """Return the settings in a file.
+
+    Raises:
+        BadInputError: it is no settings file; what is wrong with it first, in one line.
+
+    """
+    if len(body) > LARGEST:
+        raise BadInputError(f"the file has {len(body):,} bytes, and a settings file has at most {LARGEST:,}")
+    try:
+        return ServerSettings.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        at = f", at {where[:80]}" if where else ""
+        raise BadInputError(
+            f"that is no settings file of Tallydesk ({first['msg'][:120]}{at}); `/desk export` makes one"
+        ) from None

@@ -1,0 +1,37 @@
+"""Forms: what all of them have, and the answer to one that was opened before the bot was started anew."""
+
+import secrets
+from typing import Any, cast
+
+import discord
+
+from bot.client import Bot
+
+_PREFIX = "form:"
+_RUN = secrets.token_hex(4)
+"""Of this process: discord.py keeps forms in memory, so one with another mark is of a process that is gone."""
+
+
+class AnsweredForm(discord.ui.Modal):
+    """A form whose sender is answered, whatever happens."""
+
+    def __init__(self, *, title: str = discord.utils.MISSING) -> None:
+        """Open a form that is answered for as long as this process lives."""
+        super().__init__(title=title, custom_id=f"{_PREFIX}{_RUN}:{secrets.token_hex(8)}")
+
+    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
+        """Answer who sent it, whatever it was."""
+        await cast("Bot", interaction.client).answer_failure(interaction, error)
+
+
+async def answer_late_form(interaction: discord.Interaction) -> None:
+    """Answer a form of a process that is gone: nothing of it is done. discord.py itself would not say a word."""
+    data: Any = interaction.data or {}
+    key = str(data.get("custom_id", ""))
+    late = interaction.type is discord.InteractionType.modal_submit and key.startswith(_PREFIX)
+    if late and not key.startswith(f"{_PREFIX}{_RUN}:"):
+        await interaction.response.send_message(
+            "The bot was started anew since this form was opened, so nothing of it was kept and nothing was changed. "
+            "Open it again; what you typed can still be copied from the form until you close it.",
+            ephemeral=True,
+        )

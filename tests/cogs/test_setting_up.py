@@ -1,0 +1,191 @@
+"""`/desk setup`: each step shows what is set, sets what is chosen, and can be left and taken up again."""
+
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from tests.cogs.conftest import Room, bot_for
+from tests.cogs.test_control import NO_ROLE, last
+from tests.conftest import reading
+
+Message = simcord.ResponseMessage | discord.Message
+
+
+@pytest.fixture
+def desk(room: Room) -> simcord.ChannelHandle:
+    return room.guild.create_text_channel("desk")
+
+
+async def press(room: Room, card: Message, label: str, who: simcord.MemberActor | None = None) -> Message:
+    """Return the card as it is after a button."""
+    result = await (who or room.editor).click(card, label=label)
+    assert result.response is not None
+    return result.response
+
+
+async def choose(room: Room, card: Message, *values: Any) -> Message:  # noqa: ANN401 - a handle, or an id
+    """Return the card as it is after a choice from its list."""
+    result = await room.editor.select(card, list(values))
+    assert result.response is not None
+    return result.response
+
+
+async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: simcord.ChannelHandle) -> None:
+    role = room.guild.create_role("Desk")
+    card: Message = await room.card("desk setup")
+    assert card.content.startswith("**Step 1 of 3: the desk's role.**")
+    card = await choose(room, card, role)
+    assert f"Now: <@&{role.id}>." in card.content
+    card = await press(room, card, "Next: desk's channel")
+    card = await choose(room, card, desk)
+    assert f"Now: <#{desk.id}>." in card.content
+    card = await press(room, card, "A second person confirms entries")
+    card = await press(room, card, "Next: channels")
+    card = await choose(room, card, room.count)
+    card = await choose(room, card, "ga", "senate")
+    assert (
+        "follows **President**, **U.S. Senate**; a post from 25 votes or 0.3% of the lead on, with boards."
+        in card.content
+    )
+    card = await press(room, card, "The public reads it")
+    assert "the public reads it, and each post waits for Publish" in card.content
+    card = await press(room, card, "Overview")
+    assert "Two people: what one enters, another confirms." in card.content
+    assert "Times are those of America/New_York" in card.content
+    assert await room.follows() == [(room.count.id, "ga", None), (room.count.id, "senate", None)]
+    assert [what for _, what, *_ in await room.audit()] == [
+        "desk role", "desk channel", "desk confirm", "follow", "follow", "desk public",
+    ]  # fmt: skip
+
+
+async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room, desk: simcord.ChannelHandle) -> None:
+    role = room.guild.create_role("Desk")
+    old = await room.card("desk setup")
+    await choose(room, old, role)
+    fresh = bot_for(room.newsroom, [])
+    await room.env.restart_bot(fresh)
+    room.bot = fresh
+    assert (await room.card("desk setup")).content.startswith("**Step 2 of 3: the desk's channel.**")
+    card = await press(room, old, "Next: desk's channel")
+    await choose(room, card, desk)
+    assert (await room.card("desk setup")).content.startswith("**Step 3 of 3")
+    await room.ask("follow", contest="ga")
+    assert (await room.card("desk setup")).content.startswith("**Setting up Tallydesk in this server.**")
+
+
+async def test_what_the_bot_lacks_in_a_channel_is_named_and_nothing_is_set(room: Room) -> None:
+    assert room.guild.me is not None
+    overwrite = discord.PermissionOverwrite(embed_links=False, pin_messages=False)
+    secret = room.guild.create_text_channel("secret", overwrites={room.guild.me: overwrite})
+    card = await choose(room, await channels(room), secret)
+    assert f"⚠ In <#{secret.id}> the bot lacks the permission to embed links." in card.content
+    assert (await choose(room, card, "ga")).content == (
+        "The bot lacks the permission to embed links there; nothing was changed."
+    )
+    assert (
+        await room.press(card, "Test post") == "The bot lacks the permission to embed links there; nothing was changed."
+    )
+    assert await room.follows() == []
+    assert room.env.errors == []
+
+
+async def channels(room: Room) -> Message:
+    """Return the step in which a channel is chosen."""
+    card: Message = await room.card("desk setup")
+    card = await press(room, card, "Next: desk's channel")
+    return await press(room, card, "Next: channels")
+
+
+async def test_two_people_at_one_list_do_not_undo_each_other(room: Room) -> None:
+    mine = await choose(room, await channels(room), room.count)
+    await room.ask("follow", contest="senate")
+    result = await room.editor.select(mine, ["ga"])
+    assert result.response is not None
+    assert result.response.content == (
+        "Somebody has changed what that channel follows since this was shown; nothing was changed, look again."
+    )
+    assert await room.follows() == [(room.count.id, "senate", None)]
+
+
+async def test_a_contest_that_is_left_out_of_the_list_is_followed_no_more(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.ask("follow", contest="board-30")
+    card = await choose(room, await channels(room), room.count)
+    card = await choose(room, card, "senate")
+    assert [contest for _, contest, _ in await room.follows()] == ["board-30", "senate"]  # it is on another page
+    card = await press(room, card, "More contests")
+    await choose(room, card)
+    assert [contest for _, contest, _ in await room.follows()] == ["senate"]
+
+
+async def least(room: Room, card: Message, typed: str) -> Message:
+    form = await room.editor.click(card, label="Least votes")
+    result = await room.editor.submit_modal(form, {key(form): typed})
+    assert result.response is not None
+    return result.response
+
+
+def key(form: Any) -> str:  # noqa: ANN401 - simcord's
+    (row,) = form.modal["components"]
+    field = row.get("component") or row["components"][0]
+    return str(field["custom_id"])
+
+
+async def test_the_threshold_is_a_form(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    card = await choose(room, await channels(room), room.count)
+    assert "a post from 1,200 votes on" in (await least(room, card, "1,200")).content
+    assert await room.follows() == [(room.count.id, "ga", 1200)]
+    refused = await least(room, card, "many")
+    assert room.env.errors  # simcord hears of the refusal
+    assert refused.content == "Many is no number of votes from 1 to 1,000,000; leave it empty for the rule."
+    assert "25 votes or 0.3% of the lead" in (await least(room, card, "")).content
+
+
+async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.ask("follow", contest="ga")
+    card = await choose(room, await channels(room), room.count)
+    form = await room.editor.click(card, label="Least votes")
+    monkeypatch.setattr("cogs.forms._RUN", "00000000")  # as another process has it
+    fresh = bot_for(room.newsroom, [])
+    await room.env.restart_bot(fresh)
+    room.bot = fresh
+    result = await room.editor.submit_modal(form, {key(form): "99"})
+    assert result.response is not None
+    assert result.response.content.startswith("The bot was started anew since this form was opened")
+    assert await room.follows() == [(room.count.id, "ga", None)]
+
+
+async def test_a_test_post_goes_through_the_outbox_says_that_it_is_one_and_is_not_doubled(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    card = await choose(room, await channels(room), room.count)
+    assert await room.press(card, "Test post") == (
+        f"The test post, #1, goes out in <#{room.count.id}> now. If it does not show, `/desk status` says why."
+    )
+    assert await room.press(card, "Test post") == f"<#{room.count.id}> had a test post, #1, within the last minute."
+    await room.publish()
+    assert [message.content.split("\n")[0] for message in room.count.history()] == [
+        "**Test.** Posts of Tallydesk arrive here. This one says nothing of any count; olga asked for it."
+    ]
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    assert "leads" in last(room.count).content
+
+
+async def test_only_who_may_write_uses_it_and_only_who_manages_sets_the_role(room: Room) -> None:
+    assert await room.refused("desk setup", room.reporter) == NO_ROLE
+    role = room.guild.create_role("Desk")
+    await room.ask("desk role", role=role)
+    dee = room.guild.add_member(room.env.create_user("dee"), roles=[role])
+    await dee.slash(room.count, "desk setup")
+    card = (await dee.slash(room.count, "desk setup")).response
+    assert card is not None
+    back = await press(room, card, "Overview", dee)
+    back = await press(room, back, "1 Role", dee)
+    result = await dee.select(back, [room.guild.create_role("Mine")])
+    assert result.response is not None
+    assert result.response.content == "Only who may manage the server can set the desk's role."
