@@ -33,6 +33,7 @@ from bot.service.heartbeat import Heartbeat
 from bot.service.holds import Holds
 from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
+from bot.service.newsroom_settings import NewsroomSettings
 from bot.service.person import Person
 from bot.service.pushes import Pushes
 from bot.service.query import Query
@@ -50,6 +51,7 @@ from bot.settings import Settings
 from bot.sources.feeds import feed_of
 from bot.sources.own_network import Sessions
 from bot.store.alive import AliveStore
+from bot.store.audit import AuditStore
 from bot.store.boards import BoardStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
@@ -181,6 +183,7 @@ async def wired(
             questions,
             Holds(HoldStore(database, wall), ingest, setting, clock, wake),
             SettingUp(settings_store, setting, clock, wake),
+            NewsroomSettings(settings_store, AuditStore(database), desk_store, setting, clock, wake, wall),
             channels_changed,
         )
         bot = await stack.enter_async_context(

@@ -25,6 +25,7 @@ from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.holds import Holds
 from bot.service.ingest import Ingest
+from bot.service.newsroom_settings import NewsroomSettings
 from bot.service.query import Query
 from bot.service.questions import Questions
 from bot.service.queue import Queue
@@ -51,6 +52,7 @@ COGS = (
     "cogs.exports",
     "cogs.holds",
     "cogs.setting_up",
+    "cogs.settings_file",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -88,6 +90,7 @@ class Services:
     questions: Questions
     holds: Holds
     setting_up: SettingUp
+    settings: NewsroomSettings
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

@@ -15,6 +15,7 @@ from bot.delivery.discord_channels import view_of
 from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.options import ContestOption, PostOption, Reason
 from cogs.setting_up import open_setup
+from cogs.settings_file import check_manages, first_forget, preview_file, send_settings, show
 
 
 class Control(commands.Cog):
@@ -31,6 +32,31 @@ class Control(commands.Cog):
         """Show the first step that is still open."""
         await check_role(interaction)
         await open_setup(interaction, self._services.setting_up)
+
+    @desk.command(name="export", description="The settings of this server as a file")
+    async def export(self, interaction: discord.Interaction) -> None:
+        """Answer with the settings."""
+        await check_role(interaction)
+        await send_settings(interaction, self._services.settings)
+
+    @desk.command(name="import", description="Set what a settings file says; first you see what it would change")
+    @app_commands.describe(file="A file that /desk export made")
+    async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
+        """Show what a settings file would change."""
+        await check_role(interaction)
+        await preview_file(interaction, self._services.settings, file)
+
+    @desk.command(name="audit", description="Who did what in this server, the newest first")
+    async def audit(self, interaction: discord.Interaction) -> None:
+        """Show the newest page of the audit."""
+        await check_role(interaction)
+        await show(interaction, await self._services.settings.audit(server_of(interaction)))
+
+    @desk.command(name="forget", description="Delete everything that belongs to this server")
+    async def forget(self, interaction: discord.Interaction) -> None:
+        """Ask whether everything is to be forgotten."""
+        check_manages(interaction)
+        await show(interaction, first_forget())
 
     @desk.command(name="pause", description="Hold every post of this server at once")
     @app_commands.describe(reason="Why; kept with who did it")

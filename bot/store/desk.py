@@ -86,6 +86,23 @@ class DeskStore:
 
         return await self._database.transact(work) if await self._database.rows(query, values) else 0
 
+    async def forget_server(self, server: int, who: str, now: datetime) -> None:
+        """Delete all that belongs to a server that the bot is still in; who wanted that is all that is kept.
+
+        Its numbers go on, so that none comes twice in a channel's history.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            ((number,),) = fetch(
+                connection, "SELECT coalesce(max(next_number), 1) FROM servers WHERE id = ?", (server,)
+            )
+            for table, column in _BELONGS_TO_A_SERVER:
+                connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (server,))  # noqa: S608 - our own names
+            connection.execute("INSERT INTO servers (id, next_number) VALUES (?, ?)", (server, number))
+            _audit(connection, AuditRow(now, server, who, "desk forget"))
+
+        await self._database.transact(work)
+
     async def follow(self, row: FollowRow, leading: str) -> FollowRow | None:
         """Let a channel follow a contest, from where its leading source stands now; return what was before."""
         return await self._database.transact(lambda connection: follow_in(connection, row, leading, self._now()))

@@ -20,8 +20,10 @@ from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.holds import Holds
 from bot.service.ingest import Ingest
+from bot.service.newsroom_settings import NewsroomSettings
 from bot.service.query import Query
 from bot.service.setting_up import SettingUp
+from bot.store.audit import AuditStore
 from bot.store.history import HistoryStore
 from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
@@ -74,7 +76,7 @@ class Room:
         """Return what who presses a button is answered; it is for them only."""
         result = await (who or self.editor).click(message, label=label)
         assert result.response is not None
-        assert result.ephemeral
+        assert result.response.ephemeral
         return result.response.content
 
     async def ask(self, words: str, who: simcord.MemberActor | None = None, **options: Any) -> str:  # noqa: ANN401
@@ -153,6 +155,10 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.questions(setting, following),
         Holds(HoldStore(newsroom.database, newsroom.wall), ingest, setting, newsroom.clock, newsroom.wake),
         SettingUp(settings_store, setting, newsroom.clock, newsroom.wake),
+        NewsroomSettings(
+            settings_store, AuditStore(newsroom.database), newsroom.desk_store, setting, newsroom.clock, newsroom.wake,
+            newsroom.wall,
+        ),
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)

@@ -13,3 +13,6 @@ CREATE TABLE imports (
   state          TEXT NOT NULL DEFAULT 'shown' CHECK (state IN ('shown', 'applied', 'dropped')),
   decided_by     TEXT
 ) STRICT;
+
+-- Pages of who did what.
+CREATE INDEX audit_by_server ON audit (server, id);

@@ -1,0 +1,152 @@
+"""What `/desk import`, `/desk audit` and `/desk forget` show."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.control import name_of
+from bot.cards.draft import Answer, Button
+from bot.cards.facts import Setting
+from bot.cards.limits import CONTENT, joined
+from bot.count.taste import AS_EVERYBODY
+from bot.deskfile import Desk
+from bot.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.wording.escape import escape
+from bot.wording.numbers import votes
+from bot.wording.times import when
+
+_MOST_SAID = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A row of the audit."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    why: str | None
+    before: str | None
+    after: str | None
+    """JSON, as before."""
+
+
+def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:
+    """Return what would change, a line each; empty: nothing would."""
+    lines = []
+    if before.desk_role != after.desk_role:
+        lines.append(f"~ The desk's role: {_role(before.desk_role)} → {_role(after.desk_role)}")
+    if before.desk_channel != after.desk_channel:
+        lines.append(f"~ The desk's channel: {_channel(before.desk_channel)} → {_channel(after.desk_channel)}")
+    if before.two_person != after.two_person:
+        lines.append(f"~ Two people for an entry: {_on(before.two_person)} → {_on(after.two_person)}")
+    had = {channel.channel: channel for channel in before.channels}
+    has = {channel.channel: channel for channel in after.channels}
+    for key in sorted(had.keys() | has.keys()):
+        lines += _of_channel(
+            had.get(key, ChannelSettings(channel=key)), has.get(key, ChannelSettings(channel=key)), desk
+        )
+    return lines
+
+
+def import_card(key: int, lines: Sequence[str]) -> Answer:
+    """Return the difference that a settings file makes, with the buttons that decide."""
+    first = "**This file changes the settings of this server.** Nothing is changed before you press Apply."
+    buttons = (Button("Apply", f"import:{key}:apply", "primary"), Button("Drop", f"import:{key}:drop", "danger"))
+    return Answer(joined([first, *lines], CONTENT, "and {} more changes"), (), buttons)
+
+
+def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime) -> Answer:
+    """Return a page of who did what, the newest first, with a button to the pages beside it."""
+    if not rows:
+        return Answer("Nobody has changed anything in this server yet.")
+    lines = ["**Who did what,** the newest first.", *(_audited(row, setting, now) for row in rows)]
+    buttons: tuple[Button, ...] = ()
+    if newer:
+        buttons += (Button("Newer", f"audit:after:{rows[0].id}"),)
+    if older:
+        buttons += (Button("Older", f"audit:before:{rows[-1].id}"),)
+    return Answer(joined(lines, CONTENT), (), buttons)
+
+
+def forget_card(asked_at: int | None) -> Answer:
+    """Return the first question of `/desk forget`, or with `asked_at` (seconds since 1970) the second."""
+    stays = (
+        "What stays: the messages in Discord's channels, the readings of the feeds, which are nobody's own, the operator's "
+        "desk file, copies of the database, and that this was done."
+    )
+    if asked_at is None:
+        return Answer(
+            "**Forget this server?** Everything that belongs to it goes: what its channels follow, its settings, entries "
+            f"with their pictures, its schedule, its posts in the books and its audit. {stays} `/desk export` and `/export` "
+            "keep a copy first.",
+            (),
+            (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
+        )
+    return Answer(
+        "**Really?** It can't be undone, and posts that wait are not sent.",
+        (),
+        (
+            Button("Yes, forget everything", f"forget:sure:{asked_at}", "danger"),
+            Button("Keep everything", "forget:keep"),
+        ),
+    )
+
+
+def _audited(row: Audited, setting: Setting, now: datetime) -> str:
+    why = f" ({escape(row.why, 80)})" if row.why else ""
+    said = " → ".join(_short(part) for part in (row.before, row.after) if part is not None)
+    return (
+        f"{when(row.at, now, setting.desk.zone)}, {name_of(row.who)}: **{escape(row.what, 60)}**{why} {said}".rstrip()
+    )
+
+
+def _short(stored: str) -> str:
+    value = json.loads(stored)
+    if isinstance(value, dict):
+        parts = [f"{key} {part}" for key, part in value.items() if part not in (None, "", [], {})]
+        return escape(", ".join(parts), _MOST_SAID) or "nothing"
+    return escape(str(value), _MOST_SAID)
+
+
+def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> list[str]:
+    lines = []
+    where = f"<#{before.channel}>"
+    if before.public != after.public:
+        lines.append(f"~ {where}: {'the public reads it now' if after.public else 'the public reads it no more'}")
+    had = {follow.contest: follow for follow in before.follows}
+    has = {follow.contest: follow for follow in after.follows}
+    for contest in sorted(had.keys() | has.keys()):
+        was, is_now = had.get(contest), has.get(contest)
+        known = desk.contest(contest)
+        name = f"**{escape(known.name, 60)}**" if known else escape(contest, 60)
+        if was is None and is_now is not None:
+            lines.append(f"+ {where} follows {name}, {_follow(is_now)}")
+        elif is_now is None:
+            lines.append(f"~ {where} no longer follows {name}")
+        elif was is not None and was != is_now:
+            lines.append(f"~ {where}, {name}: {_follow(was)} → {_follow(is_now)}")
+    return lines
+
+
+def _follow(follow: FollowSettings) -> str:
+    least = "by the rule" if follow.at_least is None else f"from {votes(follow.at_least)}"
+    board = "with a board" if follow.board else "without a board"
+    own = (
+        "" if follow.taste == AS_EVERYBODY else f", {escape(follow.taste.model_dump_json(exclude_defaults=True), 120)}"
+    )
+    return f"{least}, {board}{own}"
+
+
+def _role(key: int | None) -> str:
+    return f"<@&{key}>" if key else "none"
+
+
+def _channel(key: int | None) -> str:
+    return f"<#{key}>" if key else "none"
+
+
+def _on(on: bool) -> str:
+    return "yes" if on else "no"

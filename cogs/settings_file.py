@@ -1,0 +1,122 @@
+"""What is under `/desk import`, `/desk audit` and `/desk forget`."""
+
+import io
+import re
+from typing import Any, Literal, Self, cast
+
+import discord
+from discord.ext import commands
+
+from bot.cards.draft import Answer
+from bot.cards.settings_file import forget_card
+from bot.client import Bot
+from bot.delivery.discord_channels import view_of
+from bot.errors import BadInputError
+from bot.server_settings import LARGEST
+from bot.service.newsroom_settings import Importer, NewsroomSettings
+from cogs.asker import NotAllowedError, check_role, server_of, who_asks
+from cogs.setting_up import lacks_in
+
+_KEY = re.compile(
+    r"(?:import:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)|audit:(?P<way>before|after):(?P<row>[0-9]{1,18})"
+    r"|forget:(?P<forget>ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?)"
+)
+_NOBODY = discord.AllowedMentions.none()
+
+
+def check_manages(interaction: discord.Interaction) -> None:
+    """Refuse who may not manage the server."""
+    if not interaction.permissions.manage_guild:
+        raise NotAllowedError("only who may manage the server can do that")
+
+
+def importer_of(interaction: discord.Interaction) -> Importer:
+    """Return who brings a settings file."""
+    guild = interaction.guild
+    return Importer(
+        server_of(interaction), who_asks(interaction), interaction.permissions.manage_guild, lacks_in(interaction),
+        lambda role: guild is not None and guild.get_role(role) is not None,
+    )  # fmt: skip
+
+
+async def show(interaction: discord.Interaction, card: Answer) -> None:
+    """Answer with a card that only who asks sees."""
+    view = view_of(card.buttons) if card.buttons else discord.utils.MISSING
+    await interaction.response.send_message(card.content, view=view, ephemeral=True, allowed_mentions=_NOBODY)
+
+
+async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
+    """Answer with the settings as a file."""
+    file = discord.File(io.BytesIO(await settings.export(server_of(interaction))), "tallydesk-settings.json")
+    await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
+
+
+async def preview_file(interaction: discord.Interaction, settings: NewsroomSettings, file: discord.Attachment) -> None:
+    """Show what a file would change."""
+    if file.size > LARGEST:
+        raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")
+    try:
+        body = await file.read()
+    except discord.HTTPException as error:
+        raise BadInputError(f"Discord does not hand over the file (it answered {error.status}); try again") from error
+    await show(interaction, await settings.preview(importer_of(interaction), body))
+
+
+class SettingsButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_KEY):
+    """A button under one of these answers; its key says all."""
+
+    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
+        """Take the button as the message has it."""
+        super().__init__(button)
+        self._match = match
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the button that was pressed."""
+        del interaction
+        return cls(cast("discord.ui.Button[Any]", item), match)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do what it says, and show that in place."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if await bot.serves(interaction):
+                await check_role(interaction)
+                card = await self._card(interaction, bot.services.settings)
+                view = view_of(card.buttons) if card.buttons else None
+                await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
+        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
+            await bot.answer_failure(interaction, error)
+
+    async def _card(self, interaction: discord.Interaction, settings: NewsroomSettings) -> Answer:
+        match, server = self._match, server_of(interaction)
+        if match["file"]:
+            press = cast("Literal['apply', 'drop']", match["press"])
+            return await settings.decide(importer_of(interaction), int(match["file"]), press)
+        if match["way"]:
+            return await settings.audit(server, **{match["way"]: int(match["row"])})
+        check_manages(interaction)
+        match match["forget"]:
+            case "keep":
+                return Answer("Everything is kept.")
+            case "ask":
+                return settings.ask_forget()
+            case _:
+                return await settings.forget(server, who_asks(interaction), int(match["asked"] or 0))
+
+
+def first_forget() -> Answer:
+    """Return the first question of `/desk forget`."""
+    return forget_card(None)
+
+
+async def setup(bot: Bot) -> None:
+    """Let the bot know the buttons."""
+    bot.add_dynamic_items(SettingsButton)
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Let the bot forget the buttons."""
+    bot.remove_dynamic_items(SettingsButton)

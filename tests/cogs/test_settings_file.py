@@ -1,0 +1,178 @@
+"""`/desk export`, `import`, `audit` and `forget`: a server's settings as a file, who did what, and the end of it all."""
+
+import json
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.server_settings import LARGEST, ServerSettings
+from tests.cogs.conftest import Room
+from tests.cogs.test_control import NO_ROLE
+from tests.conftest import reading
+
+
+@pytest.fixture
+def desk(room: Room) -> simcord.ChannelHandle:
+    return room.guild.create_text_channel("desk")
+
+
+async def exported(room: Room) -> bytes:
+    card = await room.card("desk export")
+    (file,) = card.attachments
+    assert file.filename == "tallydesk-settings.json"
+    return await file.read()
+
+
+async def imported(room: Room, body: bytes, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
+    result = await (who or room.editor).slash(room.count, "desk import", file=("settings.json", body))
+    assert result.response is not None
+    assert result.ephemeral
+    return result.response
+
+
+def settings(**changes: Any) -> bytes:  # noqa: ANN401 - any field
+    return json.dumps({"tallydesk_settings": 1} | changes).encode()
+
+
+async def test_what_is_exported_and_imported_again_is_the_same(room: Room, desk: simcord.ChannelHandle) -> None:
+    role = room.guild.create_role("Desk")
+    await room.ask("desk role", role=role)
+    await room.ask("desk channel", channel=desk)
+    await room.ask("follow", contest="ga", at_least=300)
+    await room.ask("desk public", channel=room.count, posts="on")
+    body = await exported(room)
+    assert (await imported(room, body)).content == ("This server has just these settings; there is nothing to change.")
+    await room.ask("unfollow", contest="ga")
+    await room.ask("desk public", channel=room.count, posts="off")
+    await room.ask("desk channel")
+    card = await imported(room, body)
+    assert card.content.split("\n")[1:] == [
+        f"~ The desk's channel: none → <#{desk.id}>",
+        f"~ <#{room.count.id}>: the public reads it now",
+        f"+ <#{room.count.id}> follows **President**, from 300 votes, with a board",
+    ]
+    assert await room.follows() == []
+    assert await room.press(card, "Apply") == "**Applied.** `/desk setup` shows the settings."
+    assert await exported(room) == body
+    assert (await room.audit())[-1][:2] == (f"olga ({room.editor.id})", "desk import")
+
+
+async def test_a_file_is_decided_on_once(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    card = await imported(room, settings())
+    again = await imported(room, settings())
+    assert "Applied" in await room.press(card, "Apply")
+    audit = len(await room.audit())
+    other = await imported(room, settings(two_person=False))
+    assert other.content.startswith("This server has just these settings")
+    said = await room.press(again, "Apply")
+    assert said.startswith("Somebody has changed the settings since this difference was shown")
+    assert len(await room.audit()) == audit
+    assert await room.follows() == []
+    assert await room.press(again, "Drop") == "**Dropped.** Nothing was changed."
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        (b"", "That is no settings file of Tallydesk"),
+        (b"\x89PNG\x00", "That is no settings file of Tallydesk"),
+        (b"[]", "That is no settings file of Tallydesk"),
+        (b"[" * 100_000, "That is no settings file of Tallydesk"),
+        (settings(tallydesk_settings=2), "That is no settings file of Tallydesk"),
+        (settings(desk_role="@everyone"), "That is no settings file of Tallydesk"),
+        (settings(surprise=1), "That is no settings file of Tallydesk"),
+        (b" " * (LARGEST + 1), "The file has 262,145 bytes"),
+        (settings(desk_channel=123), "The file names the channel 123, which the bot does not see in this server"),
+        (settings(desk_role=123), "The file names the role 123, which this server does not have"),
+    ],
+)
+async def test_garbage_and_what_is_not_here_is_refused_with_one_line(room: Room, body: bytes, answer: str) -> None:
+    said = (await imported(room, body)).content
+    assert said.startswith(answer)
+    assert "\n" not in said
+    assert await room.audit() == []
+    assert room.env.errors
+
+
+async def test_a_contest_that_is_not_covered_is_refused(room: Room) -> None:
+    channel = {"channel": room.count.id, "follows": [{"contest": "nowhere"}]}
+    said = (await imported(room, settings(channels=[channel]))).content
+    assert said == "The file follows nowhere, which is not in the desk file."
+    assert room.env.errors
+
+
+async def test_what_can_not_be_is_refused_whole(room: Room) -> None:
+    channel = {"channel": room.count.id, "public": True, "follows": [{"contest": "ga"}]}
+    card = await imported(room, settings(channels=[channel]))
+    assert await room.press(card, "Apply") == "The desk needs a channel of its own before the public reads another."
+    assert await room.follows() == []
+    assert await room.audit() == []
+
+
+async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
+    assert (await room.card("desk audit")).content == "Nobody has changed anything in this server yet."
+    for number in range(10):
+        await room.ask("follow", contest="ga", at_least=number + 1)
+    card = await room.card("desk audit")
+    lines = card.content.split("\n")
+    assert len(lines) == 9
+    assert lines[1].startswith("7 a.m., olga: **follow** channel ")
+    assert "least 10" in lines[1]
+    older = (await room.editor.click(card, label="Older")).response
+    assert older is not None
+    assert [line.split("→ ")[-1].split("least ")[1][0] for line in older.content.split("\n")[1:]] == ["2", "1"]
+    newer = (await room.editor.click(older, label="Newer")).response
+    assert newer is not None
+    assert newer.content == card.content
+
+
+async def test_forgetting_takes_two_presses_and_leaves_other_servers_alone(room: Room) -> None:
+    other = room.env.create_guild("Elsewhere")
+    channel = other.create_text_channel("count")
+    managers = other.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    eve = other.add_member(room.env.create_user("eve"), roles=[managers])
+    await eve.slash(channel, "follow", contest="ga")
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    card = await room.card("desk forget")
+    assert "What stays:" in card.content
+    sure = (await room.editor.click(card, label="Forget")).response
+    assert sure is not None
+    assert len(await room.follows()) == 2
+    assert (await room.press(sure, "Yes, forget everything")).startswith("**Forgotten.**")
+    assert [row[0] for row in await room.follows()] == [channel.id]
+    assert [(what, server) for what, server in await room.newsroom.database.rows("SELECT what, server FROM audit")] == [
+        ("follow", other.id), ("desk forget", room.guild.id),
+    ]  # fmt: skip
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1200, 500, 1))
+    await room.publish()
+    assert [message.content.split("#")[-1].split(" ")[0] for message in room.count.history()] == ["1", "2"]
+
+
+async def test_a_second_press_that_comes_late_asks_anew(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    sure = (await room.editor.click(await room.card("desk forget"), label="Forget")).response
+    assert sure is not None
+    room.newsroom.wall.move(601)
+    assert (await room.press(sure, "Yes, forget everything")).startswith("**Forget this server?**")
+    assert len(await room.follows()) == 1
+
+
+async def test_only_who_manages_the_server_forgets_it_or_sets_its_role(room: Room) -> None:
+    role = room.guild.create_role("Desk")
+    await room.ask("desk role", role=role)
+    dee = room.guild.add_member(room.env.create_user("dee"), roles=[role])
+    assert await room.refused("desk forget", dee) == "Only who may manage the server can do that."
+    assert await room.refused("desk export", room.reporter) == NO_ROLE
+    said = (await imported(room, settings(), dee)).content
+    assert said == "The file sets another role for the desk, and only who may manage the server can."
+    assert room.env.errors
+
+
+def test_the_digest_is_the_settings_alone() -> None:
+    assert ServerSettings(desk_role=5).digest == ServerSettings(desk_role=5).digest != ServerSettings().digest
