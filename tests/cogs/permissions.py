@@ -1,0 +1,93 @@
+"""Who may use which command and button: the one table, from which docs/editor.md has its own.
+
+`python -m tests.cogs.permissions` writes it there. A new command needs one line here; its options are filled in by their
+names, from `tests/cogs/test_permissions.py`.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+Level = Literal["anyone", "desk", "manager"]
+"""`desk`: the desk's role, and who may manage the server. `manager`: these alone."""
+
+COMMANDS: dict[str, Level] = {
+    "Read as tally": "desk",
+    "desk audit": "desk",
+    "desk channel": "desk",
+    "desk confirm": "desk",
+    "desk correct": "desk",
+    "desk export": "desk",
+    "desk forget": "manager",
+    "desk hold": "desk",
+    "desk import": "desk",
+    "desk pause": "desk",
+    "desk public": "desk",
+    "desk resume": "desk",
+    "desk role": "manager",
+    "desk setup": "desk",
+    "desk status": "desk",
+    "export": "desk",
+    "follow": "desk",
+    "following": "anyone",
+    "margin": "anyone",
+    "source mute": "desk",
+    "source unmute": "desk",
+    "tally mine": "desk",
+    "tally photo": "desk",
+    "tally read": "desk",
+    "tally report": "desk",
+    "tally retract": "desk",
+    "unfollow": "desk",
+}
+
+BUTTONS: dict[str, tuple[str, Level]] = {
+    "publish:1": ("**Publish** and **Drop** under a question", "desk"),
+    "drop:1": ("**Publish** and **Drop** under a question", "desk"),
+    "doubtful:there:1": ("**It is there**, **It is not**, **Drop it**", "desk"),
+    "hold:post:1:1": ("**Post**, **Wait**, **Drop** under what is held", "desk"),
+    "hold:wait:1:1": ("**Post**, **Wait**, **Drop** under what is held", "desk"),
+    "hold:drop:1:1": ("**Post**, **Wait**, **Drop** under what is held", "desk"),
+    "entry:1:enter": ("the buttons and lists under an entry", "desk"),
+    "entry:1:confirm": ("the buttons and lists under an entry", "desk"),
+    "setup:go:start": ("the buttons and lists of `/desk setup`", "desk"),
+    "setup:norole": ("the desk's role in `/desk setup`", "manager"),
+    "setup:test:1": ("the buttons and lists of `/desk setup`", "desk"),
+    "import:1:apply": ("**Apply** and **Drop** under a settings file", "desk"),
+    "audit:before:9": ("the pages of `/desk audit`", "desk"),
+    "forget:ask": ("the presses of `/desk forget`", "manager"),
+    "forget:sure:1": ("the presses of `/desk forget`", "manager"),
+}
+"""A key of each kind, what the docs call it, and who may press it."""
+
+LISTS: dict[str, str] = {"entry:1:keep": "entry:1:enter", "setup:role": "setup:norole"}
+"""A key of each kind of list, and the button for whose line of the table it goes."""
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "editor.md"
+BEGIN, END = "<!-- who may: made by python -m tests.cogs.permissions -->", "<!-- who may: end -->"
+
+_HEAD = (
+    "| command or button | owner, and who may manage the server | desk's role | reporter | guest | member of another server |",
+    "|---|---|---|---|---|---|",
+)
+
+
+def table() -> str:
+    """Return the table as the docs have it."""
+    lines = list(_HEAD)
+    for command, level in sorted(COMMANDS.items(), key=lambda item: item[0].casefold()):
+        lines.append(_line(f"`/{command}`" if command[0].islower() else f"**{command}**", level))
+    for name, level in dict.fromkeys(BUTTONS.values()):
+        lines.append(_line(name, level))
+    return "\n".join(lines)
+
+
+def _line(name: str, level: Level) -> str:
+    anyone = "yes" if level == "anyone" else "no"
+    cells = ("yes", "no" if level == "manager" else "yes", anyone, anyone, "in their own server")
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    text = PAGE.read_text(encoding="utf-8")
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}", encoding="utf-8")
