@@ -45,6 +45,7 @@ from bot.service.setting_up import SettingUp
 from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.systemd import keep_awake
+from bot.service.tastes import Tastes
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.settings import Settings
@@ -184,6 +185,7 @@ async def wired(
             Holds(HoldStore(database, wall), ingest, setting, clock, wake),
             SettingUp(settings_store, setting, clock, wake),
             NewsroomSettings(settings_store, AuditStore(database), desk_store, setting, clock, wake, wall),
+            Tastes(settings_store, desk_store, setting, clock, wake),
             channels_changed,
         )
         bot = await stack.enter_async_context(

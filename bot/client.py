@@ -30,6 +30,7 @@ from bot.service.query import Query
 from bot.service.questions import Questions
 from bot.service.queue import Queue
 from bot.service.setting_up import SettingUp
+from bot.service.tastes import Tastes
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape_sentence
 from bot.wording.punctuation import capitalised, stopped
@@ -53,6 +54,7 @@ COGS = (
     "cogs.holds",
     "cogs.setting_up",
     "cogs.settings_file",
+    "cogs.tastes",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -91,6 +93,7 @@ class Services:
     holds: Holds
     setting_up: SettingUp
     settings: NewsroomSettings
+    tastes: Tastes
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

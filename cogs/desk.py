@@ -6,7 +6,8 @@ from discord.ext import commands
 
 from bot.cards.following import follow_answer, following_answer, unfollow_answer
 from bot.client import NEEDED, Bot
-from cogs.asker import NotAllowedError, check_permissions, check_role, granted, server_of, who_asks
+from bot.delivery.discord_channels import view_of
+from cogs.asker import NotAllowedError, check_permissions, check_role, granted, may_write, server_of, who_asks
 from cogs.options import ContestOption
 
 
@@ -66,7 +67,13 @@ class Desk(commands.Cog):
         rows = await self._services.following.following(server_of(interaction))
         contests = self._services.setting.desk.contest
         shown = [(row.channel, contests(row.contest), row.contest, row.least) for row in rows]
-        await interaction.response.send_message(following_answer(shown), ephemeral=True)
+        answer = following_answer(shown)
+        if not rows or interaction.guild is None or not await may_write(interaction):
+            await interaction.response.send_message(answer, ephemeral=True)
+            return
+        names = {channel.id: channel.name for channel in interaction.guild.text_channels}
+        listed = await self._services.tastes.listed(server_of(interaction), names)
+        await interaction.response.send_message(answer, view=view_of((), selects=listed.selects), ephemeral=True)
 
     async def _target(
         self, interaction: discord.Interaction, channel: discord.TextChannel | None

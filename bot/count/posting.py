@@ -84,9 +84,10 @@ def waits_from(change: Change, told: Told, now: datetime) -> datetime | None:
     return told.waiting_since or (None if change.kind == "progress" else now)
 
 
-def roll_up_due(waiting_since: datetime, *, night: bool) -> datetime:
-    """Return when what waits since `waiting_since` is posted together, whatever it adds up to."""
-    return waiting_since + (DIGEST_AFTER if night else ROLL_UP_AFTER)
+def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None = None) -> datetime:
+    """Return when what waits since `waiting_since` is posted together; `minutes`: what the follow says."""
+    after = timedelta(minutes=minutes) if minutes is not None else DIGEST_AFTER if night else ROLL_UP_AFTER
+    return waiting_since + after
 
 
 def is_night(reading: Reading, until: Fraction = NIGHT_UNTIL) -> bool:

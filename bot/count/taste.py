@@ -1,6 +1,7 @@
 """How a channel wants to be told of a contest, where it wants it otherwise than everybody else."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -47,5 +48,27 @@ class Taste(BaseModel):
         over = datetime(day.year, day.month, day.day, end // 60, end % 60, tzinfo=zone)
         return over.astimezone(now.tzinfo)
 
+    @property
+    def holds_turns(self) -> bool:
+        """True if lead changes and revisions wait for the end of quiet hours, where each is told by itself."""
+        return self.quiet is not None and not self.through
+
+    def skips(self, kind: str) -> bool:
+        """Return True if a change of this kind makes no post of its own; a first reading and a revision always do."""
+        told_as: dict[str, Skippable] = {
+            "margin": "margin", "no_margin_change": "margin", "lead_change": "lead_change", "progress": "status",
+        }  # fmt: skip
+        return told_as.get(kind) in self.without
+
 
 AS_EVERYBODY = Taste()
+
+
+def taste_of(stored: str | None) -> Taste:
+    """Return a taste as it is stored; None: as everybody."""
+    return AS_EVERYBODY if stored is None else _parsed(stored)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(stored: str) -> Taste:
+    return Taste.model_validate_json(stored)

@@ -39,6 +39,8 @@ class Message:
     """At most 25 characters; Discord answers with the first message when it sees one again soon."""
     buttons: Sequence[Button] = ()
     picture: Picture | None = None
+    mention: int | None = None
+    """The one role that it may mention."""
 
 
 class Channels(Protocol):

@@ -64,7 +64,7 @@ class DiscordChannels:
         """Channels of direct messages: the bot is in them, and sees all of their history."""
 
     async def send(self, channel: int, message: Message) -> int:
-        """Send a message without any mention; return its id."""
+        """Send a message that mentions nobody but its one role, if it has one; return its id."""
         target = self._client.get_partial_messageable(channel)
         with self._requests.watched() as made:
             try:
@@ -73,7 +73,7 @@ class DiscordChannels:
                     embeds=[discord.Embed.from_dict(dict(embed)) for embed in message.embeds],
                     nonce=message.nonce,
                     silent=message.quiet,
-                    allowed_mentions=discord.AllowedMentions.none(),
+                    allowed_mentions=_only(message.mention),
                     view=view_of(message.buttons) if message.buttons else MISSING,
                     file=file_of(message.picture) if message.picture else MISSING,
                 )
@@ -206,6 +206,18 @@ def _unread(error: Exception) -> RefusedError | LaterError | UnknownError:
 
 def _is_of(error: BaseException | None, code: int) -> bool:
     return isinstance(error, discord.HTTPException) and error.code == code
+def _only(role: int | None) -> discord.AllowedMentions:
+    """Return that just this role may be mentioned, or with None nobody."""
+    roles = [] if role is None else [discord.Object(role)]
+    return discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles or False)
+
+
+async def _done(request: Awaitable[T]) -> T:
+    """Return what a request answers that may be repeated without harm."""
+    try:
+        return await request
+    except _FAILURES as error:
+        raise sort_failure(error) from error
 
 
 def view_of(buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = ()) -> discord.ui.View:

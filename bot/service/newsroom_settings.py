@@ -120,10 +120,7 @@ class NewsroomSettings:
                 raise BadInputError(
                     f"in the file's channel {channel} the bot lacks the permission to {' and to '.join(lacking)}"
                 )
-        roles = [settings.desk_role, *(f.taste.mention for c in settings.channels for f in c.follows)]
-        for role in roles:
-            if role is not None and not importer.is_role(role):
-                raise BadInputError(f"the file names the role {role}, which this server does not have")
+        _check_roles(importer, settings)
         for channel_settings in settings.channels:
             for follow in channel_settings.follows:
                 if self._setting.desk.contest(follow.contest) is None:
@@ -133,3 +130,13 @@ class NewsroomSettings:
 def _check_role(importer: Importer, before: ServerSettings, after: ServerSettings) -> None:
     if before.desk_role != after.desk_role and not importer.manages:
         raise BadInputError("the file sets another role for the desk, and only who may manage the server can")
+
+
+def _check_roles(importer: Importer, settings: ServerSettings) -> None:
+    """Refuse roles that the server does not have, and @everyone, which is one of Discord's roles too."""
+    roles = [settings.desk_role, *(f.taste.mention for c in settings.channels for f in c.follows)]
+    if importer.server in roles:
+        raise BadInputError("the file names @everyone as a role, which is never one of the desk's nor mentioned")
+    for role in roles:
+        if role is not None and not importer.is_role(role):
+            raise BadInputError(f"the file names the role {role}, which this server does not have")

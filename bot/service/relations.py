@@ -48,6 +48,8 @@ class Relating:
             posted = self._ledger.posted.get((follow.id, other.count))
             if posted is None or follow.rests or (other.server is not None and other.server != follow.server):
                 continue
+            if other.statement is None and self._keeps_to_itself(follow):
+                continue
             relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
             if relation is Relation.CONTRADICTS and other.as_of < posted.as_of:
                 continue  # it is from before what was posted, and so behind
@@ -58,6 +60,11 @@ class Relating:
                 had = self.caught_up(follow, other.source.id, other.count, (other.leader, other.margin), other.total)
             if relation is not None or had is not None:
                 self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
+
+    def _keeps_to_itself(self, follow: Follow) -> bool:
+        """Return True where nothing of other sources is told: never, or not now; then their next reading is."""
+        quiet = follow.taste.quiet_until(self._now, self._setting.desk.zone) is not None
+        return quiet or "other_sources" in follow.taste.without
 
     def caught_up(
         self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None

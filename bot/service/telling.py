@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from bot.cards.draft import PostKind
 from bot.cards.facts import Setting
@@ -17,7 +18,7 @@ from bot.deskfile import Contest, Source
 from bot.service.line_watch import LineWatch
 from bot.store.database import to_micros
 from bot.store.intake import Writes
-from bot.store.ledger import Follow, Ledger, Series
+from bot.store.ledger import Follow, Ledger, Series, Turn
 from bot.store.rows import OutboxRow, hold_key
 
 CaughtUp = Callable[[Follow, Change, Reading], int | None]
@@ -67,11 +68,19 @@ class Telling:
 
         Where its source leads no more, or the desk file lost its contest, it is not posted, and not due again.
         """
+        put_off = set()
         for channel in self._channels(series):
-            if channel.contest.leads == channel.source.id and not channel.follow.rests:
+            follow = channel.follow
+            if channel.contest.leads != channel.source.id or follow.rests:
+                continue
+            if until := self._quiet_until(follow):
+                put_off.add(follow.id)
+                self._put_off(channel, until)
+            else:
                 self._post_waiting(channel)
         for follow in self._ledger.follows.get(series.key, ()):
-            self._writes.waiting.append((None, None, follow.id, series.id))
+            if follow.id not in put_off:
+                self._writes.waiting.append((None, None, follow.id, series.id))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
         """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is.
@@ -132,35 +141,86 @@ class Telling:
 
     def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int, caught_up: CaughtUp) -> None:
         follow, before = channel.follow, channel.series.known.accepted
-        least = Least(follow.least, channel.contest.night_until)
+        night_until = channel.contest.night_until if follow.taste.night else Fraction(0)
+        least = Least(follow.least, night_until)
         worthy = worth(change, before, after, follow.told, least)
+        if worthy != "never" and follow.told.anything and (until := self._quiet_for(follow, change)):
+            if change.kind in ("lead_change", "revision"):
+                turn = Turn(reading_id, channel.series.accepted_id, change.kind)
+                self._ledger.turns.setdefault(channel.series.id, []).append(turn)
+            self._put_off(channel, until)
+            return
+        if worthy == "post" and follow.told.anything and follow.taste.skips(change.kind):
+            worthy = "wait"
         confirmed = None if worthy == "never" else caught_up(follow, change, after)
         if worthy == "post" and not follow.told.anything:
             self._post_and_remember(channel, "first", reading_id, change.leader, change.margin)
         elif worthy == "post" or confirmed is not None:
             own = change.kind in ("revision", "lead_change")
-            if follow.told.waiting_since and (own or confirmed is not None):
+            if follow.told.waiting_since and (own or confirmed is not None or self._turns(channel)):
                 self._post_waiting(channel)  # these are told by themselves, after what waited
             kind = change.kind if own or confirmed is None else "statement"
             self._post_and_remember(channel, kind, reading_id, change.leader, change.margin, confirmed)
         elif worthy == "wait":
-            self._wait(channel, change, after)
+            self._wait(channel, change, after, least)
 
-    def _wait(self, channel: _Channel, change: Change, after: Reading) -> None:
+    def _wait(self, channel: _Channel, change: Change, after: Reading, least: Least) -> None:
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
         if since is None or since == follow.told.waiting_since:
             return
+        night = is_night(after, least.night_until)
+        rolls_up = "roll_up" not in follow.taste.without
+        self._waits(channel, since, roll_up_due(since, night=night, minutes=follow.taste.roll_up) if rolls_up else None)
+
+    def _waits(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
+        """Keep since when something waits in a channel, and when it is told if nothing tells it before; None: never."""
+        follow = channel.follow
         follow.told = Told(follow.told.anything, follow.told.margin, since)
-        due = roll_up_due(since, night=is_night(after, channel.contest.night_until))
-        self._writes.waiting.append((to_micros(since), to_micros(due), follow.id, channel.series.id))
+        follow.due_at = due
+        stamp = None if due is None else to_micros(due)
+        self._writes.waiting.append((to_micros(since), stamp, follow.id, channel.series.id))
+
+    def _put_off(self, channel: _Channel, until: datetime) -> None:
+        """Let all that waits in a channel wait for the end of its quiet hours."""
+        since = channel.follow.told.waiting_since or self._now
+        if channel.follow.due_at != until:
+            self._waits(channel, since, until)
+
+    def _quiet_until(self, follow: Follow) -> datetime | None:
+        return follow.taste.quiet_until(self._now, self._setting.desk.zone)
+
+    def _quiet_for(self, follow: Follow, change: Change) -> datetime | None:
+        """Return until when a change waits because of quiet hours, or None."""
+        breaks = change.kind in ("lead_change", "revision") and follow.taste.through
+        return None if breaks else self._quiet_until(follow)
 
     def _post_waiting(self, channel: _Channel) -> None:
-        """Roll up what waits, up to the reading that the series stands at."""
+        """Roll up what waits, up to the reading that the series stands at; turns that waited each by themselves."""
         series = channel.series
+        number = 0
+        for turn in self._turns(channel):
+            start = channel.follow.told_reading
+            if turn.before is not None and start is not None and start < turn.before:
+                self._post(channel, "roll_up", start, turn.before)
+                channel.follow.told_reading = turn.before
+            number = self._post(channel, turn.kind, channel.follow.told_reading, turn.reading)
+            channel.follow.told_reading = turn.reading
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
             margin: Margin = margin_of(series.known.accepted.votes, series.known.leader)
-            self._post_and_remember(channel, "roll_up", series.accepted_id, margin.leader, margin.votes)
+            if channel.follow.told_reading == series.accepted_id:  # by the last of the turns
+                self._remember(channel, series.accepted_id, margin.leader, margin.votes, number)
+            else:
+                self._post_and_remember(channel, "roll_up", series.accepted_id, margin.leader, margin.votes)
+
+    def _turns(self, channel: _Channel) -> list[Turn]:
+        """Return the lead changes and revisions that wait in a channel for its quiet hours to end."""
+        follow = channel.follow
+        if not follow.taste.holds_turns:
+            return []
+        turns, told = self._ledger.turns.get(channel.series.id, []), follow.told_reading or 0
+        accepted = channel.series.accepted_id or 0
+        return [turn for turn in turns if told < turn.reading <= accepted]
 
     def _post_and_remember(
         self,
@@ -173,11 +233,16 @@ class Telling:
     ) -> None:
         follow = channel.follow
         number = self._post(channel, kind, follow.told_reading, reading_id, confirms)
+        self._remember(channel, reading_id, leader, margin, number)
+
+    def _remember(self, channel: _Channel, reading_id: int, leader: str, margin: int | None, number: int) -> None:
+        """Keep what a channel has been told, and that nothing waits there."""
+        follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction
             key = (follow.id, channel.series.id)
             self._writes.waiting = [row for row in self._writes.waiting if row[2:] != key]
         follow.told = Told(anything=True, margin=None if margin is None else (leader, margin))
-        follow.told_reading = reading_id
+        follow.told_reading, follow.due_at = reading_id, None
         self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
 
     def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int, confirms: int | None = None) -> int:

@@ -3,11 +3,10 @@
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 
-from bot.count.taste import AS_EVERYBODY, Taste
+from bot.count.taste import AS_EVERYBODY, Taste, taste_of
 from bot.schedule.event import Event
 from bot.store.boards import take_down
 from bot.store.database import Database, Row, fetch, from_micros, to_micros
@@ -26,7 +25,8 @@ class FollowRow:
     followed_at: datetime
     board: bool = False
     """With a pinned board."""
-    taste: Taste = AS_EVERYBODY
+    taste: Taste | None = None
+    """None, where it is set: as it was, or as everybody is told."""
 
 
 class DeskStore:
@@ -116,6 +116,13 @@ class DeskStore:
         rows = await self._database.rows(f"{_FOLLOWS} WHERE server = ? ORDER BY channel, contest", (server,))
         return [_follow_row(row) for row in rows]
 
+    async def follow_keys(self, server: int) -> dict[int, tuple[int, str]]:
+        """Return (channel, contest) of each of a server's follows by its key, by channel and contest."""
+        rows = await self._database.rows(
+            "SELECT id, channel, contest FROM follows WHERE server = ? ORDER BY channel, contest", (server,)
+        )
+        return {key: (channel, contest) for key, channel, contest in rows}
+
     async def channels(self, following_at: datetime) -> list[tuple[int, int]]:
         """Return each (server, channel) that followed something at a time, of the servers that the bot is in."""
         rows = await self._database.rows(
@@ -184,13 +191,16 @@ class DeskStore:
 def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: str, wall: int) -> FollowRow | None:
     """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
     before = _follow(connection, row.channel, row.contest)
+    if row.taste is None:
+        row = replace(row, taste=before.taste if before else AS_EVERYBODY)
+    taste = row.taste or AS_EVERYBODY
     connection.execute(
         """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at, board, taste)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, taste = excluded.taste""",
         (
             row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at),
-            int(row.board), None if row.taste == AS_EVERYBODY else row.taste.model_dump_json(),
+            int(row.board), None if taste == AS_EVERYBODY else taste.model_dump_json(),
         ),
     )  # fmt: skip
     if not row.board:
@@ -216,16 +226,6 @@ def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bo
     take_down(connection, row.channel, row.contest, row.followed_at, wall)
     _audit(connection, _follow_audit(row, "unfollow", before))
     return True
-
-
-def taste_of(stored: str | None) -> Taste:
-    """Return a follow's taste as it is stored."""
-    return AS_EVERYBODY if stored is None else _parsed(stored)
-
-
-@lru_cache(maxsize=1024)
-def _parsed(stored: str) -> Taste:
-    return Taste.model_validate_json(stored)
 
 
 _BELONGS_TO_A_SERVER = (
@@ -257,7 +257,7 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
         plain: dict[str, object] = {
             "channel": follow.channel, "contest": follow.contest, "least": follow.least, "board": follow.board,
         }  # fmt: skip
-        if follow.taste != AS_EVERYBODY:
+        if follow.taste is not None and follow.taste != AS_EVERYBODY:
             plain["taste"] = follow.taste.model_dump(mode="json", exclude_defaults=True)
         return plain
 

@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from bot.count.flapping import Left, Trail
 from bot.count.judgement import DROPPED, Hold, HoldReason, Known
 from bot.count.posting import Told
 from bot.count.reading import Reading
 from bot.count.statement import Figure, Statement
+from bot.count.taste import AS_EVERYBODY, Taste, taste_of
 from bot.store.database import fetch, from_micros, moment, to_micros
 from bot.store.rows import Numbers, to_json
 
@@ -54,6 +56,7 @@ class Follow:
     """Where the server's desk is asked; None: nowhere."""
     public: bool = False
     """True: the public reads the channel."""
+    taste: Taste = AS_EVERYBODY
     rests: bool = False
     """True: the books were restored, and the channel is told no change until its notice has said so."""
 
@@ -95,6 +98,15 @@ class Ahead:
     statement: Statement
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A change that is never merged away."""
+
+    reading: int
+    before: int | None
+    kind: Literal["lead_change", "revision"]
+
+
 @dataclass(slots=True)
 class Ledger:
     """Everything a decision about readings needs, as the transaction finds it."""
@@ -114,6 +126,8 @@ class Ledger:
     """By follow."""
     lines: dict[tuple[int, str], bool] = field(default_factory=dict)
     """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
+    turns: dict[int, list[Turn]] = field(default_factory=dict)
+    """By series: lead changes and revisions that wait in some channel for its quiet hours to end, oldest first."""
 
 
 def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
@@ -150,6 +164,7 @@ def load(
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
     ledger = Ledger(series, {}, Numbers(next_numbers(connection)), newest + 1)
     _load_follows(connection, ledger)
+    _load_turns(connection, ledger)
     _load_ahead(connection, ledger, wanted)
     _load_lines(connection, ledger, wanted)
     if relate:
@@ -222,7 +237,7 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
         """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
                   t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
                   EXISTS (SELECT 1 FROM restored_channels r WHERE r.channel = f.channel), v.desk_channel,
-                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public)
+                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public), f.taste
            FROM json_each(?) w
            JOIN series s ON s.id = w.value
            JOIN follows f ON f.contest = s.contest
@@ -237,8 +252,26 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
         told = Told(row[6] is not None, margin, moment(row[9]))
         follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
         follow.due_at, follow.rests = moment(row[10]), bool(row[11])
-        follow.desk_channel, follow.public = row[12], bool(row[13])
+        follow.desk_channel, follow.public, follow.taste = row[12], bool(row[13]), taste_of(row[14])
         ledger.follows.setdefault(series.key, []).append(follow)
+
+
+def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    for key, follows in ledger.follows.items():
+        waits = [follow for follow in follows if follow.taste.holds_turns and follow.told.waiting_since]
+        if not waits:
+            continue
+        series = ledger.series[key]
+        ledger.turns[series.id] = [
+            Turn(*row)
+            for row in fetch(
+                connection,
+                """SELECT c.reading, c.before, c.kind FROM readings r JOIN changes c ON c.reading = r.id
+                   WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND c.kind IN ('lead_change', 'revision')
+                   ORDER BY r.id""",
+                (series.id, min(follow.told_reading or 0 for follow in waits)),
+            )
+        ]
 
 
 def _load_ahead(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:

@@ -36,6 +36,7 @@ class Action(StrEnum):
 COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
              content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
              wall_last, wall_next, attempts, picture"""
+             wall_last, wall_next, attempts, mention"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Post:
     attempts: int
     picture: int | None = None
     """The row of the picture that it shows."""
+    mention: int | None = None
+    """The one role that it mentions."""
 
     @property
     def mergeable(self) -> bool:

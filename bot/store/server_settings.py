@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.draft import Draft
+from bot.count.taste import taste_of
 from bot.errors import BadInputError
 from bot.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.store.control import mark_public, place_desk, two_person_in
 from bot.store.database import Database, fetch, to_micros
-from bot.store.desk import FollowRow, follow_in, taste_of, unfollow_in
+from bot.store.desk import FollowRow, follow_in, unfollow_in
 from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined
 from bot.store.words import Words
 

@@ -11,6 +11,7 @@ from bot.cards.queue import Decision
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
+from bot.count.taste import taste_of
 from bot.store.database import fetch, from_micros
 from bot.store.outbox_state import Event, moved
 from bot.store.post import Post, Span
@@ -90,15 +91,37 @@ def word(connection: sqlite3.Connection, post: Post, words: Words) -> Post | Non
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REFUSED), why, post.id)
         )
         return None
+    mention = _mention(connection, post, draft)
+    if mention is not None:
+        draft = replace(draft, headline=f"{draft.headline} <@&{mention}>")
     content, key = draft.content(post.number), about[0] if about else None
     connection.execute(
-        "UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ? WHERE id = ?",
-        (draft.kind, content, draft.embeds_json(), draft.buttons_json(), int(draft.quiet), key, post.id),
+        "UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ? WHERE id = ?",
+        (draft.kind, content, draft.embeds_json(), draft.buttons_json(), int(draft.quiet), key, mention, post.id),
     )
     embeds = tuple(dict(embed) for embed in draft.embeds)
     return replace(
-        post, kind=draft.kind, content=content, embeds=embeds, buttons=draft.buttons, quiet=draft.quiet, about=key
+        post,
+        kind=draft.kind,
+        content=content,
+        embeds=embeds,
+        buttons=draft.buttons,
+        quiet=draft.quiet,
+        about=key,
+        mention=mention,
     )
+
+
+def _mention(connection: sqlite3.Connection, post: Post, draft: Draft) -> int | None:
+    """Return the role that a lead change mentions in its channel, if the follow wants one and it notifies at all."""
+    if draft.kind != "lead_change" or draft.quiet:
+        return None
+    rows = fetch(
+        connection,
+        "SELECT taste FROM follows WHERE server = ? AND channel = ? AND contest = ?",
+        (post.server, post.channel, post.contest),
+    )
+    return taste_of(rows[0][0]).mention if rows else None
 
 
 def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | None:

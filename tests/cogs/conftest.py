@@ -23,6 +23,7 @@ from bot.service.ingest import Ingest
 from bot.service.newsroom_settings import NewsroomSettings
 from bot.service.query import Query
 from bot.service.setting_up import SettingUp
+from bot.service.tastes import Tastes
 from bot.store.audit import AuditStore
 from bot.store.history import HistoryStore
 from bot.store.holds import HoldStore
@@ -159,6 +160,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
             settings_store, AuditStore(newsroom.database), newsroom.desk_store, setting, newsroom.clock, newsroom.wake,
             newsroom.wall,
         ),
+        Tastes(settings_store, newsroom.desk_store, setting, newsroom.clock, newsroom.wake),
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)

@@ -52,6 +52,7 @@ BUTTONS: dict[str, tuple[str, Level]] = {
     "setup:go:start": ("the buttons and lists of `/desk setup`", "desk"),
     "setup:norole": ("the desk's role in `/desk setup`", "manager"),
     "setup:test:1": ("the buttons and lists of `/desk setup`", "desk"),
+    "follow:night:1:on": ("the buttons and lists under `/following`", "desk"),
     "import:1:apply": ("**Apply** and **Drop** under a settings file", "desk"),
     "audit:before:9": ("the pages of `/desk audit`", "desk"),
     "forget:ask": ("the presses of `/desk forget`", "manager"),
@@ -59,7 +60,11 @@ BUTTONS: dict[str, tuple[str, Level]] = {
 }
 """A key of each kind, what the docs call it, and who may press it."""
 
-LISTS: dict[str, str] = {"entry:1:keep": "entry:1:enter", "setup:role": "setup:norole"}
+LISTS: dict[str, str] = {
+    "follow:kinds:1": "follow:night:1:on",
+    "entry:1:keep": "entry:1:enter",
+    "setup:role": "setup:norole",
+}
 """A key of each kind of list, and the button for whose line of the table it goes."""
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "editor.md"

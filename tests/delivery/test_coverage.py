@@ -2,8 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.count.taste import Taste
 from bot.delivery.discord_channels import number_of
 from bot.delivery.pacing import Pacing
 from bot.delivery.publisher import Publisher
@@ -135,8 +136,9 @@ editor_days = st.lists(
 class Day:
     """A day as it goes."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: Newsroom, tastes: Mapping[int, Taste] | None = None) -> None:
         self.newsroom = newsroom
+        self.tastes = tastes or {}
         self.biden, self.trump, self.minute = 10_000, 9_900, 0.0
 
     async def run(self, script: Sequence[EditorStep]) -> None:
@@ -144,12 +146,24 @@ class Day:
         await newsroom.follow(COUNT)
         await newsroom.follow(LIVE, least=1)
         await newsroom.follow(AWAY, least=300, server=OTHER_SERVER)
+        for channel, taste in self.tastes.items():
+            await self.want(channel, taste)
         for number, step in enumerate(script):
             if number == len(script) // 2:
                 await newsroom.follow(LATE)
             await self.do(step)
         await self.do(Pause(2))
         await newsroom.publish()
+
+    async def want(self, channel: int, taste: Taste) -> None:
+        server = OTHER_SERVER if channel == AWAY else SERVER
+        (follow,) = [row for row in await self.newsroom.desk_store.following(server) if row.channel == channel]
+        await self.newsroom.desk_store.follow(replace(follow, taste=taste), "times")
+
+    async def run_with_tastes(self, script: Sequence[Step]) -> None:
+        await self.run(script)
+        await self.do(Pause(24 * 60))  # past all quiet hours, and what was put off is due
+        await self.newsroom.publish()
 
     async def run_with_editors(self, script: list[EditorStep]) -> None:
         await self.newsroom.control.set_desk_channel(DESK, SERVER, WHO)
@@ -230,7 +244,7 @@ class Day:
             newsroom.channels.fates[channel].clear()
 
 
-async def check(newsroom: Newsroom) -> None:
+async def check(newsroom: Newsroom, never_due: Collection[int] = ()) -> None:
     # What was surely not taken may be merged after it was attempted, and never shown under its own nonce.
     shown = [message.nonce for messages in newsroom.channels.shown.values() for message in messages]
     merged = [row for row in await newsroom.posts() if row.state in ("superseded", "dropped") and row.attempts]
@@ -238,11 +252,11 @@ async def check(newsroom: Newsroom) -> None:
     assert nonces >= set(shown)
     assert len(set(shown)) == len(shown) == len(nonces) - len(merged)
     for channel in CHANNELS:
-        await check_channel(newsroom, channel)
+        await check_channel(newsroom, channel, due_some_time=channel not in never_due)
     await check_numbers(newsroom)
 
 
-async def check_channel(newsroom: Newsroom, channel: int) -> None:
+async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool = True) -> None:
     all_rows = await newsroom.posts(channel)
     open_or_sent = [row for row in all_rows if row.state not in ("superseded", "dropped")]
     assert {row.state for row in open_or_sent} <= {"sent"}
@@ -271,7 +285,7 @@ async def check_channel(newsroom: Newsroom, channel: int) -> None:
         assert (rows[0].start is None) == (rows[0].kind == "first")
     # What was not told yet waits, and is due some time, unless an editor decided against it.
     dropped = any(row.state == "dropped" for row in all_rows)
-    assert (due is not None) == (reached != accepted) or (dropped and due is None)
+    assert (due is not None) == (reached != accepted) or ((dropped or not due_some_time) and due is None)
     for row in rows:
         margin = await newsroom.database.row("SELECT margin FROM changes WHERE reading = ?", (row.end,))
         assert margin is not None
@@ -306,7 +320,30 @@ def test_so_it_is_whatever_editors_stop_let_go_publish_and_drop(script: list[Edi
     live_through(lambda day: day.run_with_editors(script), check_with_questions)
 
 
-def live_through(live: Callable[[Day], Awaitable[None]], check: Callable[[Newsroom], Awaitable[None]]) -> None:
+hours = st.sampled_from([(7 * 60, 9 * 60), (7 * 60 + 5, 7 * 60 + 12), (6 * 60, 7 * 60 + 10), (23 * 60, 8 * 60)])
+wants = st.builds(
+    Taste,
+    without=st.sets(st.sampled_from(["margin", "roll_up", "lead_change", "status"])).map(tuple),
+    roll_up=st.sampled_from([None, 5, 90]),
+    quiet=st.none() | hours,
+    through=st.booleans(),
+    night=st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(steps, min_size=2, max_size=25), st.tuples(wants, wants, wants))
+def test_so_it_is_whatever_a_channel_wants_to_be_told(script: list[Step], tastes: tuple[Taste, Taste, Taste]) -> None:
+    wanted = dict(zip((COUNT, LIVE, AWAY), tastes, strict=True))
+    never = [channel for channel, taste in wanted.items() if "roll_up" in taste.without]
+    live_through(lambda day: day.run_with_tastes(script), lambda newsroom: check(newsroom, never), wanted)
+
+
+def live_through(
+    live: Callable[[Day], Awaitable[None]],
+    check: Callable[[Newsroom], Awaitable[None]],
+    tastes: Mapping[int, Taste] | None = None,
+) -> None:
     """Live through a day on a database of its own, and check what it left."""
 
     async def run() -> None:
@@ -316,7 +353,7 @@ def live_through(live: Callable[[Day], Awaitable[None]], check: Callable[[Newsro
                 newsroom = Newsroom(database, small_desk())
                 newsroom.channels.nonce_lasts = 0.0  # Discord forgets them; the history has to do
                 await newsroom.desk_store.join(SERVER)
-                await live(Day(newsroom))
+                await live(Day(newsroom, tastes))
                 await check(newsroom)
             finally:
                 await database.close()

@@ -1,0 +1,147 @@
+"""How a channel wants to be told of a contest: changed one thing at a time, so that two people undo nothing of each other."""
+
+import re
+from collections.abc import Collection
+
+from bot.cards.draft import Answer
+from bot.cards.facts import Setting
+from bot.cards.setup import Lacks, channel_of
+from bot.cards.taste import follows_select, taste_card
+from bot.clock import Clock
+from bot.count.taste import SKIPPABLE
+from bot.errors import BadInputError
+from bot.server_settings import FollowSettings, ServerSettings
+from bot.service.ingest import Wake
+from bot.service.setting_up import MOST_VOTES
+from bot.store.desk import DeskStore
+from bot.store.server_settings import ServerSettingsStore
+
+_HOURS = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s*(?:-|\u2013|to)\s*(\d{1,2})(?::([0-5]\d))?")
+_GONE = "that channel no longer follows the contest; `/following` shows what is followed"
+_A_DAY = 24
+
+
+def quiet_hours(typed: str) -> tuple[int, int] | None:
+    """Return the minutes of the day from and until which it is quiet: "23:00-6:30"; None for nothing typed.
+
+    Raises:
+        BadInputError: it is something else.
+
+    """
+    if not typed.strip():
+        return None
+    match = _HOURS.fullmatch(typed.strip())
+    hours = [int(match[1]), int(match[3])] if match else []
+    if not match or any(hour >= _A_DAY for hour in hours):
+        raise BadInputError(f"{typed[:20]} are no quiet hours; type them as 23:00-6:30, or leave it empty for none")
+    start, end = hours[0] * 60 + int(match[2] or 0), hours[1] * 60 + int(match[4] or 0)
+    if start == end:
+        raise BadInputError("quiet hours that begin and end at the same time are none; leave it empty for none")
+    return start, end
+
+
+class Tastes:
+    """Shows and changes how a follow is told; each method returns the card to show next."""
+
+    def __init__(
+        self, store: ServerSettingsStore, desk_store: DeskStore, setting: Setting, clock: Clock, wake: Wake
+    ) -> None:
+        """Set in `store`; `wake` is called with the channels for which something waits then."""
+        self._store = store
+        self._desk_store = desk_store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def listed(self, server: int, names: dict[int, str]) -> Answer:
+        """Return the list of a server's follows; `names` are those of its channels."""
+        rows = []
+        for key, (channel, contest) in (await self._desk_store.follow_keys(server)).items():
+            known = self._setting.desk.contest(contest)
+            rows.append((key, names.get(channel, "unknown"), known.name if known else contest))
+        return Answer("", (), (), follows_select(rows))
+
+    async def card(self, server: int, key: int, note: str = "") -> Answer:
+        """Return how a follow is told."""
+        channel, contest = await self._find(server, key)
+        follow = _follow_of(await self._store.read(server), channel, contest)
+        return taste_card(key, channel, follow, self._setting.desk, note)
+
+    async def form(self, server: int, key: int) -> tuple[str, str]:
+        """Return what the form has now: least votes, quiet hours."""
+        channel, contest = await self._find(server, key)
+        follow = _follow_of(await self._store.read(server), channel, contest)
+        quiet = follow.taste.quiet
+        hours = "-".join(f"{minute // 60}:{minute % 60:02}" for minute in quiet) if quiet else ""
+        return (str(follow.at_least) if follow.at_least is not None else ""), hours
+
+    async def fill(self, server: int, key: int, who: str, least: str, hours: str) -> Answer:
+        """Set least votes and quiet hours."""
+        digits = least.strip().replace(",", "")
+        if digits and not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MOST_VOTES):
+            raise BadInputError(
+                f"{least[:20]} is no number of votes from 1 to {MOST_VOTES:,}; leave it empty for the rule"
+            )
+        quiet = quiet_hours(hours)
+        return await self._change(server, key, who, taste={"quiet": quiet}, at_least=int(digits) if digits else None)
+
+    async def kinds(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
+        """Set which kinds make posts."""
+        return await self._change(
+            server, key, who, taste={"without": tuple(kind for kind in SKIPPABLE if kind not in chosen)}
+        )
+
+    async def roll_up(self, server: int, key: int, who: str, minutes: int) -> Answer:
+        """Set after how many minutes small changes are told together; 0: by the rule."""
+        return await self._change(server, key, who, taste={"roll_up": minutes or None})
+
+    async def mention(self, server: int, key: int, who: str, role: int | None) -> Answer:
+        """Set the role that a lead change mentions; None: nobody."""
+        if role == server:
+            raise BadInputError("@everyone is never mentioned; choose a role")
+        return await self._change(server, key, who, taste={"mention": role})
+
+    async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:
+        """Switch breaking through, election-night mode or the board."""
+        if what != "board":
+            return await self._change(server, key, who, taste={what: on})
+        channel, _ = await self._find(server, key)
+        if on and (lacking := lacks(channel, True)):
+            raise BadInputError(
+                f"the bot lacks the permission to {' and to '.join(lacking)} there; nothing was changed"
+            )
+        return await self._change(server, key, who, board=on)
+
+    async def _find(self, server: int, key: int) -> tuple[int, str]:
+        found = (await self._desk_store.follow_keys(server)).get(key)
+        if found is None:
+            raise BadInputError(_GONE)
+        return found
+
+    async def _change(
+        self, server: int, key: int, who: str, taste: dict[str, object] | None = None, **fields: object
+    ) -> Answer:
+        channel, contest = await self._find(server, key)
+
+        def edit(now: ServerSettings) -> ServerSettings:
+            was = _follow_of(now, channel, contest)
+            changed = was.model_copy(update=fields | {"taste": was.taste.model_copy(update=taste or {})})
+            return now.model_copy(
+                update={
+                    "channels": tuple(
+                        one.model_copy(update={"follows": tuple(changed if f is was else f for f in one.follows)})
+                        for one in now.channels
+                    )
+                }
+            )
+
+        _, wake = await self._store.change(server, who, self._clock.now(), edit)
+        self._wake(wake)
+        return await self.card(server, key, "**Set.**")
+
+
+def _follow_of(settings: ServerSettings, channel: int, contest: str) -> FollowSettings:
+    for follow in channel_of(settings, channel).follows:
+        if follow.contest == contest:
+            return follow
+    raise BadInputError(_GONE)

@@ -1,0 +1,133 @@
+"""The settings card of a follow: lists, buttons and a form whose keys say all."""
+
+import re
+from typing import Any, Self, cast
+
+import discord
+from discord.ext import commands
+
+from bot.cards.draft import Answer
+from bot.client import Bot
+from bot.delivery.discord_channels import view_of
+from bot.service.tastes import Tastes
+from cogs.asker import check_role, server_of, who_asks
+from cogs.forms import AnsweredForm
+from cogs.setting_up import lacks_in
+
+_BUTTON = re.compile(r"follow:(?P<press>form|through|night|board):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
+_LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9]{1,18}))?")
+_NOBODY = discord.AllowedMentions.none()
+
+
+async def _show_instead(interaction: discord.Interaction, card: Answer) -> None:
+    view = view_of(card.buttons, 4, card.selects)
+    await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
+
+
+class _FollowForm(AnsweredForm, title="From when on, and when not"):
+    """Least votes and quiet hours of a follow."""
+
+    votes: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Votes that the margin has to move", placeholder="empty: 25 votes or 0.3% of the lead",
+        required=False, max_length=9,
+    )  # fmt: skip
+    hours: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Quiet hours, by the desk's clock", placeholder="23:00-6:30; empty: none", required=False, max_length=20
+    )
+
+    def __init__(self, key: int, least: str, hours: str) -> None:
+        super().__init__()
+        self._key = key
+        self.votes.default, self.hours.default = least, hours
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Set both, and show the card."""
+        await check_role(interaction)
+        tastes = cast("Bot", interaction.client).services.tastes
+        server, who = server_of(interaction), who_asks(interaction)
+        await _show_instead(interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value))
+
+
+class FollowButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTTON):
+    """A button of the card."""
+
+    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
+        """Take the button as the message has it."""
+        super().__init__(button)
+        self._press, self._key, self._on = match["press"], int(match["key"]), match["word"] == "on"
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the button that was pressed."""
+        del interaction
+        return cls(cast("discord.ui.Button[Any]", item), match)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do what it says, and show the card as it is now."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if not await bot.serves(interaction):
+                return
+            await check_role(interaction)
+            tastes, server, who = bot.services.tastes, server_of(interaction), who_asks(interaction)
+            if self._press == "form":
+                await interaction.response.send_modal(_FollowForm(self._key, *await tastes.form(server, self._key)))
+            else:
+                lacks = lacks_in(interaction)
+                card = await tastes.switch(server, self._key, who, self._press, on=self._on, lacks=lacks)
+                await _show_instead(interaction, card)
+        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
+            await bot.answer_failure(interaction, error)
+
+
+class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
+    """A list of the card, and the one under `/following`."""
+
+    def __init__(self, menu: discord.ui.Item[Any], match: re.Match[str]) -> None:
+        """Take the list as the message has it."""
+        super().__init__(menu)
+        self._list, self._key = match["list"], int(match["key"] or 0)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the list that was chosen from."""
+        del interaction
+        return cls(item, match)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Set what was chosen, and show the card as it is now."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if await bot.serves(interaction):
+                await check_role(interaction)
+                await _show_instead(interaction, await self._choose(interaction, bot.services.tastes))
+        except Exception as error:  # noqa: BLE001 - as under a button
+            await bot.answer_failure(interaction, error)
+
+    async def _choose(self, interaction: discord.Interaction, tastes: Tastes) -> Answer:
+        data: Any = interaction.data or {}
+        values: list[str] = data.get("values", [])
+        server, who = server_of(interaction), who_asks(interaction)
+        match self._list:
+            case "choose":
+                return await tastes.card(server, int(values[0]))
+            case "kinds":
+                return await tastes.kinds(server, self._key, who, values)
+            case "rolls":
+                return await tastes.roll_up(server, self._key, who, int(values[0]))
+            case _:
+                return await tastes.mention(server, self._key, who, int(values[0]) if values else None)
+
+
+async def setup(bot: Bot) -> None:
+    """Let the bot know what is on the card."""
+    bot.add_dynamic_items(FollowButton, FollowList)
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Let the bot forget it."""
+    bot.remove_dynamic_items(FollowButton, FollowList)

@@ -1,0 +1,173 @@
+"""What a channel wants to be told of a contest: set on a card, and kept to."""
+
+from typing import Any
+
+import pytest
+import simcord
+
+from tests.cogs.conftest import Room
+from tests.cogs.test_control import last, said
+from tests.cogs.test_setting_up import press
+from tests.conftest import reading
+
+Card = simcord.ResponseMessage
+
+
+async def card(room: Room) -> Card:
+    """Return the card of the first follow."""
+    listed = await room.card("following")
+    key = (await room.newsroom.database.rows("SELECT id FROM follows ORDER BY id"))[0][0]
+    result = await room.editor.select(listed, [str(key)])
+    assert result.response is not None
+    return result.response
+
+
+async def choose(room: Room, shown: Card, which: str, *values: Any) -> Card:  # noqa: ANN401 - an id or a handle
+    key = (await room.newsroom.database.rows("SELECT id FROM follows ORDER BY id"))[0][0]
+    result = await room.editor.select(shown, list(values), custom_id=f"follow:{which}:{key}")
+    assert result.response is not None
+    return result.response
+
+
+async def fill(room: Room, shown: Card, votes: str, hours: str) -> str:
+    form = await room.editor.click(shown, label="Least votes, quiet hours")
+    assert form.modal is not None
+    keys = [(row.get("component") or row["components"][0])["custom_id"] for row in form.modal["components"]]
+    result = await room.editor.submit_modal(form, dict(zip(keys, (votes, hours), strict=True)))
+    assert result.response is not None
+    return result.response.content
+
+
+async def look(room: Room, minute: float) -> None:
+    room.newsroom.at(minute)
+    await room.newsroom.ingest.roll_up()
+    await room.publish()
+
+
+async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    assert "Quiet from 7:00 to 8:30" in await fill(room, await card(room), "", "7-8:30")
+    await room.newsroom.take(reading(1100, 500, 5), reading(1200, 500, 30))
+    await look(room, 89)
+    assert len(room.count.history()) == 1
+    assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(hour=13, minute=30)
+    await look(room, 90)
+    assert len(room.count.history()) == 2
+    assert said(room.count)[1] == (
+        "**Biden's lead in Georgia is 700, up 200 since 7 a.m.,** after 200 more votes were counted over 2 updates "
+        "(Biden 200)."
+    )
+
+
+@pytest.mark.parametrize("through", [True, False])
+async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_themselves(
+    room: Room, through: bool
+) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 900))
+    await room.publish()
+    await fill(room, await card(room), "", "7:00-8:30")
+    if not through:
+        await press(room, await card(room), "Quiet hours hold lead changes")
+    await room.newsroom.take(reading(1030, 900, 5), reading(1030, 1200, 30), reading(1030, 1300, 40))
+    await room.publish()
+    assert len(room.count.history()) == (3 if through else 1)
+    await look(room, 91)
+    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == [
+        "first",
+        "roll_up",
+        "lead_change",
+        "roll_up",
+    ]
+    assert len(room.count.history()) == 4
+    assert "Trump moves ahead" in said(room.count)[2]
+
+
+async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    shown = await choose(room, await card(room), "kinds", "lead_change")
+    assert (
+        "Makes no post of its own, and is told by the next one: each batch that moves the margin far" in shown.content
+    )
+    await room.newsroom.take(reading(1300, 500, 5))
+    await look(room, 120)
+    assert len(room.count.history()) == 1
+    await room.newsroom.take(reading(1300, 1500, 130))
+    await room.publish()
+    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first", "roll_up", "lead_change"]
+
+
+async def test_small_changes_come_together_when_the_follow_says(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(1000, 500))
+    await choose(room, await card(room), "rolls", "5")
+    await room.newsroom.take(reading(1003, 500, 1))
+    await look(room, 5)
+    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first"]
+    await look(room, 6)
+    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first", "roll_up"]
+
+
+async def test_without_election_night_mode_each_batch_posts(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    night = {"precincts": (10, 100)}
+    await press(room, await card(room), "No election-night mode")
+    await room.newsroom.take(reading(1000, 500, reporting=night), reading(1000, 1500, 1, reporting=night))
+    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first", "lead_change"]
+
+
+async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody(room: Room) -> None:
+    role = room.guild.create_role("Night desk", mentionable=True)
+    await room.ask("follow", contest="ga")
+    shown = await choose(room, await card(room), "mention", role)
+    assert f"A lead change mentions <@&{role.id}>" in shown.content
+    await room.newsroom.take(reading(1000, 900), reading(1030, 1200, 1), reading(1030, 1600, 2))
+    await room.publish()
+    sent = [request.json for request in room.env.http_requests if request.path.endswith(f"/{room.count.id}/messages")]
+    assert [f"<@&{role.id}>" in body["content"] for body in sent if body] == [False, True, False]
+    assert [body["allowed_mentions"].get("roles", []) for body in sent if body] == [[], [role.id], []]
+    assert all(not body["allowed_mentions"].get("parse") for body in sent if body)
+    assert last(room.count).role_mentions == []
+
+
+async def test_following_again_keeps_what_the_card_set(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await fill(room, await card(room), "40", "23-6")
+    await room.ask("follow", contest="ga", at_least=50)
+    assert "Quiet from 23:00 to 6:00" in (await card(room)).content
+
+
+@pytest.mark.parametrize("typed", ["noon", "25-3", "7:00", "7:60-8", "5-5", "-1-3"])
+async def test_what_are_no_quiet_hours_is_refused(room: Room, typed: str) -> None:
+    await room.ask("follow", contest="ga")
+    assert "empty for none" in await fill(room, await card(room), "", typed)
+    assert await room.newsroom.database.rows("SELECT taste FROM follows") == [(None,)]
+    assert room.env.errors
+
+
+async def test_a_card_of_what_is_no_longer_followed_says_so(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    shown = await card(room)
+    await room.ask("unfollow", contest="ga")
+    assert await room.press(shown, "No election-night mode") == (
+        "That channel no longer follows the contest; `/following` shows what is followed."
+    )
+
+
+async def test_two_people_at_one_card_undo_nothing_of_each_other(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    mine, theirs = await card(room), await card(room)
+    await press(room, mine, "No election-night mode")
+    shown = await choose(room, theirs, "rolls", "15")
+    assert "after 15 minutes" in shown.content
+    assert "Election night is told like any other time." in shown.content
+
+
+async def test_a_reporter_sees_what_is_followed_without_the_list(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    shown = await card(room)
+    assert (await room.card("following", room.reporter)).components == []
+    assert shown.content
