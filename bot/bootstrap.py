@@ -68,8 +68,8 @@ from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
-from bot.store.sharing import SharingStore
 from bot.store.server_settings import ServerSettingsStore
+from bot.store.sharing import SharingStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore

@@ -73,7 +73,7 @@ def role_card(settings: ServerSettings, note: str = "") -> Answer:
     ]
     select = Select("setup:role", "The desk's role", of="roles", chosen=settings.desk_role)
     buttons = (*_clear(settings.desk_role, "No role", "setup:norole"), *_ways("desk", "Next: desk's channel"))
-    return Answer(_content(note, lines), (), buttons, (select,))
+    return Answer(_content(note, lines), (), buttons, selects=(select,))
 
 
 def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
@@ -96,7 +96,7 @@ def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
             Button("Test post", f"setup:test:{channel}"),
         )
     select = Select("setup:desk", "The desk's channel", of="channels", chosen=channel)
-    return Answer(_content(note, lines), (), (*buttons, *_ways("channels", "Next: channels")), (select,))
+    return Answer(_content(note, lines), (), (*buttons, *_ways("channels", "Next: channels")), selects=(select,))
 
 
 def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Answer:
@@ -110,7 +110,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
         *_lacking(settings, lacks),
     ]
     select = Select("setup:where", "A channel", of="channels")
-    return Answer(_content(note, lines), (), _ways("start", "Overview")[:1], (select,))
+    return Answer(_content(note, lines), (), _ways("start", "Overview")[:1], selects=(select,))
 
 
 def channel_card(
@@ -148,7 +148,7 @@ def channel_card(
     ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
-    return Answer(_content(note, lines), (), (*buttons, *ways), (select,))
+    return Answer(_content(note, lines), (), (*buttons, *ways), selects=(select,))
 
 
 def channel_of(settings: ServerSettings, key: int) -> ChannelSettings:

@@ -65,7 +65,7 @@ def taste_card(key: int, channel: int, follow: FollowSettings, desk: Desk, note:
         Button("No election-night mode" if taste.night else "Election-night mode", f"follow:night:{key}:{night}"),
         Button("No board" if follow.board else "Board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
     )  # fmt: skip
-    return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects)
+    return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
 
 
 def _quiet(taste: Taste) -> str:

@@ -206,18 +206,12 @@ def _unread(error: Exception) -> RefusedError | LaterError | UnknownError:
 
 def _is_of(error: BaseException | None, code: int) -> bool:
     return isinstance(error, discord.HTTPException) and error.code == code
+
+
 def _only(role: int | None) -> discord.AllowedMentions:
     """Return that just this role may be mentioned, or with None nobody."""
     roles = [] if role is None else [discord.Object(role)]
     return discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles or False)
-
-
-async def _done(request: Awaitable[T]) -> T:
-    """Return what a request answers that may be repeated without harm."""
-    try:
-        return await request
-    except _FAILURES as error:
-        raise sort_failure(error) from error
 
 
 def view_of(buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = ()) -> discord.ui.View:

@@ -241,10 +241,8 @@ class Publisher:
         """Post, edit, pin or delete; return the message's id."""
         if post.action is Action.POST:
             nonce = self._nonce(post)
-            message = Message(post.content or "", post.embeds or (), post.quiet, nonce, post.buttons or (), picture)
-            message = Message(
-                post.content or "", post.embeds or (), post.quiet, self._nonce(post), post.buttons or (), post.mention
-            )
+            buttons = post.buttons or ()
+            message = Message(post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention)
             return await self._channels.send(post.channel, message)
         if target is None:
             raise RefusedError("the post that it changes was never sent")

@@ -59,7 +59,7 @@ class Tastes:
         for key, (channel, contest) in (await self._desk_store.follow_keys(server)).items():
             known = self._setting.desk.contest(contest)
             rows.append((key, names.get(channel, "unknown"), known.name if known else contest))
-        return Answer("", (), (), follows_select(rows))
+        return Answer("", selects=follows_select(rows))
 
     async def card(self, server: int, key: int, note: str = "") -> Answer:
         """Return how a follow is told."""

@@ -35,8 +35,7 @@ class Action(StrEnum):
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
              content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts, picture"""
-             wall_last, wall_next, attempts, mention"""
+             wall_last, wall_next, attempts, picture, mention"""
 
 
 @dataclass(frozen=True, slots=True)
