@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.count.taste import AS_EVERYBODY
 from bot.errors import BadInputError
 from bot.service.following import Following
 from bot.store.desk import FollowRow
@@ -50,7 +51,7 @@ async def test_only_managers_write_until_there_is_a_desk_role(newsroom: Newsroom
 async def test_what_is_followed_is_kept_with_who_and_when(newsroom: Newsroom) -> None:
     following, contest = newsroom.following, newsroom.following.contest("ga")
     assert await following.follow(contest, SERVER, COUNT, 500, WHO) is None
-    row = FollowRow(SERVER, COUNT, "ga", 500, WHO, START)
+    row = FollowRow(SERVER, COUNT, "ga", 500, WHO, START, taste=AS_EVERYBODY)
     assert await following.following(SERVER) == [row]
     newsroom.at(5)
     assert await following.follow(contest, SERVER, COUNT, None, "Ed") == row
