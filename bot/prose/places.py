@@ -45,6 +45,8 @@ _NO_PLACE = tuple(
     )
 )  # fmt: skip
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
+_IN = (["in"], ["across"], ["of"], ["around"])
+"""Before one of the state's own cities: what is said is of the city. Elsewhere it is a dateline, or a speaker's place."""
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 _COMMON = frozenset(
     "early long union white clay lee hart hall banks cook baker bacon crisp towns pike peach liberty worth heard bush"
@@ -88,10 +90,14 @@ def places_in(tokens: Sequence[Token], state: str | None) -> list[Place]:
 
 
 def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> Place | None:
+    if words[i - 1 : i] == ["in"] and tokens[i].text.upper() == own not in _CODES_THAT_ARE_WORDS:
+        return Place(i, 1, is_own=True)  # "up 14,101 in ga"
     if not (tokens[i].text.removeprefix("#")[:1].isupper() or words[i] in ("georgia", "statewide")):
         return None
     for length in (3, 2, 1):
         if code := _named_states().get(tuple(words[i : i + length])):
+            if code == own and tokens[i].text.removeprefix("#") in _CITIES.get(code, ()):
+                return Place(i, length, is_own=False) if words[i - 1 : i] in _IN else None
             return Place(i, length, code == own)
     text = tokens[i].text.removeprefix("#")
     if text in STATES and (text not in _CODES_THAT_ARE_WORDS or text == own):

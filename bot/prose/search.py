@@ -139,8 +139,11 @@ class Search:
 
     def is_local(self, first: int, last: int) -> bool:
         """Return True if a county is named, or was on this line, whose own count this may be."""
-        _, end = self.context.zone(first, last)
-        if any(role is Role.OTHER and item.first < end for item, role in self.roles):
+        start, end = self.context.zone(first, last)
+        places = (place for place in self.stream.places if start <= place.first < end)
+        if not any(place.is_own and place.county is None for place in places):
+            start = 0  # "Clayton is done: Biden leads Georgia by 1,098" is not of Clayton
+        if any(role is Role.OTHER and start <= item.first < end for item, role in self.roles):
             return True
         return self.context.around.local and not self.context.names_own_state
 

@@ -62,8 +62,13 @@ PAST_OF_CHANGES = (
     " | 24 | month | yesterday's | nov | november | october | oct | over the past | in the past | prior | so far"
 )
 PAST_OF_NO_CHANGE = "had | yesterday | last night | ago | earlier | previously | had been | then"
+DAYS_AGO = "monday | tuesday | wednesday | thursday | friday | saturday | sunday | election day | the weekend"
+"""After a change: it may be of more than the last batch."""
 LONG_AGO = "yesterday | last night | last nite | last week | ago | last month | last year"
+BY_THEN = "yesterday | last night | last nite | last evening | ago | earlier | previously"
 OTHER_COUNT = "audit | audited | recount | hand count | hand tally | retally | recounted | hand recount | hand-count"
+OTHER_COUNT_DONE = "complete | completed | done | finished | over | ended | concluded | shows | showed | found | result | results"
+"""Beside another count in a sentence: what follows on the line may be of that one."""
 PART_OF_THE_VOTE = (
     "absentee | mail | mail-in | mailed | early | provisional | military | overseas | advance | election day | in-person"
     " | in person | day-of | among | women | men | independents | suburbs | metro | precinct | precincts | district"
@@ -104,7 +109,7 @@ PARTISANS = (
 """Who speaks for a side, or for nobody, where a verb of saying is near."""
 
 CONTESTS: Mapping[str, str] = {
-    "president": "president's race | presidential | white house",
+    "president": "president's race | presidential | for president | white house",
     "senate": "senate | senatorial | senator's | runoff | runoffs | run-off",
     "governor": "governor's race | gubernatorial | governor's",
     "house": "house seat | congressional | house race | district | legislature | legislative | house of representatives",
