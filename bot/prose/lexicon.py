@@ -26,11 +26,11 @@ CLASSES: Mapping[str, str] = {
     " | pulls ahead | pulled ahead | jumps ahead | edges ahead | edged ahead | goes ahead | inches ahead"
     " | takes lead | took lead | retakes lead | takes the lead | took the lead | take the lead | taken the lead | to take the lead | taking the lead"
     " | overtakes | has overtaken | retakes the lead",
-    "PASSES": "passes | passed | surpasses | surpassed | overtook | leapfrogs | leapfrogged | edges past | edged past"
-    " | moves past | moved past | pulls past | pulled past",
+    "PASSES": "passes | passed | surpasses | surpassed | overtook | leapfrogs | leapfrogged | past",
+    "WENT": "went | goes | moved | moves | changed",
     "DOWN": "down",
     "TRAILS": "trails | trailing | behind | is behind | lags | lagging",
-    "LEAD": "lead | margin | advantage | edge",
+    "LEAD": "lead | margin | advantage | edge | cushion",
     "OVER": "over | against | on | versus | vs",
     "OF": "of",
     "BY": "by",
@@ -61,7 +61,7 @@ CLASSES: Mapping[str, str] = {
     " | increased | increasing | expand | expands | expanded | expanding | extend | extends | extended | extending"
     " | rise | rises | rose | risen | climb | climbs | climbed | swell | swells | swelled | jump | jumps | jumped"
     " | pad | pads | padded | padding | boost | boosts | boosted | stretch | stretches | stretched | tick up | ticks up"
-    " | ticked up | ticking up | inch up | inches up | inched up | goes up | went up | gone up | improves | improved"
+    " | ticked up | ticking up | lift | lifts | lifted | lifting | inch up | inches up | inched up | goes up | went up | gone up | improves | improved"
     " | add to | adds to | added to | adding to",
     "ADD": "add | adds | added | adding",
     "GAIN": "pick up | picks up | picked up | picking up | gain | gains | gained | gaining | earns | earned | gets | got",
@@ -73,7 +73,7 @@ CLASSES: Mapping[str, str] = {
     "TOTAL": "total | vote total | total vote | running total | tally | total number | vote count | total vote count"
     " | vote tally | total tally",
     "VOTES": "votes | vote | vots",
-    "BALLOTS": "ballots | ballot | balots | absentees",
+    "BALLOTS": "ballots | ballot | balots | absentees | provisionals",
     "TYPE": "absentee | mail | mail-in | mail - in | mailed | advance | provisional | in - person | early"
     " | absentee by mail | vote by mail",
     "COUNTED": "counted | tallied | tabulated | registered | recorded | reported | reports | uploads | uploaded | cast | in the tally | in the count"

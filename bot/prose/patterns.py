@@ -10,10 +10,11 @@ _B = "(BE|POSS)"
 _RIVAL = "(NAME|RIVAL)"
 _WHOSE = f"<leader:NAME> POSS? LEAD ((OVER|FOR) {_RIVAL})?"
 _LINK = f"(COMMA? WHICH)? ({_B}|HAVE|HOLD|UNCHANGED)* (AT|OF|COLON|DASH|COMMA)? (PCT COMMA? OR)?"
-_MOVED = f"(COMMA? WHICH)? ({_B}|HAVE|WAS)* [LESS MORE DOWN UP]? (BY? FURTHER? [NUM ODD] VOTES? COMMA?)? TO"
+_MOVED = f"(COMMA? WHICH)? ({_B}|HAVE|WAS)* [LESS MORE DOWN UP WENT]? (BY? FURTHER? [NUM ODD] VOTES? COMMA?)? TO"
 _HOLDS = f"(HAVE|HOLD|WITH|{_B})+"
 _BEGINS = "(?<![^COMMA SEMI DASH COLON AND BUT STOP AFTER])"
 """Only at the beginning of a clause."""
+_GOES = "[OTHER MORE LESS LEADS GAIN UP]"
 _SUBJECT = f"({_BEGINS}|(?!NAME COMMA [LEADS UP]))<leader:NAME>"
 """Who leads; not the one who was passed, in "Biden passes Trump, leads by 917"."""
 
@@ -21,10 +22,11 @@ MARGIN: Mapping[str, str] = {
     "leads": f"{_SUBJECT} COMMA? WHO? {_B}? LEADS ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
     "is ahead": f"{_SUBJECT} COMMA? WHO? (HAVE|{_B})? UP ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
     "is up": f"<leader:NAME> {_B}? UP ((OVER|OF)? {_RIVAL})? <votes:NUM>",
-    "passes": f"<leader:NAME> HAVE? PASSES {_RIVAL} BY <votes:NUM>",
-    "passes and leads": f"{_BEGINS}<leader:NAME> HAVE? (PASSES|UP|LEADS) NAME (COMMA|AND)+ (LEADS|UP) BY? <votes:NUM>",
+    "passes": f"<leader:NAME> HAVE? {_GOES}? PASSES {_RIVAL} BY <votes:NUM>",
+    "passes and leads": f"{_BEGINS}<leader:NAME> HAVE? ({_GOES}? PASSES|UP|LEADS) NAME (COMMA|AND)+ (LEADS|UP) BY? <votes:NUM>",
     "lead moves, and stands": f"{_BEGINS}{_WHOSE} (HAVE|BE)* [LESS MORE DOWN UP] [^NAME STOP SEMI COLON TOTAL COUNT]{{1,14}}?"
     " AND (BE|HOLD)+ AT <votes:NUM>",
+    "is votes ahead": f"<leader:NAME> {_B}? <votes:NUM> DASH? VOTES UP ((OVER|OF)? {_RIVAL})?(?![BY NUM FROM TO])",
     "lead by": f"{_BEGINS}<leader:NAME> LEAD BY <votes:NUM>",
     "lead is": f"{_WHOSE} {_LINK} <votes:NUM>",
     "lead moved to": f"{_WHOSE} {_MOVED} <votes:NUM>",
@@ -38,14 +40,16 @@ MARGIN: Mapping[str, str] = {
     "plus": "<leader:NAME> COLON? PLUS <votes:NUM>",
     "margin: plus": f"LEAD ({_B}|HAVE)* UNCHANGED? [COLON DASH]? <leader:NAME> (PLUS|BY)? <votes:NUM>",
     "trails": f"NAME COMMA? WHO? {_B}? TRAILS <leader:NAME> BY <votes:NUM>",
+    "is votes behind": f"NAME COMMA? {_B}? <votes:NUM> DASH? VOTES TRAILS <leader:NAME>",
     "is down to": f"NAME {_B}? DOWN BY? <votes:NUM> VOTES? TO <leader:NAME>",
     "trails, down by": f"NAME {_B}? TRAILS <leader:NAME> COMMA DOWN BY? <votes:NUM>",
     "gains and leads": "<leader:NAME> HAVE? [GAIN NETS ADD] [^NAME STOP SEMI COLON]{1,12}? (COMMA? AND LEADS|COMMA? AND UP|UP)"
     f" (OVER? {_RIVAL})? BY <votes:NUM>",
-    "moved own lead to": "<leader:NAME> HAVE? MORE PRONOUN LEAD (BY NUM VOTES? COMMA?)? TO <votes:NUM>",
+    "moved own lead to": f"<leader:NAME> HAVE? MORE PRONOUN? LEAD (OVER {_RIVAL})? (BY NUM VOTES? COMMA?)? TO <votes:NUM>",
 }
 CARRIED: Mapping[str, str] = {
     "he leads": f"HE (HAVE|{_B})? (LEADS|UP) (OVER? {_RIVAL})? BY (LEAD OF)? <votes:NUM>",
+    "he is up": f"HE (HAVE|{_B})? UP <votes:NUM>",
     "his lead is": f"PRONOUN? LEAD (OVER {_RIVAL})? {_LINK} <votes:NUM>",
     "his lead moved to": f"PRONOUN? LEAD (OVER {_RIVAL})? {_MOVED} <votes:NUM>",
     "he has a lead of": f"HE {_HOLDS} LEAD (OVER {_RIVAL})? OF <votes:NUM>",
@@ -62,7 +66,7 @@ CHANGE: Mapping[str, str] = {
     "takes off lead": f"<dir:LESS> <votes:NUM> VOTES? (OFF|FROM|INTO|OUT_OF) {_WHOSE}",
     "adds to lead": f"<dir:ADD> <votes:NUM> VOTES? TO {_WHOSE}",
     "adds to own lead": f"{_BEGINS}<leader:NAME> HAVE? GAIN [^STOP SEMI COLON]{{1,14}}? COMMA? <dir:ADD> <votes:NUM> VOTES? TO PRONOUN LEAD",
-    "moves own lead by": "<leader:NAME> HAVE? <dir:MORE> PRONOUN LEAD BY <votes:NUM>",
+    "moves own lead by": f"<leader:NAME> HAVE? <dir:MORE> PRONOUN? LEAD (OVER {_RIVAL})? BY <votes:NUM>",
     "beside a level": "<level:NUM> VOTES? (COMMA|DASH DASH?)? <dir:[UP DOWN]> BY? <votes:NUM>",
 }
 GAIN: Mapping[str, str] = {
@@ -115,6 +119,8 @@ OUTSTANDING: Mapping[str, str] = {
     "in place, left": f"IN <where:{_LISTED}> COMMA? <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
     "left: number in": f"LEFT COLON <votes:NUM> {_SORT} IN <where:{_PLACES}>",
     "has left": f"<where:{_LISTED}> HAVE <votes:NUM> {_GO}",
+    "place's, left": f"<where:{_PLACE}> POSS <votes:NUM> {_SORT} {_B}? LEFT(?!NAME)",
+    "so many of place's left": f"<votes:NUM> <where:{_PLACE}> {_SORT} ({_B}|HAVE)* LEFT(?!NAME)",
     "has counted, has left": f"<where:{_LISTED}> HAVE COUNTED NUM {_SORT} COMMA? ((AND|BUT) HAVE|WITH) <votes:NUM> {_GO}",
     "is down to, left": f"<where:{_LISTED}> {_B}? DOWN TO <votes:NUM> {_GO}",
     "says are left": f"<where:{_LISTED}> SAYS <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
@@ -142,7 +148,7 @@ NO_CHANGE: Mapping[str, str] = {
 
 _AFTER = (
     f"$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|OVER {_RIVAL}|WITH OTHER{{0,3}} [NUM COUNTY COUNTIES PCT BALLOTS VOTES ALL ODD LEFT BATCH COUNT NAME]"
-    "|AFTER|OUT_OF NUM|OR|WHICH|IN COUNT|FROM|TO NUM|UP|DOWN"
+    "|AFTER|OUT_OF NUM|OF NUM (VOTES|BALLOTS|COUNTED|TOTAL)|OR|WHICH|IN COUNT|FROM|TO NUM|UP|DOWN"
     "|NUM (OF|OUT_OF|SLASH|COUNTIES)|BY|NO_CHANGE|UNCHANGED|OVERNIGHT|PCT|TOTAL COLON|HE|IT|LEFT COLON|BE"
 )
 AFTER_NUMBER = f"(?=VOTES? ({_AFTER}))"

@@ -154,10 +154,10 @@ def _found(search: Search) -> Iterator[Found]:
 
 
 def _subject(streams: Sequence[Stream]) -> str | None:
-    """Return the candidate that the sentence begins with: "Biden nets 176." """
+    """Return the candidate that the sentence begins with, as in "Biden nets 176"; None of "Biden's …"."""
     begins = streams[0].items[:2] if streams else []
-    named = [item.kind for item in begins][:1] == ["NAME"] and [item.kind for item in begins][1:] != ["POSS"]
-    return begins[0].said if named else None
+    kinds = [item.kind for item in begins]
+    return begins[0].said if kinds[:1] == ["NAME"] and kinds[1:] != ["POSS"] else None
 
 
 def _said(streams: Sequence[Stream], kind: str) -> list[str]:

@@ -235,9 +235,7 @@ def _certified(found: Found, stream: Stream, one: Heard, text: str, time: str | 
 def _time_of(found: Found, stream: Stream, all_found: Sequence[Found], one: Heard, zones: frozenset[str]) -> str | None:
     """Return the time that is said of the claim; None: none, or not certainly one by the desk's clock."""
     for when in stream.times:
-        if when.is_said and _is_of(
-            when, found, [other for other in all_found if _within(other, stream)], stream.words
-        ):
+        if when.is_said and _is_of(when, found, [other for other in all_found if _within(other, stream)], stream.words):
             return when.clock if when.zone is None or when.zone in zones else None
     for inner in one.streams[1:]:
         alone = len(inner.times) == 1 and inner.times[0].is_said and not inner.items

@@ -134,7 +134,16 @@ class _Builder:
 
     def _step(self, i: int) -> int:
         """Take up what begins at `i`, and return how many tokens it has."""
-        for take in (self._name, self._place, self._before, self._relative, self._once, self._apposition, self._time, self._number):
+        for take in (
+            self._name,
+            self._place,
+            self._before,
+            self._relative,
+            self._once,
+            self._apposition,
+            self._time,
+            self._number,
+        ):
             if taken := take(i):
                 return taken
         return self._word(i)

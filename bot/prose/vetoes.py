@@ -21,14 +21,14 @@ SENTENCE: Mapping[str, str] = {
     " | predicted | prediction | model | models | simulation | odds | betting | bet | bets | bookmakers | expected to"
     " | is expected | are expected | estimate | estimates | on track | on pace",
     "elsewhere": "nationwide | nationally | popular vote | electoral | electoral college | electors | swing states"
-    " | battleground states | across the country | across the nation | in the country | both states | other states"
+    " | battleground states | across the country | across the nation | in the country | across america | in america | united states | across the u.s | in the u.s | both states | other states"
     " | another state | states | national | neighboring state",
     "belief": "claims | claim : | claim that | claimed | claiming | boasts | boasted | boasting | brags | bragged | alleges | insists | insisted"
     " | asserts | asserted | believes | believed | thinks | thought | suspects | tweeted | tweets | retweeted"
     " | argues | argued | suggests | suggested | complained | complains | vows | vowed | swears | promised | promises"
     " | rants | ranted | wants us to believe | maintain that | pretends | rumored",
     "past": "in 2016 | four years ago | two years ago | years ago | last time | election night | on election day"
-    " | last election | last cycle | at one point | at the time | earlier in the week | earlier this week"
+    " | last election | last cycle | at one point | at one stage | at some point | at its peak | at the time | earlier in the week | earlier this week"
     " | last week | last month | last year | days ago | back then | the day before | last friday | last thursday"
     " | correction | corrects | corrected",
 }
@@ -67,7 +67,9 @@ DAYS_AGO = "monday | tuesday | wednesday | thursday | friday | saturday | sunday
 LONG_AGO = "yesterday | last night | last nite | last week | ago | last month | last year"
 BY_THEN = "yesterday | last night | last nite | last evening | ago | earlier | previously"
 OTHER_COUNT = "audit | audited | recount | hand count | hand tally | retally | recounted | hand recount | hand-count"
-OTHER_COUNT_DONE = "complete | completed | done | finished | over | ended | concluded | shows | showed | found | result | results"
+OTHER_COUNT_DONE = (
+    "complete | completed | done | finished | over | ended | concluded | shows | showed | found | result | results"
+)
 """Beside another count in a sentence: what follows on the line may be of that one."""
 PART_OF_THE_VOTE = (
     "absentee | mail | mail-in | mailed | early | provisional | military | overseas | advance | election day | in-person"
