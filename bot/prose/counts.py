@@ -100,7 +100,7 @@ def outstanding(search: Search) -> Iterator[Found]:
     """Yield ballots that are left, with where."""
     if "LEFT" not in search.kinds:
         return
-    for match, _ in search.matches(patterns.OUTSTANDING):
+    for match, _ in search.matches(patterns.OUTSTANDING, patterns.AFTER_LEFT):
         where = _where(search, match)
         if not where and not _is_of_the_whole(search, match):
             continue

@@ -78,7 +78,7 @@ CLASSES: Mapping[str, str] = {
     " | absentee by mail | vote by mail",
     "COUNTED": "counted | tallied | tabulated | registered | recorded | reported | reports | uploads | uploaded | cast | in the tally | in the count"
     " | in its tally | in its count | logged",
-    "LEFT": "left to count | left to be counted | left to process | left to tally | left to scan | left | left to go"
+    "LEFT": "left to count | left to review | left to be counted | left to process | left to tally | left to scan | left | left to go"
     " | outstanding | remaining | remain | remaining to be counted | remain to be counted | remain outstanding"
     " | remain uncounted | still out | uncounted | unprocessed | still to be counted | to be counted"
     " | yet to be counted | yet to be processed | to count | still to count | to go | still to go | not yet counted"

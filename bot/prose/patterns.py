@@ -65,7 +65,7 @@ CHANGE: Mapping[str, str] = {
     "moves lead by": f"<dir:[LESS MORE]> INTO? {_WHOSE} BY <votes:NUM>",
     "takes off lead": f"<dir:LESS> <votes:NUM> VOTES? (OFF|FROM|INTO|OUT_OF) {_WHOSE}",
     "adds to lead": f"<dir:ADD> <votes:NUM> VOTES? TO {_WHOSE}",
-    "adds to own lead": f"{_BEGINS}<leader:NAME> HAVE? GAIN [^STOP SEMI COLON]{{1,14}}? COMMA? <dir:ADD> <votes:NUM> VOTES? TO PRONOUN LEAD",
+    "adds to own lead": f"{_BEGINS}<leader:NAME> HAVE? GAIN [^STOP SEMI COLON]{{1,14}}? COMMA? <dir:ADD> <votes:NUM> VOTES? TO PRONOUN LEAD(?!IN)",
     "moves own lead by": f"<leader:NAME> HAVE? <dir:MORE> PRONOUN? LEAD (OVER {_RIVAL})? BY <votes:NUM>",
     "beside a level": "<level:NUM> VOTES? (COMMA|DASH DASH?)? <dir:[UP DOWN]> BY? <votes:NUM>",
 }
@@ -121,9 +121,10 @@ OUTSTANDING: Mapping[str, str] = {
     "has left": f"<where:{_LISTED}> HAVE <votes:NUM> {_GO}",
     "place's, left": f"<where:{_PLACE}> POSS <votes:NUM> {_SORT} {_B}? LEFT(?!NAME)",
     "so many of place's left": f"<votes:NUM> <where:{_PLACE}> {_SORT} ({_B}|HAVE)* LEFT(?!NAME)",
-    "has counted, has left": f"<where:{_LISTED}> HAVE COUNTED NUM {_SORT} COMMA? ((AND|BUT) HAVE|WITH) <votes:NUM> {_GO}",
+    "has counted, has left": f"<where:{_LISTED}> HAVE COUNTED NUM ({_SORT})? COMMA? ((AND|BUT) HAVE|WITH) <votes:NUM> {_GO}",
     "is down to, left": f"<where:{_LISTED}> {_B}? DOWN TO <votes:NUM> {_GO}",
     "says are left": f"<where:{_LISTED}> SAYS <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
+    "place's official says are left": f"<where:{_PLACE}> POSS? OTHER{{1,6}} SAYS <votes:NUM> {_SORT} {_B}? LEFT",
     "place: left": f"<where:{_LISTED}> COLON <votes:NUM> {_GO}",
     "left: number": f"(BALLOTS LEFT|LEFT {_SORT}) (IN <where:{_PLACES}>)? [COLON DASH BE] <votes:NUM>",
 }

@@ -108,7 +108,8 @@ def _antecedent(found: Found, one: Heard, before: Heard | None) -> Leader | None
     """Return who is meant by "he" or by "the lead": named as leading in this sentence, else in the one before it."""
     here = [leader for leader in one.leaders if leader.start < found.start]
     source, leaders = (one, here) if here else (before, before.leaders if before else [])
-    if found.carried == "he" and before and not leaders and before.subject and not one.named:
+    gains = {each.who for each, _ in before.found if each.who} if before else set()
+    if found.carried == "he" and before and not leaders and gains == {before.subject} and not one.named:
         leaders = [Leader(before.subject, 0, found.start)]
     if source is None or len({leader.candidate for leader in leaders}) != 1:
         return None
