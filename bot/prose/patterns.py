@@ -14,7 +14,7 @@ _MOVED = f"(COMMA? WHICH)? ({_B}|HAVE|WAS)* [LESS MORE DOWN UP WENT]? (BY? FURTH
 _HOLDS = f"(HAVE|HOLD|WITH|{_B})+"
 _BEGINS = "(?<![^COMMA SEMI DASH COLON AND BUT STOP AFTER])"
 """Only at the beginning of a clause."""
-_GOES = "[OTHER MORE LESS LEADS GAIN UP]"
+_GOES = "[OTHER WENT MORE LESS LEADS GAIN UP]"
 _SUBJECT = f"({_BEGINS}|(?!NAME COMMA [LEADS UP]))<leader:NAME>"
 """Who leads; not the one who was passed, in "Biden passes Trump, leads by 917"."""
 

@@ -109,7 +109,7 @@ def _antecedent(found: Found, one: Heard, before: Heard | None) -> Leader | None
     here = [leader for leader in one.leaders if leader.start < found.start]
     source, leaders = (one, here) if here else (before, before.leaders if before else [])
     gains = {each.who for each, _ in before.found if each.who} if before else set()
-    if found.carried == "he" and before and not leaders and gains == {before.subject} and not one.named:
+    if found.carried == "he" and before and before.subject and gains == {before.subject} and not (leaders or one.named):
         leaders = [Leader(before.subject, 0, found.start)]
     if source is None or len({leader.candidate for leader in leaders}) != 1:
         return None
