@@ -16,7 +16,7 @@ SENTENCE: Mapping[str, str] = {
     " | baseless | satire | joke | joking | parody | conspiracy | bogus | incorrect | incorrectly | not correct"
     " | wrong | wrongly | lie | lies | lying | so-called | supposed | disputed | fact check | misleading | stolen"
     " | rigged | fraud | facebook | viral",
-    "forecast": "poll | polls | polling | pollster | pollsters | survey | surveys | likely voters | registered voters"
+    "forecast": "mock | straw | poll | polls | polling | pollster | pollsters | survey | surveys | likely voters | registered voters"
     " | forecast | forecasts | projection | projections | project | projects | projected | predict | predicts"
     " | predicted | prediction | model | models | simulation | odds | betting | bet | bets | bookmakers | expected to"
     " | is expected | are expected | estimate | estimates | on track | on pace",
@@ -26,7 +26,8 @@ SENTENCE: Mapping[str, str] = {
     "belief": "claims | claim : | claim that | claimed | claiming | boasts | boasted | boasting | brags | bragged | alleges | insists | insisted"
     " | asserts | asserted | believes | believed | thinks | thought | suspects | tweeted | tweets | retweeted"
     " | argues | argued | suggests | suggested | complained | complains | vows | vowed | swears | promised | promises"
-    " | rants | ranted | wants us to believe | maintain that | pretends | rumored",
+    " | rants | ranted | wants us to believe | maintain that | pretends | rumored | guess | guesses | guessing | reckon | reckons | my math"
+    " | my count | my numbers | my tally | my spreadsheet | back of the envelope",
     "past": "in 2016 | four years ago | two years ago | years ago | last time | election night | on election day"
     " | last election | last cycle | at one point | at one stage | at some point | at its peak | at the time | earlier in the week | earlier this week"
     " | last week | last month | last year | days ago | back then | the day before | last friday | last thursday"
@@ -74,7 +75,7 @@ OTHER_COUNT_DONE = (
 PART_OF_THE_VOTE = (
     "absentee | mail | mail-in | mailed | early | provisional | military | overseas | advance | election day | in-person"
     " | in person | day-of | among | women | men | independents | suburbs | metro | precinct | precincts | district"
-    " | suburban | rural | city | town"
+    " | suburban | rural | city | town | excluding | leaving out | leaves out | barring"
 )
 NOT_COUNTED_ONES = (
     "military | overseas | uocava | requested | returned | unreturned | rejected | spoiled | cured | cure | found"
