@@ -30,8 +30,10 @@ from bot.service.lookout import Lookout
 from bot.service.person import Person
 from bot.service.query import Query
 from bot.service.queue import Queue
+from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
+from bot.service.schedule import Schedule
 from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.systemd import keep_awake
@@ -49,8 +51,10 @@ from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.queries import Queries
 from bot.store.queue import QueueStore
+from bot.store.reminders import ReminderStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
+from bot.store.schedule import ScheduleStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
@@ -77,6 +81,7 @@ class App:
     watch: Watch
     boards: Boards
     restored: RestoredBooks
+    schedule: Schedule
 
 
 @asynccontextmanager
@@ -115,7 +120,7 @@ async def wired(
         wall = (
             requests.now
         )  # Discord's clock: this machine's may be wrong, and what is looked for bears Discord's times
-        desk_store, queries, words = DeskStore(database, wall), Queries(database), SettingWords(setting, wall)
+        desk_store, queries, words = DeskStore(database, wall), Queries(database), SettingWords(setting, wall, clock)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
 
         def wake(channels: Mapping[int, bool]) -> None:
@@ -134,8 +139,9 @@ async def wired(
             ControlStore(database, words, wall), StatusStore(database), desk_store, setting, clock, wake, wake_server
         )
         queue = Queue(QueueStore(database, words, wall), clock, wake)
+        schedule = Schedule(ScheduleStore(database, words, desk.desk.leads_of, wall), setting, clock, wake)
         services = Services(
-            setting, clock, following, ingest, query, corrections, desk_store, control, queue, channels_changed
+            setting, clock, following, ingest, query, corrections, desk_store, control, queue, schedule, channels_changed
         )
         bot = await stack.enter_async_context(
             Bot(
@@ -148,6 +154,7 @@ async def wired(
         )
         outbox = OutboxStore(database, words, wall)
         channels = DiscordChannels(bot, requests)
+        channels.direct.update(await schedule.direct_channels())
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
@@ -157,10 +164,11 @@ async def wired(
         rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
         watch = Watch([feed_of(source, session) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
+        remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)
         silences = Silences(SilenceStore(database), setting, clock, watch.health, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following, restored, silences), watch, boards, restored,
+            Ticker(ingest, rundown, following, restored, silences, remind), watch, boards, restored, schedule,
         )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.service.queue import Queue
+from bot.service.schedule import Schedule
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape_sentence
 from bot.wording.punctuation import capitalised, stopped
@@ -59,6 +60,7 @@ class Services:
     desk_store: DeskStore
     control: Control
     queue: Queue
+    schedule: Schedule
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

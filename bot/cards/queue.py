@@ -18,7 +18,7 @@ _ROOM = 400
 _MOST_NAMED = 20
 """Numbers of posts in an answer."""
 
-What = Literal["published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up"]
+What = Literal["published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up", "outdated"]
 """What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
 correction is posted instead. `taken back`: its entry was. The last three answer whether a post arrived."""
 
@@ -67,6 +67,7 @@ _DECIDED: dict[What, str] = {
     "taken back": "**Taken back:** not posted in {channel}. By {by}",
     "there": "**#{number} is in {channel},** says {by}",
     "absent": "**#{number} was not in {channel}** and is posted now, says {by}",
+    "outdated": "**Not posted in {channel}:** the event has changed since",
     "given up": "**#{number} was dropped:** it is not posted in {channel} again. By {by}",
 }
 

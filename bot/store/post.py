@@ -35,7 +35,7 @@ class Action(StrEnum):
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
              content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts"""
+             wall_last, wall_next, attempts, event, reminder, since"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,12 @@ class Post:
     next: int | None
     """Not again before then."""
     attempts: int
+    event: int | None = None
+    """The schedule's entry that it tells of."""
+    reminder: int | None = None
+    """The reminder that it is."""
+    since: int | None = None
+    """The audit row of the first change of that entry that it tells."""
 
     @property
     def mergeable(self) -> bool:
