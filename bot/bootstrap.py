@@ -139,9 +139,20 @@ async def wired(
             ControlStore(database, words, wall), StatusStore(database), desk_store, setting, clock, wake, wake_server
         )
         queue = Queue(QueueStore(database, words, wall), clock, wake)
-        schedule = Schedule(ScheduleStore(database, words, desk.desk.leads_of, wall), setting, clock, wake)
+        schedule_store = ScheduleStore(database, words, desk.desk.leads_of, wall)
+        schedule = Schedule(schedule_store, setting, clock, wake)
         services = Services(
-            setting, clock, following, ingest, query, corrections, desk_store, control, queue, schedule, channels_changed
+            setting,
+            clock,
+            following,
+            ingest,
+            query,
+            corrections,
+            desk_store,
+            control,
+            queue,
+            schedule,
+            channels_changed,
         )
         bot = await stack.enter_async_context(
             Bot(
@@ -154,14 +165,17 @@ async def wired(
         )
         outbox = OutboxStore(database, words, wall)
         channels = DiscordChannels(bot, requests)
-        channels.direct.update(await schedule.direct_channels())
+        people = AliveStore(database)
+        channels.direct.update(await people.direct_channels())
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
-        rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
+        rundown = Rundown(
+            RundownStore(database, wall), desk_store, schedule_store, queries, query, setting, clock, wake
+        )
         watch = Watch([feed_of(source, session) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
         remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)

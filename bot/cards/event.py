@@ -97,4 +97,3 @@ def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
 def _address(link: str) -> str:
     """Return an address that does not end the link that it is put into."""
     return link.replace("(", "%28").replace(")", "%29")
-

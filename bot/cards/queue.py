@@ -18,7 +18,9 @@ _ROOM = 400
 _MOST_NAMED = 20
 """Numbers of posts in an answer."""
 
-What = Literal["published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up", "outdated"]
+What = Literal[
+    "published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up", "outdated"
+]
 """What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
 correction is posted instead. `taken back`: its entry was. The last three answer whether a post arrived."""
 

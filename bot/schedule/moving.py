@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.schedule.event import Event, EventStatus
 from bot.schedule.reminder import over_at
+from bot.schedule.typed import ahead_of
 
 _AHEAD: tuple[EventStatus, ...] = ("expected", "confirmed", "moved")
 
@@ -27,10 +28,9 @@ def moved_to(event: Event, wall: datetime) -> Event:
 
 
 def pushed(event: Event, by: timedelta) -> Event | None:
-    """Return the event so much later by passing time, or None where no wall time says that moment (it comes twice)."""
-    target = event.starts_at + by
-    wall = target.astimezone(ZoneInfo(event.zone)).replace(tzinfo=None, fold=0)
-    return moved_to(event, wall) if event.moment(wall) == target else None
+    """Return the event so much later by passing time, or None where its zone's clocks have no wall time for that alone."""
+    ahead = ahead_of(event.starts_at + by, ZoneInfo(event.zone))
+    return moved_to(event, ahead.wall) if ahead.zone == event.zone else None
 
 
 def misleads(before: Event, after: Event) -> bool:

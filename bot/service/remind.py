@@ -45,6 +45,6 @@ class Remind:
 
     def _rules(self) -> str:
         """Return by what reminders are derived: the desk's lead times, and the rules of the zones."""
-        leads = LEADS | self._setting.desk.desk.reminders
+        leads = dict(LEADS) | self._setting.desk.desk.reminders
         spoken = "; ".join(f"{kind} {[str(lead) for lead in leads[kind]]}" for kind in sorted(leads))
         return f"tzdata {version('tzdata')}; {spoken}"

@@ -15,9 +15,13 @@ from bot.service.query import Query
 from bot.store.desk import DeskStore
 from bot.store.queries import Queries
 from bot.store.rundowns import RundownStore
+from bot.store.schedule import ScheduleStore, day_start
 
 LATE_AT_MOST = timedelta(hours=3)
 """A list missed by more than this, because the bot was down, is no morning list any more and is left out."""
+
+DEADLINES_WITHIN = timedelta(days=14)
+"""The list has the deadlines of two weeks: a state's often follows its counties' by a week."""
 
 
 class Rundown:
@@ -27,6 +31,7 @@ class Rundown:
         self,
         store: RundownStore,
         desk_store: DeskStore,
+        schedule: ScheduleStore,
         queries: Queries,
         query: Query,
         setting: Setting,
@@ -36,6 +41,7 @@ class Rundown:
         """Read through `queries` and `query`; store into `store`."""
         self._store = store
         self._desk_store = desk_store
+        self._schedule = schedule
         self._queries = queries
         self._query = query
         self._setting = setting
@@ -83,19 +89,15 @@ class Rundown:
             for row in follows
             if (contest := setting.desk.contest(row.contest)) and _may_be_told(contest.leads, setting)
         ]
-        events = [event for event in await self._desk_store.events(server, now) if event.status != "called_off"]
         zone = self._setting.desk.zone
-        today = now.astimezone(zone).date()
+        tomorrow = day_start(now.astimezone(zone).date() + timedelta(days=1), zone)
+        deadlines = await self._schedule.deadlines(server, tomorrow, now + DEADLINES_WITHIN)
         return rundown_post(
             RundownFacts(
                 now,
                 [await self._contest(contest, server, now, setting) for contest in contests],
-                [event for event in events if event.on(today, zone)],
-                [
-                    event
-                    for event in events
-                    if event.kind in ("deadline", "certification") and not event.on(today, zone)
-                ],
+                [entry.event for entry in await self._schedule.still_on(server, now, tomorrow)],
+                [entry.event for entry in deadlines],
             ),
             setting,
         )

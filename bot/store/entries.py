@@ -3,34 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.schedule.entry import Entry, Leads
 from bot.schedule.event import Event
 from bot.schedule.reminder import Reminder, reminders
 from bot.store.database import Row, fetch, from_micros, to_micros
 from bot.store.rows import to_json
 
-Leads = tuple[timedelta, ...]
 LeadsOf = Callable[[Event], Leads]
 """How long before an event it is spoken of, where the event itself does not say."""
 
 _MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An event in a newsroom's schedule."""
-
-    id: int
-    server: int
-    channel: int | None
-    """Where it is told; None: in the channels that follow its contest, or of none, that follow anything."""
-    event: Event
-    leads: Leads | None
-    """How long before it is spoken of; None: by its kind."""
-    entered_by: str
-    entered_at: datetime
 
 
 ENTRY = "id, server, channel, body, leads, entered_by, entered_at"
@@ -101,7 +85,9 @@ def derive(connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf, now:
             (person, one) for one in reminders(entry.event, (span,)) if (one.lead, one.wall) == (span, entry.event.wall)
         }
     pending = fetch(
-        connection, "SELECT id, person, lead, wall, due_at FROM reminders WHERE entry = ? AND state = 'pending'", (entry.id,)
+        connection,
+        "SELECT id, person, lead, wall, due_at FROM reminders WHERE entry = ? AND state = 'pending'",
+        (entry.id,),
     )
     rows = {_row(person, one): None for person, one in wanted}
     connection.executemany(

@@ -9,7 +9,8 @@ from bot.cards.queue import Decision
 from bot.schedule.moving import is_news, misleads
 from bot.store.approval import tell_decided
 from bot.store.database import fetch, from_micros
-from bot.store.entries import Entry, channels_of
+from bot.schedule.entry import Entry
+from bot.store.entries import channels_of
 from bot.store.ledger import next_numbers
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import COLUMNS, Action, Post, post_of
@@ -151,7 +152,9 @@ def _answer_reminders(
     return to_wake(edits)
 
 
-def reach_back_of_change(connection: sqlite3.Connection, post: Post, message: int, words: Words, now: int) -> dict[int, bool]:
+def reach_back_of_change(
+    connection: sqlite3.Connection, post: Post, message: int, words: Words, now: int
+) -> dict[int, bool]:
     """Edit what its channel was told of the event before, once a post about a change is in it; return channels to wake."""
     link = Link(post.number, address_of(post.server, post.channel, message))
     rows = fetch(

@@ -15,7 +15,8 @@ from bot.schedule.event import Event as Occasion
 from bot.schedule.moving import misleads
 from bot.schedule.reminder import fate
 from bot.store.database import fetch, from_micros
-from bot.store.entries import Entry, read_entry
+from bot.schedule.entry import Entry
+from bot.store.entries import read_entry
 from bot.store.post import Post
 
 
@@ -46,10 +47,10 @@ def draft_of_event(connection: sqlite3.Connection, post: Post, words: EventWords
     return _change(connection, post, entry, words)
 
 
-def _reminder(connection: sqlite3.Connection, post: Post, entry: Entry, words: EventWords) -> tuple[Draft, int | None] | str:
-    rows = fetch(
-        connection, "SELECT lead, wall, due_at, person FROM reminders WHERE id = ?", (post.reminder,)
-    )
+def _reminder(
+    connection: sqlite3.Connection, post: Post, entry: Entry, words: EventWords
+) -> tuple[Draft, int | None] | str:
+    rows = fetch(connection, "SELECT lead, wall, due_at, person FROM reminders WHERE id = ?", (post.reminder,))
     if not rows:
         return "the event has changed since"
     lead, wall, due_at, person = rows[0]
@@ -62,7 +63,9 @@ def _reminder(connection: sqlite3.Connection, post: Post, entry: Entry, words: E
     return words.remind(facts), None
 
 
-def _change(connection: sqlite3.Connection, post: Post, entry: Entry, words: EventWords) -> tuple[Draft, int | None] | str:
+def _change(
+    connection: sqlite3.Connection, post: Post, entry: Entry, words: EventWords
+) -> tuple[Draft, int | None] | str:
     rows = fetch(connection, "SELECT before, why FROM audit WHERE id = ?", (post.since,))
     last = fetch(
         connection,

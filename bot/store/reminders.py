@@ -102,7 +102,9 @@ class ReminderStore:
         )
         return derived
 
-    def _derive_some(self, connection: sqlite3.Connection, after: tuple[int, int], now: datetime) -> list[tuple[int, int]]:
+    def _derive_some(
+        self, connection: sqlite3.Connection, after: tuple[int, int], now: datetime
+    ) -> list[tuple[int, int]]:
         """Derive the next entries' times and reminders; return (when it began before, id) of each."""
         rows = fetch(
             connection,
@@ -130,9 +132,7 @@ class ReminderStore:
         return {number for (number,) in asked}, {number for (number,) in answered}
 
 
-def _settle(
-    connection: sqlite3.Connection, row: Row, numbers: Numbers, now: datetime
-) -> tuple[str, list[OutboxRow]]:
+def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: datetime) -> tuple[str, list[OutboxRow]]:
     """Return what becomes of a reminder, and its posts."""
     key, entry_id, server, person, lead, wall = row
     entry = read_entry(connection, server, entry_id)
@@ -153,4 +153,3 @@ def _settle(
         for to_server, channel in places
     ]  # fmt: skip
     return ("posted" if posts else "untold"), posts
-

@@ -5,18 +5,17 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
+from bot.schedule.entry import Entry, Happened, Leads
 from bot.schedule.event import Event
 from bot.store.database import Database, from_micros, to_micros
-from bot.store.entries import ENTRY, Entry, Leads, LeadsOf, derive, entry_of, event_json, leads_json, read_entry, shown
+from bot.store.entries import ENTRY, LeadsOf, derive, entry_of, event_json, leads_json, read_entry, shown
 from bot.store.event_posts import tell_change
 from bot.store.rows import INSERT_AUDIT, AuditRow, to_json
 from bot.store.words import Words
-
-What = str
-"""What was done with an entry, as the audit has it: "schedule add"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +36,6 @@ class Changed:
     wake: dict[int, bool] = field(default_factory=dict)
     channels: int = 0
     """In how many channels it is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One part of an entry's history."""
-
-    at: datetime
-    who: str
-    what: What
-    why: str | None
-    before: Event | None
-    after: Event | None
 
 
 class ScheduleStore:
@@ -103,7 +90,7 @@ class ScheduleStore:
         server: int,
         key: int,
         make: Callable[[Entry], Entry],
-        what: What,
+        what: str,
         who: str,
         now: datetime,
         why: str | None = None,
@@ -133,7 +120,7 @@ class ScheduleStore:
         server: int,
         key: int,
         make: Callable[[Entry], Entry],
-        what: What,
+        what: str,
         who: str,
         now: datetime,
         why: str | None = None,
@@ -161,7 +148,9 @@ class ScheduleStore:
 
     async def entry(self, server: int, key: int) -> Entry | None:
         """Return an entry of a server's schedule, or None where it has none of that id."""
-        rows = await self._database.rows(f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server))  # noqa: S608
+        rows = await self._database.rows(
+            f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server)
+        )  # noqa: S608
         return entry_of(rows[0]) if rows else None
 
     async def between(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[Entry]:
@@ -181,6 +170,11 @@ class ScheduleStore:
             (server, to_micros(start), most),
         )
         return [entry_of(row) for row in rows]
+
+    async def still_on(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[Entry]:
+        """Return a server's entries from `start` up to `end` that are not called off, in order of time."""
+        entries = await self.between(server, start, end, most)
+        return [entry for entry in entries if entry.event.status != "called_off"]
 
     async def deadlines(self, server: int, start: datetime, end: datetime, most: int = 50) -> list[Entry]:
         """Return a server's deadlines from `start` up to `end` that are not called off or over, in order of time."""
@@ -248,19 +242,22 @@ class ScheduleStore:
 
         def work(connection: sqlite3.Connection) -> bool:
             entry = read_entry(connection, server, key)
-            gone = connection.execute("DELETE FROM personal_leads WHERE entry = ? AND person = ?", (key, person)).rowcount
+            gone = connection.execute(
+                "DELETE FROM personal_leads WHERE entry = ? AND person = ?", (key, person)
+            ).rowcount
             if entry is not None:
                 derive(connection, entry, self._leads_of, now)
             return bool(gone)
 
         return await self._database.transact(work)
 
-    async def direct_channels(self) -> list[int]:
-        """Return the channels of direct messages with people."""
-        return [channel for (channel,) in await self._database.rows("SELECT channel FROM direct_channels")]
-
 
 _FAR = datetime.fromisoformat("2999-12-31T00:00:00+00:00")
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """Return the moment, in UTC, at which a calendar day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def with_event(entry: Entry, event: Event) -> Entry:
@@ -271,7 +268,9 @@ def with_event(entry: Entry, event: Event) -> Entry:
 def _event(stored: str | None) -> Event | None:
     if stored is None:
         return None
-    return Event.model_validate_json(json.dumps({key: value for key, value in json.loads(stored).items() if key in _FIELDS}))
+    return Event.model_validate_json(
+        json.dumps({key: value for key, value in json.loads(stored).items() if key in _FIELDS})
+    )
 
 
 _FIELDS = frozenset(Event.model_fields)

@@ -107,7 +107,12 @@ def _word_event(connection: sqlite3.Connection, post: Post, words: Words) -> Pos
 
 def is_outdated(connection: sqlite3.Connection, post: Post, words: Words) -> bool:
     """Let an approved post about an event not be posted where it would come too late; return whether it would."""
-    if post.event is None or post.approved_by is None or post.state is not State.PENDING or post.action is not Action.POST:
+    if (
+        post.event is None
+        or post.approved_by is None
+        or post.state is not State.PENDING
+        or post.action is not Action.POST
+    ):
         return False
     made = draft_of_event(connection, post, words)
     if isinstance(made, str):

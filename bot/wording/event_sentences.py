@@ -56,9 +56,7 @@ def there(event: Event, zone: ZoneInfo) -> str:
     return f" ({clock(event.starts_at, ZoneInfo(event.zone))} there)"
 
 
-def reminder_sentences(
-    event: Event, wall: datetime, due_at: datetime, now: datetime, zone: ZoneInfo
-) -> str:
+def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return a reminder: "**In 30 minutes: press conference, Secretary of State's Office,** 10:30 a.m. It is expected…".
 
     How long it still is goes by `now`, whenever it was due.

@@ -142,6 +142,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
     services = Services(
         setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
         newsroom.queue,
+        newsroom.schedule,
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)
