@@ -248,7 +248,7 @@ WORDS = st.sampled_from(
         "and",
         "2021-03-14T02:30Z",
         "o'clock",
-    ]  # fmt: skip
+    ]
 )
 MOMENTS = st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - naive bounds
 ZONES = st.sampled_from(["America/New_York", "America/Phoenix", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"])
