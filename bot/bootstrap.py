@@ -28,6 +28,7 @@ from bot.service.heartbeat import Heartbeat
 from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
 from bot.service.person import Person
+from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.service.remind import Remind
@@ -49,6 +50,7 @@ from bot.store.database import Database
 from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
+from bot.store.proposals import ProposalStore
 from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.reminders import ReminderStore
@@ -141,6 +143,8 @@ async def wired(
         queue = Queue(QueueStore(database, words, wall), clock, wake)
         schedule_store = ScheduleStore(database, words, desk.desk.leads_of, wall)
         schedule = Schedule(schedule_store, setting, clock, wake)
+        planning = Planning(schedule_store, ProposalStore(database, schedule_store), setting, clock, wake)
+        people = AliveStore(database)
         services = Services(
             setting,
             clock,
@@ -152,6 +156,8 @@ async def wired(
             control,
             queue,
             schedule,
+            planning,
+            people,
             channels_changed,
         )
         bot = await stack.enter_async_context(
@@ -165,7 +171,6 @@ async def wired(
         )
         outbox = OutboxStore(database, words, wall)
         channels = DiscordChannels(bot, requests)
-        people = AliveStore(database)
         channels.direct.update(await people.direct_channels())
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)

@@ -22,16 +22,21 @@ from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.service.schedule import Schedule
+from bot.store.alive import AliveStore
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape_sentence
 from bot.wording.punctuation import capitalised, stopped
 
 T = TypeVar("T")
 
-COGS = ("cogs.margins", "cogs.desk", "cogs.control", "cogs.sources", "cogs.queue", "cogs.tallies")
+COGS = (
+    "cogs.margins", "cogs.desk", "cogs.control", "cogs.sources", "cogs.queue", "cogs.tallies", "cogs.schedule",
+    "cogs.reminders",
+)  # fmt: skip
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
@@ -61,6 +66,9 @@ class Services:
     control: Control
     queue: Queue
     schedule: Schedule
+    planning: Planning
+    people: AliveStore
+    """Who gets direct messages where."""
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

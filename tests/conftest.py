@@ -27,6 +27,7 @@ from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.service.remind import Remind
@@ -44,6 +45,7 @@ from bot.store.desk import DeskStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.post import COLUMNS, post_of
+from bot.store.proposals import ProposalStore
 from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.reminders import ReminderStore
@@ -312,6 +314,8 @@ class Newsroom:
         leads_of = desk.desk.leads_of
         self.schedule_store = ScheduleStore(database, self.words, leads_of, self.wall)
         self.schedule = Schedule(self.schedule_store, setting, self.clock, self.wake)
+        proposals = ProposalStore(database, self.schedule_store)
+        self.planning = Planning(self.schedule_store, proposals, setting, self.clock, self.wake)
         self.remind = Remind(ReminderStore(database, leads_of, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
         restored = RestoredStore(database, self.words, self.wall)

@@ -15,6 +15,7 @@ from bot.schedule.entry import Entry, Happened, Leads
 from bot.schedule.event import Event
 from bot.schedule.moving import misleads
 from bot.schedule.reminder import reminders
+from bot.schedule.typed import Question, Why
 from bot.wording.escape import clean, escape
 from bot.wording.event_sentences import KINDS, UNVERIFIED, moved_sentences, status_words, what
 from bot.wording.numbers import counted
@@ -30,6 +31,18 @@ _DID = {
     "schedule add": "put in", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
     "schedule started": "marked as under way",
 }  # fmt: skip
+
+
+_OPEN: dict[Why, str] = {
+    "half": "It can be before noon or after it.",
+    "passed": "The earlier one has passed.",
+    "today": "That weekday is today: it can be today or in a week.",
+    "next": '"Next" can be this week\'s or the one after.',
+    "order": "It can be month and day or day and month.",
+    "midnight": "Midnight can be either end of the day.",
+    "skipped": "The clocks go forward that night and skip that hour.",
+    "twice": "The clocks go back that night, and that hour comes twice.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +109,11 @@ def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
     return f"By {name_of(last.who)}, {stopped(when(last.at, now, setting.desk.zone))}"
 
 
-def changed_answer(before: Event, after: Event, channels: int, now: datetime, setting: Setting) -> str:
+def changed_answer(
+    before: Event, after: Event, channels: int, now: datetime, setting: Setting, *, saved: bool = False
+) -> str:
     """Return what was done with an event, and where it is told."""
-    if before == after:
+    if before == after and not saved:
         return "That is how it is in the schedule already; nothing was changed."
     zone = setting.desk.zone
     if misleads(before, after):
@@ -143,6 +158,13 @@ def plan_answer(key: int, plan: Plan, now: datetime, setting: Setting) -> Answer
     ]
     buttons = (Button("Save", f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
     return Answer("\n".join(line for line in lines if line), buttons=buttons)
+
+
+def question_answer(typed: str, question: Question, choices: Sequence[tuple[int, Event]]) -> Answer:
+    """Return what has to be asked about a time that was typed, with a button for each time that can be meant."""
+    buttons = tuple(Button(choice_label(event), f"plan:show:{key}", "primary") for key, event in choices)
+    why = " ".join(_OPEN[one] for one in question.why)
+    return Answer(f'**Which time is "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons)
 
 
 def in_full(wall: datetime, event: Event) -> str:

@@ -18,11 +18,11 @@ from bot.cards.schedule import (
 )
 from bot.clock import Clock
 from bot.errors import BadInputError
+from bot.schedule.entry import Entry
 from bot.schedule.event import Event
 from bot.schedule.moving import moved_to, pushed
 from bot.schedule.reminder import due
 from bot.service.ingest import Wake
-from bot.schedule.entry import Entry
 from bot.store.schedule import Changed, NewEntry, ScheduleStore, day_start, with_event
 from bot.wording.event_sentences import what
 from bot.wording.times import when

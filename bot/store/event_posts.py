@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.cards.draft import Link, address_of
 from bot.cards.queue import Decision
+from bot.schedule.entry import Entry
 from bot.schedule.moving import is_news, misleads
 from bot.store.approval import tell_decided
 from bot.store.database import fetch, from_micros
-from bot.schedule.entry import Entry
 from bot.store.entries import channels_of
 from bot.store.ledger import next_numbers
 from bot.store.outbox_state import Event, State, moved

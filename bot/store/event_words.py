@@ -11,11 +11,11 @@ from typing import Protocol
 
 from bot.cards.draft import Draft, Link, address_of
 from bot.cards.facts import MovedFacts, ReminderFacts
+from bot.schedule.entry import Entry
 from bot.schedule.event import Event as Occasion
 from bot.schedule.moving import misleads
 from bot.schedule.reminder import fate
 from bot.store.database import fetch, from_micros
-from bot.schedule.entry import Entry
 from bot.store.entries import read_entry
 from bot.store.post import Post
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import BadInputError
+from bot.schedule.entry import Entry, Leads
 from bot.schedule.event import Event
 from bot.store.database import Database, fetch, to_micros
-from bot.schedule.entry import Entry, Leads
 from bot.store.entries import event_json, in_minutes
 from bot.store.rows import to_json
 from bot.store.schedule import Changed, NewEntry, ScheduleStore

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.schedule.reminder import fate
 from bot.store.database import Database, Row, fetch, moment, to_micros
@@ -94,7 +95,7 @@ class ReminderStore:
         if row is None or row[0] == by:
             return 0
         after, derived = (to_micros(now - timedelta(days=2)), 0), 0
-        while found := await self._database.transact(lambda connection: self._derive_some(connection, after, now)):
+        while found := await self._database.transact(partial(self._derive_some, after=after, now=now)):
             derived += len(found)
             after = found[-1]
         await self._database.transact(

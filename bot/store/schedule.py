@@ -12,7 +12,7 @@ from bot.errors import BadInputError
 from bot.schedule.entry import Entry, Happened, Leads
 from bot.schedule.event import Event
 from bot.store.database import Database, from_micros, to_micros
-from bot.store.entries import ENTRY, LeadsOf, derive, entry_of, event_json, leads_json, read_entry, shown
+from bot.store.entries import ENTRY, LeadsOf, channels_of, derive, entry_of, event_json, leads_json, read_entry, shown
 from bot.store.event_posts import tell_change
 from bot.store.rows import INSERT_AUDIT, AuditRow, to_json
 from bot.store.words import Words
@@ -114,7 +114,7 @@ class ScheduleStore:
             lambda connection: self.change_in(connection, server, key, make, what, who, now, why)
         )
 
-    def change_in(  # noqa: PLR0917 - as `change`
+    def change_in(
         self,
         connection: sqlite3.Connection,
         server: int,
@@ -149,8 +149,9 @@ class ScheduleStore:
     async def entry(self, server: int, key: int) -> Entry | None:
         """Return an entry of a server's schedule, or None where it has none of that id."""
         rows = await self._database.rows(
-            f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server)
-        )  # noqa: S608
+            f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?",  # noqa: S608 - our own names
+            (key, server),
+        )
         return entry_of(rows[0]) if rows else None
 
     async def between(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[Entry]:
@@ -215,6 +216,10 @@ class ScheduleStore:
             (server, contest or ""),
         )
         return row is not None
+
+    async def channels_of(self, entry: Entry) -> list[int]:
+        """Return the channels that are told of an entry, as things stand."""
+        return await self._database.transact(lambda connection: channels_of(connection, entry))
 
     async def remind(self, server: int, key: int, person: int, lead_minutes: int, now: datetime) -> bool:
         """Let a person be reminded of an entry by direct message, so long before; return False if they are already.

@@ -80,7 +80,7 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
     if wall != event.wall:
         sentences.append(f"Elsewhere it was {stopped(when(event.starts_at, now, zone))}")
     if event.status == "expected":
-        sentences.append("It is expected, not confirmed.")
+        sentences.append("It is expected, not confirmed." if now < begins else "It is not confirmed.")
     if not event.verified:
         sentences.append(UNVERIFIED)
     if now - due_at > LATE_AFTER:

@@ -19,6 +19,7 @@ from bot.service.control import Control
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
+from bot.store.alive import AliveStore
 from bot.store.intake import IntakeStore
 from bot.store.status import StatusStore
 from tests.conftest import FAST, Newsroom, small_desk
@@ -143,6 +144,8 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
         newsroom.queue,
         newsroom.schedule,
+        newsroom.planning,
+        AliveStore(newsroom.database),
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)
