@@ -13,6 +13,9 @@ from bot.wording.escape import escape
 from bot.wording.punctuation import stopped
 from bot.wording.times import when
 
+OUTDATED = "the event has changed since"
+"""Why a post about an event is not posted any more."""
+
 _ROOM = 400
 """Characters that the first line and the small last one of a question may take, whoever answers it."""
 _MOST_NAMED = 20
@@ -141,7 +144,7 @@ def _already(outcome: Outcome) -> str:
     by = f", published by {who}" if who else ""
     said = {
         "superseded": f"was replaced by {outcome.other or 'a newer post'}.",
-        "dropped": f"was dropped already, by {who}.",
+        "dropped": f"is not posted any more: {OUTDATED}." if outcome.why == OUTDATED else f"was dropped already, by {who}.",
         "failed": f"could not be posted: {escape(outcome.why, 300)}.",
         "awaiting": "waits for Publish.",
         "doubtful": "may have arrived, or not: `/desk status` asks.",

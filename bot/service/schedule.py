@@ -25,6 +25,7 @@ from bot.schedule.reminder import due
 from bot.service.ingest import Wake
 from bot.store.schedule import Changed, NewEntry, ScheduleStore, day_start, with_event
 from bot.wording.event_sentences import what
+from bot.wording.punctuation import stopped
 from bot.wording.times import when
 
 Press = Literal["started", "pushed", "off"]
@@ -99,7 +100,7 @@ class Schedule:
             said = {"called_off": "It has been called off already.", "over": "It is over."}
             return said.get(event.status, "It has been marked as under way already.")
         if event.wall != pressed.wall:
-            return f"It has been moved already, to {when(event.starts_at, now, self._setting.desk.zone)}."
+            return stopped(f"It has been moved already, to {when(event.starts_at, now, self._setting.desk.zone)}")
         return None
 
     def _pushed(self, event: Event, now: datetime) -> Event:

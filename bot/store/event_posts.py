@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.draft import Link, address_of
-from bot.cards.queue import Decision
+from bot.cards.queue import OUTDATED, Decision
 from bot.schedule.entry import Entry
 from bot.schedule.moving import is_news, misleads
 from bot.store.approval import tell_decided
@@ -123,8 +123,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, words: Wor
 
 def _drop(connection: sqlite3.Connection, post: Post, words: Words, wall: int) -> dict[int, bool]:
     connection.execute(
-        "UPDATE outbox SET state = ?, why = 'the event has changed since' WHERE id = ?",
-        (moved(post.state, Event.REJECTED), post.id),
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), OUTDATED, post.id)
     )
     return tell_decided(connection, post, words, Decision("outdated"), wall)
 
@@ -162,7 +161,8 @@ def reach_back_of_change(
         """SELECT id, number, content FROM outbox o INDEXED BY outbox_of_event
            WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_of_event
-               WHERE e.event = o.event AND e.channel = o.channel AND e.about = o.id AND e.kind = 'moved')
+               WHERE e.event = o.event AND e.channel = o.channel AND e.about = o.id AND e.kind = 'moved'
+               AND e.action = 'edit')
            ORDER BY id""",
         (post.event, post.channel, post.id),
     )
