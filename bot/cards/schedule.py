@@ -171,7 +171,7 @@ def in_full(wall: datetime, event: Event) -> str:
     """Return a wall time of an event with its weekday, date, time and zone: "Wednesday, Nov. 11, 2020, 10:30 a.m. EST"."""
     zone = ZoneInfo(event.zone)
     moment = event.moment(wall)
-    return f"{date_line(moment, zone)}, {moment.astimezone(zone).year}, {clock(moment, zone, 'exact')} ({event.zone})"
+    return f"{date_line(moment, zone)}, {moment.astimezone(zone).year}, {clock(moment, zone, 'exact')} ({escape(event.zone)})"
 
 
 def choice_label(event: Event) -> str:

@@ -258,12 +258,15 @@ class Planning:
         return leads
 
     def _ends(self, said: str, start: Ahead) -> datetime:
-        read = time_ahead(said, start.moment, ZoneInfo(start.zone), start.wall.date())
-        after = [one for one in _choices(read) if one.zone == start.zone and one.wall > start.wall]
+        """Return the wall time of an end; a time without a day is of the start's own day, or the night after it."""
+        try:
+            read = time_ahead(said, start.moment, ZoneInfo(start.zone), start.wall.date())
+        except BadInputError:
+            read = None
+        after = [one for one in _choices(read) if one.zone == start.zone and one.wall > start.wall] if read else []
         if len(after) != 1:
-            raise BadInputError(
-                f'the end "{said[:60]}" could be more than one time, or none after its start; say a.m. or p.m., and the day'
-            )
+            could = "could be more than one time" if after else "is no time after its start"
+            raise BadInputError(f'the end "{said[:60]}" {could}; say a.m. or p.m., and the day')
         return after[0].wall
 
 
