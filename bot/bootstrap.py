@@ -57,6 +57,7 @@ from bot.store.reminders import ReminderStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.schedule import ScheduleStore
+from bot.store.sent import SentPosts
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
@@ -143,6 +144,17 @@ async def wired(
         queue = Queue(QueueStore(database, words, wall), clock, wake)
         schedule_store = ScheduleStore(database, words, desk.desk.leads_of, wall)
         schedule = Schedule(schedule_store, setting, clock, wake)
+        rundown = Rundown(
+            RundownStore(database, wall),
+            desk_store,
+            schedule_store,
+            queries,
+            query,
+            setting,
+            clock,
+            wake,
+            SentPosts(database),
+        )
         planning = Planning(schedule_store, ProposalStore(database, schedule_store), setting, clock, wake)
         people = AliveStore(database)
         services = Services(
@@ -158,6 +170,7 @@ async def wired(
             schedule,
             planning,
             people,
+            rundown,
             channels_changed,
         )
         bot = await stack.enter_async_context(
@@ -178,9 +191,6 @@ async def wired(
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
-        rundown = Rundown(
-            RundownStore(database, wall), desk_store, schedule_store, queries, query, setting, clock, wake
-        )
         watch = Watch([feed_of(source, session) for source in desk.sources if source.format], ingest, clock)
         stack.push_async_callback(watch.stop)
         remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)

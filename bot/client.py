@@ -25,6 +25,7 @@ from bot.service.ingest import Ingest
 from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.queue import Queue
+from bot.service.rundown import Rundown
 from bot.service.schedule import Schedule
 from bot.store.alive import AliveStore
 from bot.store.desk import DeskStore
@@ -69,6 +70,7 @@ class Services:
     planning: Planning
     people: AliveStore
     """Who gets direct messages where."""
+    rundown: Rundown
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

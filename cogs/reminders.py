@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.cards.draft import Answer
 from bot.cards.event import WALL_KEY
+from bot.cards.rundown import COPY
 from bot.client import Bot
 from bot.delivery.discord_channels import view_of
 from bot.service.schedule import PRESSES, Press, Pressed
@@ -79,6 +80,28 @@ class Planned(_Pressable, template=_PLAN):
         await interaction.response.edit_message(content=said.content, view=view)
 
 
+class Copy(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(re.escape(COPY))):
+    """The button under the morning list: the same as plain text, for whoever can read the list."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the button that was pressed."""
+        del interaction, match
+        return cls(cast("discord.ui.Button[Any]", item))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Answer with the list as plain text."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if await bot.serves(interaction) and interaction.message is not None:
+                said = await bot.services.rundown.copy(interaction.message.id)
+                await interaction.response.send_message(said.content, ephemeral=True)
+        except Exception as error:  # noqa: BLE001 - as above
+            await bot.answer_failure(interaction, error)
+
+
 class Reminders(commands.Cog):
     """Private reminders."""
 
@@ -115,10 +138,10 @@ class Reminders(commands.Cog):
 
 async def setup(bot: Bot) -> None:
     """Let the bot know the command and the buttons."""
-    bot.add_dynamic_items(Came, Planned)
+    bot.add_dynamic_items(Came, Planned, Copy)
     await bot.add_cog(Reminders(bot))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Came, Planned)
+    bot.remove_dynamic_items(Came, Planned, Copy)

@@ -52,6 +52,7 @@ from bot.store.reminders import ReminderStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.schedule import ScheduleStore
+from bot.store.sent import SentPosts
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
@@ -321,7 +322,15 @@ class Newsroom:
         restored = RestoredStore(database, self.words, self.wall)
         self.restored = RestoredBooks(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)
         self.rundown = Rundown(
-            rundowns, self.desk_store, self.schedule_store, self.queries, query, setting, self.clock, self.wake
+            rundowns,
+            self.desk_store,
+            self.schedule_store,
+            self.queries,
+            query,
+            setting,
+            self.clock,
+            self.wake,
+            SentPosts(database),
         )
 
     def new_publisher(self) -> Publisher:

@@ -144,7 +144,9 @@ def _already(outcome: Outcome) -> str:
     by = f", published by {who}" if who else ""
     said = {
         "superseded": f"was replaced by {outcome.other or 'a newer post'}.",
-        "dropped": f"is not posted any more: {OUTDATED}." if outcome.why == OUTDATED else f"was dropped already, by {who}.",
+        "dropped": f"is not posted any more: {OUTDATED}."
+        if outcome.why == OUTDATED
+        else f"was dropped already, by {who}.",
         "failed": f"could not be posted: {escape(outcome.why, 300)}.",
         "awaiting": "waits for Publish.",
         "doubtful": "may have arrived, or not: `/desk status` asks.",

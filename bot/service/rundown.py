@@ -3,19 +3,21 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.cards.draft import Draft
+from bot.cards.draft import Answer, Draft
 from bot.cards.facts import MarginFacts, OvernightFacts, RundownContest, RundownFacts, Setting
 from bot.cards.post import may_be_named
-from bot.cards.rundown import rundown_post
+from bot.cards.rundown import copy_answer, rundown_post
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.deskfile import Contest
+from bot.errors import BadInputError
 from bot.service.ingest import Wake
 from bot.service.query import Query
 from bot.store.desk import DeskStore
 from bot.store.queries import Queries
 from bot.store.rundowns import RundownStore
 from bot.store.schedule import ScheduleStore, day_start
+from bot.store.sent import SentPosts
 
 LATE_AT_MOST = timedelta(hours=3)
 """A list missed by more than this, because the bot was down, is no morning list any more and is left out."""
@@ -37,6 +39,7 @@ class Rundown:
         setting: Setting,
         clock: Clock,
         wake: Wake,
+        sent: SentPosts,
     ) -> None:
         """Read through `queries` and `query`; store into `store`."""
         self._store = store
@@ -47,6 +50,7 @@ class Rundown:
         self._setting = setting
         self._clock = clock
         self._wake = wake
+        self._sent = sent
 
     async def next_due(self) -> datetime | None:
         """Return when the next list is due, or None where the desk wants none."""
@@ -71,6 +75,18 @@ class Rundown:
         channels = await self._store.post(self._day(now), drafts, now)
         if channels:
             self._wake(channels)
+
+    async def copy(self, message: int) -> Answer:
+        """Return the list that became a message as plain text to copy.
+
+        Raises:
+            BadInputError: the records don't know it.
+
+        """
+        sent = await self._sent.of(message)
+        if not sent:
+            raise BadInputError("the bot's records no longer have that list")
+        return copy_answer(sent[-1].content, sent[-1].embeds)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
         """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""

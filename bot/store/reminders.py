@@ -120,18 +120,6 @@ class ReminderStore:
             derive(connection, entry, self._leads_of, now)
         return [(row[-1], row[0]) for row in rows]
 
-    async def acknowledged(self, server: int) -> tuple[set[int], set[int]]:
-        """Return the numbers of a server's reminders that asked whether an event has begun, and of those answered."""
-        asked = await self._database.rows(
-            """SELECT DISTINCT number FROM outbox WHERE server = ? AND kind = 'reminder' AND action = 'post'
-               AND components IS NOT NULL""",
-            (server,),
-        )
-        answered = await self._database.rows(
-            "SELECT DISTINCT number FROM outbox WHERE server = ? AND event IS NOT NULL AND action = 'edit'", (server,)
-        )
-        return {number for (number,) in asked}, {number for (number,) in answered}
-
 
 def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: datetime) -> tuple[str, list[OutboxRow]]:
     """Return what becomes of a reminder, and its posts."""

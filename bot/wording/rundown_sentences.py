@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.schedule.event import Event
+from bot.wording.escape import escape
 from bot.wording.event_sentences import status_words, there, what
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.punctuation import capitalised, stopped
@@ -15,6 +16,7 @@ from bot.wording.times import clock, day, day_is_enough, when
 
 NOTHING_TODAY = "Nothing is on the schedule today."
 
+_MOST_SOURCE = 80
 _STRETCH = timedelta(hours=3)
 """A margin that stood for less than this says nothing of the night."""
 
@@ -76,9 +78,11 @@ def event_line(event: Event, zone: ZoneInfo) -> str:
 
 
 def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return a deadline: "**5 p.m. Friday** Counties certify", a day alone where no hour is set."""
+    """Return a deadline: "**5 p.m. Friday** Counties certify (the law)", a day alone where no hour is set."""
     moment = event.starts_at
-    return _line(event, day(moment, now, zone) if day_is_enough(moment, zone) else when(moment, now, zone), zone)
+    source = f" ({escape(event.source, _MOST_SOURCE)})" if event.source else ""
+    at = day(moment, now, zone) if day_is_enough(moment, zone) else when(moment, now, zone)
+    return f"{_line(event, at, zone)}{source}"
 
 
 def _has_stood(telling: Telling, standing: Change) -> str:

@@ -146,6 +146,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.schedule,
         newsroom.planning,
         AliveStore(newsroom.database),
+        newsroom.rundown,
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)

@@ -1,7 +1,7 @@
 """For every zone of the IANA list and every change of its clocks from 2020 to 2030: reminders come at their wall time."""
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import given
@@ -18,7 +18,7 @@ ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 LEADS = (30 * MINUTE, HOUR, DAY, DAY + HOUR, 7 * DAY)
 
 
-@lru_cache(maxsize=None)
+@cache
 def changes(name: str) -> tuple[datetime, ...]:
     """Return the moments at which the clocks of a zone are changed, each to the minute."""
     zone, found, before = ZoneInfo(name), [], FIRST
@@ -38,7 +38,7 @@ def changes(name: str) -> tuple[datetime, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def one_of_each() -> tuple[str, ...]:
     """Return a zone of each set of zones whose clocks show the same and are changed alike: links and twins are left out."""
     kinds: dict[tuple[object, ...], str] = {}

@@ -102,9 +102,7 @@ async def test_places_where_it_comes_later_are_spoken_of_at_their_hour(room: New
     await add(room, event("19:00", "polls_close", title="Polls close", later=later))
     for hour in ("18:00", "19:00", "21:00"):
         await look(room, hour)
-    assert (await told(room))[-1] == (
-        "**Now: Polls close, all of Spalding County,** 9 p.m. Elsewhere it was 7 p.m."
-    )
+    assert (await told(room))[-1] == ("**Now: Polls close, all of Spalding County,** 9 p.m. Elsewhere it was 7 p.m.")
     assert not room.channels.shown[COUNT][-1].buttons
 
 
@@ -195,10 +193,14 @@ async def test_what_was_missed_comes_late_and_says_so(room: Newsroom) -> None:
     await look(room, "10:12")
     await look(room, "10:41")
     assert await told(room) == [
-        "**In 18 minutes: press conference, the Secretary of State,** 10:30 a.m. "
-        "This reminder is late: it was due at 10 a.m.",
-        "**Due 11 minutes ago: press conference, the Secretary of State,** 10:30 a.m. "
-        "This reminder is late: it was due at 10:30 a.m.",
+        (
+            "**In 18 minutes: press conference, the Secretary of State,** 10:30 a.m. "
+            "This reminder is late: it was due at 10 a.m."
+        ),
+        (
+            "**Due 11 minutes ago: press conference, the Secretary of State,** 10:30 a.m. "
+            "This reminder is late: it was due at 10:30 a.m."
+        ),
     ]
 
 
@@ -378,7 +380,11 @@ async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None
     again = await room.schedule.press(pressed("pushed", key), SERVER, "ed (6)")
     assert again == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."
     await room.publish()
-    assert [content.split(" ")[0] for content in room.channels.contents(COUNT)] == ["**Changed:**", "**Changed:**", "**Moved:"]
+    assert [content.split(" ")[0] for content in room.channels.contents(COUNT)] == [
+        "**Changed:**",
+        "**Changed:**",
+        "**Moved:",
+    ]
     await look(room, "10:45")
     assert len(await told(room)) == 4
 
@@ -413,8 +419,10 @@ async def test_every_change_is_kept_with_who_and_why(room: Newsroom) -> None:
     answer = await room.schedule.history(SERVER, key)
     assert answer.content.split("\n") == [
         "**Press conference: the Secretary of State,** 10:45 a.m.",
-        "10:31 a.m., ed: called off: **Called off: press conference, the Secretary of State,** which was scheduled for "
-        "10:45 a.m. (no speaker)",
+        (
+            "10:31 a.m., ed: called off: **Called off: press conference, the Secretary of State,** which was scheduled for "
+            "10:45 a.m. (no speaker)"
+        ),
         "10:31 a.m., olga: moved: **Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m.",
         "7 a.m., Olga: put in",
     ]
@@ -452,7 +460,9 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
         return
     await room.schedule.move(SERVER, key, event("12:00").wall, WHO)
     await room.publish()
-    assert any(content.startswith(f"**Not posted in <#{COUNT}>:** the event has changed") for content in await told(room, ROOM))
+    assert any(
+        content.startswith(f"**Not posted in <#{COUNT}>:** the event has changed") for content in await told(room, ROOM)
+    )
     assert "is not posted any more" in await room.queue.press("publish", row.id, SERVER, WHO)
 
 
@@ -466,4 +476,3 @@ async def test_entries_of_before_the_update_and_other_lead_times_are_derived_ane
     assert await states(room) == [(30, "pending"), (0, "pending")]
     await room.remind.post_due()
     assert len(await states(room)) == 2
-
