@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import delivery, flat_cost, idle, latency, page
+from tests.benchmarks import delivery, flat_cost, idle, latency, page, schedule
 from tests.benchmarks.figures import Figure
 
 BENCHMARKS = {
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "delivery": delivery.run,
     "idle": idle.run,
     "page": page.run,
+    "schedule": schedule.run,
 }
 
 

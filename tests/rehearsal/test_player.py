@@ -23,7 +23,7 @@ from bot.rehearsal.standin import StandIn
 GEORGIA = "2020-11-11-georgia"
 KINDS = {
     "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up", "certified", "statement",
-    "stale", "rundown", "reminder", "moved", "board", "correction", "retraction", "notice", "reminder", "moved",
+    "stale", "rundown", "reminder", "moved", "board", "correction", "retraction", "notice",
 }  # fmt: skip
 
 Play = Callable[..., Any]
