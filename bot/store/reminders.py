@@ -51,12 +51,13 @@ class ReminderStore:
     async def post_due(self, now: datetime) -> PostedReminders:
         """Put what is due into the outbox, `AT_ONCE` at most, and keep that it was.
 
-        What is missed is kept as missed; should the clock be set back before it was due, it is pending again.
+        What is missed is kept as missed. Should the clock be set back to before it was found to be, the clock had been wrong, and
+        it is looked at anew.
         """
         stamp = to_micros(now)
         if not await self._database.row(
             """SELECT 1 FROM reminders INDEXED BY reminders_due WHERE state = 'pending' AND due_at <= ?1
-               UNION ALL SELECT 1 FROM reminders INDEXED BY reminders_due WHERE state = 'missed' AND due_at > ?1
+               UNION ALL SELECT 1 FROM reminders INDEXED BY reminders_missed WHERE state = 'missed' AND done_at > ?1
                LIMIT 1""",
             (stamp,),
         ):
@@ -64,7 +65,8 @@ class ReminderStore:
 
         def work(connection: sqlite3.Connection) -> PostedReminders:
             connection.execute(
-                "UPDATE reminders SET state = 'pending', done_at = NULL WHERE state = 'missed' AND due_at > ?", (stamp,)
+                "UPDATE reminders SET state = 'pending', done_at = NULL WHERE state = 'missed' AND done_at > ?",
+                (stamp,),
             )
             rows = fetch(
                 connection,

@@ -105,7 +105,7 @@ async def _jobs(app: App) -> int:
     wake_up = WakeUp(app.ticker.look, next_due)
     wake_up.start()
     await looked.wait()
-    while not (jobs := wake_up._scheduler.get_jobs()):
+    while not (jobs := wake_up._scheduler.get_jobs()):  # noqa: ASYNC110 - the job is added after the look
         await asyncio.sleep(0.01)
     await wake_up.stop()
     return len(jobs)

@@ -36,6 +36,7 @@ CREATE TABLE reminders (
   UNIQUE (entry, person, lead, due_at)
 ) STRICT;
 CREATE INDEX reminders_due ON reminders (state, due_at);
+CREATE INDEX reminders_missed ON reminders (done_at) WHERE state = 'missed';
 
 -- Who is reminded by direct message, and how long before.
 CREATE TABLE personal_leads (
