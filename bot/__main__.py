@@ -215,6 +215,40 @@ def backup(
     return run(file, force=force)
 
 
+@app.command()
+def export(
+    contest: Annotated[str, typer.Argument(metavar="CONTEST", help="The contest's id, as in the desk file.")],
+    *,
+    format_name: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="csv, a row for each thing; or json, all of each.")
+    ] = "csv",
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it; by default to standard output.")
+    ] = None,
+) -> int:
+    """Write a contest's whole history: readings, changes, holds, entries and posts, with their sources and times.
+
+    It works while the bot runs. Times are in UTC; what nobody says is empty.
+    """
+    from bot.commands.export import export as run
+
+    return run(contest, format_name, output)
+
+
+@app.command()
+def invite(
+    *,
+    application: Annotated[
+        int | None,
+        typer.Option(metavar="ID", min=1, help="The application's id; by default that of the token in the settings."),
+    ] = None,
+) -> int:
+    """Print the address that invites the bot into a server, with the least permissions that it needs."""
+    from bot.commands.invite import invite as run
+
+    return run(application)
+
+
 def _subcommands() -> list[str]:
     return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
 

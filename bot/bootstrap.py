@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import aiohttp
+import structlog
 
 from bot import __version__
 from bot.cards.facts import Setting
@@ -23,12 +26,15 @@ from bot.recount_lines import load_recount_lines
 from bot.service.boards import Boards
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.entering import Entering
+from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
 from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
 from bot.service.person import Person
 from bot.service.planning import Planning
+from bot.service.pushes import Pushes
 from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.service.remind import Remind
@@ -42,15 +48,19 @@ from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.settings import Settings
 from bot.sources.feeds import feed_of
+from bot.sources.own_network import Sessions
 from bot.store.alive import AliveStore
 from bot.store.boards import BoardStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
+from bot.store.entries import EntryStore
+from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.proposals import ProposalStore
+from bot.store.pushes import PushStore
 from bot.store.queries import Queries
 from bot.store.queue import QueueStore
 from bot.store.reminders import ReminderStore
@@ -62,6 +72,8 @@ from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
 from bot.toml_file import shipped
+
+log = structlog.get_logger()
 
 _USER_AGENT = f"Tallydesk/{__version__}"
 
@@ -85,6 +97,8 @@ class App:
     boards: Boards
     restored: RestoredBooks
     schedule: Schedule
+    pushes: Pushes
+    pacing: Pacing
 
 
 @asynccontextmanager
@@ -116,8 +130,7 @@ async def wired(
     async with AsyncExitStack() as stack:
         database = await Database.open(database_path)
         stack.push_async_callback(database.close)
-        session = aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT})
-        stack.push_async_callback(session.close)
+        sessions = await stack.enter_async_context(Sessions(_USER_AGENT))
         pacing = Pacing(requests_per_second)
         requests = Requests(pacing)
         wall = (
@@ -137,7 +150,11 @@ async def wired(
             await publisher.retry_closed(server, writable)
 
         ingest = Ingest(IntakeStore(database, wall), setting, clock, wake)
-        corrections = Corrections(CorrectionStore(database, words, wall), setting, clock, wake)
+        correction_store = CorrectionStore(database, words, wall)
+        corrections = Corrections(correction_store, setting, clock, wake)
+        statements = Statements(StatementStore(database, wall), setting, clock, wake)
+        entries = EntryStore(database, correction_store, wall)
+        entering = Entering(entries, statements, desk_store, setting, clock, wake, wall)
         control = Control(
             ControlStore(database, words, wall), StatusStore(database), desk_store, setting, clock, wake, wake_server
         )
@@ -171,6 +188,8 @@ async def wired(
             planning,
             people,
             rundown,
+            Export(HistoryStore(database)),
+            entering,
             channels_changed,
         )
         bot = await stack.enter_async_context(
@@ -188,16 +207,19 @@ async def wired(
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
-        statements = Statements(StatementStore(database, wall), setting, clock, wake)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
-        watch = Watch([feed_of(source, session) for source in desk.sources if source.format], ingest, clock)
+        watch = Watch(
+            [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
+        )
         stack.push_async_callback(watch.stop)
+        pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
         remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)
-        silences = Silences(SilenceStore(database), setting, clock, watch.health, wake)
+        silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following, restored, silences, remind), watch, boards, restored, schedule,
+            Ticker(ingest, rundown, following, restored, silences, remind), watch, boards, restored, schedule, pushes,
+            pacing,
         )  # fmt: skip
 
 
@@ -223,6 +245,16 @@ class Care:
                 tasks.create_task(self.heartbeat.beat_on())
 
 
+async def _metrics(app: App, store: AliveStore, lookout: Lookout) -> bytes:
+    # Prometheus's library takes memory and a moment to load, which a bot that nobody asks does not need.
+    module = await asyncio.to_thread(import_module, "bot.service.metrics")
+    figures = module.Figures(
+        lookout.last, SystemClock().now(), app.ingest.taken_in, await store.open_rows(), app.publisher.outcomes,
+        app.pacing.held_against_us, app.pacing.stops,
+    )  # fmt: skip
+    return cast("bytes", module.exposition(figures))
+
+
 async def _nobody_is_told(_: Vitals) -> None: ...
 
 
@@ -236,9 +268,8 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[Care]:
     """
     desk, wall, after = app.bot.services.setting.desk, SystemClock().now, settings.tell_after
     store = AliveStore(app.database)
-    lookout = Lookout(
-        store, desk.sources, app.watch.health, lambda: app.bot.connected, wall, after if settings.person else None
-    )
+    health = {**app.watch.health, **app.pushes.health}
+    lookout = Lookout(store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None)
     person = heartbeat = None
     if settings.person is not None:
         person = Person(
@@ -261,6 +292,34 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[Care]:
             from bot.service.healthz import serving_health  # noqa: PLC0415
 
             await stack.enter_async_context(
-                serving_health(settings.health_host, settings.health_port, lambda: lookout.last, wall, after)
-            )
+                serving_health(
+                    settings.health_host, settings.health_port, lambda: lookout.last, wall, after,
+                    lambda: _metrics(app, store, lookout),
+                )
+            )  # fmt: skip
         yield Care(lookout, person, heartbeat)
+
+
+@asynccontextmanager
+async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
+    """Take in what sources push for the time of the block, if a port is set; give the port.
+
+    Raises:
+        TallydeskError: nobody can listen on the port.
+
+    """
+    sources = [source for source in app.bot.services.setting.desk.sources if source.pushes]
+    if settings.push_port is None:
+        if sources:
+            log.warning("sources that push have nowhere to: TALLYDESK_PUSH_PORT is not set", sources=len(sources))
+        yield None
+        return
+    # aiohttp's server takes memory that a bot without the port does not need.
+    from bot.service.push_server import serving_pushes  # noqa: PLC0415
+    from bot.service.signatures import Secrets, secrets_of  # noqa: PLC0415
+
+    secrets, without = secrets_of(sources)
+    for source, why in without.items():
+        log.error("a source can't push", source=source, why=why)
+    async with serving_pushes(settings.push_host, settings.push_port, app.pushes, Secrets(secrets)) as port:
+        yield port

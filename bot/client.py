@@ -20,6 +20,8 @@ from bot.clock import Clock
 from bot.errors import TallydeskError
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.entering import Entering
+from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.planning import Planning
@@ -35,12 +37,23 @@ from bot.wording.punctuation import capitalised, stopped
 T = TypeVar("T")
 
 COGS = (
-    "cogs.margins", "cogs.desk", "cogs.control", "cogs.sources", "cogs.queue", "cogs.tallies", "cogs.schedule",
+    "cogs.margins",
+    "cogs.desk",
+    "cogs.control",
+    "cogs.sources",
+    "cogs.queue",
+    "cogs.tallies",
+    "cogs.entries",
+    "cogs.exports",
+    "cogs.schedule",
     "cogs.reminders",
-)  # fmt: skip
+)
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
+
+PERMISSIONS = (*NEEDED, "pin_messages")
+"""What the invitation asks for: what is needed, and pinning messages, for the boards."""
 
 _MOST_SAID = 500
 _DIRECT_WITHIN = 15.0
@@ -71,6 +84,8 @@ class Services:
     people: AliveStore
     """Who gets direct messages where."""
     rundown: Rundown
+    export: Export
+    entering: Entering
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 
@@ -168,6 +183,10 @@ class Bot(commands.AutoShardedBot):
     async def on_thread_update(self, _: discord.Thread, after: discord.Thread) -> None:
         """Try again what could not be written to."""
         await self._channels_changed(after.guild)
+
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        """Try again what could not be written to: so discord.py tells of a thread that is not archived any more."""
+        await self._channels_changed(thread.guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Know that the bot was removed from a server."""

@@ -65,13 +65,23 @@ def _long_enough(value: timedelta) -> timedelta:
     return value
 
 
+def _not_ours(name: str) -> str:
+    if name.upper().startswith("TALLYDESK_"):
+        raise ValueError(
+            "should not begin with TALLYDESK_: those are Tallydesk's own settings, and are sent to no feed"
+        )
+    return name
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
 Share = Annotated[Fraction, BeforeValidator(_share), AfterValidator(_between_zero_and_one)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+\S*$", max_length=2000)]
-Format = Literal["readings", "clarity-summary", "clarity-detail"]
-"""The feed formats that can be read so far."""
+EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"), AfterValidator(_not_ours)]
+"""The name of an environment variable."""
+Format = Literal["readings", "clarity-summary", "clarity-detail", "ap", "push"]
+"""The feed formats that can be read so far; `push`: nothing is fetched, the source sends readings itself."""
 
 
 class Config(Frozen):

@@ -3,6 +3,7 @@
 Read once at the start; what newsrooms set themselves (who follows what) is in the database instead.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import time, timedelta
@@ -21,15 +22,29 @@ from pydantic import (
     model_validator,
 )
 
+from bot.count.phase import Phase
 from bot.count.posting import NIGHT_UNTIL
-from bot.count.reading import Id, Label, Reading, as_tuple, describe_refusal
+from bot.count.reading import Id, Label, Reading, SourceSays, as_tuple, describe_refusal
 from bot.count.rules import Rule, RuleName
-from bot.desk_values import Config, Duration, Format, Share, Url, WallTime, Zone
+from bot.count.statement import Statement
+from bot.desk_values import Config, Duration, EnvName, Format, Share, Url, WallTime, Zone
 from bot.errors import BadInputError
 from bot.schedule.event import Event, EventKind
 from bot.schedule.reminder import LEADS, refuse_leads
 from bot.toml_file import load_toml
 
+_VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9_]{0,99}")
+_FOR_FETCHING = (
+    "url",
+    "every",
+    "every_night",
+    "every_quiet",
+    "county",
+    "user_agent",
+    "columns",
+    "key_env",
+    "own_network",
+)
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
 
 
@@ -123,6 +138,11 @@ class Source(Config):
     """None: nothing is fetched; people enter what it says."""
     url: Url | None = None
     every: Duration = timedelta(seconds=60)
+    """How often it is asked."""
+    every_night: Duration | None = None
+    """The same while a contest of it is in its election night; None: as otherwise."""
+    every_quiet: Duration | None = None
+    """The same when all its contests are certified; None: as otherwise."""
     stale_after: Duration | None = None
     """After so long without a change the channels that follow are told once; None: never."""
     stale_after_night: Duration | None = None
@@ -134,17 +154,56 @@ class Source(Config):
     credit: Label | None = None
     user_agent: Label | None = None
     """What to tell a site that turns unknown programs away."""
+    key_env: EnvName | None = None
+    """The environment variable that holds the key which the source wants to see."""
+    own_network: bool = False
+    """True: its address may be in the operator's own network."""
     county: Label | None = None
     """Of a state's Clarity site: this county's own results, by precinct."""
     columns: dict[Label, Label] = Field(default_factory=dict)
+    secret_env: str | None = None
+    """Of a source that pushes: the environment variable that holds its secret; never the secret itself."""
 
     @model_validator(mode="after")
     def _url_goes_with_a_format(self) -> Self:
+        if self.pushes:
+            self._refuse_what_no_push_has()
+            return self
+        if self.secret_env is not None:
+            raise ValueError(f'source {self.id}: secret_env is for sources with format = "push" only')
         if (self.url is None) != (self.format is None):
             raise ValueError(f"source {self.id}: url and format go together")
         if self.county and not (self.format or "").startswith("clarity-"):
             raise ValueError(f"source {self.id}: county is for Clarity sites only")
+        if self.key_env and not self.own_network and not (self.url or "").startswith("https://"):
+            raise ValueError(f"source {self.id}: key_env needs a url with https, so that nobody can read the key")
         return self
+
+    def asked_every(self, phase: Phase) -> timedelta:
+        """Return how often it is asked in a phase of its counts."""
+        special = {Phase.NIGHT: self.every_night, Phase.CERTIFIED: self.every_quiet}.get(phase)
+        return special or self.every
+
+    def _refuse_what_no_push_has(self) -> None:
+        for key in _FOR_FETCHING:
+            if key in self.model_fields_set:
+                raise ValueError(f'source {self.id}: with format = "push" nothing is fetched, so {key} means nothing')
+        # The value is not shown: whoever mistakes the key writes the secret itself here.
+        if self.secret_env is None or not _VARIABLE.fullmatch(self.secret_env):
+            raise ValueError(
+                f'source {self.id}: format = "push" needs secret_env, the name of the environment variable that '
+                "holds the source's secret, in capitals and not beginning with TALLYDESK_, such as COUNTY_PUSH_SECRET"
+            )
+
+    @property
+    def pushes(self) -> bool:
+        """True: nothing is fetched, the source sends what it has."""
+        return self.format == "push"
+
+    @property
+    def fetched(self) -> bool:
+        """True: it is asked for news."""
+        return self.format is not None and not self.pushes
 
     @property
     def brief(self) -> str:
@@ -250,6 +309,15 @@ class Desk(Config):
         feed = contest.feeds.get(reading.source)
         return _translate(reading, contest.id, feed.candidates if feed else {})
 
+    def translate_statement(self, statement: Statement) -> Statement | None:
+        """Return a source's own statement with the desk's ids, or None when the desk does not cover its contest."""
+        contest = self.contest_called(statement.source, statement.contest)
+        if contest is None:
+            return None
+        feed, leader = contest.feeds.get(statement.source), statement.leader
+        ours = feed.candidates.get(leader, leader) if feed and leader is not None else leader
+        return statement.model_copy(update={"contest": contest.id, "leader": ours})
+
     def contest_called(self, source: str, key: str) -> Contest | None:
         """Return the contest that `source` calls `key`, or None."""
         return self._by_feed_key.get((source, key))
@@ -290,6 +358,7 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
             "parties": labels(reading.parties),
             "by_type": reading.by_type and {kind: votes(cast) for kind, cast in reading.by_type.items()},
             "units": units,
+            "says": reading.says and _say(reading.says, ids),
         }
     )
     if len(translated.votes) == len(reading.votes):
@@ -298,6 +367,15 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
         return Reading.model_validate(translated.model_dump())
     except ValidationError as error:
         raise BadInputError(f"{reading.source}, {contest}: {describe_refusal(error)}") from None
+
+
+def _say(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
+    """Return what a source says with the desk's candidate ids, each of them once."""
+
+    def ours(marked: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return marked and tuple(dict.fromkeys(ids.get(candidate, candidate) for candidate in marked))
+
+    return says.model_copy(update={"winners": ours(says.winners), "runoff": ours(says.runoff)})
 
 
 def load_desk(path: Path) -> Desk:

@@ -83,6 +83,12 @@ class Settings(BaseSettings):
     health_host: Annotated[str, AfterValidator(_host)] = Field(
         default="127.0.0.1", description="the address of this machine on which /healthz answers"
     )
+    push_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="the port on which sources push readings and statements; unset: none"
+    )
+    push_host: Annotated[str, AfterValidator(_host)] = Field(
+        default="127.0.0.1", description="the address of this machine on which they do"
+    )
     person: Annotated[int, Field(gt=0, lt=1 << 63)] | None = Field(
         default=None, description="the Discord user who is told by direct message when something is down; an id"
     )
@@ -92,8 +98,10 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much is logged")
 
 
+_A_PORT = "should be a port, a whole number from 1 to 65535"
 _SHOULD = {
-    "health_port": "should be a port, a whole number from 1 to 65535",
+    "health_port": _A_PORT,
+    "push_port": _A_PORT,
     "person": "should be the id of a Discord user, a whole number as 81384788765712384",
     "log_level": "should be debug, info, warning or error",
 }
@@ -123,3 +131,19 @@ def unknown_settings() -> list[str]:
     known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
     given = {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
     return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)
+
+
+def secret(name: str) -> SecretStr | None:
+    """Return what the environment, or else `.env`, holds under a name that the desk file gives; None: nothing.
+
+    Raises:
+        BadInputError: it can't be a key, or `.env` can't be read; the error never shows the key.
+
+    """
+    try:
+        text = (os.environ.get(name) or DotEnvSettingsSource(Settings).env_vars.get(name.lower()) or "").strip()
+    except (ValueError, OSError) as error:
+        raise BadInputError(f"the settings in .env can't be read ({error})") from None
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise BadInputError(f"{name} in the environment should be a key, without spaces or accents")
+    return SecretStr(text) if text else None

@@ -71,6 +71,15 @@ class Control(commands.Cog):
         answer = await self._services.control.set_public(channel.id, server, who, public=posts == "on")
         await interaction.response.send_message(answer, ephemeral=True)
 
+    @desk.command(name="confirm", description="Say whether what one person enters waits for a second one")
+    @app_commands.describe(entries="on: another of the desk confirms each entry. off: it counts at once")
+    async def confirm(self, interaction: discord.Interaction, entries: Literal["on", "off"]) -> None:
+        """Say whether entries wait for a second person."""
+        await check_role(interaction)
+        control, server, who = self._services.control, server_of(interaction), who_asks(interaction)
+        answer = await control.set_two_person(server, who, on=entries == "on")
+        await interaction.response.send_message(answer, ephemeral=True)
+
     @desk.command(name="role", description="Say which role may set what this server's channels follow")
     @app_commands.describe(role="The role; leave it out for: only who may manage the server")
     async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:

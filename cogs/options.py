@@ -1,5 +1,7 @@
 """Options that several commands have, with what comes up as one types."""
 
+from dataclasses import dataclass
+
 import discord
 from discord import app_commands
 
@@ -101,13 +103,32 @@ class _Event(app_commands.Transformer):
         return [app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id)) for one in found]
 
 
+@dataclass(frozen=True, slots=True)
+class EntryKey:
+    """An entry of which nothing was posted, by its own number."""
+
+    key: int
+
+
 class _Entry(_Post):
     entries = True
+
+    async def transform(self, interaction: discord.Interaction, value: str) -> int | EntryKey:  # type: ignore[override]
+        """Return the post's number, or the entry that was named as "entry 12".
+
+        Raises:
+            BadInputError: it is neither.
+
+        """
+        word, _, digits = value.strip().casefold().partition(" ")
+        if word == "entry" and digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
+            return EntryKey(int(digits))
+        return await super().transform(interaction, value)
 
 
 EventOption = app_commands.Transform[str, _Event]
 PostOption = app_commands.Transform[int, _Post]
-EntryOption = app_commands.Transform[int, _Entry]
+EntryOption = app_commands.Transform[int | EntryKey, _Entry]
 SourceOption = app_commands.Transform[str, _Source]
 Reason = app_commands.Range[str, 1, 300]
 """Why an editor did something, for the audit."""

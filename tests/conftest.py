@@ -25,6 +25,7 @@ from bot.deskfile import Desk
 from bot.service.boards import Boards
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.entering import Entering
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.planning import Planning
@@ -42,6 +43,7 @@ from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
+from bot.store.entries import EntryStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
 from bot.store.post import COLUMNS, post_of
@@ -308,7 +310,10 @@ class Newsroom:
         self.following = Following(self.desk_store, desk, self.clock)
         query = Query(self.queries, setting, self.clock)
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
-        self.corrections = Corrections(CorrectionStore(database, self.words, self.wall), setting, self.clock, self.wake)
+        correction_store = CorrectionStore(database, self.words, self.wall)
+        self.corrections = Corrections(correction_store, setting, self.clock, self.wake)
+        entries = EntryStore(database, correction_store, self.wall)
+        self.entering = Entering(entries, self.statements, self.desk_store, setting, self.clock, self.wake, self.wall)
         self.health: dict[str, Health] = {}
         silence_store = SilenceStore(database, self.wall)
         self.silences = Silences(silence_store, setting, self.clock, self.health, self.wake)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.count.phase import Phase
 from bot.count.reading import Reading
 from bot.count.rules import Rule
-from bot.deskfile import Desk, load_desk
+from bot.deskfile import Desk, Source, load_desk
 from bot.errors import BadInputError
 from bot.toml_file import MOST_BYTES, shipped
 
@@ -68,6 +69,28 @@ def test_the_shipped_desk_file_is_georgia_s_count_of_2020() -> None:
     times = desk.source("times")
     assert times is not None
     assert (times.every, times.stale_after, times.brief) == (timedelta(minutes=1), timedelta(days=1), "the Times")
+
+
+@pytest.mark.parametrize("file", sorted(shipped("desks").iterdir()), ids=lambda file: file.name)
+def test_every_shipped_desk_file_can_be_used(file: Path) -> None:
+    desk = load_desk(file)
+    for contest in desk.contests:
+        leading = desk.source(contest.leads)
+        assert leading is not None
+        for source in contest.feeds:
+            ours = set(contest.feeds[source].candidates.values())
+            assert ours == {candidate.id for candidate in contest.candidates}, (contest.id, source)
+
+
+def test_the_desk_file_of_a_live_count_fetches_what_leads_and_keeps_the_ap_inside() -> None:
+    desk = load_desk(shipped("desks", "georgia-live.toml"))
+    assert all((leading := desk.source(contest.leads)) and leading.format for contest in desk.contests)
+    assert not any(source.own_network for source in desk.sources)
+    ap = desk.source("ap")
+    assert ap is not None
+    assert (ap.public, ap.key_env) == (False, "AP_KEY")
+    assert ap.url is not None
+    assert "key" not in ap.url
 
 
 def test_the_shipped_desk_file_maps_the_official_feed_to_its_own_ids() -> None:
@@ -168,6 +191,12 @@ WRONG = [
     ("county is for Clarity sites only", SOURCE, SOURCE + '\ncounty = "Bibb"'),
     ("url and format go together", SOURCE, SOURCE + '\nurl = "https://example.org/feed"'),
     ("sources.paper.url", SOURCE, SOURCE + '\nformat = "readings"\nurl = "file:///etc/passwd"'),
+    ("sources.paper.every_night: should be a duration", SOURCE, SOURCE + "\nevery_night = 5"),
+    ("key_env needs a url with https", SOURCE, SOURCE + '\nformat = "ap"\nurl = "http://a.org/x"\nkey_env = "KEY"'),
+    ("key_env needs a url with https", SOURCE, SOURCE + '\nkey_env = "KEY"'),
+    ("sources.paper.key_env", SOURCE, SOURCE + '\nkey_env = "A KEY"'),
+    ("sources.paper.key_env: should not begin with TALLYDESK_", SOURCE, SOURCE + '\nkey_env = "Tallydesk_Token"'),
+    ("sources.paper.own_network: should be true or false", SOURCE, SOURCE + '\nown_network = "yes"'),
     ("sources.paper.name", "the Paper", "x" * 5000),
     ("desk.zone: should be a zone", "America/New_York", "Eastern"),
     ("desk.zone: should be a zone", '"America/New_York"', "5"),
@@ -214,3 +243,73 @@ def test_a_file_that_is_missing_too_large_or_no_text_is_named(tmp_path: Path) ->
         load_desk(path)
     with pytest.raises(BadInputError, match="can't be read"):
         load_desk(tmp_path)
+
+
+def test_what_a_source_says_beside_the_numbers_gets_the_desk_s_ids_too(desk_of: DeskOf) -> None:
+    says = {"call": "Called", "winners": ["ann-ames-d", "ann-ames-w"], "runoff": ["stranger"]}
+    votes = {"ann-ames-d": 2, "ann-ames-w": 1, "bob-bell": 1}
+    translated = desk_of(SMALL).translate(reading("clerk", "7", votes, says=says))
+    assert translated is not None
+    assert translated.says is not None
+    assert translated.says.model_dump(exclude_none=True) == {
+        "call": "Called",
+        "winners": ("ann",),
+        "runoff": ("stranger",),
+    }
+
+
+def test_how_often_a_source_is_asked_goes_by_the_phase_of_its_counts() -> None:
+    plain = {"id": "paper", "name": "the Paper"}
+    told = Source.model_validate(plain | {"every": "60s", "every_night": "10s", "every_quiet": "30m"})
+    assert [told.asked_every(phase).total_seconds() for phase in Phase] == [1800, 60, 10]
+    silent = Source.model_validate(plain | {"every": "90s"})
+    assert {silent.asked_every(phase).total_seconds() for phase in Phase} == {90}
+
+
+PUSHED = """
+[[sources]]
+id = "county"
+name = "the county"
+format = "push"
+secret_env = "COUNTY_SECRET"
+"""
+
+
+def test_a_source_may_push(desk_of: DeskOf) -> None:
+    source = desk_of(SMALL + PUSHED).source("county")
+    assert source is not None
+    assert (source.pushes, source.fetched) == (True, False)
+    clerk = desk_of(SMALL).source("clerk")
+    assert clerk is not None
+    assert (clerk.pushes, clerk.fetched) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ('url = "https://example.org"', "nothing is fetched, so url means nothing"),
+        ('every = "60s"', "nothing is fetched, so every means nothing"),
+        ('county = "Floyd"', "nothing is fetched, so county means nothing"),
+        ('user_agent = "x"', "nothing is fetched, so user_agent means nothing"),
+        ('columns = {votes = "V"}', "nothing is fetched, so columns means nothing"),
+    ],
+)
+def test_what_only_a_fetched_source_has_is_refused_of_one_that_pushes(desk_of: DeskOf, more: str, words: str) -> None:
+    with pytest.raises(BadInputError, match=f'source county: with format = "push" {words}'):
+        desk_of(f"{SMALL}{PUSHED}{more}\n")
+
+
+@pytest.mark.parametrize(
+    "secret", ["whsec_aHVudGVyMi1odW50ZXIyLWh1bnRlcjI", "county_secret", "TALLYDESK_TOKEN", "", "A B"]
+)
+def test_a_secret_in_the_desk_file_is_refused_and_not_shown(desk_of: DeskOf, secret: str) -> None:
+    with pytest.raises(BadInputError, match="needs secret_env, the name of the environment variable") as caught:
+        desk_of(SMALL + PUSHED.replace("COUNTY_SECRET", secret))
+    assert len(secret) < 4 or secret not in str(caught.value)
+
+
+def test_a_source_that_pushes_needs_a_secret_and_no_other_has_one(desk_of: DeskOf) -> None:
+    with pytest.raises(BadInputError, match="needs secret_env"):
+        desk_of(SMALL + PUSHED.replace('secret_env = "COUNTY_SECRET"', ""))
+    with pytest.raises(BadInputError, match="source county: secret_env is for sources"):
+        desk_of(SMALL + PUSHED.replace('format = "push"', ""))

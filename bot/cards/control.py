@@ -97,6 +97,16 @@ def channel_answer(channel: int | None, asked: int) -> str:
     return f"From now on the desk is told and asked in <#{channel}>.{now}"
 
 
+def two_person_answer(*, on: bool, did: bool) -> str:
+    """Return what `/desk confirm` answers; `did`: it was not so before."""
+    if not on:
+        return f"What staff enter {'no longer waits' if did else 'does not wait'} for a second person."
+    return (
+        f"{'From now on' if did else 'As before,'} what one person enters counts and is posted only once another has "
+        "confirmed it in the desk's channel."
+    )
+
+
 def public_answer(channel: int, inside: list[Contest], *, on: bool, did: bool, freed: int) -> str:
     """Return what `/desk public` answers.
 

@@ -28,6 +28,29 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list to choose from."""
+
+    label: str
+    """At most 100 characters, without markdown."""
+    value: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A list to choose from under an answer; 25 choices at most."""
+
+    key: str
+    """At most 100 characters; Discord's custom id."""
+    hint: str
+    """What it says while nothing is chosen."""
+    choices: tuple[Choice, ...]
+    least: int = 1
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A post that another one points to."""
 

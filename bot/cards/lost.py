@@ -33,6 +33,16 @@ def refused_notice(number: int, channel: int, content: str, why: str, setting: S
     )
 
 
+def wordless_notice(number: int, channel: int, setting: Setting) -> Draft:
+    """Return the notice that the bot could not put a post into words; the log says why."""
+    return notice(
+        f"**#{number} could not be put into words,** and is not posted in <#{channel}>. That is the bot's fault; its "
+        "operator finds the reason in the log. What it was to tell comes with the next post there if one waits already; "
+        "`/margin` says where the count stands.",
+        setting,
+    )
+
+
 def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
     """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)

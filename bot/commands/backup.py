@@ -13,6 +13,7 @@ from bot.settings import load_settings
 from bot.store.backup import Contents, back_up
 from bot.store.database import from_micros
 from bot.store.failure import DatabaseError
+from bot.wording.numbers import counted
 
 
 def backup(target: Path, *, force: bool) -> int:
@@ -46,7 +47,7 @@ def backup(target: Path, *, force: bool) -> int:
 
 def in_words(contents: Contents) -> str:
     """Return what a file that is whole has: "the copy is whole: 12 readings, 5 posts, made at …"."""
-    counts = f"{contents.readings:,} readings, {contents.posts:,} posts"
+    counts = f"{counted(contents.readings, 'reading')}, {counted(contents.posts, 'post')}"
     if contents.copied_at is None:
         return f"the database is whole: {counts}"
     return f"the copy is whole: {counts}, made at {spelled(contents.copied_at)}"

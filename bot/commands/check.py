@@ -14,6 +14,7 @@ from bot.client import NEEDED
 from bot.clock import SystemClock
 from bot.commands.backup import in_words, spelled
 from bot.commands.desks import desk_findings, follow_findings
+from bot.commands.pushes import push_findings
 from bot.commands.run import log_in
 from bot.commands.terminal import DONE, WRONG, one_line, say
 from bot.deskfile import Desk, Source, load_desk
@@ -22,10 +23,12 @@ from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings, unknown_settings
 from bot.sources.feeds import feed_of
 from bot.sources.fetch import News
+from bot.sources.own_network import Sessions
 from bot.store.backup import examine
 from bot.store.database import Database, look_at_files, migrations, refuse_newer
 from bot.store.desk import DeskStore
 from bot.store.failure import DAMAGED, NO_DATABASE
+from bot.wording.numbers import counted
 
 _MOST_NAMED = 5
 
@@ -67,12 +70,16 @@ async def _findings() -> AsyncIterator[Finding]:
     desk = None
     try:
         desk = load_desk(settings.desk)
-        yield Finding(f"desk file {settings.desk}, {len(desk.contests)} contests, {len(desk.sources)} sources")
+        yield Finding(
+            f"desk file {settings.desk}, {counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}"
+        )
     except TallydeskError as error:
         yield Finding("desk file", f"{error}; TALLYDESK_DESK names it")
     if desk is not None:
         async for finding in _sources(desk):
             yield finding
+        async for what, wrong in push_findings(desk, settings):
+            yield Finding(what, wrong)
     channels: list[tuple[int, int]] | None = None
     try:
         channels, copied_at = await _followed(settings.database)
@@ -119,13 +126,15 @@ def _of_a_file(error: str) -> str:
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
     """Ask each source once."""
-    async with aiohttp.ClientSession(headers={"User-Agent": f"Tallydesk/{__version__}"}) as session:
+    async with Sessions(f"Tallydesk/{__version__}") as sessions:
         for source in desk.sources:
+            if source.pushes:
+                continue  # looked at together, with their port
             if source.format is None:
                 yield Finding(f"source {source.id}: nothing is fetched, people enter what it says")
                 continue
             try:
-                news = await feed_of(source, session).news(SystemClock().now())
+                news = await feed_of(source, sessions.of(source)).news(SystemClock().now())
             except TallydeskError as error:
                 yield Finding(f"source {source.id}", str(error))
                 continue
@@ -164,7 +173,8 @@ def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | N
     if channels is None:
         return f"database {path}: not there yet, the first run makes it"
     copied = f"; a copy made at {spelled(copied_at)}: the first run looks up what was posted since" if copied_at else ""
-    return f"database {path}, {len(channels)} channels that follow something{copied}"
+    following = counted(len(channels), "channel that follows", "channels that follow")
+    return f"database {path}, {following} something{copied}"
 
 
 def _no_folder(path: Path) -> str | None:
@@ -233,12 +243,18 @@ async def _channel(client: discord.Client, server: int, channel: int) -> Finding
     try:
         guild = await client.fetch_guild(server)
         found = await guild.fetch_channel(channel)
+        is_thread = isinstance(found, discord.Thread)
+        # A thread's permissions are those of the channel that it is in, but for the one to write.
+        place = await guild.fetch_channel(found.parent_id) if isinstance(found, discord.Thread) else found
         me = await guild.fetch_member(client.user.id if client.user else 0)
     except discord.HTTPException as error:
         return Finding(f"channel {channel} of server {server}", f"it can't be seen: {error.text or error.status}")
     except (discord.ClientException, aiohttp.ClientError, OSError) as error:
         return Finding(f"channel {channel} of server {server}", f"it can't be looked at: {error}")
-    allowed = found.permissions_for(me)
-    lacking = [name.replace("_", " ") for name in NEEDED if not getattr(allowed, name)]
+    allowed = place.permissions_for(me)
+    needed = [f"{name}_in_threads" if is_thread and name == "send_messages" else name for name in NEEDED]
+    lacking = [name.replace("_", " ") for name in needed if not getattr(allowed, name)]
+    if isinstance(found, discord.Thread) and found.locked and not allowed.manage_threads:
+        return Finding(f"thread #{found.name} of {guild.name}", "it is locked: unlock it, or follow in another channel")
     mend = f"the bot lacks {', '.join(lacking)}: give its role these in the channel's settings" if lacking else None
-    return Finding(f"channel #{found.name} of {guild.name}", mend)
+    return Finding(f"{'thread' if is_thread else 'channel'} #{found.name} of {guild.name}", mend)

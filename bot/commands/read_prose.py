@@ -60,6 +60,16 @@ def _text(file: str) -> str:
             content = stream.read(_MOST_BYTES + 1)
     except OSError as error:
         raise BadInputError(f"{name}: can't be read ({error.strerror or error})") from None
+    return text_of(content, name)
+
+
+def text_of(content: bytes, name: str) -> str:
+    """Return the text that a file of this name holds.
+
+    Raises:
+        BadInputError: it is no text in UTF-8, or too long for prose.
+
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

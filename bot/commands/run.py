@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot.bootstrap import App, Care, cared_for, wired
+from bot.bootstrap import App, Care, cared_for, pushed_to, wired
 from bot.client import while_connected
 from bot.clock import SystemClock
 from bot.commands.terminal import DONE
@@ -56,6 +56,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         wake_up.start()
         stack.push_async_callback(wake_up.stop)
         app.watch.start()
+        await stack.enter_async_context(pushed_to(app, settings))
         app.boards.start()
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
         notify("READY=1")

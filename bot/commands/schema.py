@@ -31,6 +31,15 @@ _READING = {
     "by_type": "Votes by how the ballots came in, then by candidate id.",
     "units": "What the source says of each reporting unit (a county, a town), by the unit's name.",
     "unit_batch": "New votes by unit as the source itself says, where it gives no unit totals.",
+    "says": "What the source says beside the numbers, in its own words; nobody else's.",
+}
+_SAYS = {
+    "": "What the source says of the contest beside the numbers, in its own words; nobody else's.",
+    "call": "Whether it has called the contest, as it puts it.",
+    "winners": "Ids of the candidates whom it marks as winners; absent: it marks nobody.",
+    "runoff": "Ids of the candidates whom it marks as going into a runoff.",
+    "tabulation": "How far it says its own counting is.",
+    "expected_percent": "How much of the vote that it expects is counted, in percent.",
 }
 _REPORTING = {
     "": "How much of the count has reported, each as [reported, of]; the first is not above the second.",
@@ -58,6 +67,7 @@ def reading_schema() -> dict[str, Any]:
     described = Reading.model_json_schema(mode="validation")
     _describe(described, _READING)
     _describe(described["$defs"]["Reporting"], _REPORTING)
+    _describe(described["$defs"]["SourceSays"], _SAYS)
     _describe(described["$defs"]["Unit"], _UNIT)
     return {"$schema": _DIALECT} | described
 

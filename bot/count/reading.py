@@ -134,6 +134,24 @@ class Unit(Frozen):
         return sum(self.votes.values()) if self.votes else None
 
 
+class SourceSays(Frozen):
+    """What a source says of a contest beside its numbers, in its own words.
+
+    It is that source's word, shown with its name where it is shown at all; no sentence of the bot's own rests on it.
+    """
+
+    call: Label | None = None
+    """Whether the source has called the contest: "Called", "Uncalled", "Too Close to Call"."""
+    winners: Annotated[tuple[Id, ...], BeforeValidator(as_tuple)] | None = None
+    """Ids of the candidates whom it marks as winners; None: it marks nobody, or has taken the mark back."""
+    runoff: Annotated[tuple[Id, ...], BeforeValidator(as_tuple)] | None = None
+    """Ids of those whom it marks as going into a runoff."""
+    tabulation: Label | None = None
+    """How far it says its own counting is: "Active Tabulation", "Vote Certified"."""
+    expected_percent: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")] | None = None
+    """How much of the expected vote it says is counted, in percent of its own estimate; never made into votes."""
+
+
 class Reading(Frozen):
     """What one source said of one contest at one time.
 
@@ -162,6 +180,8 @@ class Reading(Frozen):
     units: dict[Label, Unit] | None = None
     unit_batch: dict[Label, VotesMoved] | None = None
     """New votes by unit as the source itself says, for sources that give no unit totals."""
+    says: SourceSays | None = None
+    """What the source says beside the numbers: whether it has called the contest, and the like."""
 
     @model_validator(mode="after")
     def _total_covers_votes(self) -> Self:

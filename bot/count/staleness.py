@@ -54,6 +54,8 @@ class Seen:
     """When the first of its failures in a row was; None: the last try worked, or there was none."""
     failures: int = 0
     """In a row."""
+    listening_since: datetime | None = None
+    """Of a source that sends what it has by itself: since when it could; None: it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,26 @@ def silences(seen: Seen, limit: timedelta | None) -> list[Silent]:
 
     """
     found = []
+    if seen.listening_since is not None:
+        return _unheard(seen.listening_since, seen, limit) + _unchanged(seen, limit)
     if seen.failing_since is not None and seen.failures >= FAILED_AT_LEAST:
         within = min(limit, UNREACHED_AT_MOST) if limit is not None else UNREACHED_AT_MOST
         found.append(Silent(Silence.UNREACHED, seen.failing_since, seen.failing_since + within))
-    if seen.moved_at is not None and limit is not None:
-        found.append(Silent(Silence.UNCHANGED, seen.moved_at, seen.moved_at + limit))
-    return found
+    return found + _unchanged(seen, limit)
+
+
+def _unheard(listening_since: datetime, seen: Seen, limit: timedelta | None) -> list[Silent]:
+    """Return the silence of a source from which nothing comes; while nobody listened it was not silent."""
+    if limit is None:
+        return []
+    last = seen.reached_at or listening_since
+    return [Silent(Silence.UNREACHED, last, max(last, listening_since) + limit)]
+
+
+def _unchanged(seen: Seen, limit: timedelta | None) -> list[Silent]:
+    if seen.moved_at is None or limit is None:
+        return []
+    return [Silent(Silence.UNCHANGED, seen.moved_at, seen.moved_at + limit)]
 
 
 def lasts(silent: Silent, seen: Seen, now: datetime) -> bool:

@@ -1,20 +1,18 @@
 """Discord's channels through discord.py; its exceptions sorted into never, later, much later and ask the history."""
 
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 import discord
 from discord.utils import MISSING
 
-from bot.cards.draft import Button
+from bot.cards.draft import Button, Select
 from bot.delivery.channels import ClosedError, LaterError, Message, RefusedError, UnknownError
 from bot.delivery.requests import Requests
-
-T = TypeVar("T")
 
 _NUMBER = re.compile(r"^-# #(\d+) · ")
 _AGAIN_LATER = {
@@ -25,14 +23,19 @@ _AGAIN_LATER = {
 _CLOSED = {
     0,  # no code at all: whoever stands before Discord turned us away
     10003,  # unknown channel
-    40333,  # Discord's own network
-    50001,  # missing access
-    50013,  # missing permissions
-    50083,  # an archived thread
-    160005,  # a locked thread
 }
-"""Error codes of a channel that can't be written to for now. Both lists are from
-https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
+"""Codes of a 404 that says that a channel can't be written to for now; a 403 says so with any code."""
+_ARCHIVED = 50083
+"""The code of a thread that is archived."""
+_CLOSED_THREAD = {
+    30033,  # so many people are in the thread that the bot can't join it by writing
+    _ARCHIVED,
+    160005,  # a locked thread
+    160006,  # so many threads are open in the server that none can be opened by writing to it
+    160007,  # the same of an announcement channel
+}
+"""Codes of a thread that can't be written to for now, whatever the status: Discord answers most with 400. All lists are
+from https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
 _NOT_OURS = {50005, 50021}
 """Codes of a message that is somebody else's, or Discord's own, and can't be edited."""
 _GONE = 10008
@@ -91,31 +94,29 @@ class DiscordChannels:
         """Change a message."""
         shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
         view = MISSING if buttons is None else view_of(buttons) if buttons else None
-        mentions = discord.AllowedMentions.none()
-        await _done(
-            self._message(channel, key).edit(content=content, embeds=shown, allowed_mentions=mentions, view=view)
+        message, mentions = self._message(channel, key), discord.AllowedMentions.none()
+        await self._change(
+            channel, lambda: message.edit(content=content, embeds=shown, allowed_mentions=mentions, view=view)
         )
 
     async def pin(self, channel: int, key: int) -> None:
         """Pin a message; where it may not be pinned it never will be by this row."""
         try:
-            await _done(self._message(channel, key).pin())
+            await self._change(channel, self._message(channel, key).pin)
         except ClosedError as error:
             raise RefusedError(str(error)) from error
 
     async def delete(self, channel: int, key: int) -> None:
         """Delete a message."""
         try:
-            await self._message(channel, key).delete()
-        except discord.NotFound as error:
-            if error.code != _GONE:
-                raise sort_failure(error) from error
-        except _FAILURES as error:
-            raise sort_failure(error) from error
+            await self._change(channel, self._message(channel, key).delete)
+        except RefusedError as error:
+            if not _is_of(error.__cause__, _GONE):
+                raise
 
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
         """Return the id of our own post with this number between two times, or None."""
-        self._check_history(channel)
+        await self._check_history(channel)
         target = self._client.get_partial_messageable(channel)
         user = self._client.user
         after, before = (datetime.fromtimestamp(moment, UTC) for moment in (since, until))
@@ -130,27 +131,49 @@ class DiscordChannels:
     def _message(self, channel: int, key: int) -> discord.PartialMessage:
         return self._client.get_partial_messageable(channel).get_partial_message(key)
 
+    async def _change(self, channel: int, request: Callable[[], Awaitable[object]]) -> None:
+        """Make a request that may be repeated without harm; a thread that is archived is opened for it.
+
+        A thread archives itself when nothing is posted for a day or so, and a post opens it, but an edit does not.
+        """
+        try:
+            try:
+                await request()
+            except discord.HTTPException as error:
+                if error.code != _ARCHIVED:
+                    raise
+                thread = await self._client.fetch_channel(channel)
+                if not isinstance(thread, discord.Thread):
+                    raise
+                await thread.edit(archived=False)
+                await request()
+        except _FAILURES as error:
+            raise sort_failure(error) from error
+
     async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
         """Return (number, message id) of each of our own posts from a time on, oldest first."""
         target, user = self._client.get_partial_messageable(channel), self._client.user
+        await self._ask_history(channel)
         try:
-            if user is None or not await self._may_read(channel, user.id):
-                raise RefusedError("the bot may not read the channel's history")
             after = datetime.fromtimestamp(since, UTC)
             return [
                 (number, message.id)
                 async for message in target.history(limit=None, after=after, oldest_first=True)
-                if message.author.id == user.id and (number := number_of(message.content)) is not None
+                if user and message.author.id == user.id and (number := number_of(message.content)) is not None
             ]
-        except (discord.Forbidden, discord.NotFound) as error:
-            if error.code in _NOT_SEEN:
-                raise RefusedError("the channel is gone, or the bot may not see it") from error
-            raise sort_failure(error) from error
         except _FAILURES as error:
-            raise sort_failure(error) from error
+            raise _unread(error) from error
+
+    async def _ask_history(self, channel: int) -> None:
+        """Refuse to read a channel's history if Discord says that the bot may not; it would show none."""
+        user = self._client.user
+        try:
+            if user is None or not await self._may_read(channel, user.id):
+                raise RefusedError("the bot may not read the channel's history")
+        except _FAILURES as error:
+            raise _unread(error) from error
 
     async def _may_read(self, channel: int, user: int) -> bool:
-        """Ask Discord whether the channel's history may be read; without the permission it shows none."""
         where = await self._client.fetch_channel(channel)
         if not isinstance(where, discord.abc.GuildChannel | discord.Thread):
             return False
@@ -159,7 +182,7 @@ class DiscordChannels:
         place = await guild.fetch_channel(where.parent_id if isinstance(where, discord.Thread) else channel)
         return place.permissions_for(await guild.fetch_member(user)).read_message_history
 
-    def _check_history(self, channel: int) -> None:
+    async def _check_history(self, channel: int) -> None:
         """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""
         if channel in self.direct:
             return
@@ -167,27 +190,45 @@ class DiscordChannels:
         if known is None and (not self._client.is_ready() or any(guild.unavailable for guild in self._client.guilds)):
             raise LaterError("the channel is not known yet", 1.0)
         if not isinstance(known, discord.abc.GuildChannel | discord.Thread):
-            raise RefusedError("the channel is gone, or the bot may not see it")
-        if not known.permissions_for(known.guild.me).read_message_history:
+            await self._ask_history(channel)  # a thread that is archived is none that the client knows
+        elif not known.permissions_for(known.guild.me).read_message_history:
             raise RefusedError("the bot may not read the channel's history")
 
 
-async def _done(request: Awaitable[T]) -> T:
-    """Return what a request answers that may be repeated without harm."""
-    try:
-        return await request
-    except _FAILURES as error:
-        raise sort_failure(error) from error
+def _unread(error: Exception) -> RefusedError | LaterError | UnknownError:
+    """Return what a failed look into a channel's history means: for good only if there is nothing to be seen."""
+    if isinstance(error, discord.Forbidden | discord.NotFound) and error.code in _NOT_SEEN:
+        return RefusedError("the channel is gone, or the bot may not see it")
+    return sort_failure(error)
 
 
-def view_of(buttons: Sequence[Button], a_row: int = 5) -> discord.ui.View:
-    """Return buttons as discord.py has them, so many in a row; who presses them is answered by a cog, not by this."""
+def _is_of(error: BaseException | None, code: int) -> bool:
+    return isinstance(error, discord.HTTPException) and error.code == code
+
+
+def view_of(buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = ()) -> discord.ui.View:
+    """Return lists and, below them, buttons as discord.py has them, so many in a row.
+
+    Who uses them is answered by a cog, not by this.
+    """
     view = discord.ui.View(timeout=None)
+    for place, select in enumerate(selects):
+        view.add_item(_list_of(select, place))
     for place, button in enumerate(buttons):
-        style, row = _STYLES[button.style], place // a_row
+        style, row = _STYLES[button.style], len(selects) + place // a_row
         view.add_item(discord.ui.Button(label=button.label, style=style, custom_id=button.key, row=row))
     view.stop()  # discord.py would keep every view that is not
     return view
+
+
+def _list_of(select: Select, row: int) -> discord.ui.Select[Any]:
+    options = [
+        discord.SelectOption(label=choice.label, value=choice.value, default=choice.chosen) for choice in select.choices
+    ]
+    return discord.ui.Select(
+        custom_id=select.key, placeholder=select.hint, min_values=select.least, max_values=select.most,
+        options=options, row=row,
+    )  # fmt: skip
 
 
 def number_of(content: str) -> int | None:
@@ -211,6 +252,8 @@ def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError | Unkn
         return LaterError(why, 60.0)
     if error.status == HTTPStatus.REQUEST_TIMEOUT:
         return UnknownError(why)
+    if error.code in _CLOSED_THREAD:
+        return ClosedError(why)
     if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.code in _AGAIN_LATER:
         return LaterError(why)
     forbidden = error.status == HTTPStatus.FORBIDDEN and error.code not in _NOT_OURS

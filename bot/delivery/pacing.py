@@ -1,4 +1,4 @@
-"""Who may make the next request: evenly under Discord's limit for the whole bot, what is urgent first."""
+"""Who may make the next request: evenly under Discord's limit for the whole bot, what is urgent first, boards last."""
 
 import asyncio
 import time
@@ -75,17 +75,23 @@ class Pacing:
         self._free = AHEAD
         self._urgent: dict[int, asyncio.Future[None]] = {}
         self._routine: dict[int, asyncio.Future[None]] = {}
+        self._last: dict[int, asyncio.Future[None]] = {}
         self._invalid: deque[float] = deque(maxlen=MOST_INVALID)
+        self.held_against_us = 0
+        """Requests since the start that Discord counts as invalid."""
+        self.stops = 0
+        """How often since the start nothing was sent for a while because of them."""
         self._full: dict[int, float] = {}
         """Until when Discord takes no more posts in a channel, by the event loop's clock."""
         self._resting: set[int] = set()
         """Channels that wait for that."""
 
-    async def turn(self, channel: int, *, urgent: bool) -> None:
+    async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
         """Wait until a channel may take up what is next for it; then `give_up` has to be called.
 
-        Each channel waits for one turn at a time. One that has used up its own limit waits for that first: were it
-        discord.py that waited, the request would leave at another moment.
+        `urgent`: before those that are not; `last`: when no other channel waits. Each channel waits for one turn at a
+        time. One that has used up its own limit waits for that first: were it discord.py that waited, the request would
+        leave at another moment.
         """
         if (full_for := self._full.pop(channel, 0.0) - asyncio.get_running_loop().time()) > 0:
             self._resting.add(channel)
@@ -95,7 +101,7 @@ class Pacing:
                 urgent = urgent or channel not in self._resting  # hurried meanwhile
                 self._resting.discard(channel)
         turn = asyncio.get_running_loop().create_future()
-        (self._urgent if urgent else self._routine)[channel] = turn
+        (self._urgent if urgent else self._last if last else self._routine)[channel] = turn
         self._give()
         try:
             await turn
@@ -104,8 +110,8 @@ class Pacing:
                 self.give_up()
             raise
         finally:
-            self._urgent.pop(channel, None)
-            self._routine.pop(channel, None)
+            for waiting in (self._urgent, self._routine, self._last):
+                waiting.pop(channel, None)
 
     def give_up(self) -> None:
         """Let the next channel have its turn."""
@@ -115,6 +121,7 @@ class Pacing:
     async def allowed(self) -> None:
         """Wait while nothing may be sent. Before a row is taken up: its attempt is looked for at about that time."""
         if stopped_for := self.stopped_for:
+            self.stops += 1
             log.error(
                 "nothing is sent for a while: Discord refused too many requests, and would ban us",
                 refused=MOST_INVALID, seconds=round(stopped_for),
@@ -139,8 +146,13 @@ class Pacing:
     def hurry(self, channel: int) -> None:
         """Let a channel that waits for its turn go before those that are not urgent."""
         self._resting.discard(channel)
-        if (turn := self._routine.pop(channel, None)) is not None:
+        if (turn := self._routine.pop(channel, None) or self._last.pop(channel, None)) is not None:
             self._urgent[channel] = turn
+
+    def not_last(self, channel: int) -> None:
+        """Let a channel that waits to be the last wait as others do."""
+        if (turn := self._last.pop(channel, None)) is not None:
+            self._routine[channel] = turn
 
     def full(self, channel: int, seconds: float) -> None:
         """Give a channel no turn for so many seconds: Discord takes no more posts there until then.
@@ -153,6 +165,7 @@ class Pacing:
     def refused(self) -> None:
         """Count a request that Discord holds against us."""
         self._invalid.append(time.monotonic())
+        self.held_against_us += 1
 
     @property
     def stopped_for(self) -> float:
@@ -162,7 +175,7 @@ class Pacing:
         return max(self._invalid[0] + INVALID_WITHIN - time.monotonic(), 0.0)
 
     def _give(self) -> None:
-        while self._free and (waiting := self._urgent or self._routine):
+        while self._free and (waiting := self._urgent or self._routine or self._last):
             turn = waiting.pop(next(iter(waiting)))
             if not turn.done():
                 self._free -= 1

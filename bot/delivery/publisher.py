@@ -6,6 +6,7 @@ its turn before it takes up a post, so that what waits for a turn can still be m
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from functools import partial
 from typing import Any
@@ -58,10 +59,14 @@ class Publisher:
         self._later: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()
         self._urgent: set[int] = set()
+        self._boards: set[int] = set()
+        """Channels for which only a board was found to wait."""
         self._retried: dict[int, float] = {}
         """When closed channels were last tried because something had changed."""
         self._under_way: set[int] = set()
         self._installation = ""
+        self.outcomes: Counter[tuple[Action, Event]] = Counter()
+        """How many rows of each kind came to what, since the start; one that is put off comes to it each time."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._open = False
@@ -76,6 +81,8 @@ class Publisher:
         """Say that something waits for these channels, and for each whether it is urgent."""
         for channel, urgent in channels.items():
             self._woken.add(channel)
+            self._boards.discard(channel)
+            self._pacing.not_last(channel)
             if urgent:
                 self._urgent.add(channel)
                 self._pacing.hurry(channel)
@@ -141,18 +148,25 @@ class Publisher:
                 await self._sleep(LONGEST_WAIT)
 
     async def _take_up(self, channel: int) -> bool:
-        """Do what is next for a channel; return False if nothing is."""
-        await self._pacing.turn(channel, urgent=channel in self._urgent)
+        """Do what is next for a channel; return False if nothing is.
+
+        Boards are in the way of no channel's posts: once nothing else is found, the channel waits for its turn anew.
+        """
+        await self._pacing.turn(channel, urgent=channel in self._urgent, last=channel in self._boards)
         self._urgent.discard(channel)  # whatever becomes urgent from now on is known by itself
         try:
             await self._pacing.allowed()
-            claimed = await self._store.claim(channel)
+            claimed = await self._store.claim(channel, boards=channel in self._boards)
             moment = await self._pacing.moment() if claimed.post is not None else None
         finally:
             self._pacing.give_up()
         self.wake(claimed.wake)
         if claimed.urgent:
             self._urgent.add(channel)
+        if claimed.board:
+            self._boards.add(channel)
+            return True
+        self._boards.discard(channel)
         if claimed.post is None or moment is None:
             if claimed.next is not None:
                 self._look_again(channel, claimed.next)
@@ -255,6 +269,7 @@ class Publisher:
 
     async def _settle(self, post: Post, event: Event, *, message: int | None = None, why: str | None = None) -> None:
         self.wake(await self._store.settle(post, event, message=message, why=why))
+        self.outcomes[post.action, event] += 1
 
     async def _defer(self, post: Post, error: Exception, event: Event) -> None:
         """Put a post off: as long as Discord says, else twice as long each time."""
@@ -266,3 +281,4 @@ class Publisher:
             log.warning("a post is put off", **what, why=why)
         until = self._store.now() + int(seconds * 1_000_000)
         self.wake(await self._store.defer(post, until, why, event, closed=closed))
+        self.outcomes[post.action, event] += 1

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.cards.draft import Draft, Link, PostKind
 from bot.cards.event import begun_content, moved_post, reminder_post
 from bot.cards.facts import ChangeFacts, MovedFacts, ReminderFacts, Setting
-from bot.cards.lost import closed_notice, doubtful_notice, opened_notice, refused_notice
+from bot.cards.lost import closed_notice, doubtful_notice, opened_notice, refused_notice, wordless_notice
 from bot.cards.post import change_post
 from bot.cards.queue import Decision, decided_content, publish_question
 from bot.cards.reached import reached_content
@@ -88,6 +88,10 @@ class SettingWords:
     def refused(self, post: Post, why: str) -> Draft:
         """Return the notice that Discord will never take a post."""
         return refused_notice(post.number, post.channel, post.content or "", why, self._setting)
+
+    def wordless(self, post: Post) -> Draft:
+        """Return the notice that a post could not be put into words."""
+        return wordless_notice(post.number, post.channel, self._setting)
 
     def opened(self, channel: int, since: int) -> Draft:
         """Return the notice that a channel can be written to again."""

@@ -13,6 +13,8 @@ _FEWEST_TOTAL = 1_000
 _INCREMENT = table("increment", INCREMENT)
 _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM"})
 _UNCHANGED_WHEN = frozenset({"overnight", "report", "night", "yesterday"})
+_SOME_OF_THEM = frozenset({("last",), ("first",), ("next",), ("remaining",), ("except",)})
+_ALL_BUT = frozenset({("all", "but"), ("everywhere", "but"), ("up", "to"), ("down", "to")})
 _PARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFTER", "WITH", "OUT_OF"})
 
 
@@ -55,13 +57,20 @@ def certified(search: Search) -> Iterator[Found]:
         if done.value is None or done.approximate or (of and of.approximate):
             continue
         possible = _is_share(search, done.value, of.value) if of else not _is_increment(search)
-        if not possible or search.objects("certified", match):
-            continue
         (first, last), (start, end) = search.span(match), search.letters(match)
+        if not possible or _is_of_others(search, match, first) or search.objects("certified", match):
+            continue
         yield Found(
             kind="certified", first=first, last=last, start=start, end=end, number=done.start, done=done.value,
             of=of.value if of else None,
         )  # fmt: skip
+
+
+def _is_of_others(search: Search, match: Match, first: int) -> bool:
+    """Return True if the number is not of all that have certified: all but ten, the last ten; or if they certified him."""
+    before = tuple(search.stream.words[max(0, first - 2) : first])
+    whom = search.items[match.end()].kind if match.end() < len(search.items) else ""
+    return before[-1:] in _SOME_OF_THEM or before in _ALL_BUT or whom == "NAME"
 
 
 def _is_share(search: Search, done: int, of: int | None) -> bool:

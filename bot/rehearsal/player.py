@@ -98,6 +98,7 @@ async def play_day(
         feeds = await stack.enter_async_context(FeedServer())
         standin = await stack.enter_async_context(StandIn())
         stack.enter_context(pointing_at(standin))
+        standin.world.calendar = clock.now
         stage = _set_stage(standin, day)
         pace = Pace(clock, speed)
         if watching is not None:
@@ -205,10 +206,14 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
     A day's readings have the desk's own ids, whatever the source itself calls a contest.
     """
     played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
-    nothing = {"format": None, "url": None}
+    nothing = {"format": None, "url": None, "secret_env": None}
     sources = [
         source.model_copy(
-            update={"format": "readings", "url": feeds.url(source.id)} if source.id in played else nothing
+            update=(
+                {"format": "readings", "url": feeds.url(source.id), "own_network": True, "secret_env": None}
+                if source.id in played
+                else nothing
+            )
         )
         for source in desk.sources
     ]

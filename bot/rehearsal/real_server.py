@@ -33,6 +33,8 @@ class Place:
     """Gets what the channel is called and its address, before anything is posted."""
     scored: Scored
     """Gets the scorecard at the end; who read what is Discord's own affair."""
+    guild_ready_timeout: float = 2.0
+    """Seconds that discord.py waits at the start for servers to show up."""
 
 
 async def play_on_server(day: Day, desk: Desk, database: Path, speed: float | None, show: Show, place: Place) -> None:
@@ -62,6 +64,7 @@ async def play_on_server(day: Day, desk: Desk, database: Path, speed: float | No
             wired(
                 with_feeds(desk, day, feeds), database, clock,
                 servers=place.servers, rehearsal=True, only_channel=place.channel,
+                guild_ready_timeout=place.guild_ready_timeout,
             )
         )  # fmt: skip
         await place.log_in(app.bot)

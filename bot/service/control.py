@@ -8,6 +8,7 @@ from bot.cards.control import (
     pause_answer,
     public_answer,
     resume_answer,
+    two_person_answer,
     unmute_answer,
 )
 from bot.cards.draft import Answer
@@ -108,6 +109,20 @@ class Control:
             raise BadInputError("the public reads that channel, so the desk can't be asked there; choose another")
         self._wake(placed.wake)
         return channel_answer(channel, placed.asked)
+
+    async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
+        """Say whether what one person enters counts only once another has confirmed it.
+
+        Raises:
+            BadInputError: the server has no desk channel to ask in.
+
+        """
+        did = await self._store.set_two_person(server, who, self._clock.now(), on=on)
+        if did is None:
+            raise BadInputError(
+                "there is no desk channel yet in which a second person could be asked; /desk channel sets it"
+            )
+        return two_person_answer(on=on, did=did)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
         """Say whether the public reads a channel, so that each post to it waits for an editor.

@@ -1,7 +1,9 @@
 """From verdicts to rows: what a transaction stores of the readings it judged, and whom it tells."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from bot.cards.facts import Setting
 from bot.count.change import Change
@@ -16,6 +18,8 @@ from bot.store.ledger import Follow, Ledger, Series, packed
 from bot.store.rows import AuditRow
 from bot.store.words import REPEATED
 
+Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
+
 
 @dataclass(slots=True)
 class Counted:
@@ -27,6 +31,26 @@ class Counted:
     ignored: int = 0
     not_covered: int = 0
     """Of contests that the desk file does not have."""
+    by_source: Counter[tuple[str, Fate]] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    """Why readings were held or ignored, each with its contest."""
+
+    def add(self, reading: Reading, verdict: Verdict) -> None:
+        """Count one more reading."""
+        fate = fate_of(verdict)
+        setattr(self, fate, getattr(self, fate) + 1)
+        self.by_source[reading.source, fate] += 1
+        if fate in ("held", "ignored") and (why := verdict.ignored or verdict.held):
+            self.notes.append(f"{reading.contest}: {fate}: {why}")
+
+
+def fate_of(verdict: Verdict) -> Fate:
+    """Return in a word what became of a reading."""
+    if verdict.taken:
+        return "accepted"
+    if verdict.held:
+        return "held"
+    return "ignored" if verdict.ignored else "unchanged"
 
 
 class Deciding:
@@ -55,7 +79,7 @@ class Deciding:
         before = series.known
         if reading is not None:
             series.checked_at = self._now
-            self._count(verdict)
+            self._counted.add(reading, verdict)
         if before.hold is not None and verdict.hold is not before.hold:
             self._settle(series, verdict, how)
         for taken in verdict.taken:
@@ -163,13 +187,3 @@ class Deciding:
         reading_id = self._ledger.next_reading
         self._ledger.next_reading += 1
         return (reading_id, series.id, to_micros(reading.as_of), self._stamp, verdict, reason, reading.to_json())
-
-    def _count(self, verdict: Verdict) -> None:
-        if verdict.taken:
-            self._counted.accepted += 1
-        elif verdict.held:
-            self._counted.held += 1
-        elif verdict.ignored:
-            self._counted.ignored += 1
-        else:
-            self._counted.unchanged += 1

@@ -1,10 +1,10 @@
-"""`/healthz`: how the bot does, for a monitor that asks.
+"""`/healthz`: how the bot does, for a monitor that asks; and `/metrics` beside it, for Prometheus.
 
-It answers from what the last look found, so that asking costs nothing, however often.
+The first answers from what the last look found, so that asking costs nothing, however often.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -13,14 +13,22 @@ from aiohttp import web
 
 from bot import __version__
 from bot.errors import TallydeskError
-from bot.health.vitals import Vitals, ailment, report
+from bot.health.vitals import Vitals, ailment, presentable, report
+from bot.service.listening import SERVER, listening
 
-PATH = "/healthz"
+PATH, METRICS = "/healthz", "/metrics"
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""Of the text that Prometheus reads (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
 
 
 @asynccontextmanager
 async def serving_health(
-    host: str, port: int, last: Callable[[], Vitals | None], wall: Callable[[], datetime], post_waits: timedelta
+    host: str,
+    port: int,
+    last: Callable[[], Vitals | None],
+    wall: Callable[[], datetime],
+    post_waits: timedelta,
+    metrics: Callable[[], Awaitable[bytes]] | None = None,
 ) -> AsyncIterator[int]:
     """Answer on `port` (0: a free one) of `host` for the time of the block; give the port.
 
@@ -30,6 +38,7 @@ async def serving_health(
         last: returns what the last look found, or None before the first.
         wall: the wall clock.
         post_waits: how long a post may wait for a channel that can be written to.
+        metrics: makes what `/metrics` answers; None: there is no such page.
 
     Raises:
         TallydeskError: nobody can listen there.
@@ -37,10 +46,12 @@ async def serving_health(
     """
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
-        if request.path != PATH:
+        if request.path != PATH and (metrics is None or request.path != METRICS):
             return _reply(HTTPStatus.NOT_FOUND, {"error": f"there is only {PATH}"})
         if request.method not in ("GET", "HEAD"):
             return _reply(HTTPStatus.METHOD_NOT_ALLOWED, {"error": "ask with GET or HEAD"})
+        if metrics is not None and request.path == METRICS:
+            return await _measured(metrics)
         vitals, now = last(), wall()
         if vitals is None:
             starting = {"status": "ailing", "why": "it is starting", "version": __version__}
@@ -50,25 +61,28 @@ async def serving_health(
             HTTPStatus.OK if why is None else HTTPStatus.SERVICE_UNAVAILABLE, report(vitals, now, why, __version__)
         )
 
-    runner = web.ServerRunner(web.Server(answer, access_log=None, keepalive_timeout=5.0), shutdown_timeout=1.0)
-    await runner.setup()
+    server = web.Server(answer, access_log=None, keepalive_timeout=5.0)
+    async with listening(server, host, port, "TALLYDESK_HEALTH_PORT") as taken:
+        yield taken
+
+
+async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> web.Response:
     try:
-        try:
-            await web.TCPSite(runner, host, port, backlog=16).start()
-        except OSError as error:
-            raise TallydeskError(
-                f"TALLYDESK_HEALTH_PORT: nobody can listen on port {port} of {host} ({error.strerror or error}); "
-                "choose another port, or stop what uses it"
-            ) from None
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+        body = await metrics()
+    except TallydeskError as error:
+        return _reply(HTTPStatus.SERVICE_UNAVAILABLE, {"error": presentable(str(error))})
+    response = web.Response(body=body, headers=_HEADERS | {"Content-Type": METRICS_TYPE})
+    response.force_close()
+    return response
+
+
+_HEADERS = {"Cache-Control": "no-store", "Server": SERVER}
 
 
 def _reply(status: HTTPStatus, body: Mapping[str, object]) -> web.Response:
     response = web.Response(
         status=status, text=json.dumps(body, ensure_ascii=False) + "\n", content_type="application/json",
-        headers={"Cache-Control": "no-store", "Server": "Tallydesk"},
+        headers=_HEADERS,
     )  # fmt: skip
     response.force_close()
     return response

@@ -1,5 +1,6 @@
 """Take in readings: judge, compare, tell, all in one transaction."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -9,9 +10,10 @@ from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.count.judgement import POSTED, Known, Verdict, drop, judge, release, repeated
 from bot.count.margin import margin_of
+from bot.count.phase import Phase, phase_of
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.service.deciding import Counted, Deciding
+from bot.service.deciding import Counted, Deciding, Fate
 from bot.service.telling import Telling
 from bot.store.intake import IntakeStore, Writes
 from bot.store.ledger import Key, Ledger
@@ -21,6 +23,9 @@ log = structlog.get_logger()
 
 Wake = Callable[[Mapping[int, bool]], None]
 """Tells the publisher which channels have a post waiting, and whether an urgent one."""
+
+Keep = Callable[[Counted], tuple[object, ...]]
+"""Makes the row of `pushes` that remembers a push."""
 
 
 class Ingest:
@@ -32,12 +37,17 @@ class Ingest:
         self._setting = setting
         self._clock = clock
         self._wake = wake
+        self.taken_in: Counter[tuple[str, Fate]] = Counter()
+        """How many readings of each source came to what, since the start."""
 
-    async def take_in(self, readings: Sequence[Reading]) -> Counted:
-        """Take in readings in the order given, all of them or, on an error, none; return what became of them."""
+    async def take_in(self, readings: Sequence[Reading], keep: Keep | None = None) -> Counted:
+        """Take in readings in the order given, all of them or, on an error, none; return what became of them.
+
+        `keep`: of a push, makes the row that remembers it of what became of its readings; stored with them.
+        """
         translated, refused = self._translated(readings)
         counted = Counted()
-        if translated:
+        if translated or keep:
             now = self._clock.now()
             keys = {(reading.source, reading.contest, reading.count) for reading in translated}
 
@@ -46,13 +56,26 @@ class Ingest:
                 for reading in translated:
                     series = ledger.series[reading.series]
                     deciding.apply(series, self._judge(reading, series.known, now), reading)
-                return deciding.finish()
+                writes = deciding.finish()
+                if keep:
+                    writes.pushes.append(keep(counted))
+                return writes
 
             await self._run(keys, decide)
+            self.taken_in += counted.by_source
         counted.not_covered = len(readings) - len(translated)
         for source, reason in refused:
             await self.refused(source, [reason])
         return counted
+
+    def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
+        """Return which phase of its count each contest is in by these readings, by the desk's id of the contest."""
+        found: dict[str, Phase] = {}
+        for reading in readings:
+            if contest := self._setting.desk.contest_called(reading.source, reading.contest):
+                phase = phase_of(reading, contest.night_until)
+                found[contest.id] = max(phase, found.get(contest.id, phase))
+        return found
 
     async def refused(self, source: str, reasons: Collection[str]) -> None:
         """Keep why parts of a source's answer were refused: each reason once, with when it was first and last seen."""

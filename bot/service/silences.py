@@ -29,6 +29,7 @@ class Reached(Protocol):
     failures: int
     reached_at: datetime | None
     failing_since: datetime | None
+    listening_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ class _Deciding:
             max(reached, default=None),
             health.failing_since if health else None,
             health.failures if health else 0,
+            health.listening_since if health else None,
         )
 
     def _limit(self, source: Source, follows: list[Followed]) -> timedelta | None:

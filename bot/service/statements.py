@@ -1,5 +1,6 @@
 """Take in statements: what staff know that is not a whole reading."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.cards.draft import Draft
@@ -18,7 +19,7 @@ from bot.store.database import to_micros
 from bot.store.intake import Writes
 from bot.store.ledger import Follow
 from bot.store.rows import AuditRow, OutboxRow
-from bot.store.statements import Around, StatementStore
+from bot.store.statements import Around, Prepared, StatementStore
 from bot.wording.confirmed_sentences import Had
 
 
@@ -34,6 +35,15 @@ class Statements:
 
     async def take_in(self, statement: Statement, server: int, who: str) -> None:
         """Store what `who` of a server's staff entered, and post what is news in it.
+
+        Raises:
+            BadInputError: as `prepared`.
+
+        """
+        self._wake(await self._store.take_in(self.prepared(statement, server, who), server, self._clock.now()))
+
+    def prepared(self, statement: Statement, server: int, who: str) -> Prepared:
+        """Return what `who` of a server's staff enters, ready to be taken in.
 
         Raises:
             BadInputError: the desk file does not have the statement's contest, source or candidate, or it is as of
@@ -52,7 +62,29 @@ class Statements:
             writes.audit.append(audit)
             return writes
 
-        self._wake(await self._store.take_in(statement, server, leading, now, decide))
+        return Prepared(statement, leading, decide)
+
+    async def take_in_pushed(self, statement: Statement, keep: Callable[[int], tuple[object, ...]]) -> None:
+        """Store what a source itself pushed, for each server that follows the contest, and post what is news in it.
+
+        Args:
+            statement: with the desk's own ids.
+            keep: makes the row that remembers the push of the number of those servers; stored with the rest.
+
+        Raises:
+            BadInputError: as `prepared`.
+
+        """
+
+        def ready(server: int) -> Prepared:
+            return self.prepared(statement, server, f"pushed by {statement.source}")
+
+        def finish(servers: int) -> Writes:
+            return Writes(pushes=[keep(servers)])
+
+        ready(0)  # what can't be is refused where nobody follows, too
+        now = self._clock.now()
+        self._wake(await self._store.take_in_for_followers(statement.contest, ready, now, finish))
 
     def _known(self, statement: Statement) -> tuple[Contest, Source]:
         contest = self._setting.desk.contest(statement.contest)

@@ -9,13 +9,16 @@ from datetime import datetime
 import structlog
 
 from bot.clock import Clock
+from bot.count.phase import Phase
 from bot.errors import TallydeskError
 from bot.logs import worth_a_line
 from bot.service.ingest import Ingest
-from bot.sources.fetch import Feed
+from bot.sources.fetch import Feed, FeedError
 
 SLOWEST = 900.0
 """Seconds between two tries of a source that keeps failing."""
+SOONEST = 5.0
+"""Seconds before a source that failed is asked again on its own word."""
 MOST_REFUSALS = 5
 """Refused parts of one answer that are logged one by one."""
 
@@ -33,6 +36,10 @@ class Health:
     reached_at: datetime | None = None
     failing_since: datetime | None = None
     """When the first of those failures was; None: the last try worked, or there was none."""
+    wait: float | None = None
+    """After how many seconds it wants to be asked again, where the last failure said so."""
+    listening_since: datetime | None = None
+    """Of a source that pushes: since when it could; None: it is asked."""
 
 
 class Watch:
@@ -53,6 +60,8 @@ class Watch:
         self._tasks: list[asyncio.Task[None]] = []
         self._covered: dict[str, frozenset[tuple[str, str]]] = {}
         """What each source's last answer had, and "nothing new" therefore says again."""
+        self._phases: dict[str, dict[str, Phase]] = {}
+        """By source, then by the desk's id of a contest: what its newest reading shows."""
         self._refused: dict[str, frozenset[str]] = {}
         """What was refused of each source's last answer."""
         self.health = {feed.source.id: Health() for feed in feeds}
@@ -89,7 +98,8 @@ class Watch:
             refused = await self._take_in(feed)
         except TallydeskError as error:
             feed.forget()
-            if worth_a_line(failures := self._failed(source, str(error))):
+            wait = error.wait if isinstance(error, FeedError) else None
+            if worth_a_line(failures := self._failed(source, str(error), wait)):
                 log.warning("a source could not be read", source=source, why=str(error), failures=failures)
         except Exception as error:
             feed.forget()
@@ -109,7 +119,10 @@ class Watch:
         self._log_refusals(source, refused)
         await self._ingest.refused(source, refused)
         await self._ingest.take_in(news.readings)
+        if news.standing:
+            await self._ingest.unchanged(source, news.standing)
         self._covered[source] = news.covered
+        self._phases.setdefault(source, {}).update(self._ingest.phases(news.readings))
         return len(refused)
 
     def _log_refusals(self, source: str, refused: Sequence[str]) -> None:
@@ -121,9 +134,9 @@ class Watch:
             log.warning("more parts of a feed were refused", source=source, parts=more)
         self._refused[source] = frozenset(refused)
 
-    def _failed(self, source: str, problem: str) -> int:
+    def _failed(self, source: str, problem: str, wait: float | None = None) -> int:
         health = self.health[source]
-        health.failures, health.problem = health.failures + 1, problem
+        health.failures, health.problem, health.wait = health.failures + 1, problem, wait
         health.failing_since = health.failing_since or self._clock.now()
         return health.failures
 
@@ -131,13 +144,30 @@ class Watch:
         health, now = self.health[source], self._clock.now()
         if health.failing_since is not None:
             log.info("a source is read again", source=source, failures=health.failures, since=str(health.failing_since))
-        health.failures, health.failing_since, health.reached_at = 0, None, now
+        health.failures, health.failing_since, health.reached_at, health.wait = 0, None, now, None
         health.problem = f"{refused} parts of its answer were refused" if refused else None
 
+    def phase(self, source: str) -> Phase:
+        """Return the busiest phase of the counts that a source shows; a contest that anybody has certified is done."""
+        certified = {
+            contest for shown in self._phases.values() for contest, phase in shown.items() if phase is Phase.CERTIFIED
+        }
+        shown = self._phases.get(source, {})
+        return max(
+            (Phase.CERTIFIED if contest in certified else phase for contest, phase in shown.items()),
+            default=Phase.COUNT,
+        )
+
+    def _next_in(self, feed: Feed) -> float:
+        """Return in how many seconds a source is asked again: less and less often while it fails."""
+        health = self.health[feed.source.id]
+        every = feed.source.asked_every(self.phase(feed.source.id)).total_seconds()
+        if health.wait is not None:
+            return min(max(health.wait, SOONEST) * 2.0 ** min(health.failures - 1, 6), SLOWEST)
+        return min(every * 2.0 ** min(health.failures, 6), max(SLOWEST, every))
+
     async def _loop(self, feed: Feed) -> None:
-        every = feed.source.every.total_seconds()
         while True:
             await self.ask(feed)
-            slower = every * 2 ** min(self.health[feed.source.id].failures, 6)
-            wait = min(slower, max(SLOWEST, every))
-            await self._sleep(wait * random.uniform(0.95, 1.05))  # noqa: S311 - spreads requests, guards nothing
+            spread = random.uniform(0.95, 1.05)  # noqa: S311 - spreads requests, guards nothing
+            await self._sleep(self._next_in(feed) * spread)

@@ -10,7 +10,7 @@ from typing import BinaryIO, Self, TypeAlias, TypeVar, cast
 from lxml.etree import XMLParser, XMLPullParser, XMLSyntaxError, _Element, fromstring
 
 from bot.errors import BadInputError
-from bot.sources.reader import shortened
+from bot.sources.reader import plain, shortened
 
 MIB = 1024 * 1024
 MOST_PACKED = 64 * MIB
@@ -155,7 +155,7 @@ def _end(parser: XMLPullParser, file: XmlFile) -> _Element:
 def _first(parser: XMLPullParser, error: Exception | None = None) -> str:
     """Return what the parser complained of first, and where: later errors follow from it."""
     for entry in parser.feed_error_log:
-        return shortened(f"{' '.join(entry.message.split())}, line {entry.line}, column {entry.column}", 120)
+        return plain(shortened(f"{' '.join(entry.message.split())}, line {entry.line}, column {entry.column}", 120))
     return _line(error) if error else "something in it is an error"
 
 
@@ -242,7 +242,7 @@ def _refuse_document_type(element: _Element) -> None:
 
 
 def _line(error: Exception) -> str:
-    return shortened(" ".join(str(error).split()), 120) or type(error).__name__
+    return plain(shortened(" ".join(str(error).split()), 120)) or type(error).__name__
 
 
 def _copy(stream: BinaryIO) -> BinaryIO:

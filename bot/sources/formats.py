@@ -5,7 +5,7 @@ from typing import BinaryIO, TypeAlias
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.sources import clarity_detail, clarity_settings, clarity_summary, readings
+from bot.sources import ap, clarity_detail, clarity_settings, clarity_summary, readings
 from bot.sources.clarity_settings import Upload
 from bot.sources.reader import Context, Reader, Refusal, quoted
 
@@ -16,13 +16,14 @@ READERS: dict[str, Reader] = {
     readings.FORMAT: readings.read,
     clarity_summary.FORMAT: clarity_summary.read,
     clarity_detail.FORMAT: clarity_detail.read,
+    ap.FORMAT: ap.read,
 }
 """The formats that can be read."""
 
 OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
 """The formats that hold something else than readings, for `tallydesk read` alone."""
 
-PLANNED = ("georgia-export", "ap", "nist", "csv")
+PLANNED = ("georgia-export", "nist", "csv")
 """The formats that have a name and no reader yet."""
 
 

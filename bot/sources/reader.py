@@ -42,7 +42,7 @@ class Refusal:
     def __str__(self) -> str:
         """Return the refusal in one sentence that names the place, the contest and the value."""
         named = f"{self.contest} ({self.contest_name})" if self.contest and self.contest_name else self.contest
-        return ": ".join(part for part in (self.place, named, self.what) if part)
+        return plain(": ".join(part for part in (self.place, named, self.what) if part))
 
 
 Reader: TypeAlias = Callable[[BinaryIO, Context], Iterator[Reading | Refusal]]
@@ -68,6 +68,13 @@ def quoted(value: object) -> str:
         case str():
             return repr(shortened(value))
     return shortened(repr(value))
+
+
+def plain(text: str) -> str:
+    """Return `text` as one line that can be shown: what no screen shows is spelled out, as Python does."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def shortened(text: str, most: int = _SHOWN) -> str:

@@ -24,12 +24,18 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
 
     Each line carries its own source, which `context.source` overrides, and its own time.
     """
+    for _, item in read_placed(stream, context):
+        yield item
+
+
+def read_placed(stream: BinaryIO, context: Context) -> Iterator[tuple[str, Reading | Refusal]]:
+    """Yield what each line holds, as `read` does, with its place: `day.jsonl:12`."""
     for number, line in strict_json.read_lines(stream):
         place = f"{context.name}:{number}"
         if line is None:
-            yield Refusal(place, f"is over {strict_json.MOST_LINE // strict_json.MIB} MiB, too long for a line")
+            yield place, Refusal(place, f"is over {strict_json.MOST_LINE // strict_json.MIB} MiB, too long for a line")
         elif line.strip():
-            yield _read_line(line, place, context.source)
+            yield place, _read_line(line, place, context.source)
 
 
 def _read_line(line: bytes, place: str, source: str | None) -> Reading | Refusal:
@@ -41,6 +47,11 @@ def _read_line(line: bytes, place: str, source: str | None) -> Reading | Refusal
         return Refusal(place, str(error), contest and shortened(contest))
     if source is not None and isinstance(value, dict):
         value["source"] = source
+    return read_value(value, place)
+
+
+def read_value(value: object, place: str) -> Reading | Refusal:
+    """Return the reading that a JSON value is, or why it is none."""
     try:
         return Reading.model_validate(value)
     except ValidationError as error:

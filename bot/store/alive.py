@@ -11,6 +11,7 @@ from bot.store.database import Database, fetch, from_micros, moment, to_micros
 from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
 from bot.store.outbox import MAY_GO
+from bot.store.outbox_state import State
 from bot.store.rows import Numbers, OutboxRow
 
 OPERATOR = 0
@@ -53,6 +54,16 @@ class AliveStore:
             tuple(Doubtful(row[0], row[1], row[2], row[3], from_micros(row[4])) for row in rows),
             count[0] if count else 0,
         )
+
+    async def open_rows(self) -> dict[str, int]:
+        """Return how many rows of the outbox are in each state that is not settled."""
+        rows = await self._database.rows(
+            """SELECT state, count(*) FROM outbox INDEXED BY outbox_open WHERE state IN ('pending', 'sending') GROUP BY 1
+               UNION ALL SELECT state, count(*) FROM outbox INDEXED BY outbox_awaiting
+               WHERE state IN ('awaiting', 'doubtful') GROUP BY 1"""
+        )
+        none: dict[str, int] = dict.fromkeys((State.PENDING, State.SENDING, State.AWAITING, State.DOUBTFUL), 0)
+        return none | dict(rows)
 
     async def direct_channel(self, person: int) -> int | None:
         """Return the channel of direct messages with a person, or None if it is not known yet."""

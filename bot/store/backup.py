@@ -17,6 +17,9 @@ PAGES = 256
 PAUSE = 0.01
 """Seconds between two steps, so that a bot that runs has the disk to itself most of the time."""
 
+_BESIDE = ("-wal", "-shm", "-journal", ".lock")
+"""What the names of a database's own files beside it end in; to write over one of them destroys the database."""
+
 Progress = Callable[[int, int], None]
 """Gets how many pages are done, and of how many, after each step."""
 
@@ -111,6 +114,8 @@ def examine(path: Path) -> Contents:
 def _check_target(database: Path, target: Path, *, force: bool) -> None:
     if target.exists() and database.exists() and target.samefile(database):
         raise BadInputError(f"{target}: is the database itself; name another file for the copy")
+    if target.absolute() in [Path(f"{database.absolute()}{ending}") for ending in _BESIDE]:
+        raise BadInputError(f"{target}: belongs to the database; name another file for the copy")
     if target.is_dir():
         raise BadInputError(f"{target}: is a folder; name a file in it")
     if not target.parent.is_dir():

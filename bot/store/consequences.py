@@ -10,9 +10,10 @@ from bot.store.event_posts import reach_back_of_change
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import Action, Post
 from bot.store.replacing import drop_retractions, replaced_by
+from bot.store.requeue import read_post
 from bot.store.rows import INSERT_OUTBOX, OutboxRow, joined, to_wake
 from bot.store.untold import tell_with_next
-from bot.store.words import Words
+from bot.store.words import WORDLESS, Words
 
 TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
 """What waits for a channel is tried at once."""
@@ -31,7 +32,7 @@ class Consequences:
         """Add what follows once a post is in its channel as `message`; return channels to wake."""
         wake = self._opened(post)
         if post.action is not Action.POST:
-            return wake
+            return wake | self._next_change(post)
         if replaced_by(self.connection, post):
             wake = wake | {post.channel: True}  # by what could not go before it was known to have arrived
         if post.kind == "notice" and post.about is not None:
@@ -85,11 +86,23 @@ class Consequences:
                     "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",
                     (post.channel, post.contest),
                 )
-            return {}
+            return self._next_change(post)
         if post.action is not Action.POST:
-            return {}
+            return self._next_change(post)
         wake = tell_with_next(self.connection, post, self.words, self.now)[0] if post.series is not None else {}
         return wake | self.tell_desk(post.server, self.words.refused(post, why))
+
+    def wordless(self, post: Post) -> dict[int, bool]:
+        """Let the next post tell what failed because the bot could not say it, and tell the desk; return channels to wake.
+
+        Where none waits it is taken as told: a reading that can't be put into words must not stop all that come after it.
+        """
+        rows = fetch(self.connection, "SELECT state, why FROM outbox WHERE id = ?", (post.id,))
+        failed = read_post(self.connection, post.id)
+        if failed is None or rows[0][0] != State.FAILED or not (rows[0][1] or "").startswith(WORDLESS):
+            return {}
+        wake, _ = tell_with_next(self.connection, failed, self.words, self.now, untell=False)
+        return joined(wake, self.tell_desk(post.server, self.words.wordless(failed)))
 
     def tell_desk(self, server: int, draft: Draft) -> dict[int, bool]:
         """Post a notice in the server's desk channel, if it has one that can be written to."""
@@ -136,6 +149,16 @@ class Consequences:
             about=replaced, action=Action.EDIT, content=content,
         )  # fmt: skip
         return self._add(row)
+
+    def _next_change(self, post: Post) -> dict[int, bool]:
+        """Return the channel of an edit if another change to the same message has waited for it."""
+        waits = fetch(
+            self.connection,
+            """SELECT 1 FROM outbox INDEXED BY outbox_open
+               WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",
+            (post.channel, post.about, post.id),
+        )
+        return {post.channel: False} if waits else {}
 
     def _board_is_up(self, post: Post) -> dict[int, bool]:
         """Pin a new board and take down the one that it replaces; of one that is not wanted any more, take it down."""

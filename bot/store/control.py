@@ -148,6 +148,23 @@ class ControlStore:
 
         return await self._database.transact(work)
 
+    async def set_two_person(self, server: int, who: str, now: datetime, *, on: bool) -> bool | None:
+        """Say whether entries wait for a second person; return whether that is new, or None: there is no desk channel."""
+
+        def work(connection: sqlite3.Connection) -> bool | None:
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            ((was, channel),) = fetch(
+                connection, "SELECT two_person, desk_channel FROM servers WHERE id = ?", (server,)
+            )
+            if on and channel is None:
+                return None
+            if on != bool(was):
+                connection.execute("UPDATE servers SET two_person = ? WHERE id = ?", (on, server))
+                _audit(connection, AuditRow(now, server, who, "desk confirm", None, bool(was), on))
+            return on != bool(was)
+
+        return await self._database.transact(work)
+
     async def set_public(self, server: int, channel: int, who: str, now: datetime, *, public: bool) -> Marked:
         """Say whether the public reads a channel; once it does not, what waits for Publish there waits no longer."""
 

@@ -117,18 +117,28 @@ class CorrectionStore:
         """
 
         def work(connection: sqlite3.Connection) -> Replaced:
-            statement = _statement(connection, server, number)
-            rows = _rows(connection, server, "statement = ?", statement)
-            sent, unknown, unsent = _sorted(rows)
-            said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
-            _take_back(connection, server, statement, audit)
-            newest = list({row.channel: row for row in sent}.values())
-            numbers = sorted({row.number for row in [*sent, *unknown]})
-            kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
-            replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), kept)
-            return Replaced(joined(said, replaced.wake), len(newest), len(unsent), _unfound(newest), len(unknown))
+            return self.take_back(connection, server, _statement(connection, server, number), make, audit)
 
         return await self._database.transact(work)
+
+    def take_back(
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        statement: int,
+        make: Callable[[Link | None, list[int]], Draft],
+        audit: AuditRow,
+    ) -> Replaced:
+        """Take back an entry by its id, in the transaction under way; see `retract`."""
+        rows = _rows(connection, server, "statement = ?", statement)
+        sent, unknown, unsent = _sorted(rows)
+        said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
+        _take_back(connection, server, statement, audit)
+        newest = list({row.channel: row for row in sent}.values())
+        numbers = sorted({row.number for row in [*sent, *unknown]})
+        kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
+        replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), kept)
+        return Replaced(joined(said, replaced.wake), len(newest), len(unsent), _unfound(newest), len(unknown))
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
         """Let rows that were not sent yet not be sent; return channels to wake.

@@ -10,11 +10,11 @@ from bot.schedule.entry import Entry
 from bot.schedule.moving import is_news, misleads
 from bot.store.approval import tell_decided
 from bot.store.database import fetch, from_micros
-from bot.store.entries import channels_of
 from bot.store.ledger import next_numbers
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import COLUMNS, Action, Post, post_of
 from bot.store.rows import INSERT_OUTBOX, Numbers, OutboxRow, joined, to_wake
+from bot.store.scheduled import channels_of
 from bot.store.words import Words
 
 DIRECT = 0

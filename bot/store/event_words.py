@@ -16,8 +16,8 @@ from bot.schedule.event import Event as Occasion
 from bot.schedule.moving import misleads
 from bot.schedule.reminder import fate
 from bot.store.database import fetch, from_micros
-from bot.store.entries import read_entry
 from bot.store.post import Post
+from bot.store.scheduled import read_entry
 
 
 class EventWords(Protocol):

@@ -40,6 +40,8 @@ class Writes:
     caught_up: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, source, count, figure): a feed has it now, or the source has said something else since."""
     outbox: list[OutboxRow] = field(default_factory=list)
+    pushes: list[tuple[object, ...]] = field(default_factory=list)
+    """What a push caused: its row of `pushes`, so that it is remembered if and only if all of it was stored."""
     audit: list[AuditRow] = field(default_factory=list)
 
 
@@ -77,6 +79,7 @@ _WRITES = (
     ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
     ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
     ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
+    ("pushes", "INSERT INTO pushes (source, id, digest, status, answer, wall_at) VALUES (?, ?, ?, ?, ?, ?)"),
 )  # fmt: skip
 
 

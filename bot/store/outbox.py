@@ -17,14 +17,22 @@ from bot.store.words import Words, is_outdated, word
 _LOOKED_AT = 100
 """Rows of a channel among which the next is chosen."""
 
+_SET_BACK = 60_000_000
+"""Microseconds by which the clock has to be before a row's last attempt to have been set back since."""
+
 MAY_GO = """state IN ('pending', 'sending')
   AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
   AND (kind IN ('correction', 'retraction') OR NOT EXISTS (
     SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
   AND (action = 'post' AND kind NOT IN ('correction', 'retraction') OR NOT EXISTS (
-    SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))"""
+    SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
+  AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
+    SELECT 1 FROM outbox e INDEXED BY outbox_open
+    WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
+      AND e.id < o.id))"""
 """What may be sent: not of a newsroom that paused or that the bot left, nor the word of a source that it muted (corrections
-and retractions are the newsroom's own), nor a change to what is not sent, nor a correction or retraction of it."""
+and retractions are the newsroom's own), nor a change to what is not sent, nor a correction or retraction of it; nor a
+change to a message that an older one still waits to change, which would undo it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,8 @@ class Claimed:
     """Something else waits behind the post."""
     urgent: bool = False
     """Something urgent is among it."""
+    board: bool = False
+    """With no post: a board waits, and it was not asked for."""
     message: int | None = None
     """The message that the row edits, pins or deletes."""
     wake: Mapping[int, bool] = field(default_factory=dict)
@@ -73,8 +83,8 @@ class OutboxStore:
         )
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
 
-    async def claim(self, channel: int) -> Claimed:
-        """Take up what is next for a channel.
+    async def claim(self, channel: int, *, boards: bool = True) -> Claimed:
+        """Take up what is next for a channel; `boards` False: unless it is a board.
 
         What has waited too long is merged first. The words are made now and kept, so that the post is sent unchanged
         however often it has to be tried. Nothing overtakes a post whose time has not come yet.
@@ -82,6 +92,7 @@ class OutboxStore:
 
         def work(connection: sqlite3.Connection) -> Claimed:
             now, wake = self.now(), dict[int, bool]()
+            consequences = Consequences(connection, self._words, now)
             while True:
                 waiting = _waiting(connection, channel)
                 if waiting and _is_backlog(waiting, now):
@@ -93,15 +104,20 @@ class OutboxStore:
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
                 if is_outdated(connection, post, self._words):
                     continue
+                if post.kind == "board" and not boards:
+                    return Claimed(None, board=True, wake=wake)
                 if waits_for_editor(connection, post):
-                    wake = joined(wake, ask_to_publish(connection, post, self._words, now))
+                    asked = ask_to_publish(connection, post, self._words, now)
+                    wake = joined(wake, asked, consequences.wordless(post))
                     continue
                 worded = post if _has_words(post) else word(connection, post, self._words)
                 if worded is not None:
                     _mark_claimed(connection, post, now)
                     behind = [row for row in waiting if row[0] != key]
                     urgent = _has_urgent(behind)
-                    return Claimed(worded, None, bool(behind), urgent, _message(connection, post), wake)
+                    message = _message(connection, post)
+                    return Claimed(worded, None, bool(behind), urgent, message=message, wake=wake)
+                wake = joined(wake, consequences.wordless(post))
 
         return await self._database.transact(work)
 
@@ -164,7 +180,7 @@ class OutboxStore:
         return await self._database.transact(work)
 
 
-_WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by
+_WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last
                FROM outbox o INDEXED BY outbox_open WHERE channel = ? AND {MAY_GO}
                ORDER BY kind = 'board', id LIMIT {_LOOKED_AT}"""  # noqa: S608 - our own names
 """Boards come last: they are never in the way of a post."""
@@ -181,9 +197,9 @@ def _has_urgent(waiting: list[Row]) -> bool:
 def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None]:
     """Return the id of what is next, or else when something will be."""
     blocked, until = False, None
-    for key, action, kind, _, _, wall_next, _, _ in waiting:
+    for key, action, kind, _, _, wall_next, _, _, last in waiting:
         blocks = action == Action.POST and kind != "board"
-        if wall_next is not None and wall_next > now:
+        if wall_next is not None and wall_next > now and not (last and now < last - _SET_BACK):
             blocked = blocked or blocks
             until = wall_next if until is None else min(until, wall_next)
         elif not (blocks and blocked):

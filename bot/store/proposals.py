@@ -9,9 +9,9 @@ from bot.errors import BadInputError
 from bot.schedule.entry import Entry, Leads
 from bot.schedule.event import Event
 from bot.store.database import Database, fetch, to_micros
-from bot.store.entries import event_json, in_minutes
 from bot.store.rows import to_json
 from bot.store.schedule import Changed, NewEntry, ScheduleStore
+from bot.store.scheduled import event_json, in_minutes
 
 LASTS = timedelta(hours=1)
 """How long what was played back can be saved: "in 20 min" is soon another time."""

@@ -9,11 +9,11 @@ from functools import partial
 
 from bot.schedule.reminder import fate
 from bot.store.database import Database, Row, fetch, moment, to_micros
-from bot.store.entries import ENTRY, LeadsOf, channels_of, derive, entry_of, read_entry
 from bot.store.event_posts import DIRECT
 from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
 from bot.store.rows import Numbers, OutboxRow, to_wake
+from bot.store.scheduled import ENTRY, LeadsOf, channels_of, derive, entry_of, read_entry
 
 AT_ONCE = 200
 """Reminders in one transaction, at most."""

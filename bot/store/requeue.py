@@ -13,11 +13,11 @@ _NAMED = re.compile(r"\(#(\d+)\)")
 
 _COPY = """
 INSERT INTO outbox (
-  server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement, about, event, reminder,
-  since, content, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next)
+  server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
+  event, reminder, since, content, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next)
 SELECT
-  server, channel, action, ?, kind, contest, source, series, from_reading, to_reading, statement, about, event, reminder,
-  since, ?, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next
+  server, channel, action, ?, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
+  event, reminder, since, ?, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next
 FROM outbox WHERE id = ?
 """
 

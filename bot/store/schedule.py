@@ -12,9 +12,9 @@ from bot.errors import BadInputError
 from bot.schedule.entry import Entry, Happened, Leads
 from bot.schedule.event import Event
 from bot.store.database import Database, from_micros, to_micros
-from bot.store.entries import ENTRY, LeadsOf, channels_of, derive, entry_of, event_json, leads_json, read_entry, shown
 from bot.store.event_posts import tell_change
 from bot.store.rows import INSERT_AUDIT, AuditRow, to_json
+from bot.store.scheduled import ENTRY, LeadsOf, channels_of, derive, entry_of, event_json, leads_json, read_entry, shown
 from bot.store.words import Words
 
 

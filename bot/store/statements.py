@@ -13,7 +13,7 @@ from bot.schedule.event import Event
 from bot.store.database import Database, fetch, from_micros, to_micros
 from bot.store.intake import Writes, write
 from bot.store.ledger import Ledger, load
-from bot.store.rows import to_wake
+from bot.store.rows import Numbers, OutboxRow, joined, to_wake
 
 
 @dataclass(slots=True)
@@ -34,6 +34,27 @@ class Around:
     """The server's deadlines to certify from now on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement that can be taken in, and what decides what follows from it."""
+
+    statement: Statement
+    leading: Mapping[str, str]
+    """The leading source of each contest."""
+    decide: Callable[[Around], Writes]
+    """Pure; called once, inside the transaction, with the state of the contest."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a statement."""
+
+    id: int
+    around: Around
+    """The state before it."""
+    posts: tuple[OutboxRow, ...]
+
+
 class StatementStore:
     """Takes in statements."""
 
@@ -42,25 +63,48 @@ class StatementStore:
         self._database = database
         self._wall = wall
 
-    async def take_in(
-        self,
-        statement: Statement,
-        server: int,
-        leading: Mapping[str, str],
-        now: datetime,
-        decide: Callable[[Around], Writes],
+    async def take_in(self, prepared: Prepared, server: int, now: datetime) -> dict[int, bool]:
+        """Store a statement that a server's staff entered and what follows from it; return channels to wake."""
+        taken = await self._database.transact(lambda connection: take_in(connection, prepared, server, now, self._wall))
+        return to_wake(taken.posts)
+
+    async def take_in_for_followers(
+        self, contest: str, prepare: Callable[[int], Prepared], now: datetime, finish: Callable[[int], Writes]
     ) -> dict[int, bool]:
-        """Store a statement that a server's staff entered and what `decide` makes of it; return channels to wake."""
+        """Store a source's own statement for each server that follows its contest, all or nothing; return channels to wake.
+
+        Args:
+            contest: the contest that it is of.
+            prepare: makes it ready for a server.
+            now: the news clock's time.
+            finish: called at the end with the number of servers; what it returns is stored in the same transaction.
+
+        """
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
-            around = _load(connection, statement, server, leading, now)
-            writes = decide(around)
-            _write(connection, statement, server, around.statement_id, now)
-            write(connection, writes, around.ledger.numbers, self._wall)
-            return to_wake(writes.outbox)
+            servers = fetch(
+                connection,
+                """SELECT DISTINCT f.server FROM follows f JOIN servers v ON v.id = f.server AND v.left_at IS NULL
+                   WHERE f.contest = ? ORDER BY f.server""",
+                (contest,),
+            )
+            taken = [take_in(connection, prepare(server), server, now, self._wall) for (server,) in servers]
+            write(connection, finish(len(servers)), Numbers({}), self._wall)
+            return joined(*(to_wake(one.posts) for one in taken))
 
         return await self._database.transact(work)
+
+
+def take_in(
+    connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: Callable[[], float]
+) -> TakenIn:
+    """Store a statement and what follows from it, in the transaction under way; `wall` is the wall clock, in seconds."""
+    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+    around = _load(connection, prepared.statement, server, prepared.leading, now)
+    writes = prepared.decide(around)
+    _write(connection, prepared.statement, server, around.statement_id, now)
+    write(connection, writes, around.ledger.numbers, wall)
+    return TakenIn(around.statement_id, around, tuple(writes.outbox))
 
 
 def _write(connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime) -> None:

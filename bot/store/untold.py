@@ -24,12 +24,13 @@ ORDER BY id"""  # noqa: S608 - our own names
 
 
 def tell_with_next(
-    connection: sqlite3.Connection, post: Post, words: Words, now: int
+    connection: sqlite3.Connection, post: Post, words: Words, now: int, *, untell: bool = True
 ) -> tuple[dict[int, bool], list[int]]:
     """Let the next post of its series in its channel tell what a dropped post was to tell.
 
     What waits behind it follows on something else now, and is shown anew. Where nothing waits, its channel is as if it
-    had not been told; where a later post has gone out already, nothing is left to tell it with.
+    had not been told (`untell` False: it is taken as told); where a later post has gone out already, nothing is left to
+    tell it with.
 
     Returns:
         Channels to wake, and the numbers of posts that are shown anew.
@@ -44,7 +45,8 @@ def tell_with_next(
                 "UPDATE outbox SET from_reading = ?, kind = ? WHERE id = ?", (post.from_reading, kind, first)
             )
             return wake, numbers
-    _untell(connection, post)
+    if untell:
+        _untell(connection, post)
     return {}, []
 
 

@@ -20,6 +20,9 @@ from bot.store.post import Action, Post, Span
 REPEATED = "the source repeated it"
 """How a hold ended whose reading the source has shown for long enough."""
 
+WORDLESS = "its words could not be made"
+"""How the reason begins why a post failed that the bot could not put into words."""
+
 REACHED = ("first", "lead_change", "margin", "no_margin_change", "progress", "roll_up", "revision", "statement")
 """Kinds of post that a revision by their source reaches back to."""
 
@@ -47,6 +50,10 @@ class Words(EventWords, Protocol):
 
     def refused(self, post: Post, why: str) -> Draft:
         """Return the notice to the desk that Discord will never take a post."""
+        ...
+
+    def wordless(self, post: Post) -> Draft:
+        """Return the notice to the desk that the bot could not put a post into words."""
         ...
 
     def opened(self, channel: int, since: int) -> Draft:
@@ -85,7 +92,7 @@ def word(connection: sqlite3.Connection, post: Post, words: Words) -> Post | Non
         raise  # the database's trouble, not the post's
     except Exception as error:
         log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
-        why = f"its words could not be made: {error!r}"
+        why = f"{WORDLESS}: {error!r}"
     if draft is None:
         connection.execute(
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REFUSED), why, post.id)

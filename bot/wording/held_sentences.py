@@ -8,11 +8,16 @@ from bot.wording.punctuation import possessive
 from bot.wording.telling import Telling, source_name
 
 _WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`."
+_OR_BACK = (
+    "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`, "
+    "or the source goes back to its earlier numbers."
+)
 
 
 def held(telling: Telling, source: Source, reason: HoldReason) -> str:
     """Return that a source's newest figures wait for an editor, and why."""
-    return f"**Held for the desk:** {_figures(telling, source, reason)}. {_WAY_OUT}"
+    way_out = _WAY_OUT if reason is HoldReason.FLAPPING else _OR_BACK
+    return f"**Held for the desk:** {_figures(telling, source, reason)}. {way_out}"
 
 
 def held_since(telling: Telling, source: Source, reason: HoldReason, since: datetime, deadline: datetime) -> str:

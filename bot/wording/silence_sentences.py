@@ -20,6 +20,13 @@ def unreached(telling: Telling, source: Source, since: datetime, *, leads: bool)
 
     """
     away = f"since {telling.when(since)}, for {length(telling.now - since)}"
+    if source.pushes:
+        follows = (
+            "Posts here follow its count: there is none to tell until it sends."
+            if leads
+            else "Posts here follow another count and go on."
+        )
+        return f"**Nothing has come from {source_name(source)}** {away}. {follows}"
     if leads:
         return (
             f"**{capitalised(source_name(source))} can't be reached,** {away}. "
@@ -52,6 +59,8 @@ def unchanged(telling: Telling, source: Source, since: datetime, checked_at: dat
 
 def speaks_again(telling: Telling, source: Source, kind: Silence, at: datetime, lasted: timedelta) -> str:
     """Return that a silence is over: "updated again at 8:05 a.m., after 14 hours"."""
+    if kind is Silence.UNREACHED and source.pushes:
+        return f"**{capitalised(source_name(source))} sends again,** after {length(lasted)}."
     if kind is Silence.UNREACHED:
         return f"**{_feed_of(source)} can be reached again,** after {length(lasted)}."
     figures = f"{possessive(source_name(source))} figures"

@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import delivery, flat_cost, idle, latency, page, schedule
+from tests.benchmarks import delivery, flat_cost, idle, latency, page, poll, schedule
 from tests.benchmarks.figures import Figure
 
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "idle": idle.run,
     "page": page.run,
     "schedule": schedule.run,
+    "poll": poll.run,
 }
 
 

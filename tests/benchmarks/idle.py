@@ -88,7 +88,10 @@ async def _newsroom(folder: Path, standin: StandIn, feeds: FeedServer) -> dict[s
     """Prepare desk file, database and feeds; return the environment of `tallydesk run`."""
     guild = standin.world.add_guild("Newsroom")
     channel = guild.add_channel("count").id
-    sources = [{"id": source, "name": source, "format": "readings", "url": feeds.url(source)} for source in SOURCES]
+    sources = [
+        {"id": source, "name": source, "format": "readings", "url": feeds.url(source), "own_network": True}
+        for source in SOURCES
+    ]
     file = desk().model_dump(mode="json", include={"contests": {"__all__": {"id", "name", "where", "leads"}}})
     candidates = [{"id": key, "name": f"Ann {key}", "last": key} for key in "abc"]
     file |= {"desk": {"zone": "America/New_York"}, "sources": sources}

@@ -17,8 +17,8 @@ from bot.clock import ManualClock
 from bot.schedule.event import Event
 from bot.service.ticker import WakeUp
 from bot.store.database import to_micros
-from bot.store.entries import event_json
 from bot.store.rows import to_json
+from bot.store.scheduled import event_json
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.flat_cost import desk
 

@@ -16,10 +16,12 @@ from bot.delivery.requests import Requests
 from bot.deskfile import Desk
 from bot.errors import TallydeskError
 from bot.service.control import Control
+from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.query import Query
 from bot.store.alive import AliveStore
+from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
 from bot.store.status import StatusStore
 from tests.conftest import FAST, Newsroom, small_desk
@@ -147,6 +149,8 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.planning,
         AliveStore(newsroom.database),
         newsroom.rundown,
+        Export(HistoryStore(newsroom.database)),
+        newsroom.entering,
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)

@@ -39,6 +39,7 @@ id = "times"
 name = "the Times"
 format = "readings"
 url = "URL"
+own_network = true
 
 [[sources]]
 id = "reporter"
@@ -133,10 +134,10 @@ async def test_a_set_up_that_is_right(check: Check, channel: Channel, desk: Path
         0,
         [
             "ok     settings",
-            f"ok     desk file {desk}, 1 contests, 2 sources",
+            f"ok     desk file {desk}, 1 contest, 2 sources",
             "ok     source times: 1 of the desk file's contests",
             "ok     source reporter: nothing is fetched, people enter what it says",
-            f"ok     database {data}, 1 channels that follow something",
+            f"ok     database {data}, 1 channel that follows something",
             "ok     token, of the bot Tallydesk",
             "ok     channel #count of Newsroom",
         ],
@@ -150,7 +151,7 @@ async def test_a_restored_copy_that_was_not_run_yet(check: Check, channel: Chann
     status, lines = await check()
     assert status == 0
     (line,) = [line for line in lines if "database" in line]
-    assert "1 channels that follow something; a copy made at 20" in line
+    assert "1 channel that follows something; a copy made at 20" in line
     assert line.endswith(" UTC: the first run looks up what was posted since")
 
 
@@ -261,6 +262,26 @@ async def test_a_source_that_is_down(check: Check, desk: Path) -> None:
     assert line.startswith("source times: times: http://127.0.0.1:1/x can't be read (")
 
 
+async def test_a_source_whose_key_is_missing(check: Check, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DESK_KEY", raising=False)
+    desk.write_text(desk.read_text().replace("own_network = true\n", 'own_network = true\nkey_env = "DESK_KEY"\n'))
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == ["source times: times: its key is missing: set DESK_KEY in the environment or in .env"]
+    monkeypatch.setenv("DESK_KEY", "hunter2")
+    status, lines = await check()
+    assert wrong(lines) == []
+    assert "hunter2" not in " ".join(lines)
+
+
+async def test_a_source_in_the_own_network(check: Check, desk: Path) -> None:
+    desk.write_text(desk.read_text().replace("own_network = true\n", ""))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert "127.0.0.1 is in your own network; own_network = true in the desk file lets the source use it" in line
+
+
 async def test_a_source_without_any_contest_of_the_desk_file(check: Check, feeds: FeedServer, desk: Path) -> None:
     feeds.show(reading(110, 100, source="other", contest="lamp"))
     desk.write_text(DESK.replace("URL", feeds.url("other")))
@@ -315,6 +336,23 @@ async def test_a_channel_that_the_bot_does_not_see(check: Check, guild: Guild, c
     status, lines = await check()
     assert status == 1
     assert wrong(lines) == [f"channel {channel.id} of server {guild.id}: it can't be seen: Missing Access"]
+
+
+async def test_a_thread_is_looked_at_by_the_permissions_of_its_channel(
+    check: Check, standin: StandIn, guild: Guild, channel: Channel, data: Path
+) -> None:
+    thread = guild.start_thread(channel, "night", standin.world.bot)
+    await follow(data, guild.id, thread.id)
+    thread.archive()
+    status, lines = await check()
+    assert (status, lines[-1]) == (0, "ok     thread #night of Newsroom")
+    channel.forbid("SEND_MESSAGES_IN_THREADS")
+    _, lines = await check()
+    (line,) = wrong(lines)
+    assert line.startswith("thread #night of Newsroom: the bot lacks send messages in threads: give")
+    thread.archive(locked=True)
+    _, lines = await check()
+    assert wrong(lines) == ["thread #night of Newsroom: it is locked: unlock it, or follow in another channel"]
 
 
 async def test_a_channel_that_is_gone(check: Check, guild: Guild, channel: Channel) -> None:

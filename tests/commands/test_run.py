@@ -1,19 +1,24 @@
 """`tallydesk run`: what it refuses, how it starts, how it stops."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
+from standardwebhooks import Webhook
 
 from bot.rehearsal.standin import StandIn, pointing_at
+from bot.toml_file import shipped
 from tests.commands.conftest import SOON, Cli, Running
+from tests.service.pushing import COUNTY
 
 pytestmark = pytest.mark.usefixtures("environment")
 
@@ -170,6 +175,49 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
     assert status == 0
     assert len(logged.splitlines()) == 4
     assert "secret-key" not in logged
+
+
+@pytest.mark.usefixtures("token")
+async def test_a_source_can_push_while_it_runs_and_metrics_tell_of_it(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    guild = standin.world.add_guild("Newsroom")
+    port, health = free_port(), free_port()
+    desk = shipped("desks", "georgia-2020.toml").read_text(encoding="utf-8")
+    desk += '[[sources]]\nid = "floyd"\nname = "Floyd County"\nformat = "push"\nsecret_env = "FLOYD_SECRET"\n'
+    (tmp_path / "desk.toml").write_text(desk, encoding="utf-8")
+    settings = {"DESK": tmp_path / "desk.toml", "PUSH_PORT": port, "HEALTH_PORT": health}
+    monkeypatch.setenv("FLOYD_SECRET", COUNTY)
+    for name, value in settings.items():
+        monkeypatch.setenv(f"TALLYDESK_{name}", str(value))
+    reading = {
+        "source": "floyd",
+        "contest": "ga-2020-president",
+        "as_of": "2020-11-11T12:35:03Z",
+        "votes": {"biden": 5},
+    }
+    body, now = json.dumps(reading), datetime.now(UTC)
+    headers = {
+        "webhook-id": "msg_1", "webhook-timestamp": str(int(now.timestamp())), "Content-Type": "application/json",
+        "webhook-signature": Webhook(COUNTY).sign("msg_1", now, body),
+    }  # fmt: skip
+    async with Running(standin) as running, aiohttp.ClientSession() as session:
+        await running.reaches(guild.id)
+        async with asyncio.timeout(SOON):
+            while True:
+                try:
+                    async with session.post(
+                        f"http://127.0.0.1:{port}/v1/readings", data=body, headers=headers
+                    ) as response:
+                        assert (response.status, (await response.json())["taken"]) == (200, 1)
+                        break
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(0.02)
+        async with session.get(f"http://127.0.0.1:{health}/metrics") as response:
+            assert 'tallydesk_readings_total{outcome="accepted",source="floyd"} 1.0' in await response.text()
+        status, logged, _ = await running.stop(signal.SIGTERM)
+    assert status == 0
+    assert COUNTY not in logged
 
 
 def test_reading_a_feed_loads_neither_discord_nor_a_database() -> None:

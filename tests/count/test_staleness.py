@@ -89,3 +89,23 @@ def test_units_are_silent_by_their_own_upload_times_the_longest_first() -> None:
     assert list(silent_units(uploads, at(30), HALF_AN_HOUR, complete=["Echols"]).items()) == [
         ("Cobb", at(-60)), ("Fulton", at(0)),
     ]  # fmt: skip
+
+
+def test_a_source_that_pushes_is_silent_from_its_last_push_on() -> None:
+    seen = Seen(moved_at=at(0), checked_at=at(10), reached_at=at(10), listening_since=at(-60))
+    unheard, unchanged = silences(seen, HALF_AN_HOUR)
+    assert unheard == Silent(Silence.UNREACHED, at(10), at(40))
+    assert unchanged == Silent(Silence.UNCHANGED, at(0), at(30))
+    assert lasts(unheard, seen, at(40))
+    assert not lasts(unchanged, seen, at(40))  # nothing said that it stood still up to then
+
+
+def test_a_source_that_pushes_was_not_silent_while_nobody_listened() -> None:
+    (silent,) = silences(Seen(reached_at=at(-600), listening_since=at(0)), HALF_AN_HOUR)
+    assert silent == Silent(Silence.UNREACHED, at(-600), at(30))
+
+
+def test_a_source_that_pushes_may_never_have_been_heard_and_without_a_limit_nothing_is_told() -> None:
+    (silent,) = silences(Seen(listening_since=at(0)), HALF_AN_HOUR)
+    assert silent == Silent(Silence.UNREACHED, at(0), at(30))
+    assert silences(Seen(listening_since=at(0)), None) == []

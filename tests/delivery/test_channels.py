@@ -389,6 +389,50 @@ def down(guild: Guild) -> dict[str, Any]:
     return {"id": str(guild.id), "unavailable": True}
 
 
+async def test_a_message_in_a_thread_that_archived_itself_is_changed_and_the_thread_is_open_again(
+    discord_place: OnDiscord,
+) -> None:
+    """A quiet night archives a thread, and the board in it still has to show when the source was last asked."""
+    channels, thread = (
+        discord_place.channels,
+        discord_place.there.guild.start_thread(discord_place.there, "count", discord_place.standin.world.bot),
+    )
+    sent = await channels.send(thread.id, post())
+    thread.archive()
+    await channels.edit(thread.id, sent, "changed", None)
+    assert [message.content for message in thread.messages] == ["changed"]
+    assert not thread.archived
+
+
+async def test_a_thread_that_may_not_be_opened_is_closed_and_not_refused(discord_place: OnDiscord) -> None:
+    channels, thread = (
+        discord_place.channels,
+        discord_place.there.guild.start_thread(discord_place.there, "count", discord_place.standin.world.bot),
+    )
+    sent = await channels.send(thread.id, post())
+    thread.archive(locked=True)
+    with pytest.raises(ClosedError, match="error 50083"):
+        await channels.send(thread.id, post(215, "desk-2"))
+    with pytest.raises(ClosedError, match="Missing Permissions"):
+        await channels.edit(thread.id, sent, "changed", None)
+
+
+async def test_the_history_of_an_archived_thread_is_read_although_the_client_does_not_know_it(
+    discord_place: OnDiscord,
+) -> None:
+    channels, thread = (
+        discord_place.channels,
+        discord_place.there.guild.start_thread(discord_place.there, "count", discord_place.standin.world.bot),
+    )
+    sent = await channels.send(thread.id, post())
+    await discord_place.hear("thread_update", thread.archive)
+    assert discord_place.client.get_channel(thread.id) is None
+    assert await channels.find(thread.id, 214, time.time() - 60, time.time() + 60) == sent
+    discord_place.there.forbid("READ_MESSAGE_HISTORY")
+    with pytest.raises(RefusedError, match="may not read"):
+        await channels.find(thread.id, 214, time.time() - 60, time.time() + 60)
+
+
 class Response:
     """The answer that an exception of discord.py carries."""
 
@@ -415,6 +459,11 @@ def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = dis
         (lambda: answered(403, 50001, discord.Forbidden), ClosedError),
         (lambda: answered(403, 50013, discord.Forbidden), ClosedError),
         (lambda: answered(403, 50083, discord.Forbidden), ClosedError),
+        (lambda: answered(400, 30033), ClosedError),
+        (lambda: answered(400, 50083), ClosedError),
+        (lambda: answered(400, 160005), ClosedError),
+        (lambda: answered(400, 160006), ClosedError),
+        (lambda: answered(400, 160007), ClosedError),
         (lambda: answered(404, 0, discord.NotFound), ClosedError),
         (lambda: answered(404, 10003, discord.NotFound), ClosedError),
         (lambda: answered(401), LaterError),

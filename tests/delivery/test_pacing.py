@@ -54,6 +54,26 @@ async def test_what_is_urgent_goes_first() -> None:
     assert sorted(order) == [*range(20), 99]
 
 
+async def test_what_can_wait_goes_last_unless_it_is_told_not_to() -> None:
+    pacing = Pacing(1000)
+    order: list[int] = []
+
+    async def work(channel: int, *, last: bool) -> None:
+        await pacing.turn(channel, urgent=False, last=last)
+        order.append(channel)
+        pacing.give_up()
+
+    for taken in range(AHEAD):
+        await pacing.turn(100 + taken, urgent=False)
+    tasks = [asyncio.create_task(work(channel, last=channel < 3)) for channel in (1, 2, 3, 4)]
+    await asyncio.sleep(0)
+    pacing.not_last(2)
+    pacing.not_last(4)
+    pacing.give_up()
+    await asyncio.gather(*tasks)
+    assert order == [3, 4, 2, 1]
+
+
 async def test_a_channel_that_waits_can_be_hurried() -> None:
     pacing = Pacing(500)
     order: list[int] = []

@@ -52,6 +52,20 @@ async def until(true: Callable[[], object]) -> None:
 # In order, once.
 
 
+async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+    board = OutboxRow.worded(SERVER, COUNT, 1, Draft("board", "a board", "the desk"), START, "ga")
+    await newsroom.database.transact(
+        lambda connection: connection.execute(INSERT_OUTBOX, board.values(newsroom.outbox.now()))
+    )
+    others = list(range(31, 43))
+    for channel in others:
+        await add(newsroom, "a post", channel=channel)
+    await newsroom.publish()
+    assert [channel for channel, _ in newsroom.channels.sends] == [*others, COUNT]
+    assert set(await states(newsroom)) == {"sent"}
+
+
 async def test_posts_go_out_in_order_each_once(newsroom: Newsroom) -> None:
     await add(newsroom, "one", "two", "three")
     await add(newsroom, "elsewhere", channel=LIVE)
@@ -110,8 +124,8 @@ async def test_what_is_added_while_it_runs_goes_out_when_it_is_woken(newsroom: N
 async def test_a_wake_during_work_is_not_lost(newsroom: Newsroom) -> None:
     claim, late = newsroom.outbox.claim, ["two"]
 
-    async def claim_then_add(channel: int) -> Claimed:
-        claimed = await claim(channel)
+    async def claim_then_add(channel: int, *, boards: bool = True) -> Claimed:
+        claimed = await claim(channel, boards=boards)
         if not claimed.more and late:  # one more comes just as the publisher hears that none waits
             await add(newsroom, late.pop())
             newsroom.publisher.wake({COUNT: False})
@@ -338,7 +352,9 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
     assert len({nonce for _, nonce in newsroom.channels.sends}) == 3
 
 
-async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(newsroom: Newsroom) -> None:
+async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_what_it_was_to_tell(
+    newsroom: Newsroom,
+) -> None:
     class BreakOnce(SettingWords):
         def compose(self, span: Span) -> Draft | None:
             if span.kind == "margin":
@@ -346,6 +362,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(n
             return super().compose(span)
 
     await newsroom.follow()
+    await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
     await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1100, 1300, 2))
     broken = OutboxStore(newsroom.database, BreakOnce(Setting(small_desk())), newsroom.wall)
     newsroom.publisher = Publisher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
@@ -355,10 +372,15 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(n
     assert [tuple(row) for row in stored] == [
         ("sent", None, 0),
         ("failed", "its words could not be made: ZeroDivisionError('no votes')", 1),
+        ("superseded", None, 1),
+        ("sent", None, 0),
         ("sent", None, 0),
     ]
     assert newsroom.wall.slept == []
     assert len(said(newsroom)) == 2
+    assert "Biden led by 500 at 7 a.m. before 900 more votes were counted over 2 updates" in said(newsroom)[1]
+    (notice,) = said(newsroom, LIVE)
+    assert notice.startswith(f"**#2 could not be put into words,** and is not posted in <#{COUNT}>.")
     (told,) = [entry for entry in logs if entry["log_level"] == "error"]
     assert (told["event"], told["number"]) == ("a post's words could not be made, and it is left out", 2)
 
@@ -530,9 +552,9 @@ class Noting(Pacing):
         super().__init__(FAST)
         self.turns: list[bool] = []
 
-    async def turn(self, channel: int, *, urgent: bool) -> None:
+    async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
         self.turns.append(urgent)
-        await super().turn(channel, urgent=urgent)
+        await super().turn(channel, urgent=urgent, last=last)
 
 
 async def test_what_is_urgent_stays_so_however_often_it_is_put_off(newsroom: Newsroom) -> None:

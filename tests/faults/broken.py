@@ -28,8 +28,8 @@ def _settle_first() -> None:
     """Call what is taken up sent before it is."""
     claim = OutboxStore.claim
 
-    async def claim_and_settle(self: OutboxStore, channel: int) -> Claimed:
-        claimed = await claim(self, channel)
+    async def claim_and_settle(self: OutboxStore, channel: int, *, boards: bool = True) -> Claimed:
+        claimed = await claim(self, channel, boards=boards)
         if claimed.post is not None:
             await self.settle(claimed.post, Event.ACCEPTED, message=1)
         return claimed

@@ -37,7 +37,7 @@ def desk(feed: str) -> Desk:
             "contests": [
                 {"id": "ga", "name": "President", "where": "Georgia", "leads": "wire", "candidates": candidates}
             ],
-            "sources": [{"id": "wire", "name": "the wire", "format": "readings", "url": feed}],
+            "sources": [{"id": "wire", "name": "the wire", "format": "readings", "url": feed, "own_network": True}],
         }
     )
 

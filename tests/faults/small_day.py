@@ -16,7 +16,9 @@ def small_desk(feeds: Mapping[str, str] | None = None) -> Desk:
 
     `feeds` are the addresses of those sources that are fetched.
     """
-    fetched = {source: {"format": "readings", "url": address} for source, address in (feeds or {}).items()}
+    fetched = {
+        source: {"format": "readings", "url": address, "own_network": True} for source, address in (feeds or {}).items()
+    }
     return Desk.model_validate(
         {
             "desk": {"zone": "America/New_York", "rundown": "08:00"},

@@ -96,6 +96,7 @@ class Storm:
                 lambda: faults.forbid(channel.id),
                 lambda: faults.forbid(channel.id, seen=False),
                 lambda: faults.vanish(channel.id),
+                lambda: faults.archive(channel.id),
                 lambda: faults.slow_mode(channel.id, 0.2),
                 lambda: faults.throttle(channel.id, 0.2),
             )

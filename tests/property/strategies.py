@@ -24,6 +24,18 @@ statuses = st.sampled_from(
 counts = st.sampled_from(["election", "audit", "recount", "recount-2", "audit-10"])
 
 
+says = st.fixed_dictionaries(
+    {},
+    optional={
+        "call": st.sampled_from(["Called", "Uncalled"]),
+        "winners": st.lists(keys, max_size=2),
+        "runoff": st.lists(keys, max_size=2),
+        "tabulation": labels,
+        "expected_percent": st.sampled_from(["0", "64", "98.5"]),
+    },
+)
+
+
 def optional(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
@@ -64,6 +76,7 @@ def readings(draw: st.DrawFn) -> Reading:
             "by_type": draw(optional(types)),
             "units": draw(optional(st.dictionaries(labels, units(), max_size=4))),
             "unit_batch": draw(optional(st.dictionaries(labels, st.integers(-30, 30), max_size=4))),
+            "says": draw(optional(says)),
         }
     )
 

@@ -118,6 +118,8 @@ async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None
     assert 60 <= (revision.at - moments["revision"]).total_seconds() < 90
     (held,) = [post for post in governor if "Held for the desk" in post.content]
     assert held.at == moments["feed_moves"]
+    assert "or the source goes back to its earlier numbers" in held.content
+    assert any(post.kind == "roll_up" for post in governor if post.at > moments["feed_returns"])
     assert any("Two margins" in post.content and post.at == moments["disagreement"] for post in governor)
     assert any("Two margins" in post.content and post.at == moments["desk_ahead"] for post in governor)
     (seen_by_staff, over) = kind(governor, "stale")

@@ -164,6 +164,16 @@ async def test_after_unmuting_other_sources_name_the_new_number(told: Newsroom) 
     assert "(#3)" in said(told)[2]
 
 
+async def test_what_confirms_the_desk_still_says_so_after_the_mute(told: Newsroom) -> None:
+    await state(told, "600")
+    await told.publish()
+    await told.control.mute("times", SERVER, WHO, None)
+    await told.take(reading(1100, 500, 1))
+    await told.control.unmute("times", SERVER, WHO, None)
+    await told.publish()
+    assert said(told)[-1].startswith("**Now confirmed by the Times: Biden is ahead in Georgia by 600 votes,**")
+
+
 async def test_nobody_confirms_a_margin_that_a_mute_keeps_from_the_channel(told: Newsroom) -> None:
     await told.control.mute("times", SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))

@@ -52,6 +52,22 @@ async def test_the_same_again_moves_only_when_the_source_was_checked(following: 
     assert await following.kinds() == ["first"]
 
 
+@pytest.mark.parametrize("says", [{"call": "Called", "winners": ["biden"]}, {"call": "Uncalled"}])
+async def test_a_call_of_a_source_is_stored_with_its_reading_and_is_no_post(
+    following: Newsroom, says: dict[str, Any]
+) -> None:
+    await following.take(reading(1000, 500, 5, says=says))
+    assert len(await following.verdicts()) == 2
+    assert await following.kinds() == ["first"]
+    (stored,) = await following.database.rows("SELECT body FROM readings ORDER BY id DESC LIMIT 1")
+    held = Reading.model_validate_json(stored[0]).says
+    assert held is not None
+    assert held.call == says["call"]
+    following.at(120)
+    await following.ingest.roll_up()
+    assert await following.kinds() == ["first"]
+
+
 async def test_an_older_reading_is_stored_with_its_reason_and_changes_nothing(following: Newsroom) -> None:
     following.at(2)
     counted = await following.ingest.take_in([reading(900, 500, -1)])

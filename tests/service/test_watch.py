@@ -4,14 +4,16 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
+from bot.count.phase import Phase
 from bot.count.reading import Reading
 from bot.deskfile import Source
-from bot.service.watch import SLOWEST, Watch
+from bot.service.watch import SLOWEST, SOONEST, Watch
 from bot.sources.fetch import Feed, FeedError, News
 from bot.sources.reader import Refusal
 from tests.conftest import START, Newsroom, reading
@@ -22,9 +24,9 @@ Said = News | Exception | None
 class ScriptedFeed(Feed):
     """A feed that says what it is told to, one thing after the other, and then nothing new."""
 
-    def __init__(self, session: aiohttp.ClientSession, name: str, *says: Said, every: str = "60s") -> None:
+    def __init__(self, session: aiohttp.ClientSession, name: str, *says: Said, every: str = "60s", **more: str) -> None:
         source = {"id": name, "name": name, "format": "readings", "url": "http://localhost/", "every": every}
-        super().__init__(Source.model_validate(source), session)
+        super().__init__(Source.model_validate(source | more), session)
         self.says = deque(says)
         self.asked_at: list[datetime] = []
         self.forgot = 0
@@ -207,6 +209,64 @@ async def test_a_source_is_asked_less_and_less_often_while_it_fails(
     slept = await waits(newsroom, ScriptedFeed(session, "times", *down, None), 7)
     expected = [120, 240, 480, SLOWEST, SLOWEST, SLOWEST, 60]
     assert slept == [pytest.approx(seconds, rel=0.051) for seconds in expected]
+
+
+async def test_a_source_that_says_when_to_come_back_is_believed_within_bounds(
+    newsroom: Newsroom, session: aiohttp.ClientSession
+) -> None:
+    says = [FeedError("times: quota", 7.5), FeedError("times: quota", 7.5), None, FeedError("times: busy", 0),
+            FeedError("times: down"), FeedError("times: gone for long", 1e9), None]  # fmt: skip
+    slept = await waits(newsroom, ScriptedFeed(session, "times", *says), 7)
+    expected = [7.5, 15, 60, SOONEST, 240, SLOWEST, 60]
+    assert slept == [pytest.approx(seconds, rel=0.051) for seconds in expected]
+
+
+PHASED = {"every_night": "10s", "every_quiet": "30m"}
+
+
+def counted(precincts: int, minute: int = 0, **fields: Any) -> Reading:  # noqa: ANN401 - any field
+    return reading(110 + precincts, 100, minute, reporting={"precincts": [precincts, 10]}, **fields)
+
+
+async def test_a_source_is_asked_as_often_as_the_phase_of_its_count_asks_for(
+    newsroom: Newsroom, session: aiohttp.ClientSession
+) -> None:
+    says = [None, news(counted(1)), None, news(counted(9, 1)), news(counted(10, 2, status="certified")), None]
+    slept = await waits(newsroom, ScriptedFeed(session, "times", *says, **PHASED), 6)
+    assert slept == [pytest.approx(seconds, rel=0.051) for seconds in [60, 10, 10, 60, 1800, 1800]]
+
+
+async def test_one_contest_in_its_night_is_enough_and_what_the_desk_does_not_cover_is_none(
+    newsroom: Newsroom, session: aiohttp.ClientSession
+) -> None:
+    strangers = counted(1, contest="somewhere-else")
+    says = [news(strangers), news(counted(10), counted(1, contest="senate")), news(counted(10, 1))]
+    slept = await waits(newsroom, ScriptedFeed(session, "times", *says, **PHASED), 3)
+    assert slept == [pytest.approx(seconds, rel=0.051) for seconds in [60, 10, 10]]
+
+
+async def test_a_contest_that_anybody_has_certified_is_quiet_for_all(
+    newsroom: Newsroom, session: aiohttp.ClientSession
+) -> None:
+    paper = ScriptedFeed(session, "times", news(counted(9)), **PHASED)
+    state = ScriptedFeed(session, "ga-sos", news(counted(10, source="ga-sos", status="certified")))
+    watching = watch(newsroom, paper, state)
+    await watching.ask(paper)
+    assert watching.phase("times") is Phase.COUNT
+    await watching.ask(state)
+    assert watching.phase("times") is Phase.CERTIFIED
+    assert watching.phase("nobody") is Phase.COUNT
+
+
+async def test_what_a_source_stands_by_was_checked_too(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
+    both = news(reading(110, 100), reading(5, 4, contest="senate"))
+    more = News((reading(120, 100, 1),), (), frozenset({("senate", "election")}))
+    feed = ScriptedFeed(session, "times", both, more, None)
+    watching = watch(newsroom, feed)
+    for minute in (0, 5, 10):
+        newsroom.at(minute)
+        await watching.ask(feed)
+        assert await newsroom.queries.checked("senate", "times") == START + timedelta(minutes=minute)
 
 
 async def test_a_slow_source_is_never_asked_more_often_for_failing(

@@ -565,3 +565,10 @@ def test_file_too_large_is_refused(read_bytes: ReadBytes, monkeypatch: pytest.Mo
     assert "too large to be read" in refused(read_bytes, detail(GOOD))
     monkeypatch.setattr(clarity_xml, "MOST_PACKED", 100)
     assert "too large for a zip" in refused(read_bytes, zipped(("detail.xml", detail(GOOD))))
+
+
+@pytest.mark.parametrize("tag_of", ["\ufeff", "\u0a00\u3c00"])
+def test_what_is_wrong_with_the_xml_is_told_in_plain_text(read_bytes: ReadBytes, tag_of: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        read_bytes(clarity_detail.read, f"<ElectionResult><Region>GA</{tag_of}></ElectionResult>".encode())
+    assert str(caught.value).isprintable()

@@ -3,13 +3,17 @@
 import asyncio
 import gzip
 import json
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from bot.deskfile import Source
 from bot.sources import fetch
@@ -330,8 +334,126 @@ async def test_a_redirect_is_followed(site: Site, feed: MakeFeed) -> None:
 
 async def test_redirects_in_a_ring_are_given_up(site: Site, feed: MakeFeed) -> None:
     site.pages["/feed.jsonl"] = Page(status=302, headers={"Location": "/feed.jsonl"})
-    with pytest.raises(FeedError, match="can't be read"):
+    with pytest.raises(FeedError, match=r"can't be read \(it sends us on more than 5 times\)"):
         await feed().news(NOW)
+    assert len(site.asked) == 6
+
+
+@pytest.mark.parametrize("location", [None, "", "file:///etc/passwd", "ftp://a.example/x", "http://["])
+async def test_a_redirect_to_nowhere_is_said_to_be(site: Site, feed: MakeFeed, location: str | None) -> None:
+    site.pages["/feed.jsonl"] = Page(status=302, headers={} if location is None else {"Location": location})
+    with pytest.raises(FeedError, match=r"times: http.*/feed\.jsonl sends us on to nowhere$"):
+        await feed().news(NOW)
+
+
+def test_a_redirect_from_https_to_http_is_refused(feed: MakeFeed) -> None:
+    asking = feed("https://results.example/x")
+    assert asking._moved(URL("https://a.example/x"), "/y", "shown") == URL("https://a.example/y")
+    with pytest.raises(FeedError, match=r"times: shown sends us on to an address without https, http://a\.example/x$"):
+        asking._moved(URL("https://a.example/x"), "http://a.example/x?key=hunter2", "shown")
+
+
+async def test_the_same_marks_are_asked_for_where_a_redirect_leads(site: Site, feed: MakeFeed) -> None:
+    site.pages["/feed.jsonl"] = Page(status=307, headers={"Location": "new.jsonl"})
+    site.show("/new.jsonl", READING, etag='"1"')
+    asking = feed()
+    assert votes(await asking.news(NOW))
+    assert await asking.news(NOW) is None
+
+
+async def test_a_key_goes_to_its_own_site_and_to_no_other(
+    site: Site, feed: MakeFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_KEY", " hunter2\n")
+    keys: list[tuple[str, str | None]] = []
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        keys.append((request.host.partition(":")[0], request.headers.get("x-api-key")))
+        return await site.plain(request)
+
+    site.answer = handle
+    elsewhere = site.base.replace("127.0.0.1", "localhost") + "/new.jsonl"
+    site.pages["/feed.jsonl"] = Page(status=302, headers={"Location": "/near.jsonl"})
+    site.pages["/near.jsonl"] = Page(status=302, headers={"Location": elsewhere})
+    site.show("/new.jsonl", READING)
+    assert votes(await feed(key_env="DESK_KEY", own_network=True).news(NOW))
+    assert keys == [("127.0.0.1", "hunter2"), ("127.0.0.1", "hunter2"), ("localhost", None)]
+
+
+async def test_a_key_that_is_missing_is_said_to_be_and_nothing_is_asked(
+    site: Site, feed: MakeFeed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DESK_KEY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    asking = feed(key_env="DESK_KEY", own_network=True)
+    with pytest.raises(FeedError, match=r"^times: its key is missing: set DESK_KEY in the environment or in \.env$"):
+        await asking.news(NOW)
+    assert site.asked == []
+    site.show("/feed.jsonl", READING)
+    (tmp_path / ".env").write_text("DESK_KEY=hunter2\n")
+    assert votes(await asking.news(NOW))
+
+
+@pytest.mark.parametrize("key", ["two words", "hunter2\r\nHost: evil.example", "clé"])
+async def test_what_can_be_no_key_is_refused_and_never_shown(
+    feed: MakeFeed, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("DESK_KEY", key)
+    with pytest.raises(FeedError, match="times: DESK_KEY in the environment should be a key") as caught:
+        await feed(key_env="DESK_KEY", own_network=True).news(NOW)
+    assert key not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "wait"),
+    [
+        (429, {"Retry-After": "12"}, "", 12),
+        (503, {"Retry-After": "0"}, "", 0),
+        (503, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, "", None),
+        (403, {}, '{"message": "Per-minute quota exceeded"}', 7.5),
+        (403, {}, "<html>Forbidden</html>", None),
+        (500, {"Retry-After": "12"}, "", None),
+        (404, {}, "", None),
+    ],
+)
+async def test_when_a_source_wants_to_be_asked_again_is_known(
+    site: Site, feed: MakeFeed, status: int, headers: dict[str, str], body: str, wait: float | None
+) -> None:
+    site.pages["/feed.jsonl"] = Page(body.encode(), status=status, headers=headers)
+    with pytest.raises(FeedError) as caught:
+        await feed().news(NOW)
+    assert caught.value.wait == wait
+
+
+@pytest.mark.parametrize("packing", ["gzip", "deflate"])
+async def test_a_bomb_is_given_up_without_being_unpacked_whole(
+    site: Site, feed: MakeFeed, monkeypatch: pytest.MonkeyPatch, packing: str
+) -> None:
+    monkeypatch.setattr(fetch, "LARGEST", 1 << 20)
+    bomb = bytes(200 << 20)
+    packed = gzip.compress(bomb, 1) if packing == "gzip" else zlib.compress(bomb, 1)
+    del bomb
+    site.pages["/feed.jsonl"] = Page(packed, headers={"Content-Encoding": packing})
+    asking = feed()
+    tracemalloc.start()
+    with pytest.raises(FeedError, match="is larger than 1 MiB"):
+        await asking.news(NOW)
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()
+
+
+async def test_only_what_can_be_unpacked_in_bounds_is_asked_for(site: Site, feed: MakeFeed) -> None:
+    asked: list[str] = []
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        asked.append(request.headers["Accept-Encoding"])
+        return await site.plain(request)
+
+    site.answer = handle
+    site.pages["/feed.jsonl"] = Page(b"\x0b\x02\x80", headers={"Content-Encoding": "br"})
+    with pytest.raises(FeedError):
+        await feed().news(NOW)
+    assert asked == ["gzip, deflate"]
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -345,6 +467,19 @@ async def test_a_key_in_the_address_is_never_shown(site: Site, feed: MakeFeed, s
     news = await feed(url).news(NOW)
     assert news is not None
     assert "hunter2" not in str(news.refusals[0])
+
+
+async def test_a_key_in_the_address_is_not_shown_by_what_aiohttp_says_of_it(site: Site, feed: MakeFeed) -> None:
+    async def nonsense(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(b"NONSENSE\r\n\r\n")
+        request.transport.close()
+        return web.Response()
+
+    site.answer = nonsense
+    with pytest.raises(FeedError, match=r"times: http.*/feed\.jsonl can't be read") as caught:
+        await feed("/feed.jsonl?a=%2c&apikey=hunter2").news(NOW)
+    assert "hunter2" not in str(caught.value)
 
 
 async def test_a_page_that_is_no_json_gives_nothing(site: Site, feed: MakeFeed) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.errors import BadInputError
-from bot.sources import clarity_detail, clarity_settings, clarity_summary, readings
+from bot.sources import ap, clarity_detail, clarity_settings, clarity_summary, readings
 from bot.sources.formats import PLANNED, line_reader_of, reader_of
 
 
@@ -9,6 +9,7 @@ def test_formats_have_their_readers() -> None:
     assert reader_of("readings") is readings.read
     assert reader_of("clarity-summary") is clarity_summary.read
     assert reader_of("clarity-detail") is clarity_detail.read
+    assert reader_of("ap") is ap.read
 
 
 def test_settings_can_be_printed_and_hold_no_readings() -> None:

@@ -23,3 +23,8 @@ def test_values_are_shown_short_and_in_json_words(value: object, shown: str) -> 
 def test_refusal_names_the_place_the_contest_and_what_is_wrong() -> None:
     assert str(Refusal("a.json", "V is wrong", "5000", "President")) == "a.json: 5000 (President): V is wrong"
     assert str(Refusal("a.jsonl:3", "is empty")) == "a.jsonl:3: is empty"
+
+
+def test_a_refusal_is_one_line_of_plain_text_whatever_the_feed_calls_its_contest() -> None:
+    said = str(Refusal("a.jsonl:3", "is empty", "c\x00\n1", "Pres\u202eident\ufeff"))
+    assert said == r"a.jsonl:3: c\x00\n1 (Pres\u202eident\ufeff): is empty"

@@ -120,6 +120,10 @@ async def test_what_is_there_is_replaced_only_where_that_is_said_and_only_by_a_w
     ("name", "words"),
     [
         ("desk.sqlite3", "is the database itself"),
+        ("desk.sqlite3-wal", "belongs to the database"),
+        ("desk.sqlite3-shm", "belongs to the database"),
+        ("desk.sqlite3-journal", "belongs to the database"),
+        ("desk.sqlite3.lock", "belongs to the database"),
         ("link", "is the database itself"),
         ("copies", "is a folder"),
         ("nowhere/copy", "there is no folder"),

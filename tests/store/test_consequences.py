@@ -110,6 +110,24 @@ async def test_an_edit_that_is_put_off_is_overtaken_and_made_later(newsroom: New
     assert newsroom.channels.looks == []
 
 
+async def test_a_message_that_is_edited_twice_shows_the_newer_edit_in_the_end(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.corrections.correct(SERVER, 1, "It is 1,001.", WHO)
+    correction = (await newsroom.outbox.claim(COUNT)).post
+    assert correction is not None
+    await newsroom.outbox.settle(correction, Event.ACCEPTED, message=newsroom.channels.post(COUNT, "a correction"))
+    edit = (await newsroom.outbox.claim(COUNT)).post
+    assert edit is not None
+    await newsroom.outbox.defer(edit, newsroom.outbox.now() + 100_000_000, "slow down")
+    await newsroom.corrections.correct(SERVER, 1, "It is 1,002.", WHO)
+    await newsroom.publish()
+    first, _, newer = newsroom.channels.shown[COUNT]
+    assert f"/{COUNT}/{newer.id}) replaces this post" in first.content
+    assert [row.state for row in await newsroom.posts()] == ["sent"] * 5
+
+
 # The desk is told.
 
 

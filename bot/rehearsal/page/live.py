@@ -63,10 +63,14 @@ class Live:
             message = channel.messages.get(int(event.body["id"])) if channel else None
             if message is not None:
                 self._tell_message(message, new=event.name == "MESSAGE_CREATE")
+            self._tell_source(int(event.body["channel_id"]))
         elif event.name == "MESSAGE_DELETE":
             self._tell_gone(int(event.body["id"]), int(event.body["channel_id"]))
+            self._tell_source(int(event.body["channel_id"]))
         elif event.name.startswith(("CHANNEL_", "GUILD_", "THREAD_")):
             self._stream.tell("stage", lambda: "null")
+            if event.name.startswith("THREAD_"):
+                self._tell_source(int(event.body["id"]), event.body.get("parent_id"))
 
     def _hear_whisper(self, whispered: Whispered) -> None:
         if whispered.channel.guild is not self._guild:
@@ -82,6 +86,14 @@ class Live:
         self._rendered.pop(message.id, None)
         kind = "message" if new else "change"
         self._stream.tell(kind, lambda: self.render(message), channel=message.channel_id, member=member)
+
+    def _tell_source(self, thread_id: int, parent_id: str | None = None) -> None:
+        """Show anew the message that a thread was started from, which says what goes on in it."""
+        thread = self._guild.threads.get(thread_id)
+        parent = thread.parent if thread else self._guild.channels.get(int(parent_id or 0))
+        message = parent.messages.get(thread_id) if parent else None
+        if message is not None and message.id in self._came:
+            self._tell_message(message, new=False)
 
     def _tell_gone(self, message_id: int, channel_id: int, member: int | None = None) -> None:
         self._rendered.pop(message_id, None)

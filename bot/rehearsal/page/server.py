@@ -24,6 +24,7 @@ from bot.rehearsal.page.viewer import (
     ReadMarks,
     channels_of,
     commands_of,
+    events_of,
     people_of,
     places,
     roles_of,
@@ -175,6 +176,7 @@ class Page:
             "channels": channels_of(viewer, self._marks),
             "members": people_of(self._guild),
             "roles": roles_of(self._guild),
+            "events": events_of(self._guild),
             "commands": commands_of(viewer, self._standin.world),
             "clock": clock_of(self._pace),
         }

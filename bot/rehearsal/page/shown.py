@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.rehearsal.page.markdown import Markdown
 from bot.rehearsal.page.viewer import places
-from bot.rehearsal.standin import Flag, Guild, Message
+from bot.rehearsal.standin import Attachment, Flag, Guild, Message
 from bot.rehearsal.standin.wire import Json
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -62,7 +62,7 @@ class Shown:
             "text": message.content,
             "html": self._markdown.blocks(message.content),
             "embeds": [] if flags & Flag.SUPPRESS_EMBEDS else [self._embed(embed) for embed in message.embeds],
-            "files": [self._file(attachment) for attachment in message.attachments],
+            "files": [self._file(attachment) for attachment in _beside(message)],
             "components": raw["components"],
             "edited": _iso(message.edited) if message.edited else None,
             "private": bool(flags & Flag.EPHEMERAL),
@@ -73,6 +73,20 @@ class Shown:
             "users": [one["id"] for one in raw["mentions"]] + self._mentioned(message),
             "used": _used(raw),
             "reply": self.snippet(answered) if answered else None,
+            "thread": self._thread(message),
+        }
+
+    def _thread(self, message: Message) -> Json | None:
+        """Return the thread that was started from a message, and the newest that was said in it."""
+        thread = self._guild.threads.get(message.id)
+        if thread is None:
+            return None
+        count, newest = thread.json()["message_count"], thread.messages.page(1)
+        return {
+            "id": str(thread.id),
+            "name": thread.name,
+            "count": count,
+            "newest": self.snippet(newest[0]) if newest and count else None,
         }
 
     def snippet(self, message: Message) -> Json:
@@ -113,7 +127,7 @@ class Shown:
             "thumbnail": self._picture(embed.get("thumbnail")),
         }
 
-    def _file(self, attachment: Any) -> Json:  # noqa: ANN401 - an attachment of the stand-in
+    def _file(self, attachment: Attachment) -> Json:
         picture = attachment.content_type in PICTURES
         return {
             "name": attachment.filename,
@@ -130,6 +144,13 @@ class Shown:
         own = own_address(url)
         # What lies elsewhere is not fetched: a rehearsal needs no network. The page says that there is a picture.
         return {"url": own} if own else {"elsewhere": _web(url)}
+
+
+def _beside(message: Message) -> list[Attachment]:
+    """Return the files of a message that are not shown in one of its embeds."""
+    parts = (embed.get(part) or {} for embed in message.embeds for part in ("image", "thumbnail"))
+    inside = {part.get("url") for part in parts}
+    return [attachment for attachment in message.attachments if attachment.url not in inside]
 
 
 def own_address(url: str) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.errors import BadInputError
 from bot.rehearsal.standin import Channel, Guild, Member, Message, Permission, World
 from bot.rehearsal.standin.options import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
+from bot.rehearsal.standin.scheduled_event import Status
 from bot.rehearsal.standin.wire import Json
 
 _MOST_COUNTED = 300  # unread messages that are looked through for mentions
@@ -163,6 +164,22 @@ def people_of(guild: Guild) -> list[Json]:
             "roles": [str(role.id) for role in member.roles],
         }
         for member in everyone
+    ]
+
+
+def events_of(guild: Guild) -> list[Json]:
+    """Return what is planned in a server and not over, the next first."""
+    ahead = sorted((event for event in guild.events.values() if not event.status.over), key=lambda one: one.starts)
+    return [
+        {
+            "id": str(event.id),
+            "name": event.name,
+            "starts": event.starts.isoformat(),
+            "on": event.status is Status.ACTIVE,
+            "where": event.location,
+            "about": event.description or "",
+        }
+        for event in ahead
     ]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+import structlog
 from aiohttp import BodyPartReader, web
 
 from bot.rehearsal.standin.calls import Call, Handler, Reply, Routes, Upload
@@ -25,6 +26,8 @@ _KEPT_REQUESTS = 10_000
 # when this content type is said of it.
 _NO_BODY = {"Via": "1.1 stand-in"}
 _WITH_BODY = {**_NO_BODY, "Content-Type": "application/json"}
+
+log = structlog.get_logger()
 
 
 @dataclass(eq=False, slots=True)
@@ -108,6 +111,7 @@ class Api:
         name = f"{request.method} {request.path}"
         if name not in self.unknown:
             self.unknown.append(name)
+            log.warning("asked for what is not in the stand-in", route=name)
         return {"message": f"501: not in the stand-in: {name}", "code": 0}
 
     def _check_token(self, http: web.BaseRequest, pattern: str) -> None:

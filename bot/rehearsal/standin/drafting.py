@@ -1,5 +1,6 @@
 """From the body of a request to a message: a new one, or one that is edited."""
 
+import mimetypes
 import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
@@ -19,6 +20,7 @@ MAX_REQUEST_BYTES = 25 * 2**20
 # What the bot may set itself; the other flags are Discord's to set.
 SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
 
+_UNSAID = "application/octet-stream"
 _ROLE_MENTION = re.compile(r"<@&(\d+)>")
 _USER_MENTION = re.compile(r"<@!?(\d+)>")
 
@@ -81,9 +83,16 @@ def _attach(world: World, channel: Place, upload: Upload) -> Attachment:
         raise too_large()
     key = world.wire.new_id()
     url = f"{world.files_url}/{channel.id}/{key}/{upload.filename}"
-    attachment = Attachment(key, upload.filename, upload.content_type, upload.content, url)
+    attachment = Attachment(key, upload.filename, _kind(upload), upload.content, url)
     world.files[key] = attachment
     return attachment
+
+
+def _kind(upload: Upload) -> str:
+    """Return an upload's media type: by its name where a client, as discord.py, does not say what it is."""
+    if upload.content_type != _UNSAID:
+        return upload.content_type
+    return mimetypes.guess_type(upload.filename)[0] or _UNSAID
 
 
 def _shown(embed: Json, attachments: list[Attachment]) -> Json:

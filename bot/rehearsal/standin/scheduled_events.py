@@ -136,7 +136,7 @@ class ScheduledEventRoutes:
         yield from self._wrong_times(times["start"], times["end"], new="scheduled_start_time" in body)
 
     def _wrong_times(self, starts: datetime | None, ends: datetime | None, *, new: bool) -> Iterator[Wrong]:
-        if new and starts and starts <= self._world.wire.now():
+        if new and starts and starts <= self._world.calendar():
             yield ("scheduled_start_time",), "GUILD_SCHEDULED_EVENT_SCHEDULE_PAST", "Cannot schedule event in the past."
         if starts and ends and ends <= starts:
             words = "Cannot schedule event to end before it starts."

@@ -31,6 +31,7 @@ class World:
     def __init__(self, bot_name: str = "Tallydesk", now: Callable[[], datetime] = wall_clock) -> None:
         """Start with a bot that is in no server; `now` has to keep wall time (see `Wire`)."""
         self.wire = Wire(now)
+        self.calendar = now  # what planned events go by: wall time too, but in a rehearsal the news' own
         # The application and its bot share an id, as all do that were made since 2016.
         self.bot = User(snowflake(now() - timedelta(days=2)), bot_name, bot=True)
         self.guilds: dict[int, Guild] = {}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from bot.clock import ManualClock
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.standin import Channel, Guild, Member, Message, Permission, StandIn, pointing_at
+from bot.rehearsal.standin.scheduled_event import ScheduledEvent
 
 Asked = discord.Interaction[Any]
 STREAMS: list[aiohttp.ClientResponse] = []
@@ -174,6 +175,18 @@ class Newsroom:
         where, world = channel or self.count, self.standin.world
         message = Message(world.wire.new_id(), where.id, self.guild.id, world.bot, world.wire.now(), content, **fields)
         return where.post(message)
+
+
+def plan(room: Newsroom, name: str, hours: int) -> ScheduledEvent:
+    """Plan something that begins so many hours after the news' own time, past the API."""
+    starts = room.pace.clock.now() + timedelta(hours=hours)
+    wire = room.guild.wire
+    event = ScheduledEvent(
+        wire.new_id(), room.guild.id, room.standin.world.bot, name, starts, starts + timedelta(hours=1), "Atlanta"
+    )
+    room.guild.events[event.id] = event
+    wire.emit("GUILD_SCHEDULED_EVENT_CREATE", room.guild.id, event.json())
+    return event
 
 
 @asynccontextmanager

@@ -1,16 +1,20 @@
 """The page in a real Chromium, used as people use it."""
 
 import asyncio
+import io
+import struct
+import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import discord
 import pytest
 import pytest_asyncio
 
 from bot.rehearsal.page import doings
 from bot.rehearsal.standin import Message
 from tests.chromium import Browser, Tab, running, why_not
-from tests.rehearsal.page.newsroom import Newsroom, Reminder, newsroom
+from tests.rehearsal.page.newsroom import Newsroom, Reminder, newsroom, plan
 
 pytestmark = [
     pytest.mark.skipif(bool(why_not()), reason=why_not() or ""),
@@ -169,6 +173,7 @@ async def test_a_text_that_belongs_to_no_option_keeps_a_command_from_being_sent(
     assert tab.problems == []
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_a_deferred_answer_thinks_and_a_silent_one_fails(browser: Browser, room: Newsroom) -> None:
     tab = await opened(browser, room)
     await ask(tab, "/slow")
@@ -287,13 +292,23 @@ async def test_keys_alone_are_enough(browser: Browser, room: Newsroom) -> None:
     await tab.until("document.querySelector('#live').textContent.includes('Tallydesk: Biden moves ahead')")
 
 
+async def test_of_posts_at_once_the_last_is_read_out_and_the_others_are_counted(
+    browser: Browser, room: Newsroom
+) -> None:
+    tab = await opened(browser, room)
+    for number in range(5):
+        room.post(f"post {number}")
+    await tab.until("document.querySelector('#live').textContent.includes('Tallydesk: post 4')")
+    assert (await tab.run("document.querySelector('#live').textContent")).endswith("4 more messagesTallydesk: post 4")
+
+
 async def test_who_one_is_can_be_switched(browser: Browser, room: Newsroom) -> None:
     tab = await opened(browser, room)
-    assert await tab.texts(".channel .name") == ["count", "other", "desk"]
+    assert await tab.texts("[data-channel] .name") == ["count", "other", "desk"]
     await tab.click(".who")
     await tab.click(".menu button", "guest")
     await tab.until("document.querySelector('.who .name').innerText === 'guest'")
-    await tab.until("document.querySelectorAll('.channel').length === 2")
+    await tab.until("document.querySelectorAll('[data-channel]').length === 2")
     assert "as=guest" in await tab.run("location.search")
 
 
@@ -453,3 +468,62 @@ async def test_pins_are_listed(browser: Browser, room: Newsroom) -> None:
     await tab.until("document.querySelector('.pins .nothing')")
     await tab.press("Escape")
     await tab.until("!document.querySelector('.pins')")
+
+
+async def test_a_thread_is_entered_from_its_message(browser: Browser, room: Newsroom) -> None:
+    source = room.post("Biden's lead narrows")
+    tab = await opened(browser, room)
+    thread = room.guild.start_thread(room.count, "Floyd's batch", room.editor.user, source=source)
+    thread.say(room.reporter, "Where from?")
+    await tab.until("document.querySelector('.branch')?.innerText.includes('1 Message')")
+    assert "Where from?" in (await tab.texts(".branch"))[0]
+    await tab.click(".branch")
+    await tab.until("document.querySelector('#top h2').innerText === \"Floyd's batch\"")
+    await tab.until(f"{LAST}?.innerText.includes('Where from?')")
+    assert tab.problems == []
+
+
+async def test_what_is_planned_is_listed(browser: Browser, room: Newsroom) -> None:
+    tab = await opened(browser, room)
+    assert await tab.texts(".events .name") == ["Events"]
+    await tab.click(".events")
+    await tab.until("document.querySelector('.planned .nothing')")
+    event = plan(room, "Press conference: the Secretary of State", 3)
+    await tab.until("document.querySelector('.planned .event')")
+    when, name, where = (await tab.texts(".planned .event"))[0].split("\n")
+    assert (when, name, where) == ("Today at 3:35 PM", event.name, "Atlanta")
+    await tab.press("Escape")
+    await tab.until("!document.querySelector('dialog')")
+    assert await tab.texts(".events .name") == ["1 Event"]
+
+
+async def test_a_tall_picture_keeps_its_shape(browser: Browser, room: Newsroom) -> None:
+    assert room.bot is not None
+    parts = (
+        b"IHDR" + struct.pack(">IIBBBBB", 200, 600, 8, 0, 0, 0, 0),
+        b"IDAT" + zlib.compress((b"\0" * 201) * 600),
+        b"IEND",
+    )
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part)) for part in parts
+    )
+    channel = room.bot.get_channel(room.count.id)
+    await channel.send(file=discord.File(io.BytesIO(png), "chart.png"))  # type: ignore[union-attr]
+    for phone in (False, True):
+        tab = await opened(browser, room, phone=phone)
+        await tab.until("document.querySelector('.picture img')?.naturalWidth === 200")
+        wide, high = await tab.run(
+            "(() => { const box = document.querySelector('.picture img').getBoundingClientRect(); return [box.width, box.height]; })()"
+        )
+        assert (round(wide), round(high)) == (117, 350)
+
+
+async def test_on_a_phone_a_menu_to_choose_from_comes_up_from_below(browser: Browser, room: Newsroom) -> None:
+    await posted(room)
+    tab = await opened(browser, room, phone=True)
+    await tab.click(".pick", "Choose a county")
+    await tab.until("document.querySelector('.menu.sheet.list')")
+    box = "document.querySelector('.menu').getBoundingClientRect()"
+    assert await tab.run(f"[{box}.left, {box}.right, {box}.bottom]") == [0, 360, 740]
+    await tab.click(".menu button", "Clayton")
+    await tab.until(f"{LAST}.innerText.includes('County 13063')")

@@ -12,7 +12,8 @@ import pytest
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.standin import Attachment, Flag
-from tests.rehearsal.page.newsroom import STARTS, STREAMS, Newsroom
+from bot.rehearsal.standin.scheduled_event import Status
+from tests.rehearsal.page.newsroom import STARTS, STREAMS, Newsroom, plan
 
 Web = aiohttp.ClientSession
 
@@ -361,14 +362,16 @@ async def test_pictures_are_shown_and_other_files_are_kept(room: Newsroom, web: 
         Attachment(73, "face.svg", "image/svg+xml", b"<svg>", f"{base}/73/face.svg"),
     ]
     room.standin.world.files |= {file.id: file for file in files}
-    room.post("", attachments=files, embeds=[{"image": {"url": f"{base}/71/chart.png"}, "title": "x"}])
-    (shown,) = (await messages(web, room))["messages"]
+    room.post("", attachments=files)
+    room.post("", attachments=files[:2], embeds=[{"image": {"url": f"{base}/71/chart.png"}, "title": "x"}])
+    shown, embedded = (await messages(web, room))["messages"]
     assert [(file["picture"], file["pixels"]) for file in shown["files"]] == [
         (True, [640, 480]),
         (False, None),
         (False, None),
     ]
-    assert shown["embeds"][0]["image"] == {"url": "files/71"}
+    assert embedded["embeds"][0]["image"] == {"url": "files/71"}
+    assert [file["name"] for file in embedded["files"]] == ["page.html"]
     for file, kind in zip(
         shown["files"], ("image/png", "application/octet-stream", "application/octet-stream"), strict=True
     ):
@@ -403,3 +406,38 @@ async def test_a_channel_that_comes_or_goes_is_told(room: Newsroom, web: Web) ->
 async def test_a_stranger_is_the_first_of_the_people(room: Newsroom, web: Web) -> None:
     assert (await state(web, room, "nobody"))["me"]["slug"] == "desk-editor"
     assert isinstance(room.page, Page)
+
+
+async def test_a_message_says_what_goes_on_in_its_thread(room: Newsroom, web: Web) -> None:
+    async def shown() -> Any:
+        return (await messages(web, room, "guest"))["messages"][0]["thread"]
+
+    source = room.post("Biden's lead narrows")
+    assert await shown() is None
+    thread = room.guild.start_thread(room.count, "Floyd's batch", room.editor.user, source=source)
+    assert await shown() == {"id": str(thread.id), "name": "Floyd's batch", "count": 0, "newest": None}
+    guest = await listen(web, room, "guest")
+    said = thread.say(room.reporter, "Where from?\nFloyd")
+    assert (await guest.next("change"))["thread"] == await shown()
+    assert (await shown())["count"] == 1
+    newest = (await shown())["newest"]
+    assert (newest["author"]["name"], newest["html"]) == ("reporter", "Where from?")
+    thread.remove(said)
+    assert (await shown())["count"] == 0
+    thread.delete()
+    assert await shown() is None
+
+
+async def test_what_is_planned_is_told_until_it_is_over(room: Newsroom, web: Web) -> None:
+    guest = await listen(web, room, "guest")
+    plan(room, "Rally", 3)
+    sooner = plan(room, "Press conference", 1)
+    assert await guest.next("stage") is None
+    sooner.status = Status.ACTIVE
+    shown = (await state(web, room, "guest"))["events"]
+    assert [(one["name"], one["on"], one["where"]) for one in shown] == [
+        ("Press conference", True, "Atlanta"),
+        ("Rally", False, "Atlanta"),
+    ]
+    sooner.status = Status.COMPLETED
+    assert [one["name"] for one in (await state(web, room, "guest"))["events"]] == ["Rally"]

@@ -6,6 +6,7 @@ import aiohttp
 import discord
 import pytest
 from discord.ext import commands
+from structlog.testing import capture_logs
 
 from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
 from bot.rehearsal.standin.gateway import ACK_AFTER, HEARTBEAT, HEARTBEAT_ACK
@@ -185,11 +186,15 @@ async def test_a_token_refused_later_ends_the_connection(
         assert caught.value.code == 4004
 
 
-async def test_an_unknown_route_answers_501_with_its_name(bot: commands.AutoShardedBot, standin: StandIn) -> None:
-    for _ in range(2):
-        with pytest.raises(discord.DiscordServerError, match="501: not in the stand-in: GET /sticker-packs/42"):
-            await bot.fetch_premium_sticker_pack(42)
+async def test_an_unknown_route_answers_501_with_its_name_and_is_printed_once(
+    bot: commands.AutoShardedBot, standin: StandIn
+) -> None:
+    with capture_logs() as lines:
+        for _ in range(2):
+            with pytest.raises(discord.DiscordServerError, match="501: not in the stand-in: GET /sticker-packs/42"):
+                await bot.fetch_premium_sticker_pack(42)
     assert standin.unknown == ["GET /sticker-packs/42"]
+    assert [(line["log_level"], line["route"]) for line in lines] == [("warning", "GET /sticker-packs/42")]
 
 
 async def test_pointing_ends_with_its_block(standin: StandIn) -> None:

@@ -190,6 +190,7 @@ async def test_a_file_is_served_and_shown_in_its_embed(text: discord.TextChannel
     sent = await text.send(embed=embed, file=discord.File(io.BytesIO(b"picture"), "margin.png"))
     (attachment,) = sent.attachments
     assert (attachment.filename, attachment.size) == ("margin.png", 7)
+    assert attachment.content_type == "image/png"  # by its name: discord.py does not say
     assert sent.embeds[0].image.url == attachment.url
     assert await attachment.read() == b"picture"
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
-from bot.rehearsal.standin import Guild
+from bot.rehearsal.standin import Guild, StandIn
 from bot.rehearsal.standin.scheduled_event import ScheduledEvent
 from bot.rehearsal.standin.scheduled_events import MAX_EVENTS
 
@@ -134,3 +134,12 @@ async def test_a_server_is_full_at_a_hundred_events(guild: discord.Guild, newsro
     with pytest.raises(discord.HTTPException) as caught:
         await guild.create_scheduled_event(**hearing())
     assert (caught.value.status, caught.value.code) == (400, 30038)
+
+
+async def test_in_a_rehearsal_the_past_is_what_the_news_has_behind_it(
+    standin: StandIn, newsroom: Guild, guild: discord.Guild
+) -> None:
+    standin.world.calendar = lambda: STARTS - timedelta(days=1000)
+    past = STARTS - timedelta(days=999)
+    event = await guild.create_scheduled_event(**hearing(start_time=past, end_time=past + timedelta(hours=1)))
+    assert newsroom.events[event.id].starts == past

@@ -1,6 +1,7 @@
 // The list of channels, with what is unread in each, and the header of the one that is open.
 
 import { byId, h, icon, tool } from "./dom.js";
+import { eventsRow } from "./events.js";
 import { here, newer, store, tell } from "./store.js";
 import { toggleMembers } from "./people.js";
 import { openPins } from "./pins.js";
@@ -16,7 +17,7 @@ export function showChannels() {
   const all = [...store.channels.values()];
   const top = all.filter((one) => !THREADS.includes(one.type) && one.type !== 4);
   const rows = top.flatMap((channel) => [rowOf(channel), ...all.filter((one) => one.parent === channel.id && THREADS.includes(one.type)).map(rowOf)]);
-  byId("channels").replaceChildren(h("h2", {}, "Text channels"), ...rows);
+  byId("channels").replaceChildren(eventsRow(), h("hr"), h("h2", {}, "Text channels"), ...rows);
   markChannels();
 }
 
@@ -27,7 +28,7 @@ function rowOf(channel) {
 }
 
 export function markChannels() {
-  for (const row of byId("channels").querySelectorAll(".channel")) {
+  for (const row of byId("channels").querySelectorAll("[data-channel]")) {
     const channel = store.channels.get(row.dataset.channel);
     if (!channel) continue;
     const current = channel.id === store.channel;

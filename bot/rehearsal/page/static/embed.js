@@ -50,10 +50,17 @@ function pictureOf(picture) {
   return h("div", { class: "elsewhere" }, "A picture from elsewhere, not fetched in a rehearsal: ", picture.elsewhere ?? "no address");
 }
 
+// As wide and as high as Discord shows it at most, in the picture's own proportions.
+function fitted(pixels) {
+  if (!pixels) return {};
+  const [width, height] = pixels;
+  const scale = Math.min(1, 550 / width, 350 / height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
 export function fileOf(file) {
   if (file.picture) {
-    const [width, height] = file.pixels ?? [];
-    const shown = h("img", { src: file.url, alt: file.name, width, height });
+    const shown = h("img", { src: file.url, alt: file.name, ...fitted(file.pixels) });
     return h("div", { class: "picture" }, h("a", { href: file.url, target: "_blank", rel: "noreferrer noopener" }, shown));
   }
   return h("div", { class: "file" }, icon("file"), h("div", {}, h("a", { href: file.url }, file.name), h("small", {}, sizeOf(file.size))));

@@ -7,7 +7,7 @@ import { closePopup, cancelReply, closeComposer, replyTo, showComposer } from ".
 import { closeMenu, menuIsOpen } from "./menu.js";
 import { closePins, pinsAreOpen } from "./pins.js";
 import { showMembers, showUser } from "./people.js";
-import { here, newer, on, pings, store, take } from "./store.js";
+import { here, newer, on, pings, store, take, tell } from "./store.js";
 import { add, change, forgetNew, forgetWhispers, jumpTo, openChannel, remove, settle, toPresent } from "./talk.js";
 import { ask, listen } from "./wire.js";
 import "./actions.js";
@@ -90,6 +90,7 @@ on("stage", async () => {
     for (const channel of store.channels.values()) if (newer(reads.get(channel.id) ?? "0", channel.read)) channel.read = reads.get(channel.id);
     showChannels();
     showUser();
+    tell("planned");
     if (!here()) {
       store.channel = [...store.channels.keys()][0];
       await show();

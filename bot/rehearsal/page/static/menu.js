@@ -110,6 +110,6 @@ export function pickFrom(anchor, choices, { picked, least, most, label, done }) 
     if (several && chosen.size >= least && [...chosen].sort().join(" ") !== before) done(choices.map((one) => one.value).filter((one) => chosen.has(one)));
   };
   const menu = h("div", { class: "menu list", role: "menu", "aria-label": label }, rows.length ? rows : h("div", { class: "heading" }, "Nothing to choose"));
-  show(menu, { anchor, back: anchor, closed });
-  menu.style.width = `${Math.max(220, anchor.getBoundingClientRect().width)}px`;
+  if (!phone()) menu.style.width = `${Math.max(220, anchor.getBoundingClientRect().width)}px`;
+  show(menu, { anchor, back: anchor, closed, sheet: phone() });
 }

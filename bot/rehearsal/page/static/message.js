@@ -58,6 +58,7 @@ function bodyOf(message) {
     message.embeds.map(embedOf),
     !text && edited,
     rowsOf(message),
+    message.thread && threadOf(message.thread),
     message.private && noteOf(message),
   ].flat();
 }
@@ -75,6 +76,16 @@ function answeringOf(message) {
   fillStamps(line);
   return h("div", { class: "answering" }, avatar(author), author.bot && tag(), h("span", { class: "name" }, author.name),
     h("button", { type: "button", class: "line", "aria-label": `Jump to ${author.name}'s message`, onclick: () => tell("jump", id) }, line));
+}
+
+// Below a message, the thread that was started from it.
+function threadOf({ id, name, count, newest }) {
+  const many = `${count} Message${count === 1 ? "" : "s"}`;
+  const line = newest ? rendered("span", { class: "line" }, newest.html) : h("span", { class: "line" }, "There are no recent messages in this thread.");
+  fillStamps(line);
+  return h("button", { type: "button", class: "branch", "aria-label": `${name}, thread, ${many}`, onclick: () => tell("go", id) },
+    h("span", { class: "title" }, h("b", {}, name), h("span", { class: "many" }, `${many} ›`)),
+    h("span", { class: "last" }, newest && avatar(newest.author), newest && h("b", {}, newest.author.name), line));
 }
 
 function noteOf(message) {

@@ -14,7 +14,7 @@ export async function openPins(anchor) {
   if (close) return close();
   const pins = await ask("pins", { channel: store.channel });
   const rows = pins.map((one) => {
-    const row = messageOf({ ...one, components: [], reply: null, used: null }, true);
+    const row = messageOf({ ...one, components: [], reply: null, used: null, thread: null }, true);
     row.removeAttribute("data-id");
     row.prepend(h("button", { type: "button", class: "button secondary", onclick: () => { close?.(); tell("jump", one.id); } }, h("span", {}, "Jump")));
     return row;

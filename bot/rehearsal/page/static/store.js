@@ -8,6 +8,7 @@ export const store = {
   channels: new Map(),
   members: new Map(),
   roles: [],
+  events: [],
   commands: { slash: [], message: [] },
   clock: null,
   zone: "UTC",

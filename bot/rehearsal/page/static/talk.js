@@ -1,7 +1,8 @@
 // The column of messages: a window on the channel that grows and shrinks as one scrolls, so that its length costs nothing.
 
+import { readOut } from "./aloud.js";
 import { byId, h, icon } from "./dom.js";
-import { begins, isSystem, messageOf, spoken, systemOf } from "./message.js";
+import { begins, isSystem, messageOf, systemOf } from "./message.js";
 import { here, newer, on, store, tell } from "./store.js";
 import { longDate, sameDay } from "./times.js";
 import { act, ask } from "./wire.js";
@@ -155,7 +156,7 @@ export function add(message) {
   }
   if (document.hidden && firstNew === null && message.author.id !== store.me.id && !message.private) firstNew = message.id;
   append(message);
-  speak(message);
+  readOut(message);
 }
 
 export function change(message) {
@@ -320,16 +321,6 @@ export function forgetNew() {
 }
 
 document.addEventListener("visibilitychange", markRead);
-
-// What is read out: at most two a second, so that a flood does not.
-let lastSpoken = 0;
-function speak(message) {
-  if (message.pending || message.author.id === store.me.id || performance.now() - lastSpoken < 500) return;
-  lastSpoken = performance.now();
-  const live = byId("live");
-  live.append(h("p", {}, spoken(message)));
-  while (live.childElementCount > 4) live.firstElementChild.remove();
-}
 
 // One message can be reached with Tab, the others from it with the arrows.
 function rove() {

@@ -21,6 +21,7 @@ const SHORT_DATE = format({ month: "numeric", day: "numeric", year: "numeric" })
 const LONG_DATE = format({ month: "long", day: "numeric", year: "numeric" });
 const DAY = format({ year: "numeric", month: "2-digit", day: "2-digit" });
 const WHOLE = format({ weekday: "long", month: "long", day: "numeric", year: "numeric", hour: "numeric", minute: "2-digit" });
+const SHORT_DAY = format({ weekday: "short", month: "short", day: "numeric" });
 const STYLES = {
   t: SHORT_TIME,
   T: format({ hour: "numeric", minute: "2-digit", second: "2-digit" }),
@@ -38,6 +39,14 @@ export const sameDay = (a, b) => DAY.format(a) === DAY.format(b);
 export const longDate = (at) => LONG_DATE.format(at);
 export const shortTime = (at) => SHORT_TIME.format(at);
 export const whole = (at) => WHOLE.format(at);
+
+// When something ahead begins.
+export function due(at) {
+  const now = newsNow();
+  if (sameDay(at, now)) return `Today at ${SHORT_TIME.format(at)}`;
+  if (sameDay(at, now + 86400000)) return `Tomorrow at ${SHORT_TIME.format(at)}`;
+  return `${SHORT_DAY.format(at)} · ${SHORT_TIME.format(at)}`;
+}
 
 export function said(at) {
   // A post may be here before the news that the clock has moved to it.

@@ -1,0 +1,140 @@
+"""An entry: what a member of staff is about to put on record, before it is a statement of anybody."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from bot.count.reading import Frozen, Id, Moment, Pair, Votes, VotesMoved, as_tuple
+from bot.count.statement import Figure, Outstanding, Statement
+
+MOST_PIECES = 25
+"""What one entry can hold; Discord's list of choices takes no more."""
+MOST_WORDS = 300
+MOST_TEXT = 4000
+"""Letters of the longest text that is read: as long as a message can be."""
+
+Words = Annotated[str, StringConstraints(max_length=MOST_WORDS)]
+
+
+class Piece(Frozen):
+    """One thing that was said, in a statement's figures; what was not said is None."""
+
+    words: Words = ""
+    """The part of the text that says so, letter for letter; empty where a form was filled in."""
+    kept: bool = True
+    """False: it is not to be entered."""
+    as_of: Moment | None = None
+    """When it was true, where it has a time of its own."""
+    leader: Id | None = None
+    """None beside a margin: the text does not say who leads, and whoever enters it is asked."""
+    margin: Votes | None = None
+    margin_change: VotesMoved | None = None
+    total: Votes | None = None
+    certified: Pair | None = None
+    outstanding: Outstanding | None = None
+    last_updated: Moment | None = None
+    no_change: bool = False
+    approximate: Annotated[tuple[Figure, ...], BeforeValidator(as_tuple)] = ()
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What it says, by the statement's fields; "who leads" is no figure of its own."""
+        said = {
+            name: getattr(self, name)
+            for name in ("margin", "margin_change", "total", "certified", "outstanding", "last_updated")
+        }
+        found = {name: value for name, value in said.items() if value is not None}
+        return found | ({"no_change": True} if self.no_change else {})
+
+    @property
+    def lacks_leader(self) -> bool:
+        """True if it is not known who leads by it."""
+        return self.leader is None and (self.margin is not None or self.margin_change is not None)
+
+
+class Entry(Frozen):
+    """What somebody is about to enter of one contest."""
+
+    contest: Id
+    source: Id | None = None
+    """Whose word it is; None: not said yet, and then nothing can be entered."""
+    as_of: Moment
+    """When it was true, for pieces without a time of their own."""
+    pieces: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)]
+    text: Annotated[str, StringConstraints(max_length=MOST_TEXT)] = ""
+    """What was read; empty where a form was filled in."""
+    leftovers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
+    """Sentences of it of which nothing was understood."""
+    link: Annotated[str, StringConstraints(max_length=300)] | None = None
+    """Where it was said."""
+    reason: Annotated[str, StringConstraints(max_length=MOST_WORDS)] | None = None
+
+    @property
+    def kept(self) -> tuple[Piece, ...]:
+        """What is to be entered."""
+        return tuple(piece for piece in self.pieces if piece.kept)
+
+    def statements(self, entered_by: str, confirmed_by: str | None = None) -> list[Statement]:
+        """Return what is kept as statements of the source: as few as hold it, in the order in which it was said.
+
+        Pieces that say different figures of one time, and agree on who leads, are one statement.
+
+        Raises:
+            ValueError: the source is not said, nothing is kept, or it is not known who leads.
+
+        """
+        if self.source is None:
+            raise ValueError("whose word it is, is not said")
+        groups = _grouped(self.kept)
+        if not groups:
+            raise ValueError("nothing is kept")
+        return [self._statement(group, entered_by, confirmed_by) for group in groups]
+
+    def _statement(self, pieces: Sequence[Piece], entered_by: str, confirmed_by: str | None) -> Statement:
+        fields: dict[str, Any] = {}
+        for piece in pieces:
+            fields |= piece.figures
+        words = " … ".join(dict.fromkeys(" ".join(piece.words.split()) for piece in pieces if piece.words))
+        return Statement.model_validate(
+            fields
+            | {
+                "source": self.source,
+                "contest": self.contest,
+                "as_of": pieces[0].as_of or self.as_of,
+                "leader": next((piece.leader for piece in pieces if piece.leader), None),
+                "approximate": tuple(figure for piece in pieces for figure in piece.approximate),
+                "words": _label(words),
+                "link": self.link,
+                "entered_by": entered_by,
+                "confirmed_by": confirmed_by,
+            }
+        )
+
+
+def _grouped(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        for group in groups:
+            if _goes_with(piece, group):
+                group.append(piece)
+                break
+        else:
+            groups.append([piece])
+    return groups
+
+
+def _goes_with(piece: Piece, group: Sequence[Piece]) -> bool:
+    said = {name for other in group for name in other.figures}
+    leaders = {other.leader for other in group if other.leader}
+    same_time = all(other.as_of == piece.as_of for other in group)
+    no_contradiction = not ({"no_change", "margin_change"} <= said | piece.figures.keys())
+    fits = said.isdisjoint(piece.figures) and (piece.leader is None or not leaders - {piece.leader})
+    return same_time and fits and no_contradiction
+
+
+def _label(words: str) -> str | None:
+    """Return words as a statement can keep them: one printable line of 300 characters at most, or None."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in words)
+    line = " ".join(shown.split())
+    return (line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1].rstrip()}…") or None

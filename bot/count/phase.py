@@ -1,0 +1,23 @@
+"""The phases of a count: how busy it is, and so how often its sources are asked."""
+
+from enum import IntEnum
+from fractions import Fraction
+
+from bot.count.posting import NIGHT_UNTIL, is_night
+from bot.count.reading import Reading
+
+
+class Phase(IntEnum):
+    """A phase of a count, the quietest first."""
+
+    CERTIFIED = 0
+    COUNT = 1
+    """Neither night nor certified, or nobody can say."""
+    NIGHT = 2
+
+
+def phase_of(reading: Reading, night_until: Fraction = NIGHT_UNTIL) -> Phase:
+    """Return which phase of the count a reading shows."""
+    if reading.status == "certified":
+        return Phase.CERTIFIED
+    return Phase.NIGHT if is_night(reading, night_until) else Phase.COUNT

@@ -1,0 +1,186 @@
+"""What is typed into the form for a tally: a margin, votes, ballots left, counties certified; read strictly.
+
+A field that can't be read is refused with what it should look like: a number that was guessed would carry a name.
+"""
+
+import re
+from typing import Any, TypeAlias
+
+from bot.count.entry import Piece
+from bot.count.reading import MOST_VOTES
+from bot.count.statement import Outstanding
+from bot.counties import county
+from bot.deskfile import Candidate, Contest
+from bot.errors import BadInputError
+from bot.prose.places import how_many_counties
+
+_Said: TypeAlias = dict[str, Any]
+"""Fields of a piece."""
+
+_NUMBER = r"(?P<number>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)"
+_APPROXIMATELY = r"about |around |roughly |nearly |almost |just over |some |~ ?|≈ ?"
+_ABOUT = rf"(?P<about>{_APPROXIMATELY})?"
+_MARGIN = re.compile(rf"(?:(?P<who>[^0-9+]*?)[ :+]*)??{_ABOUT}\+?{_NUMBER}(?: votes?)?", re.IGNORECASE)
+_VOTES = re.compile(rf"(?:(?P<who>[^0-9]*?)[ :=]*)?{_NUMBER}(?: votes?)?", re.IGNORECASE)
+_PARTS = re.compile(r"[;\n]+|,(?![0-9]{3}(?![0-9]))")
+_LEFT = re.compile(
+    rf"(?:(?!{_APPROXIMATELY})(?P<before>[^0-9]*?)[ :]+)?{_ABOUT}{_NUMBER}(?: ballots?| left)*(?: in (?P<after>.+))?",
+    re.IGNORECASE,
+)
+_CERTIFIED = re.compile(r"(?P<done>[0-9]{1,4})(?: ?(?:/|of|out of) ?(?P<of>[0-9]{1,4}))?", re.IGNORECASE)
+_ALL = frozenset({"", "total", "all", "all votes", "votes", "in all"})
+_SHOWN = 60
+
+
+def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified: str) -> Piece:
+    """Return what the form's fields say; an empty one says nothing.
+
+    Args:
+        contest: whose candidates and counties are named.
+        margin: "Biden 14,101", "Biden +14,101", "about 14,000": without a name who leads is asked.
+        votes: "4,991,741", or "Biden 2,471,895; Trump 2,457,794; total 4,992,198". The margin follows from candidates'
+            votes only where all candidates of the contest are there.
+        left: "4,355", "Clayton 4,355", "about 4,000 in Clayton".
+        certified: "96 of 159", "96".
+
+    Raises:
+        BadInputError: a field can't be read, or two contradict each other; the sentence names it.
+
+    """
+    by_margin, by_votes = _margin(margin.strip(), contest), _votes(votes.strip(), contest)
+    if by_margin and by_votes.get("margin") is not None:
+        _refuse_two_margins(by_margin, by_votes, contest)
+    said = by_votes | by_margin | _left(left.strip(), contest) | _certified(certified.strip(), contest)
+    approximate = by_margin.get("approximate", ()) + said.pop("about_left", ())
+    typed = "; ".join(text.strip() for text in (margin, votes, left, certified) if text.strip())
+    piece = Piece(words=typed[:300], **(said | {"approximate": approximate}))
+    if not piece.figures:
+        raise BadInputError("nothing was filled in: say a margin, votes, ballots left or counties certified")
+    return piece
+
+
+def _margin(text: str, contest: Contest) -> _Said:
+    if not text:
+        return {}
+    match = _MARGIN.fullmatch(text)
+    if match is None:
+        raise _unread("margin", text, f"{contest.candidates[0].last} 14,101, or 14,101")
+    who = (match["who"] or "").strip(" +:")
+    leader = _candidate(who, contest).id if who else None
+    about = ("margin",) if match["about"] else ()
+    return {"leader": leader, "margin": _number(match, "margin", text), "approximate": about}
+
+
+def _votes(text: str, contest: Contest) -> _Said:
+    total: int | None = None
+    cast: dict[str, int] = {}
+    for part in (part.strip() for part in _PARTS.split(text) if part.strip()):
+        match = _VOTES.fullmatch(part)
+        if match is None:
+            raise _unread("votes", part, "4,991,741, or each candidate with a number")
+        who, number = (match["who"] or "").strip(" :="), _number(match, "votes", part)
+        if who.casefold() in _ALL:
+            if total is not None:
+                raise BadInputError(f"votes: two totals, {total:,} and {number:,}")
+            total = number
+            continue
+        candidate = _candidate(who, contest)
+        if candidate.id in cast:
+            raise BadInputError(f"votes: {candidate.last} is there twice")
+        cast[candidate.id] = number
+    if total is not None and sum(cast.values()) > total:
+        raise BadInputError(
+            f"votes: the candidates have {sum(cast.values()):,} together, more than the total, {total:,}"
+        )
+    return ({} if total is None else {"total": total}) | _standing(cast, contest)
+
+
+def _standing(cast: dict[str, int], contest: Contest) -> _Said:
+    """Return who leads and by how much, by the votes of all candidates; nothing where none are said."""
+    if not cast:
+        return {}
+    lacking = [candidate.last for candidate in contest.candidates if candidate.id not in cast]
+    if lacking or len(cast) == 1:
+        raise BadInputError(
+            f"votes: {lacking[0] if lacking else 'another candidate'} is not there, so who leads can't be told; "
+            "say the votes of all candidates, or the margin"
+        )
+    first, second = sorted(cast, key=lambda key: -cast[key])[:2]
+    return {"leader": first, "margin": cast[first] - cast[second]}
+
+
+def _refuse_two_margins(by_margin: _Said, by_votes: _Said, contest: Contest) -> None:
+    typed, worked_out = by_margin["margin"], by_votes["margin"]
+    agree = typed == worked_out and by_margin["leader"] in (None, by_votes["leader"])
+    if not agree:
+        leader = contest.candidate(str(by_votes["leader"]))
+        raise BadInputError(
+            f"the votes make it {leader.last if leader else by_votes['leader']} by {worked_out:,}, "
+            f"and the margin says {typed:,}: one of the two is a slip"
+        )
+    by_margin["leader"] = by_votes["leader"]
+
+
+def _left(text: str, contest: Contest) -> _Said:
+    if not text:
+        return {}
+    match = _LEFT.fullmatch(text)
+    if match is None:
+        raise _unread("ballots left", text, "4,355, or Clayton 4,355")
+    place = (match["before"] or match["after"] or "").strip(" :,.")
+    units = tuple(_unit(name.strip(), contest) for name in re.split(r",| and ", place) if name.strip())
+    about = ("outstanding",) if match["about"] else ()
+    return {"outstanding": Outstanding(ballots=_number(match, "ballots left", text), units=units), "about_left": about}
+
+
+def _unit(name: str, contest: Contest) -> str:
+    known = county(contest.state, name) if contest.state and contest.unit == "county" else None
+    if known is None and contest.state and contest.unit == "county":
+        raise BadInputError(f"ballots left: {name[:_SHOWN]} is no county of {contest.state} that is known here")
+    return known.short if known else name[:300]
+
+
+def _certified(text: str, contest: Contest) -> _Said:
+    if not text:
+        return {}
+    match = _CERTIFIED.fullmatch(text)
+    there_are = how_many_counties(contest.state) if contest.unit == "county" else None
+    of = int(match["of"]) if match and match["of"] else there_are
+    if match is None or of is None:
+        raise _unread("certified", text, "96 of 159")
+    done = int(match["done"])
+    if done > of:
+        raise BadInputError(f"certified: {done} of {of} is more than all")
+    if there_are not in (None, of):
+        raise BadInputError(f"certified: {contest.state} has {there_are} {contest.units}, not {of}")
+    return {"certified": (done, of)}
+
+
+def _candidate(name: str, contest: Contest) -> Candidate:
+    """Return the candidate of that name: the last or the whole one, or the desk's id.
+
+    Raises:
+        BadInputError: there is none, or more than one.
+
+    """
+    wanted = " ".join(name.casefold().split())
+    exact = [
+        one for one in contest.candidates if wanted in (one.last.casefold(), one.name.casefold(), one.id.casefold())
+    ]
+    found = exact or [one for one in contest.candidates if one.name.casefold().startswith(wanted)]
+    if len(found) != 1:
+        known = ", ".join(one.last for one in contest.candidates[:10])
+        how = "nobody" if not found else "more than one candidate"
+        raise BadInputError(f"{name[:_SHOWN]} is {how} in {contest.name}; there are {known}")
+    return found[0]
+
+
+def _number(match: re.Match[str], field: str, text: str) -> int:
+    digits = match["number"].replace(",", "").replace(" ", "")
+    if len(digits) > len(str(MOST_VOTES)) or int(digits) > MOST_VOTES:
+        raise BadInputError(f"{field}: {text[:_SHOWN]} is more than any contest can have")
+    return int(digits)
+
+
+def _unread(field: str, text: str, example: str) -> BadInputError:
+    return BadInputError(f"{field}: {text[:_SHOWN]} can't be read; try {example}")

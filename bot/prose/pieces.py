@@ -1,0 +1,82 @@
+"""Claims as the pieces of an entry: what a text says, ready for a person to confirm, mend or drop."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.count.entry import MOST_PIECES, MOST_WORDS, Piece
+from bot.count.statement import Outstanding
+from bot.deskfile import Contest
+from bot.prose.claim import (
+    CertifiedClaim,
+    Claim,
+    MarginChangeClaim,
+    MarginClaim,
+    NoChangeClaim,
+    OutstandingClaim,
+    TotalClaim,
+)
+from bot.prose.places import how_many_counties
+
+
+def pieces_of(claims: Sequence[Claim], contest: Contest, said_at: datetime, zone: ZoneInfo) -> tuple[Piece, ...]:
+    """Return what claims say, in the text's order, each thing once; the first 25.
+
+    Args:
+        claims: of one text about `contest`.
+        contest: whose counties are counted where a count of certified ones does not say of how many.
+        said_at: when the text was written: a time of day without a day is the latest one up to then.
+        zone: by whose clock times of day are meant.
+
+    """
+    found: list[Piece] = []
+    for claim in claims:
+        piece = _piece(claim, contest, said_at, zone)
+        if piece is not None and not any(_same(piece, other) for other in found):
+            found.append(piece)
+    return tuple(found[:MOST_PIECES])
+
+
+def _piece(claim: Claim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
+    """Return what a claim says; None of a count of certified units of which nobody knows how many there are."""
+    words = claim.words if len(claim.words) <= MOST_WORDS else f"{claim.words[: MOST_WORDS - 1]}…"
+    plain = Piece(words=words, as_of=_moment(claim.time, said_at, zone) if claim.time else None)
+    match claim:
+        case MarginClaim():
+            said = {"leader": claim.candidate, "margin": claim.votes, "approximate": _about(claim, "margin")}
+        case MarginChangeClaim():
+            about = _about(claim, "margin_change")
+            said = {"leader": claim.candidate, "margin_change": claim.votes, "approximate": about}
+        case TotalClaim():
+            said = {"total": claim.votes, "approximate": _about(claim, "total")}
+        case CertifiedClaim():
+            of = claim.of or (how_many_counties(contest.state) if contest.unit == "county" else None)
+            if of is None or claim.done > of:
+                return None
+            said = {"certified": (claim.done, of)}
+        case OutstandingClaim():
+            left = Outstanding(ballots=claim.ballots, units=claim.units)
+            said = {"outstanding": left, "approximate": _about(claim, "outstanding")}
+        case NoChangeClaim():
+            said = {"no_change": True}
+    return plain.model_copy(update=said)
+
+
+def _about(claim: MarginClaim | MarginChangeClaim | TotalClaim | OutstandingClaim, figure: str) -> tuple[str, ...]:
+    return (figure,) if claim.approximate else ()
+
+
+def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:
+    """Return the latest moment up to `said_at` at which clocks of `zone` showed that time of day."""
+    local = said_at.astimezone(zone)
+    at = datetime.combine(local.date(), time.fromisoformat(clock), zone)
+    if at > local:
+        at = datetime.combine(local.date() - timedelta(days=1), time.fromisoformat(clock), zone)
+    return at.astimezone(said_at.tzinfo)
+
+
+def _same(piece: Piece, other: Piece) -> bool:
+    """Return True if two pieces say the same of the same time."""
+    return (piece.figures, piece.leader, piece.as_of, piece.approximate) == (
+        other.figures, other.leader, other.as_of, other.approximate,
+    )  # fmt: skip

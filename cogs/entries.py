@@ -1,0 +1,200 @@
+"""**Read as tally**, the lists and buttons under an entry, and its form."""
+
+import re
+from datetime import datetime
+from typing import Any, Self, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.entry import EntryCard
+from bot.client import Bot, Services
+from bot.delivery.discord_channels import view_of
+from bot.service.entering import Asker, Entering, Form
+from bot.service.when import past_time
+from cogs.asker import check_role, server_of, who_asks
+
+READ_AS_TALLY = "Read as tally"
+_BUTTON = re.compile(
+    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|drop|undo|confirm|reject|leader(?P<place>[0-9]{1,2}))"
+)
+_LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest)")
+
+
+def asker_of(interaction: discord.Interaction) -> Asker:
+    """Return who enters something."""
+    return Asker(server_of(interaction), interaction.user.id, who_asks(interaction))
+
+
+async def show(interaction: discord.Interaction, card: EntryCard) -> None:
+    """Answer with a card that only who asks sees."""
+    await interaction.response.send_message(
+        card.content, view=view_of(card.buttons, selects=card.selects), ephemeral=True
+    )
+
+
+async def _show_instead(interaction: discord.Interaction, card: EntryCard) -> None:
+    await interaction.response.edit_message(content=card.content, view=view_of(card.buttons, selects=card.selects))
+
+
+class TallyForm(discord.ui.Modal, title="What is true, and as of when"):
+    """The form in which a tally is entered or mended."""
+
+    margin: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Margin", placeholder="Biden 14,101", required=False, max_length=100
+    )
+    votes: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Votes: the total, or each candidate's", placeholder="4,991,741", required=False, max_length=500,
+        style=discord.TextStyle.long,
+    )  # fmt: skip
+    left: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Ballots left", placeholder="Clayton 4,355", required=False, max_length=200
+    )
+    certified: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Certified", placeholder="96 of 159", required=False, max_length=30
+    )
+    at: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
+    )
+
+    @property
+    def form(self) -> Form:
+        """What was typed, but for the time."""
+        return Form(self.margin.value, self.votes.value, self.left.value, self.certified.value)
+
+    def moment(self, services: Services) -> datetime | None:
+        """Return the time that was typed; None: nothing was.
+
+        Raises:
+            BadInputError: it is not clearly a time, or still ahead.
+
+        """
+        typed, now = self.at.value.strip(), services.clock.now()
+        if typed.casefold() == "now":
+            return now
+        return past_time(typed, now, services.setting.desk.zone) if typed else None
+
+    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
+        """Answer who sent it, whatever it was."""
+        await cast("Bot", interaction.client).answer_failure(interaction, error)
+
+
+class _MendForm(TallyForm):
+    """The form over an entry that is there."""
+
+    def __init__(self, entering: Entering, key: int, form: Form) -> None:
+        super().__init__()
+        self._entering = entering
+        self._key = key
+        self.margin.default, self.votes.default = form.margin, form.votes
+        self.left.default, self.certified.default = form.left, form.certified
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Show the entry as it is now."""
+        services = cast("Bot", interaction.client).services
+        asker, at = asker_of(interaction), self.moment(services)
+        await _show_instead(interaction, await self._entering.mend(asker, self._key, self.form, at))
+
+
+class EntryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTTON):
+    """A button under an entry; its key says all, so that it works after any restart."""
+
+    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
+        """Take the button as the message has it."""
+        super().__init__(button)
+        self._key, self._press, self._place = int(match["entry"]), match["press"], match["place"]
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the button that was pressed."""
+        del interaction
+        return cls(cast("discord.ui.Button[Any]", item), match)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do what it says, and answer who pressed."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if await bot.serves(interaction):
+                await check_role(interaction)
+                await self._do(interaction, bot.services.entering)
+        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
+            await bot.answer_failure(interaction, error)
+
+    async def _do(self, interaction: discord.Interaction, entering: Entering) -> None:
+        asker = asker_of(interaction)
+        match self._press:
+            case "confirm":
+                await interaction.response.send_message(await entering.confirm(asker, self._key), ephemeral=True)
+            case "reject":
+                await interaction.response.send_message(await entering.reject(asker, self._key), ephemeral=True)
+            case "mend":
+                _, form, _ = await entering.filled(asker, self._key)
+                await interaction.response.send_modal(_MendForm(entering, self._key, form))
+            case "enter":
+                await _show_instead(interaction, await entering.enter(asker, self._key))
+            case "drop":
+                await _show_instead(interaction, await entering.drop(asker, self._key))
+            case "undo":
+                await _show_instead(interaction, await entering.undo(asker, self._key))
+            case _:
+                await _show_instead(interaction, await entering.leader(asker, self._key, int(self._place)))
+
+
+class EntryList(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_LIST):
+    """A list under an entry."""
+
+    def __init__(self, menu: discord.ui.Select[Any], match: re.Match[str]) -> None:
+        """Take the list as the message has it."""
+        super().__init__(menu)
+        self._key, self._list = int(match["entry"]), match["list"]
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the list that was chosen from."""
+        del interaction
+        return cls(cast("discord.ui.Select[Any]", item), match)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Change the entry, and show it as it is now."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if await bot.serves(interaction):
+                await check_role(interaction)
+                await _show_instead(interaction, await self._change(bot.services.entering, asker_of(interaction)))
+        except Exception as error:  # noqa: BLE001 - as under a button
+            await bot.answer_failure(interaction, error)
+
+    async def _change(self, entering: Entering, asker: Asker) -> EntryCard:
+        chosen = self.item.values
+        if self._list == "keep":
+            return await entering.keep(asker, self._key, chosen)
+        if self._list == "source":
+            return await entering.source(asker, self._key, chosen[0])
+        return await entering.contest(asker, self._key, chosen[0])
+
+
+@app_commands.guild_only()
+async def read_as_tally(interaction: discord.Interaction, message: discord.Message) -> None:
+    """Read a message, and show what it says of the count."""
+    await check_role(interaction)
+    text = "\n".join([message.content, *(embed.description or "" for embed in message.embeds)])
+    entering = cast("Bot", interaction.client).services.entering
+    card = await entering.read(asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
+    await show(interaction, card)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the command in a message's menu, and let the bot know what is under an entry."""
+    bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
+    bot.add_dynamic_items(EntryButton, EntryList)
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Take them away again."""
+    bot.tree.remove_command(READ_AS_TALLY, type=discord.AppCommandType.message)
+    bot.remove_dynamic_items(EntryButton, EntryList)

@@ -1,0 +1,42 @@
+"""`/export`: a contest's whole history as a file."""
+
+import io
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.export import export_answer
+from bot.client import Bot
+from cogs.asker import check_role, server_of
+from cogs.options import ContestOption
+
+
+class Exports(commands.Cog):
+    """Hands over histories."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Read through the bot's services."""
+        self._services = bot.services
+
+    @app_commands.command(description="Everything that came in, was held and was posted of a contest, as a file")
+    @app_commands.describe(contest="The contest", file="csv: for a spreadsheet. json: all of it")
+    @app_commands.guild_only()
+    async def export(
+        self, interaction: discord.Interaction, contest: ContestOption, file: Literal["csv", "json"] = "csv"
+    ) -> None:
+        """Answer with a file that only the asker sees."""
+        await check_role(interaction)
+        services = self._services
+        asked = services.following.contest(contest)
+        await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds
+        day = services.clock.now().astimezone(services.setting.desk.zone).date().isoformat()
+        history = await services.export.file(asked, file, server_of(interaction), day)
+        attached = discord.File(io.BytesIO(history.body), history.name)
+        await interaction.followup.send(export_answer(asked), file=attached, ephemeral=True)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the command to the bot."""
+    await bot.add_cog(Exports(bot))

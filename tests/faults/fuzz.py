@@ -1,0 +1,313 @@
+"""Mutated files into each reader: no crash, no hang, no reading that the model refuses, one clear line a refusal.
+
+Input N of a run with seed S is always the same, so that whatever is found can be looked at again: `input_of`.
+"""
+
+import io
+import json
+import resource
+import signal
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+from typing import Any, TypeAlias
+
+from bot.commands.read_prose import text_of
+from bot.count.reading import Reading
+from bot.deskfile import load_desk
+from bot.errors import BadInputError
+from bot.prose import claims
+from bot.prose.claim import Claim
+from bot.sources.clarity_settings import Upload
+from bot.sources.formats import line_reader_of
+from bot.sources.reader import Context, Refusal
+from bot.toml_file import shipped
+from tests.faults.compare import Tally
+from tests.faults.mutations import JSON, JSON_LINES, TEXT, XML_OR_ZIP, Mutation, mutated
+from tests.faults.outcome import Outcome
+from tests.sources.ap_files import AS_OF, answer, race, unit
+from tests.sources.clarity_files import choice, contest, detail, settings, zipped
+
+INPUTS = 100_000
+"""A reader."""
+HANGS_AFTER = 1.0
+"""Seconds of the processor's time."""
+MOST_SAID = 1000
+"""Characters of a line about a refusal."""
+_AT_A_TIME = 500
+_STUCK_AFTER = 300.0
+"""Seconds for that many; longer means that something hangs where no signal reaches it."""
+_MOST_MEMORY = 2 << 30
+_NAME = "the-feed"
+_NOW = datetime(2020, 11, 12, 15, 57, tzinfo=UTC)
+_MOST_DETAILS = 20
+
+Item: TypeAlias = Reading | Upload | Refusal | Claim
+Read: TypeAlias = Callable[[bytes], Iterable[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzed:
+    """A reader, and what to make its inputs of."""
+
+    seeds: Callable[[], list[bytes]]
+    """Small whole files, self-made."""
+    mutations: Sequence[Mutation]
+    read: Read | None = None
+    """None: the reader of the format."""
+    pieces: Callable[[Path], list[bytes]] | None = None
+    """Small pieces of the real files in a folder of recorded feeds, where it is there."""
+
+
+def _by_format(name: str, data: bytes) -> Iterator[Item]:
+    yield from line_reader_of(name)(io.BytesIO(data), Context(_NAME, _NOW))
+
+
+@lru_cache
+def _desk() -> Any:  # noqa: ANN401
+    return load_desk(shipped("desks", "georgia-2020.toml"))
+
+
+def _prose(data: bytes) -> Iterator[Item]:
+    yield from claims(text_of(data, _NAME), _desk())
+
+
+def _readings() -> list[bytes]:
+    votes = {"biden": 2471895, "trump": 2457794}
+    one = {"source": "times", "contest": "ga", "as_of": "2020-11-11T12:35:03Z", "votes": votes}
+    whole = one | {
+        "contest_name": "President", "count": "recount-2", "as_of_is": "received", "status": "unofficial-partial",
+        "names": {"biden": "Joseph R. Biden", "trump": "Donald J. Trump"}, "parties": {"biden": "D"}, "total": 4992198,
+        "reporting": {"precincts": [2644, 2655], "units": [158, 159]}, "expected_total": 4995492,
+        "by_type": {"early": {"biden": 5, "trump": 4}}, "unit_batch": {"Floyd": -74},
+        "units": {"Floyd": {"fips": "13115", "total": 41234, "votes": {"biden": 11917}, "reported": [25, 25], "by_type": {"other": {"biden": 1}}}},
+    }  # fmt: skip
+    lines = [json.dumps(one | {"contest": f"c{number}"}) for number in range(3)]
+    return [json.dumps(value).encode() + b"\n" for value in (one, whole)] + ["\n".join(lines).encode()]
+
+
+def _summary() -> list[bytes]:
+    one = {"K": "5000", "C": "President", "CAT": "Federal", "CH": ["Joe R. Biden (Dem)", "Donald J. Trump (I) (Rep)"], "P": ["NP", "NP"], "V": [5, 4], "TV": 0, "TP": 159, "PR": 3}  # fmt: skip
+    plain = {"K": "5001", "C": "Measure (Recount)", "CH": ["Yes", "No"], "V": [1, 2]}
+    empty = {"K": "9", "C": "Nobody", "CH": [], "V": [], "IsContestNoChoice": 1}
+    return [json.dumps(value).encode() for value in ([one], [one, plain, empty], [one, one])]
+
+
+def _detail() -> list[bytes]:
+    counties = {"Floyd": (3, 4), "De Kalb": (1, 1)}
+    types = {"Election Day Votes": {"Floyd": 3, "De Kalb": 4}, "Absentee by Mail Votes": {"Floyd": 5, "De Kalb": 6}}
+    biden, trump = choice("Joe R. Biden (Dem)", 18, types), choice("Donald J. Trump (I) (Rep)", 18, types, key="2")
+    state = detail(contest(biden, trump, counties=counties, precinctsReported=4, precinctsReporting=5))
+    units = {"Total Votes": {"1A": 3, "2B": 4}}
+    county = detail(
+        contest(choice("Yes", 7, units, unit="Precinct"), choice("No", 7, units, unit="Precinct", key="2")), contest(choice("Solo", 0), key="7001"),
+        region="Atkinson", timestamp="11/20/2020 3:37:06 PM EST",
+    )  # fmt: skip
+    return [state, county, zipped(("detail.xml", state)), detail(timestamp=None)]
+
+
+def _settings() -> list[bytes]:
+    floyd, ben = "Floyd|105415|271066|11/12/2020 3:37:06 PM EST|1", "Ben_Hill|105379|266222|11/6/2020 12:01:02 AM EST|0"
+    return [settings(floyd, ben), settings(floyd, istestmode=True), settings()]
+
+
+def _ap() -> list[bytes]:
+    whole = race(unit(None, 30, 20), unit("Floyd", 10, 9, fipsCode="13115"), unit("DeKalb", 20, 11, fipsCode="13089"))
+    called = race(
+        unit(None, 3, 2), number="2", raceCallStatus="Called", tabulationStatus="Tabulation Paused", seatNum="1"
+    )
+    return [
+        answer(whole),
+        answer(whole, called, nextrequest="https://example.org/x", timestamp=AS_OF),
+        answer(called, test=True),
+    ]
+
+
+def _ap_pieces(feeds: Path) -> list[bytes]:
+    whole = json.loads((feeds / "ap" / "20121106_me_fl_senate.json").read_bytes())
+    for found in whole["races"]:
+        found["reportingUnits"] = found["reportingUnits"][:4]
+    return [json.dumps(whole | {"races": [found]}).encode() for found in whole["races"]]
+
+
+def _sentences() -> list[bytes]:
+    folder = Path(__file__).parents[1] / "prose" / "sentences"
+    found = [
+        row["text"] for file in sorted(folder.glob("*.toml")) for row in tomllib.loads(file.read_text())["sentence"]
+    ]
+    return [text.encode() for text in found] + [
+        "\n".join(found[place : place + 5]).encode() for place in range(0, 100, 5)
+    ]
+
+
+def _summary_pieces(feeds: Path) -> list[bytes]:
+    whole = json.loads((feeds / "clarity-ga-2020-11-12" / "summary.json").read_bytes())
+    return [json.dumps(whole[place : place + 2]).encode() for place in range(0, 40, 4)]
+
+
+def _detail_pieces(feeds: Path) -> list[bytes]:
+    found = []
+    for name in ("detail.xml", "atkinson-detail.xml"):
+        data = (feeds / "clarity-ga-2020-11-20" / name).read_bytes()
+        starts = (
+            [place for place in range(len(data)) if data.startswith(b"<Contest ", place)] if len(data) < 1 << 21 else []
+        )
+        head = data[: data.find(b"<Contest ")]
+        for start in starts[:8] or [len(head)]:
+            part = data[start : data.find(b"</Contest>", start) + 10]
+            found += [head[:4000] + part + b"</ElectionResult>"] if len(part) < 30_000 and len(head) < 4000 else []
+    return found
+
+
+def _settings_pieces(feeds: Path) -> list[bytes]:
+    whole = json.loads((feeds / "clarity-ga-2020-11-20" / "electionsettings.json").read_bytes())
+    details = whole["settings"]["electiondetails"]
+    some = {"istestmode": details.get("istestmode"), "participatingcounties": details["participatingcounties"][:4]}
+    return [json.dumps({"settings": {"electiondetails": some}}).encode()]
+
+
+FUZZED: dict[str, Fuzzed] = {
+    "readings": Fuzzed(_readings, JSON_LINES),
+    "clarity-summary": Fuzzed(_summary, JSON, pieces=_summary_pieces),
+    "clarity-detail": Fuzzed(_detail, XML_OR_ZIP, pieces=_detail_pieces),
+    "clarity-settings": Fuzzed(_settings, JSON, pieces=_settings_pieces),
+    "ap": Fuzzed(_ap, JSON, pieces=_ap_pieces),
+    "prose": Fuzzed(_sentences, TEXT, _prose),
+}
+"""Every format that can be read has its line here; a test compares."""
+
+
+def recorded_feeds() -> Path | None:
+    """Return the folder of recorded feeds beside the project, or None where there is none."""
+    around = Path(__file__).parents[2].parents
+    return next((folder for parent in around[:2] if (folder := parent / "shared" / "feeds").is_dir()), None)
+
+
+@lru_cache
+def seeds_of(name: str) -> tuple[bytes, ...]:
+    """Return what the inputs of a reader are made of."""
+    fuzzed, feeds = FUZZED[name], recorded_feeds()
+    pieces = fuzzed.pieces(feeds) if fuzzed.pieces and feeds else []
+    return (*fuzzed.seeds(), *pieces)
+
+
+def input_of(name: str, seed: int, number: int) -> bytes:
+    """Return an input of a run."""
+    return mutated(seeds_of(name), FUZZED[name].mutations, Random(f"{name} {seed} {number}"))
+
+
+@dataclass(slots=True)
+class Found:
+    """What some inputs came to."""
+
+    read: int = 0
+    """Readings, claims and the like."""
+    refused: int = 0
+    wrong: list[str] | None = None
+
+
+class _HangsError(BaseException):
+    """A reader took too long; nothing that it may catch."""
+
+
+def try_inputs(name: str, seed: int, numbers: range) -> Found:
+    """Give a reader some inputs and look at all that comes back."""
+    found, wrong = Found(), list[str]()
+    read = FUZZED[name].read or partial(_by_format, name)
+    for number in numbers:
+        data = input_of(name, seed, number)
+        if (what := _try(read, data, found)) is not None:
+            wrong.append(f"{name}, seed {seed}, input {number}: {what}: {data[:300]!r}")
+    found.wrong = wrong
+    return found
+
+
+def _try(read: Read, data: bytes, found: Found) -> str | None:
+    """Return what is wrong with how a reader took its input, or None."""
+    items: list[Item] = []
+    before = signal.signal(signal.SIGPROF, _too_long)
+    signal.setitimer(signal.ITIMER_PROF, HANGS_AFTER)
+    try:
+        for item in read(data):
+            items.append(item)  # noqa: PERF402 - one at a time: a signal is heard between two
+    except BadInputError as error:
+        found.refused += 1
+        return f"{len(items)} items were handed back of what is refused as a whole" if items else _unclear(str(error))
+    except _HangsError:
+        return f"takes over {HANGS_AFTER:g} s"
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - whatever it is, it is a crash
+        return f"crashes with {type(error).__name__}: {error}"[:300]
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+    for item in items:
+        if (what := _look(item)) is not None:
+            return what
+        found.refused += isinstance(item, Refusal)
+        found.read += not isinstance(item, Refusal)
+    return None
+
+
+def _too_long(*_: object) -> None:
+    raise _HangsError
+
+
+def _look(item: Item) -> str | None:
+    """Return what is wrong with one thing that a reader handed back, or None."""
+    if isinstance(item, Refusal):
+        return _unclear(str(item))
+    try:
+        line = item.to_json()
+        line.encode()
+        if isinstance(item, Upload):
+            good = bool(item.unit) and item.uploaded_at.tzinfo is not None
+            return None if good else f"an upload that can't be: {line}"[:300]
+        again = type(item).model_validate_json(line)
+    except ValueError as error:
+        return f"a reading that the model refuses: {error}"[:300]
+    return None if again == item else f"a reading that is another when it is read again: {line}"[:300]
+
+
+def _unclear(line: str) -> str | None:
+    """Return what is not clear about the line that says why something was refused, or None."""
+    if _NAME not in line:
+        return f"a refusal that does not name the file: {line[:200]!r}"
+    if len(line) > MOST_SAID:
+        return f"a refusal of {len(line)} characters: {line[:100]!r}"
+    if not line.isprintable():
+        return f"a refusal that is not one line of plain text: {line[:200]!r}"
+    return None
+
+
+def run(name: str, seed: int, inputs: int = INPUTS, processes: int = 2) -> Outcome:
+    """Give a reader so many inputs, in processes of their own."""
+    batches = [range(start, min(start + _AT_A_TIME, inputs)) for start in range(0, inputs, _AT_A_TIME)]
+    total, wrong = Found(), list[str]()
+    with ProcessPoolExecutor(processes, get_context("fork"), _bounded) as pool:
+        waiting = iter([(batch, pool.submit(try_inputs, name, seed, batch)) for batch in batches])
+        for batch, future in waiting:
+            try:
+                found = future.result(_STUCK_AFTER)
+            except (TimeoutError, BrokenProcessPool, MemoryError) as error:
+                wrong.append(f"{name}, seed {seed}, inputs {batch}: the process hangs or died ({type(error).__name__})")
+                for process in list((pool._processes or {}).values()):
+                    process.kill()
+                break
+            total.read, total.refused = total.read + found.read, total.refused + found.refused
+            wrong += found.wrong or []
+    tally = Tally(lost=len(wrong), wrong=list(islice(wrong, _MOST_DETAILS)), told=total.read + total.refused)
+    figures = {"inputs": inputs, "read": total.read, "refused": total.refused}
+    return Outcome(f"fuzz-{name}", tally, seed, figures, tally.wrong)
+
+
+def _bounded() -> None:
+    """Let this process have no more memory than a small server."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))

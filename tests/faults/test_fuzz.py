@@ -1,0 +1,140 @@
+"""A small share of `make faults`' mutated inputs; and that what is wrong would be seen."""
+
+import io
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from bot.count.reading import Reading
+from bot.errors import BadInputError
+from bot.sources.formats import OTHERS, READERS
+from bot.sources.reader import Refusal
+from tests.conftest import reading
+from tests.faults import fuzz
+from tests.faults.fuzz import FUZZED, Item, Read, input_of, run, seeds_of, try_inputs
+from tests.faults.mutations import bomb, mutated
+
+SHARE = 300
+
+
+def test_every_format_that_can_be_read_is_fuzzed() -> None:
+    assert set(FUZZED) == {*READERS, *OTHERS, "prose"}
+
+
+@pytest.mark.parametrize("name", FUZZED)
+def test_no_mutated_input_harms_a_reader(name: str) -> None:
+    found = try_inputs(name, seed=1, numbers=range(SHARE))
+    assert found.wrong == []
+    assert found.refused > SHARE / 20 or name == "prose"
+    assert found.read > SHARE / 20
+
+
+@pytest.mark.parametrize("name", FUZZED)
+def test_what_it_starts_from_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FUZZED, name, replace(FUZZED[name], mutations=[lambda data, *_: data]))
+    found = try_inputs(name, 1, range(30))
+    assert (found.wrong, found.read > 0) == ([], True)
+
+
+def test_the_same_input_comes_again() -> None:
+    assert input_of("readings", 1, 7) == input_of("readings", 1, 7) != input_of("readings", 1, 8)
+
+
+def test_inputs_are_of_many_kinds() -> None:
+    inputs = [input_of("clarity-detail", 1, number) for number in range(400)]
+    assert sum(data.startswith(b"PK") for data in inputs) > 40
+    assert sum(b"<!DOCTYPE" in data for data in inputs) > 10
+    assert sum(zipfile.is_zipfile(io.BytesIO(data)) for data in inputs) > 20
+    assert len(set(inputs)) > 350
+
+
+def test_seeds_are_small() -> None:
+    for name in FUZZED:
+        assert max(map(len, seeds_of(name))) < 40_000
+
+
+def test_a_bomb_is_refused_before_it_goes_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FUZZED, "clarity-detail", replace(FUZZED["clarity-detail"], seeds=lambda: [bomb()], mutations=[lambda data, *_: data], pieces=None))  # fmt: skip
+    seeds_of.cache_clear()
+    try:
+        found = try_inputs("clarity-detail", 1, range(1))
+    finally:
+        seeds_of.cache_clear()
+    assert (found.wrong, found.refused) == ([], 1)
+
+
+def crashes(_: bytes) -> Iterator[Item]:
+    raise ZeroDivisionError
+
+
+def hangs(_: bytes) -> Iterator[Item]:
+    while time.perf_counter():
+        pass
+    yield reading(2, 1)
+
+
+def goes_on_for_ever(_: bytes) -> Iterator[Item]:
+    while time.perf_counter():
+        yield reading(2, 1)
+
+
+def says_little(_: bytes) -> Iterator[Item]:
+    raise BadInputError("no")
+
+
+def says_much(_: bytes) -> Iterator[Item]:
+    yield Refusal("the-feed", "x" * 2000)
+
+
+def says_it_in_two_lines(_: bytes) -> Iterator[Item]:
+    yield from ()
+    raise BadInputError("the-feed: a\nb")
+
+
+def is_half_done(_: bytes) -> Iterator[Item]:
+    yield reading(2, 1)
+    raise BadInputError("the-feed: no")
+
+
+def can_t_be(_: bytes) -> Iterator[Item]:
+    yield Reading.model_construct(**reading(2, 1).model_dump() | {"votes": {"biden": -1}})
+
+
+@pytest.mark.parametrize(
+    ("reader", "words"),
+    [
+        (crashes, "crashes with ZeroDivisionError"),
+        (hangs, "takes over 0.05 s"),
+        (goes_on_for_ever, "takes over 0.05 s"),
+        (says_little, "does not name the file"),
+        (says_much, "a refusal of 2010 characters"),
+        (says_it_in_two_lines, "not one line"),
+        (is_half_done, "1 items were handed back"),
+        (can_t_be, "the model refuses"),
+    ],
+)
+def test_a_reader_that_does_what_it_must_not_is_found_out(
+    reader: Read, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fuzz, "HANGS_AFTER", 0.05)
+    monkeypatch.setitem(FUZZED, "readings", replace(FUZZED["readings"], read=reader))
+    found = try_inputs("readings", 1, range(1))
+    assert found.wrong is not None
+    assert words in found.wrong[0]
+
+
+def test_a_run_ends_with_its_line() -> None:
+    outcome = run("clarity-settings", seed=3, inputs=20, processes=1)
+    assert outcome.clean
+    assert str(outcome).startswith("faults fuzz-clarity-settings lost=0 doubled=0 disordered=0 seed=3 wrong=0 ")
+
+
+def test_mutations_leave_the_seeds_alone() -> None:
+    before = seeds_of("readings")
+    for number in range(50):
+        mutated(before, FUZZED["readings"].mutations, Random(number))
+    assert before == tuple(FUZZED["readings"].seeds())

@@ -1,0 +1,98 @@
+"""What is typed into the form for a tally, read strictly."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.count.entry import Piece
+from bot.count.statement import Outstanding
+from bot.deskfile import load_desk
+from bot.errors import BadInputError
+from bot.prose.form import piece_of
+from bot.toml_file import shipped
+
+PRESIDENT = load_desk(shipped("desks", "georgia-2020.toml")).contests[0]
+
+
+def read(**fields: str) -> Piece:
+    return piece_of(PRESIDENT, **({"margin": "", "votes": "", "left": "", "certified": ""} | fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"margin": "Biden 14,101"}, {"leader": "biden", "margin": 14101}),
+        ({"margin": "Biden +14101"}, {"leader": "biden", "margin": 14101}),
+        ({"margin": "joseph r. biden: 14,101 votes"}, {"leader": "biden", "margin": 14101}),
+        ({"margin": "14,101"}, {"leader": None, "margin": 14101}),
+        ({"margin": "about 14,000"}, {"leader": None, "margin": 14000, "approximate": ("margin",)}),
+        ({"margin": "Trump just over 2,000"}, {"leader": "trump", "margin": 2000, "approximate": ("margin",)}),
+        ({"votes": "4,991,741"}, {"total": 4991741}),
+        ({"votes": "total 4,991,741 votes"}, {"total": 4991741}),
+        (
+            {"votes": "Biden 2,471,895; Trump 2,457,794; Jorgensen 62,509; total 4,992,198"},
+            {"leader": "biden", "margin": 14101, "total": 4992198},
+        ),
+        ({"votes": "Biden 2,471,895, Trump 2,457,794, Jorgensen 62,509"}, {"leader": "biden", "margin": 14101}),
+        ({"left": "4,355"}, {"outstanding": Outstanding(ballots=4355)}),
+        ({"left": "Clayton County 4,355"}, {"outstanding": Outstanding(ballots=4355, units=("Clayton",))}),
+        ({"left": "4355 ballots left in De Kalb"}, {"outstanding": Outstanding(ballots=4355, units=("DeKalb",))}),
+        (
+            {"left": "about 4,000 in Clayton and Fulton"},
+            {"outstanding": Outstanding(ballots=4000, units=("Clayton", "Fulton")), "approximate": ("outstanding",)},
+        ),
+        ({"certified": "96 of 159"}, {"certified": (96, 159)}),
+        ({"certified": "96/159"}, {"certified": (96, 159)}),
+        ({"certified": "96"}, {"certified": (96, 159)}),
+    ],
+)
+def test_a_field_says_what_was_typed(fields: dict[str, str], said: dict[str, Any]) -> None:
+    piece = read(**fields)
+    assert {name: getattr(piece, name) for name in said} == said
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "nothing was filled in"),
+        ({"margin": "a lot"}, "margin: a lot can't be read; try Biden 14,101"),
+        ({"margin": "14.101"}, "margin: 14.101 can't be read"),
+        ({"margin": "1,41,01"}, "margin: 1,41,01 can't be read"),
+        ({"margin": "-5"}, "- is nobody in President"),
+        ({"margin": "Bidne 14,101"}, "Bidne is nobody in President"),
+        ({"margin": "J 14,101"}, "J is more than one candidate"),
+        ({"margin": "Biden 99999999999999"}, "more than any contest can have"),
+        ({"votes": "Biden 10; Trump 5"}, "Jorgensen is not there, so who leads can't be told"),
+        ({"votes": "Biden 10; Biden 5"}, "Biden is there twice"),
+        ({"votes": "10; 12"}, "two totals, 10 and 12"),
+        ({"votes": "Biden 10; Trump 5; Jorgensen 1; total 12"}, "16 together, more than the total, 12"),
+        ({"votes": "Biden 10; Trump 5; Jorgensen 1", "margin": "Biden 6"}, "Biden by 5, and the margin says 6"),
+        ({"votes": "Biden 10; Trump 5; Jorgensen 1", "margin": "Trump 5"}, "one of the two is a slip"),
+        ({"left": "Cobbb 30"}, "Cobbb is no county of GA"),
+        ({"certified": "160 of 159"}, "160 of 159 is more than all"),
+        ({"certified": "96 of 67"}, "more than all"),
+        ({"certified": "96 of 160"}, "GA has 159 counties, not 160"),
+        ({"certified": "many"}, "certified: many can't be read"),
+    ],
+)  # fmt: skip
+def test_what_can_t_be_read_is_refused_in_a_sentence_that_names_it(fields: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        read(**fields)
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_margin_that_agrees_with_the_votes_takes_its_leader_from_them() -> None:
+    piece = read(votes="Biden 10; Trump 5; Jorgensen 1", margin="5")
+    assert (piece.leader, piece.margin) == ("biden", 5)
+
+
+@given(st.sampled_from(["margin", "votes", "left", "certified"]), st.text(max_size=60))
+def test_whatever_is_typed_gives_a_piece_or_a_sentence(field: str, text: str) -> None:
+    try:
+        said: Piece | str = read(**{field: text})
+    except BadInputError as error:
+        said = str(error)
+    assert 0 < len(said) < 400 if isinstance(said, str) else said.figures

@@ -1,0 +1,85 @@
+"""Claims as the pieces of an entry, and an entry as statements."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.count.entry import Entry, Piece
+from bot.deskfile import load_desk
+from bot.prose.pieces import pieces_of
+from bot.prose.reader import claims
+from bot.toml_file import shipped
+
+DESK = load_desk(shipped("desks", "georgia-2020.toml"))
+PRESIDENT = DESK.contests[0]
+AT = datetime(2020, 11, 11, 13, 25, tzinfo=UTC)  # 8:25 a.m. by the desk's clock
+
+
+def read(text: str) -> tuple[Piece, ...]:
+    return pieces_of(claims(text, DESK), PRESIDENT, AT, DESK.zone)
+
+
+def entry(*pieces: Piece, source: str | None = "reporter") -> Entry:
+    return Entry(contest=PRESIDENT.id, source=source, as_of=AT, pieces=pieces)
+
+
+def test_each_claim_is_a_piece_with_its_words() -> None:
+    margin, certified, total = read(
+        "Biden still out in front by 14,101. 96 of 159 counties have certified. 4,991,741 votes have been counted."
+    )
+    assert (margin.leader, margin.margin, margin.words) == ("biden", 14101, "Biden still out in front by 14,101")
+    assert certified.certified == (96, 159)
+    assert total.total == 4991741
+
+
+def test_what_is_said_twice_is_one_piece() -> None:
+    assert len(read("Biden leads by 14,101. The Biden lead stands at 14,101.")) == 1
+
+
+def test_a_time_of_day_is_the_latest_one_up_to_when_it_was_written() -> None:
+    (early,) = read("As of 3:05 a.m. Biden leads by 14,149.")
+    assert early.as_of == datetime(2020, 11, 11, 8, 5, tzinfo=UTC)
+    (late,) = read("As of 7:24 p.m. Biden leads by 14,149.")
+    assert late.as_of == datetime(2020, 11, 11, 0, 24, tzinfo=UTC)
+
+
+def test_a_count_of_certified_counties_is_of_all_that_there_are() -> None:
+    (piece,) = read("So far 96 counties have certified")
+    assert piece.certified == (96, 159)
+
+
+def test_different_figures_of_one_time_are_one_statement() -> None:
+    (statement,) = entry(*read("Biden leads by 14,101. 4,991,741 votes have been counted.")).statements("ed (1)")
+    assert (statement.leader, statement.margin, statement.total) == ("biden", 14101, 4991741)
+    assert statement.words == "Biden leads by 14,101 … 4,991,741 votes have been counted"
+    assert (statement.entered_by, statement.as_of) == ("ed (1)", AT)
+
+
+def test_two_of_one_figure_and_two_times_are_statements_of_their_own() -> None:
+    two = entry(Piece(leader="biden", margin=14149), Piece(leader="biden", margin=14101)).statements("ed (1)")
+    assert [one.margin for one in two] == [14149, 14101]
+    times = entry(Piece(leader="biden", margin=5), Piece(total=7, as_of=AT.replace(hour=8))).statements("ed (1)")
+    assert [one.as_of for one in times] == [AT, AT.replace(hour=8)]
+
+
+def test_two_leaders_are_never_in_one_statement() -> None:
+    two = entry(Piece(leader="biden", margin=5), Piece(leader="trump", margin_change=3)).statements("ed (1)")
+    assert [one.leader for one in two] == ["biden", "trump"]
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (entry(Piece(total=5), source=None), "whose word"),
+        (entry(Piece(total=5, kept=False)), "nothing is kept"),
+        (entry(Piece(margin=5)), "a margin needs the candidate who leads"),
+    ],
+)
+def test_an_entry_that_is_not_whole_makes_no_statement(made: Entry, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        made.statements("ed (1)")
+
+
+def test_words_of_several_lines_are_one() -> None:
+    (statement,) = entry(Piece(total=5, words="4\n991\u202e")).statements("ed (1)")
+    assert statement.words == "4 991"
