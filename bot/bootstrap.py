@@ -32,7 +32,7 @@ from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
 from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
-from bot.service.person import Person
+from bot.service.person import DirectMessages, Person
 from bot.service.planning import Planning
 from bot.service.pushes import Pushes
 from bot.service.query import Query
@@ -173,7 +173,12 @@ async def wired(
             SentPosts(database),
         )
         planning = Planning(schedule_store, ProposalStore(database, schedule_store), setting, clock, wake)
-        people = AliveStore(database)
+
+        async def open_direct(user: int) -> int:
+            return await bot.direct_channel(user)  # made below
+
+        direct = set(await AliveStore(database).direct_channels())
+        people = DirectMessages(AliveStore(database), open_direct, direct.add)
         services = Services(
             setting,
             clock,
@@ -202,8 +207,7 @@ async def wired(
             )
         )
         outbox = OutboxStore(database, words, wall)
-        channels = DiscordChannels(bot, requests)
-        channels.direct.update(await people.direct_channels())
+        channels = DiscordChannels(bot, requests, direct)
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)

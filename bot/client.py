@@ -24,12 +24,12 @@ from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.person import DirectMessages
 from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.service.rundown import Rundown
 from bot.service.schedule import Schedule
-from bot.store.alive import AliveStore
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape_sentence
 from bot.wording.punctuation import capitalised, stopped
@@ -81,8 +81,7 @@ class Services:
     queue: Queue
     schedule: Schedule
     planning: Planning
-    people: AliveStore
-    """Who gets direct messages where."""
+    people: DirectMessages
     rundown: Rundown
     export: Export
     entering: Entering

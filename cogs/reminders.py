@@ -107,7 +107,7 @@ class Reminders(commands.Cog):
 
     def __init__(self, bot: Bot) -> None:
         """Remind through the bot's services."""
-        self._bot, self._services = bot, bot.services
+        self._services = bot.services
 
     @app_commands.command(description="Be reminded of an event by direct message")
     @app_commands.describe(
@@ -130,8 +130,7 @@ class Reminders(commands.Cog):
             did = await services.schedule.stop_reminding(server, entry.id, person)
             said = "You are not reminded of it any more." if did else "You would not have been reminded of it."
         else:
-            if await services.people.direct_channel(person) is None:
-                await services.people.keep_direct_channel(person, await self._bot.direct_channel(person))
+            await services.people.channel(person)
             said = (await services.schedule.remind(server, entry.id, person, before)).content
         await interaction.response.send_message(said, ephemeral=True)
 

@@ -146,6 +146,8 @@ class FakeChannels:
     edits: list[tuple[int, int]] = field(default_factory=list)
     """(channel, message) of every edit."""
     pinned: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    direct: set[int] = field(default_factory=set)
+    """Channels of direct messages."""
     unreadable: set[int] = field(default_factory=set)
     fates: dict[int, deque[Fate]] = field(default_factory=lambda: defaultdict(deque))
     look_fails: dict[int, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))

@@ -252,5 +252,6 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room, monkeypa
     assert said.startswith("You are reminded by direct message at 10:20 a.m. of: Press conference")
     assert "already reminded" in await room.ask("remindme", room.reporter, event="press", before=10)
     assert asked == [room.reporter.id]
+    assert room.newsroom.channels.direct == {4711}
     assert await AliveStore(room.newsroom.database).direct_channel(room.reporter.id) == 4711
     assert await room.ask("remindme", room.reporter, event="press", stop=True) == "You are not reminded of it any more."
