@@ -103,6 +103,13 @@ def read(
 def changes(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Feed files, oldest first; - is standard input.")],
     format_name: Format = "readings",
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The source's id; by default the line's own, or the format's name."),
+    ] = None,
+    desk: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
+    ] = None,
 ) -> int:
     """Print what changed from each reading to the next, as JSON lines.
 
@@ -111,7 +118,7 @@ def changes(
     """
     from bot.commands.changes import changes as run
 
-    return run(files, format_name)
+    return run(files, format_name, desk=desk, source=source)
 
 
 @app.command()

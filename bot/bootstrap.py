@@ -36,6 +36,7 @@ from bot.service.person import DirectMessages, Person
 from bot.service.planning import Planning
 from bot.service.pushes import Pushes
 from bot.service.query import Query
+from bot.service.questions import Questions, Stores
 from bot.service.queue import Queue
 from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
@@ -68,6 +69,7 @@ from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.schedule import ScheduleStore
 from bot.store.sent import SentPosts
+from bot.store.sharing import SharingStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
@@ -153,12 +155,20 @@ async def wired(
         correction_store = CorrectionStore(database, words, wall)
         corrections = Corrections(correction_store, setting, clock, wake)
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
-        entries = EntryStore(database, correction_store, wall)
-        entering = Entering(entries, statements, desk_store, setting, clock, wake, wall)
-        control = Control(
-            ControlStore(database, words, wall), StatusStore(database), desk_store, setting, clock, wake, wake_server
+        entering = Entering(
+            EntryStore(database, correction_store, wall), statements, desk_store, setting, clock, wake, wall
         )
+        control_store = ControlStore(database, words, wall)
+        control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)
         queue = Queue(QueueStore(database, words, wall), clock, wake)
+        watch = Watch(
+            [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
+        )
+        pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
+        stores = Stores(database, queries, desk_store, control_store, SharingStore(database, wall))
+        questions = Questions.of(
+            stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
+        )
         schedule_store = ScheduleStore(database, words, desk.desk.leads_of, wall)
         schedule = Schedule(schedule_store, setting, clock, wake)
         rundown = Rundown(
@@ -195,6 +205,7 @@ async def wired(
             rundown,
             Export(HistoryStore(database)),
             entering,
+            questions,
             channels_changed,
         )
         bot = await stack.enter_async_context(
@@ -213,12 +224,8 @@ async def wired(
         stack.push_async_callback(publisher.stop)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
-        watch = Watch(
-            [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
-        )
-        stack.push_async_callback(watch.stop)
-        pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
         remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)
+        stack.push_async_callback(watch.stop)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,

@@ -27,6 +27,7 @@ from bot.service.ingest import Ingest
 from bot.service.person import DirectMessages
 from bot.service.planning import Planning
 from bot.service.query import Query
+from bot.service.questions import Questions
 from bot.service.queue import Queue
 from bot.service.rundown import Rundown
 from bot.service.schedule import Schedule
@@ -38,6 +39,11 @@ T = TypeVar("T")
 
 COGS = (
     "cogs.margins",
+    "cogs.moves",
+    "cogs.places",
+    "cogs.standing",
+    "cogs.provenance",
+    "cogs.answers",
     "cogs.desk",
     "cogs.control",
     "cogs.sources",
@@ -85,6 +91,7 @@ class Services:
     rundown: Rundown
     export: Export
     entering: Entering
+    questions: Questions
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

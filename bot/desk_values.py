@@ -80,8 +80,10 @@ WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+\S*$", max_length=2000)]
 EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"), AfterValidator(_not_ours)]
 """The name of an environment variable."""
-Format = Literal["readings", "clarity-summary", "clarity-detail", "ap", "push"]
-"""The feed formats that can be read so far; `push`: nothing is fetched, the source sends readings itself."""
+Format = Literal["readings", "clarity-summary", "clarity-detail", "georgia-export", "ap", "nist", "csv", "push"]
+"""The feed formats; `push`: nothing is fetched, the source sends readings itself."""
+ColumnName = Literal["contest", "candidate", "votes", "unit", "type", "party", "total", "reported", "of", "as_of"]
+"""What a column of a sheet can hold: see `bot.sources.csv_sheet`."""
 
 
 class Config(Frozen):

@@ -27,7 +27,7 @@ from bot.count.posting import NIGHT_UNTIL
 from bot.count.reading import Id, Label, Reading, SourceSays, as_tuple, describe_refusal
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
-from bot.desk_values import Config, Duration, EnvName, Format, Share, Url, WallTime, Zone
+from bot.desk_values import ColumnName, Config, Duration, EnvName, Format, Share, Url, WallTime, Zone
 from bot.errors import BadInputError
 from bot.schedule.event import Event, EventKind
 from bot.schedule.reminder import LEADS, refuse_leads
@@ -160,9 +160,10 @@ class Source(Config):
     """True: its address may be in the operator's own network."""
     county: Label | None = None
     """Of a state's Clarity site: this county's own results, by precinct."""
-    columns: dict[Label, Label] = Field(default_factory=dict)
     secret_env: str | None = None
     """Of a source that pushes: the environment variable that holds its secret; never the secret itself."""
+    columns: dict[ColumnName, Label] = Field(default_factory=dict)
+    """Of the format csv: the sheet's own heading for each thing that is read."""
 
     @model_validator(mode="after")
     def _url_goes_with_a_format(self) -> Self:
@@ -177,6 +178,10 @@ class Source(Config):
             raise ValueError(f"source {self.id}: county is for Clarity sites only")
         if self.key_env and not self.own_network and not (self.url or "").startswith("https://"):
             raise ValueError(f"source {self.id}: key_env needs a url with https, so that nobody can read the key")
+        if self.columns and self.format not in (None, "csv"):
+            raise ValueError(f"source {self.id}: columns is for the format csv only")
+        if self.format == "csv" and (missing := [name for name in ("candidate", "votes") if name not in self.columns]):
+            raise ValueError(f"source {self.id}: columns should say which heading is {' and '.join(missing)}")
         return self
 
     def asked_every(self, phase: Phase) -> timedelta:

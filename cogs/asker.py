@@ -29,6 +29,18 @@ async def may_write(interaction: discord.Interaction) -> bool:
     )
 
 
+def sees(interaction: discord.Interaction, channel: int) -> bool:
+    """Return whether who asks sees a channel of the server; one that the bot does not know is seen by nobody."""
+    if channel == interaction.channel_id:
+        return True
+    place = interaction.guild.get_channel_or_thread(channel) if interaction.guild else None
+    return (
+        place is not None
+        and isinstance(interaction.user, discord.Member)
+        and place.permissions_for(interaction.user).view_channel
+    )
+
+
 async def check_role(interaction: discord.Interaction) -> None:
     """Refuse who may not write."""
     if not await may_write(interaction):

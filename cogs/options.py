@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.cards.schedule import entry_label
 from bot.client import Bot
 from bot.errors import BadInputError
-from bot.wording.escape import plain
+from bot.wording.escape import clean, plain
 from cogs.asker import may_write
 
 MOST_CHOICES = 25
@@ -126,6 +126,29 @@ class _Entry(_Post):
         return await super().transform(interaction, value)
 
 
+class _County(app_commands.Transformer):
+    """A reporting unit of the contest that is chosen, found however it is spelled."""
+
+    async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
+        """Return what was typed: the command finds the unit, and says so where there is none."""
+        return value
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+        """Return the units that are like what was typed so far."""
+        client, typed = interaction.client, getattr(interaction.namespace, "contest", None)
+        if not isinstance(client, Bot) or not typed:
+            return []
+        try:
+            contest = client.services.following.contest(str(typed))
+        except BadInputError:
+            return []
+        found = await client.services.questions.places.suggested(contest, value[:100], MOST_CHOICES)
+        return [app_commands.Choice(name=clean(name, 100), value=name[:100]) for name in found if clean(name, 100)]
+
+
+CountyOption = app_commands.Transform[str, _County]
+Time = app_commands.Range[str, 1, 60]
+"""A time as people type it."""
 EventOption = app_commands.Transform[str, _Event]
 PostOption = app_commands.Transform[int, _Post]
 EntryOption = app_commands.Transform[int | EntryKey, _Entry]

@@ -30,6 +30,7 @@ from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.planning import Planning
 from bot.service.query import Query
+from bot.service.questions import Questions, Stores
 from bot.service.queue import Queue
 from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
@@ -55,6 +56,7 @@ from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
 from bot.store.schedule import ScheduleStore
 from bot.store.sent import SentPosts
+from bot.store.sharing import SharingStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
@@ -339,6 +341,12 @@ class Newsroom:
             self.wake,
             SentPosts(database),
         )
+
+    def questions(self, setting: Setting, following: Following) -> Questions:
+        """Return what answers questions."""
+        sharing = SharingStore(self.database, self.wall)
+        stores = Stores(self.database, self.queries, self.desk_store, self.control_store, sharing)
+        return Questions.of(stores, following, setting, self.clock, self.wake, lambda _: {}, lambda: self.health)
 
     def new_publisher(self) -> Publisher:
         return Publisher(self.outbox, self.channels, Pacing(FAST), self.wall.sleep)

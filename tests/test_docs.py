@@ -3,11 +3,13 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer.main
 
 from bot.__main__ import app
+from bot.desk_values import ColumnName, Format
 from bot.deskfile import Contest, Newsroom, Source
 from bot.settings import Settings
 from bot.store.outbox_state import Event, State
@@ -62,9 +64,22 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
 
 @pytest.mark.parametrize("model", [Newsroom, Contest, Source])
 def test_every_key_of_the_desk_file_is_documented(model: type[Newsroom | Contest | Source]) -> None:
-    planned = {"columns"}  # of the CSV format, which can't be read yet
-    for key in set(model.model_fields) - planned:
+    for key in model.model_fields:
         assert re.search(rf"`{key}(\.SOURCE)?`", TEXT["operator.md"]), key
+
+
+def test_every_format_and_column_is_documented() -> None:
+    for name in (*get_args(Format), *get_args(ColumnName)):
+        assert f"`{name}`" in TEXT["operator.md"], name
+
+
+@pytest.mark.parametrize("form", ["georgia-export", "nist", "csv"])
+def test_examples_of_sources_can_be_used(form: str) -> None:
+    (example,) = [
+        text for text in re.findall(r"```toml\n(.*?)```", TEXT["operator.md"], re.DOTALL) if f'"{form}"' in text
+    ]
+    (source,) = tomllib.loads(example)["sources"]
+    assert Source.model_validate(source).format == form
 
 
 def test_links_and_paths_lead_somewhere() -> None:

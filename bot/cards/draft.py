@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 PostKind = Literal[
     "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up",
-    "certified", "statement", "stale", "rundown", "notice", "board", "correction", "retraction",
+    "certified", "statement", "stale", "rundown", "notice", "board", "correction", "retraction", "recount_line", "shared",
     "reminder", "moved",
 ]  # fmt: skip
 """What a post is about: a change's kind, or one of the others that the transcript's contract names."""
@@ -68,6 +68,16 @@ def address_of(server: int, channel: int, message: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with a post or an answer."""
+
+    png: bytes
+    words: str
+    """What it shows, for who can't see it; at most 1,024 characters, Discord's limit for a file's description."""
+    name: str = "chart.png"
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a post says."""
 
@@ -80,6 +90,7 @@ class Draft:
     quiet: bool = True
     """True: posted without a notification."""
     buttons: tuple[Button, ...] = field(default=())
+    picture: Picture | None = None
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -109,5 +120,9 @@ class Answer:
     """What a slash command answers; it has no number."""
 
     content: str
+    """Its small last line says whose word it is and as of when."""
     embeds: tuple[Embed, ...] = field(default=())
     buttons: tuple[Button, ...] = field(default=())
+    picture: Picture | None = None
+    share: str | None = None
+    """What its Share button carries (`share_key`); None: it can't be put into a channel."""

@@ -8,7 +8,7 @@ from bot.cards.draft import Link, PostKind
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine
+from bot.count.recount import RecountLine, watched
 from bot.count.relation import Relation
 from bot.count.statement import Statement
 from bot.deskfile import Contest, Desk, Source
@@ -28,8 +28,8 @@ class Setting:
     """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
 
     def recount_line(self, contest: Contest) -> RecountLine | None:
-        """Return the recount line of the contest's state, or None where none is shipped."""
-        return next((line for line in self.recount_lines if line.state == contest.state), None)
+        """Return the recount line of the contest's state that may be stated as fact, or None."""
+        return watched(self.recount_lines, contest.state)
 
 
 @dataclass(frozen=True, slots=True)

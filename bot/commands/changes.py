@@ -5,9 +5,10 @@ No judgement: no threshold, no merging, no holding back. What the numbers say is
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bot.clock import Clock, SystemClock
-from bot.commands.feed_file import STANDARD_INPUT, items_of, name_of
+from bot.commands.feed_file import STANDARD_INPUT, columns_of, items_of, name_of
 from bot.commands.terminal import BAD_INPUT, DONE, complain, say
 from bot.count.change import CandidateVanishedError, Change, compare, leader_after
 from bot.count.reading import Reading
@@ -36,10 +37,17 @@ class Follower:
         return change
 
 
-def changes(files: Sequence[str], format_name: str, clock: Clock | None = None) -> int:
+def changes(
+    files: Sequence[str],
+    format_name: str,
+    clock: Clock | None = None,
+    *,
+    desk: Path | None = None,
+    source: str | None = None,
+) -> int:
     """Print what changed over all `files`, in the order given, and return the exit status: 2 after any refusal.
 
-    A file that can't be read at all is one line, and the others are read as if it were not there.
+    `desk` has the columns of the sheets of `source`, and is checked. A file that can't be read at all is one line, and the others are read as if it were not there.
 
     Raises:
         BadInputError: there is no such format, or standard input is asked for twice.
@@ -51,14 +59,18 @@ def changes(files: Sequence[str], format_name: str, clock: Clock | None = None) 
         raise BadInputError(f"{name_of(files[0])}: {error}") from None
     if files.count(STANDARD_INPUT) > 1:
         raise BadInputError("standard input: can be read once, and - is there twice")
+    columns = columns_of(format_name, desk, source)
     clock, follower = clock or SystemClock(), Follower()
-    good = [_print_changes(file, reader, clock, follower) for file in files]
+    good = [
+        _print_changes(reader, Context(name_of(file), clock.now(), source=source, columns=columns), file, follower)
+        for file in files
+    ]
     return DONE if all(good) else BAD_INPUT
 
 
-def _print_changes(file: str, reader: Reader, clock: Clock, follower: Follower) -> bool:
+def _print_changes(reader: Reader, context: Context, file: str, follower: Follower) -> bool:
     """Return True if everything in the file could be used."""
-    context, good = Context(name_of(file), clock.now()), True
+    good = True
     try:
         for item in items_of(file, reader, context):
             good = _print_change(item, context.name, follower) and good

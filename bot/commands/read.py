@@ -1,6 +1,6 @@
 """`tallydesk read`: one feed file in, its readings out as JSON lines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.clock import Clock, SystemClock
-from bot.commands.feed_file import items_of, name_of
+from bot.commands.feed_file import columns_of, items_of, name_of
 from bot.commands.terminal import BAD_INPUT, DONE, complain, say
 from bot.count.reading import Id, Moment, Reading, describe_refusal
 from bot.errors import BadInputError
@@ -48,8 +48,10 @@ def read(file: str, options: Options, clock: Clock | None = None) -> int:
         reader = line_reader_of(options.format)
     except BadInputError as error:
         raise BadInputError(f"{name_of(file)}: {error}") from None
-    _check_desk(options.desk)
-    context = _context(file, options, clock or SystemClock())
+    context = replace(
+        _context(file, options, clock or SystemClock()),
+        columns=columns_of(options.format, options.desk, options.source),
+    )
     refused = found = False
     for item in items_of(file, reader, context):
         if options.contest is not None and not _asked_for(item, options.contest):
@@ -79,14 +81,6 @@ def _checked(kind: Any, text: str, option: str) -> Any:  # noqa: ANN401 - as the
     except ValidationError as error:
         what = describe_refusal(error).removeprefix("reading: ")
         raise BadInputError(f"{option}: {what}") from None
-
-
-def _check_desk(path: Path | None) -> None:
-    """Refuse a bad desk file at once. No format that can be read so far needs it for more."""
-    if path is not None:
-        from bot.deskfile import load_desk  # noqa: PLC0415 - most runs have no desk file
-
-        load_desk(path)
 
 
 def _asked_for(item: Reading | Upload | Refusal, pattern: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.cards.draft import Button
+from bot.cards.draft import Button, Picture
 
 
 class RefusedError(Exception):
@@ -38,6 +38,7 @@ class Message:
     nonce: str
     """At most 25 characters; Discord answers with the first message when it sees one again soon."""
     buttons: Sequence[Button] = ()
+    picture: Picture | None = None
 
 
 class Channels(Protocol):

@@ -1,5 +1,6 @@
 """Discord's channels through discord.py; its exceptions sorted into never, later, much later and ask the history."""
 
+import io
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ import aiohttp
 import discord
 from discord.utils import MISSING
 
-from bot.cards.draft import Button, Select
+from bot.cards.draft import Button, Picture, Select
 from bot.delivery.channels import ClosedError, LaterError, Message, RefusedError, UnknownError
 from bot.delivery.requests import Requests
 
@@ -77,6 +78,7 @@ class DiscordChannels:
                     silent=message.quiet,
                     allowed_mentions=discord.AllowedMentions.none(),
                     view=view_of(message.buttons) if message.buttons else MISSING,
+                    file=file_of(message.picture) if message.picture else MISSING,
                 )
             except _FAILURES as error:
                 failure = sort_failure(error)
@@ -232,6 +234,11 @@ def _list_of(select: Select, row: int) -> discord.ui.Select[Any]:
         custom_id=select.key, placeholder=select.hint, min_values=select.least, max_values=select.most,
         options=options, row=row,
     )  # fmt: skip
+
+
+def file_of(picture: Picture) -> discord.File:
+    """Return a picture as discord.py has it, with its words for who can't see it."""
+    return discord.File(io.BytesIO(picture.png), picture.name, description=picture.words)
 
 
 def number_of(content: str) -> int | None:

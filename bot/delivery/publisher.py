@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from bot.cards.draft import Picture
 from bot.delivery.channels import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
 from bot.delivery.pacing import Moment, Pacing
 from bot.logs import worth_a_line
@@ -173,7 +174,7 @@ class Publisher:
             return False
         self._under_way.add(channel)
         try:
-            done = await self._deliver(claimed.post, claimed.message, moment)
+            done = await self._deliver(claimed.post, claimed.message, claimed.picture, moment)
         finally:
             self._under_way.discard(channel)
         if not done and claimed.post.kind in URGENT:
@@ -196,10 +197,10 @@ class Publisher:
             self.wake({channel: channel in self._urgent})
         self._rest()
 
-    async def _deliver(self, post: Post, target: int | None, moment: Moment) -> bool:
+    async def _deliver(self, post: Post, target: int | None, picture: Picture | None, moment: Moment) -> bool:
         """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
         if post.action is not Action.POST or post.state is not State.SENDING:
-            return await self._try(post, target, moment)
+            return await self._try(post, target, picture, moment)
         try:
             found = await self._find(post, moment)
         except RefusedError as error:
@@ -212,14 +213,14 @@ class Publisher:
         if found is not None:
             await self._settle(post, Event.FOUND, message=found)
             return True
-        return await self._try(post, target, await self._pacing.moment())
+        return await self._try(post, target, picture, await self._pacing.moment())
 
-    async def _try(self, post: Post, target: int | None, moment: Moment) -> bool:
+    async def _try(self, post: Post, target: int | None, picture: Picture | None, moment: Moment) -> bool:
         """Make the request; return False if the row was put off."""
         try:
             with moment:
                 async with asyncio.timeout(SEND_WITHIN):
-                    message = await self._request(post, target)
+                    message = await self._request(post, target, picture)
         except RefusedError as error:
             what = {"number": post.number, "channel": post.channel, "action": post.action.value}
             log.warning("a post was refused", **what, why=str(error))
@@ -236,10 +237,11 @@ class Publisher:
             await self._settle(post, Event.ACCEPTED, message=message)
         return True
 
-    async def _request(self, post: Post, target: int | None) -> int:
+    async def _request(self, post: Post, target: int | None, picture: Picture | None) -> int:
         """Post, edit, pin or delete; return the message's id."""
         if post.action is Action.POST:
-            message = Message(post.content or "", post.embeds or (), post.quiet, self._nonce(post), post.buttons or ())
+            nonce = self._nonce(post)
+            message = Message(post.content or "", post.embeds or (), post.quiet, nonce, post.buttons or (), picture)
             return await self._channels.send(post.channel, message)
         if target is None:
             raise RefusedError("the post that it changes was never sent")

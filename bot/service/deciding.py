@@ -119,6 +119,9 @@ class Deciding:
         self._writes.changes.append(
             (reading_id, series.accepted_id, change.kind, change.leader, change.margin, int(moved), change.to_json())
         )
+        self._writes.unit_changes += [
+            (series.id, unit, reading_id, votes) for unit, votes in (change.units or {}).items()
+        ]
         self._telling.tell(series, taken, reading_id, self._caught_up)
         series.known = Known(taken.reading, change.leader)
         series.accepted_id = reading_id

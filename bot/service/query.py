@@ -44,7 +44,7 @@ class Query:
         newest: dict[str, OtherSource] = {}
         for standing in await self._queries.others(contest.id, contest.leads, at):
             newest[standing.source] = self._by_reading(standing)
-        for statement in await self._queries.statements(contest.id, server, at):
+        for statement in await self._queries.figures(contest.id, server, at):
             says_figures = statement.count == "election" and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
             if says_figures and statement.source != contest.leads and (known is None or known.as_of < statement.as_of):

@@ -14,6 +14,7 @@ from bot.count.posting import Least, Told, is_night, roll_up_due, waits_from, wo
 from bot.count.reading import Reading
 from bot.count.reporting import recount_under_way
 from bot.deskfile import Contest, Source
+from bot.service.line_watch import LineWatch
 from bot.store.database import to_micros
 from bot.store.intake import Writes
 from bot.store.ledger import Follow, Ledger, Series
@@ -42,6 +43,7 @@ class Telling:
         self._writes = writes
         self._setting = setting
         self._now = now
+        self._lines = LineWatch(ledger, writes, setting, now)
 
     def tell(self, series: Series, taken: Taken, reading_id: int, caught_up: CaughtUp) -> None:
         """Tell every channel that follows the contest what `taken`, stored as `reading_id`, changed.
@@ -55,6 +57,8 @@ class Telling:
                 continue
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id, caught_up)
+                before = (series.known.accepted, series.known.leader)
+                self._lines.look(channel.follow, (channel.contest, channel.source), before, taken.reading, change)
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
 

@@ -15,7 +15,19 @@ _INCUMBENT = frozenset({"i", "inc", "incumbent"})
 _MOST_MARKS = 4
 _PARTY_MARK = re.compile(r"(?!write)[a-z][a-z .&/-]{0,39}", re.IGNORECASE)
 _LONGEST_NAME = 300
+_RESIDUAL = re.compile(r"(times )?(under|over|blank)[ -]?(votes?|voted)|number of precincts.*", re.IGNORECASE)
 _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1000)
+def is_residual(name: str) -> bool:
+    """Return True of what counts what was not voted: undervotes, overvotes, blanks."""
+    return _RESIDUAL.fullmatch(spaced(name)) is not None
+
+
+def spaced(text: str) -> str:
+    """Return `text` with one space between words and none around."""
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=4096)

@@ -28,14 +28,15 @@ from lxml.etree import XPath, _Element
 from bot.count.reading import Reading, Reporting, Unit
 from bot.counties import county
 from bot.errors import BadInputError
-from bot.sources.ballot_names import count_named, label, party_of, split_marks
-from bot.sources.clarity_table import Kind, Table, numbers, spaced, table_of
+from bot.sources.ballot import ballot_of, checked_label
+from bot.sources.ballot_names import count_named, label, spaced
+from bot.sources.clarity_table import numbers, table_of
 from bot.sources.clarity_time import time_of
-from bot.sources.clarity_units import KnownUnit, Pair, by_type, units_of
 from bot.sources.clarity_xml import NotCutError, Part, XmlFile, cut_parts, parts_of
 from bot.sources.reader import Context, Refusal, quoted, shortened
-from bot.sources.slug import candidate_ids, slug
+from bot.sources.slug import slug
 from bot.sources.trusted import trusted
+from bot.sources.vote_table import KnownUnit, Pair, Table, by_type, units_of
 
 FORMAT = "clarity-detail"
 
@@ -43,7 +44,6 @@ MOST_AT_ONCE = 20 * 1024 * 1024
 """Bytes of XML whose readings are held until the whole has been parsed; a larger file is gone through twice."""
 MOST_CONTESTS = 20_000
 """More are a mistake: Georgia's longest ballot had 298."""
-_LONGEST_LABEL, _LONGEST_KEY = 300, 80
 _ROOT, _CONTEST = "ElectionResult", "Contest"
 _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
 _PRECINCTS = tuple(XPath(f"County/@{name}", smart_strings=False) for name in ("name", _REPORTED, _PARTICIPATING))
@@ -85,17 +85,17 @@ class _Header:
     """A state's postal code in its own file, a county's name in a county's."""
     units: dict[tuple[str, ...], Sequence[KnownUnit]] = field(default_factory=dict)
 
-    def known(self, names: tuple[str, ...], kind: Kind) -> Sequence[KnownUnit]:
+    def known(self, names: tuple[str, ...], kind: str) -> Sequence[KnownUnit]:
         """Return what each unit is called, and its FIPS code where it is certainly that county."""
         if (found := self.units.get(names)) is None:
             found = self.units[names] = [self._unit(name, kind) for name in names]
         return found
 
-    def _unit(self, name: str, kind: Kind) -> KnownUnit:
+    def _unit(self, name: str, kind: str) -> KnownUnit:
         if kind == "Precinct":
-            return _label(spaced(name), kind), None
+            return checked_label(spaced(name), kind), None
         found = county(self.region, name)
-        return _label(spaced(name).removesuffix(" County"), kind), found.fips if found else None
+        return checked_label(spaced(name).removesuffix(" County"), kind), found.fips if found else None
 
 
 def _items(
@@ -164,47 +164,28 @@ def _reading(key: str, contest: _Element, header: _Header, context: Context) -> 
     if not table.choices:
         return None
     text = contest.get("text", "")
-    ballot = _ballot(tuple((choice.key, choice.text, choice.party) for choice in table.choices))
+    ballot = ballot_of(
+        tuple(choice.text for choice in table.choices),
+        tuple(choice.party for choice in table.choices),
+        tuple(choice.key for choice in table.choices),
+    )
     return trusted(
         Reading,
         {
             "source": context.source or FORMAT,
             "contest": key,
-            "contest_name": _label(name, "text") if (name := label(text)) else None,
+            "contest_name": checked_label(name, "text") if (name := label(text)) else None,
             "count": _count(header.election, text),
             "as_of": header.as_of,
             "as_of_is": header.as_of_is,
             "votes": {candidate: choice.votes for candidate, choice in zip(ballot.ids, table.choices, strict=True)},
-            "names": dict(zip(ballot.ids, ballot.names, strict=True)),
-            "parties": ballot.parties_by_id() or None,
+            "names": dict(ballot.names),
+            "parties": dict(ballot.parties) or None,
             "reporting": _reporting(contest),
             "by_type": by_type(table, ballot.ids),
             "units": _units(contest, table, ballot.ids, header),
         },
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Ballot:
-    """The candidates of a contest, side by side."""
-
-    ids: Sequence[str]
-    names: Sequence[str]
-    parties: Sequence[str | None]
-
-    def parties_by_id(self) -> dict[str, str]:
-        """Return the party of each who has one."""
-        return {candidate: party for candidate, party in zip(self.ids, self.parties, strict=True) if party}
-
-
-@lru_cache(maxsize=5000)
-def _ballot(choices: tuple[tuple[str, str, str | None], ...]) -> _Ballot:
-    """Return the candidates of choices, given as key, text and party; they stay the same from fetch to fetch."""
-    marked = [split_marks(text) for _, text, _ in choices]
-    parties = [party_of(mark) or party_of(party) for (_, mark), (_, _, party) in zip(marked, choices, strict=True)]
-    ids = candidate_ids([name for name, _ in marked], parties, [_slug(key)[:_LONGEST_KEY] for key, _, _ in choices])
-    names = [_label(label(name) or name, "name of a choice") for name, _ in marked]
-    return _Ballot(tuple(ids), tuple(names), tuple(party and _label(party, "party") for party in parties))
 
 
 def _units(contest: _Element, table: Table, ids: Sequence[str], header: _Header) -> dict[str, Unit] | None:
@@ -257,15 +238,6 @@ def _pairs(
                 of_whom = shortened(f"{called[0]} {name}".rstrip())
                 raise BadInputError(f"{of_whom}: {one} of {all_} is more than all")
     return pairs
-
-
-def _label(text: str, what: str) -> str:
-    """Return a name that a reading can carry, as `bot.count.reading.Label` wants it."""
-    if not text or not text.isprintable() or len(text) > _LONGEST_LABEL:
-        raise BadInputError(
-            f"the {what} should be plain text of at most {_LONGEST_LABEL} characters, not {quoted(text)}"
-        )
-    return text
 
 
 _slug, _count = lru_cache(maxsize=5000)(slug), lru_cache(maxsize=5000)(count_named)

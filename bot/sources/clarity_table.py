@@ -1,9 +1,6 @@
 """A contest of a Clarity `detail.xml` as a table: a column for each choice and vote type, a line for each unit."""
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import Literal, TypeAlias, cast
 
@@ -11,12 +8,11 @@ from lxml.etree import XPath, _Element
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
+from bot.sources.ballot_names import is_residual
 from bot.sources.reader import quoted, shortened
+from bot.sources.vote_table import Choice, Column, Table
 
 Kind: TypeAlias = Literal["County", "Precinct"]
-Column: TypeAlias = Sequence[int | None]
-"""Votes by the table's units; None where the block does not list the unit."""
-
 _KINDS: tuple[Kind, ...] = ("County", "Precinct")
 _KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
 # All of a contest at once: a question to libxml2 for each block costs more than its answer.
@@ -24,37 +20,7 @@ _CELLS = {
     kind: tuple(XPath(f"Choice/VoteType/{kind}/@{name}", smart_strings=False) for name in ("name", "votes"))
     for kind in _KINDS
 }
-_RESIDUAL = re.compile(r"(times )?(under|over|blank)[ -]?(votes?|voted)|number of precincts.*", re.IGNORECASE)
 _MOST_DIGITS = len(str(MOST_VOTES))
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A choice of the contest, with its votes; of what was not voted at all there are none."""
-
-    key: str
-    text: str
-    party: str | None
-    votes: int
-    types: tuple[str, ...]
-    """The vote types, as the file calls them."""
-    by_type: Sequence[int]
-    """The votes of each type."""
-    columns: Sequence[Column]
-    """The votes of each type by unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """All votes of a contest."""
-
-    choices: Sequence[Choice]
-    units: Sequence[str]
-    """The units' names as the file has them, each once."""
-    kind: Kind | None
-    """What the units are; None where there are none."""
-    complete: bool
-    """Whether each block lists each unit, so that no column has a None."""
 
 
 def table_of(contest: _Element) -> Table:
@@ -85,17 +51,6 @@ def table_of(contest: _Element) -> Table:
         kind,
         complete,
     )
-
-
-@lru_cache(maxsize=1000)
-def is_residual(name: str) -> bool:
-    """Return True of blocks and choices that count what was not voted: undervotes, overvotes, blanks."""
-    return _RESIDUAL.fullmatch(spaced(name)) is not None
-
-
-def spaced(text: str) -> str:
-    """Return `text` with one space between words and none around."""
-    return " ".join(text.split())
 
 
 def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int]:

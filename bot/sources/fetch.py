@@ -132,7 +132,7 @@ class Feed:
         read = reader_of(self._format)
         context = Context(
             _shown(address), min(answer.modified, now) if answer.modified else now,
-            None if answer.modified else "received", self.source.id,
+            None if answer.modified else "received", self.source.id, self.source.columns,
         )  # fmt: skip
         try:
             # In a thread of its own: a large answer would keep everybody else waiting for seconds.

@@ -5,7 +5,7 @@ from typing import BinaryIO, TypeAlias
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.sources import ap, clarity_detail, clarity_settings, clarity_summary, readings
+from bot.sources import ap, clarity_detail, clarity_settings, clarity_summary, csv_sheet, georgia_export, nist, readings
 from bot.sources.clarity_settings import Upload
 from bot.sources.reader import Context, Reader, Refusal, quoted
 
@@ -16,15 +16,15 @@ READERS: dict[str, Reader] = {
     readings.FORMAT: readings.read,
     clarity_summary.FORMAT: clarity_summary.read,
     clarity_detail.FORMAT: clarity_detail.read,
+    georgia_export.FORMAT: georgia_export.read,
     ap.FORMAT: ap.read,
+    nist.FORMAT: nist.read,
+    csv_sheet.FORMAT: csv_sheet.read,
 }
 """The formats that can be read."""
 
 OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
 """The formats that hold something else than readings, for `tallydesk read` alone."""
-
-PLANNED = ("georgia-export", "nist", "csv")
-"""The formats that have a name and no reader yet."""
 
 
 def line_reader_of(name: str) -> LineReader:
@@ -51,6 +51,4 @@ def reader_of(name: str) -> Reader:
         raise BadInputError("prose gives claims, and no readings; tallydesk read prints them")
     if name in OTHERS:
         raise BadInputError(f"the format {name} holds no readings; {readable} do")
-    if name in PLANNED:
-        raise BadInputError(f"the format {name} can't be read yet; {readable} can")
     raise BadInputError(f"there is no format {quoted(name)}; {readable} can be read")

@@ -1,13 +1,14 @@
 """What every reader of a feed is given and what it hands back."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import BinaryIO, Literal, TypeAlias
 
 from pydantic import ValidationError
 
 from bot.count.reading import Reading, describe_refusal
+from bot.desk_values import ColumnName
 
 _SHOWN = 60
 _MOST_DESCRIBED = 1000
@@ -25,6 +26,13 @@ class Context:
     """`received`: `as_of` is only when they came in; None: somebody vouches for it."""
     source: str | None = None
     """The source's id; None: the feed's own word where it has one, else the format's name."""
+    columns: Mapping[ColumnName, str] = field(default_factory=dict)
+    """Of the format csv: the sheet's own heading for each thing that is read, from the source's entry in the desk file."""
+
+    @property
+    def as_of_utc(self) -> datetime:
+        """`as_of` as a reading keeps it."""
+        return self.as_of.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

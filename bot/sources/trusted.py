@@ -17,11 +17,11 @@ def trusted(model: type[Model], fields: dict[str, Any]) -> Model:
     in a third of the time, since that one looks for aliases and factories, of which a reading has none.
     """
     defaults = _DEFAULTS.get(model) or _defaults(model)
-    built = model.__new__(model)
-    _set(built, "__dict__", fields if len(fields) == len(defaults) else defaults | fields)
-    _set(built, "__pydantic_fields_set__", _ALL[model])
-    _set(built, "__pydantic_extra__", None)
-    _set(built, "__pydantic_private__", None)
+    built = _new(model)
+    _set_dict(built, fields if len(fields) == len(defaults) else defaults | fields)
+    _set_fields(built, _ALL[model])
+    _set_extra(built, None)
+    _set_private(built, None)
     return built
 
 
@@ -32,4 +32,9 @@ def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     return _DEFAULTS.setdefault(model, found)
 
 
-_set = object.__setattr__
+_new = object.__new__
+# What object.__setattr__ would look up by name each time.
+_set_dict, _set_fields, _set_extra, _set_private = (
+    vars(BaseModel)[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)

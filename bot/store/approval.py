@@ -1,6 +1,7 @@
 """Posts that an editor decides on: shown in the desk's channel, and the question edited once it is answered."""
 
 import sqlite3
+from dataclasses import replace
 
 from bot.cards.draft import Draft
 from bot.cards.queue import Decision
@@ -61,6 +62,7 @@ def ask(connection: sqlite3.Connection, post: Post, question: tuple[Draft, ...],
     *shown, asked = question
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
     added.append(OutboxRow.worded(post.server, channel, number, asked, at, about=post.id))
+    added[0] = replace(added[0], picture=post.picture)  # what shows the post
     connection.executemany(INSERT_OUTBOX, [row.values(now) for row in added])
     return {channel: post.kind in URGENT}
 

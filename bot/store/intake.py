@@ -25,6 +25,10 @@ class Writes:
     verdicts: list[tuple[object, ...]] = field(default_factory=list)
     """(verdict, reason, reading id): readings held until now."""
     changes: list[tuple[object, ...]] = field(default_factory=list)
+    unit_changes: list[tuple[object, ...]] = field(default_factory=list)
+    """(series, unit, reading, votes): each unit that a change moved."""
+    lines: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, line, inside): on which side of a line a channel knows the count to be."""
     holds: list[list[object]] = field(default_factory=list)
     settled: list[tuple[object, ...]] = field(default_factory=list)
     series: list[tuple[object, ...]] = field(default_factory=list)
@@ -57,7 +61,17 @@ _WRITES = (
     ),
     ("contradicted", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
     ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
-    ("changes", "INSERT INTO changes (reading, before, kind, leader, margin, moved, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    (
+        "changes",
+        """INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+             ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
+    ),
+    ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
+    (
+        "lines",
+        """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
+           ON CONFLICT DO UPDATE SET inside = excluded.inside""",
+    ),
     ("settled", _SETTLE),
     ("holds", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
     ("told_of_hold", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),

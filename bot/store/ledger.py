@@ -108,6 +108,8 @@ class Ledger:
     """By (follow, count): the leading source's margin as last posted there."""
     ahead: dict[int, list[Ahead]] = field(default_factory=dict)
     """By follow."""
+    lines: dict[tuple[int, str], bool] = field(default_factory=dict)
+    """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
 
 
 def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
@@ -145,6 +147,7 @@ def load(
     ledger = Ledger(series, {}, Numbers(next_numbers(connection)), newest + 1)
     _load_follows(connection, ledger)
     _load_ahead(connection, ledger, wanted)
+    _load_lines(connection, ledger, wanted)
     if relate:
         _load_relations(connection, ledger, relate, leading)
     return ledger
@@ -241,6 +244,16 @@ def _load_ahead(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> 
         (wanted,),
     ):
         ledger.ahead.setdefault(follow, []).append(Ahead(follow, figure, key, Statement.model_validate_json(body)))
+
+
+def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:
+    rows = fetch(
+        connection,
+        """SELECT l.follow, l.line, l.inside FROM follows f JOIN lines_told l ON l.follow = f.id
+           WHERE f.contest IN (SELECT value ->> 0 FROM json_each(?))""",
+        (wanted,),
+    )
+    ledger.lines.update({(follow, line): bool(inside) for follow, line, inside in rows})
 
 
 def _load_relations(

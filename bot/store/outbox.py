@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
+from bot.cards.draft import Picture
 from bot.store.approval import ask_to_publish, waits_for_editor
 from bot.store.consequences import TRY_AGAIN, Consequences
 from bot.store.database import Database, Row, fetch
@@ -51,6 +52,8 @@ class Claimed:
     """With no post: a board waits, and it was not asked for."""
     message: int | None = None
     """The message that the row edits, pins or deletes."""
+    picture: Picture | None = None
+    """The picture that the post shows."""
     wake: Mapping[int, bool] = field(default_factory=dict)
     """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
@@ -116,7 +119,8 @@ class OutboxStore:
                     behind = [row for row in waiting if row[0] != key]
                     urgent = _has_urgent(behind)
                     message = _message(connection, post)
-                    return Claimed(worded, None, bool(behind), urgent, message=message, wake=wake)
+                    picture = _picture(connection, post)
+                    return Claimed(worded, None, bool(behind), urgent, message=message, picture=picture, wake=wake)
                 wake = joined(wake, consequences.wordless(post))
 
         return await self._database.transact(work)
@@ -238,6 +242,13 @@ def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int) -> None:
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ? WHERE id = ?""",
         (moved(post.state, Event.CLAIMED), now, now, post.id),
     )
+
+
+def _picture(connection: sqlite3.Connection, post: Post) -> Picture | None:
+    if post.picture is None or post.action is not Action.POST:
+        return None
+    rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (post.picture,))
+    return Picture(*rows[0]) if rows else None
 
 
 def _message(connection: sqlite3.Connection, post: Post) -> int | None:

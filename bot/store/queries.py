@@ -97,6 +97,17 @@ class Queries:
         )
         return [Statement.model_validate_json(body) for (body,) in rows]
 
+    async def figures(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
+        """Return the statements that have a margin or a total, as `statements` does: newest first; at most 100."""
+        rows = await self._database.rows(
+            """SELECT body FROM statements INDEXED BY statements_figures
+               WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
+                 AND (json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL)
+               ORDER BY as_of DESC, id DESC LIMIT 100""",
+            (server, contest, to_micros(at)),
+        )
+        return [Statement.model_validate_json(body) for (body,) in rows]
+
     async def certified(self, contest: str, server: int, at: datetime) -> Certified | None:
         """Return the newest count of certified units that a server knows of, or None."""
         row = await self._database.row(

@@ -109,6 +109,8 @@ class RestoredStore:
                 )
             ]
             connection.executemany(INSERT_AUDIT, [row.values() for row in rows])
+            # On which side of a line channels were told the count to be since is not known: the next reading shows it.
+            connection.execute("DELETE FROM lines_told")
             connection.execute("UPDATE installation SET copied_at = NULL")
             return rows
 

@@ -49,6 +49,8 @@ class OutboxRow:
     """The words of an edit, whole."""
     buttons: tuple[Button, ...] | None = None
     """The buttons of an edit; None: those that are there stay."""
+    picture: int | None = None
+    """The row of the picture that it shows."""
 
     @classmethod
     def worded(
@@ -81,15 +83,15 @@ class OutboxRow:
             draft.content(self.number) if draft else self.content,
             draft and draft.embeds_json(), draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
-            to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall,
+            to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall, self.picture,
         )  # fmt: skip
 
 
 INSERT_OUTBOX = """
 INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
                     about, confirms, event, reminder, since, content, embeds, components, quiet, news_at, checked_at,
-                    wall_created)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    wall_created, picture)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 

@@ -46,7 +46,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None) -> 
     if change.margin is None or not reading.counted:
         return ""
     stands = _against(change, reading, line) if line else None
-    if line is None or stands is None or stands.share > 2 * line.share:
+    if line is None or line.share is None or stands is None or stands.share > 2 * line.share:
         return f"The margin is {points(change.margin, reading.counted)}."
     share = _shown(stands.share, line.share)
     of = percent_beside(line.share, stands.share)
@@ -59,7 +59,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None) -> 
 def recount_sentence(change: Change, reading: Reading, line: RecountLine | None) -> str:
     """Return the same for the morning list: with who may ask, and by when."""
     stands = _against(change, reading, line)
-    if line is None or stands is None or not stands.inside:
+    if line is None or line.share is None or stands is None or not stands.inside:
         return recount_line(change, reading, line)
     share = _shown(stands.share, line.share)
     whole = _WHOLE[line.denominator]

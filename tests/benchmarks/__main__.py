@@ -7,17 +7,19 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import delivery, flat_cost, idle, latency, page, poll, schedule
+from tests.benchmarks import answers, delivery, flat_cost, idle, latency, page, poll, readers, schedule
 from tests.benchmarks.figures import Figure
 
 BENCHMARKS = {
     "flat-cost": flat_cost.run,
     "latency": latency.run,
     "delivery": delivery.run,
+    "answers": answers.run,
     "idle": idle.run,
     "page": page.run,
     "schedule": schedule.run,
     "poll": poll.run,
+    "readers": readers.run,
 }
 
 

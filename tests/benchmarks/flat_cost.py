@@ -93,10 +93,10 @@ async def _prepare(path: Path, stored: int) -> None:
         for number in range(CONTESTS):
             await app.following.follow(app.following.contest(f"contest-{number}"), SERVER, 100 + number, None, "bench")
         await app.ingest.take_in([reading(number, 0) for number in range(CONTESTS)])
-    _fill(path, stored)
+    fill(path, stored)
 
 
-def _fill(path: Path, stored: int) -> None:
+def fill(path: Path, stored: int, server: int = SERVER) -> None:
     """Store what so many readings of a long night would have left, each with its change and its sent post."""
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA synchronous=OFF")
@@ -104,26 +104,27 @@ def _fill(path: Path, stored: int) -> None:
     series = [key for (key,) in database.execute("SELECT id FROM series ORDER BY CAST(substr(contest, 9) AS INTEGER)")]
     newest = database.execute("SELECT max(id) FROM readings").fetchone()[0]
     steps = stored // CONTESTS
-    # All but the last step are never read again: one body of the right size serves for them.
-    body, change = reading(0, 1).to_json(), _change(0, 1).to_json()
+    # Of all but the last step nothing but the size matters: one body a contest serves for them.
+    bodies = [reading(number, 1).to_json() for number in range(CONTESTS)]
+    changes = [_change(number, 1).to_json() for number in range(CONTESTS)]
     for step in range(1, steps + 1):
         stamp = to_micros(START + timedelta(seconds=step))
         ids = range(newest + 1 + (step - 1) * CONTESTS, newest + 1 + step * CONTESTS)
         before = [key - CONTESTS for key in ids] if step > 1 else [None] * CONTESTS
         database.executemany(
             "INSERT INTO readings (id, series, as_of, received_at, verdict, body) VALUES (?,?,?,?,'accepted',?)",
-            [(key, of, stamp, stamp, body) for key, of in zip(ids, series, strict=True)],
+            [(key, of, stamp, stamp, body) for key, of, body in zip(ids, series, bodies, strict=True)],
         )
         database.executemany(
-            "INSERT INTO changes VALUES (?,?,'margin','a',10000,1,?)",
-            [(key, earlier, change) for key, earlier in zip(ids, before, strict=True)],
+            "INSERT INTO changes VALUES (?,?,'margin','a',10000,1,?,?)",
+            [(key, earlier, change, step + 1) for key, earlier, change in zip(ids, before, changes, strict=True)],
         )
         database.executemany(
             """INSERT INTO outbox (server, channel, number, kind, contest, series, from_reading, to_reading, content,
                embeds, quiet, news_at, state, wall_created, message)
                VALUES (?,?,?,'margin',?,?,?,?,'the text of a post that was sent','[]',1,?,'sent',0,1)""",
             [
-                (SERVER, 100 + number, step, f"contest-{number}", of, earlier, key, stamp)
+                (server, 100 + number, step, f"contest-{number}", of, earlier, key, stamp)
                 for number, (key, of, earlier) in enumerate(zip(ids, series, before, strict=True))
             ],
         )

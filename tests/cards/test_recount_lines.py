@@ -10,7 +10,7 @@ SHIPPED = Path(__file__).parents[2] / "data/recount_lines.toml"
 
 
 def test_georgias_line_is_half_a_percent_of_all_votes_and_on_request() -> None:
-    (georgia,) = load_recount_lines(SHIPPED)
+    georgia, *_ = load_recount_lines(SHIPPED)
     assert (georgia.state, georgia.share, georgia.inclusive) == ("GA", Fraction(1, 200), True)
     assert (georgia.denominator, georgia.kind, georgia.verified) == ("all_votes", "on_request", True)
     assert "21-2-495" in georgia.source

@@ -156,6 +156,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.rundown,
         Export(HistoryStore(newsroom.database)),
         newsroom.entering,
+        newsroom.questions(setting, following),
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)

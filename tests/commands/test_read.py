@@ -113,11 +113,11 @@ def test_file_that_cannot_be_opened_is_one_line(cli: Cli, tmp_path: Path, format
         assert outcome.err[0].startswith(f"{file}: can't be read (")
 
 
-def test_format_that_cannot_be_read_yet_is_one_line(cli: Cli) -> None:
-    outcome = cli("read", "--format", "nist", "x.json")
+def test_unknown_format_is_one_line(cli: Cli) -> None:
+    outcome = cli("read", "--format", "tally", "x.json")
     assert outcome.status == 2
     (line,) = outcome.err
-    assert line.startswith("x.json: the format nist can't be read yet; readings, clarity-summary")
+    assert line.startswith("x.json: there is no format 'tally'; readings, clarity-summary")
 
 
 def test_dash_is_standard_input(cli: Cli, line: ReadingLine, stdin: Callable[[str], None]) -> None:

@@ -22,10 +22,12 @@ from typing import Any, TypeAlias
 
 from bot.commands.read_prose import text_of
 from bot.count.reading import Reading
+from bot.desk_values import ColumnName
 from bot.deskfile import load_desk
 from bot.errors import BadInputError
 from bot.prose import claims
 from bot.prose.claim import Claim
+from bot.sources import csv_sheet
 from bot.sources.clarity_settings import Upload
 from bot.sources.formats import line_reader_of
 from bot.sources.reader import Context, Refusal
@@ -33,6 +35,7 @@ from bot.toml_file import shipped
 from tests.faults.compare import Tally
 from tests.faults.mutations import JSON, JSON_LINES, TEXT, XML_OR_ZIP, Mutation, mutated
 from tests.faults.outcome import Outcome
+from tests.sources import georgia_files, nist_files
 from tests.sources.ap_files import AS_OF, answer, race, unit
 from tests.sources.clarity_files import choice, contest, detail, settings, zipped
 
@@ -138,6 +141,51 @@ def _ap_pieces(feeds: Path) -> list[bytes]:
     return [json.dumps(whole | {"races": [found]}).encode() for found in whole["races"]]
 
 
+def _reports() -> list[bytes]:
+    ada = nist_files.choice("ada", nist_files.count(10), nist_files.count(6, "app"), nist_files.count(4, "bac"))
+    bo = nist_files.choice("bo", *(nist_files.count(votes, of, "early") for votes, of in ((5, "app"), (6, "bac"))))
+    hidden = nist_files.count(3, "app", "provisional", IsSuppressedForPrivacy=True, Round=1)
+    odd = nist_files.contest(ada, nist_files.choice(None, hidden, IsWriteIn=True), key="x", CountStatus=[])
+    return [
+        nist_files.report(nist_files.contest(ada)),
+        nist_files.report(nist_files.contest(ada, bo), odd, Status="recount"),
+        nist_files.report(nist_files.contest(bo, SubUnitsReported=1, TotalSubUnits=2)),
+    ]
+
+
+def _exports() -> list[bytes]:
+    own = georgia_files.item(georgia_files.option("1", 3, 3), key="L10")
+    return [
+        georgia_files.GOOD,
+        georgia_files.export([georgia_files.STATE], [georgia_files.county("Bacon County", own)], "Recount"),
+    ]
+
+
+def _export_pieces(feeds: Path) -> list[bytes]:
+    whole = json.loads((feeds / "georgia-export" / "export-2020NovGenRec.json").read_bytes())
+    return [json.dumps(whole | {"localResults": whole["localResults"][at : at + 2]}).encode() for at in (0, 10, 20)]
+
+
+_COLUMNS: dict[ColumnName, str] = {
+    "contest": "Race", "candidate": "Who", "unit": "County", "votes": "Votes", "type": "Type", "party": "Party",
+    "total": "All", "reported": "In", "of": "Of", "as_of": "Updated",
+}  # fmt: skip
+
+
+def _sheets() -> list[bytes]:
+    head = ",".join(_COLUMNS.values())
+    rows = (
+        "Governor,Ada Quill,,10,,Dem,,7,9,2026-11-03T21:14-05:00", 'Governor,Bo Reed,Floyd,"4,355",Early,Rep,,,,',
+        "Governor,Bo Reed,,20,,,,,,11/3/2026 9:00:00 PM EST", "Governor,Total,,31,,,,,,", "Senate,Cy,Floyd,3,Mail,,,1,2,",
+    )  # fmt: skip
+    text = "\r\n".join((head, *rows))
+    return [text.encode("utf-8-sig"), text.replace(",", ";").encode(), text.replace(",", "\t").encode("utf-16")]
+
+
+def _sheet(data: bytes) -> Iterator[Item]:
+    yield from csv_sheet.read(io.BytesIO(data), Context(_NAME, _NOW, columns=_COLUMNS))
+
+
 def _sentences() -> list[bytes]:
     folder = Path(__file__).parents[1] / "prose" / "sentences"
     found = [
@@ -179,7 +227,10 @@ FUZZED: dict[str, Fuzzed] = {
     "clarity-summary": Fuzzed(_summary, JSON, pieces=_summary_pieces),
     "clarity-detail": Fuzzed(_detail, XML_OR_ZIP, pieces=_detail_pieces),
     "clarity-settings": Fuzzed(_settings, JSON, pieces=_settings_pieces),
+    "georgia-export": Fuzzed(_exports, JSON, pieces=_export_pieces),
     "ap": Fuzzed(_ap, JSON, pieces=_ap_pieces),
+    "nist": Fuzzed(_reports, JSON),
+    "csv": Fuzzed(_sheets, TEXT, _sheet),
     "prose": Fuzzed(_sentences, TEXT, _prose),
 }
 """Every format that can be read has its line here; a test compares."""

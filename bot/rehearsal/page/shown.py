@@ -131,6 +131,7 @@ class Shown:
         picture = attachment.content_type in PICTURES
         return {
             "name": attachment.filename,
+            "description": attachment.description or attachment.filename,
             "size": len(attachment.content),
             "url": own_address(attachment.url),
             "picture": picture,

@@ -65,7 +65,8 @@ def _fill(message: Message, world: World, channel: Place, body: Mapping[str, Any
     if "attachments" in body or uploads:
         kept = {str(attachment["id"]) for attachment in body.get("attachments") or []}
         message.attachments = [attachment for attachment in message.attachments if str(attachment.id) in kept]
-        message.attachments += [_attach(world, channel, upload) for upload in uploads]
+        said = {str(one.get("id")): one.get("description") for one in body.get("attachments") or []}
+        message.attachments += [_attach(world, channel, upload, said.get(str(upload.number))) for upload in uploads]
     if "content" in body:
         message.content = body["content"] or ""
         _find_mentions(message, channel, body)
@@ -78,12 +79,12 @@ def _fill(message: Message, world: World, channel: Place, body: Mapping[str, Any
         message.flags = fixed | ((body["flags"] or 0) & SETTABLE)
 
 
-def _attach(world: World, channel: Place, upload: Upload) -> Attachment:
+def _attach(world: World, channel: Place, upload: Upload, description: str | None) -> Attachment:
     if len(upload.content) > MAX_FILE_BYTES:
         raise too_large()
     key = world.wire.new_id()
     url = f"{world.files_url}/{channel.id}/{key}/{upload.filename}"
-    attachment = Attachment(key, upload.filename, _kind(upload), upload.content, url)
+    attachment = Attachment(key, upload.filename, _kind(upload), upload.content, url, description)
     world.files[key] = attachment
     return attachment
 

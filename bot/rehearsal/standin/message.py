@@ -51,10 +51,11 @@ class Attachment:
     content_type: str
     content: bytes = field(repr=False)
     url: str
+    description: str | None = None
 
     def json(self) -> Json:
         """Return the attachment as the API shows it; `size` is in bytes."""
-        return {
+        return ({"description": self.description} if self.description else {}) | {
             "id": str(self.id),
             "filename": self.filename,
             "content_type": self.content_type,

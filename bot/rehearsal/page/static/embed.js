@@ -60,7 +60,7 @@ function fitted(pixels) {
 
 export function fileOf(file) {
   if (file.picture) {
-    const shown = h("img", { src: file.url, alt: file.name, ...fitted(file.pixels) });
+    const shown = h("img", { src: file.url, alt: file.description, ...fitted(file.pixels) });
     return h("div", { class: "picture" }, h("a", { href: file.url, target: "_blank", rel: "noreferrer noopener" }, shown));
   }
   return h("div", { class: "file" }, icon("file"), h("div", {}, h("a", { href: file.url }, file.name), h("small", {}, sizeOf(file.size))));

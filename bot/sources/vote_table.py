@@ -1,51 +1,63 @@
-"""A contest's votes by unit and by vote type, of the table that a Clarity `detail.xml` holds."""
+"""A contest's votes as a table, a column for each choice and vote type, a line for each unit; and its readings' parts."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial, reduce
+from functools import partial, reduce
 from operator import add
 from typing import TypeAlias, TypeVar, cast
 
 from bot.count.reading import MOST_VOTES, Unit, VoteType
 from bot.errors import BadInputError
-from bot.sources.clarity_table import Choice, Column, Table, is_residual
 from bot.sources.trusted import trusted
+from bot.sources.vote_types import plan_of
 
-_TYPES: Mapping[str, VoteType] = {
-    "election day": "election-day", "polling place": "election-day", "polls": "election-day",
-    "absentee by mail": "absentee-mail", "absentee mail": "absentee-mail", "mail": "absentee-mail",
-    "by mail": "absentee-mail", "vote by mail": "absentee-mail", "mail in": "absentee-mail",
-    "advanced": "early", "advance": "early", "early": "early", "advance in person": "early",
-    "advanced in person": "early", "early in person": "early", "in person early": "early",
-    "absentee in person": "early", "in person absentee": "early",
-    "provisional": "provisional",
-}  # fmt: skip
-"""Clarity's vote types, without "votes", "voting" or "ballots" at the end, as sites have set them up."""
-_ABSENTEE = "absentee"
-"""By mail where early votes have a type of their own; else it may be either."""
-_TOTAL = "total"
-_ENDING = re.compile(r"(?: (?:votes?|voting|ballots))+$")
-_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 Pair: TypeAlias = tuple[int, int]
 KnownUnit: TypeAlias = tuple[str, str | None]
 """What a unit is called, and a county's FIPS code."""
+Column: TypeAlias = Sequence[int | None]
+"""Votes by the table's units; None where the file does not say."""
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 ByType: TypeAlias = dict[VoteType, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice of the contest, with its votes; of what was not voted at all there are none."""
+
+    key: str
+    text: str
+    party: str | None
+    votes: int
+    types: tuple[str, ...]
+    """The vote types, as the file calls them."""
+    by_type: Column
+    """The votes of each type; None where the file does not say."""
+    columns: Sequence[Column]
+    """The votes of each type by unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All votes of a contest."""
+
+    choices: Sequence[Choice]
+    units: Sequence[str]
+    """The units' names as the file has them, each once."""
+    kind: str | None
+    """What the units are, in the file's own word; None where there are none."""
+    complete: bool
+    """Whether each block lists each unit, so that no column has a None."""
 
 
 def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
     """Return the contest's votes by type and candidate; None where the file does not tell them apart."""
     sums: ByType = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
-        for kind, places in _plan(choice.types).typed:
-            votes = choice.by_type[places[0]]
-            if len(places) > 1:
-                votes = _bounded(sum(choice.by_type[place] for place in places))
-            if kind not in sums:
-                sums[kind] = {}
-            sums[kind][candidate] = votes
+        for kind, places in plan_of(choice.types).typed:
+            said = [votes for place in places if (votes := choice.by_type[place]) is not None]
+            if said:
+                sums.setdefault(kind, {})[candidate] = _bounded(sum(said))
     return sums or None
 
 
@@ -67,7 +79,9 @@ def units_of(
         BadInputError: votes added up are more than can be.
 
     """
-    totals = [_added(choice, _plan(choice.types).all_votes, table) for choice in table.choices]
+    if not table.units:
+        return {}
+    totals = [_added(choice, plan_of(choice.types).all_votes, table) for choice in table.choices]
     votes = _by_unit(ids, totals, table)
     typed = _typed_by_unit(table, ids)
     return {
@@ -89,7 +103,7 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     """Return each unit's votes by type and candidate."""
     columns: dict[VoteType, dict[str, Column]] = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
-        for kind, places in _plan(choice.types).typed:
+        for kind, places in plan_of(choice.types).typed:
             if kind not in columns:
                 columns[kind] = {}
             columns[kind][candidate] = _added(choice, places, table)
@@ -124,36 +138,6 @@ def _dicts(keys: Iterable[Key], columns: Sequence[Sequence[Value]]) -> list[dict
         for line, value in zip(lines, column, strict=True):
             line[key] = value
     return lines
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Which of a choice's types are what, by their places."""
-
-    typed: Sequence[tuple[VoteType, tuple[int, ...]]]
-    """Empty where the file does not tell types apart."""
-    all_votes: tuple[int, ...]
-    """Those that add up to all votes."""
-
-
-@lru_cache(maxsize=1000)
-def _plan(types: tuple[str, ...]) -> _Plan:
-    named = {place: _bare(name) for place, name in enumerate(types) if not is_residual(name)}
-    kinds = {_TYPES.get(name) for name in named.values()}
-    total = next((place for place, name in named.items() if name == _TOTAL), None)
-    typed: dict[VoteType, tuple[int, ...]] = {}
-    if len(named) > 1 or kinds != {None}:  # a single one of no known type holds all votes
-        for place, name in named.items():
-            if name != _TOTAL:
-                by_mail = name == _ABSENTEE and "early" in kinds
-                kind = "absentee-mail" if by_mail else _TYPES.get(name, "other")
-                typed[kind] = (*typed.get(kind, ()), place)
-    return _Plan(tuple(typed.items()), tuple(named) if total is None else (total,))
-
-
-def _bare(name: str) -> str:
-    words = _BETWEEN_WORDS.sub(" ", name.casefold()).strip()
-    return _ENDING.sub("", words)
 
 
 def _added(choice: Choice, places: Sequence[int], table: Table) -> Column:

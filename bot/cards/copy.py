@@ -1,0 +1,73 @@
+"""What /draft answers: the same facts as a live-blog line and as a short post, ready to be copied."""
+
+from bot.cards.answer import change_to
+from bot.cards.asked import Asked
+from bot.cards.credit import credit_line, status_words
+from bot.cards.draft import Answer
+from bot.cards.facts import MarginFacts
+from bot.cards.limits import CONTENT, size
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.wording.copy import as_copy, credit_of, live_line, short_post
+from bot.wording.punctuation import capitalised, stopped
+from bot.wording.sentences import headline
+from bot.wording.standing_sentences import nothing_in, standing, standing_phrase, stood_at
+from bot.wording.telling import Movement
+from bot.wording.times import clock
+
+_ROOM = 250
+
+
+def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: tuple[str, ...] = ()) -> Answer:
+    """Return both, each in a block that Discord lets one copy whole; nobody's internal word is in them.
+
+    Args:
+        facts: where the contest stands by its leading source.
+        before: the reading before, for what the last batch did; None: it is not told.
+        asked: the question.
+        more: further sentences of public sources: certified so far, the recount line.
+
+    """
+    reading, setting = facts.reading, asked.setting
+    if reading is None:
+        told = asked.told()
+        credit = credit_line(setting, facts.source, asked.at or asked.now, asked.now)
+        return Answer(f"{nothing_in(told, facts.source, asked.at)} There is nothing to draft.\n-# {credit}")
+    told = asked.told(reading.names)
+    change = change_to(reading, facts.change)
+    credit, stamp = credit_of(facts.source), clock(asked.at or asked.now, told.zone)
+    last = _last(asked, facts, change, before, reading)
+    if asked.at is None:
+        whole = standing(told, change, reading, facts.source)
+    else:
+        whole = stood_at(told, change, reading, facts.source, asked.at)
+    as_of = stopped(f"{status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
+    brief = stopped(capitalised(standing_phrase(told, change, reading)))
+    rehearsal = "REHEARSAL. " if setting.rehearsal else ""
+    line = live_line(stamp, [last or whole, *(() if last is None else (_counted(change),)), *more, as_of], credit)
+    post = short_post(
+        [[last or whole, *more, as_of], [last or whole, as_of], [whole, as_of], [whole], [brief]], credit, rehearsal
+    )
+    blocks = f"Live blog:\n```\n{_fit(rehearsal + line)}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
+    small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
+    return Answer(f"{blocks}\n-# {small}")
+
+
+def _last(asked: Asked, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:
+    """Return what the last batch did, where the standing was led to by one; None: only the standing is told."""
+    if asked.at is not None or before is None or change.kind in ("first", "progress"):
+        return None
+    return headline(asked.told(reading.names), Movement(change, before, reading, facts.source))
+
+
+def _counted(change: Change) -> str:
+    return f"{change.total:,} votes are counted." if change.total != 1 else "1 vote is counted."
+
+
+def _fit(line: str) -> str:
+    """Return the line, cut where a message has no more room; names alone could make it so long."""
+    most = CONTENT - _ROOM - 300
+    words = as_copy(line)
+    while size(words) > most:
+        words = words[:-20].rstrip() + "…"
+    return words

@@ -1,0 +1,185 @@
+"""Answer about places and what is left there: /county and /outstanding."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from rapidfuzz import fuzz, process, utils
+
+from bot.cards.asked import Asked
+from bot.cards.county import Added, CountyFacts, county_answer
+from bot.cards.draft import Answer
+from bot.cards.outstanding import Left, OutstandingFacts, outstanding_answer
+from bot.cards.post import may_be_named
+from bot.counties import counties_of, county
+from bot.deskfile import Contest, Source
+from bot.errors import BadInputError
+from bot.service.moves import source_of
+from bot.store.moves import Moves
+from bot.store.places import Places
+from bot.store.queries import Queries, Standing
+
+Uploads = Callable[[str], Mapping[str, datetime]]
+"""Returns when each unit last sent figures to a source, by the unit's name."""
+
+_LIKE_ENOUGH = 70.0
+"""Of 100: rapidfuzz's likeness from which on a name is suggested."""
+_SURE = 88.0
+"""From which on what was typed is taken for that name, if no other is nearly as like."""
+_APART = 6.0
+
+
+class PlaceAnswers:
+    """Answers about places."""
+
+    def __init__(self, queries: Queries, moves: Moves, places: Places, uploads: Uploads) -> None:
+        """Read through them; `uploads` is what the sources themselves say of their units."""
+        self._queries = queries
+        self._moves = moves
+        self._places = places
+        self._uploads = uploads
+
+    async def suggested(self, contest: Contest, typed: str, most: int) -> list[str]:
+        """Return names of a contest's units that are like what was typed, the likest first."""
+        return like(typed, await self._names(contest), most)
+
+    async def county(self, asked: Asked, typed: str) -> Answer:
+        """Return what is known of one reporting unit.
+
+        Raises:
+            BadInputError: no unit is called so, or more than one may be meant.
+
+        """
+        name = chosen(typed, await self._names(asked.contest), asked.contest)
+        contest, server = asked.contest, asked.server
+        standings = await self._standings(asked)
+        found = next(((one, key) for one in standings if (key := unit_key(contest, one, name))), None)
+        leading = source_of(asked, contest.leads)
+        source = source_of(asked, found[0].source) if found else leading
+        reading = found[0].reading if found else None
+        unit = reading.units.get(found[1]) if found and reading and reading.units else None
+        counts = await self._places.certified(contest.id, server, asked.until)
+        told = [one for one, _ in counts if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
+        certified = told[0] if told else None
+        left = await self.left(asked)
+        facts = CountyFacts(
+            found[1] if found else name, source, unit, reading, await self._added(asked, standings, name),
+            self._uploaded(asked, source, found[1] if found else name), found[0].checked_at if found else None,
+            tuple(one for one in left if self._is_of(contest, one, name)),
+            certified.count if certified else None,
+            source_of(asked, certified.source) if certified else None,
+            certified.as_of if certified else None,
+            tuple(source_of(asked, one.source) for one in standings),
+        )  # fmt: skip
+        return county_answer(facts, asked)
+
+    async def outstanding(self, asked: Asked) -> Answer:
+        """Return what is left to count."""
+        leading = source_of(asked, asked.contest.leads)
+        standing = await self._queries.standing(asked.contest.id, leading.id, asked.until)
+        facts = OutstandingFacts(
+            leading,
+            standing.reading if standing else None,
+            standing.change if standing else None,
+            tuple(await self.left(asked, standing)),
+        )
+        return outstanding_answer(facts, asked)
+
+    async def left(self, asked: Asked, standing: Standing | None = None) -> list[Left]:
+        """Return what is left by whom, newest first; with `standing`, how much was counted since the newest."""
+        said = await self._places.outstanding(asked.contest.id, asked.server, asked.until)
+        left = [
+            Left(one, source, None)
+            for one in said
+            if (source := asked.setting.desk.source(one.source)) and may_be_named(source, asked.setting)
+        ]
+        if left and standing is not None:
+            newest = left[0].said
+            then = await self._queries.standing(asked.contest.id, asked.contest.leads, newest.as_of)
+            new = standing.reading.counted - then.reading.counted if then else None
+            left[0] = Left(newest, left[0].source, new if new and new > 0 else None)
+        return left
+
+    async def _standings(self, asked: Asked) -> list[Standing]:
+        """Return where the count stands by each source that may be named, the leading one first."""
+        leads = await self._queries.standing(asked.contest.id, asked.contest.leads, asked.until)
+        others = await self._queries.others(asked.contest.id, asked.contest.leads, asked.until)
+        return [
+            one
+            for one in [*([leads] if leads else []), *others]
+            if may_be_named(asked.setting.desk.source(one.source), asked.setting)
+        ]
+
+    async def _added(self, asked: Asked, standings: list[Standing], name: str) -> Added | None:
+        """Return what the unit added last, by the first source that ever said so."""
+        for standing in standings:
+            for unit in await self._moves.units(asked.contest.id, standing.source):
+                if same_unit(asked.contest, unit, name):
+                    found = await self._moves.unit_batch(asked.contest.id, standing.source, unit, asked.until)
+                    if found is not None:
+                        return Added(source_of(asked, standing.source), found.votes, found.as_of)
+        return None
+
+    def _uploaded(self, asked: Asked, source: Source, name: str) -> datetime | None:
+        if asked.at is not None:  # only the last time is known
+            return None
+        return next((at for unit, at in self._uploads(source.id).items() if same_unit(asked.contest, unit, name)), None)
+
+    async def _names(self, contest: Contest) -> list[str]:
+        """Return what a contest's units are called: its state's counties, else what its sources call them."""
+        if contest.state and contest.unit in ("county", "parish", "borough"):
+            return [one.short for one in counties_of(contest.state)]
+        names: dict[str, None] = {}
+        for source in dict.fromkeys((contest.leads, *contest.feeds)):
+            names |= dict.fromkeys(await self._moves.units(contest.id, source))
+        return list(names)
+
+    def _is_of(self, contest: Contest, left: Left, name: str) -> bool:
+        units = left.said.outstanding.units if left.said.outstanding else ()
+        return any(same_unit(contest, unit, name) for unit in units)
+
+
+def like(typed: str, names: list[str], most: int) -> list[str]:
+    """Return the names that are like what was typed, likest first; all of them, as they come, where nothing is."""
+    wanted = utils.default_process(typed)
+    if not wanted:
+        return names[:most]
+    starts = [name for name in names if utils.default_process(name).startswith(wanted)]
+    found = process.extract(
+        wanted, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=most, score_cutoff=_LIKE_ENOUGH
+    )
+    return list(dict.fromkeys([*starts, *(name for name, _, _ in found)]))[:most]
+
+
+def chosen(typed: str, names: list[str], contest: Contest) -> str:
+    """Return the unit that somebody typed or chose.
+
+    Raises:
+        BadInputError: none is called so, or more than one may be meant.
+
+    """
+    for name in names:
+        if same_unit(contest, name, typed):
+            return name
+    found = process.extract(
+        utils.default_process(typed), names, scorer=fuzz.ratio, processor=utils.default_process, limit=2
+    )
+    if found and found[0][1] >= _SURE and (len(found) == 1 or found[0][1] - found[1][1] >= _APART):
+        return found[0][0]
+    near = like(typed, names, 3)
+    hint = f"; perhaps {', '.join(near)}" if near and typed.strip() else ""
+    raise BadInputError(f"no {contest.unit} is called {typed[:100]}{hint}; choose one from the list as you type")
+
+
+def same_unit(contest: Contest, one: str, other: str) -> bool:
+    """Return True if two names mean one reporting unit, however they are spelled."""
+    if one == other:
+        return True
+    if contest.state and contest.unit in ("county", "parish", "borough"):
+        found = county(contest.state, one)
+        return found is not None and found == county(contest.state, other)
+    return utils.default_process(one) == utils.default_process(other)
+
+
+def unit_key(contest: Contest, standing: Standing, name: str) -> str | None:
+    """Return what a source's reading calls a unit, or None where it has no figures of it."""
+    return next((unit for unit in standing.reading.units or {} if same_unit(contest, unit, name)), None)

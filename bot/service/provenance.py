@@ -1,0 +1,149 @@
+"""Answer where things come from: /sources and /why."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.cards.asked import Asked
+from bot.cards.control import Since
+from bot.cards.draft import Answer
+from bot.cards.post import may_be_named
+from bot.cards.sources import SourceFacts, sources_answer
+from bot.cards.why import NotTold, Told, not_told_answer, why_answer
+from bot.count.judgement import HoldReason
+from bot.count.late_batch import gives_units
+from bot.count.margin import margin_of
+from bot.errors import BadInputError
+from bot.service.asking import Asking, InsideError
+from bot.service.moves import source_of
+from bot.store.control import ControlStore
+from bot.store.desk import DeskStore
+from bot.store.provenance import Provenance, SourceState
+from bot.store.queries import Queries, Standing
+from bot.store.status import StatusStore
+
+_MOST_UNPOSTED = 12
+
+
+class HealthLike(Protocol):
+    """How a source does, as the watch knows it."""
+
+    problem: str | None
+    failing_since: datetime | None
+
+
+Health = Callable[[], Mapping[str, HealthLike]]
+
+
+class ProvenanceAnswers:
+    """Answers where things come from."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        queries: Queries,
+        provenance: Provenance,
+        desk_store: DeskStore,
+        control: ControlStore,
+        status: StatusStore,
+        health: Health,
+    ) -> None:
+        """Read through them; `health` is how the sources do that are watched."""
+        self._asking = asking
+        self._queries = queries
+        self._provenance = provenance
+        self._desk_store = desk_store
+        self._control = control
+        self._status = status
+        self._health = health
+
+    async def sources(self, asked: Asked) -> Answer:
+        """Return what each source says of a contest, and how it does."""
+        contest, leads = asked.contest.id, asked.contest.leads
+        first = await self._queries.standing(contest, leads, asked.until)
+        standings = [*([first] if first else []), *await self._queries.others(contest, leads, asked.until)]
+        states = {one.source: one for one in await self._provenance.sources(contest)}
+        muted = await self._control.muted(asked.server)
+        found = {one.source: self._by_reading(asked, one, states.get(one.source), muted) for one in standings}
+        for said in await self._queries.figures(contest, asked.server, asked.until):
+            known = found.get(said.source)
+            figures = said.count == "election" and (said.margin is not None or said.total is not None)
+            if figures and (known is None or known.as_of is None or known.as_of < said.as_of):
+                # What staff entered is newer than what the feed has; how the feed does is known all the same.
+                found[said.source] = SourceFacts(
+                    source_of(asked, said.source), said.source == leads, said.as_of, said.leader, said.margin, said.total,
+                    bool(said.approximate), entered=True, checked_at=known.checked_at if known else None,
+                    muted=muted.get(said.source),
+                )  # fmt: skip
+        for key in (leads, *asked.contest.feeds):
+            state = states.get(key)
+            found.setdefault(key, self._silent(asked, key, state, muted))
+        ordered = sorted(found.values(), key=lambda one: (not one.leads, -(one.as_of.timestamp() if one.as_of else 0)))
+        return sources_answer(ordered, asked)
+
+    def _by_reading(
+        self, asked: Asked, standing: Standing, state: SourceState | None, muted: Mapping[str, Since]
+    ) -> SourceFacts:
+        reading = standing.reading
+        margin = margin_of(reading.votes, standing.change.leader)
+        health = self._health().get(standing.source)
+        return SourceFacts(
+            source_of(asked, standing.source), standing.source == asked.contest.leads, reading.as_of, margin.leader,
+            margin.votes, reading.counted, changed_at=standing.changed_at, checked_at=standing.checked_at,
+            failing_since=health.failing_since if health else None, problem=health.problem if health else None,
+            held=standing.held, refused=state.refused if state else 0, refusal=state.refusal if state else None,
+            refused_at=state.refused_at if state else None, muted=muted.get(standing.source),
+            gives_units=gives_units(reading),
+        )  # fmt: skip
+
+    def _silent(self, asked: Asked, key: str, state: SourceState | None, muted: Mapping[str, Since]) -> SourceFacts:
+        health = self._health().get(key)
+        return SourceFacts(
+            source_of(asked, key), key == asked.contest.leads, checked_at=state.checked_at if state else None,
+            failing_since=health.failing_since if health else None, problem=health.problem if health else None,
+            held=state.held if state else None, refused=state.refused if state else 0,
+            refusal=state.refusal if state else None, refused_at=state.refused_at if state else None,
+            muted=muted.get(key),
+        )  # fmt: skip
+
+    async def why(self, server: int, channel: int, number: int, may_see: Callable[[int], bool]) -> Answer:
+        """Return where a newsroom's post came from; `may_see`: whether who asks sees a channel.
+
+        Raises:
+            BadInputError: there is no such post where who asks can see.
+            InsideError: the public reads the channel, and may not read of the post's source.
+
+        """
+        rows = [row for row in await self._provenance.post(server, number) if may_see(row.channel)]
+        if not rows:
+            raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
+        setting = await self._asking.setting(channel)
+        if any(row.source and not may_be_named(setting.desk.source(row.source), setting) for row in rows):
+            raise InsideError
+        told = [await self._told(server, row) for row in rows]
+        return why_answer(told, server, setting, self._asking.now)
+
+    async def _told(self, server: int, row: Told) -> Told:
+        """Return the post with who let its held reading through."""
+        if row.reason not in list(HoldReason) or row.contest is None:
+            return row
+        return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
+
+    async def why_not(self, asked: Asked) -> Answer:
+        """Return what of a contest was not posted, and why."""
+        contest, server = asked.contest.id, asked.server
+        unposted = await self._provenance.unposted(contest, asked.until, _MOST_UNPOSTED)
+        follows = [row for row in await self._desk_store.following(server) if row.contest == contest]
+        status = (await self._status.status(server)).paused
+        refusals = [
+            (one.source, one.refusal, one.refused_at)
+            for one in await self._provenance.sources(contest)
+            if one.refusal is not None and one.refused_at is not None
+        ]
+        facts = NotTold(
+            tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
+            tuple((one.channel, one.since, one.due_at) for one in await self._provenance.waiting(server, contest)),
+            tuple(refusals), status, await self._control.muted(server), bool(follows),
+        )  # fmt: skip
+        return not_told_answer(facts, asked)

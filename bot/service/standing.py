@@ -1,0 +1,106 @@
+"""Answer where a contest stands against its lines and its certification, all of it on one card, and as copy."""
+
+from bot.cards.asked import Asked
+from bot.cards.certified import CertifiedCount, CertifiedStanding, certified_answer
+from bot.cards.copy import copy_answer
+from bot.cards.draft import Answer
+from bot.cards.facts import MarginFacts
+from bot.cards.outstanding import OutstandingFacts
+from bot.cards.recount import recount_answer
+from bot.cards.since import Shown
+from bot.cards.standing import standing_answer
+from bot.errors import BadInputError
+from bot.service.moves import source_of
+from bot.service.places import PlaceAnswers
+from bot.service.query import Query
+from bot.store.moves import Moves
+from bot.store.places import Places
+from bot.store.queries import Queries
+from bot.wording.punctuation import capitalised
+from bot.wording.rule_sentences import recount_sentence
+from bot.wording.statement_sentences import certified_phrase
+from bot.wording.telling import source_name
+
+_BATCHES = 3
+
+
+class StandingAnswers:
+    """Answers where a contest stands."""
+
+    def __init__(self, query: Query, queries: Queries, moves: Moves, places: Places, answers: PlaceAnswers) -> None:
+        """Read through them; `answers` knows what is left."""
+        self._query = query
+        self._queries = queries
+        self._moves = moves
+        self._places = places
+        self._answers = answers
+
+    async def recount(self, asked: Asked) -> Answer:
+        """Return where the margin stands against the recount line, and the majority line where there is one."""
+        return recount_answer(await self._margin(asked), asked)
+
+    async def certified(self, asked: Asked) -> Answer:
+        """Return how far certification is."""
+        return certified_answer(await self._certified(asked), asked)
+
+    async def standing(self, asked: Asked) -> Answer:
+        """Return everything on one card."""
+        margin = await self._margin(asked)
+        last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
+        batches = tuple(Shown(batch.number, batch.change) for batch in last)
+        left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(await self._answers.left(asked)))
+        return standing_answer(margin, batches, await self._certified(asked), left, asked)
+
+    async def draft(self, asked: Asked) -> Answer:
+        """Return the facts as copy. Copy leaves the newsroom: only what the public may read is in it.
+
+        Raises:
+            BadInputError: the contest's leading source is for the newsroom only.
+
+        """
+        if not source_of(asked, asked.contest.leads).public:
+            raise BadInputError(
+                "the source that leads that contest is for the newsroom only, so there is no copy of it"
+            )
+        margin = await self._margin(asked)
+        last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, 1)
+        before = None
+        if last and margin.reading is not None and last[0].change.as_of == margin.reading.as_of:
+            earlier = await self._moves.older(asked.contest.id, asked.contest.leads, last[0].place, 1)
+            if earlier:
+                standing = await self._queries.standing(asked.contest.id, asked.contest.leads, earlier[0].change.as_of)
+                before = standing.reading if standing else None
+        return copy_answer(margin, before, asked, tuple(await self._more(asked, margin)))
+
+    async def _more(self, asked: Asked, margin: MarginFacts) -> list[str]:
+        """Return further sentences for copy: where the recount line is, and how far certification is."""
+        more = []
+        if margin.reading is not None and margin.change is not None:
+            line = recount_sentence(margin.change, margin.reading, asked.setting.recount_line(asked.contest))
+            more += [line] if line else []
+        facts = await self._certified(asked)
+        public = next((one for one in facts.counts if one.source.public and not one.source.person), None)
+        if public is not None:
+            told = asked.told()
+            phrase = certified_phrase(told, public.count)
+            more.append(f"{capitalised(phrase)}, {source_name(public.source)} says.")
+        return more
+
+    async def _margin(self, asked: Asked) -> MarginFacts:
+        return await self._query.margin(asked.contest, asked.server, asked.at)
+
+    async def _certified(self, asked: Asked) -> CertifiedStanding:
+        contest, server = asked.contest.id, asked.server
+        counts = [
+            CertifiedCount(source_of(asked, one.source), one.count, one.as_of, before)
+            for one, before in await self._places.certified(contest, server, asked.until)
+        ]
+        leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
+        others = await self._queries.others(contest, asked.contest.leads, asked.until)
+        whole = tuple(
+            (source_of(asked, one.source), one.reading.as_of)
+            for one in [*([leads] if leads else []), *others]
+            if one.reading.status == "certified"
+        )
+        deadlines = await self._places.certifying(server, contest, asked.at or asked.now)
+        return CertifiedStanding(tuple(counts), tuple(deadlines), whole)

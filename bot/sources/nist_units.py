@@ -1,0 +1,150 @@
+"""The reporting units of an NIST SP 1500-100 report: what each is called, and which is a part of which."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.counties import county, states
+from bot.errors import BadInputError
+from bot.sources.ballot import checked_label
+from bot.sources.ballot_names import spaced
+from bot.sources.json_values import objects, pair
+from bot.sources.nist_text import english
+from bot.sources.reader import shortened
+from bot.sources.vote_table import KnownUnit, Pair
+
+_COUNTY_KINDS = frozenset({"county", "borough", "parish"})
+_IN_STATE = re.compile(r"/state:([a-z]{2})\b")
+_FIPS = re.compile(r"[0-9]{5}")
+
+
+@dataclass(frozen=True, slots=True)
+class GpUnit:
+    """A reporting unit."""
+
+    name: str | None
+    kind: str | None
+    """The report's ReportingUnitType; None of a device."""
+    fips: str | None
+    reported: Pair | None
+    """Of its sub-units."""
+    is_untouched: bool
+    """True where the report says that nothing of it has been processed: its zeros are no votes."""
+
+
+class GpUnits:
+    """All reporting units of a report, by their ids."""
+
+    def __init__(self, report: Mapping[str, Any]) -> None:
+        """Take them out of a report.
+
+        Raises:
+            BadInputError: one can't be used; the sentence names it.
+
+        """
+        state = report.get("IssuerAbbreviation")
+        self._state = state.upper() if isinstance(state, str) and state.upper() in states() else None
+        self._units: dict[str, GpUnit] = {}
+        self._parents: dict[str, list[str]] = {}
+        for number, unit in enumerate(objects(report, "GpUnit", needed=False), start=1):
+            key = unit.get("@id")
+            if not isinstance(key, str) or key in self._units:
+                raise BadInputError(f"unit {number} of GpUnit should have an @id of its own")
+            try:
+                self._units[key] = self._unit(unit)
+            except BadInputError as error:
+                raise BadInputError(f"the unit {shortened(key)}: {error}") from None
+            parts = unit.get("ComposingGpUnitIds")
+            for part in parts if isinstance(parts, list) else ():
+                self._parents.setdefault(str(part), []).append(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._units
+
+    def __getitem__(self, key: str) -> GpUnit:
+        return self._units[key]
+
+    def topmost(self, keys: Iterable[str]) -> list[str]:
+        """Return those of some units that are no part of another of them, in their order.
+
+        Raises:
+            BadInputError: the report does not say which is a part of which, though they are of several kinds.
+
+        """
+        among = dict.fromkeys(keys)
+        found = [key for key in among if not self._has_ancestor(key, among)]
+        kinds = {self._units[key].kind for key in found}
+        if len(kinds) > 1 and len(found) == len(among) and not any(key in self._parents for key in among):
+            raise BadInputError(
+                f"has votes by {' and '.join(sorted(map(str, kinds)))}, and does not say which is in which"
+            )
+        return found
+
+    def known(self, keys: Sequence[str]) -> list[KnownUnit]:
+        """Return what each unit is called, and a county's FIPS code; what has one name in two places names the place.
+
+        Raises:
+            BadInputError: two can't be told apart, or one has no name.
+
+        """
+        names = [self._units[key].name or "" for key in keys]
+        if len(set(names)) != len(names):
+            names = [
+                self._placed(key, name) if names.count(name) > 1 else name
+                for key, name in zip(keys, names, strict=True)
+            ]
+        if len(set(names)) != len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise BadInputError(f"has two units called {shortened(twice)}")
+        return [
+            (checked_label(name, "name of a unit"), self._units[key].fips)
+            for key, name in zip(keys, names, strict=True)
+        ]
+
+    def _placed(self, key: str, name: str) -> str:
+        around = next((self._units[one].name for one in self._parents.get(key, ()) if one in self._units), None)
+        return f"{name}, {around}" if around else name
+
+    def _has_ancestor(self, key: str, among: Mapping[str, None]) -> bool:
+        seen, ahead = {key}, list(self._parents.get(key, ()))
+        while ahead:
+            parent = ahead.pop()
+            if parent not in seen:
+                if parent in among:
+                    return True
+                seen.add(parent)
+                ahead += self._parents.get(parent, ())
+        return False
+
+    def _unit(self, unit: Mapping[str, Any]) -> GpUnit:
+        kind = kind if isinstance(kind := unit.get("Type"), str) else None
+        name = english(unit.get("Name"), "Name") or english(unit.get("Number"), "Number")
+        reported = pair(unit.get("SubUnitsReported"), unit.get("TotalSubUnits"), "SubUnits")
+        fips = None
+        if kind in _COUNTY_KINDS and name:
+            name = spaced(name).removesuffix(" County")
+            fips = self._fips(unit, name)
+        return GpUnit(name and spaced(name), kind, fips, reported, is_untouched(unit))
+
+    def _fips(self, unit: Mapping[str, Any], name: str) -> str | None:
+        state = self._state
+        for identifier in objects(unit, "ExternalIdentifier", needed=False):
+            kind, value = identifier.get("Type"), identifier.get("Value")
+            if kind == "fips" and isinstance(value, str) and _FIPS.fullmatch(value):
+                return value
+            if kind == "ocd-id" and isinstance(value, str) and (match := _IN_STATE.search(value)):
+                state = match[1].upper()
+        found = county(state, name) if state else None
+        return found.fips if found else None
+
+
+def is_untouched(holder: Mapping[str, Any]) -> bool:
+    """Return True where a CountStatus says that of all its ballots none have been processed."""
+    return "not-processed" in statuses(holder)
+
+
+def statuses(holder: Mapping[str, Any]) -> set[str]:
+    """Return what an object's CountStatus says of all its ballots."""
+    listed = objects(holder, "CountStatus", needed=False)
+    return {str(one.get("Status")) for one in listed if one.get("Type") == "total"}

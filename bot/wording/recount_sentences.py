@@ -1,0 +1,155 @@
+"""Recount lines and majorities in sentences: where the count stands against them, and who may ask. Never what will be."""
+
+from datetime import datetime
+from fractions import Fraction
+
+from bot.count.change import Change
+from bot.count.recount import RecountLine, RecountOutlook
+from bot.count.rules import Outlook
+from bot.deskfile import Source
+from bot.wording.escape import escape
+from bot.wording.numbers import commas, percent_beside, round_percent, votes
+from bot.wording.places import state_name
+from bot.wording.punctuation import capitalised, possessive, stopped
+from bot.wording.telling import Telling, source_name
+
+_MOST_LAW = 300
+_OF = {
+    "all_votes": "of all votes in the contest",
+    "top_two": "of the votes for the two in front",
+    "leader": "of the leader's votes",
+}
+
+
+def side(telling: Telling, line: RecountLine, stands: RecountOutlook, change: Change) -> str:
+    """Return which side of the line the margin is on: "**Inside Georgia's recount line:** Biden leads by 14,101 …"."""
+    lead = (
+        f"{telling.who(change.leader)} leads by {votes(change.margin or 0)}" if change.margin else "the count is tied"
+    )
+    room = votes(stands.votes_to_line)
+    where = "Inside" if stands.inside else "Outside"
+    to_line = f"{room} more would still be inside" if stands.inside else f"{room} over the line"
+    return f"**{where} {_line_of(telling)}:** {lead}, {_shown(line, stands)}; {to_line}."
+
+
+def rule(telling: Telling, line: RecountLine) -> str:
+    """Return the law in a sentence: how large the margin may be, of what, who may ask, by when."""
+    limits = _limits(line)
+    only = f" In {escape(line.only, 60)}." if line.only else ""
+    state = state_name(telling.contest) or "the state"
+    if line.kind == "none":
+        return f"{capitalised(state)} has no recount in its law.{only}"
+    margin = f" where the margin is {limits}" if limits else ", at any margin" if line.kind == "on_request" else ""
+    if line.kind == "automatic":
+        return stopped(f"The law calls for a recount{margin}") + only
+    who = escape(line.who, 150) if line.who else "whom, is not known here"
+    when = f" {escape(line.deadline, 150)}" if line.deadline else "; by when is not known here"
+    return stopped(f"On request{margin}: {who} may ask{when}") + only
+
+
+def law_source(line: RecountLine) -> str:
+    """Return where the rule is from."""
+    return stopped(f"Rule: {escape(line.source, _MOST_LAW)}; read {line.as_of}")
+
+
+def unverified(telling: Telling) -> str:
+    """Return that rules follow that nobody has checked."""
+    state = possessive(state_name(telling.contest) or "the state")
+    return f"**Unverified: nobody on this desk's behalf has checked {state} recount law.** Do not use this on air:"
+
+
+def no_line(telling: Telling) -> str:
+    """Return that no recount line is known."""
+    place = state_name(telling.contest)
+    return f"**No recount rule is known here for {place or telling.place}.**"
+
+
+def no_margin(telling: Telling) -> str:
+    """Return that there is no margin to hold against the line."""
+    return f"**No margin is known in {telling.place},** so nothing can be said against the recount line."
+
+
+def majority(telling: Telling, stands: Outlook, leader: str) -> str:
+    """Return where the leader (of a measure: the choice) stands against the share that the contest's rule asks for."""
+    threshold = telling.contest.contest_rule.threshold
+    if stands.over_line is None or stands.share is None:
+        return ""
+    has = f"{capitalised(telling.who(leader))} has {percent_beside(stands.share, threshold)}%"
+    goal = _goal(threshold)
+    if stands.over_line < 0:
+        return f"{has}, {votes(-stands.over_line)} short of {goal}."
+    return f"{has}, {goal}, with {votes(stands.over_line)} to spare."
+
+
+def crossed_recount(telling: Telling, line: RecountLine, stands: RecountOutlook, change: Change, source: Source) -> str:
+    """Return the post of a margin that has crossed the line, either way."""
+    by = f"by {possessive(source_name(source))} count"
+    lead = "the count is tied" if not change.margin else f"{telling.who(change.leader)} leads by {votes(change.margin)}"
+    where = "inside" if stands.inside else "outside"
+    head = f"**The margin in {telling.place} is now {where} the recount line:** {lead}, {_shown(line, stands)}, {by}."
+    return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was inside before."
+
+
+def crossed_majority(telling: Telling, stands: Outlook, leader: str, source: Source) -> str:
+    """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
+    threshold = telling.contest.contest_rule.threshold
+    over = stands.over_line or 0
+    share = f"{percent_beside(stands.share or Fraction(0), threshold)}%"
+    who, goal = capitalised(telling.who(leader)), _goal(threshold)
+    by = f"by {possessive(source_name(source))} count"
+    if over < 0:
+        return f"**{who} is now short of {goal} in {telling.place},** with {share}, {votes(-over)} short, {by}."
+    return f"**{who} now has {goal} in {telling.place},** with {share}, {votes(over)} to spare, {by}."
+
+
+def as_counted(telling: Telling, total: int, source: Source, as_of: datetime) -> str:
+    """Return by whose count and as of when."""
+    return stopped(f"By {possessive(source_name(source))} count of {votes(total)} as of {telling.when(as_of)}")
+
+
+def _who_may(line: RecountLine) -> str:
+    if line.kind == "automatic":
+        return "If it is when the count is certified, the law calls for a recount."
+    deadline = f" {escape(line.deadline, 150)}" if line.deadline else ""
+    who = capitalised(escape(line.who, 150)) if line.who else "The losing candidate"
+    return stopped(f"{who} may ask for a recount{deadline}, if it still is then")
+
+
+def _line_of(telling: Telling) -> str:
+    state = state_name(telling.contest)
+    return f"{possessive(state)} recount line" if state else "the recount line"
+
+
+def _shown(line: RecountLine, stands: RecountOutlook) -> str:
+    if line.share is None:
+        return f"line {_limits(line)}"
+    share = percent_beside(stands.share, line.share)
+    share = "less than 0.01" if stands.share and share == "0.00" else share
+    whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
+    votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
+    return f"{share} of {percent_beside(line.share, stands.share)} percentage points{whole}{votes_too}"
+
+
+def _limits(line: RecountLine) -> str:
+    """Return how large the margin may be, in words; nothing where none is asked for."""
+    if line.votes == 0 and line.share is None:
+        return "a tie"
+    limits = []
+    if line.share is not None:
+        limits.append(f"{round_percent(line.share)} {_OF[line.denominator]}")
+    if line.votes is not None:
+        limits.append(votes(line.votes))
+    if not limits:
+        return ""
+    most = "not more than" if line.inclusive else "less than"
+    both = f", whichever is {'less' if line.combine == 'lesser' else 'more'}" if len(limits) > 1 else ""
+    return f"{most} {' or '.join(limits)}{both}"
+
+
+def _goal(threshold: Fraction) -> str:
+    return "a majority" if threshold == Fraction(1, 2) else f"the {round_percent(threshold)} that it takes"
+
+
+def line_in_votes(largest: int) -> str:
+    """Return the line in votes at the present total."""
+    return f"At the present total the line is {commas(largest)} votes."

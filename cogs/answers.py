@@ -1,0 +1,110 @@
+"""The buttons under an answer: Share in this channel, and Newer and Older under /history."""
+
+import re
+from typing import Any, Self, cast
+
+import discord
+from discord.ext import commands
+
+from bot.cards.asked import tagged
+from bot.cards.draft import Picture
+from bot.client import Bot
+from bot.errors import BadInputError
+from bot.service.sharing import Shown
+from cogs.answering import turn_page
+from cogs.asker import check_role, server_of, who_asks
+
+_SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
+_PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
+
+
+class _Pressed(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(r"(?!)")):
+    """A button whose key says all, so that it works after any restart."""
+
+    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
+        """Take the button as the message has it."""
+        super().__init__(button)
+        self._match = match
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the button that was pressed."""
+        del interaction
+        return cls(cast("discord.ui.Button[Any]", item), match)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it, and answer who pressed."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if await bot.serves(interaction):
+                await self._do(bot, interaction)
+        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
+            await bot.answer_failure(interaction, error)
+
+    async def _do(self, bot: Bot, interaction: discord.Interaction) -> None:
+        raise NotImplementedError
+
+
+class Share(_Pressed, template=_SHARE):
+    """Puts the answer into the channel."""
+
+    async def _do(self, bot: Bot, interaction: discord.Interaction) -> None:
+        await check_role(interaction)
+        message = interaction.message
+        if message is None:
+            raise BadInputError("that answer is gone; ask again")
+        sharing, server = bot.services.questions.sharing, server_of(interaction)
+        if said := await sharing.shared(message.id, server):
+            await interaction.response.send_message(said, ephemeral=True)
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
+        embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
+        shown = Shown(message.id, message.content, embeds, interaction.created_at - message.created_at)
+        place, who = (server, interaction.channel_id or 0), who_asks(interaction)
+        picture = await _picture(message)
+        said = await sharing.share(shown, self._match["scope"], self._match["tag"], place, who, picture)
+        await interaction.followup.send(said, ephemeral=True)
+
+
+class Page(_Pressed, template=_PAGE):
+    """Turns a page of batches."""
+
+    async def _do(self, bot: Bot, interaction: discord.Interaction) -> None:
+        contest = tagged(bot.services.setting.desk, self._match["tag"])
+        if contest is None:
+            raise BadInputError("the desk no longer covers that contest")
+        questions = bot.services.questions
+        question = await questions.asking.about(contest, server_of(interaction), interaction.channel_id or 0)
+        await turn_page(interaction, await questions.moves.page(question, self._match["key"]))
+
+
+def _kept(embed: discord.Embed) -> dict[str, Any]:
+    """Return an embed as it was sent."""
+    return {
+        key: value
+        for key, value in embed.to_dict().items()
+        if key in ("title", "description", "color", "fields", "footer")
+    }
+
+
+async def _picture(message: discord.Message) -> Picture | None:
+    """Return the picture that an answer shows, as Discord keeps it."""
+    if not message.attachments:
+        return None
+    file = message.attachments[0]
+    try:
+        return Picture(await file.read(), file.description or "", file.filename)
+    except (discord.HTTPException, discord.NotFound, OSError) as error:
+        raise BadInputError("Discord no longer has the picture; ask for the chart again") from error
+
+
+async def setup(bot: Bot) -> None:
+    """Let the bot know the buttons."""
+    bot.add_dynamic_items(Share, Page)
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Let the bot forget the buttons."""
+    bot.remove_dynamic_items(Share, Page)

@@ -1,0 +1,231 @@
+"""Every reader against the library's bare parse of the same bytes, in turn, A B A B: the median ratio of the pairs.
+
+The files are made here, in the shapes and about the sizes of real ones: Georgia's 298 contests and 159 counties.
+`clarity-detail` stands beside `lxml.etree.fromstring`, the JSON formats beside `json.loads`. A file of 100 MB is read in
+a process of its own, whose memory is measured.
+"""
+
+import asyncio
+import io
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from bot.count.reading import Reading
+from bot.counties import counties_of
+from bot.sources.formats import reader_of
+from bot.sources.reader import Context, Refusal
+from tests.benchmarks.figures import Figure
+from tests.sources import clarity_files, nist_files
+
+ROUNDS = 15
+MB = 1_000_000
+LARGE = 100 * MB
+CONTEXT = Context("bench", datetime(2026, 11, 4, 1, tzinfo=UTC))
+COUNTIES = [county.short for county in counties_of("GA")]
+TYPES = ("Election Day Votes", "Absentee by Mail Votes", "Advance Voting Votes", "Provisional Votes")
+NIST_TYPES = ("election-day", "absentee-mail", "early", "provisional")
+NAMES = ("Ada B. Quill (I) (Rep)", "Bo Reed (Dem)", "Cy Moss (Lib)")
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """A reader beside a bare parse."""
+
+    name: str
+    format: str
+    make: Callable[[], bytes]
+    parse: Callable[[bytes], object]
+    target: float
+
+
+async def run() -> list[Figure]:
+    """Measure each reader, and the memory of a file that is streamed."""
+    figures = [figure for race in RACES for figure in await asyncio.to_thread(_measured, race)]
+    return [*figures, await asyncio.to_thread(_memory)]
+
+
+def _measured(race: Race) -> list[Figure]:
+    data = race.make()
+    bare, ratios = [], []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        race.parse(data)
+        between = time.perf_counter()
+        readings = read(race.format, io.BytesIO(data))
+        end = time.perf_counter()
+        assert readings
+        bare.append(between - start)
+        ratios.append((end - between) / (between - start))
+    return [
+        Figure(f"read-{race.name}-size", len(data) / MB, "MB"),
+        Figure(f"read-{race.name}-bare-parse", statistics.median(bare) * 1000, "ms"),
+        Figure(f"read-{race.name}-over-bare-parse", statistics.median(ratios), "ratio", race.target),
+    ]
+
+
+def read(form: str, stream: io.BytesIO) -> int:
+    """Return how many readings there are in a file none of whose contests may be refused."""
+    items: list[Reading | Refusal] = list(reader_of(form)(stream, CONTEXT))
+    assert all(isinstance(item, Reading) for item in items), next(item for item in items if isinstance(item, Refusal))
+    return len(items)
+
+
+def _votes(draw: random.Random) -> list[int]:
+    return [draw.randrange(9000) for _ in TYPES]
+
+
+def summary(contests: int = 298) -> bytes:
+    """Return a state's `summary.json`: half of its contests have one choice, nearly all others two."""
+    draw = random.Random(1)
+    nothing = ("CHAggId", "IsCumulative", "CumulativeVotes", "CumulativeChoices", "CumulativePercentages")
+    blocks: list[dict[str, Any]] = []
+    for number in range(contests):
+        choices = 3 if number % 40 == 0 else 1 + number % 2
+        zeros, votes = [0] * choices, [draw.randrange(10**6) for _ in range(choices)]
+        said = {
+            "CATKEY": "C_0", "CAT": "Results", "C": f"State House District {number}", "K": str(50000 + number),
+            "AggID": None, "regvoters": 0, "BCxContest": 0, "VF": 1, "TP": 2, "PR": 2, "TV": 0, "BC": 0, "RC": 0, "RO": 0,
+            "CH": [f"Ada {number} Quill-{place} (I) (Dem)" for place in range(choices)], "P": ["NP"] * choices,
+            "PCT": [100 * one / (sum(votes) or 1) for one in votes], "V": votes, "W": zeros, "CRC": zeros, "CRO": zeros,
+            "IsContestNoChoice": 0,
+        }  # fmt: skip
+        blocks.append(said | dict.fromkeys(nothing))
+    return json.dumps(blocks, separators=(",", ":")).encode()
+
+
+def export(contests: int = 6) -> bytes:
+    """Return the state's export, every contest in each of its counties."""
+    draw = random.Random(2)
+    results = {"id": "s", "name": "Georgia", "ballotItems": [_item(draw, key) for key in range(contests)]}
+    local = [
+        {"id": name, "name": f"{name} County", "ballotItems": [_item(draw, key) for key in range(contests)]}
+        for name in COUNTIES
+    ]
+    document = {
+        "electionName": "General Election",
+        "createdAt": "2026-11-04",
+        "results": results,
+        "localResults": local,
+    }
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _item(draw: random.Random, key: int) -> dict[str, Any]:
+    options = []
+    for place, name in enumerate(NAMES, start=1):
+        groups = [
+            {"groupName": kind, "voteCount": votes, "isFromVirtualPrecinct": False}
+            for kind, votes in zip(TYPES, _votes(draw), strict=True)
+        ]
+        options.append(
+            {
+                "id": str(place), "name": name, "ballotOrder": place, "voteCount": sum(g["voteCount"] for g in groups),  # type: ignore[misc]
+                "politicalParty": "REP", "groupResults": groups, "precinctResults": [],
+            }
+        )  # fmt: skip
+    return {
+        "type": "Local", "id": str(5000 + key), "name": f"Contest {key}", "voteFor": 1, "ballotOrder": key,
+        "precinctsParticipating": 9, "precinctsReporting": 7, "contestType": "Candidate", "ballotOptions": options,
+        "rankedChoiceResults": None,
+    }  # fmt: skip
+
+
+def nist(contests: int = 6) -> bytes:
+    """Return an election report with votes by county and type."""
+    draw = random.Random(3)
+    units = [
+        nist_files.unit(f"county-{name}", f"{name} County", SubUnitsReported=3, TotalSubUnits=9) for name in COUNTIES
+    ]
+    state = nist_files.unit(nist_files.DISTRICT, "Georgia", "state", [unit["@id"] for unit in units])
+    made = []
+    for key in range(contests):
+        choices = []
+        for candidate in nist_files.CANDIDATES:
+            places = [nist_files.DISTRICT, *(unit["@id"] for unit in units)]
+            counts = []
+            for place in places:
+                votes = _votes(draw)
+                counts.append(nist_files.count(sum(votes), place))
+                counts += [nist_files.count(one, place, kind) for kind, one in zip(NIST_TYPES, votes, strict=True)]
+            choices.append(nist_files.choice(candidate, *counts))
+        made.append(nist_files.contest(*choices, key=f"contest-{key}"))
+    return nist_files.report(*made, units=[state, *units])
+
+
+def detail(size: int) -> bytes:
+    """Return a state's `detail.xml` of about this many bytes."""
+    draw = random.Random(4)
+    return clarity_files.detail(*_contests(size, draw))
+
+
+def _contests(size: int, draw: random.Random) -> Iterable[str]:
+    made = key = 0
+    while made < size:
+        key += 1
+        choices = []
+        for place, name in enumerate(NAMES, start=1):
+            types = {kind: {county: draw.randrange(9000) for county in COUNTIES} for kind in TYPES}
+            total = sum(sum(cells.values()) for cells in types.values())
+            choices.append(clarity_files.choice(name, total, types, key=place))
+        one = clarity_files.contest(*choices, key=key, text=f"Contest {key}", counties=dict.fromkeys(COUNTIES, (7, 9)))
+        made += len(one)
+        yield one
+
+
+def _memory() -> Figure:
+    """Return the most memory that a process takes which streams a file of 100 MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "detail.xml"
+        block = "".join(_contests(2 * MB, random.Random(5)))
+        head, tail = clarity_files.detail("").decode().split("</ElectionResult>")
+        with file.open("w") as stream:
+            stream.write(head)
+            for number in range(LARGE // len(block) + 1):
+                stream.write(block.replace('<Contest key="', f'<Contest key="{number}-'))
+            stream.write("</ElectionResult>" + tail)
+        told = subprocess.run(
+            [sys.executable, "-m", "tests.benchmarks.readers", str(file)], capture_output=True, text=True, check=True
+        )  # fmt: skip
+    return Figure("read-clarity-detail-100MB-memory", int(told.stdout) / 1024, "MiB", 150)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Stream a file and print the most memory that this process has taken, in KiB."""
+    with Path(arguments[0]).open("rb") as stream:
+        for item in reader_of("clarity-detail")(stream, CONTEXT):
+            assert isinstance(item, Reading), item
+    print(_most_memory())
+
+
+def _most_memory() -> int:
+    """Return the most memory that this process has taken since it began, in KiB, as Linux counts it."""
+    status = Path("/proc/self/status")
+    if not status.exists():  # elsewhere what the parent had taken may count too
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:")).split()[1])
+
+
+RACES = [
+    Race("clarity-detail-2MB", "clarity-detail", lambda: detail(2 * MB), etree.fromstring, 2.5),
+    Race("clarity-detail-20MB", "clarity-detail", lambda: detail(19 * MB), etree.fromstring, 2.5),
+    Race("clarity-summary", "clarity-summary", summary, json.loads, 2.0),
+    Race("georgia-export", "georgia-export", export, json.loads, 2.0),
+    Race("nist", "nist", nist, json.loads, 2.0),
+]
+"""One line a reader."""
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

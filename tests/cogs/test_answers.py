@@ -1,0 +1,391 @@
+"""Questions as members type them: seen by the asker only, shared by who may, once."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.count.statement import Statement
+from tests.cogs.conftest import Room
+from tests.conftest import START, reading
+
+PNG = b"\x89PNG\r\n\x1a\n and so on"
+
+
+async def say(room: Room, **fields: object) -> None:
+    statement = {"source": "ga-sos", "contest": "ga", "as_of": START, **fields}
+    await room.newsroom.desk_store.join(room.guild.id)
+    await room.newsroom.statements.take_in(Statement.model_validate(statement), room.guild.id, "Olga")
+
+
+def card(answer: simcord.ResponseMessage) -> str:
+    (embed,) = answer.embeds
+    return embed.description or ""
+
+
+async def morning(room: Room) -> None:
+    """Take in what 11 November began with."""
+    units = {"Floyd": {"total": 41160, "votes": {"biden": 11904, "trump": 28845}, "reported": [24, 25]}}
+    later = {"Floyd": {"total": 41234, "votes": {"biden": 11917, "trump": 28906}, "reported": [25, 25]}}
+    await room.newsroom.take(
+        reading(2471882, 2457733, 0, total=4992124, units=units),
+        reading(2471895, 2457794, 35, total=4992198, units=later),
+    )
+
+
+async def test_since_adds_up_what_changed(room: Room) -> None:
+    await morning(room)
+    room.newsroom.at(60)
+    answer = await room.card("since", room.reporter, contest="ga", since="7:30")
+    assert answer.content == (
+        "**Biden's lead in Georgia is 14,101, down 48 since 7:30 a.m.,** after Floyd County reported 74 more votes "
+        "(Trump 61, Biden 13).\n-# the Times, 7:35 a.m."
+    )
+    assert "1 batch since 7:30 a.m." in card(answer)
+
+
+async def test_since_says_that_nothing_came(room: Room) -> None:
+    await morning(room)
+    room.newsroom.at(60)
+    assert (await room.ask("since", contest="ga", since="7:40")).startswith(
+        "**No new votes in Georgia since 7:40 a.m.:** Biden leads by 14,101."
+    )
+    assert "between 7:10 a.m. and 7:20 a.m." in await room.ask("since", contest="ga", since="7:10", at="7:20")
+
+
+async def test_since_before_anything_was_in_says_so(room: Room) -> None:
+    assert (await room.ask("since", contest="ga", since="6:30")).startswith("**No count is in yet for Georgia**")
+    await morning(room)
+    room.newsroom.at(60)
+    assert "No count was in by 6:30 a.m." in await room.ask("since", contest="ga", since="6:30")
+
+
+async def test_since_a_time_that_is_not_before_the_one_asked_about_is_refused(room: Room) -> None:
+    await morning(room)
+    room.newsroom.at(60)
+    assert "not before" in await room.refused("since", contest="ga", since="7:40", at="7:20")
+    assert "is not clearly a time" in await room.refused("since", contest="ga", since="then")
+
+
+async def twenty(room: Room) -> None:
+    await room.newsroom.take(*(reading(1000 + 10 * step, 900, step) for step in range(20)))
+
+
+async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room) -> None:
+    await twenty(room)
+    answer = await room.card("history", room.reporter, contest="ga")
+    assert answer.content.startswith("**Georgia: batches 13 to 20,** by the Times' count, newest first.")
+    assert list(buttons(answer)) == ["Older"]
+    await room.bot.unload_extension("cogs.answers")
+    await room.bot.load_extension("cogs.answers")
+    page = await room.reporter.click(answer, label="Older")
+    assert page.response is not None
+    assert page.response.content.startswith("**Georgia: batches 5 to 12,**")
+    assert set(buttons(page.response)) == {"Newer", "Older"}
+    back = await room.reporter.click(page.response, label="Newer")
+    assert back.response is not None
+    assert back.response.content.startswith("**Georgia: batches 13 to 20,**")
+
+
+async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) -> None:
+    await morning(room)
+    said = await room.ask("history", contest="ga")
+    assert "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (−48)" in said  # noqa: RUF001
+    assert "**7 a.m.** first figures: 4,992,124 votes; Biden +14,149" in said
+
+
+async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> None:
+    await morning(room)
+    await say(room, certified=(96, 159))
+    await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd County"]})
+    answer = await room.card("county", room.reporter, contest="ga", county="floyd county")
+    assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
+    assert "Added last: 74 votes, as of 7:35 a.m., by the Times." in card(answer)
+    assert "25 of 25 precincts have reported." in card(answer)
+    assert "Certified: unknown; nobody has said it of this one by name. In all 96 of 159 counties certified" in card(
+        answer
+    )
+    assert "444 ballots (our reporter, 7 a.m.)" in card(answer)
+
+
+async def test_a_county_without_figures_is_unknown_and_one_that_is_none_is_refused(room: Room) -> None:
+    await morning(room)
+    assert (await room.ask("county", contest="ga", county="Cobb")).startswith(
+        "**Cobb County: unknown.** No source gives"
+    )
+    assert "perhaps Floyd" in await room.refused("county", contest="ga", county="Floid")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("flo", "Floyd"), ("foyld", "Floyd"), ("dekal", "DeKalb"), ("st maries", None)]
+)
+async def test_counties_come_up_however_they_are_spelled(room: Room, typed: str, first: str | None) -> None:
+    found = await room.reporter.autocomplete(room.count, "county", "county", typed, contest="ga")
+    assert len(found) <= 25
+    if first:
+        assert found[0]["value"] == first
+    everything = await room.reporter.autocomplete(room.count, "county", "county", "", contest="ga")
+    assert len(everything) == 25
+
+
+async def test_outstanding_tells_the_exact_share_that_the_runner_up_needs(room: Room) -> None:
+    await room.newsroom.take(reading(1100, 1000, 5))
+    await say(room, outstanding={"ballots": 300}, as_of=START + timedelta(minutes=6))
+    answer = await room.card("outstanding", room.reporter, contest="ga")
+    assert answer.content.startswith(
+        "**Trump needs 201 of them (67.00%) to move ahead, if each is for one of the two: Biden leads by 100, with "
+        "300 ballots left, by the Secretary of State at 7:06 a.m.**"
+    )
+    assert "**Georgia:** 300 ballots (the Secretary of State, 7:06 a.m.)" in card(answer)
+
+
+@pytest.mark.parametrize(
+    ("ballots", "said"),
+    [(100, "all of them would make a tie"), (99, "can't catch up on these"), (0, "can't catch up on these")],
+)
+async def test_outstanding_never_says_more_than_all(room: Room, ballots: int, said: str) -> None:
+    await room.newsroom.take(reading(1100, 1000, 5))
+    await say(room, outstanding={"ballots": ballots})
+    told = await room.ask("outstanding", contest="ga")
+    assert said in told
+    assert "%" not in told
+
+
+async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> None:
+    await room.newsroom.take(reading(1100, 1000, 5))
+    await say(room, outstanding={"ballots": 100, "units": ["Cobb"]})
+    await say(room, source="reporter", outstanding={"ballots": 50, "units": ["Cobb"]}, as_of=START - timedelta(hours=1))
+    await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
+    answer = await room.card("outstanding", contest="ga")
+    assert "130 ballots left that are known, in 2 counties" in answer.content
+    assert "**Floyd County:** 30 absentee ballots (the Secretary of State, 7 a.m.)" in card(answer)
+
+
+async def test_what_is_left_is_unknown_until_somebody_says_it(room: Room) -> None:
+    assert (await room.ask("outstanding", contest="ga")).startswith(
+        "**Unknown: nobody has said how many ballots are left"
+    )
+
+
+async def test_what_another_server_entered_is_in_no_answer(room: Room) -> None:
+    await room.newsroom.take(reading(1100, 1000, 5))
+    await room.newsroom.desk_store.join(99)
+    for fields in ({"outstanding": {"ballots": 5}}, {"certified": (5, 9)}, {"leader": "trump", "margin": 77}):
+        said = Statement.model_validate({"source": "ga-sos", "contest": "ga", "as_of": START, **fields})
+        await room.newsroom.statements.take_in(said, 99, "Eve")
+    for command in ("outstanding", "certified", "standing", "sources", "draft"):
+        answer = await room.card(command, contest="ga")
+        whole = answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
+        assert "77" not in whole
+        assert "5 ballots" not in whole
+        assert "5 of 9" not in whole
+
+
+async def test_certified_says_by_whose_count(room: Room) -> None:
+    assert (await room.ask("certified", contest="ga")).startswith("**Unknown: nobody has said how many counties")
+    await say(room, certified=(92, 159))
+    await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
+    room.newsroom.at(10)
+    assert (await room.ask("certified", contest="ga")).startswith(
+        "**Georgia: 96 of 159 counties certified,** says the Secretary of State, 7:05 a.m.; 92 before."
+    )
+    assert "92 of 159" in await room.ask("certified", contest="ga", at="7:02")
+
+
+async def test_results_that_a_source_calls_certified_are_said_to_be_by_that_source(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5, status="certified"))
+    said = await room.ask("certified", contest="ga")
+    assert said.startswith("**The Times calls its results certified, as of 7:05 a.m.**")
+
+
+async def test_sources_stand_side_by_side(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
+    await say(room, source="reporter", leader="biden", margin=19)
+    answer = await room.card("sources", contest="ga")
+    assert answer.content.startswith("**Georgia: 3 sources have figures.** The Times leads")
+    assert "**The Times (leads):** Biden ahead by 20, 220 votes in the tally, as of 7:05 a.m." in card(answer)
+    assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
+    assert "For the newsroom only." in card(answer)
+
+
+async def test_standing_has_everything_on_one_card(room: Room) -> None:
+    await morning(room)
+    await say(room, certified=(96, 159))
+    answer = await room.card("standing", contest="ga")
+    (embed,) = answer.embeds
+    assert [field.name for field in embed.fields] == ["Last batches", "Recount", "Certified", "Ballots left"]
+    assert "96 of 159" in (embed.fields[2].value or "")
+
+
+async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> None:
+    await morning(room)
+    room.newsroom.at(65)
+    said = await room.ask("draft", contest="ga")
+    line, post = re.findall(r"```\n(.*?)\n```", said, re.DOTALL)
+    assert line.startswith("8:05 a.m.: Biden's lead in Georgia narrows by 48 votes, to 14,101, after Floyd County")
+    assert line.endswith("Source: the Times.")
+    assert post.endswith("Unofficial, as of 7:35 a.m. Source: the Times.")
+    assert len(post) <= 300
+    assert "**" not in line + post
+
+
+async def test_copy_of_a_contest_led_by_an_inside_source_is_refused(room: Room) -> None:
+    await morning(room)
+    inside(room)
+    assert "for the newsroom only" in await room.refused("draft", contest="ga")
+
+
+def inside(room: Room) -> None:
+    setting = room.bot.services.setting
+    sources = [source.model_copy(update={"public": source.id != "times"}) for source in setting.desk.sources]
+    desk = setting.desk.model_copy(update={"sources": sources})
+    for one in (setting, room.bot.services.questions.asking._setting):
+        object.__setattr__(one, "desk", desk)
+
+
+async def read_by_the_public(room: Room) -> None:
+    desk = room.guild.create_text_channel("desk")
+    await room.ask("desk channel", channel=desk)
+    await room.ask("desk public", channel=room.count, posts="on")
+
+
+QUESTIONS = [
+    "since",
+    "history",
+    "county",
+    "outstanding",
+    "certified",
+    "recount",
+    "sources",
+    "standing",
+    "draft",
+    "chart",
+]
+MORE: dict[str, Any] = {"since": {"since": "7:01"}, "county": {"county": "Floyd"}}
+
+
+@pytest.mark.parametrize("command", QUESTIONS)
+async def test_where_the_public_reads_nothing_of_an_inside_source_is_told(room: Room, command: str) -> None:
+    await morning(room)
+    await read_by_the_public(room)
+    inside(room)
+    assert "for the newsroom only" in await room.refused(command, contest="ga", **MORE.get(command, {}))
+
+
+@pytest.mark.parametrize("command", ["outstanding", "certified", "sources", "standing", "county"])
+async def test_where_the_public_reads_an_inside_source_beside_is_not_named(room: Room, command: str) -> None:
+    await morning(room)
+    await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd"]})
+    await say(room, source="reporter", certified=(33, 159))
+    await say(room, source="reporter", leader="biden", margin=55)
+    await read_by_the_public(room)
+    answer = await room.card(command, contest="ga", **MORE.get(command, {}))
+    whole = answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
+    for word in ("reporter", "444", "33 of", "by 55"):
+        assert word not in whole
+
+
+def buttons(message: simcord.ResponseMessage) -> dict[str, str]:
+    """Return the buttons under an answer: their keys by label."""
+    return {button["label"]: button["custom_id"] for row in message.components for button in row["components"]}
+
+
+async def test_who_may_write_shares_an_answer_once(room: Room) -> None:
+    await morning(room)
+    answer = await room.card("recount", contest="ga")
+    assert list(buttons(answer)) == ["Share in this channel"]
+    assert await share(room, answer) == f"Shared in <#{room.count.id}> as #1."
+    assert await share(room, answer) == "That is in the channel already, as #1."
+    await room.publish()
+    (post,) = room.count.history()
+    assert post.content == answer.content.replace("-# ", "-# #1 · ")
+    assert [embed.description for embed in post.embeds] == [embed.description for embed in answer.embeds]
+    (audit,) = [row for row in await room.audit() if row[1] == "share"]
+    assert audit[0].startswith("olga")
+
+
+async def share(room: Room, answer: simcord.ResponseMessage, who: simcord.MemberActor | None = None) -> str:
+    result = await (who or room.editor).click(answer, label="Share in this channel")
+    said = result.followups[0] if result.followups else result.response
+    assert said is not None
+    return said.content
+
+
+async def test_who_may_not_write_has_no_share_button(room: Room) -> None:
+    await morning(room)
+    assert buttons(await room.card("recount", room.reporter, contest="ga")) == {}
+
+
+async def test_an_answer_made_inside_is_not_shared_once_the_public_reads_the_channel(room: Room) -> None:
+    await morning(room)
+    answer = await room.card("standing", contest="ga")
+    await read_by_the_public(room)
+    assert "for the newsroom only" in await share(room, answer)
+    again = await room.card("standing", contest="ga")
+    assert "once an editor publishes it" in await share(room, again)
+
+
+async def test_an_answer_that_is_too_old_is_not_shared(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    await morning(room)
+    answer = await room.card("recount", contest="ga")
+    monkeypatch.setattr("bot.service.sharing.GOOD_FOR", timedelta(seconds=-1))
+    assert "ask again" in await share(room, answer)
+    assert await room.newsroom.count("outbox") == 0
+
+
+async def test_why_tells_a_posts_way(room: Room) -> None:
+    await room.ask("follow", contest="ga", board=False)
+    await room.newsroom.take(reading(1000, 900, 1), reading(1000, 1100, 2))
+    await room.publish()
+    said = await room.ask("why", post="#2")
+    assert said.startswith("**#2 is a lead change,** caused 7:02 a.m. Whose word it is: the Times.")
+    assert "From the Times' reading of 7:02 a.m., which came in 7:02 a.m.; it covers 1 batch." in said
+    assert f"It was posted in <#{room.count.id}>" in said
+    assert "there is no #9" in (await room.refused("why", post="9")).lower()
+
+
+async def test_why_tells_nothing_of_a_channel_that_the_asker_does_not_see(room: Room) -> None:
+    hidden = room.guild.create_text_channel("hidden")
+    await room.newsroom.follow(hidden.id, server=room.guild.id)
+    await room.newsroom.take(reading(1000, 900, 1))
+    handle = room.bot.get_channel(hidden.id)
+    assert isinstance(handle, discord.TextChannel)
+    handle._overwrites = [discord.abc._Overwrites({"id": room.guild.id, "type": 0, "allow": "0", "deny": str(1 << 10)})]
+    assert "or none that you can see" in await room.refused("why", room.reporter, post="1")
+
+
+async def test_why_tells_what_was_not_posted(room: Room) -> None:
+    await room.ask("follow", contest="ga", board=False)
+    await room.newsroom.take(reading(1000, 900, 1), reading(990, 900, 2), reading(1000, 900, 0))
+    await room.newsroom.ingest.refused("times", ["contests.3: votes: should be a whole number"])
+    said = await room.ask("why", contest="ga")
+    assert "**Held:** the Times, 7:02 a.m.: the count went down" in said
+    assert "**Ignored:** the Times, 7 a.m.: " in said
+    assert "**Refused:** the Times" in said
+    assert "name a post by its number, or a contest" not in await room.ask("why")  # the channel follows one
+
+
+async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    await twenty(room)
+    drawn: list[object] = []
+
+    async def png(_: object, chart: object) -> bytes:
+        drawn.append(chart)
+        return PNG
+
+    monkeypatch.setattr("bot.service.drawing.Drawing.png", png)
+    result = await room.editor.slash(room.count, "chart", contest="ga")
+    (callback,) = [sent for sent in room.env.http_requests if sent.path.endswith("/callback") and sent.json][-1:]
+    assert callback.json is not None
+    assert callback.json["type"] == 5  # thinking, while it is drawn
+    answer = result.response
+    assert answer is not None
+    assert answer.ephemeral
+    (file,) = answer.attachments
+    assert file.filename == "chart.png"
+    assert file.description is not None
+    assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 20 batches")
+    assert len(drawn) == 1
