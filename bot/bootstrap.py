@@ -32,13 +32,16 @@ from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
 from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
-from bot.service.person import Person
+from bot.service.person import DirectMessages, Person
+from bot.service.planning import Planning
 from bot.service.pushes import Pushes
 from bot.service.query import Query
 from bot.service.questions import Questions, Stores
 from bot.service.queue import Queue
+from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
+from bot.service.schedule import Schedule
 from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.systemd import keep_awake
@@ -57,11 +60,15 @@ from bot.store.entries import EntryStore
 from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
 from bot.store.outbox import OutboxStore
+from bot.store.proposals import ProposalStore
 from bot.store.pushes import PushStore
 from bot.store.queries import Queries
 from bot.store.queue import QueueStore
+from bot.store.reminders import ReminderStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
+from bot.store.schedule import ScheduleStore
+from bot.store.sent import SentPosts
 from bot.store.sharing import SharingStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
@@ -91,6 +98,7 @@ class App:
     watch: Watch
     boards: Boards
     restored: RestoredBooks
+    schedule: Schedule
     pushes: Pushes
     pacing: Pacing
 
@@ -130,7 +138,7 @@ async def wired(
         wall = (
             requests.now
         )  # Discord's clock: this machine's may be wrong, and what is looked for bears Discord's times
-        desk_store, queries, words = DeskStore(database, wall), Queries(database), SettingWords(setting, wall)
+        desk_store, queries, words = DeskStore(database, wall), Queries(database), SettingWords(setting, wall, clock)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
 
         def wake(channels: Mapping[int, bool]) -> None:
@@ -147,8 +155,9 @@ async def wired(
         correction_store = CorrectionStore(database, words, wall)
         corrections = Corrections(correction_store, setting, clock, wake)
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
-        entries = EntryStore(database, correction_store, wall)
-        entering = Entering(entries, statements, desk_store, setting, clock, wake, wall)
+        entering = Entering(
+            EntryStore(database, correction_store, wall), statements, desk_store, setting, clock, wake, wall
+        )
         control_store = ControlStore(database, words, wall)
         control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)
         queue = Queue(QueueStore(database, words, wall), clock, wake)
@@ -160,6 +169,26 @@ async def wired(
         questions = Questions.of(
             stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
         )
+        schedule_store = ScheduleStore(database, words, desk.desk.leads_of, wall)
+        schedule = Schedule(schedule_store, setting, clock, wake)
+        rundown = Rundown(
+            RundownStore(database, wall),
+            desk_store,
+            schedule_store,
+            queries,
+            query,
+            setting,
+            clock,
+            wake,
+            SentPosts(database),
+        )
+        planning = Planning(schedule_store, ProposalStore(database, schedule_store), setting, clock, wake)
+
+        async def open_direct(user: int) -> int:
+            return await bot.direct_channel(user)  # made below
+
+        direct = set(await AliveStore(database).direct_channels())
+        people = DirectMessages(AliveStore(database), open_direct, direct.add)
         services = Services(
             setting,
             clock,
@@ -170,6 +199,10 @@ async def wired(
             desk_store,
             control,
             queue,
+            schedule,
+            planning,
+            people,
+            rundown,
             Export(HistoryStore(database)),
             entering,
             questions,
@@ -185,18 +218,19 @@ async def wired(
             )
         )
         outbox = OutboxStore(database, words, wall)
-        channels = DiscordChannels(bot, requests)
+        channels = DiscordChannels(bot, requests, direct)
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
         stack.push_async_callback(boards.stop)
-        rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
+        remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)
         stack.push_async_callback(watch.stop)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following, restored, silences), watch, boards, restored, pushes, pacing,
+            Ticker(ingest, rundown, following, restored, silences, remind), watch, boards, restored, schedule, pushes,
+            pacing,
         )  # fmt: skip
 
 

@@ -24,9 +24,13 @@ from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.person import DirectMessages
+from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.questions import Questions
 from bot.service.queue import Queue
+from bot.service.rundown import Rundown
+from bot.service.schedule import Schedule
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape_sentence
 from bot.wording.punctuation import capitalised, stopped
@@ -47,6 +51,8 @@ COGS = (
     "cogs.tallies",
     "cogs.entries",
     "cogs.exports",
+    "cogs.schedule",
+    "cogs.reminders",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -79,6 +85,10 @@ class Services:
     desk_store: DeskStore
     control: Control
     queue: Queue
+    schedule: Schedule
+    planning: Planning
+    people: DirectMessages
+    rundown: Rundown
     export: Export
     entering: Entering
     questions: Questions

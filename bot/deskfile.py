@@ -14,6 +14,8 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
+    BeforeValidator,
     Field,
     StringConstraints,
     ValidationError,
@@ -22,11 +24,13 @@ from pydantic import (
 
 from bot.count.phase import Phase
 from bot.count.posting import NIGHT_UNTIL
-from bot.count.reading import Id, Label, Reading, SourceSays, describe_refusal
+from bot.count.reading import Id, Label, Reading, SourceSays, as_tuple, describe_refusal
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.desk_values import ColumnName, Config, Duration, EnvName, Format, Share, Url, WallTime, Zone
 from bot.errors import BadInputError
+from bot.schedule.event import Event, EventKind
+from bot.schedule.reminder import LEADS, refuse_leads
 from bot.toml_file import load_toml
 
 _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9_]{0,99}")
@@ -219,6 +223,15 @@ class Style(Config):
     conference: Literal["press conference", "news conference"] = "news conference"
 
 
+def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    if wrong := refuse_leads(leads):
+        raise ValueError(wrong)
+    return leads
+
+
+Leads = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
+
+
 class Newsroom(Config):
     """What holds for the whole desk."""
 
@@ -228,6 +241,13 @@ class Newsroom(Config):
     evening: WallTime = time(18, 0)
     """From when on the morning list says what changed since last evening."""
     style: Style = Style()
+    reminders: dict[EventKind, Leads] = Field(default_factory=dict)
+    """How long before each kind of event it is spoken of; by default as in `bot/schedule/reminder.py`. At its time it is
+    spoken of anyway."""
+
+    def leads_of(self, event: Event) -> tuple[timedelta, ...]:
+        """Return how long before an event it is spoken of, where the event itself does not say."""
+        return self.reminders.get(event.kind, LEADS[event.kind])
 
 
 class Desk(Config):

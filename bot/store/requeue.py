@@ -14,10 +14,12 @@ _NAMED = re.compile(r"\(#(\d+)\)")
 _COPY = """
 INSERT INTO outbox (
   server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
-  content, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next, picture)
+  event, reminder, since, content, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
+  picture)
 SELECT
   server, channel, action, ?, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
-  ?, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next, picture
+  event, reminder, since, ?, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
+  picture
 FROM outbox WHERE id = ?
 """
 

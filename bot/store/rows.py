@@ -35,6 +35,12 @@ class OutboxRow:
     about: int | None = None
     confirms: int | None = None
     """The entry of the desk that it says is now confirmed."""
+    event: int | None = None
+    """The schedule's entry that it tells of."""
+    reminder: int | None = None
+    """The reminder that it is; its words are made when it is taken up."""
+    since: int | None = None
+    """The audit row of the first change of that entry that it tells; its words are made when it is taken up."""
     draft: Draft | None = None
     checked_at: datetime | None = None
     """When the source had last been asked."""
@@ -73,6 +79,7 @@ class OutboxRow:
         return (
             self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.series,
             self.from_reading, self.to_reading, self.statement, self.about, self.confirms,
+            self.event, self.reminder, self.since,
             draft.content(self.number) if draft else self.content,
             draft and draft.embeds_json(), draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
@@ -82,8 +89,9 @@ class OutboxRow:
 
 INSERT_OUTBOX = """
 INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
-                    about, confirms, content, embeds, components, quiet, news_at, checked_at, wall_created, picture)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    about, confirms, event, reminder, since, content, embeds, components, quiet, news_at, checked_at,
+                    wall_created, picture)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -115,6 +123,8 @@ class AuditRow:
     why: str | None = None
     before: object = None
     after: object = None
+    entry: int | None = None
+    """Of a change of the schedule: the entry's id, of whose history this is a part."""
 
     def values(self) -> tuple[object, ...]:
         """Return the columns of `INSERT_AUDIT`."""
@@ -122,10 +132,11 @@ class AuditRow:
             to_micros(self.at), self.server, self.who, self.what, self.why,
             None if self.before is None else to_json(self.before),
             None if self.after is None else to_json(self.after),
+            self.entry,
         )  # fmt: skip
 
 
-INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)"
+INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Numbers:

@@ -19,7 +19,9 @@ from bot.service.control import Control
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.person import DirectMessages
 from bot.service.query import Query
+from bot.store.alive import AliveStore
 from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
 from bot.store.status import StatusStore
@@ -141,9 +143,19 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.wake,
         newsroom.wake_server,
     )
+
+    async def open_direct(user: int) -> int:
+        return await bot.direct_channel(user)
+
     services = Services(
         setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
-        newsroom.queue, Export(HistoryStore(newsroom.database)), newsroom.entering,
+        newsroom.queue,
+        newsroom.schedule,
+        newsroom.planning,
+        DirectMessages(AliveStore(newsroom.database), open_direct, newsroom.channels.direct.add),
+        newsroom.rundown,
+        Export(HistoryStore(newsroom.database)),
+        newsroom.entering,
         newsroom.questions(setting, following),
         newsroom.publisher.retry_closed,
     )  # fmt: skip
