@@ -24,6 +24,7 @@ from bot.deskfile import Desk
 from bot.health.vitals import Vitals
 from bot.recount_lines import load_recount_lines
 from bot.service.boards import Boards
+from bot.service.calendars import Calendars
 from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.entering import Entering
@@ -47,10 +48,12 @@ from bot.service.systemd import keep_awake
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.settings import Settings
+from bot.sources.calendar_feed import CalendarFeed, source_of
 from bot.sources.feeds import feed_of
 from bot.sources.own_network import Sessions
 from bot.store.alive import AliveStore
 from bot.store.boards import BoardStore
+from bot.store.calendars import CalendarStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
@@ -99,6 +102,7 @@ class App:
     schedule: Schedule
     pushes: Pushes
     pacing: Pacing
+    calendars: Calendars
 
 
 @asynccontextmanager
@@ -214,12 +218,17 @@ async def wired(
         )
         stack.push_async_callback(watch.stop)
         pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
+        calendars = Calendars(
+            [CalendarFeed(calendar, sessions.of(source_of(calendar)), desk.zone.key) for calendar in desk.calendars],
+            CalendarStore(database, schedule_store), desk_store, clock, wake,
+        )  # fmt: skip
+        stack.push_async_callback(calendars.stop)
         remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
             Ticker(ingest, rundown, following, restored, silences, remind), watch, boards, restored, schedule, pushes,
-            pacing,
+            pacing, calendars,
         )  # fmt: skip
 
 

@@ -62,3 +62,5 @@ class Calendar(Config):
     """What its events are where their words do not say."""
     user_agent: Label | None = None
     """What to tell a site that turns unknown programs away."""
+    own_network: bool = False
+    """True: its address may be in the operator's own network."""

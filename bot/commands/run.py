@@ -57,6 +57,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         stack.push_async_callback(wake_up.stop)
         app.watch.start()
         await stack.enter_async_context(pushed_to(app, settings))
+        app.calendars.start()
         app.boards.start()
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
         notify("READY=1")
@@ -75,6 +76,7 @@ async def _until_stopped(app: App, wake_up: WakeUp, care: Care) -> None:
     log.info("stopping")
     notify("STOPPING=1")
     await app.watch.stop()
+    await app.calendars.stop()
     await asyncio.gather(wake_up.stop(), app.publisher.stop())
 
 
