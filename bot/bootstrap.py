@@ -42,6 +42,7 @@ from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.schedule import Schedule
+from bot.service.schedule_files import ScheduleFiles
 from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.systemd import keep_awake
@@ -177,6 +178,7 @@ async def wired(
             SentPosts(database),
         )
         planning = Planning(schedule_store, ProposalStore(database, schedule_store), setting, clock, wake)
+        calendar_store = CalendarStore(database, schedule_store)
         people = AliveStore(database)
         services = Services(
             setting,
@@ -190,6 +192,7 @@ async def wired(
             queue,
             schedule,
             planning,
+            ScheduleFiles(calendar_store, schedule_store, setting, clock, wake),
             people,
             rundown,
             Export(HistoryStore(database)),
@@ -220,7 +223,7 @@ async def wired(
         pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
         calendars = Calendars(
             [CalendarFeed(calendar, sessions.of(source_of(calendar)), desk.zone.key) for calendar in desk.calendars],
-            CalendarStore(database, schedule_store), desk_store, clock, wake,
+            calendar_store, desk_store, clock, wake,
         )  # fmt: skip
         stack.push_async_callback(calendars.stop)
         remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)

@@ -29,6 +29,7 @@ from bot.service.query import Query
 from bot.service.queue import Queue
 from bot.service.rundown import Rundown
 from bot.service.schedule import Schedule
+from bot.service.schedule_files import ScheduleFiles
 from bot.store.alive import AliveStore
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape_sentence
@@ -47,6 +48,7 @@ COGS = (
     "cogs.exports",
     "cogs.schedule",
     "cogs.reminders",
+    "cogs.schedule_files",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -81,6 +83,7 @@ class Services:
     queue: Queue
     schedule: Schedule
     planning: Planning
+    files: ScheduleFiles
     people: AliveStore
     """Who gets direct messages where."""
     rundown: Rundown

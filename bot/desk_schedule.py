@@ -14,10 +14,19 @@ from bot.schedule.event import Event, EventKind, Link, WallTime
 SOONEST = timedelta(minutes=1)
 """A calendar is not asked more often."""
 
+IMPORT = "import"
+"""The calendar to which belongs what staff bring in by `/schedule import`."""
+
 
 def _from_toml(value: object) -> object:
     """Take a time as TOML has it, 2020-11-13T17:00:00, or as text."""
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _not_ours(value: str) -> str:
+    if value == IMPORT:
+        raise ValueError(f"{IMPORT} is what the bot calls files that staff bring in")
+    return value
 
 
 def _not_too_often(value: timedelta) -> timedelta:
@@ -51,7 +60,7 @@ class Deadline(Config):
 class Calendar(Config):
     """A calendar that is looked at from time to time: what changes in it changes the schedule."""
 
-    id: Id
+    id: Annotated[Id, AfterValidator(_not_ours)]
     name: Label
     """What the schedule says of where an event is from: the Governor's public calendar."""
     url: Url

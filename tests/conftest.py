@@ -35,10 +35,12 @@ from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.schedule import Schedule
+from bot.service.schedule_files import ScheduleFiles
 from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.watch import Health
 from bot.store.boards import BoardStore
+from bot.store.calendars import CalendarStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
@@ -322,6 +324,8 @@ class Newsroom:
         self.schedule = Schedule(self.schedule_store, setting, self.clock, self.wake)
         proposals = ProposalStore(database, self.schedule_store)
         self.planning = Planning(self.schedule_store, proposals, setting, self.clock, self.wake)
+        self.calendar_store = CalendarStore(database, self.schedule_store)
+        self.files = ScheduleFiles(self.calendar_store, self.schedule_store, setting, self.clock, self.wake)
         self.remind = Remind(ReminderStore(database, leads_of, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
         restored = RestoredStore(database, self.words, self.wall)

@@ -39,8 +39,10 @@ class Change:
     """Under which it was known so far."""
 
 
-def calendar_changes(known: Mapping[str, Known], read: Iterable[Imported], now: datetime) -> list[Change]:
-    """Return what a calendar's answer changes, by what it last said.
+def calendar_changes(
+    known: Mapping[str, Known], read: Iterable[Imported], now: datetime, *, whole: bool = True
+) -> list[Change]:
+    """Return what a calendar's answer changes, by what it last said; `whole`: False of a part, in which nothing is missing.
 
     What is past or called off is never new. An answer older than the last one, by its sequence, changes nothing. An
     event ahead that is not in the calendar any more is `gone`: nobody has said that it is called off, so it is only
@@ -60,7 +62,7 @@ def calendar_changes(known: Mapping[str, Known], read: Iterable[Imported], now: 
         missing.pop(old_key or key, None)
         if imported.sequence >= one.sequence and (one.gone or one.said != imported.event or old_key != key):
             changes.append(Change("changed", key, imported.event, imported.uid, imported.sequence, one, old_key))
-    for key, one in missing.items():
+    for key, one in missing.items() if whole else ():
         if not one.gone:
             says_now = (
                 one.said if one.said.status == "called_off" else one.said.model_copy(update={"status": "expected"})

@@ -201,15 +201,16 @@ class _Reader:
         verified = text(component, f"{OURS}VERIFIED") != "FALSE"
         title = title if verified else title.removesuffix(UNVERIFIED)
         kind, _ = kind_said(title)
+        ours = text(component, f"{OURS}KIND")  # a file of our own says all that was known
         fields = {
-            "kind": text(component, f"{OURS}KIND") or (self._frame.kind if kind == "other" else kind),
+            "kind": ours or (self._frame.kind if kind == "other" else kind),
             "title": title, "wall": wall, "zone": zone,
             "ends": None if all_day else self._ends(component, wall, zone),
             "who": text(component, f"{OURS}WHO") or organizer(component),
             "place": cut(text(component, "LOCATION")),
             "later": json.loads(text(component, f"{OURS}LATER") or "[]"),
-            "contest": text(component, f"{OURS}CONTEST") or self._frame.contest,
-            "source": text(component, f"{OURS}SOURCE") or self._frame.name,
+            "contest": text(component, f"{OURS}CONTEST") or (None if ours else self._frame.contest),
+            "source": text(component, f"{OURS}SOURCE") or (None if ours else self._frame.name),
             "link": link(component), "verified": verified, "status": status(component),
             "certifies": text(component, f"{OURS}CERTIFIES"),
         }  # fmt: skip

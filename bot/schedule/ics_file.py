@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
+from bot.count.reading import Frozen, Moment
 from bot.schedule.event import Event, EventStatus
 from bot.schedule.ics import END_OF_DAY
 from bot.schedule.ics_fields import OURS, UNVERIFIED
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from icalendar import Component
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Frozen):
     """An event on its way into a file."""
 
     uid: str
@@ -24,7 +23,7 @@ class Exported:
     event: Event
     sequence: int = 0
     """How often it was changed."""
-    changed_at: datetime | None = None
+    changed_at: Moment | None = None
 
 
 def write_ics(events: Iterable[Exported], now: datetime, name: str) -> bytes:

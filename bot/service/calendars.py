@@ -12,7 +12,7 @@ from bot.logs import worth_a_line
 from bot.schedule.ics import CalendarRead
 from bot.service.ingest import Wake
 from bot.sources.calendar_feed import CalendarFeed
-from bot.store.calendars import CalendarStore
+from bot.store.calendars import CalendarStore, Origin
 from bot.store.desk import DeskStore
 
 SLOWEST = 3600.0
@@ -86,7 +86,8 @@ class Calendars:
                     log.warning("an event of a calendar was refused", calendar=name, why=why)
             self._last[name] = read
         for server in await self._desk_store.servers() if name in self._last else ():
-            if wake := await self._store.take_in(server, feed.calendar, self._last[name].events, now):
+            origin = Origin(name, feed.calendar.name, f"calendar {name}")
+            if wake := await self._store.take_in(server, origin, self._last[name].events, now):
                 self._wake(wake)
 
     async def _loop(self, feed: CalendarFeed) -> None:

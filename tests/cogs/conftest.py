@@ -147,6 +147,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.queue,
         newsroom.schedule,
         newsroom.planning,
+        newsroom.files,
         AliveStore(newsroom.database),
         newsroom.rundown,
         Export(HistoryStore(newsroom.database)),

@@ -185,7 +185,7 @@ def test_what_is_written_reads_back_as_it_was(status: str, wall: str) -> None:
         | ({"ends": None, "zone": "America/New_York"} if "23:59" in wall else {})
     )
     event = Event.model_validate(fields)
-    body = write_ics([Exported("tallydesk-1", event, 4, NOW)], NOW, "Schedule")
+    body = write_ics([Exported(uid="tallydesk-1", event=event, sequence=4, changed_at=NOW)], NOW, "Schedule")
     (imported,) = read_ics(body, FRAME).events
     assert (imported.uid, imported.sequence) == ("tallydesk-1", 4)
     assert imported.event == event
@@ -193,7 +193,9 @@ def test_what_is_written_reads_back_as_it_was(status: str, wall: str) -> None:
 
 def test_a_file_is_the_same_but_for_when_it_was_made_and_says_what_is_not_verified() -> None:
     event = Event.model_validate(FULL)
-    first, again = (write_ics([Exported("u", event)], at, "Schedule") for at in (NOW, NOW + timedelta(days=1)))
+    first, again = (
+        write_ics([Exported(uid="u", event=event)], at, "Schedule") for at in (NOW, NOW + timedelta(days=1))
+    )
     assert first.replace(b"20201111T140000Z", b"20201112T140000Z") == again
     assert b"(not verified)" in first
     assert b"BEGIN:VTIMEZONE" in first
