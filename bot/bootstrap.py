@@ -23,10 +23,12 @@ from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.health.vitals import Vitals
 from bot.recount_lines import load_recount_lines
+from bot.schedule.deadlines import Law
 from bot.service.boards import Boards
 from bot.service.calendars import Calendars
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.deadlines import Deadlines
 from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
@@ -75,7 +77,7 @@ from bot.store.sent import SentPosts
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
-from bot.toml_file import shipped
+from bot.toml_file import load_toml, shipped
 
 log = structlog.get_logger()
 
@@ -131,6 +133,7 @@ async def wired(
         only_channel: of a rehearsal on a real server: the channel in which commands are answered.
 
     """
+    law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
     setting = Setting(desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal)
     async with AsyncExitStack() as stack:
         database = await Database.open(database_path)
@@ -223,7 +226,7 @@ async def wired(
         pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
         calendars = Calendars(
             [CalendarFeed(calendar, sessions.of(source_of(calendar)), desk.zone.key) for calendar in desk.calendars],
-            calendar_store, desk_store, clock, wake,
+            calendar_store, desk_store, clock, wake, Deadlines(law, desk, calendar_store, desk_store, clock, wake),
         )  # fmt: skip
         stack.push_async_callback(calendars.stop)
         remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)

@@ -17,6 +17,9 @@ SOONEST = timedelta(minutes=1)
 IMPORT = "import"
 """The calendar to which belongs what staff bring in by `/schedule import`."""
 
+LAW = "law"
+"""The calendar of the deadlines by law and by the desk file."""
+
 
 def _from_toml(value: object) -> object:
     """Take a time as TOML has it, 2020-11-13T17:00:00, or as text."""
@@ -24,8 +27,8 @@ def _from_toml(value: object) -> object:
 
 
 def _not_ours(value: str) -> str:
-    if value == IMPORT:
-        raise ValueError(f"{IMPORT} is what the bot calls files that staff bring in")
+    if value in (IMPORT, LAW):
+        raise ValueError(f"{value} is what the bot itself calls another source of events")
     return value
 
 

@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.errors import TallydeskError
 from bot.logs import worth_a_line
 from bot.schedule.ics import CalendarRead
+from bot.service.deadlines import Deadlines
 from bot.service.ingest import Wake
 from bot.sources.calendar_feed import CalendarFeed
 from bot.store.calendars import CalendarStore, Origin
@@ -17,6 +18,9 @@ from bot.store.desk import DeskStore
 
 SLOWEST = 3600.0
 """Seconds between two tries of a calendar that keeps failing, unless it is asked less often anyway."""
+
+DEADLINES_EVERY = 300.0
+"""Seconds."""
 
 log = structlog.get_logger()
 
@@ -31,9 +35,11 @@ class Calendars:
         desk_store: DeskStore,
         clock: Clock,
         wake: Wake,
+        deadlines: Deadlines,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Look at `feeds`; `wake` is called with the channels that have a post."""
+        """Look at `feeds` and at `deadlines`; `wake` is called with the channels that have a post."""
+        self._deadlines = deadlines
         self._feeds = feeds
         self._store = store
         self._desk_store = desk_store
@@ -49,6 +55,7 @@ class Calendars:
         self._tasks = [
             asyncio.create_task(self._loop(feed), name=f"calendar {feed.calendar.id}") for feed in self._feeds
         ]
+        self._tasks.append(asyncio.create_task(self._keep_deadlines(), name="deadlines"))
 
     async def stop(self) -> None:
         """Look no more."""
@@ -89,6 +96,15 @@ class Calendars:
             origin = Origin(name, feed.calendar.name, f"calendar {name}")
             if wake := await self._store.take_in(server, origin, self._last[name].events, now):
                 self._wake(wake)
+
+    async def _keep_deadlines(self) -> None:
+        """Look at the deadlines again and again: a newsroom may have begun to follow a contest."""
+        while True:
+            try:
+                await self._deadlines.look()
+            except Exception:
+                log.exception("the deadlines could not be looked at")
+            await self._sleep(DEADLINES_EVERY)
 
     async def _loop(self, feed: CalendarFeed) -> None:
         every = feed.calendar.every.total_seconds()

@@ -7,12 +7,14 @@ import pytest
 
 from bot.desk_schedule import Calendar
 from bot.errors import BadInputError
+from bot.schedule.deadlines import Law
 from bot.schedule.event import Event
 from bot.schedule.ics import CalendarRead, Frame, Imported, read_ics
 from bot.service.calendars import Calendars
+from bot.service.deadlines import Deadlines
 from bot.service.schedule_files import Asked
 from bot.sources.fetch import FeedError
-from tests.conftest import COUNT, SERVER, WHO, Newsroom
+from tests.conftest import COUNT, SERVER, WHO, Newsroom, small_desk
 
 CALENDAR = Calendar(id="board", name="the board's calendar", url="https://example.org/a.ics", contest="ga")
 ASKED = Asked(SERVER, 5, WHO, COUNT)
@@ -43,7 +45,9 @@ class FakeFeed:
 
 
 async def look(newsroom: Newsroom, feed: FakeFeed, *says: CalendarRead | Exception | None) -> Calendars:
-    calendars = Calendars([], newsroom.calendar_store, newsroom.desk_store, newsroom.clock, newsroom.wake)
+    store, desk_store, clock, wake = newsroom.calendar_store, newsroom.desk_store, newsroom.clock, newsroom.wake
+    deadlines = Deadlines(Law(deadlines=()), small_desk(), store, desk_store, clock, wake)
+    calendars = Calendars([], store, desk_store, clock, wake, deadlines)
     feed.says += says
     for _ in says:
         await calendars.look(feed)  # type: ignore[arg-type]  # it asks nobody
