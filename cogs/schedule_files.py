@@ -2,7 +2,7 @@
 
 import io
 import re
-from typing import Any, cast
+from typing import cast
 
 import discord
 from discord import app_commands
@@ -67,39 +67,37 @@ async def _show(interaction: discord.Interaction, said: Answer) -> None:
     await interaction.followup.send(said.content, embeds=embeds, view=view, ephemeral=True)
 
 
-@app_commands.describe(file="A calendar (.ics) or lines of text; without a file a form asks for lines")
-async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
-    """Show what a file or pasted lines would put into the schedule."""
-    await check_role(interaction)
-    if file is None:
-        await interaction.response.send_modal(PasteForm())
-        return
+async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -> None:
     check_size(file.size)
     await interaction.response.defer(ephemeral=True, thinking=True)
-    files = cast("Bot", interaction.client).services.files
     try:
         body = await file.read()
     except discord.HTTPException:
         raise BadInputError("Discord does not give the file; try it once more") from None
+    files = cast("Bot", interaction.client).services.files
     await _show(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
-
-
-async def give(interaction: discord.Interaction) -> None:
-    """Answer with the schedule as a file."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    body = await cast("Bot", interaction.client).services.files.export(server_of(interaction))
-    file = discord.File(io.BytesIO(body), "schedule.ics")
-    await interaction.followup.send("The schedule, for any calendar program:", file=file, ephemeral=True)
 
 
 async def setup(bot: Bot) -> None:
     """Add the two to the group of the other commands, and let the bot know the buttons."""
-    group: Any = bot.tree.get_command("schedule")
-    for name, words, callback in (
-        ("import", "Bring in a calendar file or pasted lines; all is shown before it is saved", bring_in),
-        ("export", "The schedule as a file for any calendar program", give),
-    ):
-        group.add_command(app_commands.Command(name=name, description=words, callback=callback))
+    group = cast("app_commands.Group", bot.tree.get_command("schedule"))
+
+    @group.command(name="import", description="Bring in a calendar file or pasted lines; shown before it is saved")
+    @app_commands.describe(file="A calendar (.ics) or lines of text; without a file a form asks for lines")
+    async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
+        await check_role(interaction)
+        if file is None:
+            await interaction.response.send_modal(PasteForm())
+        else:
+            await _look_at(interaction, file)
+
+    @group.command(name="export", description="The schedule as a file for any calendar program")
+    async def export(interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        body = await bot.services.files.export(server_of(interaction))
+        file = discord.File(io.BytesIO(body), "schedule.ics")
+        await interaction.followup.send("The schedule, for any calendar program:", file=file, ephemeral=True)
+
     bot.add_dynamic_items(ImportButton)
 
 
