@@ -35,6 +35,7 @@ from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
 from bot.service.ingest import Ingest
 from bot.service.lookout import Lookout
+from bot.service.mirror import Mirror
 from bot.service.person import Person
 from bot.service.planning import Planning
 from bot.service.pushes import Pushes
@@ -64,6 +65,7 @@ from bot.store.desk import DeskStore
 from bot.store.entries import EntryStore
 from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.proposals import ProposalStore
 from bot.store.pushes import PushStore
@@ -182,6 +184,8 @@ async def wired(
         )
         planning = Planning(schedule_store, ProposalStore(database, schedule_store), setting, clock, wake)
         calendar_store = CalendarStore(database, schedule_store)
+        mirror = Mirror(MirrorStore(database), schedule_store, clock)
+        stack.push_async_callback(mirror.stop)
         people = AliveStore(database)
         services = Services(
             setting,
@@ -196,6 +200,7 @@ async def wired(
             schedule,
             planning,
             ScheduleFiles(calendar_store, schedule_store, setting, clock, wake),
+            mirror,
             people,
             rundown,
             Export(HistoryStore(database)),

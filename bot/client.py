@@ -24,6 +24,7 @@ from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.mirror import Mirror
 from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.queue import Queue
@@ -84,6 +85,7 @@ class Services:
     schedule: Schedule
     planning: Planning
     files: ScheduleFiles
+    mirror: Mirror
     people: AliveStore
     """Who gets direct messages where."""
     rundown: Rundown

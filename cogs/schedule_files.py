@@ -1,8 +1,8 @@
-"""`/schedule import` and `/schedule export`: lists and calendars in, a calendar file out."""
+"""`/schedule import`, `export` and `mirror`: calendars and lists in, a file out, the server's own events."""
 
 import io
 import re
-from typing import cast
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
@@ -13,7 +13,7 @@ from bot.delivery.discord_channels import view_of
 from bot.errors import BadInputError
 from bot.schedule.ics import check_size
 from bot.service.schedule_files import Asked
-from cogs.asker import check_role, server_of, who_asks
+from cogs.asker import NotAllowedError, check_role, server_of, who_asks
 from cogs.pressable import Pressable
 
 _IMPORT = re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")
@@ -97,6 +97,15 @@ async def setup(bot: Bot) -> None:
         body = await bot.services.files.export(server_of(interaction))
         file = discord.File(io.BytesIO(body), "schedule.ics")
         await interaction.followup.send("The schedule, for any calendar program:", file=file, ephemeral=True)
+
+    @group.command(name="mirror", description="Show the schedule as this server's own events, or no more")
+    @app_commands.describe(show="on: the next 100 events are kept as the server's events; off: no more")
+    async def mirror(interaction: discord.Interaction, show: Literal["on", "off"]) -> None:
+        await check_role(interaction)
+        if show == "on" and not (interaction.guild and interaction.guild.me.guild_permissions.create_events):
+            raise NotAllowedError("the bot can't do that yet: it lacks the permission to create events in this server")
+        said = await bot.services.mirror.set(server_of(interaction), who_asks(interaction), on=show == "on")
+        await interaction.response.send_message(said, ephemeral=True)
 
     bot.add_dynamic_items(ImportButton)
 

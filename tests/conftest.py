@@ -28,6 +28,7 @@ from bot.service.corrections import Corrections
 from bot.service.entering import Entering
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.mirror import Mirror
 from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.queue import Queue
@@ -47,6 +48,7 @@ from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
 from bot.store.entries import EntryStore
 from bot.store.intake import IntakeStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.post import COLUMNS, post_of
 from bot.store.proposals import ProposalStore
@@ -326,6 +328,7 @@ class Newsroom:
         self.planning = Planning(self.schedule_store, proposals, setting, self.clock, self.wake)
         self.calendar_store = CalendarStore(database, self.schedule_store)
         self.files = ScheduleFiles(self.calendar_store, self.schedule_store, setting, self.clock, self.wake)
+        self.mirror = Mirror(MirrorStore(database), self.schedule_store, self.clock)
         self.remind = Remind(ReminderStore(database, leads_of, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
         restored = RestoredStore(database, self.words, self.wall)

@@ -148,6 +148,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.schedule,
         newsroom.planning,
         newsroom.files,
+        newsroom.mirror,
         AliveStore(newsroom.database),
         newsroom.rundown,
         Export(HistoryStore(newsroom.database)),

@@ -11,3 +11,6 @@ CREATE TABLE calendar_entries (
   PRIMARY KEY (server, calendar, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX calendar_entries_by_entry ON calendar_entries (entry);
+
+-- Whether a server shows its schedule as scheduled events of its own.
+ALTER TABLE servers ADD COLUMN mirrored INTEGER NOT NULL DEFAULT 0;
