@@ -33,7 +33,7 @@ from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
-from bot.service.ingest import Ingest
+from bot.service.ingest import Ingest, Wake
 from bot.service.lookout import Lookout
 from bot.service.mirror import Mirror
 from bot.service.person import Person
@@ -135,7 +135,6 @@ async def wired(
         only_channel: of a rehearsal on a real server: the channel in which commands are answered.
 
     """
-    law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
     setting = Setting(desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal)
     async with AsyncExitStack() as stack:
         database = await Database.open(database_path)
@@ -185,7 +184,6 @@ async def wired(
         planning = Planning(schedule_store, ProposalStore(database, schedule_store), setting, clock, wake)
         calendar_store = CalendarStore(database, schedule_store)
         mirror = Mirror(MirrorStore(database), schedule_store, clock)
-        stack.push_async_callback(mirror.stop)
         people = AliveStore(database)
         services = Services(
             setting,
@@ -223,17 +221,13 @@ async def wired(
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
-        stack.push_async_callback(boards.stop)
         watch = Watch(
             [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
         )
-        stack.push_async_callback(watch.stop)
         pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
-        calendars = Calendars(
-            [CalendarFeed(calendar, sessions.of(source_of(calendar)), desk.zone.key) for calendar in desk.calendars],
-            calendar_store, desk_store, clock, wake, Deadlines(law, desk, calendar_store, desk_store, clock, wake),
-        )  # fmt: skip
-        stack.push_async_callback(calendars.stop)
+        calendars = _calendars(desk, sessions, calendar_store, desk_store, clock, wake)
+        for part in (boards, watch, calendars, mirror):
+            stack.push_async_callback(part.stop)
         remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield App(
@@ -241,6 +235,15 @@ async def wired(
             Ticker(ingest, rundown, following, restored, silences, remind), watch, boards, restored, schedule, pushes,
             pacing, calendars,
         )  # fmt: skip
+
+
+def _calendars(
+    desk: Desk, sessions: Sessions, store: CalendarStore, desk_store: DeskStore, clock: Clock, wake: Wake
+) -> Calendars:
+    """Return what keeps the schedules by the calendars that are followed, and by the law."""
+    law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
+    feeds = [CalendarFeed(calendar, sessions.of(source_of(calendar)), desk.zone.key) for calendar in desk.calendars]
+    return Calendars(feeds, store, desk_store, clock, wake, Deadlines(law, desk, store, desk_store, clock, wake))
 
 
 @dataclass(frozen=True, slots=True)

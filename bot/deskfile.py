@@ -27,8 +27,8 @@ from bot.count.posting import NIGHT_UNTIL
 from bot.count.reading import Id, Label, Reading, SourceSays, as_tuple, describe_refusal
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
-from bot.desk_values import Config, Duration, EnvName, Format, Share, Url, WallTime, Zone
 from bot.desk_schedule import Calendar, Deadline
+from bot.desk_values import Config, Duration, EnvName, Format, Share, Url, WallTime, Zone
 from bot.errors import BadInputError
 from bot.schedule.deadlines import Law, deadlines, with_own
 from bot.schedule.event import Event, EventKind

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, Self, cast
 
 import discord
 from discord import app_commands

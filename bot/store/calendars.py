@@ -13,10 +13,10 @@ from bot.schedule.event import Event
 from bot.schedule.ics import Imported
 from bot.schedule.ics_file import Exported
 from bot.store.database import Database, fetch, from_micros, to_micros
-from bot.store.entries import ENTRY, entry_of, event_json
 from bot.store.proposals import waiting_body
 from bot.store.rows import to_json
 from bot.store.schedule import NewEntry, ScheduleStore
+from bot.store.scheduled import ENTRY, entry_of, event_json
 
 
 @dataclass(frozen=True, slots=True)
