@@ -138,9 +138,7 @@ def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetim
     return _unpacked(server, person, entry, body)
 
 
-def waiting_body(
-    connection: sqlite3.Connection, key: int, server: int, now: datetime
-) -> tuple[int, int | None, str]:
+def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> tuple[int, int | None, str]:
     """Return who wants what waits for a Save, of which entry, and its body.
 
     Raises:

@@ -36,7 +36,7 @@ class FakeFeed:
     def forget(self) -> None:
         self.forgotten += 1
 
-    async def news(self, now: datetime) -> CalendarRead | None:
+    async def events(self, now: datetime) -> CalendarRead | None:
         assert now.tzinfo is UTC
         said = self.says.pop(0)
         if isinstance(said, Exception):
