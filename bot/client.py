@@ -55,8 +55,8 @@ COGS = (
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
 
-PERMISSIONS = (*NEEDED, "pin_messages", "create_events")
-"""What the invitation asks for: what is needed, pinning messages, for the boards, and events, for the mirror."""
+PERMISSIONS = (*NEEDED, "pin_messages")
+"""What the invitation asks for: what is needed, and pinning messages, for the boards."""
 
 _MOST_SAID = 500
 _DIRECT_WITHIN = 15.0
