@@ -1,12 +1,12 @@
 """The only place that wires the parts together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 import aiohttp
 import structlog
@@ -23,15 +23,19 @@ from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.health.vitals import Vitals
 from bot.recount_lines import load_recount_lines
+from bot.schedule.deadlines import Law
 from bot.service.boards import Boards
+from bot.service.calendars import Calendars
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.deadlines import Deadlines
 from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
-from bot.service.ingest import Ingest
+from bot.service.ingest import Ingest, Wake
 from bot.service.lookout import Lookout
+from bot.service.mirror import Mirror
 from bot.service.person import DirectMessages, Person
 from bot.service.planning import Planning
 from bot.service.pushes import Pushes
@@ -42,16 +46,19 @@ from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.schedule import Schedule
+from bot.service.schedule_files import ScheduleFiles
 from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.systemd import keep_awake
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.settings import Settings
+from bot.sources.calendar_feed import CalendarFeed, source_of
 from bot.sources.feeds import feed_of
 from bot.sources.own_network import Sessions
 from bot.store.alive import AliveStore
 from bot.store.boards import BoardStore
+from bot.store.calendars import CalendarStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
@@ -59,6 +66,7 @@ from bot.store.desk import DeskStore
 from bot.store.entries import EntryStore
 from bot.store.history import HistoryStore
 from bot.store.intake import IntakeStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.proposals import ProposalStore
 from bot.store.pushes import PushStore
@@ -73,7 +81,8 @@ from bot.store.sharing import SharingStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
-from bot.toml_file import shipped
+from bot.store.words import Words
+from bot.toml_file import load_toml, shipped
 
 log = structlog.get_logger()
 
@@ -101,6 +110,7 @@ class App:
     schedule: Schedule
     pushes: Pushes
     pacing: Pacing
+    calendars: Calendars
 
 
 @asynccontextmanager
@@ -169,12 +179,11 @@ async def wired(
         questions = Questions.of(
             stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
         )
-        schedule_store = ScheduleStore(database, words, desk.desk.leads_of, wall)
-        schedule = Schedule(schedule_store, setting, clock, wake)
+        ahead = _Ahead.of(database, words, setting, clock, wake, wall)
         rundown = Rundown(
             RundownStore(database, wall),
             desk_store,
-            schedule_store,
+            ahead.store,
             queries,
             query,
             setting,
@@ -182,7 +191,6 @@ async def wired(
             wake,
             SentPosts(database),
         )
-        planning = Planning(schedule_store, ProposalStore(database, schedule_store), setting, clock, wake)
 
         async def open_direct(user: int) -> int:
             return await bot.direct_channel(user)  # made below
@@ -199,8 +207,10 @@ async def wired(
             desk_store,
             control,
             queue,
-            schedule,
-            planning,
+            ahead.schedule,
+            ahead.planning,
+            ahead.files,
+            ahead.mirror,
             people,
             rundown,
             Export(HistoryStore(database)),
@@ -221,17 +231,56 @@ async def wired(
         channels = DiscordChannels(bot, requests, direct)
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
-        stack.push_async_callback(publisher.stop)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
-        stack.push_async_callback(boards.stop)
-        remind = Remind(ReminderStore(database, desk.desk.leads_of, wall), setting, clock, wake)
-        stack.push_async_callback(watch.stop)
+        calendars = _calendars(desk, sessions, ahead.calendars, desk_store, clock, wake)
+        for part in (publisher, boards, watch, calendars, ahead.mirror):
+            stack.push_async_callback(part.stop)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following, restored, silences, remind), watch, boards, restored, schedule, pushes,
-            pacing,
+            Ticker(ingest, rundown, following, restored, silences, ahead.remind), watch, boards, restored, ahead.schedule, pushes,
+            pacing, calendars,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What keeps a newsroom's schedule."""
+
+    store: ScheduleStore
+    calendars: CalendarStore
+    schedule: Schedule
+    planning: Planning
+    files: ScheduleFiles
+    mirror: Mirror
+    remind: Remind
+
+    @classmethod
+    def of(
+        cls, database: Database, words: Words, setting: Setting, clock: Clock, wake: Wake, wall: Callable[[], float]
+    ) -> Self:
+        """Wire it over `database`; `wall` is the wall clock, in seconds."""
+        leads = setting.desk.desk.leads_of
+        store = ScheduleStore(database, words, leads, wall)
+        calendars = CalendarStore(database, store)
+        return cls(
+            store,
+            calendars,
+            Schedule(store, setting, clock, wake),
+            Planning(store, ProposalStore(database, store), setting, clock, wake),
+            ScheduleFiles(calendars, store, setting, clock, wake),
+            Mirror(MirrorStore(database), store, clock),
+            Remind(ReminderStore(database, leads, wall), setting, clock, wake),
+        )
+
+
+def _calendars(
+    desk: Desk, sessions: Sessions, store: CalendarStore, desk_store: DeskStore, clock: Clock, wake: Wake
+) -> Calendars:
+    """Return what keeps the schedules by the calendars that are followed, and by the law."""
+    law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
+    feeds = [CalendarFeed(calendar, sessions.of(source_of(calendar)), desk.zone.key) for calendar in desk.calendars]
+    return Calendars(feeds, store, desk_store, clock, wake, Deadlines(law, desk, store, desk_store, clock, wake))
 
 
 @dataclass(frozen=True, slots=True)

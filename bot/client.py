@@ -24,6 +24,7 @@ from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.mirror import Mirror
 from bot.service.person import DirectMessages
 from bot.service.planning import Planning
 from bot.service.query import Query
@@ -31,6 +32,7 @@ from bot.service.questions import Questions
 from bot.service.queue import Queue
 from bot.service.rundown import Rundown
 from bot.service.schedule import Schedule
+from bot.service.schedule_files import ScheduleFiles
 from bot.store.desk import DeskStore
 from bot.wording.escape import escape_sentence
 from bot.wording.punctuation import capitalised, stopped
@@ -53,6 +55,7 @@ COGS = (
     "cogs.exports",
     "cogs.schedule",
     "cogs.reminders",
+    "cogs.schedule_files",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -87,6 +90,8 @@ class Services:
     queue: Queue
     schedule: Schedule
     planning: Planning
+    files: ScheduleFiles
+    mirror: Mirror
     people: DirectMessages
     rundown: Rundown
     export: Export

@@ -14,45 +14,15 @@ from bot.cards.rundown import COPY
 from bot.client import Bot
 from bot.delivery.discord_channels import view_of
 from bot.service.schedule import PRESSES, Press, Pressed
-from cogs.asker import check_role, server_of, who_asks
+from cogs.asker import server_of, who_asks
 from cogs.options import EventOption
+from cogs.pressable import Pressable
 
 _EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
 _PLAN = re.compile(r"plan:(?P<press>show|save|drop):(?P<key>[0-9]{1,18})")
 
 
-class _Pressable(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"$^"):
-    """A button whose key says all, so that it works after any restart; only the desk may press it."""
-
-    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
-        """Take the button as the message has it."""
-        super().__init__(button)
-        self.match = match
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the button that was pressed."""
-        del interaction
-        return cls(cast("discord.ui.Button[Any]", item), match)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Do what it says, and answer who pressed."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if await bot.serves(interaction):
-                await check_role(interaction)
-                await self.press(bot, interaction)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
-            await bot.answer_failure(interaction, error)
-
-    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Do what it says."""
-        raise NotImplementedError
-
-
-class Came(_Pressable, template=_EVENT):
+class Came(Pressable, template=_EVENT):
     """A button under a reminder: what came of its event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -64,7 +34,7 @@ class Came(_Pressable, template=_EVENT):
         await interaction.response.send_message(said, ephemeral=True)
 
 
-class Planned(_Pressable, template=_PLAN):
+class Planned(Pressable, template=_PLAN):
     """A button under an event that was played back."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:

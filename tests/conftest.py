@@ -28,6 +28,7 @@ from bot.service.corrections import Corrections
 from bot.service.entering import Entering
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.mirror import Mirror
 from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.questions import Questions, Stores
@@ -36,16 +37,19 @@ from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.schedule import Schedule
+from bot.service.schedule_files import ScheduleFiles
 from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.watch import Health
 from bot.store.boards import BoardStore
+from bot.store.calendars import CalendarStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
 from bot.store.entries import EntryStore
 from bot.store.intake import IntakeStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.post import COLUMNS, post_of
 from bot.store.proposals import ProposalStore
@@ -326,6 +330,9 @@ class Newsroom:
         self.schedule = Schedule(self.schedule_store, setting, self.clock, self.wake)
         proposals = ProposalStore(database, self.schedule_store)
         self.planning = Planning(self.schedule_store, proposals, setting, self.clock, self.wake)
+        self.calendar_store = CalendarStore(database, self.schedule_store)
+        self.files = ScheduleFiles(self.calendar_store, self.schedule_store, setting, self.clock, self.wake)
+        self.mirror = Mirror(MirrorStore(database), self.schedule_store, self.clock)
         self.remind = Remind(ReminderStore(database, leads_of, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
         restored = RestoredStore(database, self.words, self.wall)

@@ -29,7 +29,7 @@ _MOST_SAID = 200
 
 _DID = {
     "schedule add": "put in", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
-    "schedule started": "marked as under way",
+    "schedule started": "marked as under way", "schedule import": "brought up to date",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
 from bot.schedule.event import Event, EventKind, EventStatus
+from bot.schedule.kinds import kind_said
 from bot.schedule.said import LONGEST, Said, said
 from bot.schedule.typed import Ahead, Question, time_ahead
 
@@ -24,21 +25,6 @@ _BULLET = re.compile(r"^(?:[-*\u2022\u2013\u2014>]+|[0-9]{1,2}[.)])\s+")
 _SEPARATOR = re.compile(r":\s|\s[-\u2013\u2014|]\s|,\s|:$")
 _LINK = re.compile(r"https?://\S+")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*\.?$")
-
-_KIND_WORDS: dict[EventKind, str] = {
-    "debate": "debates?",
-    "polls_close": "polls? (?:will |are to )?clos(?:e|es|ing)|poll closing|voting ends",
-    "rally": "rall(?:y|ies)",
-    "press_conference": "(?:press|news) conferences?|pressers?|(?:press |media )?briefings?|(?:press|media) availability",
-    "hearing": "hearings?|oral arguments?|(?:in|before) (?:the )?court",
-    "deadline": "deadlines?|last day to|due by",
-    "recount": "recounts?",
-    "certification": "certif(?:y|ies|ied|ying|ication)",
-    "audit": "audit(?:s|ed|ing)?|hand (?:tally|count)",
-    "results": "(?:new |more |further |updated )?results|new (?:totals|numbers|figures)|ballot drop",
-}
-_KINDS = tuple((kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in _KIND_WORDS.items())
-"""A line is of the first kind whose words it has: a press conference about the recount is a press conference."""
 
 _EXPECTED = re.compile(
     r"\b(?:expect(?:s|ed|ing)?|likely|may|might|could|possibl[ey]|tentative(?:ly)?|to be confirmed|tbc|unconfirmed)\b",
@@ -158,7 +144,7 @@ class _Reader:
             raise BadInputError("nothing after the time")
         if _MOVED.search(what):
             raise BadInputError("it says that something moved; change that event instead")
-        kind, said_as = _kind(what)
+        kind, said_as = kind_said(what)
         who, place = _who(what, kind), _named(_PLACE.search(what))
         status: EventStatus = (
             "called_off" if _CALLED_OFF.search(what) else "expected" if _EXPECTED.search(what) else "confirmed"
@@ -177,14 +163,6 @@ def _split(line: str) -> tuple[str, Said, str]:
             raise BadInputError("a time before a bar is taken for a post's own; write a colon after an event's")
         return stamp, read, line[separator.end() :]
     raise BadInputError("no time at its start")
-
-
-def _kind(what: str) -> tuple[EventKind, str]:
-    """Return the kind of event and the words that say so."""
-    for kind, words in _KINDS:
-        if match := words.search(what):
-            return kind, match[0]
-    return "other", ""
 
 
 def _who(what: str, kind: EventKind) -> str | None:

@@ -172,9 +172,10 @@ class DeskStore:
 
 _BELONGS_TO_A_SERVER = (
     ("follows", "server"), ("certification_counts", "server"), ("statements", "server"), ("evidence", "server"),
-    ("entries", "server"), ("proposals", "server"), ("schedule_entries", "server"), ("rundowns", "server"),
-    ("silences", "server"), ("source_silences", "server"), ("outbox", "server"), ("pictures", "server"),
-    ("shared_answers", "server"), ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"),
+    ("entries", "server"), ("calendar_entries", "server"), ("proposals", "server"), ("schedule_entries", "server"),
+    ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"), ("outbox", "server"),
+    ("pictures", "server"), ("shared_answers", "server"), ("restored_channels", "server"), ("mutes", "server"),
+    ("channels", "server"),
     ("boards", "server"), ("audit", "server"), ("servers", "id"),
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""

@@ -94,7 +94,7 @@ class ProposalStore:
         """
 
         def work(connection: sqlite3.Connection) -> None:
-            _waiting(connection, key, server, now)
+            waiting_body(connection, key, server, now)
             connection.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"dropped by {who}", key))
 
         await self._database.transact(work)
@@ -134,6 +134,17 @@ def _applied(entry: Entry, one: Proposal) -> Entry:
 
 
 def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> Proposal:
+    person, entry, body = waiting_body(connection, key, server, now)
+    return _unpacked(server, person, entry, body)
+
+
+def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> tuple[int, int | None, str]:
+    """Return who wants what waits for a Save, of which entry, and its body.
+
+    Raises:
+        BadInputError: it waits no more.
+
+    """
     rows = fetch(
         connection, "SELECT person, at, entry, body, done FROM proposals WHERE id = ? AND server = ?", (key, server)
     )
@@ -144,7 +155,7 @@ def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetim
         raise BadInputError(f"that was {done.rsplit(' (', 1)[0]} already; nothing was done twice")
     if to_micros(now - LASTS) > at:
         raise BadInputError("that is too old to be saved, and its time may mean another by now: give the command again")
-    return _unpacked(server, person, entry, body)
+    return person, entry, body
 
 
 def _packed(one: Proposal) -> str:

@@ -152,6 +152,8 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.queue,
         newsroom.schedule,
         newsroom.planning,
+        newsroom.files,
+        newsroom.mirror,
         DirectMessages(AliveStore(newsroom.database), open_direct, newsroom.channels.direct.add),
         newsroom.rundown,
         Export(HistoryStore(newsroom.database)),
