@@ -1,12 +1,12 @@
 """The only place that wires the parts together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 import aiohttp
 import structlog
@@ -23,24 +23,32 @@ from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.health.vitals import Vitals
 from bot.recount_lines import load_recount_lines
+from bot.schedule.deadlines import Law
 from bot.service.boards import Boards
+from bot.service.calendars import Calendars
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.deadlines import Deadlines
 from bot.service.entering import Entering
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
 from bot.service.holds import Holds
-from bot.service.ingest import Ingest
+from bot.service.ingest import Ingest, Wake
 from bot.service.lookout import Lookout
+from bot.service.mirror import Mirror
 from bot.service.newsroom_settings import NewsroomSettings
-from bot.service.person import Person
+from bot.service.person import DirectMessages, Person
+from bot.service.planning import Planning
 from bot.service.pushes import Pushes
 from bot.service.query import Query
 from bot.service.questions import Questions, Stores
 from bot.service.queue import Queue
+from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
+from bot.service.schedule import Schedule
+from bot.service.schedule_files import ScheduleFiles
 from bot.service.setting_up import SettingUp
 from bot.service.silences import Silences
 from bot.service.statements import Statements
@@ -49,11 +57,13 @@ from bot.service.tastes import Tastes
 from bot.service.ticker import Ticker
 from bot.service.watch import Watch
 from bot.settings import Settings
+from bot.sources.calendar_feed import CalendarFeed, source_of
 from bot.sources.feeds import feed_of
 from bot.sources.own_network import Sessions
 from bot.store.alive import AliveStore
 from bot.store.audit import AuditStore
 from bot.store.boards import BoardStore
+from bot.store.calendars import CalendarStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
@@ -62,18 +72,24 @@ from bot.store.entries import EntryStore
 from bot.store.history import HistoryStore
 from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
+from bot.store.proposals import ProposalStore
 from bot.store.pushes import PushStore
 from bot.store.queries import Queries
 from bot.store.queue import QueueStore
+from bot.store.reminders import ReminderStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
+from bot.store.schedule import ScheduleStore
+from bot.store.sent import SentPosts
 from bot.store.server_settings import ServerSettingsStore
 from bot.store.sharing import SharingStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
-from bot.toml_file import shipped
+from bot.store.words import Words
+from bot.toml_file import load_toml, shipped
 
 log = structlog.get_logger()
 
@@ -98,8 +114,10 @@ class App:
     watch: Watch
     boards: Boards
     restored: RestoredBooks
+    schedule: Schedule
     pushes: Pushes
     pacing: Pacing
+    calendars: Calendars
 
 
 @asynccontextmanager
@@ -137,7 +155,7 @@ async def wired(
         wall = (
             requests.now
         )  # Discord's clock: this machine's may be wrong, and what is looked for bears Discord's times
-        desk_store, queries, words = DeskStore(database, wall), Queries(database), SettingWords(setting, wall)
+        desk_store, queries, words = DeskStore(database, wall), Queries(database), SettingWords(setting, wall, clock)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
 
         def wake(channels: Mapping[int, bool]) -> None:
@@ -154,8 +172,9 @@ async def wired(
         correction_store = CorrectionStore(database, words, wall)
         corrections = Corrections(correction_store, setting, clock, wake)
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
-        entries = EntryStore(database, correction_store, wall)
-        entering = Entering(entries, statements, desk_store, setting, clock, wake, wall)
+        entering = Entering(
+            EntryStore(database, correction_store, wall), statements, desk_store, setting, clock, wake, wall
+        )
         control_store = ControlStore(database, words, wall)
         control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)
         queue = Queue(QueueStore(database, words, wall), clock, wake)
@@ -169,6 +188,24 @@ async def wired(
         )
         leading = {contest.id: contest.leads for contest in desk.contests}
         settings_store = ServerSettingsStore(database, words, leading, wall)
+        ahead = _Ahead.of(database, words, setting, clock, wake, wall)
+        rundown = Rundown(
+            RundownStore(database, wall),
+            desk_store,
+            ahead.store,
+            queries,
+            query,
+            setting,
+            clock,
+            wake,
+            SentPosts(database),
+        )
+
+        async def open_direct(user: int) -> int:
+            return await bot.direct_channel(user)  # made below
+
+        direct = set(await AliveStore(database).direct_channels())
+        people = DirectMessages(AliveStore(database), open_direct, direct.add)
         services = Services(
             setting,
             clock,
@@ -179,6 +216,12 @@ async def wired(
             desk_store,
             control,
             queue,
+            ahead.schedule,
+            ahead.planning,
+            ahead.files,
+            ahead.mirror,
+            people,
+            rundown,
             Export(HistoryStore(database)),
             entering,
             questions,
@@ -198,19 +241,59 @@ async def wired(
             )
         )
         outbox = OutboxStore(database, words, wall)
-        channels = DiscordChannels(bot, requests)
+        channels = DiscordChannels(bot, requests, direct)
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
-        stack.push_async_callback(publisher.stop)
         boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
-        stack.push_async_callback(boards.stop)
-        rundown = Rundown(RundownStore(database, wall), desk_store, queries, query, setting, clock, wake)
-        stack.push_async_callback(watch.stop)
+        calendars = _calendars(desk, sessions, ahead.calendars, desk_store, clock, wake)
+        for part in (publisher, boards, watch, calendars, ahead.mirror):
+            stack.push_async_callback(part.stop)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following, restored, silences), watch, boards, restored, pushes, pacing,
+            Ticker(ingest, rundown, following, restored, silences, ahead.remind), watch, boards, restored, ahead.schedule, pushes,
+            pacing, calendars,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What keeps a newsroom's schedule."""
+
+    store: ScheduleStore
+    calendars: CalendarStore
+    schedule: Schedule
+    planning: Planning
+    files: ScheduleFiles
+    mirror: Mirror
+    remind: Remind
+
+    @classmethod
+    def of(
+        cls, database: Database, words: Words, setting: Setting, clock: Clock, wake: Wake, wall: Callable[[], float]
+    ) -> Self:
+        """Wire it over `database`; `wall` is the wall clock, in seconds."""
+        leads = setting.desk.desk.leads_of
+        store = ScheduleStore(database, words, leads, wall)
+        calendars = CalendarStore(database, store)
+        return cls(
+            store,
+            calendars,
+            Schedule(store, setting, clock, wake),
+            Planning(store, ProposalStore(database, store), setting, clock, wake),
+            ScheduleFiles(calendars, store, setting, clock, wake),
+            Mirror(MirrorStore(database), store, clock),
+            Remind(ReminderStore(database, leads, wall), setting, clock, wake),
+        )
+
+
+def _calendars(
+    desk: Desk, sessions: Sessions, store: CalendarStore, desk_store: DeskStore, clock: Clock, wake: Wake
+) -> Calendars:
+    """Return what keeps the schedules by the calendars that are followed, and by the law."""
+    law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
+    feeds = [CalendarFeed(calendar, sessions.of(source_of(calendar)), desk.zone.key) for calendar in desk.calendars]
+    return Calendars(feeds, store, desk_store, clock, wake, Deadlines(law, desk, store, desk_store, clock, wake))
 
 
 @dataclass(frozen=True, slots=True)

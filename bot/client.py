@@ -25,10 +25,16 @@ from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.holds import Holds
 from bot.service.ingest import Ingest
+from bot.service.mirror import Mirror
 from bot.service.newsroom_settings import NewsroomSettings
+from bot.service.person import DirectMessages
+from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.questions import Questions
 from bot.service.queue import Queue
+from bot.service.rundown import Rundown
+from bot.service.schedule import Schedule
+from bot.service.schedule_files import ScheduleFiles
 from bot.service.setting_up import SettingUp
 from bot.service.tastes import Tastes
 from bot.store.desk import DeskStore
@@ -55,6 +61,9 @@ COGS = (
     "cogs.setting_up",
     "cogs.settings_file",
     "cogs.tastes",
+    "cogs.schedule",
+    "cogs.reminders",
+    "cogs.schedule_files",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -87,6 +96,12 @@ class Services:
     desk_store: DeskStore
     control: Control
     queue: Queue
+    schedule: Schedule
+    planning: Planning
+    files: ScheduleFiles
+    mirror: Mirror
+    people: DirectMessages
+    rundown: Rundown
     export: Export
     entering: Entering
     questions: Questions

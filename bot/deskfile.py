@@ -6,7 +6,7 @@ Read once at the start; what newsrooms set themselves (who follows what) is in t
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
+    BeforeValidator,
     Field,
     StringConstraints,
     ValidationError,
@@ -22,11 +24,15 @@ from pydantic import (
 
 from bot.count.phase import Phase
 from bot.count.posting import NIGHT_UNTIL
-from bot.count.reading import Id, Label, Reading, SourceSays, describe_refusal
+from bot.count.reading import Id, Label, Reading, SourceSays, as_tuple, describe_refusal
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
+from bot.desk_schedule import Calendar, Deadline
 from bot.desk_values import ColumnName, Config, Duration, EnvName, Format, Share, Url, WallTime, Zone
 from bot.errors import BadInputError
+from bot.schedule.deadlines import Law, deadlines, with_own
+from bot.schedule.event import Event, EventKind
+from bot.schedule.reminder import LEADS, refuse_leads
 from bot.toml_file import load_toml
 
 _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9_]{0,99}")
@@ -80,6 +86,12 @@ class Contest(Config):
     unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
     night_until: Share = NIGHT_UNTIL
     """Until this share has reported it is election night: milestones and digests instead of a post a batch."""
+    election_day: date | None = None
+    """When it is voted on; the law's deadlines are counted from it. None: it has none of the law."""
+    presidential: bool = False
+    """It is for president: the deadlines for the electors are its too."""
+    deadlines: list[Deadline] = Field(default_factory=list)
+    """Deadlines beside those of the law."""
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
@@ -93,6 +105,17 @@ class Contest(Config):
     def candidate(self, key: str) -> Candidate | None:
         """Return the candidate with the desk's id `key`, or None for one whom the desk file does not list."""
         return self._by_id.get(key)
+
+    def all_deadlines(self, law: Law, zone: ZoneInfo) -> tuple[Event, ...]:
+        """Return the contest's deadlines in order of time: its own, and those of `law`, whose marks they keep.
+
+        Args:
+            law: the table of the law's deadlines.
+            zone: the newsroom's zone, in which its own are.
+
+        """
+        by_law = deadlines(law, self.state, self.election_day, presidential=self.presidential, contest=self.id)
+        return with_own(by_law, [deadline.event(self.id, zone) for deadline in self.deadlines])
 
     def feed_key(self, source: str) -> str:
         """Return what `source` calls the contest: its key in `feeds`, else the desk's own id."""
@@ -219,6 +242,15 @@ class Style(Config):
     conference: Literal["press conference", "news conference"] = "news conference"
 
 
+def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    if wrong := refuse_leads(leads):
+        raise ValueError(wrong)
+    return leads
+
+
+Leads = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
+
+
 class Newsroom(Config):
     """What holds for the whole desk."""
 
@@ -228,6 +260,13 @@ class Newsroom(Config):
     evening: WallTime = time(18, 0)
     """From when on the morning list says what changed since last evening."""
     style: Style = Style()
+    reminders: dict[EventKind, Leads] = Field(default_factory=dict)
+    """How long before each kind of event it is spoken of; by default as in `bot/schedule/reminder.py`. At its time it is
+    spoken of anyway."""
+
+    def leads_of(self, event: Event) -> tuple[timedelta, ...]:
+        """Return how long before an event it is spoken of, where the event itself does not say."""
+        return self.reminders.get(event.kind, LEADS[event.kind])
 
 
 class Desk(Config):
@@ -236,11 +275,19 @@ class Desk(Config):
     desk: Newsroom
     contests: Annotated[list[Contest], Field(min_length=1)]
     sources: Annotated[list[Source], Field(min_length=1)]
+    calendars: list[Calendar] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _everything_is_known(self) -> Self:
         _refuse_doubles("contest", [contest.id for contest in self.contests])
         _refuse_doubles("source", [source.id for source in self.sources])
+        _refuse_doubles("calendar", [calendar.id for calendar in self.calendars])
+        covered = {contest.id for contest in self.contests}
+        for calendar in self.calendars:
+            if calendar.contest is not None and calendar.contest not in covered:
+                raise ValueError(
+                    f"calendar {calendar.id} names the contest {calendar.contest}, which is not in contests"
+                )
         known = {source.id for source in self.sources}
         for contest in self.contests:
             for name in (contest.leads, *contest.feeds):

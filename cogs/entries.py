@@ -15,6 +15,7 @@ from bot.service.entering import Asker, Entering, Form
 from bot.service.when import past_time
 from cogs.asker import check_role, server_of, who_asks
 from cogs.forms import AnsweredForm
+from cogs.pressable import Pressable
 
 READ_AS_TALLY = "Read as tally"
 _BUTTON = re.compile(
@@ -94,50 +95,28 @@ class _MendForm(TallyForm):
         await _show_instead(interaction, await self._entering.mend(asker, self._key, self.form, at))
 
 
-class EntryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTTON):
-    """A button under an entry; its key says all, so that it works after any restart."""
+class EntryButton(Pressable, template=_BUTTON):
+    """A button under an entry."""
 
-    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
-        """Take the button as the message has it."""
-        super().__init__(button)
-        self._key, self._press, self._place = int(match["entry"]), match["press"], match["place"]
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the button that was pressed."""
-        del interaction
-        return cls(cast("discord.ui.Button[Any]", item), match)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Do what it says, and answer who pressed."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if await bot.serves(interaction):
-                await check_role(interaction)
-                await self._do(interaction, bot.services.entering)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
-            await bot.answer_failure(interaction, error)
-
-    async def _do(self, interaction: discord.Interaction, entering: Entering) -> None:
-        asker = asker_of(interaction)
-        match self._press:
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Do what it says."""
+        entering, asker, key = bot.services.entering, asker_of(interaction), int(self.match["entry"])
+        match self.match["press"]:
             case "confirm":
-                await interaction.response.send_message(await entering.confirm(asker, self._key), ephemeral=True)
+                await interaction.response.send_message(await entering.confirm(asker, key), ephemeral=True)
             case "reject":
-                await interaction.response.send_message(await entering.reject(asker, self._key), ephemeral=True)
+                await interaction.response.send_message(await entering.reject(asker, key), ephemeral=True)
             case "mend":
-                _, form, _ = await entering.filled(asker, self._key)
-                await interaction.response.send_modal(_MendForm(entering, self._key, form))
+                _, form, _ = await entering.filled(asker, key)
+                await interaction.response.send_modal(_MendForm(entering, key, form))
             case "enter":
-                await _show_instead(interaction, await entering.enter(asker, self._key))
+                await _show_instead(interaction, await entering.enter(asker, key))
             case "drop":
-                await _show_instead(interaction, await entering.drop(asker, self._key))
+                await _show_instead(interaction, await entering.drop(asker, key))
             case "undo":
-                await _show_instead(interaction, await entering.undo(asker, self._key))
+                await _show_instead(interaction, await entering.undo(asker, key))
             case _:
-                await _show_instead(interaction, await entering.leader(asker, self._key, int(self._place)))
+                await _show_instead(interaction, await entering.leader(asker, key, int(self.match["place"])))
 
 
 class EntryList(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_LIST):

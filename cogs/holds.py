@@ -1,47 +1,28 @@
 """The buttons under a notice that a reading is held: Post, Wait and Drop."""
 
 import re
-from typing import Any, Self, cast
+from typing import cast
 
 import discord
 from discord.ext import commands
 
 from bot.client import Bot
 from bot.service.holds import HOLD_PRESSES, HoldPress
-from cogs.asker import check_role, server_of, who_asks
+from cogs.asker import server_of, who_asks
+from cogs.pressable import Pressable
 
 _KEY = re.compile(rf"hold:(?P<press>{'|'.join(HOLD_PRESSES)}):(?P<series>[0-9]{{1,18}}):(?P<since>[0-9]{{1,18}})")
 
 
-class AnswerHold(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_KEY):
+class AnswerHold(Pressable, template=_KEY):
     """A button that answers a hold; its key says all, so that it works after any restart."""
 
-    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
-        """Take the button as the message has it."""
-        super().__init__(button)
-        self._press = cast("HoldPress", match["press"])
-        self._series, self._since = int(match["series"]), int(match["since"])
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the button that was pressed."""
-        del interaction
-        return cls(cast("discord.ui.Button[Any]", item), match)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Answer the hold, and who pressed."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if not await bot.serves(interaction):
-                return
-            await check_role(interaction)
-            server, who = server_of(interaction), who_asks(interaction)
-            answer = await bot.services.holds.press(self._press, self._series, self._since, server, who)
-            await interaction.response.send_message(answer, ephemeral=True)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
-            await bot.answer_failure(interaction, error)
+        press = cast("HoldPress", self.match["press"])
+        key = (int(self.match["series"]), int(self.match["since"]))
+        answer = await bot.services.holds.press(press, *key, server_of(interaction), who_asks(interaction))
+        await interaction.response.send_message(answer, ephemeral=True)
 
 
 async def setup(bot: Bot) -> None:

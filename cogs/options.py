@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
+from bot.cards.schedule import entry_label
 from bot.client import Bot
 from bot.errors import BadInputError
 from bot.wording.escape import clean, plain
@@ -84,6 +85,24 @@ class _Post(app_commands.Transformer):
         ]
 
 
+class _Event(app_commands.Transformer):
+    """An event of the schedule, chosen from a list or typed."""
+
+    async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
+        """Return what was typed: the command finds the event, and says so where there is none."""
+        return value
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+        """Return the events that match what was typed so far, the next first."""
+        client = interaction.client
+        if not isinstance(client, Bot) or interaction.guild_id is None:
+            return []
+        services = client.services
+        found = (await services.schedule.matching(interaction.guild_id, value))[:MOST_CHOICES]
+        now, zone = services.clock.now(), services.setting.desk.zone
+        return [app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id)) for one in found]
+
+
 @dataclass(frozen=True, slots=True)
 class EntryKey:
     """An entry of which nothing was posted, by its own number."""
@@ -130,6 +149,7 @@ class _County(app_commands.Transformer):
 CountyOption = app_commands.Transform[str, _County]
 Time = app_commands.Range[str, 1, 60]
 """A time as people type it."""
+EventOption = app_commands.Transform[str, _Event]
 PostOption = app_commands.Transform[int, _Post]
 EntryOption = app_commands.Transform[int | EntryKey, _Entry]
 SourceOption = app_commands.Transform[str, _Source]

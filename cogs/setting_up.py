@@ -13,6 +13,7 @@ from bot.delivery.discord_channels import view_of
 from bot.service.setting_up import Editor, SettingUp
 from cogs.asker import check_role, server_of, who_asks
 from cogs.forms import AnsweredForm, answer_late_form
+from cogs.pressable import Pressable
 
 _BUTTON = re.compile(
     r"setup:(?P<press>go|norole|nodesk|confirm|least|board|public|test|page)"
@@ -82,44 +83,25 @@ class _LeastForm(AnsweredForm, title="From how many votes on"):
         )
 
 
-class SetupButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTTON):
+class SetupButton(Pressable, template=_BUTTON):
     """A button of a step."""
 
-    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
-        """Take the button as the message has it."""
-        super().__init__(button)
-        self._press, self._word = match["press"], match["word"] or ""
-        self._channel = int(match["channel"] or 0)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the button that was pressed."""
-        del interaction
-        return cls(cast("discord.ui.Button[Any]", item), match)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show what is set now."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if await bot.serves(interaction):
-                await check_role(interaction)
-                await self._do(interaction, bot.services.setting_up)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
-            await bot.answer_failure(interaction, error)
+        await self._do(interaction, bot.services.setting_up)
 
     async def _do(self, interaction: discord.Interaction, setting_up: SettingUp) -> None:
-        editor, on = editor_of(interaction), self._word == "on"
-        match self._press:
+        channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
+        editor, on = editor_of(interaction), word == "on"
+        match self.match["press"]:
             case "least":
-                await interaction.response.send_modal(_LeastForm(self._channel))
+                await interaction.response.send_modal(_LeastForm(channel))
             case "test":
-                await interaction.response.send_message(await setting_up.test(editor, self._channel), ephemeral=True)
+                await interaction.response.send_message(await setting_up.test(editor, channel), ephemeral=True)
             case "go":
-                await _show_instead(interaction, await setting_up.go(editor, self._word))
+                await _show_instead(interaction, await setting_up.go(editor, word))
             case "page":
-                await _show_instead(interaction, await setting_up.channel(editor, self._channel, int(self._word)))
+                await _show_instead(interaction, await setting_up.channel(editor, channel, int(word)))
             case "norole":
                 await _show_instead(interaction, await setting_up.role(editor, None))
             case "nodesk":
@@ -127,9 +109,9 @@ class SetupButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTT
             case "confirm":
                 await _show_instead(interaction, await setting_up.confirm(editor, on=on))
             case "board":
-                await _show_instead(interaction, await setting_up.board(editor, self._channel, on=on))
+                await _show_instead(interaction, await setting_up.board(editor, channel, on=on))
             case _:
-                await _show_instead(interaction, await setting_up.public(editor, self._channel, on=on))
+                await _show_instead(interaction, await setting_up.public(editor, channel, on=on))
 
 
 class SetupList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):

@@ -2,7 +2,7 @@
 
 import io
 import re
-from typing import Any, Literal, Self, cast
+from typing import Literal, cast
 
 import discord
 from discord.ext import commands
@@ -14,11 +14,12 @@ from bot.delivery.discord_channels import view_of
 from bot.errors import BadInputError
 from bot.server_settings import LARGEST
 from bot.service.newsroom_settings import Importer, NewsroomSettings
-from cogs.asker import NotAllowedError, check_role, server_of, who_asks
+from cogs.asker import NotAllowedError, server_of, who_asks
+from cogs.pressable import Pressable
 from cogs.setting_up import lacks_in
 
 _KEY = re.compile(
-    r"(?:import:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)|audit:(?P<way>before|after):(?P<row>[0-9]{1,18})"
+    r"(?:settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)|audit:(?P<way>before|after):(?P<row>[0-9]{1,18})"
     r"|forget:(?P<forget>ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?)"
 )
 _NOBODY = discord.AllowedMentions.none()
@@ -62,36 +63,17 @@ async def preview_file(interaction: discord.Interaction, settings: NewsroomSetti
     await show(interaction, await settings.preview(importer_of(interaction), body))
 
 
-class SettingsButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_KEY):
+class SettingsButton(Pressable, template=_KEY):
     """A button under one of these answers; its key says all."""
 
-    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
-        """Take the button as the message has it."""
-        super().__init__(button)
-        self._match = match
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the button that was pressed."""
-        del interaction
-        return cls(cast("discord.ui.Button[Any]", item), match)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show that in place."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if await bot.serves(interaction):
-                await check_role(interaction)
-                card = await self._card(interaction, bot.services.settings)
-                view = view_of(card.buttons) if card.buttons else None
-                await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
-            await bot.answer_failure(interaction, error)
+        card = await self._card(interaction, bot.services.settings)
+        view = view_of(card.buttons) if card.buttons else None
+        await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
 
     async def _card(self, interaction: discord.Interaction, settings: NewsroomSettings) -> Answer:
-        match, server = self._match, server_of(interaction)
+        match, server = self.match, server_of(interaction)
         if match["file"]:
             press = cast("Literal['apply', 'drop']", match["press"])
             return await settings.decide(importer_of(interaction), int(match["file"]), press)

@@ -12,6 +12,7 @@ from bot.delivery.discord_channels import view_of
 from bot.service.tastes import Tastes
 from cogs.asker import check_role, server_of, who_asks
 from cogs.forms import AnsweredForm
+from cogs.pressable import Pressable
 from cogs.setting_up import lacks_in
 
 _BUTTON = re.compile(r"follow:(?P<press>form|through|night|board):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
@@ -48,38 +49,18 @@ class _FollowForm(AnsweredForm, title="From when on, and when not"):
         await _show_instead(interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value))
 
 
-class FollowButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTTON):
+class FollowButton(Pressable, template=_BUTTON):
     """A button of the card."""
 
-    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
-        """Take the button as the message has it."""
-        super().__init__(button)
-        self._press, self._key, self._on = match["press"], int(match["key"]), match["word"] == "on"
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the button that was pressed."""
-        del interaction
-        return cls(cast("discord.ui.Button[Any]", item), match)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show the card as it is now."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if not await bot.serves(interaction):
-                return
-            await check_role(interaction)
-            tastes, server, who = bot.services.tastes, server_of(interaction), who_asks(interaction)
-            if self._press == "form":
-                await interaction.response.send_modal(_FollowForm(self._key, *await tastes.form(server, self._key)))
-            else:
-                lacks = lacks_in(interaction)
-                card = await tastes.switch(server, self._key, who, self._press, on=self._on, lacks=lacks)
-                await _show_instead(interaction, card)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
-            await bot.answer_failure(interaction, error)
+        tastes, server, who = bot.services.tastes, server_of(interaction), who_asks(interaction)
+        press, key, on = self.match["press"], int(self.match["key"]), self.match["word"] == "on"
+        if press == "form":
+            await interaction.response.send_modal(_FollowForm(key, *await tastes.form(server, key)))
+        else:
+            card = await tastes.switch(server, key, who, press, on=on, lacks=lacks_in(interaction))
+            await _show_instead(interaction, card)
 
 
 class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):

@@ -28,27 +28,38 @@ from bot.service.corrections import Corrections
 from bot.service.entering import Entering
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.mirror import Mirror
+from bot.service.planning import Planning
 from bot.service.query import Query
 from bot.service.questions import Questions, Stores
 from bot.service.queue import Queue
+from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
+from bot.service.schedule import Schedule
+from bot.service.schedule_files import ScheduleFiles
 from bot.service.silences import Silences
 from bot.service.statements import Statements
 from bot.service.watch import Health
 from bot.store.boards import BoardStore
+from bot.store.calendars import CalendarStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
 from bot.store.entries import EntryStore
 from bot.store.intake import IntakeStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.post import COLUMNS, post_of
+from bot.store.proposals import ProposalStore
 from bot.store.queries import Queries
 from bot.store.queue import QueueStore
+from bot.store.reminders import ReminderStore
 from bot.store.restored import RestoredStore
 from bot.store.rundowns import RundownStore
+from bot.store.schedule import ScheduleStore
+from bot.store.sent import SentPosts
 from bot.store.sharing import SharingStore
 from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
@@ -141,6 +152,8 @@ class FakeChannels:
     edits: list[tuple[int, int]] = field(default_factory=list)
     """(channel, message) of every edit."""
     pinned: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    direct: set[int] = field(default_factory=set)
+    """Channels of direct messages."""
     unreadable: set[int] = field(default_factory=set)
     fates: dict[int, deque[Fate]] = field(default_factory=lambda: defaultdict(deque))
     look_fails: dict[int, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
@@ -289,7 +302,7 @@ class Newsroom:
         self.channels = FakeChannels(self.wall)
         self.woken: list[int] = []
         setting = Setting(desk)
-        self.words = SettingWords(setting, self.wall)
+        self.words = SettingWords(setting, self.wall, self.clock)
         self.outbox = OutboxStore(database, self.words, self.wall)
         self.desk_store = DeskStore(database, self.wall)
         self.queries = Queries(database)
@@ -312,10 +325,29 @@ class Newsroom:
         self.health: dict[str, Health] = {}
         silence_store = SilenceStore(database, self.wall)
         self.silences = Silences(silence_store, setting, self.clock, self.health, self.wake)
+        leads_of = desk.desk.leads_of
+        self.schedule_store = ScheduleStore(database, self.words, leads_of, self.wall)
+        self.schedule = Schedule(self.schedule_store, setting, self.clock, self.wake)
+        proposals = ProposalStore(database, self.schedule_store)
+        self.planning = Planning(self.schedule_store, proposals, setting, self.clock, self.wake)
+        self.calendar_store = CalendarStore(database, self.schedule_store)
+        self.files = ScheduleFiles(self.calendar_store, self.schedule_store, setting, self.clock, self.wake)
+        self.mirror = Mirror(MirrorStore(database), self.schedule_store, self.clock)
+        self.remind = Remind(ReminderStore(database, leads_of, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
         restored = RestoredStore(database, self.words, self.wall)
         self.restored = RestoredBooks(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)
-        self.rundown = Rundown(rundowns, self.desk_store, self.queries, query, setting, self.clock, self.wake)
+        self.rundown = Rundown(
+            rundowns,
+            self.desk_store,
+            self.schedule_store,
+            self.queries,
+            query,
+            setting,
+            self.clock,
+            self.wake,
+            SentPosts(database),
+        )
 
     def questions(self, setting: Setting, following: Following) -> Questions:
         """Return what answers questions."""

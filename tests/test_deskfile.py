@@ -11,7 +11,8 @@ from bot.count.reading import Reading
 from bot.count.rules import Rule
 from bot.deskfile import Desk, Source, load_desk
 from bot.errors import BadInputError
-from bot.toml_file import MOST_BYTES, shipped
+from bot.schedule.deadlines import Law
+from bot.toml_file import MOST_BYTES, load_toml, shipped
 
 DeskOf = Callable[[str], Desk]
 
@@ -313,3 +314,47 @@ def test_a_source_that_pushes_needs_a_secret_and_no_other_has_one(desk_of: DeskO
         desk_of(SMALL + PUSHED.replace('secret_env = "COUNTY_SECRET"', ""))
     with pytest.raises(BadInputError, match="source county: secret_env is for sources"):
         desk_of(SMALL + PUSHED.replace('format = "push"', ""))
+
+
+def test_a_contest_has_its_own_deadlines_beside_those_of_the_law(desk_of: DeskOf) -> None:
+    contest = """election_day = 2020-11-03
+state = "GA"
+deadlines = [
+  {title = "The board hears challenges", wall = 2020-11-10T09:00:00, source = "the board"},
+  {kind = "certification", title = "The city certifies", wall = "2020-11-12T12:00", source = "the charter", certifies = "units"},
+]
+"""
+    desk = desk_of(SMALL.replace('leads = "clerk"\n', 'leads = "clerk"\n' + contest))
+    law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
+    (mayor,) = desk.contests
+    found = mayor.all_deadlines(law, desk.zone)
+    assert [(event.wall.day, event.certifies) for event in found] == [
+        (10, None),
+        (12, "units"),
+        (20, "state"),
+        (24, None),
+    ]
+    assert {event.contest for event in found} == {"mayor"}
+    assert found[0].zone == "America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("calendars", "why"),
+    [
+        ('{id = "a", name = "A", url = "https://example.org/a.ics"}', None),
+        ('{id = "a", name = "A", url = "https://example.org/a.ics", every = "30s"}', "at least 1m"),
+        ('{id = "a", name = "A", url = "file:///etc/passwd"}', "url"),
+        ('{id = "a", name = "A", url = "https://example.org/a.ics", contest = "senate"}', "which is not in contests"),
+        (
+            '{id = "a", name = "A", url = "https://x.org/"}, {id = "a", name = "B", url = "https://y.org/"}',
+            "there twice",
+        ),
+    ],
+)
+def test_calendars_are_checked(desk_of: DeskOf, calendars: str, why: str | None) -> None:
+    text = f"calendars = [{calendars}]\n{SMALL}"
+    if why is None:
+        assert desk_of(text).calendars[0].every == timedelta(minutes=15)
+        return
+    with pytest.raises(BadInputError, match=why):
+        desk_of(text)

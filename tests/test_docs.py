@@ -7,8 +7,10 @@ from typing import get_args
 
 import pytest
 import typer.main
+from pydantic import BaseModel
 
 from bot.__main__ import app
+from bot.desk_schedule import Calendar, Deadline
 from bot.desk_values import ColumnName, Format
 from bot.deskfile import Contest, Newsroom, Source
 from bot.settings import Settings
@@ -26,7 +28,7 @@ def slash_commands() -> set[str]:
     names = set()
     for cog in (ROOT / "cogs").glob("*.py"):
         text = cog.read_text(encoding="utf-8")
-        group = re.search(r'Group\(name="(\w+)"', text)
+        group = re.search(r'(?:Group\(name=|get_command\()"(\w+)"', text)
         for line in re.finditer(
             r"@(app_commands|\w+)\.command\((?:name=\"(\w+)\")?[^\n]*\)\n(?:.*\n)*?    async def (\w+)", text
         ):
@@ -62,8 +64,8 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     assert set(re.findall(r"TALLYDESK_[A-Z_]+", TEXTS)) <= settings
 
 
-@pytest.mark.parametrize("model", [Newsroom, Contest, Source])
-def test_every_key_of_the_desk_file_is_documented(model: type[Newsroom | Contest | Source]) -> None:
+@pytest.mark.parametrize("model", [Newsroom, Contest, Source, Calendar, Deadline])
+def test_every_key_of_the_desk_file_is_documented(model: type[BaseModel]) -> None:
     for key in model.model_fields:
         assert re.search(rf"`{key}(\.SOURCE)?`", TEXT["operator.md"]), key
 

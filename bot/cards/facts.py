@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards.draft import Link, PostKind
 from bot.count.certification import CertificationCount
@@ -203,3 +203,35 @@ class RundownFacts:
     """Events later today, in order."""
     deadlines: Sequence[Event]
     """Deadlines and certifications after today, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """An event of which somebody is reminded."""
+
+    entry: int
+    """Its id in the schedule, which the buttons carry."""
+    event: Event
+    lead: timedelta
+    """How long before it; zero: at its time."""
+    wall: datetime
+    """The wall time that it speaks of: the event's, or that of places where it comes later."""
+    due_at: datetime
+    now: datetime
+    personal: bool = False
+    """To one person, by direct message."""
+    public: bool = False
+    """The public reads the channel: there nobody is asked what came of the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFacts:
+    """What has changed about an event that a channel was told of, or is to be."""
+
+    before: Event
+    after: Event
+    now: datetime
+    why: str | None = None
+    """In the desk's own words."""
+    replaces: Link | None = None
+    """The last post about it in the same channel."""

@@ -13,12 +13,17 @@ from bot.wording.escape import escape
 from bot.wording.punctuation import stopped
 from bot.wording.times import when
 
+OUTDATED = "the event has changed since"
+"""Why a post about an event is not posted any more."""
+
 _ROOM = 400
 """Characters that the first line and the small last one of a question may take, whoever answers it."""
 _MOST_NAMED = 20
 """Numbers of posts in an answer."""
 
-What = Literal["published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up"]
+What = Literal[
+    "published", "dropped", "freed", "replaced", "corrected", "taken back", "there", "absent", "given up", "outdated"
+]
 """What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
 correction is posted instead. `taken back`: its entry was. The last three answer whether a post arrived."""
 
@@ -67,6 +72,7 @@ _DECIDED: dict[What, str] = {
     "taken back": "**Taken back:** not posted in {channel}. By {by}",
     "there": "**#{number} is in {channel},** says {by}",
     "absent": "**#{number} was not in {channel}** and is posted now, says {by}",
+    "outdated": "**Not posted in {channel}:** the event has changed since",
     "given up": "**#{number} was dropped:** it is not posted in {channel} again. By {by}",
 }
 
@@ -138,7 +144,9 @@ def _already(outcome: Outcome) -> str:
     by = f", published by {who}" if who else ""
     said = {
         "superseded": f"was replaced by {outcome.other or 'a newer post'}.",
-        "dropped": f"was dropped already, by {who}.",
+        "dropped": f"is not posted any more: {OUTDATED}."
+        if outcome.why == OUTDATED
+        else f"was dropped already, by {who}.",
         "failed": f"could not be posted: {escape(outcome.why, 300)}.",
         "awaiting": "waits for Publish.",
         "doubtful": "may have arrived, or not: `/desk status` asks.",

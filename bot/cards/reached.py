@@ -3,7 +3,12 @@
 from bot.cards.draft import Link, PostKind
 from bot.cards.limits import CONTENT, size
 
-_WORDS: dict[PostKind, str] = {"revision": "Revision", "correction": "Correction", "retraction": "Retraction"}
+_WORDS: dict[PostKind, str] = {
+    "revision": "Revision",
+    "correction": "Correction",
+    "retraction": "Retraction",
+    "moved": "Changed",
+}
 
 
 def reached_content(kind: PostKind, old: str, new: str, link: Link) -> str:

@@ -1,17 +1,19 @@
 """The morning list: where each contest stands, what is certified, the day ahead, the deadlines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from bot.cards.answer import change_to
 from bot.cards.colours import colour_of
 from bot.cards.credit import credit_line, footer
-from bot.cards.draft import Draft, Embed
+from bot.cards.draft import Answer, Button, Draft, Embed
 from bot.cards.facts import RundownContest, RundownFacts, Setting
 from bot.cards.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.cards.post import telling
 from bot.count.change import Change
 from bot.count.reading import Reading
+from bot.wording.escape import plain
 from bot.wording.numbers import counted, votes
 from bot.wording.punctuation import capitalised, possessive, stopped
 from bot.wording.rule_sentences import recount_sentence, rule_line
@@ -28,6 +30,10 @@ from bot.wording.statement_sentences import certified_phrase
 from bot.wording.telling import Telling, source_name
 from bot.wording.times import date_line
 
+COPY = "rundown:copy"
+"""The key of the button under the list."""
+
+_COPY = 1900
 _MOST_IN_HEADLINE = 2
 _EVENTS_SIZE = 900
 _NOTE_SIZE = 100
@@ -42,8 +48,20 @@ def rundown_post(facts: RundownFacts, setting: Setting) -> Draft:
         kind="rundown",
         headline=_headline(facts, setting),
         credit=credit_line(setting, None, facts.now, facts.now),
-        embeds=_embeds(facts, setting),
+        embeds=_embeds(facts, setting) if facts.contests or facts.today or facts.deadlines else (),
+        buttons=() if setting.public else (Button("Live-blog copy", COPY),),
     )
+
+
+def copy_answer(content: str, embeds: Sequence[Embed]) -> Answer:
+    """Return a list that was posted as plain text to copy: no markdown, numbers or small print."""
+    lines = [plain(content)]
+    for embed in embeds:
+        lines += [plain(line) for line in str(embed.get("description", "")).split("\n")]
+        for one in embed.get("fields", ()):
+            lines += [f"{one['name']}:", *(plain(line) for line in str(one["value"]).split("\n"))]
+    text = joined([line for line in lines if line], _COPY, "(and {} more lines)")
+    return Answer(f"```\n{text.replace('`', '')}\n```")
 
 
 def _headline(facts: RundownFacts, setting: Setting) -> str:

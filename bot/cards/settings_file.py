@@ -54,7 +54,7 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
 def import_card(key: int, lines: Sequence[str]) -> Answer:
     """Return the difference that a settings file makes, with the buttons that decide."""
     first = "**This file changes the settings of this server.** Nothing is changed before you press Apply."
-    buttons = (Button("Apply", f"import:{key}:apply", "primary"), Button("Drop", f"import:{key}:drop", "danger"))
+    buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Drop", f"settings:{key}:drop", "danger"))
     return Answer(joined([first, *lines], CONTENT, "and {} more changes"), (), buttons)
 
 

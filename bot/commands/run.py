@@ -13,6 +13,7 @@ from bot.bootstrap import App, Care, cared_for, pushed_to, wired
 from bot.client import while_connected
 from bot.clock import SystemClock
 from bot.commands.terminal import DONE
+from bot.delivery.discord_events import DiscordEvents
 from bot.deskfile import Desk, load_desk
 from bot.errors import BadInputError, TallydeskError
 from bot.logs import set_up_logs
@@ -57,6 +58,8 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         stack.push_async_callback(wake_up.stop)
         app.watch.start()
         await stack.enter_async_context(pushed_to(app, settings))
+        app.calendars.start()
+        app.bot.services.mirror.start(DiscordEvents(app.bot))
         app.boards.start()
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
         notify("READY=1")
@@ -75,6 +78,8 @@ async def _until_stopped(app: App, wake_up: WakeUp, care: Care) -> None:
     log.info("stopping")
     notify("STOPPING=1")
     await app.watch.stop()
+    await app.calendars.stop()
+    await app.bot.services.mirror.stop()
     await asyncio.gather(wake_up.stop(), app.publisher.stop())
 
 

@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from bot.cards.draft import Draft, Link, PostKind
-from bot.cards.facts import ChangeFacts, Setting
+from bot.cards.event import begun_content, moved_post, reminder_post
+from bot.cards.facts import ChangeFacts, MovedFacts, ReminderFacts, Setting
 from bot.cards.lost import closed_notice, doubtful_notice, opened_notice, refused_notice, wordless_notice
 from bot.cards.post import change_post
 from bot.cards.queue import Decision, decided_content, publish_question
 from bot.cards.reached import reached_content
+from bot.clock import Clock
 from bot.count.change import compare, net
 from bot.count.margin import margin_of
 from bot.count.relation import agrees
@@ -19,10 +22,27 @@ from bot.wording.confirmed_sentences import Had
 class SettingWords:
     """Words by the desk file's style (`Words` of the store)."""
 
-    def __init__(self, setting: Setting, wall: Callable[[], float] = time.time) -> None:
-        """Say it as `setting` has it; `wall` is the wall clock, in seconds."""
+    def __init__(self, setting: Setting, wall: Callable[[], float] = time.time, clock: Clock | None = None) -> None:
+        """Say it as `setting` has it; `wall` is the wall clock, in seconds, `clock` the news clock; None: the same."""
         self._setting = setting
         self._wall = wall
+        self._clock = clock
+
+    def news_now(self) -> datetime:
+        """Return the news clock's time."""
+        return self._clock.now() if self._clock else datetime.fromtimestamp(self._wall(), UTC)
+
+    def remind(self, facts: ReminderFacts) -> Draft:
+        """Return a reminder."""
+        return reminder_post(facts, self._setting)
+
+    def moved(self, facts: MovedFacts) -> Draft:
+        """Return the post that says what has changed about an event."""
+        return moved_post(facts, self._setting)
+
+    def begun(self, old: str, who: str, at: datetime) -> str:
+        """Return the content of a reminder whose event has begun."""
+        return begun_content(old, who, at, self._setting)
 
     def compose(self, span: Span) -> Draft | None:
         """Return the post of a span of changes; None where the desk file no longer has its contest or source."""

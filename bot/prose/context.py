@@ -26,7 +26,13 @@ _ZONE: Mapping[str, Mapping[str, str]] = {
 }
 """Kind of claim → what must not be said near it, with the words that say so."""
 
+_LABELLED = frozenset({"margin", "margin_change", "total"})
+_LABELS = Phrases({"a part": vetoes.PART_OF_THE_VOTE, "a count": vetoes.OTHER_COUNT, "the past": vetoes.BY_THEN})
+_LONGEST_LABEL = 6
+_OTHER_COUNTS = vetoes.table("another count", vetoes.OTHER_COUNT)
+_DONE = vetoes.table("a result", vetoes.OTHER_COUNT_DONE)
 _LONG_AGO = vetoes.table("past", vetoes.LONG_AGO)
+_DAYS_AGO = vetoes.table("past", vetoes.DAYS_AGO)
 _BACK_THEN = frozenset({"was", "were", "had", "since"})
 _LED = frozenset({"led", "trailed", "had"})
 _MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT")
@@ -45,6 +51,8 @@ class Surroundings:
     """A county was named on this line."""
     local: bool = False
     """A county was spoken of for itself: what follows may be its own count."""
+    recounted: bool = False
+    """An audit or a recount was said to have a result: what follows may be of it."""
 
 
 class Context:
@@ -91,13 +99,16 @@ class Context:
                 return "another contest"
             if is_hearsay(stream):
                 return "somebody's word"
+        if self.around.recounted:
+            return "another count"
         return "elsewhere" if self.around.elsewhere and not self.names_own_state else None
 
     @cached_property
     def names_own_state(self) -> bool:
         """True if the sentence names the contest's state."""
         statewide = "statewide" in self._sentence[0].words
-        return statewide or any(place.is_own and place.county is None for place in self._sentence[0].places)
+        places = (place for stream in self._sentence for place in stream.places)
+        return statewide or any(place.is_own and place.county is None for place in places)
 
     def zone(self, first: int, last: int) -> tuple[int, int]:
         """Return from where to where words bear on what is said by the tokens from `first` to `last`."""
@@ -110,6 +121,8 @@ class Context:
         return start, end
 
     def _near(self, kind: str, first: int, last: int, own: frozenset[int]) -> str | None:
+        if kind in _LABELLED and self._label is not None and self._label not in own:
+            return "a label"
         start, end = self.zone(first, last)
         words = self._words[start:end]
         for reason, text in _ZONE[kind].items():
@@ -118,6 +131,15 @@ class Context:
                 if not own.intersection(places) and not self._is_a_month(places[0]):
                     return reason
         return None
+
+    @cached_property
+    def _label(self) -> int | None:
+        """The place of the word before the sentence's first colon or dash that says it is no count of now: "Recount: …"."""
+        end = next((i for i in range(min(len(self._words), _LONGEST_LABEL)) if self._is_label_end(i)), 0)
+        return next((first for first, _, _ in _LABELS.all_in(self._words[:end])), None)
+
+    def _is_label_end(self, i: int) -> bool:
+        return self._words[i] in (":", "|") or (self._words[i] in _DASHES and self._is_spaced(i))
 
     def _is_a_month(self, place: int) -> bool:
         """Return True for the month of May, and for the date at the end of a post: "— Pat Doe, Nov. 11, 2020"."""
@@ -136,14 +158,25 @@ class Context:
             [
                 *(i for item in meaningful for i in range(item.first, item.last + 1)),
                 *(i for when in as_of for i in range(when.first, when.first + when.length)),
+                *(i for i in range(len(self._words)) if self._is_of_all_precincts(i)),
             ]
         )
+
+    def _is_of_all_precincts(self, i: int) -> bool:
+        """Return True for "precincts" in "with 2,644 of 2,655 precincts reporting", which is no part of the vote."""
+        after = [*self._words[i + 1 : i + 3], "", ""]
+        come_in = after[0] in ("reporting", "reported") or (after[0] in ("in", "counted") and not after[1].isalpha())
+        return self._words[i] == "precincts" and come_in
 
     def _past(self, kind: str, last: int) -> str | None:
         """Return an objection where the sentence goes on to say when that was: "…, after Clayton's batch last night"."""
         for i in range(last + 1, len(self._words)):
             if self._is_hard_break(i):
                 return None
+            if kind == "margin_change":
+                if _DAYS_AGO.at(self._words, i) or _LONG_AGO.at(self._words, i):
+                    return "the past"
+                continue
             if kind == "total" and self._words[i] in _LED:
                 return "the past"
             if kind != "total" and (self._words[i] in _BACK_THEN or self._stream.tokens[i].kind == "number"):
@@ -200,7 +233,7 @@ class Context:
 
 def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before: Surroundings) -> Surroundings:
     """Return what a sentence leaves over the next one of its line."""
-    counties, elsewhere, local = before.counties, before.elsewhere, before.local
+    counties, elsewhere, local, recounted = before.counties, before.elsewhere, before.local, before.recounted
     for stream in streams:
         for place in stream.places:
             counties |= place.county is not None and place.is_own
@@ -209,7 +242,8 @@ def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before:
                 local &= elsewhere
         local |= any(role is Role.OTHER for _, role in roles_of(stream))
         elsewhere |= is_of_another_contest(stream, contest, names)
-    return Surroundings(elsewhere, counties, local)
+        recounted |= _OTHER_COUNTS.has_any(stream.words) and _DONE.has_any(stream.words)
+    return Surroundings(elsewhere, counties, local, recounted)
 
 
 def denies(words: list[str]) -> bool:

@@ -13,6 +13,7 @@ _FEWEST_TOTAL = 1_000
 _INCREMENT = table("increment", INCREMENT)
 _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM"})
 _UNCHANGED_WHEN = frozenset({"overnight", "report", "night", "yesterday"})
+_SO_FAR = frozenset({"now", "far"})
 _SOME_OF_THEM = frozenset({("last",), ("first",), ("next",), ("remaining",), ("except",)})
 _ALL_BUT = frozenset({("all", "but"), ("everywhere", "but"), ("up", "to"), ("down", "to")})
 _PARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFTER", "WITH", "OUT_OF"})
@@ -50,13 +51,15 @@ def certified(search: Search) -> Iterator[Found]:
     """Yield how many units have certified."""
     if "CERT" not in search.kinds:
         return
-    for match, _ in search.matches(patterns.CERTIFIED):
+    for match, name in search.matches(patterns.CERTIFIED):
         captured = match.groupdict()
         done = search.item(match, "done" if "done" in captured else "of").token
         of = search.item(match, "of").token if "of" in captured else None
         if done.value is None or done.approximate or (of and of.approximate):
             continue
         possible = _is_share(search, done.value, of.value) if of else not _is_increment(search)
+        if name == "counties" and not _is_standing(search):
+            continue
         (first, last), (start, end) = search.span(match), search.letters(match)
         if not possible or _is_of_others(search, match, first) or search.objects("certified", match):
             continue
@@ -80,6 +83,11 @@ def _is_share(search: Search, done: int, of: int | None) -> bool:
     return of is not None and done <= of and there_are in (None, of)
 
 
+def _is_standing(search: Search) -> bool:
+    """Return True if "96 counties certified" is of all that have: as of now, and not one more step."""
+    return any(when.introduction == "as" for when in search.stream.times) or not _SO_FAR.isdisjoint(search.stream.words)
+
+
 def _is_increment(search: Search) -> bool:
     """Return True if a number of counties may be only of those that came in lately."""
     as_of = (when for when in search.stream.times if when.introduction == "as")
@@ -92,7 +100,7 @@ def outstanding(search: Search) -> Iterator[Found]:
     """Yield ballots that are left, with where."""
     if "LEFT" not in search.kinds:
         return
-    for match, _ in search.matches(patterns.OUTSTANDING):
+    for match, _ in search.matches(patterns.OUTSTANDING, patterns.AFTER_LEFT):
         where = _where(search, match)
         if not where and not _is_of_the_whole(search, match):
             continue
@@ -120,7 +128,8 @@ def _is_of_the_whole(search: Search, match: Match) -> bool:
 def _more_left(search: Search, before: Match) -> Iterator[Found]:
     """Yield what a sentence goes on with: "and 3,600 in Cobb County"."""
     end, own = before.end(), search.own(before)
-    while match := search.at(patterns.MORE_LEFT, end):
+    placed = search.items[before.start()].kind == "COUNTY"
+    while match := search.at(patterns.MORE_LEFT, end) or (placed and search.at(patterns.MORE_HAVE, end)):
         own = range(own.start, search.own(match).stop)
         one = search.numbered("outstanding", match, own)
         if one is None:

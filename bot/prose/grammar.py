@@ -10,7 +10,17 @@ from functools import cache
 
 from bot.prose.lexicon import CLASSES
 
-MARKS = {",": "COMMA", ";": "SEMI", ":": "COLON", "-": "DASH", "–": "DASH", "—": "DASH", "/": "SLASH", "+": "PLUS"}
+MARKS = {
+    ",": "COMMA",
+    ";": "SEMI",
+    ":": "COLON",
+    "-": "DASH",
+    "–": "DASH",
+    "—": "DASH",
+    "/": "SLASH",
+    "+": "PLUS",
+    "=": "COLON",
+}
 _OTHERS = ("NAME", "COUNTY", "ELSEWHERE", "NUM", "ODD", "YEAR", "PCT", "TIME", "STOP", "OTHER")
 """Classes that are not told by a word alone; OTHER is whatever is in none."""
 

@@ -9,7 +9,7 @@ from bot.prose.numbers import is_beside
 from bot.prose.search import FEWEST_WITHOUT_VOTES, STARTS, Found, Leader, Match, Search
 from bot.prose.stream import Item
 
-_OF_LEADS = frozenset({"LEAD", "LEADS", "UP", "TRAILS", "PLUS", "IT", "WHICH"})
+_OF_LEADS = frozenset({"LEAD", "LEADS", "UP", "DOWN", "PASSES", "TRAILS", "PLUS", "IT", "WHICH"})
 _OF_CHANGES = frozenset({"LESS", "MORE", "UP", "DOWN", "ADD", "GAIN", "NETS", "NET"})
 """Without one of these classes no pattern of that kind can match: most sentences need not be searched."""
 
@@ -51,8 +51,7 @@ def _is_margin(search: Search, one: Found, name: str) -> bool:
         return False
     if name == "plus":
         alone = sum(item.kind == "PLUS" for item in search.items) == 1
-        own = any(place.is_own and place.county is None for place in search.stream.places)
-        return alone and own and one.votes >= FEWEST_WITHOUT_VOTES
+        return alone and search.context.names_own_state and one.votes >= FEWEST_WITHOUT_VOTES
     if name == "possessed":
         return not search.kinds & {"LESS", "MORE", "ADD"}
     return True

@@ -13,22 +13,24 @@ CLASSES: Mapping[str, str] = {
     " | overall | narrowly | slightly | slim | narrow | thin | razor | razor-thin | razor thin | current | latest"
     " | election results | the election | official results | certified results | their results | its results | their election results | their official results | results | their vote"
     " | statewide | to report | clearly | really | already | steadily | nonetheless | even | itself | remarkably"
-    " | presidential",
+    " | presidential | for president | between them | rn",
     "BE": "is | are | remains | stays | stands | sits | been | has been | have been | 're",
     "POSS": "'s",
     "WAS": "was | were",
     "HAVE": "has | have | 've",
     "HOLD": "holds | holding | holding onto | holding on to | holds onto | holds on to | clings to | clinging to"
     " | maintains | maintaining | keeps | keeping | enjoys | retains | hangs on to | hanging on to | hanging onto"
-    " | holding steady | holds steady | steady | sporting | shows | showing | registers",
+    " | holding steady | holds steady | steady | sporting | takes a | took a | opens a | opened a | builds a | shows | showing | registers",
     "LEADS": "leads | leading | edges | tops | is leading | out-leads",
     "UP": "up | ahead | in front | still out in front | still out front | out in front | out front | on top | in the lead | moves ahead | moved ahead"
     " | pulls ahead | pulled ahead | jumps ahead | edges ahead | edged ahead | goes ahead | inches ahead"
-    " | takes the lead | took the lead | take the lead | taken the lead | to take the lead | taking the lead"
+    " | takes lead | took lead | retakes lead | takes the lead | took the lead | take the lead | taken the lead | to take the lead | taking the lead"
     " | overtakes | has overtaken | retakes the lead",
+    "PASSES": "passes | passed | surpasses | surpassed | overtook | leapfrogs | leapfrogged | past",
+    "WENT": "went | goes | moved | moves | changed",
     "DOWN": "down",
     "TRAILS": "trails | trailing | behind | is behind | lags | lagging",
-    "LEAD": "lead | margin | advantage | edge",
+    "LEAD": "lead | margin | advantage | edge | cushion",
     "OVER": "over | against | on | versus | vs",
     "OF": "of",
     "BY": "by",
@@ -59,7 +61,7 @@ CLASSES: Mapping[str, str] = {
     " | increased | increasing | expand | expands | expanded | expanding | extend | extends | extended | extending"
     " | rise | rises | rose | risen | climb | climbs | climbed | swell | swells | swelled | jump | jumps | jumped"
     " | pad | pads | padded | padding | boost | boosts | boosted | stretch | stretches | stretched | tick up | ticks up"
-    " | ticked up | ticking up | inch up | inches up | inched up | goes up | went up | gone up | improves | improved"
+    " | ticked up | ticking up | lift | lifts | lifted | lifting | inch up | inches up | inched up | goes up | went up | gone up | improves | improved"
     " | add to | adds to | added to | adding to",
     "ADD": "add | adds | added | adding",
     "GAIN": "pick up | picks up | picked up | picking up | gain | gains | gained | gaining | earns | earned | gets | got",
@@ -71,16 +73,17 @@ CLASSES: Mapping[str, str] = {
     "TOTAL": "total | vote total | total vote | running total | tally | total number | vote count | total vote count"
     " | vote tally | total tally",
     "VOTES": "votes | vote | vots",
-    "BALLOTS": "ballots | ballot | balots | absentees",
+    "BALLOTS": "ballots | ballot | balots | absentees | provisionals",
     "TYPE": "absentee | mail | mail-in | mail - in | mailed | advance | provisional | in - person | early"
     " | absentee by mail | vote by mail",
-    "COUNTED": "counted | tallied | tabulated | registered | recorded | reported | cast | in the tally | in the count"
+    "COUNTED": "counted | tallied | tabulated | registered | recorded | reported | reports | uploads | uploaded | cast | in the tally | in the count"
     " | in its tally | in its count | logged",
-    "LEFT": "left to count | left to be counted | left to process | left to tally | left to scan | left | left to go"
+    "LEFT": "left to count | left to review | left to be counted | left to process | left to tally | left to scan | left | left to go"
     " | outstanding | remaining | remain | remaining to be counted | remain to be counted | remain outstanding"
     " | remain uncounted | still out | uncounted | unprocessed | still to be counted | to be counted"
     " | yet to be counted | yet to be processed | to count | still to count | to go | still to go | not yet counted"
     " | to process | still to be processed | to be processed | remains to be counted | oustanding",
+    "FURTHER": "more | another",
     "NO_CHANGE": "no change to report | no changes to report | no change | no changes | zero change | zero changes | nothing has changed | no movement",
     "UNCHANGED": "unchanged | hasn't changed | has not changed | haven't changed | have not changed | hasn't moved"
     " | has not moved | haven't moved | have not moved | hasn't budged | has not budged | haven't budged",
@@ -145,6 +148,10 @@ class Phrases:
         for first, word in enumerate(words):
             if word in self._longest and (found := self.at(words, first)):
                 yield first, found[1], found[0]
+
+    def has_any(self, words: list[str]) -> bool:
+        """Return True if any phrase is in `words`."""
+        return any(True for _ in self.all_in(words))
 
 
 WORDS = Phrases(CLASSES)

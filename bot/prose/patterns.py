@@ -10,14 +10,24 @@ _B = "(BE|POSS)"
 _RIVAL = "(NAME|RIVAL)"
 _WHOSE = f"<leader:NAME> POSS? LEAD ((OVER|FOR) {_RIVAL})?"
 _LINK = f"(COMMA? WHICH)? ({_B}|HAVE|HOLD|UNCHANGED)* (AT|OF|COLON|DASH|COMMA)? (PCT COMMA? OR)?"
-_MOVED = f"(COMMA? WHICH)? ({_B}|HAVE|WAS)* [LESS MORE DOWN UP]? (BY? NUM VOTES? COMMA?)? TO"
+_MOVED = f"(COMMA? WHICH)? ({_B}|HAVE|WAS)* [LESS MORE DOWN UP WENT]? (BY? FURTHER? [NUM ODD] VOTES? COMMA?)? TO"
 _HOLDS = f"(HAVE|HOLD|WITH|{_B})+"
+_BEGINS = "(?<![^COMMA SEMI DASH COLON AND BUT STOP AFTER])"
+"""Only at the beginning of a clause."""
+_GOES = "[OTHER WENT MORE LESS LEADS GAIN UP]"
+_SUBJECT = f"({_BEGINS}|(?!NAME COMMA [LEADS UP]))<leader:NAME>"
+"""Who leads; not the one who was passed, in "Biden passes Trump, leads by 917"."""
 
 MARGIN: Mapping[str, str] = {
-    "leads": f"<leader:NAME> COMMA? WHO? {_B}? LEADS ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
-    "is ahead": f"<leader:NAME> COMMA? WHO? (HAVE|{_B})? UP ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
+    "leads": f"{_SUBJECT} COMMA? WHO? {_B}? LEADS ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
+    "is ahead": f"{_SUBJECT} COMMA? WHO? (HAVE|{_B})? UP ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM>",
     "is up": f"<leader:NAME> {_B}? UP ((OVER|OF)? {_RIVAL})? <votes:NUM>",
-    "lead by": "<leader:NAME> LEAD BY <votes:NUM>",
+    "passes": f"<leader:NAME> HAVE? {_GOES}? PASSES {_RIVAL} BY <votes:NUM>",
+    "passes and leads": f"{_BEGINS}<leader:NAME> HAVE? ({_GOES}? PASSES|UP|LEADS) NAME (COMMA|AND)+ (LEADS|UP) BY? <votes:NUM>",
+    "lead moves, and stands": f"{_BEGINS}{_WHOSE} (HAVE|BE)* [LESS MORE DOWN UP] [^NAME STOP SEMI COLON TOTAL COUNT]{{1,14}}?"
+    " AND (BE|HOLD)+ AT <votes:NUM>",
+    "is votes ahead": f"<leader:NAME> {_B}? <votes:NUM> DASH? VOTES UP ((OVER|OF)? {_RIVAL})?(?![BY NUM FROM TO])",
+    "lead by": f"{_BEGINS}<leader:NAME> LEAD BY <votes:NUM>",
     "lead is": f"{_WHOSE} {_LINK} <votes:NUM>",
     "lead moved to": f"{_WHOSE} {_MOVED} <votes:NUM>",
     "has a lead of": f"<leader:NAME> {_HOLDS} LEAD (OVER {_RIVAL})? OF <votes:NUM>",
@@ -28,14 +38,18 @@ MARGIN: Mapping[str, str] = {
     "lead of, for": "LEAD OF <votes:NUM> VOTES? FOR <leader:NAME>",
     "lead for is": f"LEAD FOR <leader:NAME> {_LINK} <votes:NUM>",
     "plus": "<leader:NAME> COLON? PLUS <votes:NUM>",
-    "margin: plus": "LEAD [COLON DASH]? <leader:NAME> PLUS? <votes:NUM>",
+    "margin: plus": f"LEAD ({_B}|HAVE)* UNCHANGED? [COLON DASH]? <leader:NAME> (PLUS|BY)? <votes:NUM>",
     "trails": f"NAME COMMA? WHO? {_B}? TRAILS <leader:NAME> BY <votes:NUM>",
+    "is votes behind": f"NAME COMMA? {_B}? <votes:NUM> DASH? VOTES TRAILS <leader:NAME>",
+    "is down to": f"NAME {_B}? DOWN BY? <votes:NUM> VOTES? TO <leader:NAME>",
+    "trails, down by": f"NAME {_B}? TRAILS <leader:NAME> COMMA DOWN BY? <votes:NUM>",
     "gains and leads": "<leader:NAME> HAVE? [GAIN NETS ADD] [^NAME STOP SEMI COLON]{1,12}? (COMMA? AND LEADS|COMMA? AND UP|UP)"
     f" (OVER? {_RIVAL})? BY <votes:NUM>",
-    "moved own lead to": "<leader:NAME> HAVE? MORE PRONOUN LEAD (BY NUM VOTES? COMMA?)? TO <votes:NUM>",
+    "moved own lead to": f"<leader:NAME> HAVE? MORE PRONOUN? LEAD (OVER {_RIVAL})? (BY NUM VOTES? COMMA?)? TO <votes:NUM>",
 }
 CARRIED: Mapping[str, str] = {
     "he leads": f"HE (HAVE|{_B})? (LEADS|UP) (OVER? {_RIVAL})? BY (LEAD OF)? <votes:NUM>",
+    "he is up": f"HE (HAVE|{_B})? UP <votes:NUM>",
     "his lead is": f"PRONOUN? LEAD (OVER {_RIVAL})? {_LINK} <votes:NUM>",
     "his lead moved to": f"PRONOUN? LEAD (OVER {_RIVAL})? {_MOVED} <votes:NUM>",
     "he has a lead of": f"HE {_HOLDS} LEAD (OVER {_RIVAL})? OF <votes:NUM>",
@@ -51,13 +65,15 @@ CHANGE: Mapping[str, str] = {
     "moves lead by": f"<dir:[LESS MORE]> INTO? {_WHOSE} BY <votes:NUM>",
     "takes off lead": f"<dir:LESS> <votes:NUM> VOTES? (OFF|FROM|INTO|OUT_OF) {_WHOSE}",
     "adds to lead": f"<dir:ADD> <votes:NUM> VOTES? TO {_WHOSE}",
-    "moves own lead by": "<leader:NAME> HAVE? <dir:MORE> PRONOUN LEAD BY <votes:NUM>",
-    "beside a level": "<level:NUM> VOTES? COMMA? <dir:[UP DOWN]> BY? <votes:NUM>",
+    "adds to own lead": f"{_BEGINS}<leader:NAME> HAVE? GAIN [^STOP SEMI COLON]{{1,14}}? COMMA? <dir:ADD> <votes:NUM> VOTES? TO PRONOUN LEAD(?!IN)",
+    "moves own lead by": f"<leader:NAME> HAVE? <dir:MORE> PRONOUN? LEAD (OVER {_RIVAL})? BY <votes:NUM>",
+    "beside a level": "<level:NUM> VOTES? (COMMA|DASH DASH?)? <dir:[UP DOWN]> BY? <votes:NUM>",
 }
 GAIN: Mapping[str, str] = {
     "nets": "<who:NAME> HAVE? NETS <votes:NUM>",
     "gains net": "<who:NAME> HAVE? [GAIN ADD] (NET <votes:NUM>|<more:NUM> NET VOTES|<most:NUM> VOTES NET)",
     "gains on": "<who:NAME> HAVE? GAIN <votes:NUM> VOTES? OVER NAME",
+    "net plus": "NET PLUS <votes:NUM> VOTES? FOR? <who:NAME>",
     "net gain for": "NET GAIN OF PLUS? <votes:NUM> VOTES? FOR <who:NAME>",
     "has a net gain": "<who:NAME> (HAVE|WITH|GAIN) NET GAIN OF PLUS? <votes:NUM>",
     "county nets": "COUNTY COUNTIES? (HAVE|POSS)? NETS <who:NAME> <votes:NUM>",
@@ -77,6 +93,7 @@ TOTAL: Mapping[str, str] = {
     "votes in": f"<votes:NUM> TOTAL? VOTES {_B}? IN (?=COMMA|SEMI|DASH|STOP|AND|$)",
     "votes counted:": "VOTES COUNTED (COLON|BE|AT) <votes:NUM>",
     "total votes": "<votes:NUM> TOTAL VOTES",
+    "votes total": "<votes:NUM> VOTES TOTAL(?!COLON)",
     "total is": f"TOTAL OF? VOTES? COUNTED? ({_B}|HOLD)* (AT|TO|OF|COLON|DASH)? <votes:NUM>",
 }
 _OF = "(OF|OUT_OF|SLASH)"
@@ -86,44 +103,53 @@ CERTIFIED: Mapping[str, str] = {
     "out of, at the end": f"<done:NUM> COUNTIES ({_B}|HAVE)* CERT {_OF} <of:NUM>",
     "counties of": f"<done:NUM> COUNTIES {_OF} <of:NUM> ({_B}|HAVE)* CERT(?!OTHER)",
     "of these": f"OF <of:NUM> COUNTIES COMMA? <done:NUM> ({_B}|HAVE)* CERT(?!OTHER)",
+    "counties": "(?<![OF OUT_OF SLASH NUM ODD ALL FURTHER])<done:NUM> COUNTIES CERT(?!OTHER)",
     "all": "ALL (OF)? <of:NUM> COUNTIES HAVE? CERT(?!OTHER)",
     "counties have": "(?<![OF OUT_OF SLASH NUM ODD ALL])<done:NUM> COUNTIES HAVE CERT(?!OTHER)",
 }
 _PLACE = "COUNTY COUNTIES?"
 _PLACES = f"({_PLACE}(COMMA {_PLACE})* COMMA? (AND|SLASH) {_PLACE}|{_PLACE})(?!COLON? NUM|POSS|HAVE|OTHER)"
 _LISTED = f"{_PLACE}(COMMA {_PLACE})* COMMA? (AND|SLASH) {_PLACE}|{_PLACE}"
-_SORT = "TYPE* (BALLOTS|VOTES) TYPE?"
+_SORT = "FURTHER? TYPE* (BALLOTS|VOTES) TYPE?"
+_GO = f"(LEFT {_SORT}|{_SORT} LEFT|FURTHER? LEFT)(?!THAN)"
 OUTSTANDING: Mapping[str, str] = {
     "left in": f"<votes:NUM> LEFT? {_SORT} ({_B}|HAVE)* LEFT (IN <where:{_PLACES}>)?",
     "outstanding ballots": f"<votes:NUM> LEFT {_SORT} (IN <where:{_PLACES}>)?",
     "number left in": f"<votes:NUM> LEFT IN <where:{_PLACES}>",
     "in place, left": f"IN <where:{_LISTED}> COMMA? <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
     "left: number in": f"LEFT COLON <votes:NUM> {_SORT} IN <where:{_PLACES}>",
-    "has left": f"<where:{_LISTED}> HAVE <votes:NUM> (LEFT {_SORT}|{_SORT} LEFT|LEFT)",
+    "has left": f"<where:{_LISTED}> HAVE <votes:NUM> {_GO}",
+    "place's, left": f"<where:{_PLACE}> POSS <votes:NUM> {_SORT} {_B}? LEFT(?!NAME)",
+    "so many of place's left": f"<votes:NUM> <where:{_PLACE}> {_SORT} ({_B}|HAVE)* LEFT(?!NAME)",
+    "has counted, has left": f"<where:{_LISTED}> HAVE COUNTED NUM ({_SORT})? COMMA? ((AND|BUT) HAVE|WITH) <votes:NUM> {_GO}",
+    "is down to, left": f"<where:{_LISTED}> {_B}? DOWN TO <votes:NUM> {_GO}",
     "says are left": f"<where:{_LISTED}> SAYS <votes:NUM> {_SORT} ({_B}|HAVE)* LEFT",
-    "place: left": f"<where:{_LISTED}> COLON <votes:NUM> (LEFT {_SORT}|{_SORT} LEFT|LEFT)",
+    "place's official says are left": f"<where:{_PLACE}> POSS? OTHER{{1,6}} SAYS <votes:NUM> {_SORT} {_B}? LEFT",
+    "place: left": f"<where:{_LISTED}> COLON <votes:NUM> {_GO}",
     "left: number": f"(BALLOTS LEFT|LEFT {_SORT}) (IN <where:{_PLACES}>)? [COLON DASH BE] <votes:NUM>",
 }
 MORE_LEFT = (
     f"(COMMA|SEMI|AND)+ <votes:NUM> {_SORT.replace('(BALLOTS|VOTES)', '(BALLOTS|VOTES)?')} LEFT? IN <where:{_PLACES}>"
 )
 """After a claim of ballots that are left: ", 700 in Cobb"."""
+MORE_HAVE = f"(COMMA|SEMI|AND)+ <where:{_PLACE}> HAVE? <votes:NUM> (?=COMMA|SEMI|AND|STOP|$)"
+"""After a county that has ballots left: ", Cobb 700"."""
 
 LEFT_LIST = (
-    f"((BALLOTS|VOTES) ({_B}|HAVE)* LEFT|LEFT {_SORT}) (COMMA? BY COUNTIES)? [COLON DASH]"
+    f"((BALLOTS|VOTES) ({_B}|HAVE)* LEFT|LEFT {_SORT}|{_BEGINS}LEFT(?=COLON)) (COMMA? BY COUNTIES)? [COLON DASH]"
     f" <list:(DASH? {_PLACE} [COLON DASH]? NUM (COMMA|AND|SEMI|STOP)*)+>"
 )
 """Counties with a number each, on one line or below each other."""
 
 NO_CHANGE: Mapping[str, str] = {
-    "no change": f"NO_CHANGE (COUNTED|(IN|TO) (NAME POSS)? [LEAD COUNT TOTAL VOTES])? (OVER {_RIVAL})? OVERNIGHT?",
+    "no change": f"NO_CHANGE (COUNTED|(IN|TO)? (NAME POSS)? [LEAD COUNT TOTAL VOTES])? (OVER {_RIVAL})? OVERNIGHT?",
     "unchanged": f"((NAME POSS)? [LEAD COUNT TOTAL] (OVER {_RIVAL})?) COMMA? ({_B}|HAVE)* UNCHANGED OVERNIGHT?",
     "level, unchanged": "<level:NUM> VOTES? COMMA? UNCHANGED",
 }
 
 _AFTER = (
     f"$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|OVER {_RIVAL}|WITH OTHER{{0,3}} [NUM COUNTY COUNTIES PCT BALLOTS VOTES ALL ODD LEFT BATCH COUNT NAME]"
-    "|AFTER|OUT_OF NUM|OR|WHICH|IN COUNT|FROM|TO NUM|UP|DOWN"
+    "|AFTER|OUT_OF NUM|OF NUM (VOTES|BALLOTS|COUNTED|TOTAL)|OR|WHICH|IN COUNT|FROM|TO NUM|UP|DOWN"
     "|NUM (OF|OUT_OF|SLASH|COUNTIES)|BY|NO_CHANGE|UNCHANGED|OVERNIGHT|PCT|TOTAL COLON|HE|IT|LEFT COLON|BE"
 )
 AFTER_NUMBER = f"(?=VOTES? ({_AFTER}))"

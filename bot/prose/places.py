@@ -45,10 +45,12 @@ _NO_PLACE = tuple(
     )
 )  # fmt: skip
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
+_IN = (["in"], ["across"], ["of"], ["around"])
+"""Before one of the state's own cities: what is said is of the city. Elsewhere it is a dateline, or a speaker's place."""
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 _COMMON = frozenset(
     "early long union white clay lee hart hall banks cook baker bacon crisp towns pike peach liberty worth heard bush"
-    " park lake rush gray day grant ford price miller taylor thomas johnson jackson jefferson washington lincoln"
+    " park lake coffee rush gray day grant ford price miller taylor thomas johnson jackson jefferson washington lincoln"
     " madison monroe franklin harris warren henry douglas evans grady brooks butts candler carroll carter columbia"
     " crawford dawson dodge emanuel gordon greene hancock houston irwin jenkins jones lamar lanier marion mitchell"
     " montgomery morgan murray pierce polk randolph richmond stephens stewart sumter talbot turner walker walton ware"
@@ -88,10 +90,14 @@ def places_in(tokens: Sequence[Token], state: str | None) -> list[Place]:
 
 
 def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> Place | None:
+    if words[i - 1 : i] == ["in"] and tokens[i].text.upper() == own not in _CODES_THAT_ARE_WORDS:
+        return Place(i, 1, is_own=True)  # "up 14,101 in ga"
     if not (tokens[i].text.removeprefix("#")[:1].isupper() or words[i] in ("georgia", "statewide")):
         return None
     for length in (3, 2, 1):
         if code := _named_states().get(tuple(words[i : i + length])):
+            if code == own and tokens[i].text.removeprefix("#") in _CITIES.get(code, ()):
+                return Place(i, length, is_own=False) if words[i - 1 : i] in _IN else None
             return Place(i, length, code == own)
     text = tokens[i].text.removeprefix("#")
     if text in STATES and (text not in _CODES_THAT_ARE_WORDS or text == own):
@@ -100,7 +106,9 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
 
 
 def _county(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None) -> Place | None:
-    if tokens[i].kind != "word" or not (_is_capitalised(tokens, i) or _KINDS.intersection(words[i + 1 : i + 4])):
+    if tokens[i].kind != "word" or not (
+        _is_capitalised(tokens, i) or _is_placed(words, i) or _KINDS.intersection(words[i + 1 : i + 4])
+    ):
         return None
     known = _named_counties(own)
     for length in (3, 2, 1):
@@ -131,7 +139,8 @@ _NOT_NAMES = frozenset(
 
 def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
     """Return True if a county's name without "County" means the county: no word, and no part of a person's name."""
-    if not _is_capitalised(tokens, i) or "".join(words[i : i + length]) in _COMMON:
+    capitalised = _is_capitalised(tokens, i) or _is_placed(words, i)
+    if not capitalised or "".join(words[i : i + length]) in _COMMON:
         return False
     before = tokens[i - 1] if i else None
     after = tokens[i + length] if i + length < len(tokens) else None
@@ -149,6 +158,11 @@ _MAY_PRECEDE = frozenset(
 
 def _is_name_part(token: Token) -> bool:
     return token.text[:1].isupper() and not token.text.isupper() and token.low not in _KINDS
+
+
+def _is_placed(words: Sequence[str], i: int) -> bool:
+    """Return True if a county may be named there in small letters: "in cobb", "clayton has 4,355 left"."""
+    return words[i - 1 : i] in (["in"], ["from"], ["of"]) or words[i + 1 : i + 2] in (["has"], ["still"], ["'s"])
 
 
 def _is_capitalised(tokens: Sequence[Token], i: int) -> bool:

@@ -28,7 +28,7 @@ MOST_LETTERS = 1 << 20
 """A longer text is no prose, and is refused."""
 
 _NEEDED = frozenset(
-    "LEAD LEADS UP TRAILS PLUS IT WHICH LESS MORE ADD GAIN NETS NET VOTES TOTAL CERT LEFT NO_CHANGE UNCHANGED".split()
+    "LEAD LEADS UP DOWN PASSES TRAILS PLUS IT WHICH LESS MORE ADD GAIN NETS NET VOTES TOTAL CERT LEFT NO_CHANGE UNCHANGED".split()
 )
 """A sentence without any of these classes claims nothing, and names nobody who leads."""
 _DENIAL = 8
@@ -137,6 +137,7 @@ def _listened(sentence: Sentence, streams: list[Stream], contest: Contest, names
         heard.found.extend((found, stream) for found in _found(search))
         heard.leaders.extend(leaders(search))
     heard.named = frozenset(_said(streams, "NAME"))
+    heard.subject = _subject(streams)
     heard.counts = any(item.kind in ("TOTAL", "COUNT", "CERT") for stream in streams for item in stream.items)
     return heard
 
@@ -150,6 +151,13 @@ def _found(search: Search) -> Iterator[Found]:
     yield from certified(search)
     yield from outstanding(search)
     yield from no_changes(search)
+
+
+def _subject(streams: Sequence[Stream]) -> str | None:
+    """Return the candidate that the sentence begins with, as in "Biden nets 176"; None of "Biden's …"."""
+    begins = streams[0].items[:2] if streams else []
+    kinds = [item.kind for item in begins]
+    return begins[0].said if kinds[:1] == ["NAME"] and kinds[1:] != ["POSS"] else None
 
 
 def _said(streams: Sequence[Stream], kind: str) -> list[str]:

@@ -77,6 +77,12 @@ class Search:
             place.county and place.is_own for other in sentence if other is not stream for place in other.places
         )
         """A county is named on the line, but not in this stream: a number may be that county's."""
+        self._labelled = any(
+            other.inner and other.items and {item.kind for item in other.items} <= {"COUNTY", "COUNTIES"}
+            for other in sentence
+            if other is not stream
+        )
+        """A county stands alone in parentheses: "41,234 votes counted (Floyd)"."""
         self._encoded = stream.encoded
 
     def matches(self, by_name: Mapping[str, str], after: str = "") -> Iterator[tuple[Match, str]]:
@@ -139,8 +145,13 @@ class Search:
 
     def is_local(self, first: int, last: int) -> bool:
         """Return True if a county is named, or was on this line, whose own count this may be."""
-        _, end = self.context.zone(first, last)
-        if any(role is Role.OTHER and item.first < end for item, role in self.roles):
+        if self._labelled:
+            return True
+        start, end = self.context.zone(first, last)
+        places = (place for place in self.stream.places if start <= place.first < end)
+        if not any(place.is_own and place.county is None for place in places):
+            start = 0  # "Clayton is done: Biden leads Georgia by 1,098" is not of Clayton
+        if any(role is Role.OTHER and start <= item.first < end for item, role in self.roles):
             return True
         return self.context.around.local and not self.context.names_own_state
 

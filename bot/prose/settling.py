@@ -35,6 +35,8 @@ class Heard:
     leaders: list[Leader] = field(default_factory=list)
     named: frozenset[str] = frozenset()
     """The candidates it names."""
+    subject: str | None = None
+    """The candidate that it begins with, as in "Biden nets 176": the "he" of a sentence after it that leads."""
     counts: bool = False
     """It speaks of a total, or of another thing that "it" may mean."""
 
@@ -52,11 +54,13 @@ class Settled:
 def settled(heard: Sequence[Heard], text: str, contest: Contest, zone: ZoneInfo) -> list[Settled]:
     """Return the claims that stand, in the order of the text."""
     zones = _zone_words(zone)
-    leading = _leading(heard)
-    claims: list[Settled] = []
     for i, one in enumerate(heard):
         before = heard[i - 1] if i and heard[i - 1].sentence.line == one.sentence.line else None
-        found = _consistent(_led(one, before, leading[one.sentence.block], contest))
+        one.found = [*_carried(one, before)]
+    leading = _leading(heard)
+    claims: list[Settled] = []
+    for one in heard:
+        found = _consistent(_led(one, leading[one.sentence.block], contest))
         for each, stream in found:
             if claim := _claim(each, stream, [other for other, _ in found], one, text, zones):
                 claims.append(Settled(claim, each.start, each.end, one.sentence))
@@ -76,16 +80,20 @@ def _leading(heard: Iterable[Heard]) -> dict[int, set[str]]:
     return leading
 
 
-def _led(one: Heard, before: Heard | None, leading: Collection[str], contest: Contest) -> list[tuple[Found, Stream]]:
+def _carried(one: Heard, before: Heard | None) -> Iterator[tuple[Found, Stream]]:
+    """Yield what the sentence claims, with whom "he" and "the lead" mean; without the claim where that is not certain."""
+    for found, stream in one.found:
+        if not found.carried:
+            yield found, stream
+        elif leader := _antecedent(found, one, before):
+            yield replace(found, candidate=leader.candidate, start=min(leader.start, found.start)), stream
+
+
+def _led(one: Heard, leading: Collection[str], contest: Contest) -> list[tuple[Found, Stream]]:
     """Return what the sentence claims, with the candidate who leads where that is certain, else without the claim."""
     led: list[tuple[Found, Stream]] = []
     levels: dict[int, str] = {}
     for found, stream in one.found:
-        if found.carried:
-            leader = _antecedent(found, one, before)
-            if leader is None:
-                continue
-            found = replace(found, candidate=leader.candidate, start=min(leader.start, found.start))  # noqa: PLW2901
         if found.kind == "margin" and found.number is not None and found.candidate:
             levels[found.number] = found.candidate
         led.append((found, stream))
@@ -100,6 +108,9 @@ def _antecedent(found: Found, one: Heard, before: Heard | None) -> Leader | None
     """Return who is meant by "he" or by "the lead": named as leading in this sentence, else in the one before it."""
     here = [leader for leader in one.leaders if leader.start < found.start]
     source, leaders = (one, here) if here else (before, before.leaders if before else [])
+    gains = {each.who for each, _ in before.found if each.who} if before else set()
+    if found.carried == "he" and before and before.subject and gains == {before.subject} and not (leaders or one.named):
+        leaders = [Leader(before.subject, 0, found.start)]
     if source is None or len({leader.candidate for leader in leaders}) != 1:
         return None
     if found.carried == "he" and len(source.named) > 1:
@@ -225,7 +236,7 @@ def _certified(found: Found, stream: Stream, one: Heard, text: str, time: str | 
 def _time_of(found: Found, stream: Stream, all_found: Sequence[Found], one: Heard, zones: frozenset[str]) -> str | None:
     """Return the time that is said of the claim; None: none, or not certainly one by the desk's clock."""
     for when in stream.times:
-        if when.is_said and _is_of(when, found, [other for other in all_found if _within(other, stream)]):
+        if when.is_said and _is_of(when, found, [other for other in all_found if _within(other, stream)], stream.words):
             return when.clock if when.zone is None or when.zone in zones else None
     for inner in one.streams[1:]:
         alone = len(inner.times) == 1 and inner.times[0].is_said and not inner.items
@@ -239,18 +250,20 @@ def _within(found: Found, stream: Stream) -> bool:
     return bool(stream.tokens) and stream.tokens[0].start <= found.start <= stream.tokens[-1].end
 
 
-def _is_of(when: When, found: Found, others: Sequence[Found]) -> bool:
+def _is_of(when: When, found: Found, others: Sequence[Found], words: Sequence[str]) -> bool:
     if when.introduction == "from" or (when.introduction == "since" and found.kind != "no_change"):
         return False
     if when.introduction == "since":
         others = [other for other in others if other.kind == "no_change"]
     if when.first <= 1 and when.introduction != "since" and not any(other.last < when.first for other in others):
         return True
+    leads_in = words[when.first + when.length : when.first + when.length + 1] == ["when"]
     if found.first <= when.first <= found.last:
         return True
     before = [other for other in others if other.last < when.first]
     if not before:
-        return found is min(others, key=lambda other: other.first) and when.introduction in ("as", "since")
+        is_first = found is min(others, key=lambda other: other.first)
+        return is_first and (when.introduction in ("as", "since") or leads_in)
     nearest = max(before, key=lambda other: other.last)
     if found.number != nearest.number or found.first != nearest.first:
         return False

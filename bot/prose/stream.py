@@ -23,9 +23,10 @@ _LONGEST_PLACING = 3
 _WAS = frozenset({"was", "were", "had"})
 _BEFORE = frozenset(
     "yesterday last night nite evening earlier overnight this morning on monday tuesday wednesday thursday friday"
-    " saturday sunday at as of the a an day days hour hours week before ago previous previously update in afternoon"
+    " saturday sunday at as of the a an noon midnight day days hour hours week before ago previous previously update in afternoon"
     " late early time votes vote count counties county certified just only about nearly".split()
 )
+_COMMAS = frozenset({",", "-", "–", "—"})
 _LONGEST_BEFORE = 6
 _PARTY = frozenset(
     "a an the democrat republican libertarian green democratic incumbent challenger nominee candidate party president"
@@ -94,13 +95,22 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
     while i < len(tokens):
         close = {"(": ")", "[": "]"}.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
-        if end is None:
+        if end is not None and _is_share(tokens[i + 1 : end]):
+            outer.extend(tokens[i + 1 : end])
+            i = end + 1
+        elif end is None:
             outer.append(tokens[i])
             i += 1
         else:
             inner.append(list(tokens[i + 1 : end]))
             i = end + 1
     return outer, inner
+
+
+def _is_share(tokens: Sequence[Token]) -> bool:
+    """Return True for "(of 159)" and "(out of 159)", which belong to the number before them."""
+    words = [token.low for token in tokens[:-1]]
+    return words in (["of"], ["out", "of"]) and tokens[-1].kind == "number"
 
 
 class _Builder:
@@ -124,7 +134,16 @@ class _Builder:
 
     def _step(self, i: int) -> int:
         """Take up what begins at `i`, and return how many tokens it has."""
-        for take in (self._name, self._place, self._before, self._relative, self._apposition, self._time, self._number):
+        for take in (
+            self._name,
+            self._place,
+            self._before,
+            self._relative,
+            self._once,
+            self._apposition,
+            self._time,
+            self._number,
+        ):
             if taken := take(i):
                 return taken
         return self._word(i)
@@ -168,6 +187,8 @@ class _Builder:
             ahead += 1
         elif self._words[ahead : ahead + 2] in (["compared", "with"], ["compared", "to"]):
             ahead += 2
+        elif i == 0 and self._words[0] in _WAS:
+            ahead += 1  # "(was 97)"
         else:
             return 0
         while ahead < len(self._words) and self._words[ahead] in ("the", "a", "just", "only"):
@@ -191,6 +212,21 @@ class _Builder:
             return 0
         end = next((j for j in range(i + 3, min(i + 15, len(self._words))) if self._words[j] == ","), None)
         return end + 1 - i if end else 0
+
+    def _once(self, i: int) -> int:
+        """Take what a lead was, between commas or dashes: ", 18,000 at midnight," before "is down to 9,000"."""
+        items = self._result.items
+        if self._words[i] not in _COMMAS or not items or items[-1].kind != "LEAD":
+            return 0
+        end = next((j for j in range(i + 2, min(i + 9, len(self._words))) if self._words[j] in _COMMAS), None)
+        if end is None or not any(self._moves(j) for j in range(end + 1, min(end + 4, len(self._words)))):
+            return 0
+        said = [token for token in self._tokens[i + 1 : end] if token.kind not in ("number", "time")]
+        return end + 1 - i if len(said) < end - i - 1 and all(token.low in _BEFORE for token in said) else 0
+
+    def _moves(self, i: int) -> bool:
+        found = WORDS.at(self._words, i)
+        return found is not None and found[0] in ("LESS", "MORE", "UP", "DOWN")
 
     def _apposition(self, i: int) -> int:
         """Take ", a Democrat," after a name."""

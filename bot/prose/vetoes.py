@@ -16,19 +16,20 @@ SENTENCE: Mapping[str, str] = {
     " | baseless | satire | joke | joking | parody | conspiracy | bogus | incorrect | incorrectly | not correct"
     " | wrong | wrongly | lie | lies | lying | so-called | supposed | disputed | fact check | misleading | stolen"
     " | rigged | fraud | facebook | viral",
-    "forecast": "poll | polls | polling | pollster | pollsters | survey | surveys | likely voters | registered voters"
+    "forecast": "mock | straw | poll | polls | polling | pollster | pollsters | survey | surveys | likely voters | registered voters"
     " | forecast | forecasts | projection | projections | project | projects | projected | predict | predicts"
     " | predicted | prediction | model | models | simulation | odds | betting | bet | bets | bookmakers | expected to"
     " | is expected | are expected | estimate | estimates | on track | on pace",
     "elsewhere": "nationwide | nationally | popular vote | electoral | electoral college | electors | swing states"
-    " | battleground states | across the country | across the nation | in the country | both states | other states"
+    " | battleground states | across the country | across the nation | in the country | across america | in america | united states | across the u.s | in the u.s | both states | other states"
     " | another state | states | national | neighboring state",
     "belief": "claims | claim : | claim that | claimed | claiming | boasts | boasted | boasting | brags | bragged | alleges | insists | insisted"
     " | asserts | asserted | believes | believed | thinks | thought | suspects | tweeted | tweets | retweeted"
     " | argues | argued | suggests | suggested | complained | complains | vows | vowed | swears | promised | promises"
-    " | rants | ranted | wants us to believe | maintain that | pretends | rumored",
+    " | rants | ranted | wants us to believe | maintain that | pretends | rumored | guess | guesses | guessing | reckon | reckons | my math"
+    " | my count | my numbers | my tally | my spreadsheet | back of the envelope",
     "past": "in 2016 | four years ago | two years ago | years ago | last time | election night | on election day"
-    " | last election | last cycle | at one point | at the time | earlier in the week | earlier this week"
+    " | last election | last cycle | at one point | at one stage | at some point | at its peak | at the time | earlier in the week | earlier this week"
     " | last week | last month | last year | days ago | back then | the day before | last friday | last thursday"
     " | correction | corrects | corrected",
 }
@@ -62,12 +63,19 @@ PAST_OF_CHANGES = (
     " | 24 | month | yesterday's | nov | november | october | oct | over the past | in the past | prior | so far"
 )
 PAST_OF_NO_CHANGE = "had | yesterday | last night | ago | earlier | previously | had been | then"
+DAYS_AGO = "monday | tuesday | wednesday | thursday | friday | saturday | sunday | election day | the weekend"
+"""After a change: it may be of more than the last batch."""
 LONG_AGO = "yesterday | last night | last nite | last week | ago | last month | last year"
+BY_THEN = "yesterday | last night | last nite | last evening | ago | earlier | previously"
 OTHER_COUNT = "audit | audited | recount | hand count | hand tally | retally | recounted | hand recount | hand-count"
+OTHER_COUNT_DONE = (
+    "complete | completed | done | finished | over | ended | concluded | shows | showed | found | result | results"
+)
+"""Beside another count in a sentence: what follows on the line may be of that one."""
 PART_OF_THE_VOTE = (
     "absentee | mail | mail-in | mailed | early | provisional | military | overseas | advance | election day | in-person"
     " | in person | day-of | among | women | men | independents | suburbs | metro | precinct | precincts | district"
-    " | suburban | rural | city | town"
+    " | suburban | rural | city | town | excluding | leaving out | leaves out | barring"
 )
 NOT_COUNTED_ONES = (
     "military | overseas | uocava | requested | returned | unreturned | rejected | spoiled | cured | cure | found"
@@ -104,7 +112,7 @@ PARTISANS = (
 """Who speaks for a side, or for nobody, where a verb of saying is near."""
 
 CONTESTS: Mapping[str, str] = {
-    "president": "president's race | presidential | white house",
+    "president": "president's race | presidential | for president | white house",
     "senate": "senate | senatorial | senator's | runoff | runoffs | run-off",
     "governor": "governor's race | gubernatorial | governor's",
     "house": "house seat | congressional | house race | district | legislature | legislative | house of representatives",

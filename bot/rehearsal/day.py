@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from bot.count.reading import Frozen, Id, Label, Moment, Reading
 from bot.count.statement import Statement
-from bot.schedule.event import Event
+from bot.schedule.event import Event, WallTime
 from bot.toml_file import load_toml, shipped
 
 
@@ -36,6 +36,27 @@ class ScheduleStep(Frozen):
     events: Annotated[list[Event], Field(min_length=1)]
 
 
+class MoveStep(Frozen):
+    """The desk moves an event of the schedule."""
+
+    at: Moment
+    does: Literal["move"]
+    title: Label
+    """Words of its title that no other event has."""
+    to: WallTime
+    """The wall time by the event's own zone."""
+    why: Label | None = None
+
+
+class CallOffStep(Frozen):
+    """The desk calls an event of the schedule off."""
+
+    at: Moment
+    does: Literal["call_off"]
+    title: Label
+    why: Label | None = None
+
+
 class CheckStep(Frozen):
     """The sources are asked, and have nothing new."""
 
@@ -54,7 +75,10 @@ class MessageStep(Frozen):
     """None: the day's first channel."""
 
 
-Step = Annotated[ReadingStep | StatementStep | ScheduleStep | CheckStep | MessageStep, Field(discriminator="does")]
+Step = Annotated[
+    ReadingStep | StatementStep | ScheduleStep | MoveStep | CallOffStep | CheckStep | MessageStep,
+    Field(discriminator="does"),
+]
 
 What = Literal[
     "zeros", "early_votes", "absentee", "uncontested", "batch", "lead_change", "majority_line", "disagreement",

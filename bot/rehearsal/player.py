@@ -16,7 +16,17 @@ from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.deskfile import Desk
 from bot.errors import BadInputError, TallydeskError
-from bot.rehearsal.day import CheckStep, Day, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step
+from bot.rehearsal.day import (
+    CallOffStep,
+    CheckStep,
+    Day,
+    MessageStep,
+    MoveStep,
+    ReadingStep,
+    ScheduleStep,
+    StatementStep,
+    Step,
+)
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
@@ -211,6 +221,15 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
     return Desk(desk=desk.desk, contests=contests, sources=sources)
 
 
+async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, who: str) -> None:
+    """Let the desk move an event of the schedule, or call it off."""
+    entry = await app.schedule.found(server, step.title)
+    if isinstance(step, MoveStep):
+        await app.schedule.move(server, entry.id, step.to, who, step.why)
+    else:
+        await app.schedule.call_off(server, entry.id, who, step.why)
+
+
 def check_day(day: Day, desk: Desk) -> None:
     """Refuse a day that the desk file does not fit, before anything is played."""
     for channel in day.channels:
@@ -304,8 +323,9 @@ class Play:
             case MessageStep():
                 self._say(step)
             case ScheduleStep():
-                now = self._pace.clock.now()
-                await self._app.desk_store.add_events(self._server, step.events, self._day.staff, now)
+                await self._app.schedule.add(self._server, step.events, self._day.staff)
+            case MoveStep() | CallOffStep():
+                await change_schedule(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:
         """Ask the feeds, which are our own: one that fails would quietly leave posts out."""

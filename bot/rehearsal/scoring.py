@@ -175,7 +175,9 @@ class Scoring:
         sent, holds = await SentPosts(database).after(0), await HoldHistory(database).all()
         posts = news(sent, self._came)
         reads = None if self._reads is None else await self._watched(now)
-        card = score(posts, reads, holds, now, self._channels, lived=self._lived)
+        unanswered = await SentPosts(database).unanswered(self._server)
+        acknowledged = {post.number for post in posts if post.kind == "reminder"} - unanswered
+        card = score(posts, reads, holds, now, self._channels, acknowledged, self._lived)
         self._scored(card)
         if reads is None or reads:
             notices = NoticeStore(database)

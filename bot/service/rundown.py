@@ -3,21 +3,27 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.cards.draft import Draft
+from bot.cards.draft import Answer, Draft
 from bot.cards.facts import MarginFacts, OvernightFacts, RundownContest, RundownFacts, Setting
 from bot.cards.post import may_be_named
-from bot.cards.rundown import rundown_post
+from bot.cards.rundown import copy_answer, rundown_post
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.deskfile import Contest
+from bot.errors import BadInputError
 from bot.service.ingest import Wake
 from bot.service.query import Query
 from bot.store.desk import DeskStore
 from bot.store.queries import Queries
 from bot.store.rundowns import RundownStore
+from bot.store.schedule import ScheduleStore, day_start
+from bot.store.sent import SentPosts
 
 LATE_AT_MOST = timedelta(hours=3)
 """A list missed by more than this, because the bot was down, is no morning list any more and is left out."""
+
+DEADLINES_WITHIN = timedelta(days=14)
+"""The list has the deadlines of two weeks: a state's often follows its counties' by a week."""
 
 
 class Rundown:
@@ -27,20 +33,24 @@ class Rundown:
         self,
         store: RundownStore,
         desk_store: DeskStore,
+        schedule: ScheduleStore,
         queries: Queries,
         query: Query,
         setting: Setting,
         clock: Clock,
         wake: Wake,
+        sent: SentPosts,
     ) -> None:
         """Read through `queries` and `query`; store into `store`."""
         self._store = store
         self._desk_store = desk_store
+        self._schedule = schedule
         self._queries = queries
         self._query = query
         self._setting = setting
         self._clock = clock
         self._wake = wake
+        self._sent = sent
 
     async def next_due(self) -> datetime | None:
         """Return when the next list is due, or None where the desk wants none."""
@@ -66,6 +76,18 @@ class Rundown:
         if channels:
             self._wake(channels)
 
+    async def copy(self, message: int) -> Answer:
+        """Return the list that became a message as plain text to copy.
+
+        Raises:
+            BadInputError: the records don't know it.
+
+        """
+        sent = await self._sent.of(message)
+        if not sent:
+            raise BadInputError("the bot's records no longer have that list")
+        return copy_answer(sent[-1].content, sent[-1].embeds)
+
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
         """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""
         zone = self._setting.desk.zone
@@ -83,19 +105,15 @@ class Rundown:
             for row in follows
             if (contest := setting.desk.contest(row.contest)) and _may_be_told(contest.leads, setting)
         ]
-        events = [event for event in await self._desk_store.events(server, now) if event.status != "called_off"]
         zone = self._setting.desk.zone
-        today = now.astimezone(zone).date()
+        tomorrow = day_start(now.astimezone(zone).date() + timedelta(days=1), zone)
+        deadlines = await self._schedule.deadlines(server, tomorrow, now + DEADLINES_WITHIN)
         return rundown_post(
             RundownFacts(
                 now,
                 [await self._contest(contest, server, now, setting) for contest in contests],
-                [event for event in events if event.on(today, zone)],
-                [
-                    event
-                    for event in events
-                    if event.kind in ("deadline", "certification") and not event.on(today, zone)
-                ],
+                [entry.event for entry in await self._schedule.still_on(server, now, tomorrow)],
+                [entry.event for entry in deadlines],
             ),
             setting,
         )

@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.logs import worth_a_line
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.remind import Remind
 from bot.service.restored import RestoredBooks
 from bot.service.rundown import Rundown
 from bot.service.silences import Silences
@@ -28,12 +29,19 @@ class Ticker:
     """Does what is due."""
 
     def __init__(
-        self, ingest: Ingest, rundown: Rundown, following: Following, restored: RestoredBooks, silences: Silences
+        self,
+        ingest: Ingest,
+        rundown: Rundown,
+        following: Following,
+        restored: RestoredBooks,
+        silences: Silences,
+        remind: Remind,
     ) -> None:
         """Roll up through `ingest`, list through `rundown`, forget servers through `following`, tell `silences`.
 
-        After a restore `restored` says so where posts are missing.
+        After a restore `restored` says so where posts are missing; `remind` speaks of events.
         """
+        self._remind = remind
         self._restored = restored
         self._ingest = ingest
         self._rundown = rundown
@@ -54,6 +62,7 @@ class Ticker:
             self._ingest.tell_of_holds,
             self._silences.look,
             self._rundown.post_due,
+            self._remind.post_due,
             self._following.forget_left,
         ):
             try:
@@ -65,7 +74,13 @@ class Ticker:
 
     async def next_due(self) -> datetime | None:
         """Return when the next thing is due by the news clock, or None."""
-        dues = (self._restored.next_due, self._ingest.next_due, self._rundown.next_due, self._silences.next_due)
+        dues = (
+            self._restored.next_due,
+            self._ingest.next_due,
+            self._rundown.next_due,
+            self._silences.next_due,
+            self._remind.next_due,
+        )
         return min([moment for due in dues if (moment := await due())], default=None)
 
 

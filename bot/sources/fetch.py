@@ -86,6 +86,9 @@ class Answer:
 class Feed:
     """One source that is fetched."""
 
+    largest: int | None = None
+    """Bytes of an answer; None: `LARGEST`."""
+
     def __init__(self, source: Source, session: aiohttp.ClientSession) -> None:
         """Ask `source` through `session`."""
         if source.format is None or source.url is None:
@@ -222,8 +225,8 @@ class Feed:
         body = bytearray()
         async for part in response.content.iter_chunked(1 << 16):  # unpacked: aiohttp hands on a little at a time
             body += part
-            if len(body) > LARGEST:
-                raise FeedError(f"{self.source.id}: {shown} is larger than {LARGEST >> 20} MiB")
+            if len(body) > (largest := self.largest or LARGEST):
+                raise FeedError(f"{self.source.id}: {shown} is larger than {largest >> 20} MiB")
         return bytes(body)
 
 

@@ -70,6 +70,10 @@ class AliveStore:
         row = await self._database.row("SELECT channel FROM direct_channels WHERE person = ?", (person,))
         return row[0] if row else None
 
+    async def direct_channels(self) -> list[int]:
+        """Return the channels of direct messages that are known."""
+        return [channel for (channel,) in await self._database.rows("SELECT channel FROM direct_channels")]
+
     async def keep_direct_channel(self, person: int, channel: int) -> None:
         """Keep the channel of direct messages with a person."""
 

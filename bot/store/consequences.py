@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.cards.draft import Draft, Link, address_of
 from bot.store.approval import ask
 from bot.store.database import fetch, from_micros
+from bot.store.event_posts import reach_back_of_change
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import Action, Post
 from bot.store.replacing import drop_retractions, replaced_by
@@ -38,6 +39,8 @@ class Consequences:
             return wake | {post.channel: False}  # it may have been answered meanwhile, and its edit waits for it
         if post.kind == "board":
             return wake | self._board_is_up(post)
+        if post.kind == "moved":
+            return joined(wake, reach_back_of_change(self.connection, post, message, self.words, self.now))
         if post.about is not None and post.content is not None:
             return joined(wake, self._reach_back(post, post.about, message))
         return wake

@@ -2,15 +2,14 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.count.taste import AS_EVERYBODY, Taste, taste_of
-from bot.schedule.event import Event
 from bot.store.boards import take_down
 from bot.store.database import Database, Row, fetch, from_micros, to_micros
-from bot.store.rows import INSERT_AUDIT, AuditRow, to_json
+from bot.store.rows import INSERT_AUDIT, AuditRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,7 @@ class DeskStore:
 
         def work(connection: sqlite3.Connection) -> int:
             rows = fetch(connection, query, values)
+            connection.executemany(_FORGET_MESSAGES, rows)
             for table, column in _BELONGS_TO_A_SERVER:
                 connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rows)  # noqa: S608 - our own names
             return len(rows)
@@ -96,6 +96,7 @@ class DeskStore:
             ((number,),) = fetch(
                 connection, "SELECT coalesce(max(next_number), 1) FROM servers WHERE id = ?", (server,)
             )
+            connection.execute(_FORGET_MESSAGES, (server,))
             for table, column in _BELONGS_TO_A_SERVER:
                 connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (server,))  # noqa: S608 - our own names
             connection.execute("INSERT INTO servers (id, next_number) VALUES (?, ?)", (server, number))
@@ -150,29 +151,6 @@ class DeskStore:
             _audit(connection, AuditRow(now, server, who, "desk role", None, rows[0][0] if rows else None, role))
 
         await self._database.transact(work)
-
-    async def add_events(self, server: int, events: Sequence[Event], who: str, now: datetime) -> None:
-        """Put events into a server's schedule."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            for event in events:
-                body = event.model_dump(mode="json", exclude_none=True)
-                connection.execute(
-                    """INSERT INTO schedule_entries (server, starts_at, body, entered_by, entered_at)
-                       VALUES (?, ?, ?, ?, ?)""",
-                    (server, to_micros(event.starts_at), to_json(body), who, to_micros(now)),
-                )
-                _audit(connection, AuditRow(now, server, who, "schedule add", after=body))
-
-        await self._database.transact(work)
-
-    async def events(self, server: int, start: datetime) -> list[Event]:
-        """Return a server's events from `start` on, in order of time."""
-        rows = await self._database.rows(
-            "SELECT body FROM schedule_entries WHERE server = ? AND starts_at >= ? ORDER BY starts_at, id",
-            (server, to_micros(start)),
-        )
-        return [Event.model_validate_json(body) for (body,) in rows]
 
     async def commands_digest(self) -> str | None:
         """Return the digest of the slash commands that Discord was last given, or None."""
@@ -230,13 +208,16 @@ def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bo
 
 _BELONGS_TO_A_SERVER = (
     ("follows", "server"), ("certification_counts", "server"), ("statements", "server"), ("evidence", "server"),
-    ("entries", "server"),
-    ("schedule_entries", "server"), ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"),
-    ("hold_waits", "server"), ("imports", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
+    ("entries", "server"), ("calendar_entries", "server"), ("proposals", "server"), ("schedule_entries", "server"),
+    ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"), ("hold_waits", "server"),
+    ("imports", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
     ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"),
     ("boards", "server"), ("audit", "server"), ("servers", "id"),
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""
+
+_FORGET_MESSAGES = "DELETE FROM outbox WHERE event IN (SELECT id FROM schedule_entries WHERE server = ?)"
+"""What people were told of a server's events by direct message, which belongs to no server."""
 
 _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, taste FROM follows"
 

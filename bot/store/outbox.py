@@ -13,7 +13,7 @@ from bot.store.merging import WAITED, merge, to_merge
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
 from bot.store.rows import joined
-from bot.store.words import Words, word
+from bot.store.words import Words, is_outdated, word
 
 _LOOKED_AT = 100
 """Rows of a channel among which the next is chosen."""
@@ -105,6 +105,8 @@ class OutboxStore:
                 if key is None:
                     return Claimed(None, until, urgent=_has_urgent(waiting), wake=wake)
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
+                if is_outdated(connection, post, self._words):
+                    continue
                 if post.kind == "board" and not boards:
                     return Claimed(None, board=True, wake=wake)
                 if waits_for_editor(connection, post):
@@ -227,7 +229,11 @@ def _merge_backlog(connection: sqlite3.Connection, channel: int, now: int) -> No
 
 
 def _has_words(post: Post) -> bool:
-    return post.content is not None or post.action in (Action.PIN, Action.DELETE)
+    """Return whether a post's words are made. Of an event they are made anew as long as nobody can have read them."""
+    remade = post.event is not None and post.state is State.PENDING and post.approved_by is None
+    return (post.content is not None and not (remade and post.action is Action.POST)) or post.action in (
+        Action.PIN, Action.DELETE,
+    )  # fmt: skip
 
 
 def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int) -> None:

@@ -35,7 +35,7 @@ class Action(StrEnum):
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
              content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts, picture, mention"""
+             wall_last, wall_next, attempts, picture, event, reminder, since, mention"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,12 @@ class Post:
     attempts: int
     picture: int | None = None
     """The row of the picture that it shows."""
+    event: int | None = None
+    """The schedule's entry that it tells of."""
+    reminder: int | None = None
+    """The reminder that it is."""
+    since: int | None = None
+    """The audit row of the first change of that entry that it tells."""
     mention: int | None = None
     """The one role that it mentions."""
 

@@ -14,10 +14,12 @@ _NAMED = re.compile(r"\(#(\d+)\)")
 _COPY = """
 INSERT INTO outbox (
   server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
-  content, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next, picture, asks, mention)
+  event, reminder, since, content, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
+  picture, asks, mention)
 SELECT
   server, channel, action, ?, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
-  ?, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next, picture, asks, mention
+  event, reminder, since, ?, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
+  picture, asks, mention
 FROM outbox WHERE id = ?
 """
 

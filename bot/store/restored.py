@@ -76,7 +76,9 @@ class RestoredStore:
         channels = await self._database.rows(
             """SELECT channel FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL UNION
                SELECT channel FROM outbox o JOIN servers s ON s.id = o.server AND s.left_at IS NULL AND s.id > 0
-               WHERE o.state IN ('pending', 'awaiting', 'sending', 'doubtful') AND o.action = 'post' ORDER BY channel"""
+               WHERE o.state IN ('pending', 'awaiting', 'sending', 'doubtful') AND o.action = 'post' UNION
+               SELECT e.channel FROM reminders r JOIN schedule_entries e ON e.id = r.entry AND e.channel IS NOT NULL
+               JOIN servers s ON s.id = r.server AND s.left_at IS NULL WHERE r.state = 'pending' ORDER BY channel"""
         )
         return Copy(from_micros(row[0]), tuple(channel for (channel,) in channels))
 

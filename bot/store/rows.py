@@ -37,6 +37,12 @@ class OutboxRow:
     """The entry of the desk that it says is now confirmed."""
     asks: str | None = None
     """Of a notice that a reading is held: the hold, as `hold_key` has it."""
+    event: int | None = None
+    """The schedule's entry that it tells of."""
+    reminder: int | None = None
+    """The reminder that it is; its words are made when it is taken up."""
+    since: int | None = None
+    """The audit row of the first change of that entry that it tells; its words are made when it is taken up."""
     draft: Draft | None = None
     checked_at: datetime | None = None
     """When the source had last been asked."""
@@ -76,6 +82,7 @@ class OutboxRow:
         return (
             self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.series,
             self.from_reading, self.to_reading, self.statement, self.about, self.confirms, self.asks,
+            self.event, self.reminder, self.since,
             draft.content(self.number) if draft else self.content,
             draft and draft.embeds_json(), draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
@@ -85,8 +92,9 @@ class OutboxRow:
 
 INSERT_OUTBOX = """
 INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
-                    about, confirms, asks, content, embeds, components, quiet, news_at, checked_at, wall_created, picture)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    about, confirms, asks, event, reminder, since, content, embeds, components, quiet, news_at, checked_at,
+                    wall_created, picture)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -123,6 +131,8 @@ class AuditRow:
     why: str | None = None
     before: object = None
     after: object = None
+    entry: int | None = None
+    """Of a change of the schedule: the entry's id, of whose history this is a part."""
 
     def values(self) -> tuple[object, ...]:
         """Return the columns of `INSERT_AUDIT`."""
@@ -130,10 +140,11 @@ class AuditRow:
             to_micros(self.at), self.server, self.who, self.what, self.why,
             None if self.before is None else to_json(self.before),
             None if self.after is None else to_json(self.after),
+            self.entry,
         )  # fmt: skip
 
 
-INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)"
+INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Numbers:

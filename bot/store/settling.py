@@ -96,6 +96,12 @@ class Settling:
             self._rest(channel, unknown[channel])
         if lost and day is not None:
             self.connection.execute("INSERT INTO rundowns VALUES (?, ?) ON CONFLICT DO NOTHING", (self.server, day))
+        if lost:  # as with the list: what has been due since may have been posted
+            self.connection.execute(
+                """UPDATE reminders SET state = 'posted', done_at = ? WHERE server = ? AND state = 'pending'
+                   AND due_at <= ?""",
+                (to_micros(self.now), self.server, to_micros(self.now)),
+            )
         found = [number + 1 for channel in channels for number in histories[channel] or ()]
         following = max([self.after, *found]) + (SPARE if lost else 0)
         self.connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (following, self.server))
@@ -115,7 +121,13 @@ class Settling:
         return [_Open(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows]
 
     def _channels(self, rows: list[_Open]) -> list[int]:
-        follows = fetch(self.connection, "SELECT channel FROM follows WHERE server = ?", (self.server,))
+        follows = fetch(
+            self.connection,
+            """SELECT channel FROM follows WHERE server = ?1 UNION
+               SELECT e.channel FROM reminders r JOIN schedule_entries e ON e.id = r.entry AND e.channel IS NOT NULL
+               WHERE r.server = ?1 AND r.state = 'pending'""",
+            (self.server,),
+        )
         return sorted({row.channel for row in rows} | {channel for (channel,) in follows})
 
     def _doubt(self, rows: list[_Open]) -> None:

@@ -180,5 +180,5 @@ SELECT server, contest FROM certification_counts n WHERE done = of AND of > 0 AN
   SELECT 1 FROM certification_counts x WHERE (x.server, x.contest) = (n.server, n.contest)
   AND (x.as_of, x.statement) > (n.as_of, n.statement))
 UNION SELECT server, body ->> 'contest' FROM schedule_entries
-WHERE body ->> 'certifies' = 'state' AND body ->> 'status' = 'over'
+WHERE body ->> 'certifies' IS NOT NULL AND body ->> 'certifies' = 'state' AND body ->> 'status' = 'over'
 """

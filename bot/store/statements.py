@@ -31,7 +31,7 @@ class Around:
     silence_told: bool
     """The silence that the statement speaks of has been told."""
     ahead: list[Event]
-    """The server's events from now on."""
+    """The server's deadlines to certify from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,8 @@ def _load(
     )
     events = fetch(
         connection,
-        "SELECT body FROM schedule_entries WHERE server = ? AND starts_at >= ? ORDER BY starts_at",
+        """SELECT body FROM schedule_entries INDEXED BY schedule_entries_that_certify
+           WHERE body ->> 'certifies' IS NOT NULL AND server = ? AND starts_at >= ? ORDER BY starts_at""",
         (server, to_micros(now)),
     )
     return Around(

@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 import structlog
@@ -13,8 +14,9 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.count.taste import taste_of
 from bot.store.database import fetch, from_micros
-from bot.store.outbox_state import Event, moved
-from bot.store.post import Post, Span
+from bot.store.event_words import EventWords, draft_of_event
+from bot.store.outbox_state import Event, State, moved
+from bot.store.post import Action, Post, Span
 
 REPEATED = "the source repeated it"
 """How a hold ended whose reading the source has shown for long enough."""
@@ -28,7 +30,7 @@ REACHED = ("first", "lead_change", "margin", "no_margin_change", "progress", "ro
 log = structlog.get_logger()
 
 
-class Words(Protocol):
+class Words(EventWords, Protocol):
     """Makes the words of what the delivery has to say."""
 
     def compose(self, span: Span) -> Draft | None:
@@ -37,6 +39,10 @@ class Words(Protocol):
 
     def reached(self, kind: PostKind, old: str, new: str, link: Link) -> str:
         """Return the content of a post (`old`) that a newer one (`new`, at `link`) replaces."""
+        ...
+
+    def begun(self, old: str, who: str, at: datetime) -> str:
+        """Return the content of a reminder (`old`) whose event has begun, as somebody says."""
         ...
 
     def closed(self, channel: int, why: str) -> Draft:
@@ -77,6 +83,8 @@ def word(connection: sqlite3.Connection, post: Post, words: Words) -> Post | Non
     why, draft = "the desk file no longer has its contest or source", None
     about = None
     try:
+        if post.event is not None:
+            return _word_event(connection, post, words)
         span = _span(connection, post)
         draft = words.compose(span) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(connection, post)):
@@ -91,10 +99,43 @@ def word(connection: sqlite3.Connection, post: Post, words: Words) -> Post | Non
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REFUSED), why, post.id)
         )
         return None
+    return _keep(connection, post, draft, about[0] if about else None)
+
+
+def _word_event(connection: sqlite3.Connection, post: Post, words: Words) -> Post | None:
+    """Make the words of a post about an event, or let it not be posted where it would come too late."""
+    made = draft_of_event(connection, post, words)
+    if not isinstance(made, str):
+        return _keep(connection, post, *made)
+    connection.execute(
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), made, post.id)
+    )
+    return None
+
+
+def is_outdated(connection: sqlite3.Connection, post: Post, words: Words) -> bool:
+    """Let an approved post about an event not be posted where it would come too late; return whether it would."""
+    if (
+        post.event is None
+        or post.approved_by is None
+        or post.state is not State.PENDING
+        or post.action is not Action.POST
+    ):
+        return False
+    made = draft_of_event(connection, post, words)
+    if isinstance(made, str):
+        connection.execute(
+            "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), made, post.id)
+        )
+    return isinstance(made, str)
+
+
+def _keep(connection: sqlite3.Connection, post: Post, draft: Draft, key: int | None) -> Post:
+    """Keep a post's words, which refer to the row `key`; return it with them."""
     mention = _mention(connection, post, draft)
     if mention is not None:
         draft = replace(draft, headline=f"{draft.headline} <@&{mention}>")
-    content, key = draft.content(post.number), about[0] if about else None
+    content = draft.content(post.number)
     connection.execute(
         "UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ? WHERE id = ?",
         (draft.kind, content, draft.embeds_json(), draft.buttons_json(), int(draft.quiet), key, mention, post.id),

@@ -7,6 +7,7 @@ from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.schedule.event import Event
 from bot.wording.escape import escape
+from bot.wording.event_sentences import status_words, there, what
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.punctuation import capitalised, stopped
 from bot.wording.standing_sentences import ahead_by
@@ -15,10 +16,9 @@ from bot.wording.times import clock, day, day_is_enough, when
 
 NOTHING_TODAY = "Nothing is on the schedule today."
 
+_MOST_SOURCE = 80
 _STRETCH = timedelta(hours=3)
 """A margin that stood for less than this says nothing of the night."""
-_MOST_TITLE = 120
-_MOST_PLACE = 80
 
 
 def overnight(
@@ -78,9 +78,11 @@ def event_line(event: Event, zone: ZoneInfo) -> str:
 
 
 def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return a deadline: "**5 p.m. Friday** Counties certify", a day alone where no hour is set."""
+    """Return a deadline: "**5 p.m. Friday** Counties certify (the law)", a day alone where no hour is set."""
     moment = event.starts_at
-    return _line(event, day(moment, now, zone) if day_is_enough(moment, zone) else when(moment, now, zone), zone)
+    source = f" ({escape(event.source, _MOST_SOURCE)})" if event.source else ""
+    at = day(moment, now, zone) if day_is_enough(moment, zone) else when(moment, now, zone)
+    return f"{_line(event, at, zone)}{source}"
 
 
 def _has_stood(telling: Telling, standing: Change) -> str:
@@ -103,28 +105,5 @@ def _stood(telling: Telling, standing: Change, earlier: Change) -> str:
 
 def _line(event: Event, at: str, zone: ZoneInfo) -> str:
     if event.status == "called_off":
-        return f"**Called off:** {at}, {_what(event)}"
-    return f"**{capitalised(at)}**{_there(event, zone)} {_what(event)}{_status(event)}"
-
-
-def _what(event: Event) -> str:
-    title = escape(event.title, _MOST_TITLE) or "an event without a title"
-    place = escape(event.place, _MOST_PLACE) if event.place else ""
-    return f"{title}, {place}" if place else title
-
-
-def _there(event: Event, zone: ZoneInfo) -> str:
-    """Say the hour on the spot where its clocks differ from the desk's."""
-    if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
-        return ""
-    return f" ({clock(event.starts_at, ZoneInfo(event.zone))} there)"
-
-
-def _status(event: Event) -> str:
-    words = {
-        "expected": " (expected, not confirmed)",
-        "moved": " (moved)",
-        "started": " (under way)",
-        "over": " (over)",
-    }
-    return words.get(event.status, "")
+        return f"**Called off:** {at}, {what(event)}"
+    return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{status_words(event)}"

@@ -5,15 +5,13 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.schedule.wall import GENERIC
+
 Suffix = Literal["generic", "exact"]
 """What follows a time of day where the zone has to be said: `generic` ET, `exact` EST or EDT."""
 
 _MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_GENERIC = {
-    "EST": "ET", "EDT": "ET", "CST": "CT", "CDT": "CT", "MST": "MT", "MDT": "MT",
-    "PST": "PT", "PDT": "PT", "AKST": "AKT", "AKDT": "AKT",
-}  # fmt: skip
 _WEEK = 7
 _NOON = 12
 
@@ -102,7 +100,7 @@ def _zone_name(local: datetime, suffix: Suffix) -> str:
         offset = local.strftime("%z")
         minutes = f":{offset[3:5]}" if offset[3:5] != "00" else ""
         return f"UTC{offset[0]}{int(offset[1:3])}{minutes}"
-    return _GENERIC.get(name, name) if suffix == "generic" else name
+    return GENERIC.get(name, name) if suffix == "generic" else name
 
 
 def _month_day(moment: date) -> str:

@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 from bot.logs import set_up_logs
-from tests.benchmarks import answers, delivery, flat_cost, idle, latency, page, poll, readers
+from tests.benchmarks import answers, delivery, flat_cost, idle, latency, page, poll, readers, schedule
 from tests.benchmarks.figures import Figure
 
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "answers": answers.run,
     "idle": idle.run,
     "page": page.run,
+    "schedule": schedule.run,
     "poll": poll.run,
     "readers": readers.run,
 }

@@ -81,9 +81,7 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
 def test_nothing_to_say_is_said_in_one_line() -> None:
     draft = rundown_post(RundownFacts(NOW, [], [], []), SETTING)
     assert draft.headline == "**Wednesday, Nov. 11:** nothing is on the schedule today."
-    assert draft.embeds[0]["fields"] == [
-        {"name": "Today", "value": "Nothing is on the schedule today.", "inline": False}
-    ]
+    assert draft.embeds == ()
     assert rundown_post(RundownFacts(NOW, [], TODAY, []), SETTING).headline.endswith("2 events on the schedule today.")
 
 

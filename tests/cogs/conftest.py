@@ -21,9 +21,11 @@ from bot.service.following import Following
 from bot.service.holds import Holds
 from bot.service.ingest import Ingest
 from bot.service.newsroom_settings import NewsroomSettings
+from bot.service.person import DirectMessages
 from bot.service.query import Query
 from bot.service.setting_up import SettingUp
 from bot.service.tastes import Tastes
+from bot.store.alive import AliveStore
 from bot.store.audit import AuditStore
 from bot.store.history import HistoryStore
 from bot.store.holds import HoldStore
@@ -150,9 +152,21 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
     )
     leading = {contest.id: contest.leads for contest in desk.contests}
     settings_store = ServerSettingsStore(newsroom.database, newsroom.words, leading, newsroom.wall)
+
+    async def open_direct(user: int) -> int:
+        return await bot.direct_channel(user)
+
     services = Services(
         setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
-        newsroom.queue, Export(HistoryStore(newsroom.database)), newsroom.entering,
+        newsroom.queue,
+        newsroom.schedule,
+        newsroom.planning,
+        newsroom.files,
+        newsroom.mirror,
+        DirectMessages(AliveStore(newsroom.database), open_direct, newsroom.channels.direct.add),
+        newsroom.rundown,
+        Export(HistoryStore(newsroom.database)),
+        newsroom.entering,
         newsroom.questions(setting, following),
         Holds(HoldStore(newsroom.database, newsroom.wall), ingest, setting, newsroom.clock, newsroom.wake),
         SettingUp(settings_store, setting, newsroom.clock, newsroom.wake),

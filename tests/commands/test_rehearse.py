@@ -74,6 +74,7 @@ def test_the_days_that_there_are_can_be_listed(cli: Cli) -> None:
     assert [line.split()[0] for line in outcome.out] == [
         "2020-11-05-georgia",
         "2020-11-11-georgia",
+        "2020-11-11-georgia-moved",
         "2020-11-19-georgia",
         "drill",
     ]
@@ -96,7 +97,7 @@ def test_the_scorecard_is_written_at_the_end(cli: Cli, tmp_path: Path) -> None:
         cli("rehearse", "--day", "2020-11-19-georgia", "--speed", "max", "--until-end", "--scorecard", path).status == 0
     )
     found = json.loads(path.read_text())
-    assert (found["posts"], found["unread"], len(found["holds"])) == (8, None, 1)
+    assert (found["posts"], found["unread"], len(found["holds"])) == (13, None, 1)
     assert [one["what"] for one in found["happenings"]][-1] == "state_certified"
 
 
@@ -113,7 +114,7 @@ def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
     [
         (
             ("--day", "nothing"),
-            "nothing: no such day; there are 2020-11-05-georgia, 2020-11-11-georgia, 2020-11-19-georgia, drill, or a file",
+            "nothing: no such day; there are 2020-11-05-georgia, 2020-11-11-georgia, 2020-11-11-georgia-moved, 2020-11-19-georgia, drill, or a file",
         ),
         (("--seed", "7"), "--seed goes with --day drill: 2020-11-11-georgia is recorded and always the same"),
         (("--day", "drill", "--seed", "seven"), "tallydesk: Invalid value for '--seed': it should be a whole number"),
@@ -191,7 +192,7 @@ def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Pa
             ["desk-editor", "reporter", "guest"],
         )
         with urllib.request.urlopen(f"{url}messages?channel={state['channels'][0]['id']}") as reply:
-            assert len(json.load(reply)["messages"]) == 8 + 2  # the board, and that it was pinned
+            assert len(json.load(reply)["messages"]) == 14 + 2  # the board, and that it was pinned
         process.send_signal(signal.SIGINT)
         assert process.stderr.read() == ""
     assert process.returncode == 0

@@ -133,7 +133,12 @@ def _compare_rows(name: str, rows: Sequence[_Row], messages: Sequence[Message], 
             tally.wrong.append(f"#{name}: #{row.number} is called sent, and not there")
         elif key in there and there[key].content != edits.get(row.id, row.content):
             tally.wrong.append(f"#{name}: #{row.number} does not say what its row says")
-        if row.about is not None and row.kind in ("revision", "correction", "retraction") and row.about not in edits:
+        if (
+            row.about is not None
+            and row.kind in ("revision", "correction", "retraction", "moved")
+            and row.action == "post"
+            and row.about not in edits
+        ):
             tally.wrong.append(f"#{name}: #{row.number} replaces a post that does not say so")
 
 

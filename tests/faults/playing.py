@@ -17,9 +17,9 @@ from bot.client import COGS, while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.deskfile import Desk
-from bot.rehearsal.day import Day, ReadingStep, ScheduleStep, StatementStep, Step
+from bot.rehearsal.day import CallOffStep, Day, MoveStep, ReadingStep, ScheduleStep, StatementStep, Step
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.player import with_feeds
+from bot.rehearsal.player import change_schedule, with_feeds
 from bot.rehearsal.standin import pointing_at
 from bot.schedule.event import Event
 from tests.faults import broken
@@ -178,9 +178,9 @@ class _Playing:
                     await self._app.statements.take_in(step.statement, self._order.server, self._day.staff)
             case ScheduleStep():
                 if not await self._has_events(step.events):
-                    await self._app.desk_store.add_events(
-                        self._order.server, step.events, self._day.staff, self._clock.now()
-                    )
+                    await self._app.schedule.add(self._order.server, step.events, self._day.staff)
+            case MoveStep() | CallOffStep():
+                await change_schedule(self._app, self._order.server, step, self._day.staff)
 
     async def _ask(self) -> None:
         """Ask one source after the other; what it causes is sent before the next is asked, the same in every run."""

@@ -68,10 +68,13 @@ def small_day() -> Day:
                 _statement(9, "reporter", GOVERNOR, leader="bell", margin=450),
                 _statement(10, "clerk", MAYOR, certified=[1, 3]),
                 _plan(11),
+                {"at": _at(11.2), "does": "move", "title": "news conference", "to": "2031-11-04T07:50"},
                 _statement(11.5, "clerk", MAYOR, certified=[2, 3], last_updated=_at(-900)),
                 _reading(12, "clerk", MAYOR, 1_050, 1_050),  # another fall...
                 _reading(13, "clerk", MAYOR, 1_200, 1_050),  # ...which a rise follows
                 _reading(14, "wire", MAYOR, 1_150, 1_040),
+                {"at": _at(25), "does": "move", "title": "news conference", "to": "2031-11-04T08:00"},
+                {"at": _at(40), "does": "call_off", "title": "news conference", "why": "no room"},
                 {"at": _at(80), "does": "check"},
             ],
         }
@@ -93,5 +96,16 @@ def _statement(minute: float, source: str, contest: str, **said: object) -> dict
 
 
 def _plan(minute: float) -> dict[str, Any]:
-    event = {"kind": "rally", "title": "A rally", "wall": "2031-11-05T10:00", "zone": "America/New_York"}
-    return {"at": _at(minute), "does": "schedule", "events": [event]}
+    """Return a rally that takes place, a news conference that is moved and then called off, and one tomorrow.
+
+    Each is spoken of an hour, or half an hour, before, as far as that is still ahead, and at its time.
+    """
+    events = [
+        {"kind": kind, "title": title, "wall": wall, "zone": "America/New_York"}
+        for kind, title, wall in (
+            ("press_conference", "A hearing", "2031-11-04T07:45"),
+            ("press_conference", "A news conference", "2031-11-04T07:40"),
+            ("rally", "A rally", "2031-11-05T10:00"),
+        )
+    ]
+    return {"at": _at(minute), "does": "schedule", "events": events}

@@ -23,7 +23,9 @@ async def test_a_bot_that_dies_before_and_after_each_kind_of_step_loses_and_doub
     commits = {
         f"commit {method}"
         for method in (
-            "DeskStore.add_events",
+            "ReminderStore.post_due",
+            "ScheduleStore.add",
+            "ScheduleStore.change",
             "DeskStore.keep_commands_digest",
             "IntakeStore.checked",
             "IntakeStore.take_in",

@@ -8,12 +8,13 @@ from bot.deskfile import Desk
 from tests.prose.conftest import TUNED, Case, cases, read
 
 ALL = [case for name in TUNED for case in cases(name)]
-HELD_OUT = [*cases("held_out"), *cases("held_out_2")]
+HELD_OUT = [*cases("held_out"), *cases("held_out_2"), *cases("held_out_3")]
 RECALL = 0.95
 """Of the claims in sentences that the grammar was not made with.
 
 At the first look: of the first collection 53 of 60 claims and none false, of the second 34 of 44 and one false (ballots
-"left in a Chatham County office"). Both were mended after that, so that they are a guard by now, and no measure.
+"left in a Chatham County office"), of the third 47 of 61 and two false ("across America", "at one stage"). All were
+mended after that, so that they are a guard by now, and no measure.
 """
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -87,6 +88,19 @@ async def test_the_morning_list_has_the_night_the_recount_line_and_the_days_thre
     today = said.split("Today\n")[1].split("\nDeadlines")[0]
     assert [line.split(" ")[0].strip("*") for line in today.split("\n")] == ["10", "10:30", "1"]
     assert "(expected, not confirmed)" in today
+
+
+async def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(posts: list[Landed]) -> None:
+    spoken = [
+        (post.at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M"), post.content.split(",")[0])
+        for post in posts
+        if post.kind == "reminder"
+    ]
+    assert spoken == [
+        ("09:00", "**In 1 hour: rally"), ("10:00", "**Now: rally"),
+        ("10:00", "**In 30 minutes: press conference"), ("10:30", "**Expected now: press conference"),
+        ("12:30", "**In 30 minutes: audit"), ("13:00", "**Now: audit"),
+    ]  # fmt: skip
 
 
 async def test_every_post_is_numbered_in_order_and_says_that_it_is_a_rehearsal(posts: list[Landed]) -> None:
@@ -237,4 +251,4 @@ async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Pa
     playing.cancel()
     await asyncio.gather(playing, return_exceptions=True)
     rest = [posts.get_nowait() for _ in range(posts.qsize())]
-    assert sum(post.kind != "board" for post in rest) == 6
+    assert sum(post.kind != "board" for post in rest) == 12

@@ -80,8 +80,8 @@ async def test_the_day_is_posted_in_the_test_channel_alone_and_says_that_it_is_a
     rehearse: Rehearse, discord: StandIn, guild: Guild, channel: Channel, found: list[tuple[str, str]]
 ) -> None:
     landed = await rehearse(channel.id, (guild.id,))
-    assert len(landed) == 9
-    assert "scorecard:** nothing that waited for an answer was missed" in landed[-1].content
+    assert len(landed) == 15
+    assert "scorecard:** 3 reminders were not acknowledged" in landed[-1].content
     assert posted(channel) == [post.content for post in landed]
     assert all(content.endswith(" · rehearsal") for content in posted(channel))
     assert posted(guild.channel("count")) == []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -69,11 +70,39 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(pla
     (held,) = [post for post in posts if "Held for the desk" in post.content]
     assert held.at.isoformat().startswith(moved)
     after = [post for post in posts if post.at > held.at]
-    assert {post.kind for post in after} == {"rundown", "statement"}  # nothing of the feed's own count
+    assert {post.kind for post in after} == {"rundown", "statement", "reminder"}  # nothing of the feed's own count
     assert "13,558; newer figures are held." in kind(after, "rundown")[0]
     assert "the Secretary of State has Biden ahead by 12,670" in kind(after, "statement")[0]
     whole = " ".join(post.content + str(post.embeds) for post in posts)
     assert not any(number in whole for number in ("12,935", "12,416", "12,284"))
+
+
+async def test_a_press_conference_that_moves_and_is_then_called_off_is_told_as_it_goes(play: Play) -> None:
+    posts = await play(open_day("2020-11-11-georgia-moved"))
+    schedule = [post for post in posts if post.kind in ("reminder", "moved")]
+    eastern = ZoneInfo("America/New_York")
+    told = [
+        (post.at.astimezone(eastern).strftime("%H:%M"), post.edit_of, post.content.split("\n")[0].split(", Sec")[0])
+        for post in schedule
+        if "rally" not in post.content and "audit" not in post.content
+    ]
+    first = next(post.number for post in schedule if "In 30 minutes: press conference" in post.content)
+    moved = next(post for post in schedule if post.content.startswith("**Moved"))
+    second = next(post.number for post in schedule if post.number > moved.number and "press" in post.content)
+    assert [one[:2] for one in told] == [
+        ("10:00", None), ("10:20", None), ("10:20", first), ("10:30", None), ("10:50", None),
+        ("10:50", moved.number), ("10:50", second),
+    ]  # fmt: skip
+    assert moved.content.split("\n")[0] == (
+        "**Moved: press conference, Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
+        "It is still expected, not confirmed. The desk says: The office says 11 now."
+    )
+    off = next(post for post in schedule if post.content.startswith("**Called off"))
+    assert off.content.startswith(
+        "**Called off: press conference, Secretary of State's Office,** which was expected for 11 a.m."
+    )
+    assert not [post for post in schedule if post.at > off.at and "press conference" in post.content]
+    assert sum("audit" in post.content for post in schedule) == 2  # the others go on as they were
 
 
 async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None:
@@ -101,7 +130,9 @@ async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None
     assert also_over == over
     assert kind(governor, "certified")[-1].startswith("**All 30 counties have certified")
     morning = min(one.at for one in told.day.happenings if one.what == "batch")
-    assert {post.kind for post in posts if moments["quiet"] < post.at < morning} == {"stale", "rundown", "statement"}
+    assert {post.kind for post in posts if moments["quiet"] < post.at < morning} == {
+        "stale", "rundown", "statement", "reminder",
+    }  # fmt: skip
     for post in posts:
         assert post.content.endswith(" · rehearsal")
         assert any(

@@ -13,6 +13,7 @@ from bot.delivery.channels import LaterError, UnknownError
 from bot.delivery.discord_channels import number_of
 from bot.deskfile import Desk
 from bot.errors import TallydeskError
+from bot.schedule.event import Event
 from bot.service.restored import TRIES
 from bot.store.backup import back_up
 from bot.store.database import Database
@@ -658,6 +659,30 @@ async def test_the_morning_list_is_not_posted_again(shop: Shop) -> None:
     await after.rundown.post_due()
     await after.publish()
     assert len(headlines(after)) == 1
+
+
+def an_event(hour: int) -> Event:
+    said = {"kind": "other", "title": f"Event {hour}", "wall": f"2020-11-11T{hour:02}:00", "zone": "UTC"}
+    return Event.model_validate(said)
+
+
+async def test_a_reminder_that_was_posted_since_the_copy_is_not_posted_again_and_later_ones_are(shop: Shop) -> None:
+    before = await shop.open()
+    await before.follow()
+    before.clock.set(START - timedelta(hours=1))
+    await before.schedule.add(SERVER, [an_event(12), an_event(20)], WHO)
+    shop.back_up()
+    before.clock.set(START)
+    await before.remind.post_due()
+    await before.publish()
+    assert len(headlines(before)) == 1
+    after = await shop.restore()
+    await after.remind.post_due()
+    await after.publish()
+    assert [said for said in headlines(after) if "Event 12" in said] == headlines(before)[:1]
+    due = await after.remind.next_due()
+    assert due is not None
+    assert due > START
 
 
 async def test_a_server_that_the_bot_left_is_left_alone(shop: Shop) -> None:

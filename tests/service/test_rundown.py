@@ -171,9 +171,9 @@ async def test_the_days_events_are_listed_and_what_was_called_off_is_not(followi
         event("Deadline called off", "2020-11-13T18:00", kind="deadline", status="called_off"),
         event("State certifies", "2020-11-20T17:00", kind="certification", status="expected"),
     ]
-    await following.desk_store.add_events(SERVER, events, WHO, START)
+    await following.schedule.add(SERVER, events, WHO)
     await following.desk_store.join(OTHER_SERVER)
-    await following.desk_store.add_events(OTHER_SERVER, [event("Theirs", "2020-11-11T16:00")], WHO, START)
+    await following.schedule.add(OTHER_SERVER, [event("Theirs", "2020-11-11T16:00")], WHO)
     said = await at_eight(following)
     assert "Rally downtown" in said
     assert "Counties certify" in said

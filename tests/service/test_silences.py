@@ -254,7 +254,7 @@ async def by_all_counties(room: Newsroom) -> None:
 async def by_the_schedule(room: Newsroom) -> None:
     said = {"kind": "certification", "title": "The state certifies", "wall": "2020-11-11T17:00", "status": "over"}
     event = Event.model_validate(said | {"zone": "America/New_York", "certifies": "state"})
-    await room.desk_store.add_events(SERVER, [event], WHO, START)
+    await room.schedule.add(SERVER, [event], WHO)
 
 
 @pytest.mark.parametrize("certify", [by_the_leading_source, by_another_source, by_all_counties, by_the_schedule])

@@ -86,7 +86,7 @@ async def test_counts_are_compared_by_source_and_server(following: Newsroom) -> 
 async def test_the_deadline_of_the_rest_is_told_where_one_is_ahead(
     following: Newsroom, events: list[Event], told: bool
 ) -> None:
-    await following.desk_store.add_events(SERVER, events, WHO, START)
+    await following.schedule.add(SERVER, events, WHO)
     await say(following, certified=(92, 159))
     await say(following, 1, certified=(96, 159))
     assert ("The rest have until Friday" in (await following.headlines())[-1]) is told

@@ -16,7 +16,9 @@ SOON = 5.0
 
 @pytest.fixture
 def ticker(newsroom: Newsroom) -> Ticker:
-    return Ticker(newsroom.ingest, newsroom.rundown, newsroom.following, newsroom.restored, newsroom.silences)
+    return Ticker(
+        newsroom.ingest, newsroom.rundown, newsroom.following, newsroom.restored, newsroom.silences, newsroom.remind
+    )
 
 
 # What is due.

@@ -7,6 +7,7 @@ from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, WIRE, ZONE
 from bot.rehearsal.drill.counties import Phase
+from bot.rehearsal.drill.names import STATE
 from bot.rehearsal.drill.story import Story, at
 from bot.rehearsal.drill.tally import Tally
 from bot.schedule.event import Event
@@ -63,8 +64,12 @@ def tell_days_after(story: Story) -> None:
 
 def _event(kind: str, title: str, moment: datetime, **fields: str) -> Event:
     wall = moment.replace(tzinfo=None)
-    source = "made up for the drill"
-    return Event.model_validate({"kind": kind, "title": title, "wall": wall, "zone": ZONE, "source": source} | fields)
+    source, place = (
+        "made up for the drill",
+        f"fictional {STATE}",
+    )  # said in every reminder: none may pass for a real one
+    said = {"kind": kind, "title": title, "wall": wall, "zone": ZONE, "source": source, "place": place}
+    return Event.model_validate(said | fields)
 
 
 def _office_is_back(story: Story, moment: datetime) -> None:

@@ -1,0 +1,56 @@
+"""Deadlines of the contests that newsrooms follow, by law and by the desk file, kept in their schedules."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from bot.clock import Clock
+from bot.desk_schedule import LAW
+from bot.deskfile import Desk
+from bot.schedule.deadlines import Law
+from bot.schedule.event import Event
+from bot.schedule.ics import Imported
+from bot.service.ingest import Wake
+from bot.store.calendars import CalendarStore, Origin
+from bot.store.desk import DeskStore
+
+
+class Deadlines:
+    """Puts each deadline that is ahead into the schedule of each newsroom that follows its contest, once."""
+
+    def __init__(
+        self, law: Law, desk: Desk, store: CalendarStore, desk_store: DeskStore, clock: Clock, wake: Wake
+    ) -> None:
+        """Know the `law` and the desk file; `wake` is called with the channels that have a post."""
+        self._deadlines = {contest.id: contest.all_deadlines(law, desk.zone) for contest in desk.contests}
+        self._store = store
+        self._desk_store = desk_store
+        self._clock = clock
+        self._wake = wake
+
+    async def look(self) -> None:
+        """Let every schedule have the deadlines that it should have; what staff changed of them stays."""
+        origin = Origin(LAW, "the rule that sets it", "deadlines by rule", whole=False)
+        for server in await self._desk_store.servers():
+            followed = {row.contest for row in await self._desk_store.following(server)}
+            read = _once_each(event for contest in sorted(followed) for event in self._deadlines.get(contest, ()))
+            if wake := await self._store.take_in(server, origin, read, self._clock.now()):
+                self._wake(wake)
+
+
+def _once_each(events: Iterable[Event]) -> list[Imported]:
+    """Return each deadline once: one that several contests have is of none alone, and told wherever one is followed.
+
+    Its key is what it is, by whose word and in which year: on another day it is the same, and has moved.
+    """
+    found: dict[Event, set[str | None]] = defaultdict(set)
+    for event in events:
+        found[event.model_copy(update={"contest": None})].add(event.contest)
+    times: Counter[str] = Counter()
+    read = []
+    for event, contests in found.items():
+        name = f"{event.title}/{event.source}/{event.wall.year}"[:380]
+        times[name] += 1
+        key = name if times[name] == 1 else f"{name}/{times[name]}"
+        of = event if len(contests) > 1 else event.model_copy(update={"contest": next(iter(contests))})
+        read.append(Imported(key=key, uid=key, event=of))
+    return read

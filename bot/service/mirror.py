@@ -1,0 +1,117 @@
+"""Let servers that want it show their schedule as scheduled events of their own: one way, looked at every minute.
+
+These are no posts and go round the outbox: what is wanted is compared with what is there, so that nothing has to be
+remembered, and a look after a crash goes on where the last one ended.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import TallydeskError
+from bot.logs import worth_a_line
+from bot.schedule.mirror import MOST, Step, There, steps
+from bot.store.mirrors import MirrorStore
+from bot.store.schedule import ScheduleStore
+
+EVERY = 60.0
+"""Seconds."""
+MOST_STEPS = 10
+"""Requests a server and look: the limits are Discord's, and posts come first."""
+
+log = structlog.get_logger()
+
+
+class ServerEvents(Protocol):
+    """The scheduled events of servers."""
+
+    def may(self, server: int) -> bool:
+        """Return True if the bot may make events in a server."""
+        ...
+
+    async def there(self, server: int) -> Sequence[There]:
+        """Return a server's events that are not over."""
+        ...
+
+    async def do(self, server: int, step: Step) -> None:
+        """Make one request."""
+        ...
+
+
+class Mirror:
+    """Shows schedules as servers' own events."""
+
+    def __init__(
+        self,
+        store: MirrorStore,
+        schedule: ScheduleStore,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Show what is in `schedule` where `store` says that it is wanted."""
+        self._store = store
+        self._schedule = schedule
+        self._clock = clock
+        self._sleep = sleep
+        self._failures: dict[int, int] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, events: ServerEvents) -> None:
+        """Look now, and from now on every minute."""
+        self._task = asyncio.create_task(self._loop(events), name="mirror")
+
+    async def stop(self) -> None:
+        """Look no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def set(self, server: int, who: str, *, on: bool) -> str:
+        """Set whether a server shows its schedule so; return what is answered."""
+        changed = await self._store.set(server, who, self._clock.now(), on=on)
+        if on:
+            return (
+                "The next events of the schedule, up to 100, are shown as this server's events within a minute or so."
+                if changed else "That is how it is already."
+            )  # fmt: skip
+        return (
+            "The schedule is not shown as this server's events any more; those that are there stay until somebody "
+            "deletes them." if changed else "That is how it is already."
+        )  # fmt: skip
+
+    async def look(self, events: ServerEvents) -> None:
+        """Let every server that wants it show its schedule; what fails is logged, and tried at the next look."""
+        for server in await self._store.servers():
+            try:
+                await self._show(server, events)
+            except TallydeskError as error:
+                self._failures[server] = failures = self._failures.get(server, 0) + 1
+                if worth_a_line(failures):
+                    log.warning("a server's events could not be kept", server=server, why=str(error), failures=failures)
+            else:
+                self._failures.pop(server, None)
+
+    async def _show(self, server: int, events: ServerEvents) -> None:
+        if not events.may(server):
+            raise TallydeskError("the bot lacks the permission to create events there")
+        now = self._clock.now()
+        entries = await self._schedule.ahead(server, now, MOST)
+        failed: TallydeskError | None = None
+        for step in steps(entries, await events.there(server), await self._store.mark(), now)[:MOST_STEPS]:
+            try:
+                await events.do(server, step)
+            except TallydeskError as error:
+                failed = failed or error  # one that Discord refuses keeps no other from being shown
+        if failed is not None:
+            raise failed
+
+    async def _loop(self, events: ServerEvents) -> None:
+        while True:
+            try:
+                await self.look(events)
+            except Exception:
+                log.exception("the servers' events could not be looked at")
+            await self._sleep(EVERY)

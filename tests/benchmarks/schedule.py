@@ -1,0 +1,125 @@
+"""The schedule with 100,000 stored events: `/next` and `/schedule today` at the service, and a start with as many reminders.
+
+The bare baseline of the same run is one row of the same index on a plain SQLite connection.
+"""
+
+import asyncio
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.bootstrap import App, wired
+from bot.clock import ManualClock
+from bot.schedule.event import Event
+from bot.service.ticker import WakeUp
+from bot.store.database import to_micros
+from bot.store.rows import to_json
+from bot.store.scheduled import event_json
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.flat_cost import desk
+
+EVENTS = 100_000
+ASKED = 200
+START = datetime(2026, 11, 3, 12, tzinfo=UTC)
+SERVER = 1
+_APART = timedelta(minutes=15)
+"""Half of the events are past, half ahead: some three years of them."""
+
+
+async def run() -> list[Figure]:
+    """Measure with so many events stored, of which half are ahead."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "schedule.sqlite3"
+        await _prepare(path)
+        began = time.perf_counter()
+        async with wired(desk(), path, ManualClock(START)) as app:
+            await app.ticker.look()
+            due = await app.ticker.next_due()
+            started = time.perf_counter() - began
+            assert due is not None
+            jobs = await _jobs(app)
+            asked = {
+                "next": await _median(lambda: app.schedule.next(SERVER)),
+                "today": await _median(lambda: app.schedule.today(SERVER)),
+                "week": await _median(lambda: app.schedule.week(SERVER)),
+                "autocomplete": await _median(lambda: app.schedule.matching(SERVER, "event 5")),
+            }
+        bare = _bare(path)
+    return [
+        Figure("schedule-bare-sqlite", bare * 1000, "ms"),
+        Figure("schedule-next-100000", asked["next"] * 1000, "ms", 20.0),
+        Figure("schedule-today-100000", asked["today"] * 1000, "ms", 20.0),
+        Figure("schedule-week-100000", asked["week"] * 1000, "ms"),
+        Figure("schedule-autocomplete-100000", asked["autocomplete"] * 1000, "ms"),
+        Figure("schedule-next-over-bare", asked["next"] / bare, "ratio"),
+        Figure("schedule-start-100000-pending", started, "s", 1.0),
+        Figure("schedule-jobs", jobs, "jobs", 1.0),
+    ]
+
+
+async def _prepare(path: Path) -> None:
+    """Make a database with so many events, each with a pending reminder."""
+    async with wired(desk(), path, ManualClock(START)) as app:
+        await app.desk_store.join(SERVER)
+        await app.ticker.look()  # so that the start that is measured is not the first one with these lead times
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("PRAGMA synchronous=OFF")
+    database.execute("BEGIN")
+    for number in range(EVENTS):
+        moment = START + (number - EVENTS // 2) * _APART + timedelta(minutes=7)
+        event = Event(kind="other", title=f"Event {number}", wall=moment.replace(tzinfo=None), zone="UTC")
+        database.execute(
+            "INSERT INTO schedule_entries (id, server, starts_at, body, entered_by, entered_at) VALUES (?, ?, ?, ?, 'x', 0)",
+            (number + 1, SERVER, to_micros(moment), to_json(event_json(event))),
+        )
+        due = START + number * _APART + timedelta(minutes=1)
+        database.execute(
+            "INSERT INTO reminders (entry, server, lead, wall, due_at) VALUES (?, ?, 0, ?, ?)",
+            (number + 1, SERVER, event.wall.isoformat(timespec="minutes"), to_micros(due)),
+        )
+    database.execute("COMMIT")
+    database.close()
+
+
+async def _median(ask: Callable[[], Awaitable[object]]) -> float:
+    times = []
+    for _ in range(ASKED):
+        began = time.perf_counter()
+        await ask()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+async def _jobs(app: App) -> int:
+    """Return how many jobs APScheduler holds while it waits for the next reminder."""
+    looked = asyncio.Event()
+
+    async def next_due() -> datetime | None:
+        looked.set()
+        return await app.ticker.next_due()
+
+    wake_up = WakeUp(app.ticker.look, next_due)
+    wake_up.start()
+    await looked.wait()
+    while not (jobs := wake_up._scheduler.get_jobs()):  # noqa: ASYNC110 - the job is added after the look
+        await asyncio.sleep(0.01)
+    await wake_up.stop()
+    return len(jobs)
+
+
+def _bare(path: Path) -> float:
+    database = sqlite3.connect(path)
+    times = []
+    for _ in range(ASKED):
+        began = time.perf_counter()
+        database.execute(
+            "SELECT body FROM schedule_entries WHERE server = ? AND starts_at >= ? ORDER BY starts_at, id LIMIT 3",
+            (SERVER, to_micros(START)),
+        ).fetchall()
+        times.append(time.perf_counter() - began)
+    database.close()
+    return statistics.median(times)

@@ -1,0 +1,59 @@
+"""The schedule as a server's own events, on simcord."""
+
+from datetime import timedelta
+
+import discord
+import pytest
+
+from bot.delivery.discord_events import DiscordEvents
+from bot.schedule.event import Event
+from bot.service.mirror import Mirror
+from tests.cogs.conftest import Room
+from tests.conftest import WHO
+
+TODAY = {"kind": "rally", "title": "Rally", "zone": "America/New_York", "place": "Macon"}
+
+
+def mirror(room: Room) -> Mirror:
+    return room.bot.services.mirror
+
+
+async def shown(room: Room) -> list[tuple[str, str | None]]:
+    guild = room.bot.get_guild(room.guild.id)
+    assert guild is not None
+    return [(event.name, event.location) for event in await guild.fetch_scheduled_events()]
+
+
+@pytest.fixture
+def tomorrow(room: Room) -> str:
+    """Return a wall time that is ahead for the desk and for simcord, which goes by the machine's clock."""
+    at = discord.utils.utcnow() + timedelta(days=1)
+    room.newsroom.clock.set(discord.utils.utcnow())
+    return at.strftime("%Y-%m-%dT%H:%M")
+
+
+async def test_the_schedule_is_shown_as_the_servers_events_and_follows_it(room: Room, tomorrow: str) -> None:
+    events = DiscordEvents(room.bot)
+    server = room.guild.id
+    (key,) = await room.newsroom.schedule.add(server, [Event.model_validate(TODAY | {"wall": tomorrow})], WHO)
+    await mirror(room).look(events)
+    assert await shown(room) == []
+    said = await room.ask("schedule mirror", show="on")
+    assert said.startswith("The next events of the schedule")
+    for _ in range(3):  # looked at again, as after a crash: none is made twice
+        await mirror(room).look(events)
+    assert await shown(room) == [("Rally", "Macon")]
+    entry = await room.newsroom.schedule.entry(server, key)
+    await room.newsroom.schedule.move(server, key, entry.event.wall + timedelta(hours=1), WHO)
+    await mirror(room).look(events)
+    (there,) = await events.there(server)
+    assert there.mine
+    assert there.shown.starts_at == entry.event.starts_at + timedelta(hours=1)
+    await room.newsroom.schedule.call_off(server, key, WHO)
+    await mirror(room).look(events)
+    assert await shown(room) == []
+
+
+async def test_only_the_desk_may_set_it(room: Room) -> None:
+    assert "takes the desk's role" in await room.refused("schedule mirror", room.reporter, show="on")
+    assert await room.ask("schedule mirror", show="off") == "That is how it is already."

@@ -1,0 +1,257 @@
+"""/schedule, /next and /remindme as staff type them, the form, and the buttons."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import simcord
+
+from bot.errors import BadInputError
+from bot.service.planning import Wanted
+from bot.store.alive import AliveStore
+from bot.store.proposals import LASTS
+from tests.cogs.conftest import Room, bot_for
+from tests.conftest import START
+
+NO_ROLE = "That takes the desk's role, or the permission to manage the server."
+TITLE = "Press conference: the Secretary of State"
+
+
+async def entries(room: Room) -> int:
+    return await room.newsroom.count("schedule_entries")
+
+
+async def add(room: Room, title: str = TITLE, at: str = "10:30 a.m.", **options: Any) -> str:  # noqa: ANN401 - whatever the command takes
+    """Add an event and save it; return what is answered then."""
+    card = await room.card("schedule add", title=title, at=at, **options)
+    return await save(room, card)
+
+
+async def save(room: Room, card: simcord.ResponseMessage, label: str = "Save") -> str:
+    """Press a button under what was played back; return what stands there afterwards."""
+    await room.editor.click(card, label=label)
+    return card.content
+
+
+async def test_an_event_is_played_back_in_full_and_saved_by_a_button(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    card = await room.card(
+        "schedule add", title=TITLE, at="10:30 a.m.", kind="press_conference", place="Atlanta", status="expected",
+        source="the office", link="https://example.org/a", contest="ga",
+    )  # fmt: skip
+    assert card.content.split("\n") == [
+        "**Put this into the schedule?**",
+        f"**{TITLE}**",
+        "Wednesday, Nov. 11, 2020, 10:30 a.m. EST (America/New\\_York)",
+        "Press conference, expected",
+        "Where: Atlanta",
+        "Contest: President",
+        "Source: the office",
+        "Link: https\\://example.org/a",
+        f"Reminders at 10 a.m., 10:30 a.m., in <#{room.count.id}>.",
+    ]
+    assert await entries(room) == 0
+    said = await save(room, card)
+    assert said.startswith(f"**In the schedule:** {TITLE}, Atlanta, Wednesday, Nov. 11, 2020, 10:30 a.m. EST")
+    assert await entries(room) == 1
+    (row,) = [row for row in await room.audit() if row[1] == "schedule add"]
+    assert row[0] == f"{room.editor.name} ({room.editor.id})"
+
+
+async def test_save_pressed_twice_or_late_saves_nothing_twice(room: Room) -> None:
+    card = await room.card("schedule add", title=TITLE, at="10:30 a.m.")
+    second = await room.card("schedule add", title=TITLE, at="11:30 a.m.")
+    key = buttons(card)["Save"]
+    await save(room, card)
+    result = await room.editor.click(second, label="Save")
+    assert result.acknowledged
+    services = room.bot.services
+    with pytest.raises(Exception, match="saved by olga already; nothing was done twice"):
+        await services.planning.save(int(key.rsplit(":", 1)[1]), room.guild.id, "ed")
+    third = await room.card("schedule add", title=TITLE, at="5 p.m.")
+    room.newsroom.clock.set(START + LASTS + timedelta(seconds=1))
+    result = await room.editor.click(third, label="Save")
+    assert result.response is not None
+    assert "too old to be saved" in result.response.content
+    assert await entries(room) == 2
+
+
+async def test_discard_saves_nothing(room: Room) -> None:
+    card = await room.card("schedule add", title=TITLE, at="10:30 a.m.")
+    assert await save(room, card, "Discard") == "Discarded: nothing was changed."
+    assert await entries(room) == 0
+
+
+async def test_a_time_that_could_be_two_is_asked_not_guessed(room: Room) -> None:
+    card = await room.card("schedule add", title=TITLE, at="8:30")
+    assert card.content.startswith('**Which time is "8:30"?** It can be before noon or after it.')
+    labels = list(buttons(card))
+    assert labels == ["8:30 a.m. EST Wednesday, Nov. 11", "8:30 p.m. EST Wednesday, Nov. 11"]
+    await room.editor.click(card, label=labels[1])
+    assert "Wednesday, Nov. 11, 2020, 8:30 p.m. EST" in card.content
+    await save(room, card)
+    assert await entries(room) == 1
+
+
+def buttons(card: simcord.ResponseMessage) -> dict[str, str]:
+    """Return the key of each button, by its label."""
+    return {item["label"]: item["custom_id"] for row in card.components for item in row["components"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        ({"at": "yesterday 5pm"}, "past"),
+        ({"at": "soon"}, '"soon" is not clearly a time'),
+        ({"ends": "9 a.m."}, 'The end "9 a.m." is no time after its start'),
+        ({"title": "@everyone come"}, "The title mentions somebody or a channel"),
+        ({"title": "ask <@123456>"}, "The title mentions somebody or a channel"),
+        ({"zone": "Atlanta"}, '"Atlanta" is no zone of the IANA list'),
+        ({"contest": "mayor of nowhere"}, 'No contest "mayor of nowhere"'),
+        ({"link": "javascript:alert(1)"}, "Link"),
+        ({"remind": "often"}, '"often" says no reminders'),
+        ({"remind": "1m, 2m, 3m, 4m, 5m, 6m"}, "The event has 6 reminders, more than 5"),
+    ],
+)
+async def test_bad_input_gets_a_clear_answer_and_changes_nothing(
+    room: Room, options: dict[str, Any], refusal: str
+) -> None:
+    said = await room.refused("schedule add", **({"title": TITLE, "at": "10:30 a.m."} | options))
+    assert refusal.casefold() in said.casefold()
+    assert await entries(room) == 0
+    assert await room.newsroom.count("proposals") == 0
+
+
+async def test_a_title_of_5000_letters_is_refused(room: Room) -> None:
+    services = room.bot.services
+    with pytest.raises(BadInputError, match="the title has 5,000 letters; 300 go"):
+        await services.planning.add(room.guild.id, 1, Wanted("x" * 5000, "10:30 a.m."))
+
+
+async def test_without_title_or_time_a_form_asks(room: Room) -> None:
+    shown = await room.editor.slash(room.count, "schedule add", title="Rally: Sen. Doe", kind="rally")
+    assert shown.modal is not None
+    inputs = [item for row in shown.modal["components"] for item in row["components"]]
+    values = {item["custom_id"]: item.get("value") or "" for item in inputs}
+    names = dict(zip(("title", "at", "ends", "place", "source"), values, strict=True))
+    assert values[names["title"]] == "Rally: Sen. Doe"
+    filled = {names["title"]: "Rally: Sen. Doe", names["at"]: "10 a.m.", names["place"]: "Macon"}
+    result = await room.editor.submit_modal(shown, filled)
+    assert result.response is not None
+    assert result.ephemeral
+    assert "Rally: Sen. Doe" in result.response.content
+    assert "Where: Macon" in result.response.content
+
+
+async def test_lists_next_and_history(room: Room) -> None:
+    assert await room.ask("schedule today", room.reporter) == "Nothing is on the schedule today."
+    assert await room.ask("schedule week", room.reporter) == "Nothing is on the schedule for the next seven days."
+    assert await room.ask("next", room.reporter) == "Nothing is ahead on the schedule."
+    await add(room, kind="press_conference", status="expected")
+    await add(room, "Counties certify", "Friday 5 p.m.", kind="deadline")
+    today = await room.card("schedule today", room.reporter)
+    assert today.content == "**Wednesday, Nov. 11:** 1 event."
+    assert today.embeds[0].description == f"**10:30 a.m.** {TITLE} (expected, not confirmed)"
+    week = await room.card("schedule week", room.reporter)
+    assert (week.embeds[0].description or "").split("\n") == [
+        "__Wednesday, Nov. 11__", f"**10:30 a.m.** {TITLE} (expected, not confirmed)",
+        "__Friday, Nov. 13__", "**5 p.m.** Counties certify",
+    ]  # fmt: skip
+    assert (await room.ask("next", room.reporter)).split("\n") == [
+        f"**Next, in 4 hours:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
+        "Then: Counties certify, 5 p.m. Friday.",
+    ]
+    history = await room.ask("schedule history", room.reporter, event="certify")
+    assert history.endswith("7 a.m., olga: put in")
+
+
+async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await add(room, kind="press_conference")
+    card = await room.card("schedule move", event="press", to="11 a.m.", reason="the room")
+    assert "**Change it to this?**" in card.content
+    assert "Wednesday, Nov. 11, 2020, 11 a.m. EST" in card.content
+    assert "It was: Wednesday, Nov. 11, 2020, 10:30 a.m. EST" in card.content
+    said = await save(room, card)
+    assert said.endswith("from 10:30 a.m. to 11 a.m. 1 channel is told.")
+    card = await room.card("schedule edit", event="press", place="Atlanta", remind="none")
+    assert "Where: Atlanta" in card.content
+    assert (await save(room, card)).startswith("**New place")
+    card = await room.card("schedule cancel", event="press", reason="no speaker")
+    assert card.content.startswith("**Call this off?**")
+    assert (await save(room, card)).startswith("**Called off: press conference")
+    await room.publish()
+    assert [message.content.split(":")[0] for message in room.count.history()][-1].startswith("**Called off")
+    assert "called off or over already" in await room.refused("schedule cancel", event="press")
+
+
+async def test_what_changes_nothing_or_was_changed_meanwhile_is_refused(room: Room) -> None:
+    await add(room)
+    assert "That changes nothing" in await room.refused("schedule edit", event="press", title=TITLE)
+    assert "It is at 10:30 a.m. already" in await room.refused("schedule move", event="press", to="10:30 a.m.")
+    first = await room.card("schedule move", event="press", to="11 a.m.")
+    second = await room.card("schedule move", event="press", to="noon")
+    await save(room, first)
+    result = await room.editor.click(second, label="Save")
+    assert result.response is not None
+    assert "changed meanwhile" in result.response.content
+
+
+async def test_events_come_up_as_one_types_and_an_unclear_one_is_refused(room: Room) -> None:
+    await add(room)
+    await add(room, "Rally: Sen. Doe", "noon")
+    choices = await room.reporter.autocomplete(room.count, "schedule history", "event", "")
+    assert [choice["name"] for choice in choices] == [f"10:30 a.m. · {TITLE}", "noon · Rally: Sen. Doe"]
+    choices = await room.reporter.autocomplete(room.count, "schedule history", "event", "rally")
+    assert len(choices) == 1
+    assert "More than one event" in await room.refused("schedule history", event="e")
+    assert "No event in the schedule fits" in await room.refused("schedule history", event="parade")
+    assert "There is no event 99" in await room.refused("schedule history", event="99")
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        ("schedule add", {"title": "x", "at": "noon"}),
+        ("schedule edit", {"event": "1", "title": "x"}),
+        ("schedule move", {"event": "1", "to": "noon"}),
+        ("schedule cancel", {"event": "1"}),
+    ],
+)
+async def test_changes_take_the_desk_s_role(room: Room, words: str, options: dict[str, str]) -> None:
+    assert await room.refused(words, room.reporter, **options) == NO_ROLE
+
+
+async def test_the_buttons_under_a_reminder_are_the_desk_s_and_work_after_a_restart(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    await add(room)
+    room.newsroom.clock.set(START + timedelta(hours=3, minutes=30))
+    await room.newsroom.remind.post_due()
+    await room.publish()
+    message = room.count.last_message
+    assert message is not None
+    assert await room.press(message, "Started", room.reporter) == NO_ROLE
+    await room.env.restart_bot(bot_for(room.newsroom, []))
+    assert await room.press(message, "Started") == f"**Under way:** {TITLE}."
+    await room.publish()
+    (edited,) = [one for one in room.count.history() if one.id == message.id]
+    assert edited.content.startswith("**Under way,** says olga")
+    assert not edited.components
+
+
+async def test_remindme_opens_direct_messages_and_says_when(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    async def opened(user: int) -> int:
+        asked.append(user)
+        return 4711
+
+    monkeypatch.setattr(room.bot, "direct_channel", opened)
+    await add(room)
+    said = await room.ask("remindme", room.reporter, event="press", before=10)
+    assert said.startswith("You are reminded by direct message at 10:20 a.m. of: Press conference")
+    assert "already reminded" in await room.ask("remindme", room.reporter, event="press", before=10)
+    assert asked == [room.reporter.id]
+    assert room.newsroom.channels.direct == {4711}
+    assert await AliveStore(room.newsroom.database).direct_channel(room.reporter.id) == 4711
+    assert await room.ask("remindme", room.reporter, event="press", stop=True) == "You are not reminded of it any more."

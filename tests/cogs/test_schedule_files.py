@@ -1,0 +1,77 @@
+"""/schedule import and /schedule export as staff use them."""
+
+import simcord
+
+from tests.cogs.conftest import Room
+
+LINES = "10 a.m.: Hearing in Hall County\nFriday 5 p.m.: Counties certify\nNothing to see"
+ICS = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:@everyone come\r\n"
+    b"DTSTART:20201112T150000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+async def entries(room: Room) -> int:
+    return await room.newsroom.count("schedule_entries")
+
+
+def answered(result: simcord.InteractionResult) -> simcord.ResponseMessage:
+    """Return the answer; it is for who asks only."""
+    assert result.ephemeral
+    assert result.response is not None
+    return result.response
+
+
+async def paste(room: Room, lines: str) -> simcord.ResponseMessage:
+    """Paste lines into the form; return what is shown."""
+    shown = await room.editor.slash(room.count, "schedule import")
+    assert shown.modal is not None
+    (field,) = [item["custom_id"] for row in shown.modal["components"] for item in row["components"]]
+    result = await room.editor.submit_modal(shown, {field: lines})
+    return answered(result)
+
+
+async def test_pasted_lines_are_shown_and_saved_by_a_button(room: Room) -> None:
+    card = await paste(room, LINES)
+    assert card.content == "**Put this into the schedule?** 2 events, by the desk's clock."
+    assert "Hearing in Hall County" in (card.embeds[0].description or "")
+    assert "Nothing to see (no time at its start)" in (card.embeds[1].description or "")
+    assert await entries(room) == 0
+    await room.editor.click(card, label="Save 2")
+    assert card.content == "**In the schedule:** 2 new events."
+    assert await entries(room) == 2
+
+
+async def test_discard_saves_nothing(room: Room) -> None:
+    card = await paste(room, LINES)
+    await room.editor.click(card, label="Discard")
+    assert card.content == "Discarded: nothing was changed."
+    assert await entries(room) == 0
+
+
+async def test_a_calendar_file_is_shown_and_its_mentions_do_nothing(room: Room) -> None:
+    result = await room.editor.slash(room.count, "schedule import", file=("board.ics", ICS))
+    card = answered(result)
+    assert "everyone come" in (card.embeds[0].description or "")
+    assert "@everyone" not in (card.embeds[0].description or "")
+    await room.editor.click(card, label="Save 1")
+    assert await entries(room) == 1
+
+
+async def test_a_file_that_is_no_calendar_is_answered_in_a_sentence(room: Room) -> None:
+    result = await room.editor.slash(room.count, "schedule import", file=("board.ics", b"<html>"))
+    assert answered(result).content.startswith("That is no calendar that can be read")
+    assert room.env.errors
+    assert await entries(room) == 0
+
+
+async def test_only_the_desk_may_bring_in(room: Room) -> None:
+    assert "takes the desk's role" in await room.refused("schedule import", room.reporter)
+
+
+async def test_the_schedule_comes_as_a_file(room: Room) -> None:
+    await room.editor.click(await paste(room, LINES), label="Save 2")
+    result = await room.reporter.slash(room.count, "schedule export")
+    answer = answered(result)
+    assert answer.content == "The schedule, for any calendar program:"
+    assert [attachment.filename for attachment in answer.attachments] == ["schedule.ics"]

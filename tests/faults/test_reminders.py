@@ -1,0 +1,81 @@
+"""A clock that jumps to and fro, and a bot that is started anew at any moment: no reminder is lost, none is doubled.
+
+Deaths between any two steps are in the every-step runs; here it is the news clock that misbehaves.
+"""
+
+import random
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.schedule.event import Event
+from bot.schedule.reminder import OVER_AFTER
+from bot.store.database import Database
+from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, small_desk
+
+MINUTE = timedelta(minutes=1)
+LEAD = 30 * MINUTE
+FIRST, LAST = START + timedelta(hours=1), START + timedelta(hours=8)
+SLIPS = (-90, -20, -1, 3, 45, 200)
+"""Minutes by which the clock is wrong for a while."""
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_the_clock_does_each_reminder_comes_once(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    async with AsyncExitStack() as lives:
+        await _live(draw, tmp_path / "desk.sqlite3", lives)
+
+
+async def _start(path: Path, lives: AsyncExitStack) -> Newsroom:
+    database = await Database.open(path)
+    lives.push_async_callback(database.close)
+    return Newsroom(database, small_desk())
+
+
+async def _live(draw: random.Random, path: Path, lives: AsyncExitStack) -> None:
+    room = await _start(path, lives)
+    await room.follow()
+    starts = [FIRST + draw.randrange(0, 400) * MINUTE for _ in range(6)]
+    events = [
+        Event(kind="other", title=f"Event {place}", wall=start.replace(tzinfo=None), zone="UTC")
+        for place, start in enumerate(starts)
+    ]
+    await room.schedule.add(SERVER, events, WHO)
+    looked: list[datetime] = []
+    true = START
+    while true < LAST:
+        true += draw.randrange(1, 12) * MINUTE
+        shown = true + draw.choice(SLIPS) * MINUTE if draw.random() < 0.2 else true
+        room.clock.set(shown)
+        looked.append(shown)
+        await room.remind.post_due()
+        if draw.random() < 0.3:  # it dies before what is due was sent, and another starts
+            shown_by_discord = room.channels
+            await room.publisher.stop(within=0)
+            await lives.aclose()
+            room = await _start(path, lives)
+            room.channels = shown_by_discord
+            room.publisher = room.new_publisher()
+            room.clock.set(shown)
+            await room.remind.post_due()
+        await room.publish()
+    told = [content.split("\n")[0] for content in room.channels.contents(COUNT)]
+    for event in events:
+        of_it = [said for said in told if f"{event.title}," in said]
+        assert len(of_it) <= 2, "doubled"
+        before = [said for said in of_it if said.startswith("**In ")]
+        at_its_time = [said for said in of_it if not said.startswith("**In ")]
+        assert (len(before) <= 1, len(at_its_time) <= 1) == (True, True), "doubled"
+        assert at_its_time, f"lost: nothing of {event.title} at its time"
+        first_after = next(moment for moment in looked if moment >= event.starts_at - LEAD)
+        if first_after < event.starts_at:
+            assert before, f"lost: nothing of {event.title} before it"
+    await room.publisher.stop(within=0)
+
+
+def test_what_is_looked_at_is_ahead() -> None:
+    assert START < FIRST - LEAD
+    assert OVER_AFTER >= 12 * MINUTE  # the longest step between two looks by the true clock

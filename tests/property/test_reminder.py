@@ -1,0 +1,116 @@
+"""For every zone of the IANA list and every change of its clocks from 2020 to 2030: reminders come at their wall time."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.schedule.event import Event
+from bot.schedule.reminder import AT_ITS_TIME, reminders
+from bot.schedule.typed import Question, time_ahead
+from bot.schedule.wall import moments
+
+FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+ZONES = sorted(available_timezones() - {"Factory", "localtime"})
+LEADS = (30 * MINUTE, HOUR, DAY, DAY + HOUR, 7 * DAY)
+
+
+@cache
+def changes(name: str) -> tuple[datetime, ...]:
+    """Return the moments at which the clocks of a zone are changed, each to the minute."""
+    zone, found, before = ZoneInfo(name), [], FIRST
+    while before < LAST:
+        after = before + 10 * DAY  # no zone changes its clocks and back within so few
+        if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
+            low, high = before, after
+            while high - low > MINUTE:
+                middle = low + (high - low) // 2
+                middle = middle.replace(second=0, microsecond=0)
+                if middle in (low, high):
+                    break
+                same = middle.astimezone(zone).utcoffset() == low.astimezone(zone).utcoffset()
+                low, high = (middle, high) if same else (low, middle)
+            found.append(high)
+        before = after
+    return tuple(found)
+
+
+@cache
+def one_of_each() -> tuple[str, ...]:
+    """Return a zone of each set of zones whose clocks show the same and are changed alike: links and twins are left out."""
+    kinds: dict[tuple[object, ...], str] = {}
+    for name in ZONES:
+        zone = ZoneInfo(name)
+        seen = [FIRST, *changes(name)]
+        kinds.setdefault(tuple((moment, moment.astimezone(zone).utcoffset()) for moment in seen), name)
+    return tuple(kinds.values())
+
+
+def event(wall: datetime, zone: str) -> Event:
+    return Event(kind="other", title="An event", wall=wall, zone=zone)
+
+
+def check(wall: datetime, name: str) -> None:
+    """Hold the reminders of an event at a wall time against the clocks."""
+    zone, ours = ZoneInfo(name), event(wall, name)
+    for one in reminders(ours, LEADS):
+        if one.lead == AT_ITS_TIME:
+            assert one.due_at == ours.starts_at
+            if moments(wall, zone):
+                assert one.due_at.astimezone(zone).replace(tzinfo=None) == wall
+            continue
+        assert one.due_at < ours.starts_at
+        if one.lead < DAY:
+            assert ours.starts_at - one.due_at == one.lead
+            continue
+        wanted, rest = wall - timedelta(days=one.lead.days), one.lead - timedelta(days=one.lead.days)
+        if moments(wanted, zone):
+            assert (one.due_at + rest).astimezone(zone).replace(tzinfo=None) == wanted
+            assert (one.due_at + rest) == moments(wanted, zone)[0]
+        else:  # skipped: between the change and as far after it as the skip is long
+            assert (one.due_at + rest).astimezone(zone).replace(tzinfo=None) > wanted
+
+
+def test_around_every_change_of_every_zone_reminders_come_at_the_wall_time_they_are_to() -> None:
+    assert len(ZONES) > 400
+    checked = 0
+    for name in one_of_each():
+        zone = ZoneInfo(name)
+        for change in changes(name):
+            local = change.astimezone(zone).replace(tzinfo=None)
+            for shift in (-HOUR, -30 * MINUTE, 30 * MINUTE, DAY, DAY - 90 * MINUTE, 7 * DAY):
+                check(local + shift, name)
+                checked += 1
+    assert checked > 3000
+
+
+def test_a_wall_time_that_is_skipped_or_comes_twice_is_asked_about() -> None:
+    asked = 0
+    for name in one_of_each():
+        zone = ZoneInfo(name)
+        for change in changes(name):
+            before, after = (change - MINUTE).astimezone(zone).utcoffset(), change.astimezone(zone).utcoffset()
+            assert before is not None
+            assert after is not None
+            # A minute before the later end of what is skipped, or comes twice.
+            wall = (change + max(before, after)).replace(tzinfo=None) - MINUTE
+            assert len(moments(wall, zone)) == (0 if after > before else 2)
+            if abs(after - before) >= DAY:
+                continue
+            typed = wall.strftime("%Y-%m-%d %H:%M")
+            read = time_ahead(typed, change - 3 * DAY, zone)
+            assert isinstance(read, Question), (name, typed)
+            assert set(read.why) & {"skipped", "twice"}, (name, typed)
+            asked += 1
+    assert asked > 500
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 12, 31)),  # noqa: DTZ001 - wall times
+)
+def test_any_wall_time_of_any_zone(name: str, wall: datetime) -> None:
+    check(wall.replace(second=0, microsecond=0), name)
