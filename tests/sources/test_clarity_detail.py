@@ -241,7 +241,7 @@ def test_choice_without_types_has_its_total(read_bytes: ReadBytes) -> None:
 def test_choice_without_types_beside_others_is_unsaid_in_their_units(
     read_bytes: ReadBytes, types: Types | None, bacon: Cells
 ) -> None:
-    said = {"Election Day Votes": {"Appling": 3, **bacon}, "Provisional Votes": {"Appling": 1, "Bacon": 0}}
+    said: Types = {"Election Day Votes": {"Appling": 3, **bacon}, "Provisional Votes": {"Appling": 1, "Bacon": 0}}
     reading = read_one(read_bytes, contest(choice("Ada", 8, said), choice("Bo", 2, types, key="2")))
     assert reading.votes == {"ada": 8, "bo": 2}
     assert reading.by_type is not None
