@@ -323,6 +323,8 @@ class Newsroom:
         entries = EntryStore(database, correction_store, self.wall)
         self.entering = Entering(entries, self.statements, self.desk_store, setting, self.clock, self.wake, self.wall)
         self.health: dict[str, Health] = {}
+        self.uploads: dict[str, dict[str, datetime]] = {}
+        """When each unit last sent figures, by source."""
         silence_store = SilenceStore(database, self.wall)
         self.silences = Silences(silence_store, setting, self.clock, self.health, self.wake)
         leads_of = desk.desk.leads_of
@@ -353,7 +355,15 @@ class Newsroom:
         """Return what answers questions."""
         sharing = SharingStore(self.database, self.wall)
         stores = Stores(self.database, self.queries, self.desk_store, self.control_store, sharing)
-        return Questions.of(stores, following, setting, self.clock, self.wake, lambda _: {}, lambda: self.health)
+        return Questions.of(
+            stores,
+            following,
+            setting,
+            self.clock,
+            self.wake,
+            lambda source: self.uploads.get(source, {}),
+            lambda: self.health,
+        )
 
     def new_publisher(self) -> Publisher:
         return Publisher(self.outbox, self.channels, Pacing(FAST), self.wall.sleep)

@@ -1,12 +1,12 @@
 import json
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.counties import County, counties_of, county, states
+from tests.recorded import recorded_feeds
 
 ALL = [found for state in sorted(states()) for found in counties_of(state)]
 SHARED_NAMES = {
@@ -138,8 +138,7 @@ def test_no_state_no_counties() -> None:
 
 
 def test_names_of_the_recorded_feeds_are_all_found() -> None:
-    folder = Path(__file__).parents[1].parent / "shared" / "feeds"
-    if not folder.is_dir():
+    if (folder := recorded_feeds()) is None:
         pytest.skip("the recorded feeds are not on this machine: no folder feeds beside the project")
     detail = (folder / "clarity-ga-2020-11-20" / "detail.xml").read_text(encoding="utf-8")
     settings = json.loads((folder / "clarity-ga-2020-11-20" / "electionsettings.json").read_bytes())

@@ -1,3 +1,4 @@
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
@@ -12,6 +13,8 @@ from bot.count.rules import Rule
 from bot.deskfile import Desk, Source, load_desk
 from bot.errors import BadInputError
 from bot.schedule.deadlines import Law
+from bot.sources import csv_sheet
+from bot.sources.reader import Context
 from bot.toml_file import MOST_BYTES, load_toml, shipped
 
 DeskOf = Callable[[str], Desk]
@@ -92,6 +95,33 @@ def test_the_desk_file_of_a_live_count_fetches_what_leads_and_keeps_the_ap_insid
     assert (ap.public, ap.key_env) == (False, "AP_KEY")
     assert ap.url is not None
     assert "key" not in ap.url
+
+
+def test_the_desk_file_of_a_live_count_has_every_kind_of_source() -> None:
+    desk = load_desk(shipped("desks", "georgia-live.toml"))
+    assert {source.format for source in desk.sources} == {"clarity-detail", "ap", "csv", "push", None}
+    parts = [contest for contest in desk.contests if contest.unit == "precinct"]
+    assert [contest.state for contest in parts] == [None, None], "no recount line applies to a part of a contest"
+
+
+def test_the_sheet_and_the_pushes_of_a_live_count_reach_its_contests() -> None:
+    desk = load_desk(shipped("desks", "georgia-live.toml"))
+    runners = desk.source("runners")
+    assert runners is not None
+    # Floyd County's figures are made up.
+    sheet = "Race,County,Candidate,Votes,Updated\n" + "".join(
+        f'President,Floyd,{name},"{votes}",2020-11-11T07:35:00-05:00\n'
+        for name, votes in (("Biden", "11,917"), ("Trump", "28,906"), ("Jorgensen", "411"))
+    )
+    context = Context("sheet.csv", datetime(2020, 11, 12, tzinfo=UTC), "received", "runners", runners.columns)
+    (typed,) = csv_sheet.read(io.BytesIO(sheet.encode()), context)
+    assert isinstance(typed, Reading)
+    ours = desk.translate(typed)
+    assert ours is not None
+    assert ours.series == ("runners", "ga-2020-president", "election")
+    assert ours.votes == {"biden": 11_917, "trump": 28_906, "jorgensen": 411}
+    assert ours.as_of == datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
+    assert desk.translate(reading("floyd", "floyd-2020-president", {"biden": 11_917})) is not None
 
 
 def test_the_shipped_desk_file_maps_the_official_feed_to_its_own_ids() -> None:

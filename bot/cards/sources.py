@@ -1,7 +1,8 @@
 """What /sources answers: who says what, as of when, when last checked, how long silent, and which leads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards.asked import Asked
 from bot.cards.colours import SLATE
@@ -14,11 +15,22 @@ from bot.deskfile import Source
 from bot.wording.escape import escape
 from bot.wording.numbers import counted, votes
 from bot.wording.punctuation import capitalised, stopped
+from bot.wording.silence_sentences import units_silent
 from bot.wording.standing_sentences import HELD_WORDS, ahead_by
 from bot.wording.telling import Telling, source_name
 from bot.wording.times import length
 
 _MOST_WHY = 150
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSilence:
+    """Which units have sent a source nothing for long."""
+
+    limit: timedelta
+    """How long that is."""
+    units: Mapping[str, datetime]
+    """By name, when each last did; the longest silent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,8 @@ class SourceFacts:
     muted: Since | None = None
     gives_units: bool | None = None
     """Whether its figures say where votes come from; None: unknown."""
+    unit_silence: UnitSilence | None = None
+    """None: it does not tell when units send figures, or has no limit for that."""
 
 
 def sources_answer(sources: list[SourceFacts], asked: Asked) -> Answer:
@@ -71,6 +85,8 @@ def _paragraph(told: Telling, one: SourceFacts, asked: Asked) -> str:
         parts.append(f"Votes last changed {told.when(one.changed_at)}{'' if asked.at else still}")
     if asked.at is None:
         parts += _health(told, one, asked)
+        if one.unit_silence is not None and one.unit_silence.units:
+            parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
     if one.gives_units is False:
         parts.append(f"It does not say from which {told.contest.units} votes come.")
     return " ".join(stopped(part) for part in parts)

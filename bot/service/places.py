@@ -1,6 +1,5 @@
 """Answer about places and what is left there: /county and /outstanding."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from rapidfuzz import fuzz, process, utils
@@ -14,12 +13,10 @@ from bot.counties import counties_of, county
 from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
 from bot.service.moves import source_of
+from bot.service.unit_silence import Uploads
 from bot.store.moves import Moves
 from bot.store.places import Places
 from bot.store.queries import Queries, Standing
-
-Uploads = Callable[[str], Mapping[str, datetime]]
-"""Returns when each unit last sent figures to a source, by the unit's name."""
 
 _LIKE_ENOUGH = 70.0
 """Of 100: rapidfuzz's likeness from which on a name is suggested."""

@@ -17,6 +17,7 @@ from bot.count.margin import margin_of
 from bot.errors import BadInputError
 from bot.service.asking import Asking, InsideError
 from bot.service.moves import source_of
+from bot.service.unit_silence import Uploads, unit_silence
 from bot.store.control import ControlStore
 from bot.store.desk import DeskStore
 from bot.store.provenance import Provenance, SourceState
@@ -48,8 +49,9 @@ class ProvenanceAnswers:
         control: ControlStore,
         status: StatusStore,
         health: Health,
+        uploads: Uploads,
     ) -> None:
-        """Read through them; `health` is how the sources do that are watched."""
+        """Read through them; `health` is how the sources do that are watched, `uploads` what those say of their units."""
         self._asking = asking
         self._queries = queries
         self._provenance = provenance
@@ -57,6 +59,7 @@ class ProvenanceAnswers:
         self._control = control
         self._status = status
         self._health = health
+        self._uploads = uploads
 
     async def sources(self, asked: Asked) -> Answer:
         """Return what each source says of a contest, and how it does."""
@@ -65,7 +68,12 @@ class ProvenanceAnswers:
         standings = [*([first] if first else []), *await self._queries.others(contest, leads, asked.until)]
         states = {one.source: one for one in await self._provenance.sources(contest)}
         muted = await self._control.muted(asked.server)
-        found = {one.source: self._by_reading(asked, one, states.get(one.source), muted) for one in standings}
+        certified = any(one.reading.status == "certified" for one in standings)
+        certified = certified or await self._provenance.certified(asked.server, contest)
+        found = {
+            one.source: self._by_reading(asked, one, states.get(one.source), muted, certified=certified)
+            for one in standings
+        }
         for said in await self._queries.figures(contest, asked.server, asked.until):
             known = found.get(said.source)
             figures = said.count == "election" and (said.margin is not None or said.total is not None)
@@ -83,18 +91,25 @@ class ProvenanceAnswers:
         return sources_answer(ordered, asked)
 
     def _by_reading(
-        self, asked: Asked, standing: Standing, state: SourceState | None, muted: Mapping[str, Since]
+        self,
+        asked: Asked,
+        standing: Standing,
+        state: SourceState | None,
+        muted: Mapping[str, Since],
+        *,
+        certified: bool,
     ) -> SourceFacts:
         reading = standing.reading
         margin = margin_of(reading.votes, standing.change.leader)
-        health = self._health().get(standing.source)
+        health, source = self._health().get(standing.source), source_of(asked, standing.source)
         return SourceFacts(
-            source_of(asked, standing.source), standing.source == asked.contest.leads, reading.as_of, margin.leader,
+            source, standing.source == asked.contest.leads, reading.as_of, margin.leader,
             margin.votes, reading.counted, changed_at=standing.changed_at, checked_at=standing.checked_at,
             failing_since=health.failing_since if health else None, problem=health.problem if health else None,
             held=standing.held, refused=state.refused if state else 0, refusal=state.refusal if state else None,
             refused_at=state.refused_at if state else None, muted=muted.get(standing.source),
             gives_units=gives_units(reading),
+            unit_silence=None if certified else unit_silence(source, asked.contest, standing, self._uploads(source.id)),
         )  # fmt: skip
 
     def _silent(self, asked: Asked, key: str, state: SourceState | None, muted: Mapping[str, Since]) -> SourceFacts:

@@ -11,11 +11,12 @@ from bot.service.drawing import Drawing
 from bot.service.following import Following
 from bot.service.ingest import Wake
 from bot.service.moves import Movements
-from bot.service.places import PlaceAnswers, Uploads
+from bot.service.places import PlaceAnswers
 from bot.service.provenance import Health, ProvenanceAnswers
 from bot.service.query import Query
 from bot.service.sharing import Sharing
 from bot.service.standing import StandingAnswers
+from bot.service.unit_silence import Uploads
 from bot.store.control import ControlStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
@@ -73,7 +74,7 @@ class Questions:
             StandingAnswers(query, queries, moves, places, answers),
             ProvenanceAnswers(
                 asking, queries, Provenance(stores.database), stores.desk, stores.control,
-                StatusStore(stores.database), health,
+                StatusStore(stores.database), health, uploads,
             ),
             Charts(query, moves, Drawing()),
             Sharing(stores.sharing, stores.desk, setting, clock, wake),

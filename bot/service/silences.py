@@ -13,7 +13,7 @@ from bot.cards.silence import Meanwhile, SilenceFacts, silence_over_post, silenc
 from bot.clock import Clock
 from bot.count.posting import is_night
 from bot.count.reading import Reading
-from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences, silent_units
+from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
 from bot.deskfile import Contest, Source
 from bot.service.ingest import Wake
 from bot.store.rows import OutboxRow
@@ -56,7 +56,6 @@ class Silences:
         self._wake = wake
         self._phases: dict[int, _Phase] = {}
         """Of accepted readings by id: they are parsed once."""
-        self._uploads: dict[str, Mapping[str, datetime]] = {}
 
     async def look(self) -> None:
         """Tell of what has become due, and of what is over."""
@@ -76,14 +75,6 @@ class Silences:
 
         await self._store.look(self._phases.keys(), now, decide)
         return due
-
-    def uploaded(self, source: str, uploaded_at: Mapping[str, datetime]) -> None:
-        """Know when each unit last sent figures, for a feed that tells; a feed that tells again replaces it."""
-        self._uploads[source] = uploaded_at
-
-    def silent_units(self, source: str, checked_at: datetime, limit: timedelta) -> Mapping[str, datetime]:
-        """Return the units of a source that have sent nothing for `limit`, each with when it last did."""
-        return silent_units(self._uploads.get(source, {}), checked_at, limit)
 
     def _decide(self, around: Around, now: datetime) -> "_Deciding":
         for key, reading in around.readings.items():

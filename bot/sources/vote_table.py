@@ -81,8 +81,9 @@ def units_of(
     """
     if not table.units:
         return {}
-    totals = [_added(choice, plan_of(choice.types).all_votes, table) for choice in table.choices]
-    votes = _by_unit(ids, totals, table)
+    places = [plan_of(choice.types).all_votes for choice in table.choices]
+    totals = [_added(choice, at, table) for choice, at in zip(table.choices, places, strict=True)]
+    votes = _by_unit(ids, totals, complete=table.complete and all(places))
     typed = _typed_by_unit(table, ids)
     return {
         name: trusted(
@@ -109,7 +110,7 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
             columns[kind][candidate] = _added(choice, places, table)
     if not columns:
         return [{}] * len(table.units)
-    lines = [_by_unit(list(of), list(of.values()), table) for of in columns.values()]
+    lines = [_by_unit(list(of), list(of.values()), complete=table.complete) for of in columns.values()]
     if table.complete:
         return _dicts(columns, lines)
     return [
@@ -117,9 +118,9 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     ]
 
 
-def _by_unit(ids: Sequence[str], columns: Sequence[Column], table: Table) -> list[dict[str, int]]:
+def _by_unit(ids: Sequence[str], columns: Sequence[Column], *, complete: bool) -> list[dict[str, int]]:
     """Turn a column for each candidate into a dict for each unit; what is not said is not in it."""
-    if table.complete:
+    if complete:
         return _dicts(ids, cast("Sequence[Sequence[int]]", columns))
     return [
         {candidate: votes for candidate, votes in zip(ids, line, strict=True) if votes is not None}
@@ -141,7 +142,9 @@ def _dicts(keys: Iterable[Key], columns: Sequence[Sequence[Value]]) -> list[dict
 
 
 def _added(choice: Choice, places: Sequence[int], table: Table) -> Column:
-    """Return the sums, by unit, of the columns at some places."""
+    """Return the sums, by unit, of the columns at some places; of none of them nothing is said."""
+    if not places:
+        return [None] * len(table.units)
     if len(places) == 1:
         return choice.columns[places[0]]
     columns = [choice.columns[place] for place in places]

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.cards.why import Told
 from bot.count.statement import Statement
 from bot.store.database import Database, Row, from_micros, moment, to_micros
+from bot.store.silences import CERTIFIED
 
 _MOST_ROWS = 20
 
@@ -92,6 +93,14 @@ class Provenance:
             (contest, server),
         )
         return [Waiting(channel, from_micros(since), moment(due)) for channel, since, due in rows]
+
+    async def certified(self, server: int, contest: str) -> bool:
+        """Return True if a server's desk says that all of a contest is certified."""
+        rows = await self._database.rows(
+            f"SELECT 1 FROM ({CERTIFIED}) WHERE server = ? AND (contest = ? OR contest IS NULL) LIMIT 1",  # noqa: S608 - our own words
+            (server, contest),
+        )
+        return bool(rows)
 
     async def sources(self, contest: str) -> list[SourceState]:
         """Return how each source's count of a contest stands that was ever asked or taken in."""

@@ -145,7 +145,7 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> Around:
             for key, server, channel, source, kind, since in told
         ],
         {key: Reading.model_validate_json(body) for key, body in bodies},
-        {(server, contest) for server, contest in fetch(connection, _CERTIFIED)},
+        {(server, contest) for server, contest in fetch(connection, CERTIFIED)},
         {
             (server, contest, source): from_micros(at)
             for server, contest, source, at in fetch(
@@ -175,10 +175,11 @@ LEFT JOIN readings h ON h.id = (SELECT max(reading) FROM holds x WHERE x.series 
 WHERE s.contest IN (SELECT contest FROM follows)
 """
 
-_CERTIFIED = """
+CERTIFIED = """
 SELECT server, contest FROM certification_counts n WHERE done = of AND of > 0 AND NOT EXISTS (
   SELECT 1 FROM certification_counts x WHERE (x.server, x.contest) = (n.server, n.contest)
   AND (x.as_of, x.statement) > (n.as_of, n.statement))
 UNION SELECT server, body ->> 'contest' FROM schedule_entries
 WHERE body ->> 'certifies' IS NOT NULL AND body ->> 'certifies' = 'state' AND body ->> 'status' = 'over'
 """
+"""(server, contest) of which a server's desk says that all is certified; contest null: every one."""

@@ -1,12 +1,18 @@
 """A source is silent, or speaks again: it can't be reached, or it answers and shows the same."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.count.staleness import Silence
 from bot.deskfile import Source
+from bot.wording.names import listed, unit_name
+from bot.wording.numbers import counted
 from bot.wording.punctuation import capitalised, possessive, stopped
 from bot.wording.telling import Telling, source_name
 from bot.wording.times import length
+
+MOST_UNITS = 5
+"""That are named."""
 
 
 def unreached(telling: Telling, source: Source, since: datetime, *, leads: bool) -> str:
@@ -67,6 +73,18 @@ def speaks_again(telling: Telling, source: Source, kind: Silence, at: datetime, 
     return (
         f"**{capitalised(figures)} were updated again at {telling.when(at)},** after {length(lasted)} without a change."
     )
+
+
+def units_silent(telling: Telling, limit: timedelta, units: Mapping[str, datetime]) -> str:
+    """Return which units have sent nothing for as long as `limit`, each with when it last did: the longest first.
+
+    `units` are not empty.
+    """
+    contest = telling.contest
+    head = f"{counted(len(units), contest.unit, contest.units)} still counting, with nothing sent for {length(limit)} or more"
+    named = [f"{unit_name(contest, name)} (last {telling.when(at)})" for name, at in list(units.items())[:MOST_UNITS]]
+    more = f"{len(units) - MOST_UNITS} more" if len(units) > MOST_UNITS else ""
+    return f"{head}: {listed(named, more)}"
 
 
 def _feed_of(source: Source) -> str:

@@ -1,6 +1,7 @@
 """Questions as members type them: seen by the asker only, shared by who may, once."""
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -209,6 +210,75 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     assert "**The Times (leads):** Biden ahead by 20, 220 votes in the tally, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
+
+
+def stale_after(room: Room, minutes: int) -> None:
+    """Let every source be silent after so many minutes."""
+    setting = room.bot.services.setting
+    silent = {"stale_after": timedelta(minutes=minutes)}
+    sources = [source.model_copy(update=silent) for source in setting.desk.sources]
+    desk = setting.desk.model_copy(update={"sources": sources})
+    for one in (setting, room.bot.services.questions.asking._setting):
+        object.__setattr__(one, "desk", desk)
+
+
+COUNTING = {
+    "units": {
+        name: {"total": 10, "reported": (done, 4)}
+        for name, done in (("Floyd", 4), ("De Kalb", 3), ("Echols", 1), ("Bibb", 2))
+    }
+}
+
+
+async def counting(room: Room) -> None:
+    """Take in a count of four counties, of which one is all in, two have been silent for an hour and one has not."""
+    stale_after(room, 45)
+    hour_ago = START - timedelta(minutes=20)
+    room.newsroom.uploads["times"] = {
+        "Floyd": hour_ago,
+        "DeKalb": hour_ago,
+        "Echols": hour_ago - timedelta(minutes=2),
+        "Bibb": START + timedelta(minutes=35),
+        "Cobb": hour_ago,
+    }
+    await room.newsroom.take(reading(20, 10, 0, **COUNTING))
+    room.newsroom.at(40)
+    await room.newsroom.ingest.unchanged("times", {("ga", "election")})
+    room.newsroom.at(300)
+
+
+async def test_sources_name_the_counties_that_have_sent_nothing_for_long(room: Room) -> None:
+    await counting(room)
+    assert (
+        "2 counties still counting, with nothing sent for 45 minutes or more: Echols County (last 6:38 a.m.) and "
+        "DeKalb County (last 6:40 a.m.)." in card(await room.card("sources", contest="ga"))
+    )
+    assert "still counting" not in card(await room.card("sources", contest="ga", at="7:41"))
+
+
+async def all_certified(room: Room) -> None:
+    await say(room, certified=(159, 159))
+
+
+async def certified_by_another_source(room: Room) -> None:
+    await room.newsroom.take(reading(20, 10, 41, source="ga-sos", status="certified"))
+
+
+@pytest.mark.parametrize("certify", [all_certified, certified_by_another_source])
+async def test_no_county_is_silent_once_the_contest_is_certified(
+    room: Room, certify: Callable[[Room], Awaitable[None]]
+) -> None:
+    await counting(room)
+    await certify(room)
+    assert "still counting" not in card(await room.card("sources", contest="ga"))
+
+
+async def test_no_county_is_silent_of_a_source_without_a_limit(room: Room) -> None:
+    await counting(room)
+    setting = room.bot.services.setting
+    for source in setting.desk.sources:
+        object.__setattr__(source, "stale_after", None)
+    assert "still counting" not in card(await room.card("sources", contest="ga"))
 
 
 async def test_standing_has_everything_on_one_card(room: Room) -> None:

@@ -35,6 +35,7 @@ from bot.toml_file import shipped
 from tests.faults.compare import Tally
 from tests.faults.mutations import JSON, JSON_LINES, TEXT, XML_OR_ZIP, Mutation, mutated
 from tests.faults.outcome import Outcome
+from tests.recorded import recorded_feeds
 from tests.sources import georgia_files, nist_files
 from tests.sources.ap_files import AS_OF, answer, race, unit
 from tests.sources.clarity_files import choice, contest, detail, settings, zipped
@@ -234,12 +235,6 @@ FUZZED: dict[str, Fuzzed] = {
     "prose": Fuzzed(_sentences, TEXT, _prose),
 }
 """Every format that can be read has its line here; a test compares."""
-
-
-def recorded_feeds() -> Path | None:
-    """Return the folder of recorded feeds beside the project, or None where there is none."""
-    around = Path(__file__).parents[2].parents
-    return next((folder for parent in around[:2] if (folder := parent / "shared" / "feeds").is_dir()), None)
 
 
 @lru_cache

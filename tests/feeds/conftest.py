@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-FEEDS = Path(__file__).parents[2].parent / "shared" / "feeds"
+from tests.recorded import recorded_feeds
 
 
 @pytest.fixture
 def feeds() -> Path:
     """The folder of recorded public feeds, beside the project."""
-    if not FEEDS.is_dir():
+    if (found := recorded_feeds()) is None:
         pytest.skip("the recorded feeds are not on this machine: no folder feeds beside the project")
-    return FEEDS
+    return found

@@ -18,7 +18,7 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text(encoding=
 
 def example(language: str) -> str:
     (found,) = re.findall(rf"```{language}\n(.*?)```", GUIDE.split("### Sources that push")[1], re.DOTALL)
-    return str(found).replace('"floyd"', '"county"').replace('"ga-2020-president"', '"5000"')
+    return str(found).replace('"floyd"', '"county"').replace('"floyd-2020-president"', '"5000"')
 
 
 @pytest.mark.parametrize("language", ["python", "sh"])

@@ -330,13 +330,3 @@ async def test_a_look_that_finds_nothing_wakes_nobody(room: Newsroom) -> None:
     await asked(room, 1)
     assert room.woken == [COUNT]
     assert await room.count("source_silences") == 0
-
-
-# Where the feed tells when each county sent figures.
-
-
-async def test_counties_that_have_sent_nothing_for_long_are_known(room: Newsroom) -> None:
-    room.silences.uploaded("ga-sos", {"Fulton": START, "Cobb": START + timedelta(minutes=50)})
-    now = START + timedelta(minutes=60)
-    assert room.silences.silent_units("ga-sos", now, timedelta(minutes=30)) == {"Fulton": START}
-    assert room.silences.silent_units("times", now, timedelta(minutes=30)) == {}

@@ -9,7 +9,7 @@ from bot.count.reading import Reading, Reporting, Unit
 from bot.errors import BadInputError
 from bot.sources import clarity_detail, clarity_xml
 from bot.sources.reader import Context, Refusal
-from tests.sources.clarity_files import block, choice, contest, detail, tag, zipped
+from tests.sources.clarity_files import Cells, Types, block, choice, contest, detail, tag, zipped
 from tests.sources.conftest import RECEIVED, ReadBytes
 
 DAY, MAIL, ADVANCE, PROVISIONAL = (
@@ -234,6 +234,23 @@ def test_choice_without_types_has_its_total(read_bytes: ReadBytes) -> None:
     assert reading.votes == {"ada": 7, "bo": 3}
     assert reading.units is None
     assert reading.by_type is None
+
+
+@pytest.mark.parametrize("types", [None, {"Undervotes": {"Appling": 1, "Bacon": 2}}])
+@pytest.mark.parametrize("bacon", [{"Bacon": 4}, {}])
+def test_choice_without_types_beside_others_is_unsaid_in_their_units(
+    read_bytes: ReadBytes, types: Types | None, bacon: Cells
+) -> None:
+    said: Types = {"Election Day Votes": {"Appling": 3, **bacon}, "Provisional Votes": {"Appling": 1, "Bacon": 0}}
+    reading = read_one(read_bytes, contest(choice("Ada", 8, said), choice("Bo", 2, types, key="2")))
+    assert reading.votes == {"ada": 8, "bo": 2}
+    assert reading.by_type is not None
+    assert all("bo" not in votes for votes in reading.by_type.values())
+    units = reading.units or {}
+    assert {name: unit.votes for name, unit in units.items()} == {
+        "Appling": {"ada": 4},
+        "Bacon": {"ada": bacon.get("Bacon", 0)},
+    }
 
 
 def test_zeros_that_mean_unsaid_are_unsaid(read_bytes: ReadBytes) -> None:

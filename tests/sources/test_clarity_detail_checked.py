@@ -26,13 +26,14 @@ cells = st.dictionaries(names, counts, max_size=4)
 
 @st.composite
 def choices(draw: st.DrawFn) -> list[str]:
-    """Return choices that mostly list the same units, as files do, and now and then do not."""
+    """Return choices that mostly list the same units, as files do, and now and then do not, or have no votes by unit at all."""
     units = draw(st.lists(names, unique=True, min_size=1, max_size=4))
     types = draw(st.lists(st.sampled_from(sorted(KINDS)), unique=True, min_size=2, max_size=4))
     alike = st.fixed_dictionaries(dict.fromkeys(units, counts))
     made = []
     for key in range(draw(st.integers(1, 3))):
         blocks = [block(kind, draw(alike | cells) if draw(st.booleans()) else draw(alike), votes=draw(counts)) for kind in types]  # fmt: skip
+        blocks = blocks if draw(st.integers(0, 5)) else []
         party = draw(st.sampled_from(["", " (Rep)", " (I) (Dem)"]))
         made.append(tag("Choice", *blocks, key=key, text=f"Ada {key}{party}", party="NP", totalVotes=draw(counts)))
     return made
@@ -91,7 +92,7 @@ def _plainly(element: ET.Element) -> Reading | None:
                 "names": labels,
                 "parties": parties or None,
                 "reporting": {"precincts": (2, of_all)} if of_all else None,
-                "by_type": {kind: dict(of) for kind, of in sums.items()},
+                "by_type": {kind: dict(of) for kind, of in sums.items()} or None,
                 "units": json.loads(json.dumps(units)) or None,
             }
         )
