@@ -13,7 +13,7 @@ from bot.count.phase import Phase
 from bot.errors import TallydeskError
 from bot.logs import worth_a_line
 from bot.service.ingest import Ingest
-from bot.sources.fetch import Feed, FeedError
+from bot.sources.fetch import Feed, FeedError, RefusedError
 
 SLOWEST = 900.0
 """Seconds between two tries of a source that keeps failing."""
@@ -111,7 +111,11 @@ class Watch:
     async def _take_in(self, feed: Feed) -> int:
         """Ask a source and take in what it says; return how many parts of its answer were refused."""
         source = feed.source.id
-        news = await feed.news(self._clock.now())
+        try:
+            news = await feed.news(self._clock.now())
+        except RefusedError as error:
+            await self._ingest.refused(source, [str(error).removeprefix(f"{source}: ")])
+            raise
         if news is None:
             await self._ingest.unchanged(source, self._covered.get(source, frozenset()))
             return 0

@@ -20,7 +20,7 @@ from bot.deskfile import Source
 from bot.errors import BadInputError
 from bot.sources import strict_json
 from bot.sources.ap import Race, key_of, race_key_refusal, races_of, read_race
-from bot.sources.fetch import Answer, Feed, FeedError, News
+from bot.sources.fetch import Answer, Feed, FeedError, News, RefusedError
 from bot.sources.reader import Context, Refusal, quoted
 
 MOST_AT_ONCE = 20
@@ -88,14 +88,14 @@ class ApFeed(Feed):
             document = await asyncio.to_thread(strict_json.read_document, io.BytesIO(answer.body))
             races_of(document)
         except BadInputError as error:
-            raise FeedError(f"{self.source.id}: {self.shown(address)}: {error}") from None
+            raise RefusedError(f"{self.source.id}: {self.shown(address)}: {error}") from None
         return document, answer  # type: ignore[return-value]  # races_of refuses all but objects
 
     def _merge(self, document: Mapping[str, Any]) -> list[Refusal]:
         """Take an answer into the state; return refusals of what no race can be made of."""
         link = self._link(document.get("nextrequest"))
         if document.get("isTruncated") is True and link is None:
-            raise FeedError(f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link to the rest")
+            raise RefusedError(f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link to the rest")
         if self._next is None:
             self._races = {}
         strangers = []
@@ -108,7 +108,7 @@ class ApFeed(Feed):
             self._untold.add(key)
         if len(self._races) > MOST_RACES:
             self._next = None
-            raise FeedError(f"{self.source.id}: {self.shown(self._url)} has more than {MOST_RACES} races")
+            raise RefusedError(f"{self.source.id}: {self.shown(self._url)} has more than {MOST_RACES} races")
         self._untold &= self._races.keys()
         self._shown = {key: reading for key, reading in self._shown.items() if key in self._races}
         self._next = link

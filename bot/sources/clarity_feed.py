@@ -21,7 +21,7 @@ from types import MappingProxyType
 from bot.errors import BadInputError
 from bot.sources import clarity_detail, clarity_summary
 from bot.sources.clarity_settings import Settings, Upload, settings_of
-from bot.sources.fetch import Answer, Feed, FeedError, Marks, News, NotFoundError
+from bot.sources.fetch import Answer, Feed, FeedError, Marks, News, NotFoundError, RefusedError
 from bot.sources.reader import Context, Refusal
 
 FORMATS = frozenset({clarity_summary.FORMAT, clarity_detail.FORMAT})
@@ -82,7 +82,7 @@ class ClarityFeed(Feed):
     def _number(self, answer: Answer, address: str) -> str:
         name = answer.body.decode("ascii", "replace").strip()
         if not (name.isdecimal() and len(name) <= _LONGEST_VERSION):
-            raise FeedError(f"{self.source.id}: {self.shown(address)} should be a number, not {name[:40]!r}")
+            raise RefusedError(f"{self.source.id}: {self.shown(address)} should be a number, not {name[:40]!r}")
         return name
 
     async def _results(self, version: str, published: Answer, now: datetime) -> News:
@@ -95,7 +95,7 @@ class ClarityFeed(Feed):
         """Take what the settings tell beside the results, and return what of them can't be used.
 
         Raises:
-            FeedError: the numbers are a test.
+            RefusedError: the numbers are a test.
 
         """
         try:
@@ -105,7 +105,7 @@ class ClarityFeed(Feed):
         except FeedError as error:
             return (Refusal(self.source.id, str(error).removeprefix(f"{self.source.id}: ")),)
         if settings.is_test:
-            raise FeedError(f"{self.source.id}: {self.shown(version)} is in test mode: its numbers are no results")
+            raise RefusedError(f"{self.source.id}: {self.shown(version)} is in test mode: its numbers are no results")
         self.uploads = _times(settings.uploads)
         return settings.refusals
 
@@ -115,7 +115,7 @@ class ClarityFeed(Feed):
         try:
             return await asyncio.to_thread(settings_of, io.BytesIO(answer.body), Context(self.shown(address), now))
         except BadInputError as error:
-            raise FeedError(f"{self.source.id}: {error}") from None
+            raise RefusedError(f"{self.source.id}: {error}") from None
 
     async def _find_county(self, county: str, now: datetime) -> None:
         """Learn from the state's settings where a county's site is, and which version they list for it."""

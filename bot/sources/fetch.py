@@ -50,6 +50,10 @@ class NotFoundError(FeedError):
     """There is nothing at an address."""
 
 
+class RefusedError(FeedError):
+    """A source answered, and nothing of its answer can be used; the sentence says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What a source said of its last answer, to ask only for news the next time."""
@@ -113,7 +117,8 @@ class Feed:
             now: the news clock's time: the readings' own time where the source gives none.
 
         Raises:
-            FeedError: it can't be reached, or its answer can't be parsed.
+            RefusedError: its answer can't be used.
+            FeedError: it can't be reached.
 
         """
         try:
@@ -141,7 +146,7 @@ class Feed:
             # In a thread of its own: a large answer would keep everybody else waiting for seconds.
             items = await asyncio.to_thread(lambda: list(read(io.BytesIO(answer.body), context)))
         except BadInputError as error:
-            raise FeedError(f"{self.source.id}: {error}") from None
+            raise RefusedError(f"{self.source.id}: {error}") from None
         self._marks = answer.marks
         return News(
             tuple(item for item in items if isinstance(item, Reading)),
@@ -226,7 +231,7 @@ class Feed:
         async for part in response.content.iter_chunked(1 << 16):  # unpacked: aiohttp hands on a little at a time
             body += part
             if len(body) > (largest := self.largest or LARGEST):
-                raise FeedError(f"{self.source.id}: {shown} is larger than {largest >> 20} MiB")
+                raise RefusedError(f"{self.source.id}: {shown} is larger than {largest >> 20} MiB")
         return bytes(body)
 
 

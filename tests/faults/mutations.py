@@ -140,6 +140,10 @@ def _changed(value: Any, random: Random) -> Any:  # noqa: ANN401, PLR0911 - any 
     return _other(value, random)
 
 
+_MOST_FLOAT = 10**300
+"""A number may have been made far larger already, and no float is."""
+
+
 def _other(value: Any, random: Random) -> Any:  # noqa: ANN401, C901, PLR0911, PLR0912 - any JSON; one way a change
     """Return something else in a value's place."""
     nested: Any = value
@@ -169,7 +173,7 @@ def _other(value: Any, random: Random) -> Any:  # noqa: ANN401, C901, PLR0911, P
         case 8:
             return value + random.choice((-1, 1, 10**9, 10**11, 10**20)) if type(value) is int else 7
         case 9:
-            return float(value) if type(value) is int else 0.5
+            return float(value) if type(value) is int and abs(value) < _MOST_FLOAT else 0.5
         case 10:
             return value + random.choice(_TEXTS) if isinstance(value, str) else str(value)
         case _:

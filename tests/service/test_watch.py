@@ -14,7 +14,7 @@ from bot.count.phase import Phase
 from bot.count.reading import Reading
 from bot.deskfile import Source
 from bot.service.watch import SLOWEST, SOONEST, Watch
-from bot.sources.fetch import Feed, FeedError, News
+from bot.sources.fetch import Feed, FeedError, News, RefusedError
 from bot.sources.reader import Refusal
 from tests.conftest import START, Newsroom, reading
 
@@ -175,6 +175,31 @@ async def test_a_part_that_is_refused_does_not_cost_the_rest(
     assert watching.health["times"].failures == 0
     assert "feed:2: is no reading" in capsys.readouterr().out
     assert [why for why, _, _ in await newsroom.queries.refusals("times")] == ["feed:2: is no reading"]
+
+
+async def test_a_whole_answer_that_is_refused_is_kept_with_its_reason_and_a_source_that_is_down_is_not(
+    newsroom: Newsroom, session: aiohttp.ClientSession
+) -> None:
+    page = "http://localhost/feed: is not JSON: expecting value at column 1, near '<html>'"
+    feed = ScriptedFeed(session, "times", RefusedError(f"times: {page}"), FeedError("times: down"))
+    watching = watch(newsroom, feed)
+    await watching.ask(feed)
+    await watching.ask(feed)
+    assert [why for why, _, _ in await newsroom.queries.refusals("times")] == [page]
+    assert (watching.health["times"].failures, watching.health["times"].problem) == (2, "times: down")
+
+
+async def test_a_refusal_that_cannot_be_kept_stops_no_loop(
+    newsroom: Newsroom, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(newsroom.ingest, "refused", full)
+    feed = ScriptedFeed(session, "times", RefusedError("times: a page of HTML"))
+    watching = watch(newsroom, feed)
+    await watching.ask(feed)
+    assert watching.health["times"].failures == 1
 
 
 async def test_news_that_could_not_be_taken_in_is_asked_for_again(
