@@ -78,7 +78,8 @@ def counts_of(
     for unit in listed:
         if unit not in units and unit != whole:
             raise BadInputError(f"has votes of the unit {quoted(unit)}, which GpUnit does not have")
-    below = [unit for unit in listed if unit != whole]
+    below: Sequence[str] = [unit for unit in listed if unit != whole]
+    parts: Sequence[str]
     if whole in listed:
         below, parts = _below(below, units), [whole]
     else:
@@ -103,7 +104,7 @@ def counts_of(
     return _columns(total, tables, below, kinds)
 
 
-def _below(listed: Sequence[str], units: GpUnits) -> list[str]:
+def _below(listed: Sequence[str], units: GpUnits) -> Sequence[str]:
     """Return the units to tell of where the whole has votes of its own: none where it is unclear what is in what."""
     try:
         return units.topmost(listed)

@@ -1,7 +1,7 @@
 """The reporting units of an NIST SP 1500-100 report: what each is called, and which is a part of which."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,9 @@ class GpUnits:
         self._state = state.upper() if isinstance(state, str) and state.upper() in states() else None
         self._units: dict[str, GpUnit] = {}
         self._parents: dict[str, list[str]] = {}
+        # A report's contests are mostly counted in the same units: what is made out of them once holds for the next.
+        self._topmost: dict[tuple[str, ...], Sequence[str]] = {}
+        self._known: dict[tuple[str, ...], Sequence[KnownUnit]] = {}
         for number, unit in enumerate(objects(report, "GpUnit", needed=False), start=1):
             key = unit.get("@id")
             if not isinstance(key, str) or key in self._units:
@@ -65,14 +68,19 @@ class GpUnits:
     def __getitem__(self, key: str) -> GpUnit:
         return self._units[key]
 
-    def topmost(self, keys: Iterable[str]) -> list[str]:
+    def topmost(self, keys: Sequence[str]) -> Sequence[str]:
         """Return those of some units that are no part of another of them, in their order.
 
         Raises:
             BadInputError: the report does not say which is a part of which, though they are of several kinds.
 
         """
-        among = dict.fromkeys(keys)
+        asked = tuple(keys)
+        if (found := self._topmost.get(asked)) is None:
+            found = self._topmost[asked] = self._without_parts(dict.fromkeys(asked))
+        return found
+
+    def _without_parts(self, among: Mapping[str, None]) -> list[str]:
         found = [key for key in among if not self._has_ancestor(key, among)]
         kinds = {self._units[key].kind for key in found}
         if len(kinds) > 1 and len(found) == len(among) and not any(key in self._parents for key in among):
@@ -81,13 +89,19 @@ class GpUnits:
             )
         return found
 
-    def known(self, keys: Sequence[str]) -> list[KnownUnit]:
+    def known(self, keys: Sequence[str]) -> Sequence[KnownUnit]:
         """Return what each unit is called, and a county's FIPS code; what has one name in two places names the place.
 
         Raises:
             BadInputError: two can't be told apart, or one has no name.
 
         """
+        asked = tuple(keys)
+        if (found := self._known.get(asked)) is None:
+            found = self._known[asked] = self._told_apart(asked)
+        return found
+
+    def _told_apart(self, keys: Sequence[str]) -> list[KnownUnit]:
         names = [self._units[key].name or "" for key in keys]
         if len(set(names)) != len(names):
             names = [
