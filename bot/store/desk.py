@@ -171,7 +171,8 @@ class DeskStore:
 
 
 _BELONGS_TO_A_SERVER = (
-    ("follows", "server"), ("certification_counts", "server"), ("statements", "server"), ("evidence", "server"),
+    ("follows", "server"), ("certification_counts", "server"), ("unit_certifications", "server"),
+    ("results_certifications", "server"), ("calls", "server"), ("repeated_callers", "server"), ("statements", "server"), ("evidence", "server"),
     ("entries", "server"), ("calendar_entries", "server"), ("proposals", "server"), ("schedule_entries", "server"),
     ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"), ("outbox", "server"),
     ("pictures", "server"), ("shared_answers", "server"), ("restored_channels", "server"), ("mutes", "server"),

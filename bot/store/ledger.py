@@ -12,6 +12,7 @@ from bot.count.posting import Told
 from bot.count.reading import Reading
 from bot.count.statement import Figure, Statement
 from bot.store.database import fetch, from_micros, moment, to_micros
+from bot.store.outcomes import FeedCalls
 from bot.store.rows import Numbers, to_json
 
 Key = tuple[str, str, str]
@@ -110,6 +111,8 @@ class Ledger:
     """By follow."""
     lines: dict[tuple[int, str], bool] = field(default_factory=dict)
     """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
+    calls: dict[tuple[str, str], FeedCalls] = field(default_factory=dict)
+    """By (contest, source): what is known of the calls of a source that says something of the outcome."""
 
 
 def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:

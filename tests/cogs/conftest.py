@@ -159,6 +159,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         Export(HistoryStore(newsroom.database)),
         newsroom.entering,
         newsroom.questions(setting, following),
+        newsroom.certifying, newsroom.calling,
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)
