@@ -26,6 +26,8 @@ from bot.recount_lines import load_recount_lines
 from bot.schedule.deadlines import Law
 from bot.service.boards import Boards
 from bot.service.calendars import Calendars
+from bot.service.calling import Calling
+from bot.service.certifying import Certifying
 from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.deadlines import Deadlines
@@ -64,6 +66,7 @@ from bot.store.alive import AliveStore
 from bot.store.audit import AuditStore
 from bot.store.boards import BoardStore
 from bot.store.calendars import CalendarStore
+from bot.store.certifying import CertifyingStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
@@ -74,6 +77,7 @@ from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
 from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
+from bot.store.places import Places
 from bot.store.proposals import ProposalStore
 from bot.store.pushes import PushStore
 from bot.store.queries import Queries
@@ -177,6 +181,7 @@ async def wired(
         )
         control_store = ControlStore(database, words, wall)
         control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)
+        certifying_store = CertifyingStore(database)
         queue = Queue(QueueStore(database, words, wall), clock, wake)
         watch = Watch(
             [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
@@ -229,6 +234,8 @@ async def wired(
             SettingUp(settings_store, setting, clock, wake),
             NewsroomSettings(settings_store, AuditStore(database), desk_store, setting, clock, wake, wall),
             Tastes(settings_store, desk_store, setting, clock, wake),
+            Certifying(entering, certifying_store, queries, Places(database), setting, clock),
+            Calling(entering, certifying_store, query, setting, clock),
             channels_changed,
         )
         bot = await stack.enter_async_context(

@@ -18,6 +18,8 @@ from discord.utils import MISSING
 from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.errors import TallydeskError
+from bot.service.calling import Calling
+from bot.service.certifying import Certifying
 from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.entering import Entering
@@ -56,6 +58,8 @@ COGS = (
     "cogs.queue",
     "cogs.tallies",
     "cogs.entries",
+    "cogs.certification",
+    "cogs.calls",
     "cogs.exports",
     "cogs.holds",
     "cogs.setting_up",
@@ -109,6 +113,8 @@ class Services:
     setting_up: SettingUp
     settings: NewsroomSettings
     tastes: Tastes
+    certifying: Certifying
+    calling: Calling
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
     """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
 

@@ -5,6 +5,7 @@ Baltimore alone may be Maryland's county or its independent city.
 """
 
 import csv
+import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -73,6 +74,32 @@ def counties_of(state: str) -> Sequence[County]:
     return known.counties if known else ()
 
 
+def county_of(state: str, fips: str) -> County | None:
+    """Return the county of `state` with this FIPS code, or None."""
+    known = _by_state().get(state.upper())
+    return known.by_fips.get(fips) if known else None
+
+
+def called(state: str, fips: str) -> str:
+    """Return a county's short name, its whole one where another is called the same; of an unknown one its code."""
+    found = county_of(state, fips)
+    if found is None:
+        return fips
+    return found.short if county(state, found.short) == found else found.name
+
+
+def like(state: str, name: str, most: int) -> list[County]:
+    """Return the counties of `state` whose names are most like `name`, the likest first, then the others."""
+    wanted = "".join(_words(name[:_LONGEST]))
+    known = counties_of(state)
+
+    def unlike(one: County) -> tuple[float, str]:
+        short = "".join(_words(one.short))
+        return (-difflib.SequenceMatcher(None, wanted, short).ratio(), one.name)
+
+    return sorted(known, key=unlike)[:most]
+
+
 def states() -> frozenset[str]:
     """Return the postal codes of the states, the District of Columbia and the territories in the table."""
     return frozenset(_by_state())
@@ -95,6 +122,11 @@ class _State:
             return None
         alike = self._by_short_name.get("".join(words[: -len(kind)]), ())
         return _only([county for county in alike if not county.is_city])
+
+    @cached_property
+    def by_fips(self) -> Mapping[str, County]:
+        """The counties by FIPS code."""
+        return {one.fips: one for one in self.counties}
 
     @cached_property
     def _by_name(self) -> Mapping[str, Sequence[County]]:

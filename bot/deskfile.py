@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.count.call import Verb
 from bot.count.phase import Phase
 from bot.count.posting import NIGHT_UNTIL
 from bot.count.reading import Id, Label, Reading, SourceSays, as_tuple, describe_refusal
@@ -170,6 +171,8 @@ class Source(Config):
     """False: for the newsroom's eyes only."""
     person: bool = False
     """A person whose word is stored, and posted only where it contradicts."""
+    calls: Verb | None = None
+    """How it puts a call of a contest; None: it makes none."""
     credit: Label | None = None
     user_agent: Label | None = None
     """What to tell a site that turns unknown programs away."""
@@ -348,7 +351,11 @@ class Desk(Config):
             return None
         feed, leader = contest.feeds.get(statement.source), statement.leader
         ours = feed.candidates.get(leader, leader) if feed and leader is not None else leader
-        return statement.model_copy(update={"contest": contest.id, "leader": ours})
+        call = statement.call
+        if call is not None and feed is not None:
+            named = dict.fromkeys(feed.candidates.get(candidate, candidate) for candidate in call.candidates)
+            call = call.model_copy(update={"candidates": tuple(named)})
+        return statement.model_copy(update={"contest": contest.id, "leader": ours, "call": call})
 
     def contest_called(self, source: str, key: str) -> Contest | None:
         """Return the contest that `source` calls `key`, or None."""

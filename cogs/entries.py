@@ -19,9 +19,9 @@ from cogs.pressable import Pressable
 
 READ_AS_TALLY = "Read as tally"
 _BUTTON = re.compile(
-    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|drop|undo|confirm|reject|leader(?P<place>[0-9]{1,2}))"
+    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|undo|confirm|reject|leader(?P<place>[0-9]{1,2}))"
 )
-_LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest)")
+_LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")
 
 
 def asker_of(interaction: discord.Interaction) -> Asker:
@@ -111,6 +111,8 @@ class EntryButton(Pressable, template=_BUTTON):
                 await interaction.response.send_modal(_MendForm(entering, key, form))
             case "enter":
                 await _show_instead(interaction, await entering.enter(asker, key))
+            case "own":
+                await _show_instead(interaction, await entering.own(asker, key))
             case "drop":
                 await _show_instead(interaction, await entering.drop(asker, key))
             case "undo":
@@ -149,6 +151,8 @@ class EntryList(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_LIST):
         chosen = self.item.values
         if self._list == "keep":
             return await entering.keep(asker, self._key, chosen)
+        if self._list == "unit":
+            return await entering.unit(asker, self._key, chosen[0])
         if self._list == "source":
             return await entering.source(asker, self._key, chosen[0])
         return await entering.contest(asker, self._key, chosen[0])

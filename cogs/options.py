@@ -7,6 +7,7 @@ from discord import app_commands
 
 from bot.cards.schedule import entry_label
 from bot.client import Bot
+from bot.count.entry import MOST_TEXT
 from bot.errors import BadInputError
 from bot.wording.escape import clean, plain
 from cogs.asker import may_write
@@ -52,6 +53,35 @@ def _shown(name: str, where: str | None) -> str:
 
 
 ContestOption = app_commands.Transform[str, _Contest]
+
+
+class _Caller(_Source):
+    """A source that makes calls."""
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+        """Return the callers that match what was typed so far."""
+        client = interaction.client
+        if not isinstance(client, Bot):
+            return []
+        wanted = value.strip().casefold()
+        found = [one for one in client.services.calling.callers() if wanted in f"{one.id} {one.name}".casefold()]
+        return [app_commands.Choice(name=one.name[:100], value=one.id) for one in found[:MOST_CHOICES]]
+
+
+class _Candidate(app_commands.Transformer):
+    """A candidate of the contest that was chosen before, from a list or typed."""
+
+    async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
+        """Return what was typed: the command finds the candidate, and says so where there is none."""
+        return value
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+        """Return the candidates of the chosen contest that match what was typed so far."""
+        client, chosen = interaction.client, getattr(interaction.namespace, "contest", None)
+        contest = client.services.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
+        wanted = value.strip().casefold()
+        found = [one for one in (contest.candidates if contest else ()) if wanted in one.name.casefold()]
+        return [app_commands.Choice(name=one.name[:100], value=one.id) for one in found[:MOST_CHOICES]]
 
 
 class _Post(app_commands.Transformer):
@@ -153,5 +183,14 @@ EventOption = app_commands.Transform[str, _Event]
 PostOption = app_commands.Transform[int, _Post]
 EntryOption = app_commands.Transform[int | EntryKey, _Entry]
 SourceOption = app_commands.Transform[str, _Source]
+CallerOption = app_commands.Transform[str, _Caller]
+CandidateOption = app_commands.Transform[str, _Candidate]
 Reason = app_commands.Range[str, 1, 300]
 """Why an editor did something, for the audit."""
+
+Why = app_commands.Range[str, 3, 300]
+"""Why something is taken back, as readers will see it."""
+When = app_commands.Range[str, 1, 60]
+"""When it was true, as somebody types it."""
+Names = app_commands.Range[str, 1, MOST_TEXT]
+"""Counties by name, or a count of them."""

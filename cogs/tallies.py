@@ -18,9 +18,7 @@ from bot.service.when import past_time
 from bot.store.entries import Evidence
 from cogs.asker import check_role, server_of, who_asks
 from cogs.entries import TallyForm, asker_of, show
-from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption
-
-When = app_commands.Range[str, 1, 60]
+from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
 
 
 class Tallies(commands.Cog):

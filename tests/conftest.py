@@ -23,6 +23,8 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.wording import SettingWords
 from bot.deskfile import Desk
 from bot.service.boards import Boards
+from bot.service.calling import Calling
+from bot.service.certifying import Certifying
 from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.entering import Entering
@@ -43,6 +45,7 @@ from bot.service.statements import Statements
 from bot.service.watch import Health
 from bot.store.boards import BoardStore
 from bot.store.calendars import CalendarStore
+from bot.store.certifying import CertifyingStore
 from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
@@ -51,6 +54,7 @@ from bot.store.entries import EntryStore
 from bot.store.intake import IntakeStore
 from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
+from bot.store.places import Places
 from bot.store.post import COLUMNS, post_of
 from bot.store.proposals import ProposalStore
 from bot.store.queries import Queries
@@ -93,6 +97,8 @@ def small_desk(**newsroom: object) -> Desk:
                 {"id": "times", "name": "the Times"},
                 {"id": "ga-sos", "name": "the Secretary of State", "short": "Sec. of State"},
                 {"id": "reporter", "name": "our reporter", "person": True, "public": False},
+                {"id": "ap", "name": "the AP", "calls": "called"},
+                {"id": "nbc", "name": "NBC News", "calls": "projected"},
             ],
         }
     )
@@ -322,6 +328,11 @@ class Newsroom:
         self.corrections = Corrections(correction_store, setting, self.clock, self.wake)
         entries = EntryStore(database, correction_store, self.wall)
         self.entering = Entering(entries, self.statements, self.desk_store, setting, self.clock, self.wake, self.wall)
+        certifying_store = CertifyingStore(database)
+        self.certifying = Certifying(
+            self.entering, certifying_store, self.queries, Places(database), setting, self.clock
+        )
+        self.calling = Calling(self.entering, certifying_store, query, setting, self.clock)
         self.health: dict[str, Health] = {}
         self.uploads: dict[str, dict[str, datetime]] = {}
         """When each unit last sent figures, by source."""

@@ -1,5 +1,6 @@
 """What /margin answers: where a contest stands, now or at an earlier time, and what other sources have."""
 
+from bot.cards.call import status_field
 from bot.cards.colours import SLATE
 from bot.cards.credit import credit_line, footer
 from bot.cards.draft import Answer, Embed
@@ -57,8 +58,8 @@ def _nothing_yet(told: Telling, facts: MarginFacts, setting: Setting) -> Answer:
     held = f" {held_note(facts.held)}" if facts.held else ""
     credit = credit_line(setting, facts.source, facts.now, facts.now)
     content = f"{nothing_in(told, facts.source, facts.at)} {checked}{held}\n-# {credit}"
-    others = _others_field(told, facts, setting)
-    return Answer(content, ({"color": SLATE, "fields": others},) if others else ())
+    fields = _others_field(told, facts, setting) + status_field(told, facts, setting)
+    return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
 
 
 def _card(told: Telling, facts: MarginFacts, setting: Setting, reading: Reading, change: Change) -> Embed:
@@ -73,8 +74,8 @@ def _card(told: Telling, facts: MarginFacts, setting: Setting, reading: Reading,
         "color": SLATE,
         "footer": {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))},
     }
-    others = _others_field(told, facts, setting)
-    return card | {"fields": others} if others else card
+    fields = _others_field(told, facts, setting) + status_field(told, facts, setting)
+    return card | {"fields": fields} if fields else card
 
 
 def _others_field(told: Telling, facts: MarginFacts, setting: Setting) -> list[dict[str, str]]:

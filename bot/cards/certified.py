@@ -7,12 +7,14 @@ from bot.cards.asked import Asked
 from bot.cards.colours import SLATE
 from bot.cards.credit import credit_line
 from bot.cards.draft import Answer
+from bot.cards.facts import ResultsFacts
 from bot.cards.limits import DESCRIPTION, joined
 from bot.cards.post import may_be_named
 from bot.count.certification import CertificationCount
 from bot.deskfile import Source
 from bot.schedule.event import Event
 from bot.wording.certified_sentences import by_whom, deadline_sentence, nobody_counts, state_says
+from bot.wording.certifying_sentences import results_phrase
 from bot.wording.statement_sentences import certified_phrase
 
 
@@ -35,6 +37,8 @@ class CertifiedStanding:
     deadlines: tuple[Event, ...]
     whole: tuple[tuple[Source, datetime], ...] = ()
     """Sources whose own results status is certified, and as of when."""
+    results: ResultsFacts | None = None
+    """The last word that was entered on whether the results are certified."""
 
 
 def certified_answer(facts: CertifiedStanding, asked: Asked) -> Answer:
@@ -55,6 +59,8 @@ def certified_answer(facts: CertifiedStanding, asked: Asked) -> Answer:
         for one in counts[1:8]
     ]
     lines += [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
+    if facts.results and may_be_named(facts.results.source, setting):
+        lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]
     card = {"description": joined([line[:1].upper() + line[1:] for line in lines], DESCRIPTION), "color": SLATE}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()))

@@ -13,6 +13,7 @@ from bot.cards.post import may_be_named
 from bot.count.certification import CertificationCount
 from bot.count.reading import Reading, Unit
 from bot.deskfile import Source
+from bot.wording.certifying_sentences import unit_word
 from bot.wording.county_sentences import (
     added_last,
     no_unit_figures,
@@ -27,6 +28,8 @@ from bot.wording.punctuation import stopped
 from bot.wording.standing_sentences import changed_and_checked
 from bot.wording.statement_sentences import certified_phrase
 from bot.wording.telling import source_name
+
+_MOST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,19 @@ class CountyFacts:
     certified_by: Source | None
     certified_at: datetime | None
     asked_sources: tuple[Source, ...] = ()
+    by_name: tuple["NamedWord", ...] = ()
+    """What is said of its certification by name, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedWord:
+    """What is said of one county's certification."""
+
+    source: Source
+    own: bool
+    """True: it is the county's own word, which `source` told the desk."""
+    taken_back: bool
+    as_of: datetime
 
 
 def county_answer(facts: CountyFacts, asked: Asked) -> Answer:
@@ -86,6 +102,11 @@ def county_answer(facts: CountyFacts, asked: Asked) -> Answer:
 
 def _certified(facts: CountyFacts, asked: Asked) -> str:
     told, by = asked.told(), facts.certified_by
+    if facts.by_name:
+        return " ".join(
+            unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of)
+            for one in facts.by_name[:_MOST_WORDS]
+        )
     if facts.certified is None or by is None or facts.certified_at is None or not may_be_named(by, asked.setting):
         return not_certified_by_name("")
     if facts.certified.of == facts.certified.done:

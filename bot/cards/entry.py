@@ -11,12 +11,14 @@ from bot.cards.limits import CONTENT, joined, size
 from bot.cards.lost import notice
 from bot.cards.post import telling
 from bot.count.entry import Entry, Piece
+from bot.counties import like
 from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
 from bot.wording.entry_sentences import figures_of
 from bot.wording.escape import clean, escape
 from bot.wording.names import last_name
 from bot.wording.numbers import counted
+from bot.wording.places import STATES
 from bot.wording.punctuation import capitalised, possessive, stopped
 from bot.wording.telling import Telling, source_name
 from bot.wording.times import when
@@ -48,6 +50,8 @@ class Consequences:
     posts: tuple[Going, ...] = ()
     known: tuple[tuple[int | None, datetime], ...] = ()
     """(post, as of when) of each of its figures that is posted already."""
+    notes: tuple[str, ...] = ()
+    """What does not agree with what the same source has said before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,14 @@ def draft_card(
         *_not_understood(entry),
         f"Whose word: {whose} · true as of {told.when(entry.as_of)}",
         wrong or _goes_out(consequences, source, now, setting, second=second),
+        *_asks_which(entry, contest),
+        *(consequences.notes if consequences else ()),
     ]
     ready = consequences is not None and not wrong
     return EntryCard(
         joined([line for line in lines if line], CONTENT),
         tuple(_selects(key, entry, contest, sources, others)),
-        (*_who_leads(key, entry, contest), *_actions(key, ready=ready, second=second)),
+        (*_who_leads(key, entry, contest), *_actions(key, entry, ready=ready, second=second)),
     )
 
 
@@ -157,6 +163,7 @@ def entry_question(
         f"Said at {entry.link}" if entry.link else "",
         f"Why: {escape(entry.reason, _MOST_SENTENCE)}" if entry.reason else "",
         _goes_out(consequences, source, now, setting, second=False),
+        *consequences.notes,
     ]
     buttons = (
         Button("Confirm", f"entry:{key}:confirm", "primary"), Button("Reject", f"entry:{key}:reject", "danger"),
@@ -237,7 +244,7 @@ def _channels(channels: Sequence[int]) -> str:
 def _selects(
     key: int, entry: Entry, contest: Contest, sources: Sequence[Source], others: Sequence[Contest]
 ) -> list[Select]:
-    found = []
+    found = [_which(key, entry, contest)] if entry.unmatched else []
     if len(entry.pieces) > 1:
         pieces = tuple(
             Choice(f"{place}. {_label(piece)}", str(place - 1), chosen=piece.kept)
@@ -278,9 +285,32 @@ def _who_leads(key: int, entry: Entry, contest: Contest) -> list[Button]:
     ]
 
 
-def _actions(key: int, *, ready: bool, second: bool) -> list[Button]:
+def _asks_which(entry: Entry, contest: Contest) -> list[str]:
+    """Return the names that are no county for certain, of which the first is asked about."""
+    if not entry.unmatched:
+        return []
+    first, left = escape(entry.unmatched[0], _MOST_QUOTED), len(entry.unmatched) - 1
+    more = f" {counted(left, 'more name')} after it." if left else ""
+    state = STATES.get(contest.state or "", contest.state or "the state")
+    return [f"**Which {contest.unit} is “{first}”?** {state} has none of that name for certain.{more}"]
+
+
+def _which(key: int, entry: Entry, contest: Contest) -> Select:
+    """Return the list from which the first name is chosen that is no county for certain."""
+    likely = like(contest.state or "", entry.unmatched[0], MOST_CHOICES - 1)
+    choices = [Choice(clean(one.name, _MOST_LABEL), one.fips) for one in likely]
+    hint = clean(f"Which {contest.unit} is {entry.unmatched[0]}?", _MOST_LABEL) or f"Which {contest.unit} is it?"
+    return Select(f"entry:{key}:unit", hint, (Choice("None of these: leave it out", "none"), *choices))
+
+
+def _actions(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:
+    own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
+    word = "It is the list" if True in own else "They say so themselves"
+    whose = [Button(word, f"entry:{key}:own")] if own else []
+    # The form has no fields for what was entered by commands of its own.
+    mend = [] if any(not piece.fits_form for piece in entry.kept) else [Button("Mend", f"entry:{key}:mend")]
     enter = [Button("Ask a second person" if second else "Enter", f"entry:{key}:enter", "primary")] if ready else []
-    return [*enter, Button("Mend", f"entry:{key}:mend"), Button("Drop", f"entry:{key}:drop", "danger")]
+    return [*enter, *whose, *mend, Button("Drop", f"entry:{key}:drop", "danger")]
 
 
 def refused(error: ValueError | BadInputError) -> str:

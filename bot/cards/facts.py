@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.cards.draft import Link, PostKind
+from bot.count.call import Call
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -101,6 +102,10 @@ class CertifiedFacts:
     """By when the rest have to certify."""
     had: Had | None = None
     """Who had this count before: it is confirmed now."""
+    units: tuple[str, ...] = ()
+    """FIPS codes of those that the source lists and did not before."""
+    named: int | None = None
+    """How many the source has listed by name, where that is more than the count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,26 @@ class StaleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What a caller says of the outcome."""
+
+    source: Source
+    call: Call
+    as_of: datetime
+    posted: bool = True
+    """False: it is the caller's feed that says so, and the newsroom does not repeat that caller's calls in posts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsFacts:
+    """Whether the results as a whole are certified, by a source's word."""
+
+    source: Source
+    taken_back: bool
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MarginFacts:
     """Where a contest stands by its leading source, for an answer or the morning list."""
 
@@ -145,6 +170,10 @@ class MarginFacts:
     held: str | None = None
     """Why a later reading is held, in a word of `HoldReason`."""
     others: tuple["OtherSource", ...] = ()
+    calls: tuple[CallFacts, ...] = ()
+    """The last word of each caller, newest first."""
+    results: ResultsFacts | None = None
+    """The last word on whether the results are certified."""
 
 
 @dataclass(frozen=True, slots=True)

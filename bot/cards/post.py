@@ -12,6 +12,7 @@ from bot.cards.limits import DESCRIPTION, joined
 from bot.cards.tally import notes, table, where_from, whole
 from bot.count.posting import is_night
 from bot.deskfile import Contest, Source
+from bot.wording.certifying_sentences import listed_too_few, newly_listed
 from bot.wording.confirmed_sentences import Had, also_had, confirmed_beside, confirmed_change
 from bot.wording.sentences import headline
 from bot.wording.statement_sentences import certified, certified_as_had, has_meanwhile, related, stale
@@ -72,9 +73,11 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
         sentence = certified(told, facts.count, facts.before, facts.deadline)
     else:
         raise ValueError("a first count is no news")
+    beside = [newly_listed(told, facts.source, facts.units)]
+    beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
     return Draft(
         kind="certified",
-        headline=sentence,
+        headline=" ".join(part for part in (sentence, *beside) if part),
         credit=credit_line(setting, facts.source, facts.as_of, facts.now),
     )
 

@@ -1,10 +1,11 @@
 """The morning list: where each contest stands, what is certified, the day ahead, the deadlines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from bot.cards.answer import change_to
+from bot.cards.call import status_field
 from bot.cards.colours import colour_of
 from bot.cards.credit import credit_line, footer
 from bot.cards.draft import Answer, Button, Draft, Embed
@@ -105,6 +106,8 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool) -> dict[str, 
     if tally := official_tally(told.telling, told.facts.official, told.facts.official_updated):
         by = told.facts.official_source
         fields.append(_field("Official tally", f"{capitalised(source_name(by))}: {tally}" if by else tally))
+    posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
+    fields += [_field(one["name"], one["value"]) for one in status_field(told.telling, posted, setting)]
     heading = "Where it stands" if alone else told.telling.head
     lines = [f"**{heading}**", *told.where_it_stands(setting)]
     card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": colour_of("rundown"), "fields": fields}

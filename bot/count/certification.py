@@ -1,7 +1,13 @@
-"""How many reporting units have certified their results."""
+"""How many reporting units have certified their results: counts without names, and units by name."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from bot.count.reading import Fips, Frozen, Label, Votes, as_tuple
 
 CertificationKind = Literal["first", "same", "more", "fewer"]
 
@@ -19,6 +25,42 @@ class CertificationCount:
             raise ValueError(f"{self.done} of {self.of} units can't have certified")
 
 
+class UnitsCertified(Frozen):
+    """Counties that have certified, by name."""
+
+    units: Annotated[tuple[Fips, ...], BeforeValidator(as_tuple), Field(max_length=400)]
+    """Their FIPS codes; none yet only in an entry that is not entered."""
+    own: bool = False
+    """True: the counties themselves say so. False: the source lists them, which can be a day later."""
+    taken_back: bool = False
+    """True: their certification is taken back."""
+    of: Votes | None = None
+    """How many counties there are in all."""
+    reason: Label | None = None
+    """Why it is taken back."""
+
+
+class ResultsCertified(Frozen):
+    """That a contest's results as a whole are certified: by the state, or whoever certifies them."""
+
+    taken_back: bool = False
+    """True: the source takes back that they are."""
+    reason: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one source listed at one time: a count without names, or counties by name."""
+
+    key: int
+    """The statement's id."""
+    as_of: datetime
+    count: CertificationCount | None = None
+    units: frozenset[str] = frozenset()
+    taken_back: bool = False
+    of: int | None = None
+
+
 def compare_counts(before: CertificationCount | None, now: CertificationCount) -> CertificationKind:
     """Return what a new count says after an earlier one of the same source. A first one is no news yet."""
     if before is None:
@@ -26,3 +68,37 @@ def compare_counts(before: CertificationCount | None, now: CertificationCount) -
     if now.done == before.done:
         return "same"
     return "more" if now.done > before.done else "fewer"
+
+
+def named_by(said: Sequence[Said]) -> frozenset[str]:
+    """Return the counties that a source lists after all it has said."""
+    named: frozenset[str] = frozenset()
+    for one in _in_order(said):
+        named = named - one.units if one.taken_back else named | one.units
+    return named
+
+
+def implied(said: Sequence[Said]) -> Mapping[int, CertificationCount]:
+    """Return the counts that follow from a source's lists of names, by the statement's id.
+
+    A list longer than the last count raises it. One that is not leaves it: which counties a count without names
+    meant, nobody knows. One that shrinks lowers the count only where the list was all of it.
+    """
+    named: frozenset[str] = frozenset()
+    last: CertificationCount | None = None
+    found = {}
+    for one in _in_order(said):
+        if one.count is not None:
+            last = one.count
+            continue
+        whole = last is not None and len(named) == last.done
+        named = named - one.units if one.taken_back else named | one.units
+        if last is None or len(named) > last.done or (whole and len(named) < last.done):
+            of = one.of if last is None or last.of is None else last.of
+            last = CertificationCount(len(named), of if of is not None and of >= len(named) else None)
+            found[one.key] = last
+    return found
+
+
+def _in_order(said: Sequence[Said]) -> list[Said]:
+    return sorted(said, key=lambda one: (one.as_of, one.key))

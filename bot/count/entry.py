@@ -5,16 +5,26 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from bot.count.call import Call
+from bot.count.certification import ResultsCertified, UnitsCertified
 from bot.count.reading import Frozen, Id, Moment, Pair, Votes, VotesMoved, as_tuple
 from bot.count.statement import Figure, Outstanding, Statement
 
 MOST_PIECES = 25
 """What one entry can hold; Discord's list of choices takes no more."""
 MOST_WORDS = 300
+MOST_UNMATCHED = 25
+"""Names that are asked about one by one; with more, the list is another state's."""
 MOST_TEXT = 4000
 """Letters of the longest text that is read: as long as a message can be."""
 
 Words = Annotated[str, StringConstraints(max_length=MOST_WORDS)]
+
+
+_FIGURES = (
+    "margin", "margin_change", "total", "certified", "outstanding", "last_updated",
+    "units_certified", "results_certified", "call",
+)  # fmt: skip
 
 
 class Piece(Frozen):
@@ -34,18 +44,31 @@ class Piece(Frozen):
     certified: Pair | None = None
     outstanding: Outstanding | None = None
     last_updated: Moment | None = None
+    units_certified: UnitsCertified | None = None
+    results_certified: ResultsCertified | None = None
+    call: Call | None = None
     no_change: bool = False
     approximate: Annotated[tuple[Figure, ...], BeforeValidator(as_tuple)] = ()
 
     @property
     def figures(self) -> dict[str, Any]:
         """What it says, by the statement's fields; "who leads" is no figure of its own."""
-        said = {
-            name: getattr(self, name)
-            for name in ("margin", "margin_change", "total", "certified", "outstanding", "last_updated")
-        }
+        said = {name: getattr(self, name) for name in _FIGURES}
         found = {name: value for name, value in said.items() if value is not None}
         return found | ({"no_change": True} if self.no_change else {})
+
+    @property
+    def fits_form(self) -> bool:
+        """True if the form of a tally has a field for all that it says."""
+        return self.units_certified is None and self.results_certified is None and self.call is None
+
+    def with_units(self, units: tuple[str, ...] = (), *, turn: bool = False) -> "Piece":
+        """Return it with more counties, each once; `turn`: and with the other word on whose word it is."""
+        said = self.units_certified
+        if said is None:
+            return self
+        more = {"units": tuple(dict.fromkeys((*said.units, *units))), "own": said.own is not turn}
+        return self.model_copy(update={"units_certified": said.model_copy(update=more)})
 
     @property
     def lacks_leader(self) -> bool:
@@ -66,6 +89,8 @@ class Entry(Frozen):
     """What was read; empty where a form was filled in."""
     leftovers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
     """Sentences of it of which nothing was understood."""
+    unmatched: Annotated[tuple[Words, ...], BeforeValidator(as_tuple), Field(max_length=MOST_UNMATCHED)] = ()
+    """Names that are no county's for certain: who enters them says which they are, or leaves them out."""
     link: Annotated[str, StringConstraints(max_length=300)] | None = None
     """Where it was said."""
     reason: Annotated[str, StringConstraints(max_length=MOST_WORDS)] | None = None
@@ -74,6 +99,18 @@ class Entry(Frozen):
     def kept(self) -> tuple[Piece, ...]:
         """What is to be entered."""
         return tuple(piece for piece in self.pieces if piece.kept)
+
+    def with_county(self, fips: str | None) -> "Entry":
+        """Return it with the first name that is no county for certain settled: it is this county, or (None) left out."""
+        pieces = self.pieces
+        if fips is not None:
+            pieces = tuple(piece.with_units(units=(fips,)) for piece in pieces)
+        return self.model_copy(update={"pieces": pieces, "unmatched": self.unmatched[1:]})
+
+    def turned_round(self) -> "Entry":
+        """Return it with counties' own word instead of a list's, or the other way round."""
+        pieces = tuple(piece.with_units(turn=True) for piece in self.pieces)
+        return self.model_copy(update={"pieces": pieces})
 
     def statements(self, entered_by: str, confirmed_by: str | None = None) -> list[Statement]:
         """Return what is kept as statements of the source: as few as hold it, in the order in which it was said.
@@ -86,6 +123,8 @@ class Entry(Frozen):
         """
         if self.source is None:
             raise ValueError("whose word it is, is not said")
+        if self.unmatched:
+            raise ValueError(f"which county {self.unmatched[0][:100]} is, is not said")
         groups = _grouped(self.kept)
         if not groups:
             raise ValueError("nothing is kept")
@@ -128,7 +167,8 @@ def _goes_with(piece: Piece, group: Sequence[Piece]) -> bool:
     said = {name for other in group for name in other.figures}
     leaders = {other.leader for other in group if other.leader}
     same_time = all(other.as_of == piece.as_of for other in group)
-    no_contradiction = not ({"no_change", "margin_change"} <= said | piece.figures.keys())
+    certified = {"certified", "units_certified"} <= said | piece.figures.keys()  # two statements: see Statement
+    no_contradiction = not certified and not ({"no_change", "margin_change"} <= said | piece.figures.keys())
     fits = said.isdisjoint(piece.figures) and (piece.leader is None or not leaders - {piece.leader})
     return same_time and fits and no_contradiction
 

@@ -4,6 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 
+from bot.count.call import Call
+from bot.count.certification import ResultsCertified, UnitsCertified
 from bot.count.reading import CountName, Frozen, Id, Label, Moment, Pair, Votes, VotesMoved, VoteType, as_tuple
 
 Figure = Literal["margin", "margin_change", "total", "certified", "outstanding", "last_updated"]
@@ -44,6 +46,10 @@ class Statement(Frozen):
     outstanding: Outstanding | None = None
     last_updated: Moment | None = None
     """When the source's own figures last moved, as somebody saw it."""
+    units_certified: UnitsCertified | None = None
+    results_certified: ResultsCertified | None = None
+    call: Call | None = None
+    """What the source says of the outcome: its own word, and never ours."""
     no_change: bool = False
     """Said in so many words: nothing has changed."""
     approximate: Annotated[tuple[Figure, ...], BeforeValidator(as_tuple)] = ()
@@ -57,8 +63,13 @@ class Statement(Frozen):
     def _says_something(self) -> Self:
         figures: tuple[Figure, ...] = ("margin", "margin_change", "total", "certified", "outstanding", "last_updated")
         said = {figure for figure in figures if getattr(self, figure) is not None}
-        if not said and not self.no_change:
+        words = (self.units_certified, self.results_certified, self.call)
+        if not said and not self.no_change and not any(words):
             raise ValueError("a statement says at least one figure")
+        if self.certified is not None and self.units_certified is not None:
+            raise ValueError("a count and counties by name are two statements")
+        if self.units_certified is not None and not self.units_certified.units:
+            raise ValueError("no county is named")
         if {"margin", "margin_change"} & said and self.leader is None:
             raise ValueError("a margin needs the candidate who leads")
         if self.no_change and self.margin_change:

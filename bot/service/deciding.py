@@ -11,6 +11,7 @@ from bot.count.change import Change
 from bot.count.judgement import Hold, Known, Taken, Verdict
 from bot.count.reading import Reading
 from bot.count.reporting import recount_under_way
+from bot.service.outcomes import Calls
 from bot.service.relations import OtherMargin, Relating
 from bot.service.telling import Telling
 from bot.store.database import to_micros
@@ -71,6 +72,7 @@ class Deciding:
         self._writes = Writes()
         self._telling = Telling(ledger, self._writes, setting, now)
         self._relating = Relating(ledger, self._writes, setting, now)
+        self._calls = Calls(ledger, self._writes, setting, now)
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, list[object]] = {}
         """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""
@@ -95,6 +97,9 @@ class Deciding:
             self._writes.contradicted.append((0, series.id))  # it shows the held reading again
         if verdict.held:
             self._open_hold(series, verdict, before.hold)
+        if reading is not None and not verdict.ignored:
+            earlier = before.hold.reading if before.hold else before.accepted
+            self._calls.hear(series, reading, earlier, series.held_id or series.accepted_id)
         series.known = verdict.known
         if verdict.hold is None:
             series.held_id = None

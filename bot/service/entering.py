@@ -9,7 +9,6 @@ from bot.cards.draft import Draft, Link
 from bot.cards.entry import (
     Consequences,
     EntryCard,
-    Going,
     asked_card,
     decided_question,
     draft_card,
@@ -23,20 +22,20 @@ from bot.cards.entry import (
 from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.count.entry import MOST_TEXT, Entry, Piece
-from bot.count.relation import agrees
-from bot.count.statement import Statement
-from bot.deskfile import Contest, Source
+from bot.counties import county_of
+from bot.deskfile import Contest, Desk, Source
 from bot.errors import BadInputError
 from bot.prose.form import piece_of
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import understood
+from bot.service.going_out import consequences_of
 from bot.service.ingest import Wake
 from bot.service.statements import Statements
 from bot.store.corrections import Replaced
 from bot.store.desk import DeskStore
 from bot.store.entries import Entered, EntryState, EntryStore, Evidence, StoredEntry
 from bot.store.rows import AuditRow, joined
-from bot.store.statements import Prepared, TakenIn
+from bot.store.statements import Prepared
 
 UNDO = timedelta(minutes=2)
 """So long an entry can be taken back with one press."""
@@ -145,16 +144,31 @@ class Entering:
             BadInputError: a field can't be read, or the source is unknown.
 
         """
-        if source is not None and self._setting.desk.source(source) is None:
-            raise BadInputError(f"{source[:60]}: the desk file has no such source; choose one from the list")
         entry = Entry(
             contest=contest.id,
-            source=source,
+            source=known_source(self._setting.desk, source),
             as_of=as_of or self._clock.now(),
             pieces=(form.piece(contest),),
             reason=reason,
         )
         return await self._begin(asker, entry, evidence)
+
+    async def begin(self, asker: Asker, entry: Entry) -> EntryCard:
+        """Keep what somebody is about to enter, and return it to be looked at."""
+        return await self._begin(asker, entry)
+
+    async def unit(self, asker: Asker, key: int, chosen: str) -> EntryCard:
+        """Say which county the first name is that is none for certain; anything but a county leaves it out."""
+
+        def change(entry: Entry) -> Entry:
+            found = county_of(self._contest(entry.contest).state or "", chosen)
+            return entry.with_county(found.fips if found else None)
+
+        return await self._change(asker, key, change)
+
+    async def own(self, asker: Asker, key: int) -> EntryCard:
+        """Say that it is the counties' own word instead of a list's, or the other way round."""
+        return await self._change(asker, key, Entry.turned_round)
 
     async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> EntryCard:
         """Keep the pieces at these places, and leave the others out."""
@@ -366,7 +380,8 @@ class Entering:
     async def _preview(self, stored: StoredEntry) -> Consequences:
         prepared = self._prepare(stored)
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
-        return _consequences(taken, [one.statement for one in prepared], stored.server, numbered=False)
+        statements = [one.statement for one in prepared]
+        return consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
 
     def _prepare(self, stored: StoredEntry, confirmed_by: str | None = None) -> list[Prepared]:
         try:
@@ -378,7 +393,7 @@ class Entering:
     def _entered(self, entered: Entered) -> EntryCard:
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
-        consequences = _consequences(entered.taken, said, entered.stored.server, numbered=True)
+        consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
         until = datetime.fromtimestamp(self._wall(), UTC) + UNDO
         return entered_card(entered.stored.id, consequences, self._setting.desk.source(entry.source or ""), until)
 
@@ -399,37 +414,16 @@ class Entering:
         return contest
 
 
-def _consequences(
-    taken: Sequence[TakenIn], statements: Sequence[Statement], server: int, *, numbered: bool
-) -> Consequences:
-    """Return what came, or would come, of statements: posts, and figures that are posted already."""
-    posts: dict[tuple[int, str], list[int]] = {}
-    known: list[tuple[int | None, datetime]] = []
-    for one, statement in zip(taken, statements, strict=True):
-        for row in one.posts:
-            headline = row.draft.headline if row.draft else ""
-            posts.setdefault((row.number, headline), []).append(row.channel)
-        if not one.posts:
-            known += _posted(one, statement, server)
-    made = tuple(
-        Going(headline, tuple(channels), number if numbered else None) for (number, headline), channels in posts.items()
-    )
-    return Consequences(made, tuple(dict.fromkeys(known)))
+def known_source(desk: Desk, source: str | None) -> str | None:
+    """Return a source's id as it was typed or chosen; None where it is to be said later.
 
+    Raises:
+        BadInputError: the desk file has none of that id.
 
-def _posted(taken: TakenIn, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:
-    """Return the posts of the leading source that have a statement's margin, in the server's channels that follow."""
-    if statement.margin is None or statement.leader is None:
-        return []
-    about, ledger = "margin" in statement.approximate, taken.around.ledger
-    ours = {follow.id for follows in ledger.follows.values() for follow in follows if follow.server == server}
-    return [
-        (posted.number, posted.as_of)
-        for (follow, count), posted in ledger.posted.items()
-        if follow in ours
-        and count == statement.count
-        and agrees(statement.leader, statement.margin, posted.margin_posted, about=about)
-    ]
+    """
+    if source is not None and desk.source(source) is None:
+        raise BadInputError(f"{source[:60]}: the desk file has no such source; choose one from the list")
+    return source
 
 
 def _typed(piece: Piece, contest: Contest) -> dict[str, str]:

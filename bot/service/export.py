@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
 from bot.cards.draft import address_of
+from bot.count.statement import Statement
 from bot.deskfile import Contest
 from bot.errors import BadInputError
 from bot.sources.slug import slug
@@ -193,8 +194,15 @@ def _of_statement(event: StatementEntered) -> dict[str, Any]:
         "state": "retracted" if event.retracted_at else "entered", "leader": said.leader, "margin": said.margin,
         "margin_change": said.margin_change, "total": said.total, "certified": done, "of": of,
         "ballots_left": said.outstanding.ballots if said.outstanding else None,
-        "who": said.entered_by, "server": event.server, "content": said.words, "link": said.link,
+        "who": said.entered_by, "server": event.server, "content": said.words or _beside_figures(said), "link": said.link,
     }  # fmt: skip
+
+
+def _beside_figures(said: Statement) -> str | None:
+    """Return what was said of certification by name, of the results or of the outcome, in a statement's own fields."""
+    fields = {"units_certified", "results_certified", "call"}
+    beside = said.model_dump_json(include=fields, exclude_defaults=True)
+    return None if beside == "{}" else beside
 
 
 def _of_post(event: PostMade) -> dict[str, Any]:

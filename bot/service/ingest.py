@@ -62,7 +62,8 @@ class Ingest:
                     writes.pushes.append(keep(counted))
                 return writes
 
-            await self._run(keys, decide)
+            callers = {reading.series for reading in translated if reading.says is not None}
+            await self._run(keys, decide, callers)
             self.taken_in += counted.by_source
         counted.not_covered = len(readings) - len(translated)
         for source, reason in refused:
@@ -217,6 +218,8 @@ class Ingest:
         """Return when the next roll-up, or a hold's deadline, is due, or None."""
         return await self._store.next_due()
 
-    async def _run(self, keys: Collection[Key], decide: Callable[[Ledger], Writes]) -> None:
+    async def _run(
+        self, keys: Collection[Key], decide: Callable[[Ledger], Writes], callers: Collection[Key] = ()
+    ) -> None:
         leading = {contest.id: contest.leads for contest in self._setting.desk.contests}
-        self._wake(await self._store.take_in(keys, leading, decide))
+        self._wake(await self._store.take_in(keys, leading, decide, callers))

@@ -5,7 +5,7 @@ from datetime import datetime
 from rapidfuzz import fuzz, process, utils
 
 from bot.cards.asked import Asked
-from bot.cards.county import Added, CountyFacts, county_answer
+from bot.cards.county import Added, CountyFacts, NamedWord, county_answer
 from bot.cards.draft import Answer
 from bot.cards.outstanding import Left, OutstandingFacts, outstanding_answer
 from bot.cards.post import may_be_named
@@ -14,6 +14,7 @@ from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
 from bot.service.moves import source_of
 from bot.service.unit_silence import Uploads
+from bot.store.certifying import CertifyingStore
 from bot.store.moves import Moves
 from bot.store.places import Places
 from bot.store.queries import Queries, Standing
@@ -28,11 +29,14 @@ _APART = 6.0
 class PlaceAnswers:
     """Answers about places."""
 
-    def __init__(self, queries: Queries, moves: Moves, places: Places, uploads: Uploads) -> None:
+    def __init__(
+        self, queries: Queries, moves: Moves, places: Places, certifying: CertifyingStore, uploads: Uploads
+    ) -> None:
         """Read through them; `uploads` is what the sources themselves say of their units."""
         self._queries = queries
         self._moves = moves
         self._places = places
+        self._certifying = certifying
         self._uploads = uploads
 
     async def suggested(self, contest: Contest, typed: str, most: int) -> list[str]:
@@ -66,6 +70,7 @@ class PlaceAnswers:
             source_of(asked, certified.source) if certified else None,
             certified.as_of if certified else None,
             tuple(source_of(asked, one.source) for one in standings),
+            await self._by_name(asked, name),
         )  # fmt: skip
         return county_answer(facts, asked)
 
@@ -115,6 +120,18 @@ class PlaceAnswers:
                     if found is not None:
                         return Added(source_of(asked, standing.source), found.votes, found.as_of)
         return None
+
+    async def _by_name(self, asked: Asked, name: str) -> tuple[NamedWord, ...]:
+        """Return what is said of one county's certification by name, newest first."""
+        one = county(asked.contest.state or "", name)
+        if one is None:
+            return ()
+        said = await self._certifying.of_unit(asked.contest.id, asked.server, one.fips, asked.until)
+        return tuple(
+            NamedWord(source, own, word.taken_back, word.as_of)
+            for word, own in said
+            if (source := asked.setting.desk.source(word.source)) and may_be_named(source, asked.setting)
+        )
 
     def _uploaded(self, asked: Asked, source: Source, name: str) -> datetime | None:
         if asked.at is not None:  # only the last time is known

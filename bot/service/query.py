@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.cards.facts import MarginFacts, OtherSource, Setting
+from bot.cards.facts import CallFacts, MarginFacts, OtherSource, ResultsFacts, Setting
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
@@ -28,13 +28,31 @@ class Query:
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
         others = await self._others(contest, server, moment)
+        calls, results = await self._calls(contest, server, moment), await self._results(contest, server, moment)
         if standing is None:
             checked = await self._queries.checked(contest.id, contest.leads)
-            return MarginFacts(contest, source, now, None, at=at, checked_at=checked, others=others)
+            return MarginFacts(
+                contest, source, now, None, at=at, checked_at=checked, others=others, calls=calls, results=results
+            )
         return MarginFacts(
             contest, source, now, standing.reading, standing.change, at,
-            standing.changed_at, standing.checked_at, standing.held, others,
+            standing.changed_at, standing.checked_at, standing.held, others, calls, results,
         )  # fmt: skip
+
+    async def calls(self, contest: Contest, server: int) -> MarginFacts:
+        """Return what each caller says of a contest, and whether its results are certified; no figures."""
+        now = self._clock.now()
+        at, source = now + AHEAD_AT_MOST, self._source(contest.leads)
+        calls, results = await self._calls(contest, server, at), await self._results(contest, server, at)
+        return MarginFacts(contest, source, now, None, calls=calls, results=results)
+
+    async def _calls(self, contest: Contest, server: int, at: datetime) -> tuple[CallFacts, ...]:
+        said = await self._queries.calls(contest.id, server, at)
+        return tuple(CallFacts(self._source(one.source), one.call, one.as_of, one.posted) for one in said)
+
+    async def _results(self, contest: Contest, server: int, at: datetime) -> ResultsFacts | None:
+        found = await self._queries.results_certified(contest.id, server, at)
+        return ResultsFacts(self._source(found[0]), *found[1:]) if found else None
 
     def _source(self, key: str) -> Source:
         return self._setting.desk.source(key) or Source(id=key, name=key)

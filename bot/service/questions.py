@@ -17,6 +17,7 @@ from bot.service.query import Query
 from bot.service.sharing import Sharing
 from bot.service.standing import StandingAnswers
 from bot.service.unit_silence import Uploads
+from bot.store.certifying import CertifyingStore
 from bot.store.control import ControlStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
@@ -66,7 +67,7 @@ class Questions:
         queries, moves, places = stores.queries, Moves(stores.database), Places(stores.database)
         query = Query(queries, setting, clock)
         asking = Asking(following, stores.desk, setting, clock)
-        answers = PlaceAnswers(queries, moves, places, uploads)
+        answers = PlaceAnswers(queries, moves, places, CertifyingStore(stores.database), uploads)
         return cls(
             asking,
             Movements(queries, moves),

@@ -4,7 +4,7 @@ from bot.cards.asked import Asked
 from bot.cards.certified import CertifiedCount, CertifiedStanding, certified_answer
 from bot.cards.copy import copy_answer
 from bot.cards.draft import Answer
-from bot.cards.facts import MarginFacts
+from bot.cards.facts import MarginFacts, ResultsFacts
 from bot.cards.outstanding import OutstandingFacts
 from bot.cards.recount import recount_answer
 from bot.cards.since import Shown
@@ -103,4 +103,6 @@ class StandingAnswers:
             if one.reading.status == "certified"
         )
         deadlines = await self._places.certifying(server, contest, asked.at or asked.now)
-        return CertifiedStanding(tuple(counts), tuple(deadlines), whole)
+        said = await self._queries.results_certified(contest, server, asked.until)
+        results = ResultsFacts(source_of(asked, said[0]), *said[1:]) if said else None
+        return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)

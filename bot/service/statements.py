@@ -7,13 +7,15 @@ from bot.cards.draft import Draft
 from bot.cards.facts import CertifiedFacts, Setting, StaleFacts
 from bot.cards.post import certified_post, stale_post
 from bot.clock import Clock
-from bot.count.certification import CertificationCount, compare_counts
+from bot.count.certification import CertificationCount, Said, UnitsCertified, compare_counts, implied, named_by
 from bot.count.judgement import AHEAD_AT_MOST, Known
 from bot.count.statement import Statement
+from bot.counties import county_of
 from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
 from bot.schedule.event import Event
 from bot.service.ingest import Wake
+from bot.service.outcomes import entered_call, entered_results, entered_units_back, too_few
 from bot.service.relations import OtherMargin, Relating
 from bot.store.database import to_micros
 from bot.store.intake import Writes
@@ -42,8 +44,8 @@ class Statements:
         """
         self._wake(await self._store.take_in(self.prepared(statement, server, who), server, self._clock.now()))
 
-    def prepared(self, statement: Statement, server: int, who: str) -> Prepared:
-        """Return what `who` of a server's staff enters, ready to be taken in.
+    def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> Prepared:
+        """Return what `who` of a server's staff enters, ready to be taken in; `pushed`: nobody has looked at it.
 
         Raises:
             BadInputError: the desk file does not have the statement's contest, source or candidate, or it is as of
@@ -58,11 +60,11 @@ class Statements:
         leading = {known.id: known.leads for known in self._setting.desk.contests}
 
         def decide(around: Around) -> Writes:
-            writes = _Deciding(around, statement, contest, source, server, self._setting, now).decide()
+            writes = _Deciding(around, statement, contest, source, server, self._setting, now, pushed=pushed).decide()
             writes.audit.append(audit)
             return writes
 
-        return Prepared(statement, leading, decide)
+        return Prepared(statement, leading, decide, pushed)
 
     async def take_in_pushed(self, statement: Statement, keep: Callable[[int], tuple[object, ...]]) -> None:
         """Store what a source itself pushed, for each server that follows the contest, and post what is news in it.
@@ -77,7 +79,7 @@ class Statements:
         """
 
         def ready(server: int) -> Prepared:
-            return self.prepared(statement, server, f"pushed by {statement.source}")
+            return self.prepared(statement, server, f"pushed by {statement.source}", pushed=True)
 
         def finish(servers: int) -> Writes:
             return Writes(pushes=[keep(servers)])
@@ -95,6 +97,17 @@ class Statements:
             raise BadInputError(f"{statement.contest}: the desk file has no source {statement.source}")
         if statement.leader is not None and contest.candidate(statement.leader) is None:
             raise BadInputError(f"{statement.contest}: the desk file has no candidate {statement.leader}")
+        if strangers := [
+            key for key in (statement.call.candidates if statement.call else ()) if not contest.candidate(key)
+        ]:
+            raise BadInputError(f"{statement.contest}: the desk file has no candidate {strangers[0]}")
+        if statement.call is not None and source.calls is None:
+            raise BadInputError(
+                f"{statement.contest}: {source.name} makes no calls by the desk file; its `calls` would say how it puts them"
+            )
+        units = statement.units_certified.units if statement.units_certified else ()
+        if stranger := next((fips for fips in units if county_of(contest.state or "", fips) is None), None):
+            raise BadInputError(f"{statement.contest}: no {contest.unit} there has the FIPS code {stranger}")
         return contest, source
 
 
@@ -110,7 +123,10 @@ class _Deciding:
         server: int,
         setting: Setting,
         now: datetime,
+        *,
+        pushed: bool,
     ) -> None:
+        self._pushed = pushed
         self._around = around
         self._statement = statement
         self._contest = contest
@@ -121,10 +137,13 @@ class _Deciding:
         self._writes = Writes()
 
     def decide(self) -> Writes:
-        """Return what is to be stored: the certification first, then the margin, then the silence."""
+        """Return what is to be stored: certification and calls first, then the margin, then the silence."""
         statement = self._statement
         if statement.certified:
             self._certified(CertificationCount(*statement.certified))
+        if statement.units_certified is not None:
+            self._units(statement.units_certified)
+        self._results_and_call()
         if statement.margin is not None and statement.leader is not None and self._source.id != self._contest.leads:
             self._relate(statement.leader, statement.margin)
         if statement.exact("total") and self._source.id != self._contest.leads:
@@ -133,7 +152,36 @@ class _Deciding:
             self._stale(statement.last_updated)
         return self._writes
 
-    def _certified(self, count: CertificationCount) -> None:
+    def _units(self, said: UnitsCertified) -> None:
+        """Tell of counties by name: where they move their source's count, or are taken back."""
+        count: CertificationCount | None = None
+        fresh: tuple[str, ...] = ()
+        if not said.own:
+            statement, listed = self._statement, self._around.outcomes.said
+            key = self._around.statement_id
+            units = frozenset(said.units)
+            mine = Said(key, statement.as_of, None, units, said.taken_back, said.of)
+            count = implied([*listed, mine]).get(key)
+            fresh = tuple(sorted(units - named_by(listed)))
+        if said.taken_back:
+            before = self._around.certified if count is not None else None
+            facts = (self._contest, self._source, said, (count, before), self._statement.as_of)
+            self._post(entered_units_back(facts, self._setting, self._now))
+        elif count is not None:
+            self._certified(count, fresh)
+
+    def _results_and_call(self) -> None:
+        """Tell that the results are certified, or are so no more, and what a caller says; each only once."""
+        facts = (self._contest, self._source, self._statement, self._around.outcomes)
+        for follow in self._follows():
+            if follow.server != self._server:
+                continue
+            if made := entered_results(facts, follow.channel, self._setting, self._now):
+                self._post_in(follow, *made)
+            if made := entered_call(facts, follow.channel, self._setting, self._now, pushed=self._pushed):
+                self._post_in(follow, *made)
+
+    def _certified(self, count: CertificationCount, units: tuple[str, ...] = ()) -> None:
         before = self._around.certified
         if before is not None and compare_counts(before, count) == "same":
             return
@@ -141,8 +189,9 @@ class _Deciding:
         if before is None and had is None:
             return
         facts = CertifiedFacts(
-            self._contest, self._source, count, before, self._statement.as_of, self._now, self._deadline(), had
-        )
+            self._contest, self._source, count, before, self._statement.as_of, self._now, self._deadline(), had,
+            units, too_few(self._around.outcomes.said, self._statement),
+        )  # fmt: skip
         self._post(certified_post(facts, self._setting))
 
     def _had(self, count: CertificationCount) -> Had | None:
@@ -210,16 +259,21 @@ class _Deciding:
     def _post(self, draft: Draft) -> None:
         for follow in self._follows():
             if follow.server == self._server:
-                number = self._around.ledger.numbers.number(follow.server, draft.words)
-                self._writes.outbox.append(
-                    OutboxRow.worded(
-                        follow.server,
-                        follow.channel,
-                        number,
-                        draft,
-                        self._now,
-                        self._contest.id,
-                        self._source.id,
-                        statement=self._around.statement_id,
-                    )
-                )
+                self._post_in(follow, draft)
+
+    def _post_in(self, follow: Follow, draft: Draft, about: int | None = None) -> None:
+        """Put a post into the outbox for one channel; `about` is the row of the post that it takes back."""
+        number = self._around.ledger.numbers.number(follow.server, draft.words)
+        self._writes.outbox.append(
+            OutboxRow.worded(
+                follow.server,
+                follow.channel,
+                number,
+                draft,
+                self._now,
+                self._contest.id,
+                self._source.id,
+                statement=self._around.statement_id,
+                about=about,
+            )
+        )

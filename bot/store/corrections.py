@@ -12,6 +12,7 @@ from bot.store.approval import tell_decided
 from bot.store.database import Database, fetch, to_micros
 from bot.store.ledger import next_numbers
 from bot.store.outbox_state import Event, State, moved
+from bot.store.outcomes import forget_outcomes
 from bot.store.post import Action
 from bot.store.requeue import read_post
 from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, joined, to_wake
@@ -254,6 +255,7 @@ def _take_back(connection: sqlite3.Connection, server: int, statement: int, audi
     )
     connection.execute("DELETE FROM certification_counts WHERE statement = ?", (statement,))
     ((contest, source),) = fetch(connection, "SELECT contest, source FROM statements WHERE id = ?", (statement,))
+    forget_outcomes(connection, server, contest, source, statement)
     connection.execute(
         "DELETE FROM relations WHERE source = ? AND follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
         (source, server, contest),

@@ -11,6 +11,7 @@ from bot.count.reading import Reading
 from bot.store.database import Database, fetch, moment, to_micros
 from bot.store.holds import EndedHold, say_ended
 from bot.store.ledger import Key, Ledger, load
+from bot.store.outcomes import load_calls
 from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_json, to_wake
 
 
@@ -47,6 +48,8 @@ class Writes:
     asked_again: list[tuple[object, ...]] = field(default_factory=list)
     """(series, server): desks that wanted to be asked again about a hold, and are now."""
     ended: list[EndedHold] = field(default_factory=list)
+    calls: list[tuple[object, ...]] = field(default_factory=list)
+    """(contest, source, as of, now, reading, call): what a feed says of the outcome now."""
     outbox: list[OutboxRow] = field(default_factory=list)
     pushes: list[tuple[object, ...]] = field(default_factory=list)
     """What a push caused: its row of `pushes`, so that it is remembered if and only if all of it was stored."""
@@ -100,6 +103,7 @@ _WRITES = (
     ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
     ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
     ("pushes", "INSERT INTO pushes (source, id, digest, status, answer, wall_at) VALUES (?, ?, ?, ?, ?, ?)"),
+    ("calls", "INSERT INTO calls (contest, source, as_of, said_at, reading, body) VALUES (?, ?, ?, ?, ?, ?)"),
 )  # fmt: skip
 
 
@@ -122,19 +126,24 @@ class IntakeStore:
         self._parsed: dict[int, Reading] = {}
         """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
 
-    async def take_in(self, keys: Collection[Key], leading: Mapping[str, str], decide: Decide) -> dict[int, bool]:
+    async def take_in(
+        self, keys: Collection[Key], leading: Mapping[str, str], decide: Decide, callers: Collection[Key] = ()
+    ) -> dict[int, bool]:
         """Store what `decide` makes of the present state, all or nothing; return channels to wake.
 
         Args:
             keys: the series that are read or written.
             leading: the leading source of each contest among them.
             decide: pure; called once, inside the transaction, with the state of those series.
+            callers: those of the series whose source says something of the outcome.
 
         """
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
             beside = [key for key in keys if leading.get(key[1]) != key[0]]
             ledger = load(connection, keys, leading, beside, self._parsed)
+            for source, contest, _ in callers:
+                ledger.calls[contest, source] = load_calls(connection, contest, source)
             writes = decide(ledger)
             write(connection, writes, ledger.numbers, self._wall)
             accepted.update(

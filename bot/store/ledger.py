@@ -14,6 +14,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Figure, Statement
 from bot.count.taste import AS_EVERYBODY, Taste, taste_of
 from bot.store.database import fetch, from_micros, moment, to_micros
+from bot.store.outcomes import FeedCalls
 from bot.store.rows import Numbers, to_json
 
 Key = tuple[str, str, str]
@@ -128,6 +129,8 @@ class Ledger:
     """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
     turns: dict[int, list[Turn]] = field(default_factory=dict)
     """By series: lead changes and revisions that wait in some channel for its quiet hours to end, oldest first."""
+    calls: dict[tuple[str, str], FeedCalls] = field(default_factory=dict)
+    """By (contest, source): what is known of the calls of a source that says something of the outcome."""
 
 
 def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:

@@ -16,7 +16,7 @@ from bot.store.outbox_state import State
 MERGEABLE = ("margin", "no_margin_change", "progress", "roll_up")
 """Kinds of post that may be merged; a first reading, a lead change, a revision, a certification never are."""
 
-URGENT = ("lead_change", "revision", "correction", "retraction")
+URGENT = ("lead_change", "revision", "correction", "retraction", "call")
 """Kinds of post that go before others."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.count.call import Call
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -34,6 +35,17 @@ class Certified:
     source: str
     as_of: datetime
     count: CertificationCount
+
+
+@dataclass(frozen=True, slots=True)
+class CalledBy:
+    """A caller's last word on an outcome."""
+
+    source: str
+    call: Call
+    as_of: datetime
+    posted: bool
+    """True: the server's staff entered it, or the server repeats that caller's calls."""
 
 
 class Queries:
@@ -116,6 +128,31 @@ class Queries:
             (contest, to_micros(at), server),
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3])) if row else None
+
+    async def calls(self, contest: str, server: int, at: datetime) -> list[CalledBy]:
+        """Return each caller's last word on a contest by a time, newest first, as a server knows it."""
+        rows = await self._database.rows(
+            """SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL FROM calls c
+               LEFT JOIN repeated_callers r ON r.server = ?2 AND r.source = c.source
+               WHERE c.contest = ?1 AND c.as_of <= ?3 AND (c.server IS NULL OR c.server = ?2)
+               ORDER BY c.as_of DESC, c.id DESC LIMIT 500""",
+            (contest, server, to_micros(at)),
+        )
+        newest: dict[str, CalledBy] = {}
+        for source, body, as_of, posted in rows:
+            newest.setdefault(
+                source, CalledBy(source, Call.model_validate_json(body), from_micros(as_of), bool(posted))
+            )
+        return list(newest.values())
+
+    async def results_certified(self, contest: str, server: int, at: datetime) -> tuple[str, bool, datetime] | None:
+        """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of)."""
+        row = await self._database.row(
+            """SELECT source, taken_back, as_of FROM results_certifications
+               WHERE server = ? AND contest = ? AND as_of <= ? ORDER BY as_of DESC, statement DESC LIMIT 1""",
+            (server, contest, to_micros(at)),
+        )
+        return (row[0], bool(row[1]), from_micros(row[2])) if row else None
 
     async def _with_moved(self, row: Row, at: datetime) -> Standing:
         moved = await self._database.row(

@@ -13,6 +13,7 @@ from bot.schedule.event import Event
 from bot.store.database import Database, fetch, from_micros, to_micros
 from bot.store.intake import Writes, write
 from bot.store.ledger import Ledger, load
+from bot.store.outcomes import Outcomes, load_outcomes, write_outcomes
 from bot.store.rows import Numbers, OutboxRow, joined, to_wake
 
 
@@ -32,6 +33,8 @@ class Around:
     """The silence that the statement speaks of has been told."""
     ahead: list[Event]
     """The server's deadlines to certify from now on."""
+    outcomes: Outcomes
+    """What the source has said before of certification by name, of the results as a whole, and of the outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Prepared:
     """The leading source of each contest."""
     decide: Callable[[Around], Writes]
     """Pure; called once, inside the transaction, with the state of the contest."""
+    pushed: bool = False
+    """True: its source pushed it, and nobody of the staff has looked at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +107,13 @@ def take_in(
     connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
     around = _load(connection, prepared.statement, server, prepared.leading, now)
     writes = prepared.decide(around)
-    _write(connection, prepared.statement, server, around.statement_id, now)
+    _write(connection, prepared, server, around.statement_id, now)
     write(connection, writes, around.ledger.numbers, wall)
     return TakenIn(around.statement_id, around, tuple(writes.outbox))
 
 
-def _write(connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime) -> None:
+def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key: int, now: datetime) -> None:
+    statement = prepared.statement
     as_of = to_micros(statement.as_of)
     body = statement.model_dump_json(exclude_defaults=True)
     connection.execute(
@@ -121,6 +127,7 @@ def _write(connection: sqlite3.Connection, statement: Statement, server: int, ke
                VALUES (?, ?, ?, ?, ?, ?, ?)""",
             (key, server, statement.contest, statement.source, as_of, done, of),
         )
+    write_outcomes(connection, statement, server, key, now, pushed=prepared.pushed)
 
 
 def _load(
@@ -168,4 +175,5 @@ def _load(
         Change.model_validate_json(changes[0][0]) if changes else None,
         bool(silences),
         [Event.model_validate_json(body) for (body,) in events],
+        load_outcomes(connection, statement, server),
     )

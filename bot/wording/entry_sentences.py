@@ -2,6 +2,8 @@
 
 from bot.count.entry import Piece
 from bot.deskfile import Contest
+from bot.wording.call_sentences import call_words
+from bot.wording.certifying_sentences import units_phrase
 from bot.wording.escape import escape
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, votes
@@ -21,6 +23,9 @@ def figures_of(telling: Telling, piece: Piece) -> str:
         _left(telling.contest, piece),
         f"last updated {_about(piece, 'last_updated')}{telling.when(piece.last_updated)}" if piece.last_updated else "",
         "no change" if piece.no_change else "",
+        units_phrase(telling, piece.units_certified) if piece.units_certified else "",
+        _results(piece),
+        call_words(telling, piece.call) if piece.call else "",
     ]
     at = f", at {telling.when(piece.as_of)}" if piece.as_of else ""
     return "; ".join(part for part in said if part) + at
@@ -53,6 +58,14 @@ def _certified(contest: Contest, piece: Piece) -> str:
         return ""
     done, of = piece.certified
     return f"{commas(done)} of {commas(of)} {contest.units} certified"
+
+
+def _results(piece: Piece) -> str:
+    said = piece.results_certified
+    if said is None:
+        return ""
+    why = f" ({escape(said.reason, 300)})" if said.reason else ""
+    return f"results {'not certified after all' if said.taken_back else 'certified'}{why}"
 
 
 def _left(contest: Contest, piece: Piece) -> str:

@@ -10,7 +10,7 @@ from bot.deskfile import load_desk
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 SETTING = Setting(DESK)
 GEORGIA = DESK.contests[0]
-TIMES, SOS, REPORTER = DESK.sources
+TIMES, SOS, REPORTER, *_ = DESK.sources
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 READING = Reading(
     source="times", contest=GEORGIA.id, as_of=NOW - timedelta(minutes=25), votes={"biden": 2471895, "trump": 2457794},

@@ -19,6 +19,8 @@ from bot.cards.entry import (
 )
 from bot.cards.facts import Setting
 from bot.cards.limits import CONTENT, size
+from bot.count.call import Call
+from bot.count.certification import ResultsCertified, UnitsCertified
 from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.deskfile import Desk
@@ -40,6 +42,11 @@ pieces = st.builds(
     outstanding=st.none()
     | st.builds(Outstanding, ballots=st.integers(0, 10**9), units=st.lists(words.filter(str.isprintable).map(str.strip).filter(bool), max_size=9).map(tuple)),
     no_change=st.booleans(),
+    units_certified=st.none()
+    | st.builds(UnitsCertified, units=st.lists(st.sampled_from(["13067", "13115", "99999"]), max_size=3).map(tuple),
+                own=st.booleans(), taken_back=st.booleans(), reason=st.none() | st.just("@everyone <@&1> why")),
+    results_certified=st.none() | st.builds(ResultsCertified, taken_back=st.booleans()),
+    call=st.none() | st.just(Call(says="called", candidates=("biden", "evil"))) | st.just(Call(says="none")),
 )  # fmt: skip
 entries = st.builds(
     Entry,
@@ -49,6 +56,7 @@ entries = st.builds(
     pieces=st.lists(pieces, max_size=25).map(tuple),
     text=words,
     leftovers=st.lists(words, max_size=20).map(tuple),
+    unmatched=st.lists(words.map(lambda text: text[:300]), max_size=25).map(tuple),
     link=st.none() | st.just("https://discord.com/channels/1/2/3"),
     reason=st.none() | words,
 )
@@ -61,6 +69,7 @@ posts = st.builds(
 consequences = st.builds(
     Consequences,
     posts=st.lists(posts, max_size=6).map(tuple),
+    notes=st.sampled_from([(), ("x" * 300,)]),
     known=st.lists(st.tuples(st.none() | st.integers(1, 99), st.just(NOW)), max_size=3).map(tuple),
 )
 

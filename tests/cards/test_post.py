@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[2] / "data"
 DESK = load_desk(DATA / "desks/georgia-2020.toml")
 SETTING = Setting(DESK, load_recount_lines(DATA / "recount_lines.toml"))
 GEORGIA, SENATE = DESK.contests
-TIMES, SOS, REPORTER = DESK.sources
+TIMES, SOS, REPORTER, *_ = DESK.sources
 NOW = datetime(2020, 11, 11, 12, 36, tzinfo=UTC)
 
 

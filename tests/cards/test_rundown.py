@@ -16,7 +16,7 @@ DATA = Path(__file__).parents[2] / "data"
 DESK = load_desk(DATA / "desks/georgia-2020.toml")
 SETTING = Setting(DESK, load_recount_lines(DATA / "recount_lines.toml"))
 GEORGIA, SENATE = DESK.contests
-TIMES, SOS, _ = DESK.sources
+TIMES, SOS, *_ = DESK.sources
 ASKS = (
     "The margin is 0.28 percentage points, inside the recount line of 0.5: "
     "the losing candidate may ask for a recount within two business days of certification."

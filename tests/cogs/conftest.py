@@ -175,6 +175,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
             newsroom.wall,
         ),
         Tastes(settings_store, newsroom.desk_store, setting, newsroom.clock, newsroom.wake),
+        newsroom.certifying, newsroom.calling,
         newsroom.publisher.retry_closed,
     )  # fmt: skip
     bot = Bot(services, served)

@@ -12,6 +12,14 @@ Level = Literal["anyone", "desk", "manager"]
 
 COMMANDS: dict[str, Level] = {
     "Read as tally": "desk",
+    "call add": "desk",
+    "call list": "anyone",
+    "call repeat": "desk",
+    "call retract": "desk",
+    "certify add": "desk",
+    "certify back": "desk",
+    "certify list": "anyone",
+    "certify state": "desk",
     "desk audit": "desk",
     "desk channel": "desk",
     "desk confirm": "desk",

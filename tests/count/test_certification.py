@@ -1,6 +1,10 @@
-import pytest
+from datetime import UTC, datetime, timedelta
 
-from bot.count.certification import CertificationCount, CertificationKind, compare_counts
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.count.certification import CertificationCount, CertificationKind, Said, compare_counts, implied, named_by
 
 
 @pytest.mark.parametrize(
@@ -18,3 +22,50 @@ def test_a_count_of_certified_units_is_compared_with_the_one_before(
 def test_more_than_all_and_fewer_than_none_can_t_have_certified(done: int, of: int | None) -> None:
     with pytest.raises(ValueError, match="can't have certified"):
         CertificationCount(done, of)
+
+
+def said(key: int, *, count: tuple[int, int] | None = None, units: str = "", back: bool = False) -> Said:
+    """Return what was said at hour `key`; counties are letters."""
+    at = datetime(2020, 11, 11, tzinfo=UTC) + timedelta(hours=key)
+    return Said(key, at, CertificationCount(*count) if count else None, frozenset(units), back, 159)
+
+
+def test_names_alone_are_their_own_count() -> None:
+    assert implied([said(1, units="ab"), said(2, units="c")]) == {
+        1: CertificationCount(2, 159), 2: CertificationCount(3, 159),
+    }  # fmt: skip
+
+
+def test_names_that_may_be_among_a_count_do_not_raise_it() -> None:
+    assert implied([said(1, count=(3, 159)), said(2, units="abc")]) == {}
+
+
+def test_more_names_than_the_count_raise_it() -> None:
+    assert implied([said(1, count=(2, 159)), said(2, units="abc")]) == {2: CertificationCount(3, 159)}
+
+
+def test_a_name_taken_back_lowers_the_count_only_where_all_of_it_is_named() -> None:
+    assert implied([said(1, units="abc"), said(2, units="a", back=True)])[2] == CertificationCount(2, 159)
+    assert implied([said(1, count=(9, 159)), said(2, units="abc"), said(3, units="a", back=True)]) == {}
+
+
+def test_a_name_said_twice_counts_once() -> None:
+    assert list(implied([said(1, units="ab"), said(2, units="ab")])) == [1]
+
+
+@given(st.lists(st.builds(lambda units, back: (units, back), st.text("abcdef", min_size=1), st.booleans()), max_size=8))
+def test_with_names_alone_the_last_count_is_how_many_are_named(steps: list[tuple[str, bool]]) -> None:
+    whole = [said(key, units=units, back=back) for key, (units, back) in enumerate(steps)]
+    found = implied(whole)
+    named: set[str] = set()
+    for units, back in steps:
+        named = named - set(units) if back else named | set(units)
+    last = list(found.values())[-1].done if found else 0
+    assert last == len(named) == len(named_by(whole))
+
+
+@given(
+    st.permutations([said(1, count=(2, 159)), said(2, units="abc"), said(3, units="a", back=True), said(4, units="d")])
+)
+def test_the_order_of_entering_makes_no_difference(steps: list[Said]) -> None:
+    assert implied(steps) == implied(sorted(steps, key=lambda one: one.key))

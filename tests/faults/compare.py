@@ -135,7 +135,7 @@ def _compare_rows(name: str, rows: Sequence[_Row], messages: Sequence[Message], 
             tally.wrong.append(f"#{name}: #{row.number} does not say what its row says")
         if (
             row.about is not None
-            and row.kind in ("revision", "correction", "retraction", "moved")
+            and row.kind in ("revision", "correction", "retraction", "moved", "call", "certified")
             and row.action == "post"
             and row.about not in edits
         ):

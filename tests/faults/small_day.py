@@ -35,7 +35,7 @@ def small_desk(feeds: Mapping[str, str] | None = None) -> Desk:
                 for key, where, leads in ((GOVERNOR, "Ohio", "wire"), (MAYOR, "Toledo", "clerk"))
             ],
             "sources": [
-                {"id": "wire", "name": "the wire", **fetched.get("wire", {})},
+                {"id": "wire", "name": "the wire", "calls": "called", **fetched.get("wire", {})},
                 {"id": "clerk", "name": "the city's clerk", **fetched.get("clerk", {})},
                 {"id": "reporter", "name": "a reporter", "person": True, "public": False},
             ],
@@ -73,6 +73,8 @@ def small_day() -> Day:
                 _reading(12, "clerk", MAYOR, 1_050, 1_050),  # another fall...
                 _reading(13, "clerk", MAYOR, 1_200, 1_050),  # ...which a rise follows
                 _reading(14, "wire", MAYOR, 1_150, 1_040),
+                _statement(15, "wire", GOVERNOR, call={"says": "called", "candidates": ["bell"]}),
+                _statement(16, "wire", GOVERNOR, call={"says": "none"}),  # ...and takes it back
                 {"at": _at(25), "does": "move", "title": "news conference", "to": "2031-11-04T08:00"},
                 {"at": _at(40), "does": "call_off", "title": "news conference", "why": "no room"},
                 {"at": _at(80), "does": "check"},

@@ -70,9 +70,27 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(pla
     (held,) = [post for post in posts if "Held for the desk" in post.content]
     assert held.at.isoformat().startswith(moved)
     after = [post for post in posts if post.at > held.at]
-    assert {post.kind for post in after} == {"rundown", "statement", "reminder"}  # nothing of the feed's own count
+    assert {post.kind for post in after} == {
+        "rundown",
+        "statement",
+        "reminder",
+        "certified",
+    }  # nothing of the feed's own count
     assert "13,558; newer figures are held." in kind(after, "rundown")[0]
     assert "the Secretary of State has Biden ahead by 12,670" in kind(after, "statement")[0]
+    announced, edited, gone, made = (
+        post.content
+        for post in sorted(
+            (one for one in after if one.kind == "certified"), key=lambda one: (one.at, one.edit_of is None)
+        )
+    )
+    assert announced.startswith("**The results in Georgia are certified,** the Secretary of State says.")
+    assert "takes back what it had said at 12:45 p.m. (#" in gone
+    assert edited.startswith("**Revision:**")
+    assert "~~**The results in Georgia are certified,**" in edited
+    assert made.startswith(
+        "**The results in Georgia are certified,** the Secretary of State says, with Biden ahead by 12,670."
+    )
     whole = " ".join(post.content + str(post.embeds) for post in posts)
     assert not any(number in whole for number in ("12,935", "12,416", "12,284"))
 

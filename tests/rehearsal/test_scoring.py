@@ -220,10 +220,10 @@ async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_
     last = landed[-1]
     assert (last.kind, last.at, last.channel) == ("notice", day.ends, "desk")
     assert (
-        "13 posts of 13 were unread for over 10 minutes; 1 hold was not answered in time; 1 reminder was not acknowledged."
+        "16 posts of 16 were unread for over 10 minutes; 1 hold was not answered in time; 1 reminder was not acknowledged."
         in last.content
     )
-    assert last.content.endswith("#14 · 6 p.m. · rehearsal")
+    assert last.content.endswith("#17 · 6 p.m. · rehearsal")
     assert "never read" in str(last.embeds)
 
 

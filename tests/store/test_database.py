@@ -186,7 +186,7 @@ async def test_only_looking_changes_nothing_and_can_not_write(path: Path) -> Non
 async def test_only_looking_leaves_an_older_database_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     await make(path)
     before = content(path)
-    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER PRIMARY KEY) STRICT;")
+    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;")
     with pytest.raises(DatabaseError, match=f"is of version {NEWEST}; `tallydesk run` brings it to {NEWEST + 1}"):
         await Database.open(path, only_look=True)
     assert content(path) == before
@@ -199,10 +199,10 @@ async def test_an_update_copies_the_database_first(path: Path, monkeypatch: pyte
     await make(path)
     run_sql(path, "INSERT INTO servers (id) VALUES (7)")
     before = content(path)
-    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER PRIMARY KEY) STRICT; INSERT INTO calls VALUES (3);")
+    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; INSERT INTO later VALUES (3);")
     await make(path)
     assert run_sql(path, "PRAGMA user_version") == [(NEWEST + 1,)]
-    assert run_sql(path, "SELECT id FROM calls") == [(3,)]
+    assert run_sql(path, "SELECT id FROM later") == [(3,)]
     assert run_sql(path, SERVERS) == [(7,)]
     copy = path.with_name(f"desk.sqlite3.before-{NEWEST + 1:04d}")
     assert run_sql(copy, "PRAGMA user_version") == [(NEWEST,)]
@@ -250,7 +250,7 @@ async def test_a_damaged_database_is_not_updated_and_no_copy_pretends_to_be_whol
     ((page,),) = run_sql(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'audit'")
     run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)")
     damage(path, page)
-    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER) STRICT;")
+    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER) STRICT;")
     before = raw(path)
     with pytest.raises(DatabaseError, match="no copy was made, for it would not have been whole"):
         await Database.open(path)
@@ -265,7 +265,7 @@ async def test_an_update_that_fails_half_way_leaves_version_and_rows(
     run_sql(path, "INSERT INTO servers (id) VALUES (7)")
     before = content(path)
     add_migration(
-        monkeypatch, "CREATE TABLE calls (id INTEGER) STRICT; DELETE FROM servers; INSERT INTO nowhere VALUES (1);"
+        monkeypatch, "CREATE TABLE later (id INTEGER) STRICT; DELETE FROM servers; INSERT INTO nowhere VALUES (1);"
     )
     with pytest.raises(DatabaseError, match="no such table: nowhere"):
         await Database.open(path)
@@ -279,7 +279,7 @@ async def test_a_failed_update_can_be_tried_again(path: Path, monkeypatch: pytes
     with pytest.raises(DatabaseError):
         await Database.open(path)
     monkeypatch.undo()
-    add_migration(monkeypatch, "CREATE TABLE calls (id INTEGER) STRICT;")
+    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER) STRICT;")
     await make(path)
     assert run_sql(path, "PRAGMA user_version") == [(NEWEST + 1,)]
 

@@ -40,12 +40,12 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on a disk of three quarters of a mebibyte."""
+    """Return a folder on a disk of a mebibyte and a half."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = sys.platform == "linux" and not os.getuid()
     if mounted:
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=False)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1536k", "tmpfs", folder], check=False)
         mounted = not done.returncode
     if not mounted:
         pytest.skip("only who may mount a small disk can fill it")
@@ -145,7 +145,7 @@ async def test_a_disk_too_full_for_the_copy_before_an_update_leaves_all_as_it_wa
     await make(path)
     run_sql(path, "INSERT INTO servers (id) VALUES (7)", "PRAGMA wal_checkpoint(TRUNCATE)")
     before = path.read_bytes()
-    later = [*migrations(), (NEWEST + 1, "CREATE TABLE calls (id INTEGER) STRICT;")]
+    later = [*migrations(), (NEWEST + 1, "CREATE TABLE later (id INTEGER) STRICT;")]
     monkeypatch.setattr(database_module, "migrations", lambda: later)
     ballast = fill(small_disk, leaving=20 * PAGE)
     with pytest.raises(DatabaseError) as caught:

@@ -12,7 +12,7 @@ from bot.wording.statement_sentences import certified, certified_phrase, has_mea
 from bot.wording.telling import Telling
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
-TIMES, SOS, REPORTER = DESK.sources
+TIMES, SOS, REPORTER, *_ = DESK.sources
 NOW = datetime(2020, 11, 11, 13, 5, tzinfo=UTC)
 GEORGIA = Telling(DESK.contests[0], DESK.desk.style, ZoneInfo("America/New_York"), NOW)
 POSTED = (TIMES, "biden", 14101, NOW - timedelta(minutes=30))

@@ -1,0 +1,90 @@
+"""A list of counties as people paste it: names with commas, bullets or one a line. What is not certain is not guessed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.count.reading import Pair
+from bot.counties import county
+
+_BETWEEN = re.compile(r"[,;\n\r\t|•·]+")
+_BULLET = re.compile(r"^\s*(?:[-–—*]|\d{1,3}[.)])\s+")
+_AND = frozenset({"and", "&"})
+_LEADING_AND = re.compile(r"^(?:and|&)\s+", re.IGNORECASE)
+_KINDS = re.compile(r"\s+(?:counties|parishes|boroughs)[\s.]*$", re.IGNORECASE)
+_COUNT = re.compile(r"(?:all\s+)?([0-9][0-9,]{0,6})(?:\s*(?:of|/|out of)\s*([0-9][0-9,]{0,6}))?(?:\s+counties)?")
+_LONGEST_NAME = 4
+"""Words of the longest county's name, less one: more make no difference."""
+_MOST_WORDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class CountyList:
+    """What a pasted list names."""
+
+    units: tuple[str, ...]
+    """FIPS codes, each once, in the list's order."""
+    unmatched: tuple[str, ...]
+    """Parts of the text that are no county for certain, each once."""
+
+
+def counties_in(text: str, state: str) -> CountyList:
+    """Return the counties of `state` that a list names.
+
+    A part between two commas or lines counts as a whole: either every word of it belongs to a county, in one way only,
+    or the whole part is unmatched.
+    """
+    units: dict[str, None] = {}
+    unmatched: dict[str, None] = {}
+    for part in _BETWEEN.split(text):
+        plain = " ".join(_KINDS.sub("", _BULLET.sub("", part)).split()).strip(" .:*_\u200b")
+        plain = _LEADING_AND.sub("", plain)
+        if not plain or plain.upper() == state:  # "Cobb County, GA"
+            continue
+        found = _whole(plain, state)
+        if found is None:
+            unmatched[plain[:300].strip()] = None
+        else:
+            units |= dict.fromkeys(found)
+    return CountyList(tuple(units), tuple(unmatched))
+
+
+def count_in(text: str, of_all: int | None) -> Pair | None:
+    """Return (done, of) of a text that is a count, "92 of 159" or "92"; None where it is none, or of is not known.
+
+    Args:
+        text: what was typed.
+        of_all: how many there are, for a count that does not say.
+
+    """
+    match = _COUNT.fullmatch(text.strip().casefold())
+    if match is None:
+        return None
+    done = int(match[1].replace(",", ""))
+    of = int(match[2].replace(",", "")) if match[2] else of_all
+    return None if of is None else (done, of)
+
+
+def _whole(part: str, state: str) -> tuple[str, ...] | None:
+    if one := county(state, part):
+        return (one.fips,)
+    words = part.split()
+    return _segmented(words, state) if 1 < len(words) <= _MOST_WORDS else None
+
+
+def _segmented(words: Sequence[str], state: str) -> tuple[str, ...] | None:
+    """Return the counties that a run of words names without a break but "and", or None where there is no one way to."""
+    ways: list[list[tuple[str, ...]]] = [[()]]
+    for end in range(1, len(words) + 1):
+        here = list(ways[end - 1]) if words[end - 1].casefold() in _AND else []
+        for start in range(max(0, end - _LONGEST_NAME), end):
+            one = county(state, " ".join(words[start:end])) if ways[start] else None
+            if one is not None:
+                here += [(*before, one.fips) for before in ways[start]]
+        ways.append(_distinct(here)[:2])
+    return ways[-1][0] if len(ways[-1]) == 1 else None
+
+
+def _distinct(ways: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Two ways that name the same counties ("Cobb County", "Cobb" and a stray "County") are one."""
+    return list(dict.fromkeys(ways))

@@ -1,0 +1,115 @@
+"""`/call`: what others say of an outcome, each in its own word; and whose calls the newsroom repeats."""
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Bot
+from bot.count.call import CallSays, Verb
+from bot.service.when import past_time
+from cogs.answering import answer, asked
+from cogs.asker import check_role, server_of, who_asks
+from cogs.entries import asker_of, show
+from cogs.options import CallerOption, CandidateOption, ContestOption, Reason, When
+
+_SAYS: dict[str, CallSays] = {
+    "called it": "called",
+    "too close to call": "too_close",
+    "too early to call": "too_early",
+    "goes to a runoff": "runoff",
+}
+_VERBS: dict[str, Verb] = {
+    "called": "called",
+    "projected": "projected",
+    "declared": "declared",
+    "apparent winner": "apparent_winner",
+}
+
+
+class Calls(commands.Cog):
+    """What others say of an outcome."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Enter and answer through the bot's services."""
+        self._services = bot.services
+
+    call = app_commands.Group(name="call", description="What others say of an outcome", guild_only=True)
+
+    @call.command(description="Enter what a caller says of an outcome; it is shown before it goes out")
+    @app_commands.describe(
+        contest="The contest",
+        caller="Whose call it is",
+        says="What the caller says",
+        candidate="For whom it is called; several with commas between",
+        how="How it was put, where that is not as usual",
+        as_of="When it was said: now, 7:40pm; by default now",
+        reason="Why it is entered, for whoever confirms it",
+    )
+    async def add(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        caller: CallerOption,
+        says: Literal["called it", "too close to call", "too early to call", "goes to a runoff"],
+        candidate: CandidateOption | None = None,
+        how: Literal["called", "projected", "declared", "apparent winner"] | None = None,
+        as_of: When | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        """Show a call before it is entered."""
+        await check_role(interaction)
+        services, verb = self._services, _VERBS[how] if how else None
+        which, asker = services.following.contest(contest), asker_of(interaction)
+        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
+        add, what = services.calling.add, _SAYS[says]
+        card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at, why=reason)
+        await show(interaction, card)
+
+    @call.command(description="Enter that a caller took its call back; a mistake of the desk is /tally retract's")
+    @app_commands.describe(
+        contest="The contest",
+        caller="Whose call it was",
+        as_of="When it was taken back: now, 9:40; by default now",
+        reason="Why it is entered, for whoever confirms it",
+    )
+    async def retract(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        caller: CallerOption,
+        as_of: When | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        """Show that a call is gone before it is entered."""
+        await check_role(interaction)
+        services = self._services
+        which, asker = services.following.contest(contest), asker_of(interaction)
+        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
+        await show(interaction, await services.calling.add(asker, which, caller, "none", as_of=at, why=reason))
+
+    @call.command(name="list", description="Each caller's last word on a contest, with its time")
+    @app_commands.describe(contest="The contest")
+    async def listing(self, interaction: discord.Interaction, contest: ContestOption) -> None:
+        """Answer who has called it."""
+        question = await asked(interaction, self._services.questions, contest)
+        await answer(interaction, await self._services.calling.listed(question))
+
+    @call.command(description="Whether a caller's calls are posted by themselves when its feed shows them")
+    @app_commands.describe(
+        caller="Whose calls", posted="Yes: they go out by themselves. No: they only answer questions"
+    )
+    async def repeat(
+        self, interaction: discord.Interaction, caller: CallerOption, posted: Literal["yes", "no"]
+    ) -> None:
+        """Keep whose calls the newsroom repeats."""
+        await check_role(interaction)
+        repeat = self._services.calling.repeat
+        answer = await repeat(server_of(interaction), caller, who_asks(interaction), on=posted == "yes")
+        await interaction.response.send_message(answer, ephemeral=True)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands to the bot."""
+    await bot.add_cog(Calls(bot))

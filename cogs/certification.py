@@ -1,0 +1,155 @@
+"""`/certify`: who has certified, by count or by name, and who has not."""
+
+from typing import Literal, Self, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Bot
+from bot.count.entry import MOST_TEXT
+from bot.deskfile import Contest
+from bot.service.when import past_time
+from cogs.answering import answer, asked
+from cogs.asker import check_role
+from cogs.entries import asker_of, show
+from cogs.options import ContestOption, Names, SourceOption, When, Why
+
+Word = Literal["the source lists them", "the counties say so themselves"]
+_OWN: Word = "the counties say so themselves"
+
+
+class Certification(commands.Cog):
+    """Who has certified."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Enter and answer through the bot's services."""
+        self._services = bot.services
+
+    certify = app_commands.Group(name="certify", description="Who has certified its results", guild_only=True)
+
+    @certify.command(description="Enter who has certified: a count such as 92 of 159, or counties by name")
+    @app_commands.describe(
+        contest="The contest",
+        what="92 of 159, or Cobb, Floyd, DeKalb; left out, a form opens for a long list",
+        source="Whose word it is; it can be chosen afterwards",
+        word="A list's word, or the counties' own",
+        as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
+    )
+    async def add(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        what: Names | None = None,
+        source: SourceOption | None = None,
+        word: Word | None = None,
+        as_of: When | None = None,
+    ) -> None:
+        """Show what was typed before it is entered, or open the form."""
+        await check_role(interaction)
+        services, own = self._services, word == _OWN
+        which = services.following.contest(contest)
+        if what is None:
+            await interaction.response.send_modal(_ListForm(which, source, own=own))
+            return
+        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
+        card = await services.certifying.add(asker_of(interaction), which, what, source=source, own=own, as_of=at)
+        await show(interaction, card)
+
+    @certify.command(description="Enter that counties are certified no more, with why")
+    @app_commands.describe(
+        contest="The contest",
+        counties="The counties: Cobb, Floyd",
+        why="Why, as it will be read",
+        source="Whose word it is; it can be chosen afterwards",
+        word="A list's word, or the counties' own",
+        as_of="When it was true; by default now",
+    )
+    async def back(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        counties: Names,
+        why: Why,
+        source: SourceOption | None = None,
+        word: Word | None = None,
+        as_of: When | None = None,
+    ) -> None:
+        """Show whose certification is taken back before it is entered."""
+        await check_role(interaction)
+        services = self._services
+        which, asker = services.following.contest(contest), asker_of(interaction)
+        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
+        back = services.certifying.back
+        card = await back(asker, which, counties, why, source=source, own=word == _OWN, as_of=at)
+        await show(interaction, card)
+
+    @certify.command(description="Enter that the state has certified the results, or that it takes that back")
+    @app_commands.describe(
+        contest="The contest",
+        status="What the source says",
+        source="Whose word it is; it can be chosen afterwards",
+        as_of="When it was said; by default now",
+        why="Why it is taken back, as it will be read",
+    )
+    async def state(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        status: Literal["certified", "not certified after all"],
+        source: SourceOption | None = None,
+        as_of: When | None = None,
+        why: Why | None = None,
+    ) -> None:
+        """Show that results are certified before it is entered."""
+        await check_role(interaction)
+        services = self._services
+        which, asker = services.following.contest(contest), asker_of(interaction)
+        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
+        results = services.certifying.results
+        card = await results(asker, which, taken_back=status != "certified", source=source, as_of=at, why=why)
+        await show(interaction, card)
+
+    @certify.command(name="list", description="Who has certified, who is due, and where counties and lists differ")
+    @app_commands.describe(contest="The contest")
+    async def listing(self, interaction: discord.Interaction, contest: ContestOption) -> None:
+        """Answer who has certified."""
+        question = await asked(interaction, self._services.questions, contest)
+        await answer(interaction, await self._services.certifying.listed(question))
+
+
+class _ListForm(discord.ui.Modal):
+    """The form for a long list, which keeps its lines."""
+
+    what: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Counties by name, or a count", placeholder="Cobb, Floyd, DeKalb … or 92 of 159", max_length=MOST_TEXT,
+        style=discord.TextStyle.long,
+    )  # fmt: skip
+    at: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
+    )
+
+    def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:
+        super().__init__(title=f"Certified: {contest.name}"[:45])
+        self._contest = contest
+        self._source = source
+        self._own = own
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Show what was typed before it is entered."""
+        services = cast("Bot", interaction.client).services
+        typed, now = self.at.value.strip(), services.clock.now()
+        at = past_time(typed, now, services.setting.desk.zone) if typed and typed.casefold() != "now" else None
+        asker = asker_of(interaction)
+        add = services.certifying.add
+        card = await add(asker, self._contest, self.what.value, source=self._source, own=self._own, as_of=at)
+        await show(interaction, card)
+
+    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
+        """Answer who sent it, whatever it was."""
+        await cast("Bot", interaction.client).answer_failure(interaction, error)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands to the bot."""
+    await bot.add_cog(Certification(bot))

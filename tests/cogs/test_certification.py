@@ -1,0 +1,124 @@
+"""`/certify` and `/call` as staff use them in Discord."""
+
+import pytest
+
+from tests.cogs.conftest import HOSTILE, Room
+from tests.cogs.test_entries import choose, keys, press
+
+
+@pytest.fixture
+async def following(room: Room) -> Room:
+    await room.ask("follow", contest="ga")
+    return room
+
+
+async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
+    card = await following.card("certify add", contest="ga", what="Cobb, Floyd", source="ga-sos")
+    assert "1. Certified, as listed: Cobb and Floyd counties" in card.content
+    assert "**Nothing goes out.**" in card.content
+    done = await press(following, card, "Enter")
+    assert done.content.startswith("**Entered.** Nothing is posted")
+    undone = await press(following, done, "Undo")
+    assert undone.content == "Taken back. Nothing had been posted of it."
+    assert await following.newsroom.database.rows("SELECT 1 FROM unit_certifications") == []
+
+
+async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Room) -> None:
+    card = await following.card("certify add", contest="ga", what="Cobb, Dekalp", source="ga-sos")
+    assert "**Which county is “Dekalp”?**" in card.content
+    card = await choose(following, card, "unit", ["13089"])
+    assert "Certified, as listed: Cobb and DeKalb counties" in card.content
+    assert not any(key.endswith(":unit") for key in keys(card))
+    await press(following, card, "Enter")
+
+
+async def test_the_form_takes_a_long_list_with_its_lines(following: Room) -> None:
+    result = await following.editor.slash(following.count, "certify add", contest="ga", source="ga-sos")
+    assert result.modal is not None
+    what, at = (row["components"][0]["custom_id"] for row in result.modal["components"])
+    sent = await following.editor.submit_modal(result, {what: "- Cobb\n- Floyd\n- Ben Hill", at: "6:30"})
+    assert sent.response is not None
+    assert "Ben Hill, Cobb and Floyd counties" in sent.response.content
+    assert "true as of 6:30 a.m." in sent.response.content
+
+
+async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
+    card = await following.card("certify add", contest="ga", what="Cobb", source="ga-sos")
+    card = await press(following, card, "They say so themselves")
+    assert "by its own word: Cobb County" in card.content
+
+
+async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
+    card = await following.card("certify state", contest="ga", status="certified", source="ga-sos")
+    assert "> **The results in Georgia are certified,** the Secretary of State says." in card.content
+    await press(following, card, "Enter")
+    said = "not certified after all"
+    card = await following.card(
+        "certify state", contest="ga", status=said, source="ga-sos", why="two counties recertify"
+    )
+    assert "are not certified yet:** the Secretary of State takes back what it had said" in card.content
+    assert "Two counties recertify." in card.content
+    await press(following, card, "Enter")
+    listed = await following.card("certify list", following.reporter, contest="ga")
+    assert "Results not certified" in str(listed.embeds[0].description)
+
+
+async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
+    card = await following.card("certify back", contest="ga", counties="Cobb", why="scanned twice", source="ga-sos")
+    assert "1. Certification taken back, as listed: Cobb County (scanned twice)" in card.content
+    await press(following, card, "Enter")
+    headline = (await following.newsroom.posts(following.count.id))[-1].headline
+    assert headline.startswith(
+        "**Cobb County is no longer listed as certified** by the Secretary of State. Scanned twice."
+    )
+
+
+async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) -> None:
+    card = await following.card("call add", contest="ga", caller="nbc", says="called it", candidate="Biden")
+    assert "> **NBC News projected Biden as the winner in Georgia** at 7 a.m." in card.content
+    assert not any(key.endswith(":mend") for key in keys(card))
+    await press(following, card, "Enter")
+    listed = await following.card("call list", following.reporter, contest="ga")
+    assert "NBC News projected Biden" in str(listed.embeds[0].description)
+    margin = await following.card("margin", following.reporter, contest="ga")
+    assert any("NBC News projected Biden" in str(field.value) for field in margin.embeds[0].fields)
+    card = await following.card("call retract", contest="ga", caller="nbc")
+    assert "> **NBC News took back its call of Georgia for Biden**" in card.content
+
+
+async def test_callers_and_candidates_come_up_as_one_types(following: Room) -> None:
+    callers = await following.editor.autocomplete(following.count, "call add", "caller", "")
+    assert [one["value"] for one in callers] == ["ap", "nbc"]
+    found = await following.editor.autocomplete(following.count, "call add", "candidate", "bid", contest="ga")
+    assert [one["value"] for one in found] == ["biden"]
+
+
+async def test_whose_calls_are_repeated_is_set_and_audited(following: Room) -> None:
+    said = await following.ask("call repeat", caller="ap", posted="yes")
+    assert said.startswith("**Calls by the AP go out by themselves**")
+    assert ("call repeat", "false", "true") in [row[1:] for row in await following.audit()]
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("certify add", {"contest": "ga", "what": "Cobb"}),
+        ("certify back", {"contest": "ga", "counties": "Cobb", "why": "because"}),
+        ("certify state", {"contest": "ga", "status": "certified"}),
+        ("call add", {"contest": "ga", "caller": "ap", "says": "called it", "candidate": "biden"}),
+        ("call retract", {"contest": "ga", "caller": "ap"}),
+        ("call repeat", {"caller": "ap", "posted": "yes"}),
+    ],
+)
+async def test_who_may_not_write_enters_nothing(following: Room, command: str, options: dict[str, str]) -> None:
+    said = await following.refused(command, following.reporter, **options)
+    assert "the desk's role" in said
+    assert await following.newsroom.database.rows("SELECT 1 FROM entries") == []
+
+
+async def test_a_hostile_list_and_a_hostile_contest_show_as_text(following: Room) -> None:
+    card = await following.card("certify add", contest="ga", what=f"Cobb, {HOSTILE}", source="ga-sos")
+    assert "@everyone" not in card.content
+    assert "<@&1>" not in card.content
+    listed = await following.card("certify list", contest="evil")
+    assert "@everyone" not in listed.content
