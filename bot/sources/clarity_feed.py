@@ -19,13 +19,14 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.errors import BadInputError
-from bot.sources import clarity_detail, clarity_summary
+from bot.sources import clarity_summary
 from bot.sources.clarity_settings import Settings, Upload, settings_of
 from bot.sources.fetch import Answer, Feed, FeedError, Marks, News, NotFoundError, RefusedError
+from bot.sources.formats import CLARITY_DETAIL
 from bot.sources.reader import Context, Refusal
 
-FORMATS = frozenset({clarity_summary.FORMAT, clarity_detail.FORMAT})
-_FILES = {clarity_summary.FORMAT: "json/en/summary.json", clarity_detail.FORMAT: "reports/detailxml.zip"}
+FORMATS = frozenset({clarity_summary.FORMAT, CLARITY_DETAIL})
+_FILES = {clarity_summary.FORMAT: "json/en/summary.json", CLARITY_DETAIL: "reports/detailxml.zip"}
 _SETTINGS = "json/en/electionsettings.json"
 _LONGEST_VERSION = 12
 

@@ -5,17 +5,27 @@ from typing import BinaryIO, TypeAlias
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.sources import ap, clarity_detail, clarity_settings, clarity_summary, csv_sheet, georgia_export, nist, readings
+from bot.sources import ap, clarity_settings, clarity_summary, csv_sheet, georgia_export, nist, readings
 from bot.sources.clarity_settings import Upload
 from bot.sources.reader import Context, Reader, Refusal, quoted
 
 LineReader: TypeAlias = Callable[[BinaryIO, Context], Iterator[Reading | Upload | Refusal]]
 """Reads one file, as a Reader does, but what it holds may be no readings."""
 
+CLARITY_DETAIL = "clarity-detail"
+
+
+def _read_clarity_detail(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+    # lxml takes some MiB, which a bot that follows no such site does not need.
+    from bot.sources import clarity_detail  # noqa: PLC0415
+
+    return clarity_detail.read(stream, context)
+
+
 READERS: dict[str, Reader] = {
     readings.FORMAT: readings.read,
     clarity_summary.FORMAT: clarity_summary.read,
-    clarity_detail.FORMAT: clarity_detail.read,
+    CLARITY_DETAIL: _read_clarity_detail,
     georgia_export.FORMAT: georgia_export.read,
     ap.FORMAT: ap.read,
     nist.FORMAT: nist.read,

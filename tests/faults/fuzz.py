@@ -3,6 +3,7 @@
 Input N of a run with seed S is always the same, so that whatever is found can be looked at again: `input_of`.
 """
 
+import gc
 import io
 import json
 import resource
@@ -280,7 +281,10 @@ def _try(read: Read, data: bytes, found: Found) -> str | None:
     """Return what is wrong with how a reader took its input, or None."""
     items: list[Item] = []
     before = signal.signal(signal.SIGPROF, _too_long)
-    signal.setitimer(signal.ITIMER_PROF, HANGS_AFTER)
+    # What the signal raises inside a callback of the garbage collector is lost: none runs meanwhile, and it comes again.
+    collects = gc.isenabled()
+    gc.disable()
+    signal.setitimer(signal.ITIMER_PROF, HANGS_AFTER, HANGS_AFTER)
     try:
         for item in read(data):
             items.append(item)  # noqa: PERF402 - one at a time: a signal is heard between two
@@ -294,6 +298,8 @@ def _try(read: Read, data: bytes, found: Found) -> str | None:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+        if collects:
+            gc.enable()
     for item in items:
         if (what := _look(item)) is not None:
             return what
