@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+from io import BytesIO
 from typing import get_args
 
 import pytest
@@ -6,16 +8,25 @@ from bot.desk_values import Format
 from bot.errors import BadInputError
 from bot.sources import ap, clarity_detail, clarity_settings, clarity_summary, csv_sheet, georgia_export, nist, readings
 from bot.sources.formats import READERS, line_reader_of, reader_of
+from bot.sources.reader import Context
+from tests.sources.clarity_files import choice, contest, detail
 
 
 def test_formats_have_their_readers() -> None:
     assert reader_of("readings") is readings.read
     assert reader_of("clarity-summary") is clarity_summary.read
-    assert reader_of("clarity-detail") is clarity_detail.read
     assert reader_of("ap") is ap.read
     assert reader_of("georgia-export") is georgia_export.read
     assert reader_of("nist") is nist.read
     assert reader_of("csv") is csv_sheet.read
+
+
+def test_a_format_whose_library_is_large_is_read_as_by_its_own_reader() -> None:
+    file = detail(contest(choice("Ada Quill (Dem)", 5), choice("Bo Reed (Rep)", 3)))
+    context = Context("detail.xml", datetime(2020, 11, 20, tzinfo=UTC))
+    items = list(reader_of("clarity-detail")(BytesIO(file), context))
+    assert items == list(clarity_detail.read(BytesIO(file), context))
+    assert len(items) == 1
 
 
 def test_every_format_of_the_desk_file_has_a_reader() -> None:
