@@ -1,7 +1,7 @@
 """The buttons under an answer: Share in this channel, and Newer and Older under /history."""
 
 import re
-from typing import Any, Self, cast
+from typing import Any
 
 import discord
 from discord.ext import commands
@@ -12,46 +12,18 @@ from bot.client import Bot
 from bot.errors import BadInputError
 from bot.service.sharing import Shown
 from cogs.answering import turn_page
-from cogs.asker import check_role, server_of, who_asks
+from cogs.asker import server_of, who_asks
+from cogs.pressable import Pressable
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 _PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
 
 
-class _Pressed(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(r"(?!)")):
-    """A button whose key says all, so that it works after any restart."""
-
-    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
-        """Take the button as the message has it."""
-        super().__init__(button)
-        self._match = match
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Return the button that was pressed."""
-        del interaction
-        return cls(cast("discord.ui.Button[Any]", item), match)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        """Do it, and answer who pressed."""
-        bot = cast("Bot", interaction.client)
-        try:
-            if await bot.serves(interaction):
-                await self._do(bot, interaction)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
-            await bot.answer_failure(interaction, error)
-
-    async def _do(self, bot: Bot, interaction: discord.Interaction) -> None:
-        raise NotImplementedError
-
-
-class Share(_Pressed, template=_SHARE):
+class Share(Pressable, template=_SHARE):
     """Puts the answer into the channel."""
 
-    async def _do(self, bot: Bot, interaction: discord.Interaction) -> None:
-        await check_role(interaction)
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Share what the message shows, once."""
         message = interaction.message
         if message is None:
             raise BadInputError("that answer is gone; ask again")
@@ -64,20 +36,23 @@ class Share(_Pressed, template=_SHARE):
         shown = Shown(message.id, message.content, embeds, interaction.created_at - message.created_at)
         place, who = (server, interaction.channel_id or 0), who_asks(interaction)
         picture = await _picture(message)
-        said = await sharing.share(shown, self._match["scope"], self._match["tag"], place, who, picture)
+        said = await sharing.share(shown, self.match["scope"], self.match["tag"], place, who, picture)
         await interaction.followup.send(said, ephemeral=True)
 
 
-class Page(_Pressed, template=_PAGE):
+class Page(Pressable, template=_PAGE):
     """Turns a page of batches."""
 
-    async def _do(self, bot: Bot, interaction: discord.Interaction) -> None:
-        contest = tagged(bot.services.setting.desk, self._match["tag"])
+    for_all = True
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show the page instead."""
+        contest = tagged(bot.services.setting.desk, self.match["tag"])
         if contest is None:
             raise BadInputError("the desk no longer covers that contest")
         questions = bot.services.questions
         question = await questions.asking.about(contest, server_of(interaction), interaction.channel_id or 0)
-        await turn_page(interaction, await questions.moves.page(question, self._match["key"]))
+        await turn_page(interaction, await questions.moves.page(question, self.match["key"]))
 
 
 def _kept(embed: discord.Embed) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Buttons whose keys say all."""
 
 import re
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import discord
 
@@ -10,7 +10,10 @@ from cogs.asker import check_role
 
 
 class Pressable(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"$^"):
-    """A button whose key says all, so that it works after any restart; only the desk may press it."""
+    """A button whose key says all, so that it works after any restart."""
+
+    for_all: ClassVar[bool] = False
+    """False: only the desk may press it."""
 
     def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
         """Take the button as the message has it."""
@@ -30,7 +33,8 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"$^"):
         bot = cast("Bot", interaction.client)
         try:
             if await bot.serves(interaction):
-                await check_role(interaction)
+                if not self.for_all:
+                    await check_role(interaction)
                 await self.press(bot, interaction)
         except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
             await bot.answer_failure(interaction, error)
