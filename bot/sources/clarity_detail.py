@@ -30,9 +30,10 @@ from bot.counties import county
 from bot.errors import BadInputError
 from bot.sources.ballot import ballot_of, checked_label
 from bot.sources.ballot_names import count_named, label, spaced
+from bot.sources.clarity_cells import Cells, UnusualError, cells_of
 from bot.sources.clarity_table import numbers, table_of
 from bot.sources.clarity_time import time_of
-from bot.sources.clarity_xml import NotCutError, Part, XmlFile, cut_parts, parts_of
+from bot.sources.clarity_xml import NotLightenedError, Part, XmlFile, light_parts, parts_of
 from bot.sources.reader import Context, Refusal, quoted, shortened
 from bot.sources.slug import slug
 from bot.sources.trusted import trusted
@@ -44,7 +45,7 @@ MOST_AT_ONCE = 20 * 1024 * 1024
 """Bytes of XML whose readings are held until the whole has been parsed; a larger file is gone through twice."""
 MOST_CONTESTS = 20_000
 """More are a mistake: Georgia's longest ballot had 298."""
-_ROOT, _CONTEST = "ElectionResult", "Contest"
+_ROOT, _CONTEST, _BLOCK = "ElectionResult", "Contest", "VoteType"
 _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
 _PRECINCTS = tuple(XPath(f"County/@{name}", smart_strings=False) for name in ("name", _REPORTED, _PARTICIPATING))
 
@@ -64,12 +65,12 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
 
 def _read(file: XmlFile, context: Context) -> Iterator[Reading | Refusal]:
     if file.size > MOST_AT_ONCE:
-        times = Counter(_key(contest) for _, contest in _contests(parts_of(file, _CONTEST), context))
+        times = Counter(_key(contest) for _, contest, _ in _contests(parts_of(file, _CONTEST), context))
         repeated = {key for key, number in times.items() if number > 1}
         return _items(parts_of(file, _CONTEST), context, repeated)
     try:
-        return iter(list(_items(cut_parts(file, _CONTEST), context)))
-    except NotCutError:
+        return iter(list(_items(light_parts(file, _CONTEST, _BLOCK), context)))
+    except (NotLightenedError, UnusualError, BadInputError):  # what is wrong is for the whole way to say
         return iter(list(_items(parts_of(file, _CONTEST), context)))
 
 
@@ -103,10 +104,10 @@ def _items(
 ) -> Iterator[Reading | Refusal]:
     """Yield what `read` does; `repeated` are the keys that come more than once, where that is known."""
     seen: dict[str, Reading | None] = {}
-    for number, (header, contest) in enumerate(_contests(parts, context), start=1):
+    for number, (header, contest, cells) in enumerate(_contests(parts, context), start=1):
         key, name = _key(contest), label(contest.get("text", ""))
         try:
-            reading = _reading(key, contest, header, context)
+            reading = _reading(key, contest, cells, header, context)
         except BadInputError as error:
             place = str(error) if key else f"contest {number} of the file: {error}"
             yield Refusal(context.name, place, key or None, name and shortened(name))
@@ -122,20 +123,21 @@ def _items(
             yield Refusal(context.name, what, key, name and shortened(name))
 
 
-def _contests(parts: Iterator[Part], context: Context) -> Iterator[tuple[_Header, _Element]]:
-    """Yield each contest with the file's header.
+def _contests(parts: Iterator[Part], context: Context) -> Iterator[tuple[_Header, _Element, Cells | None]]:
+    """Yield each contest with the file's header, and its cells where they were taken out of it.
 
     Raises:
         BadInputError: the file is not Clarity's, or can't be parsed, or its time can't be understood.
+        UnusualError: what was taken out of a contest has to be read from elements.
 
     """
     header = None
-    for number, (root, contest) in enumerate(parts):
+    for number, (root, contest, blocks) in enumerate(parts):
         header = header or _header(root, context)
         if number > MOST_CONTESTS:
             raise BadInputError(f"has more than {MOST_CONTESTS} contests")
         if contest is not None:
-            yield header, contest
+            yield header, contest, None if blocks is None else cells_of(blocks)
         elif not header.has_time and root.find("Timestamp") is not None:
             raise BadInputError("has its Timestamp behind the contests")
 
@@ -156,11 +158,11 @@ def _key(contest: _Element) -> str:
     return _slug(contest.get("key", ""))
 
 
-def _reading(key: str, contest: _Element, header: _Header, context: Context) -> Reading | None:
+def _reading(key: str, contest: _Element, cells: Cells | None, header: _Header, context: Context) -> Reading | None:
     """Return a contest's reading, or None where the file gives it no choices."""
     if not key:
         raise BadInputError("its key is missing")
-    table = table_of(contest)
+    table = table_of(contest, cells)
     if not table.choices:
         return None
     text = contest.get("text", "")

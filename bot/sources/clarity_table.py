@@ -2,29 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain, pairwise
-from typing import Literal, TypeAlias, cast
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
 from bot.sources.ballot_names import is_residual
+from bot.sources.clarity_cells import Cells, Kind, cells_in
 from bot.sources.reader import quoted, shortened
 from bot.sources.vote_table import Choice, Column, Table
 
-Kind: TypeAlias = Literal["County", "Precinct"]
-_KINDS: tuple[Kind, ...] = ("County", "Precinct")
 _KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
-# All of a contest at once: a question to libxml2 for each block costs more than its answer.
-_CELLS = {
-    kind: tuple(XPath(f"Choice/VoteType/{kind}/@{name}", smart_strings=False) for name in ("name", "votes"))
-    for kind in _KINDS
-}
 _MOST_DIGITS = len(str(MOST_VOTES))
 
 
-def table_of(contest: _Element) -> Table:
+def table_of(contest: _Element, cells: Cells | None = None) -> Table:
     """Return the table of a `Contest` element; it is without choices only where the file gives none.
+
+    Args:
+        contest: the element.
+        cells: of all its blocks, where they were taken out of them.
 
     Raises:
         BadInputError: something in it can't be used; the sentence says what and where.
@@ -39,7 +36,9 @@ def table_of(contest: _Element) -> Table:
     totals = numbers([choice.get("totalVotes") for choice in choices], lambda at: f"totalVotes of {texts[at]}")
     types = [block.get("name", "") for block in blocks]
     sums = numbers([block.get("votes") for block in blocks], lambda at: f"votes of the type {quoted(types[at])}")
-    kind, units, columns, complete = _columns(contest, blocks)
+    kind, units, columns, complete = _columns(
+        cells_in(contest, blocks) if cells is None else _of(blocks, cells, contest)
+    )
     cuts = [slice(*cut) for cut in pairwise(accumulate(map(len, rows), initial=0))]
     return Table(
         [
@@ -79,25 +78,26 @@ def _whole(text: str | None, what: Callable[[int], str], place: int) -> int:
     raise BadInputError(f"{shortened(what(place))} should be a whole number, not {quoted(text)}")
 
 
-def _columns(contest: _Element, blocks: Sequence[_Element]) -> tuple[Kind | None, Sequence[str], list[Column], bool]:
+def _of(blocks: Sequence[_Element], cells: Cells, contest: _Element) -> Cells:
+    """Return the cells of these blocks; others, of what was not voted, stand beside the choices."""
+    if len(blocks) == len(cells.lengths):
+        return cells
+    own = set(blocks)
+    return cells.of([block in own for block in contest.iter("VoteType")])
+
+
+def _columns(cells: Cells) -> tuple[Kind | None, Sequence[str], list[Column], bool]:
     """Return what the units are, how they are called, the column of each block, and whether those are complete."""
-    lengths = [len(block) for block in blocks]
-    if not (cells := sum(lengths)):
-        return None, (), [()] * len(blocks), True
-    first = next(block for block in blocks if len(block))[0].tag
-    kind = next((kind for kind in _KINDS if kind == first), None)
-    if kind is None:
-        raise BadInputError(f"has votes by {quoted(first)}, neither counties nor precincts")
-    names, votes = (cast("list[str]", path(contest)) for path in _CELLS[kind])
-    if not len(names) == len(votes) == cells:  # no element has two of a name: each has one of both
-        raise BadInputError(f"has votes by something else than a {kind} with its name and its votes")
-    cast_ = numbers(votes, lambda at: f"votes of {names[at]}")
-    cuts = [slice(*cut) for cut in pairwise(accumulate(lengths, initial=0))]
+    if cells.kind is None:
+        return None, (), [()] * len(cells.lengths), True
+    names = cells.names
+    cast = numbers(cells.votes, lambda at: f"votes of {names[at]}")
+    cuts = [slice(*cut) for cut in pairwise(accumulate(cells.lengths, initial=0))]
     units = names[cuts[0]]
     if len(set(units)) == len(units) and all(names[cut] == units for cut in cuts):
-        return kind, units, [cast_[cut] for cut in cuts], True
+        return cells.kind, units, [cast[cut] for cut in cuts], True
     units = list(dict.fromkeys(names))
-    return kind, units, [_spread(names[cut], cast_[cut], units) for cut in cuts], False
+    return cells.kind, units, [_spread(names[cut], cast[cut], units) for cut in cuts], False
 
 
 def _spread(names: Sequence[str], votes: Sequence[int], units: Sequence[str]) -> Column:

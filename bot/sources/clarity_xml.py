@@ -3,7 +3,8 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import dropwhile
 from tempfile import TemporaryFile
 from typing import BinaryIO, Self, TypeAlias, TypeVar, cast
 
@@ -28,8 +29,7 @@ _HEAD = re.compile(
     <[A-Za-z]\w*[^<>]*>""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-"""The beginning of a file that can be cut, up to the root's first tag."""
-_AFTER_A_NAME = (b" ", b">", b"\t", b"\r", b"\n")
+"""The beginning of a file that can be lightened, up to the root's first tag."""
 _CHUNK = 256 * 1024
 _ZIP = b"PK\x03\x04"
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -103,8 +103,9 @@ class XmlFile:
         self.size = self._member.file_size
 
 
-Part: TypeAlias = tuple[_Element, _Element | None]
-"""(the root, with what stands before the child, a child of it); at the end the root with what is behind, and None."""
+Part: TypeAlias = tuple[_Element, _Element | None, Sequence[bytes] | None]
+"""(the root, with what stands before the child, a child of it, what was taken out of its blocks); at the end the root with
+what is behind, and None."""
 
 
 def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
@@ -128,7 +129,7 @@ def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
                 if root is None or root.getparent() is not None:
                     continue
                 _refuse_document_type(root)
-                yield root, part
+                yield root, part, None
                 _drop_up_to(part, root)
                 size = tags = 0
             _refuse_large(size, tags)
@@ -136,7 +137,7 @@ def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
         raise BadInputError(f"is not XML: {_first(parser, error)}") from None
     root = _end(parser, file)
     _refuse_document_type(root)
-    yield root, None
+    yield root, None, None
 
 
 def _end(parser: XMLPullParser, file: XmlFile) -> _Element:
@@ -159,63 +160,73 @@ def _first(parser: XMLPullParser, error: Exception | None = None) -> str:
     return _line(error) if error else "something in it is an error"
 
 
-class NotCutError(Exception):
-    """The file can't be cut: `parts_of` has to say what it holds, or what is wrong with it."""
+class NotLightenedError(Exception):
+    """Nothing can be taken out of the file: `parts_of` has to say what it holds, or what is wrong with it."""
 
 
-def cut_parts(file: XmlFile, tag: str) -> Iterator[Part]:
-    """Yield what `parts_of` does, in half the time: each part is cut out by its tags and parsed by itself.
+def light_parts(file: XmlFile, tag: str, block: str) -> Iterator[Part]:
+    """Yield what `parts_of` does, each `block` of a part emptied, with what stood in it: a fraction is left to be parsed.
 
-    So little is in memory that the processor's own holds it. The cut is exact, because it is only made where every
-    `<` begins a tag (no comment, CDATA or instruction behind the root's first tag; in an attribute it is an error),
-    where tags mean the same in a part as in the whole (UTF-8, no namespace, no entity), and where the rest, with
-    an empty tag for each part, is well-formed and has them all as children of its root.
+    Where each `<` begins a tag (no comment, CDATA or instruction behind the root's first tag; in an attribute it is an
+    error) and bytes mean what they say (UTF-8, no namespace, no entity), a block goes from its tag to the next end of
+    one, if what is taken out is cells and nothing else, which is for the caller to see. The rest is parsed as a whole.
 
     Raises:
-        NotCutError: it is not so; what was handed back until then is void.
-        BadInputError: the file can't be unpacked, or has a part too large to be held.
+        NotLightenedError: it is not so; what was handed back until then is void.
+        BadInputError: the file can't be unpacked.
 
     """
-    data = b"".join(file.chunks())
-    spans = _spans(data, tag)
-    ends = [0, *(end for _, end in spans)]
-    starts = [*(start for start, _ in spans), len(data)]
-    rest = f"<{tag}/>".encode().join(data[end:start] for end, start in zip(ends, starts, strict=True))
-    _refuse_large(len(rest), rest.count(b"<"))
+    light, taken = _emptied(b"".join(file.chunks()), block)
+    if len(light) > MOST_IN_PART or light.count(b"<") > MOST_TAGS:
+        raise NotLightenedError
     parser = _parser(XMLParser)
     try:
-        root = fromstring(rest, parser)
-        if len(parser.error_log) or sum(1 for _ in root.iterchildren(tag)) != len(spans):
-            raise NotCutError
-        for start, end in spans:
-            part = data[start:end]
-            if len(part) > MIB:
-                _refuse_large(len(part), part.count(b"<"))
-            element = fromstring(part, parser)
-            if len(parser.error_log):
-                raise NotCutError
-            yield root, element
+        root = fromstring(light, parser)
     except (XMLSyntaxError, LookupError):
-        raise NotCutError from None
-    yield root, None
+        raise NotLightenedError from None
+    if len(parser.error_log):
+        raise NotLightenedError
+    at = 0
+    parts = list(dropwhile(lambda child: child.tag != tag, root))
+    if any(part.tag != tag for part in parts):  # it would stand before no part, or not before each
+        raise NotLightenedError
+    for part in parts:
+        inside = [len(one) for one in part.iter(block)]
+        begins, at = at, at + len(inside)
+        blocks = taken[begins:at]
+        if any(inside):  # an attribute had a /> in it
+            raise NotLightenedError
+        if sum(map(len, blocks)) > MOST_IN_PART or sum(one.count(b"<") for one in blocks) > MOST_TAGS:
+            raise NotLightenedError
+        yield root, part, blocks
+    if at != len(taken):  # one is outside of the parts, and so each may be another's
+        raise NotLightenedError
+    yield root, None, None
 
 
-def _spans(data: bytes, tag: str) -> list[tuple[int, int]]:
-    """Return from where to where each part goes."""
+def _emptied(data: bytes, block: str) -> tuple[bytes, list[bytes]]:
+    """Return the file with each block emptied, and what stood in each."""
     head = _HEAD.match(data)
     if head is None or b"xmlns" in head[0]:
-        raise NotCutError
+        raise NotLightenedError
     if any(data.find(sign[1:], head.end()) >= 0 and data.find(sign, head.end()) >= 0 for sign in (b"<!", b"<?")):
-        raise NotCutError
-    opening, closing, spans, at = f"<{tag}".encode(), f"</{tag}>".encode(), [], head.end()
+        raise NotLightenedError
+    opening, closing = f"<{block}".encode(), f"</{block}>".encode()
+    kept, taken, done, at = [], [], 0, head.end()
     while (start := data.find(opening, at)) >= 0:
-        at = start + len(opening)
-        if data[at : at + 1] in _AFTER_A_NAME:
-            if (end := data.find(closing, at)) < 0:
-                raise NotCutError
-            at = end + len(closing)
-            spans.append((start, at))
-    return spans
+        inside = data.find(b">", start) + 1
+        if data[inside - 2 : inside] == b"/>":
+            taken.append(b"")
+            at = inside
+            continue
+        at = data.find(closing, inside)
+        if not inside or at < 0:
+            raise NotLightenedError
+        kept.append(data[done:inside])
+        taken.append(data[inside:at])
+        done = at
+    kept.append(data[done:])
+    return b"".join(kept), taken
 
 
 def _refuse_large(size: int, tags: int) -> None:

@@ -23,7 +23,7 @@ COUNTIES: dict[str, tuple[object, object]] = {"Appling": (4, 9), "De Kalb": (3, 
 GOOD = contest(ADA, BO, counties=COUNTIES, precinctsReported=7, precinctsParticipating=12, countiesReported=1, countiesParticipating=2)  # fmt: skip
 
 
-@pytest.fixture(params=["in one piece", "cut", "streamed"])
+@pytest.fixture(params=["in one piece", "lightened", "streamed"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Make the reader go each way that a file may take: all three must say the same."""
     if request.param == "streamed":
@@ -31,9 +31,9 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "in one piece":
 
         def never(*_: object) -> object:
-            raise clarity_xml.NotCutError
+            raise clarity_xml.NotLightenedError
 
-        monkeypatch.setattr(clarity_detail, "cut_parts", never)
+        monkeypatch.setattr(clarity_detail, "light_parts", never)
     monkeypatch.setattr(clarity_xml, "_CHUNK", 64)
     return str(request.param)
 
@@ -549,7 +549,7 @@ def test_bracket_in_an_attribute_is_read(read_bytes: ReadBytes) -> None:
     assert read_one(read_bytes, contest(ADA, text="Taxes > fees").replace("&gt;", ">")).contest_name == "Taxes > fees"
 
 
-@pytest.mark.parametrize("way", ["cut", "streamed"], indirect=True)
+@pytest.mark.parametrize("way", ["lightened", "streamed"], indirect=True)
 def test_time_behind_the_contests_is_not_passed_over(read_bytes: ReadBytes, way: str) -> None:
     del way
     late = detail(GOOD, "<Timestamp>11/20/2020 3:37:06 PM EST</Timestamp>", timestamp=None)
