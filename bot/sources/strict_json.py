@@ -74,7 +74,7 @@ def parse(text: bytes | bytearray | str, most_values: int = MOST_VALUES) -> obje
     if len(plain) > most_values and sum(map(plain.count, (b",", b"[", b"{"))) > most_values:
         raise BadInputError(f"has more than {most_values} values")
     try:
-        return jiter.from_json(plain, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
+        return jiter.from_json(plain, allow_inf_nan=False, cache_mode="all", catch_duplicate_keys=True)
     except ValueError as error:
         raise BadInputError(_why_not(plain) or f"is not JSON: {error}") from None
 
