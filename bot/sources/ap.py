@@ -125,8 +125,8 @@ def read_race(key: str, race: Race, context: Context) -> Iterator[Reading | Refu
 def _reading(key: str, race: Race, context: Context) -> Reading | None:
     if race.get("resultsType") in _TEST or race.get("test") is True:
         raise BadInputError("is test data of AP's: its numbers are no results")
-    units = _units(race)
-    whole = _whole(units)
+    by_level = _by_level(_units(race))
+    whole = _whole(by_level)
     ballot = _ballot(_candidates(whole))
     votes = ballot.votes(whole)
     precincts = _precincts(whole)
@@ -149,7 +149,7 @@ def _reading(key: str, race: Race, context: Context) -> Reading | None:
             "names": ballot.names,
             "parties": ballot.parties or None,
             "reporting": trusted(Reporting, {"precincts": precincts}) if precincts else None,
-            "units": _counties(units, ballot, str(_state(race)).upper()),
+            "units": _counties(by_level, ballot, str(_state(race)).upper()),
             "says": _says(race, whole, ballot),
         },
     )
@@ -251,13 +251,16 @@ def _units(race: Race) -> list[Race]:
     return units
 
 
-def _level(unit: Race) -> str:
-    level = unit.get("level")
-    return level.casefold() if isinstance(level, str) else ""
+def _by_level(units: Sequence[Race]) -> Mapping[str, Sequence[Race]]:
+    found: dict[str, list[Race]] = {}
+    for unit in units:
+        level = unit.get("level")
+        found.setdefault(level.casefold() if isinstance(level, str) else "", []).append(unit)
+    return found
 
 
-def _whole(units: Sequence[Race]) -> Race:
-    wholes = [unit for unit in units if _level(unit) in _WHOLE]
+def _whole(by_level: Mapping[str, Sequence[Race]]) -> Race:
+    wholes = [unit for level in _WHOLE for unit in by_level.get(level, ())]
     if len(wholes) != 1:
         what = "no reporting unit" if not wholes else f"{len(wholes)} reporting units"
         raise BadInputError(f"has {what} of the whole state")
@@ -301,12 +304,12 @@ def _time(whole: Race) -> datetime | None:
 
 def _precincts(unit: Race) -> tuple[int, int] | None:
     """Return (reporting, total); None where AP does not say."""
-    pair = unit.get("precinctsReporting"), unit.get("precinctsTotal")
-    if pair[0] is None or pair[1] in (None, 0):
+    done, of = unit.get("precinctsReporting"), unit.get("precinctsTotal")
+    if done is None or of is None or of == 0:
         return None
-    if not all(type(number) is int and 0 <= number <= MOST_VOTES for number in pair) or pair[0] > pair[1]:
-        raise BadInputError(f"{_named(unit)}: {quoted(pair[0])} of {quoted(pair[1])} precincts can't be")
-    return pair[0], pair[1]
+    if type(done) is type(of) is int and 0 <= done <= of <= MOST_VOTES:
+        return done, of
+    raise BadInputError(f"{_named(unit)}: {quoted(done)} of {quoted(of)} precincts can't be")
 
 
 def _is_certified(race: Race) -> bool:
@@ -353,19 +356,20 @@ class _Place:
             self.precincts = self.precincts[0] + precincts[0], self.precincts[1] + precincts[1]
 
 
-def _counties(units: Sequence[Race], ballot: _Ballot, state: str) -> dict[str, Unit] | None:
+def _counties(by_level: Mapping[str, Sequence[Race]], ballot: _Ballot, state: str) -> dict[str, Unit] | None:
     """Return the units below the state: counties, summed from towns where need be, else as AP names them."""
-    by_level = {level: [unit for unit in units if _level(unit) == level] for level in (_BY_COUNTY, _BY_PLACE)}
-    below = by_level[_BY_COUNTY] or by_level[_BY_PLACE]
+    below = by_level.get(_BY_COUNTY) or by_level.get(_BY_PLACE)
     if not below:
         return None
-    known, places = _by_fips(state), dict[tuple[str, str], _Place]()
+    known, places = _by_fips(state), dict[str | tuple[str | None], _Place]()
     for unit in below:
-        county = known.get(_fips(unit) or "")
-        own = label(unit["reportingunitName"]) if isinstance(unit.get("reportingunitName"), str) else None
+        code = unit.get("fipsCode")
+        county = known.get(code) if type(code) is str else None  # as nearly all are
+        county = county or known.get(_fips(unit) or "")
+        own = label(name) if isinstance(name := unit.get("reportingunitName"), str) else None
         if own is None and county is None:
             raise BadInputError("has a reporting unit without a name")
-        key = ("county", county.fips) if county else ("other", own or "")
+        key = county.fips if county else (own,)
         votes, precincts = ballot.votes(unit), _precincts(unit)
         if (place := places.get(key)) is None:
             places[key] = _Place(own or "", county, votes, precincts)
@@ -373,31 +377,34 @@ def _counties(units: Sequence[Race], ballot: _Ballot, state: str) -> dict[str, U
             raise BadInputError(f"has {shortened(own or '')} twice")
         else:
             place.add(votes, precincts)
-    towns = state in _BY_TOWN and not by_level[_BY_COUNTY]
+    towns = state in _BY_TOWN and _BY_COUNTY not in by_level
     return _named_apart([*places.values()], towns=towns)
 
 
 def _named_apart(places: Sequence[_Place], *, towns: bool) -> dict[str, Unit]:
     names = [_called(place, towns=towns) for place in places]
-    times = Counter(names)
-    names = [
-        place.county.name if place.county and times[name] > 1 else name
-        for place, name in zip(places, names, strict=True)
-    ]
+    if len(set(names)) != len(names):
+        times = Counter(names)
+        names = [
+            place.county.name if place.county and times[name] > 1 else name
+            for place, name in zip(places, names, strict=True)
+        ]
     if len(set(names)) != len(names):
         raise BadInputError(f"has {shortened(Counter(names).most_common(1)[0][0])} twice")
+    if odd := next((name for name in names if not name.isprintable()), None):
+        raise BadInputError(f"reportingunitName should be plain text, not {quoted(odd)}")
     for name, place in zip(names, places, strict=True):
-        if not name.isprintable():
-            raise BadInputError(f"reportingunitName should be plain text, not {quoted(name)}")
-        if sum(place.votes.values()) > MOST_VOTES or (place.precincts or (0, 0))[1] > MOST_VOTES:
+        if sum(place.votes.values()) > MOST_VOTES or (place.precincts and place.precincts[1] > MOST_VOTES):
             raise BadInputError(f"{shortened(name)}: its towns add up to more than any contest can hold")
     return {
         name: trusted(
             Unit,
             {
                 "fips": place.county.fips if place.county else None,
+                "total": None,
                 "votes": place.votes or None,
                 "reported": place.precincts,
+                "by_type": None,
             },
         )
         for name, place in zip(names, places, strict=True)
@@ -413,10 +420,10 @@ def _called(place: _Place, *, towns: bool) -> str:
 
 def _fips(unit: Race) -> str | None:
     code = unit.get("fipsCode")
-    if code in (None, ""):
+    if code is None or code == "":
         return None
     text = str(code)
-    if type(code) not in (str, int) or not (text.isascii() and text.isdecimal() and len(text) <= 5):  # noqa: PLR2004 - a county's
+    if type(code) not in (str, int) or not (len(text) <= 5 and text.isascii() and text.isdecimal()):  # noqa: PLR2004 - a county's
         raise BadInputError(f"{_named(unit)}: fipsCode should be a county's, five digits, not {quoted(code)}")
     return text.zfill(5)
 

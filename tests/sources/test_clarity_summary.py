@@ -211,7 +211,7 @@ def test_long_contest_name_is_cut_and_its_numbers_are_kept(read_bytes: ReadBytes
         (b'{"Contests": []}', "feed: should be a list of contests, not an object"),
         (b'[{"K": "1"', "feed: is cut short: the JSON ends too early"),
         (b"", "feed: is empty, not JSON"),
-        (b"[" * 100_000, "feed: is nested more than 200 levels deep"),
+        (b"[" * 100_000, "feed: is nested more than 254 levels deep"),
     ],
 )
 def test_file_that_cannot_be_parsed_gives_nothing(read_bytes: ReadBytes, data: bytes, what: str) -> None:

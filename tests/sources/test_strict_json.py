@@ -12,7 +12,11 @@ from bot.sources import strict_json
 from bot.sources.strict_json import parse, read_document, read_lines
 
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 )
@@ -53,10 +57,10 @@ def refusal(text: bytes | str) -> str:
         (b"[1,\n 2,,]", "is not JSON: expecting value at line 2, column 4, near ',]'"),
         (b"{'a': 1}", "is not JSON: expecting property name enclosed in double quotes at column 2, near \"'a': 1}\""),
         (b'{"a": 1, "\\u0061": 2}', "has the key 'a' twice"),
-        (b"[" * 250 + b"]" * 250, "is nested more than 200 levels deep"),
-        (b'{"a":' * 250 + b"1" + b"}" * 250, "is nested more than 200 levels deep"),
-        (b"[" * 100_000 + b"]" * 100_000, "is nested more than 200 levels deep"),
-        (b'{"a":' * 100_000, "is nested more than 200 levels deep"),
+        (b"[" * 255 + b"]" * 255, "is nested more than 254 levels deep"),
+        (b'{"a":' * 255 + b"1" + b"}" * 255, "is nested more than 254 levels deep"),
+        (b"[" * 100_000 + b"]" * 100_000, "is nested more than 254 levels deep"),
+        (b'{"a":' * 100_000, "is nested more than 254 levels deep"),
         (b"[" * 250 + b"\xff", "is not UTF-8 text: byte 0xff at offset 250"),
     ],
 )
@@ -69,9 +73,9 @@ def test_text_with_a_lone_surrogate_is_refused_even_unescaped() -> None:
     assert refusal('["\ud800"]') == "has half a character in a text (a lone surrogate)"
 
 
-def test_two_hundred_levels_are_read() -> None:
-    assert parse(b"[" * 200 + b"]" * 200)
-    assert parse(b'{"a":' * 200 + b"1" + b"}" * 200)
+def test_many_levels_are_read() -> None:
+    assert parse(b"[" * 254 + b"]" * 254)
+    assert parse(b'{"a":' * 254 + b"1" + b"}" * 254)
 
 
 def test_number_beyond_a_float_is_no_count() -> None:
@@ -95,6 +99,35 @@ def test_more_values_than_memory_should_hold_are_refused_unparsed() -> None:
 def test_json_comes_back_as_it_was_written(value: object) -> None:
     assert parse(json.dumps(value)) == value
     assert parse(json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+@st.composite
+def texts(draw: st.DrawFn, depth: int = 2) -> str:
+    """Return JSON whose objects may have a key twice, with colons as they are and escaped in keys and values."""
+    if depth == 0 or draw(st.booleans()):
+        return draw(
+            st.sampled_from(["1", '"a"', '":"', r'"\u003a"', r'"\u003A\u003b"', r'"\\u003a"', r'"\":"', "[]", "{}"])
+        )
+    keys = draw(st.lists(st.sampled_from(['"a"', r'"\u0061"', '":"', r'"\u003a"', r'"\""', '"b"']), max_size=3))
+    inside = [draw(texts(depth - 1)) for _ in keys]
+    space = draw(st.sampled_from(["", " ", "\n"]))
+    if draw(st.booleans()):
+        return "[" + ",".join(inside) + "]"
+    return "{" + ",".join(f"{key}{space}:{space}{one}" for key, one in zip(keys, inside, strict=True)) + "}"
+
+
+def has_a_key_twice(text: str) -> bool:
+    lengths: list[bool] = []
+    json.loads(text, object_pairs_hook=lambda pairs: lengths.append(len(dict(pairs)) < len(pairs)))
+    return any(lengths)
+
+
+@given(texts())
+def test_key_that_is_there_twice_is_always_seen_and_no_other(text: str) -> None:
+    if has_a_key_twice(text):
+        assert refusal(text).endswith(" twice")
+    else:
+        assert parse(text) == json.loads(text)
 
 
 @given(st.binary() | st.text())
