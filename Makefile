@@ -17,7 +17,7 @@ help:
 	@echo "make test       lint, types, import contracts and every test"
 	@echo "make bench      speed and memory, one line a figure"
 	@echo "make faults     never lost, never doubled: the fault runs"
-	@echo "make pictures   take the docs' pictures of the rehearsal's page, in Chromium"
+	@echo "make pictures   take the docs' pictures in Chromium, and write docs/commands.md: ARGS=\"--only margin\""
 	@echo "make pins       compile the pinned requirements anew"
 	@echo "make clean      remove .venv and the tools' caches"
 
@@ -48,7 +48,7 @@ faults: .venv/dev.stamp
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 pictures: .venv/dev.stamp
-	@$(BIN)/python -m tests.pictures
+	@$(BIN)/python -m tests.pictures $(ARGS)
 
 pins: .venv/dev.stamp
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt

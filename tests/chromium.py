@@ -136,8 +136,8 @@ class Tab:
         if touch:
             await self.call("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
 
-    async def resize(self, width: int, height: int) -> None:
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    async def resize(self, width: int, height: int, *, scale: int = 1) -> None:
+        size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 500}
         await self.call("Emulation.setDeviceMetricsOverride", size)
 
     async def zone(self, name: str) -> None:
@@ -210,9 +210,19 @@ class Tab:
             await self.call("Input.dispatchKeyEvent", down)
             await self.call("Input.dispatchKeyEvent", {"type": "keyUp", **event})
 
-    async def picture(self, path: Path) -> None:
+    async def picture(self) -> bytes:
+        """Return a picture of the whole page, as a PNG."""
         reply = await self.call("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": False})
-        path.write_bytes(base64.b64decode(reply["data"]))
+        return base64.b64decode(reply["data"])
+
+    async def picture_of(self, selector: str) -> bytes:
+        """Return a picture of the element that fits the selector, as a PNG; it has to be in view."""
+        box = await self.run(
+            f"(() => {{ const box = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
+            " return { x: box.x, y: box.y, width: box.width, height: box.height }; })()"
+        )
+        reply = await self.call("Page.captureScreenshot", {"format": "png", "clip": {**box, "scale": 1}})
+        return base64.b64decode(reply["data"])
 
     async def heap(self) -> float:
         """Return what is alive after a collection, in MB: the script's objects, the page's elements, and buffers."""

@@ -22,7 +22,7 @@ from bot.logs import set_up_logs
 from bot.rehearsal.day import Day
 from bot.rehearsal.days import day_titles, open_day
 from bot.rehearsal.pace import parse_speed
-from bot.rehearsal.player import Watching, play_day
+from bot.rehearsal.player import Watching, leave, play_day, stay
 from bot.rehearsal.posts import Landed, Terminal, Transcript
 from bot.rehearsal.scoring import ScoreFile
 from bot.wording.numbers import counted
@@ -94,7 +94,7 @@ def rehearse(
             rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
             over()
             return DONE
-        watching = Watching(port, opened, over, stays=not until_end)
+        watching = Watching(port, opened, over, leave if until_end else stay)
         try:
             asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
         except KeyboardInterrupt:

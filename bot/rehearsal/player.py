@@ -51,6 +51,27 @@ AtEnd = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Backstage:
+    """The newsroom of a day that is over, for whoever goes on in it by hand; the news clock stands."""
+
+    app: App
+    standin: StandIn
+    guild: Guild
+
+
+Then = Callable[[Backstage], Awaitable[None]]
+
+
+async def stay(_: Backstage) -> None:
+    """Go on until cancelled, since somebody may be looking."""
+    await asyncio.Event().wait()
+
+
+async def leave(_: Backstage) -> None:
+    """Do nothing: the rehearsal ends with its day."""
+
+
+@dataclass(frozen=True, slots=True)
 class Watching:
     """How a rehearsal is watched in a browser."""
 
@@ -60,8 +81,8 @@ class Watching:
     """Gets the page's address once it is served."""
     over: Callable[[], None]
     """Called when the day is over."""
-    stays: bool
-    """Whether the page stays up then, until the rehearsal is cancelled."""
+    then: Then
+    """Done when the day is over, with the bot and the page still there: they go when it is done."""
 
 
 async def play_day(
@@ -127,7 +148,8 @@ async def play_day(
             else None
         )
         play = Play(day, app, feeds, pace, landed, stage.guild.id, stage.say, at_end)
-        await while_connected(app.bot, _played(play, pace, watching))
+        backstage = Backstage(app, standin, stage.guild)
+        await while_connected(app.bot, _played(play, pace, watching, backstage))
 
 
 def _names(guild: Guild) -> dict[str, str]:
@@ -141,14 +163,13 @@ async def _nobody() -> Sequence[Read]:
     return ()
 
 
-async def _played(play: "Play", pace: Pace, watching: Watching | None) -> None:
-    """Play the day; then stay, as long as somebody may be looking."""
+async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage: Backstage) -> None:
+    """Play the day; then do what comes then."""
     await play.run()
     pace.finish()
     if watching is not None:
         watching.over()
-        if watching.stays:
-            await asyncio.Event().wait()
+        await watching.then(backstage)
 
 
 @dataclass(frozen=True, slots=True)

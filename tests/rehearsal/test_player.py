@@ -16,7 +16,7 @@ from bot.errors import BadInputError, TallydeskError
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.player import Watching, play_day
+from bot.rehearsal.player import Watching, play_day, stay
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.standin import StandIn
 
@@ -226,7 +226,7 @@ async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Pa
     posts: asyncio.Queue[Landed] = asyncio.Queue()
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()
-    watching = Watching(0, address.set_result, over.set, stays=True)
+    watching = Watching(0, address.set_result, over.set, stay)
     playing = asyncio.create_task(play_day(*georgia, tmp_path / "watched.sqlite3", 1.0, posts.put_nowait, watching))
     async with aiohttp.ClientSession() as web, asyncio.timeout(30):
         url = await address

@@ -82,11 +82,7 @@ def _fill(message: Message, world: World, channel: Place, body: Mapping[str, Any
 def _attach(world: World, channel: Place, upload: Upload, description: str | None) -> Attachment:
     if len(upload.content) > MAX_FILE_BYTES:
         raise too_large()
-    key = world.wire.new_id()
-    url = f"{world.files_url}/{channel.id}/{key}/{upload.filename}"
-    attachment = Attachment(key, upload.filename, _kind(upload), upload.content, url, description)
-    world.files[key] = attachment
-    return attachment
+    return world.keep_file(channel.id, upload.filename, _kind(upload), upload.content, description)
 
 
 def _kind(upload: Upload) -> str:

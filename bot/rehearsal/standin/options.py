@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, Member
-from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.message import Attachment, Message
 from bot.rehearsal.standin.people import Role, User
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
-# People, roles and channels may be given as themselves or by their id.
-OptionValue = str | int | float | Member | User | Role | Channel
+# People, roles and channels may be given as themselves or by their id; a file is one that the world keeps.
+OptionValue = str | int | float | Member | User | Role | Channel | Attachment
 
 SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
 SUBCOMMAND, GROUP = 1, 2
-STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = 3, 4, 5, 6, 7, 8, 9, 10
+STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 8, 9, 10, 11
 
 _TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
 _NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
@@ -139,6 +139,8 @@ def fill(
         filled.options.append({"name": name, "type": option["type"], "value": wire_value})
         if option["type"] in (USER, CHANNEL, ROLE, MENTIONABLE):
             _resolve(filled.resolved, int(str(wire_value)), channel.guild, member)
+        if isinstance(value, Attachment):
+            filled.resolved.setdefault("attachments", {})[str(wire_value)] = value.json()
     missing = [
         option["name"] for option in found.leaf["options"] if option.get("required") and option["name"] not in given
     ]
@@ -151,6 +153,10 @@ def _checked(found: Found, option: Json, value: OptionValue, guild: Guild) -> st
     kind, name = option["type"], f"the option {option['name']} of /{found.words}"
     if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
         return _known_id(kind, value, guild, name)
+    if isinstance(value, Attachment):
+        if kind != ATTACHMENT:
+            raise BadInputError(f"{name} takes no file")
+        return str(value.id)
     if kind not in _TYPES:
         raise BadInputError(f"{name} is of type {kind}, which the stand-in can't fill in")
     # Python counts a bool among the whole numbers; Discord does not.

@@ -23,8 +23,9 @@ from bot.rehearsal.standin.forms import pressed, submitted
 from bot.rehearsal.standin.gateway import Gateway
 from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.interactions import Answer, Choice, Interaction, Interactions, Kind
+from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.messages import MessageRoutes
-from bot.rehearsal.standin.options import OptionValue, fill, find_command
+from bot.rehearsal.standin.options import OptionValue, about_message, fill, find_command
 from bot.rehearsal.standin.pacing import Pacing
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.pins import PinRoutes
@@ -185,9 +186,28 @@ class StandIn:
         channel, member = self._who(channel_id, member_id)
         found = find_command(self.world, member, command)
         filled = fill(found, options or {}, channel, member)
-        interaction = self.interactions.begin(Kind.COMMAND, channel, member)
+        interaction = self.interactions.begin(Kind.COMMAND, channel, member, name=found.words)
         data = found.data(filled.options, filled.resolved)
         return await self._answer_to(interaction, data, f"/{found.words}", timeout)
+
+    async def about(
+        self,
+        channel_id: int,
+        member_id: int,
+        message_id: int,
+        name: str,
+        timeout: float = 5.0,  # noqa: ASYNC109 - as above
+    ) -> Answer:
+        """Let a member pick the message command `name` from a message's menu, and return what they see then.
+
+        Raises:
+            BadInputError: there is no such message or command.
+            TimeoutError: no answer came within `timeout` seconds.
+        """
+        channel, member = self._who(channel_id, member_id)
+        data = about_message(self.world, member, name, self._message(channel, message_id))
+        interaction = self.interactions.begin(Kind.COMMAND, channel, member, name=name)
+        return await self._answer_to(interaction, data, name, timeout)
 
     async def autocomplete(
         self,
@@ -232,9 +252,7 @@ class StandIn:
             TimeoutError: no answer came within `timeout` seconds.
         """
         channel, member = self._who(channel_id, member_id)
-        message = self.interactions.message(channel, message_id)
-        if message is None:
-            raise BadInputError(f"there is no message {message_id} in {channel.name}")
+        message = self._message(channel, message_id)
         data = pressed(message, custom_id, values)
         interaction = self.interactions.begin(Kind.COMPONENT, channel, member, message)
         return await self._answer_to(interaction, data, f"the button {custom_id}", timeout)
@@ -268,6 +286,12 @@ class StandIn:
         if not channel.permissions(member) & Permission.VIEW_CHANNEL:
             raise BadInputError(f"{member.name} does not see the channel {channel.name}")
         return channel, member
+
+    def _message(self, channel: Channel, message_id: int) -> Message:
+        message = self.interactions.message(channel, message_id)
+        if message is None:
+            raise BadInputError(f"there is no message {message_id} in {channel.name}")
+        return message
 
     async def _answer_to(self, interaction: Interaction, data: Json, what: str, seconds: float) -> Answer:
         outcome = await self._outcome(interaction, data, what, seconds)

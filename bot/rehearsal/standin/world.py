@@ -147,6 +147,15 @@ class World:
                 return command
         return None
 
+    def keep_file(
+        self, channel_id: int, filename: str, content_type: str, content: bytes, description: str | None = None
+    ) -> Attachment:
+        """Keep a file that somebody sends into a channel, and return it with the address that it has from now on."""
+        key = self.wire.new_id()
+        url = f"{self.files_url}/{channel_id}/{key}/{filename}"
+        self.files[key] = Attachment(key, filename, content_type, content, url, description)
+        return self.files[key]
+
     def posted_before(self, author: User, nonce: str | int) -> Message | None:
         """Return what the author posted with this nonce within the last five minutes, anywhere; None otherwise."""
         oldest = self.wire.now() - NONCE_LASTS

@@ -1,13 +1,6 @@
-"""`make pictures`: the docs' pictures, taken of the rehearsal's page in a headless Chromium while the real bot plays.
-
-Where there is no Chromium and one can install it (root, with Debian's apt-get), it is installed; else nothing is taken.
-"""
+"""The pictures of the rehearsal's page, taken while the day plays slowly."""
 
 import asyncio
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -15,38 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.deskfile import load_desk
-from bot.logs import set_up_logs
 from bot.rehearsal.day import load_day
-from bot.rehearsal.player import Watching, play_day
-from tests.chromium import Browser, Tab, chromium, running
+from bot.rehearsal.player import Watching, play_day, stay
+from tests.chromium import Browser, Tab
+from tests.pictures.camera import keep
 
-FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+FOLDER = Path(__file__).parent.parent.parent / "docs" / "pictures"
 DAY = "2020-11-11-georgia"
 ZONE = "America/New_York"
 UP_TO = "narrows by 48"
-MOST_BYTES = 250_000
-
-
-def main() -> int:
-    if chromium() is None and not _installed():
-        print("no pictures taken: there is no Chromium, and it can't be installed here (Debian: apt install chromium)")
-        return 0
-    set_up_logs("error")
-    FOLDER.mkdir(exist_ok=True)
-    asyncio.run(_take_all())
-    large = [path.name for path in FOLDER.glob("*.png") if path.stat().st_size > MOST_BYTES]
-    if large:
-        print(f"over {MOST_BYTES} bytes: {', '.join(large)}", file=sys.stderr)
-    return 1 if large else 0
-
-
-def _installed() -> bool:
-    """Install Chromium from Debian, if that may be done here; return whether it is there."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return False
-    command = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
-    done = subprocess.run(command, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-    return done.returncode == 0 and chromium() is not None
+_COLOURS = 64
 
 
 @asynccontextmanager
@@ -54,7 +25,7 @@ async def _playing() -> AsyncIterator[str]:
     """Play the day, slowly, and give the address of its page."""
     day, desk_path = load_day(DAY)
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    watching = Watching(0, address.set_result, lambda: None, stays=True)
+    watching = Watching(0, address.set_result, lambda: None, stay)
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "pictures.sqlite3"
         playing = asyncio.create_task(play_day(day, load_desk(desk_path), database, 60.0, lambda _: None, watching))
@@ -69,8 +40,9 @@ async def _playing() -> AsyncIterator[str]:
             await asyncio.gather(playing, return_exceptions=True)
 
 
-async def _take_all() -> None:
-    async with _playing() as url, running() as browser:
+async def take_all(browser: Browser) -> None:
+    """Take every picture of the page that the docs have."""
+    async with _playing() as url:
         first = await _opened(browser, f"{url}?theme=dark")
         await first.click("#clock .pause")
         await _go_on_to(first, UP_TO)
@@ -133,9 +105,5 @@ async def _opened(browser: Browser, url: str, *, phone: bool = False) -> Tab:
 
 async def _take(tab: Tab, name: str) -> None:
     path = FOLDER / f"{name}.png"
-    await tab.picture(path)
+    keep(await tab.picture(), path, _COLOURS)
     print(f"{path.name} {path.stat().st_size} bytes")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

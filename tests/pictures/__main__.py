@@ -1,0 +1,137 @@
+"""`make pictures`: the docs' pictures, in a headless Chromium while the real bot plays, and docs/commands.md with them.
+
+Where there is no Chromium and one can install it (root, with Debian's apt-get), it is installed.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.logs import set_up_logs
+from tests.chromium import chromium, running
+from tests.pictures import guide
+from tests.pictures import page as of_page
+from tests.pictures.camera import camera, name_of
+from tests.pictures.guide import Example
+from tests.pictures.newsroom import Camera, Opened, Seen, played
+from tests.pictures.scenes import SCENES
+
+PAGE = "page"
+ZONE = "America/New_York"
+MOST_BYTES, MOST_BYTES_IN_ALL = 120_000, 3_000_000
+DONE, FAILED, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return the exit status."""
+    asked = _options().parse_args(arguments)
+    set_up_logs("error")
+    commands = asyncio.run(guide.every_command())
+    wanted = frozenset(asked.only or [*commands, PAGE])
+    if unknown := wanted - {*commands, PAGE}:
+        print(f"no such picture: {', '.join(sorted(unknown))}; there are {PAGE}, {', '.join(commands)}", file=sys.stderr)
+        return USAGE
+    if asked.text or asked.stale:
+        seen = asyncio.run(_asked_only()) if asked.stale else {}
+        return _told_stale(seen) if asked.stale else _written(commands, {})
+    if chromium() is None and not _installed():
+        print("no pictures taken: there is no Chromium, and it can't be installed here (Debian: apt install chromium)")
+        return FAILED
+    seen = asyncio.run(_taken(wanted, asked.into or guide.FOLDER, asked.theme))
+    return DONE if asked.into else _written(commands, seen) or _too_large()
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make pictures ARGS=", description="Take the docs' pictures.")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help=f"these commands, as margin or 'desk setup'; {PAGE}")
+    parser.add_argument("--text", action="store_true", help="write docs/commands.md anew with the pictures there are")
+    parser.add_argument("--stale", action="store_true", help="say which pictures no longer show what is answered")
+    parser.add_argument("--into", type=Path, metavar="FOLDER", help="take them into another folder, to look at")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="with --into: how Discord looks")
+    return parser
+
+
+def _installed() -> bool:
+    """Install Chromium from Debian, if that may be done here; return whether it is there."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return False
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+    done = subprocess.run(command, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    return done.returncode == 0 and chromium() is not None
+
+
+async def _taken(wanted: frozenset[str], folder: Path, theme: str) -> dict[str, Example]:
+    """Take the wanted pictures; return what was shown for every command."""
+    async with running() as browser:
+        seen = await _asked(camera(browser, folder, ZONE, theme, wanted))
+        if PAGE in wanted and folder == guide.FOLDER:
+            await of_page.take_all(browser)
+    for name in sorted(wanted & seen.keys()):
+        path = folder / name_of(name)
+        print(f"{path.name} {path.stat().st_size} bytes")
+    return {name: example for name, example in seen.items() if name in wanted}
+
+
+async def _asked(opened: Opened) -> dict[str, Example]:
+    """Play every scene; return what was shown for each command."""
+    seen: dict[str, Example] = {}
+
+    async def watched(url: str) -> Camera:
+        take = await opened(url)
+
+        async def note(one: Seen) -> None:
+            seen[one.command] = Example(one.typed, one.words)
+            await take(one)
+
+        return note
+
+    for scene in SCENES:
+        await played(scene.day, scene.until, scene.act, watched)
+    return seen
+
+
+async def _asked_only() -> dict[str, Example]:
+    async def opened(_: str) -> Camera:
+        async def take(_: Seen) -> None:
+            """Take none: what is answered is all that is looked at."""
+
+        return take
+
+    return await _asked(opened)
+
+
+def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
+    """Write the page, with what was shown now or else what it says so far; return the exit status."""
+    before = guide.PAGE.read_text(encoding="utf-8") if guide.PAGE.exists() else ""
+    guide.PAGE.write_text(guide.page(commands, guide.examples_of(before) | seen), encoding="utf-8")
+    print(f"{guide.PAGE.name} written")
+    return DONE
+
+
+def _told_stale(seen: dict[str, Example]) -> int:
+    """Say which pictures show something else than is answered today; return the exit status."""
+    there = guide.examples_of(guide.PAGE.read_text(encoding="utf-8"))
+    for name in sorted(seen):
+        if seen[name] != there.get(name):
+            print(f"{name} is answered:\n  {seen[name].words}\nand its picture shows:")
+            print(f"  {there[name].words if name in there else 'nothing: there is none'}")
+    return FAILED if seen != there else DONE
+
+
+def _too_large() -> int:
+    sizes = {path: path.stat().st_size for path in guide.FOLDER.parent.rglob("*.png")}
+    large = [path.name for path, size in sizes.items() if size > MOST_BYTES]
+    if large:
+        print(f"over {MOST_BYTES} bytes: {', '.join(large)}", file=sys.stderr)
+    if sum(sizes.values()) > MOST_BYTES_IN_ALL:
+        print(f"over {MOST_BYTES_IN_ALL} bytes in all: {sum(sizes.values())}", file=sys.stderr)
+    return FAILED if large or sum(sizes.values()) > MOST_BYTES_IN_ALL else DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Takes pictures of what the rehearsal's page shows, as a phone would, in Chromium."""
+
+import io
+import json
+from pathlib import Path
+
+from PIL import Image
+
+from tests.chromium import Browser, Tab
+from tests.pictures.newsroom import Camera, Opened, Seen
+
+WIDTH, HEIGHT, SCALE = 390, 3000, 2
+"""Of the phone, in CSS pixels, so high that nothing has to be scrolled; and how many pixels one of these is."""
+FORM_HEIGHT = 780
+COLOURS = 24
+_TALL, _END = 1200, 500
+"""Pixels: from what height on a picture's colours are chosen by its two ends, where its accents are; and their height."""
+_NOTICED = 12
+"""Of 255: by how much a pixel's colour has to differ for a picture to be another one."""
+
+
+def name_of(command: str) -> str:
+    """Return the name of the picture of a command's answer."""
+    return command.lower().replace(" ", "-") + ".png"
+
+
+def camera(browser: Browser, folder: Path, zone: str, theme: str, wanted: frozenset[str]) -> Opened:
+    """Return what opens a page and takes the pictures of the wanted commands into a folder."""
+
+    async def opened(url: str) -> Camera:
+        tab = await browser.open("about:blank", width=WIDTH, height=HEIGHT, touch=True)
+        await tab.resize(WIDTH, HEIGHT, scale=SCALE)
+        await tab.zone(zone)
+        await tab.go(f"{url}?theme={theme}")
+        await tab.until(
+            "document.body.dataset.ready && document.querySelector('.message') && document.fonts.status === 'loaded'"
+        )
+
+        async def take(seen: Seen) -> None:
+            if seen.command in wanted:
+                taken = await (_form(tab, seen) if seen.form is not None else _message(tab, seen))
+                keep(taken, folder / name_of(seen.command))
+
+        return take
+
+    return opened
+
+
+async def _message(tab: Tab, seen: Seen) -> bytes:
+    one = f"document.querySelector('[data-id=\"{seen.message}\"]')"
+    await tab.until(f"{one} && !{one}.querySelector('.thinking') && ({one}.scrollIntoView({{block: 'end'}}), true)")
+    await tab.until(f"[...{one}.querySelectorAll('img')].every((image) => image.complete && image.naturalWidth)")
+    return await tab.picture_of(f'[data-id="{seen.message}"]')
+
+
+async def _form(tab: Tab, seen: Seen) -> bytes:
+    await tab.resize(WIDTH, FORM_HEIGHT, scale=SCALE)
+    form = json.dumps({**(seen.form or {}), "key": "none"})
+    await tab.run(f"import('./static/form.js').then((module) => module.formFor({form}))")
+    await tab.until("document.querySelector('dialog.form[open] footer')")
+    await tab.run("document.activeElement.blur()")
+    taken = await tab.picture_of("dialog.form[open]")
+    await tab.run("document.querySelector('dialog.form[open]').remove()")
+    await tab.resize(WIDTH, HEIGHT, scale=SCALE)
+    return taken
+
+
+def keep(taken: bytes, path: Path, colours: int = COLOURS) -> None:
+    """Write a picture with few colours, unless the one that is there looks the same."""
+    with Image.open(io.BytesIO(taken)) as whole:
+        new = _with_few_colours(whole.convert("RGB"), colours)
+    if path.exists() and _same(new, path):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new.save(path, optimize=True)
+
+
+def _with_few_colours(whole: Image.Image, colours: int) -> Image.Image:
+    """Return a picture with a palette: text on a ground needs no more than a few colours, and is a third as large."""
+    sample = whole
+    if whole.height > _TALL:
+        sample = Image.new("RGB", (whole.width, 2 * _END))
+        sample.paste(whole.crop((0, 0, whole.width, _END)))
+        sample.paste(whole.crop((0, whole.height - _END, whole.width, whole.height)), (0, _END))
+    palette = sample.quantize(colours, Image.Quantize.MEDIANCUT)
+    return whole.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _same(new: Image.Image, path: Path) -> bool:
+    with Image.open(path) as there:
+        old = there.convert("RGB")
+    fresh = new.convert("RGB")
+    if old.size != fresh.size:
+        return False
+    pairs = zip(old.tobytes(), fresh.tobytes(), strict=True)
+    return all(abs(before - after) <= _NOTICED for before, after in pairs)

@@ -1,0 +1,174 @@
+"""docs/commands.md: a section for every command, made of the code, of the table of permissions and of the pictures."""
+
+import html
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.bootstrap import wired
+from bot.client import COGS
+from bot.clock import ManualClock
+from bot.rehearsal.days import open_day
+from tests.cogs.permissions import COMMANDS as WHO_MAY
+from tests.cogs.permissions import Level
+from tests.pictures.camera import WIDTH, name_of
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAGE = DOCS / "commands.md"
+FOLDER = DOCS / "pictures" / "commands"
+
+Leaf = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
+Commands = Mapping[str, Leaf]
+
+GROUPS: Mapping[str, Sequence[str]] = {
+    "Ask": (
+        "margin", "since", "history", "chart", "county", "outstanding", "standing", "recount", "sources", "why",
+    ),
+    "Enter and correct": (
+        "Read as tally", "tally read", "tally report", "tally mine", "tally photo", "tally retract", "desk correct",
+        "desk confirm",
+    ),
+    "Certification and calls": (
+        "certified", "certify add", "certify back", "certify state", "certify list",
+        "call add", "call retract", "call list", "call repeat",
+    ),
+    "Schedule": (
+        "next", "schedule today", "schedule week", "schedule add", "schedule edit", "schedule move", "schedule cancel",
+        "schedule history", "remindme", "schedule import", "schedule export", "schedule mirror",
+    ),
+    "Sources and holds": (
+        "desk hold", "desk status", "desk pause", "desk resume", "source mute", "source unmute",
+    ),
+    "Follows and set-up": (
+        "follow", "following", "unfollow", "desk setup", "desk role", "desk channel", "desk public", "desk import",
+        "desk audit", "desk forget",
+    ),
+    "Copy and export": ("draft", "export", "desk export"),
+}  # fmt: skip
+"""Every command, as an editor would look for it."""
+
+_OF_MENUS = {"Read as tally": "Read a message, and show what it says of the count before anything is entered"}
+_MAY: Mapping[Level, str] = {
+    "anyone": "everybody",
+    "desk": "the desk's role, and who may manage the server",
+    "manager": "only who may manage the server",
+}
+_KINDS = {
+    discord.AppCommandOptionType.boolean: "True or False",
+    discord.AppCommandOptionType.integer: "a number",
+    discord.AppCommandOptionType.channel: "a channel",
+    discord.AppCommandOptionType.role: "a role",
+    discord.AppCommandOptionType.attachment: "a file",
+}
+_HEAD = """# Every command, with its answer
+
+Each picture is the bot's own answer on a phone, at a moment of a rehearsed day. Counts are those published in Georgia in
+November 2020, or of a drill, in which everything is made up; what staff enter, and what they say that officials or callers
+say, is made up for the pictures. A real answer does not say "rehearsal". What each command does in full is in
+[editor.md](editor.md).
+
+This page is made: `make pictures` takes the pictures and writes it, and the text alone comes anew with
+`make pictures ARGS="--text"`; see [developer.md](developer.md).
+"""
+_SECTION = re.compile(r"^### (?P<title>.+)\n(?P<body>(?:(?!^#).*\n?)*)", re.MULTILINE)
+_EXAMPLE = re.compile(r"^For example: `(?P<typed>.+)`$", re.MULTILINE)
+_ALT = re.compile(r'^<img src="(?P<file>[^"]+)" width="\d+" alt="(?P<words>[^"]*)">$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A command as it was typed for its picture, and what the picture shows."""
+
+    typed: str
+    words: str
+
+
+async def every_command() -> Commands:
+    """Return all commands that the bot gives Discord, by name, without asking Discord."""
+    _, desk = open_day("2020-11-11-georgia")
+    with tempfile.TemporaryDirectory() as folder:
+        async with wired(desk, Path(folder) / "guide.sqlite3", ManualClock(datetime.now(UTC))) as app:
+            for cog in COGS:
+                await app.bot.load_extension(cog)
+            return leaves(app.bot.tree)
+
+
+def leaves(tree: app_commands.CommandTree[Any]) -> dict[str, Leaf]:
+    """Return the commands of a tree by name, without the groups that they are in."""
+    kinds = (discord.AppCommandType.chat_input, discord.AppCommandType.message, discord.AppCommandType.user)
+    found = (command for kind in kinds for command in tree.walk_commands(type=kind))
+    return {command.qualified_name: command for command in found if not isinstance(command, app_commands.Group)}
+
+
+def page(commands: Commands, examples: Mapping[str, Example]) -> str:
+    """Return the page's text; a command that has no example yet has no picture there."""
+    sections = [_HEAD, _contents()]
+    for group, names in GROUPS.items():
+        sections.append(f"## {group}\n")
+        sections += [_section(commands[name], examples.get(name)) for name in names if name in commands]
+    return "\n".join(sections)
+
+
+def examples_of(text: str) -> dict[str, Example]:
+    """Return the examples that a page has, by command."""
+    found = {}
+    for section in _SECTION.finditer(text):
+        typed, picture = _EXAMPLE.search(section["body"]), _ALT.search(section["body"])
+        if typed and picture:
+            example = Example(html.unescape(typed["typed"]), html.unescape(picture["words"]))
+            found[section["title"].lstrip("/")] = example
+    return found
+
+
+def pictures_of(text: str) -> set[str]:
+    """Return the pictures that a page shows, by their path from it."""
+    return {picture["file"] for picture in _ALT.finditer(text)}
+
+
+def _contents() -> str:
+    lines = []
+    for group, names in GROUPS.items():
+        links = (f"[{_titled(name)}](#{_anchor(_titled(name))})" for name in names)
+        lines.append(f"- **{group}:** {', '.join(links)}")
+    return "\n".join(lines) + "\n"
+
+
+def _anchor(title: str) -> str:
+    """Return the anchor that a heading has where the page is shown."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def _titled(name: str) -> str:
+    return f"/{name}" if name[0].islower() else name
+
+
+def _section(command: Leaf, example: Example | None) -> str:
+    name = command.qualified_name
+    about = _OF_MENUS[name] if isinstance(command, app_commands.ContextMenu) else command.description
+    lines = [f"### {_titled(name)}", "", f"{about}.", "", f"Who may use it: {_MAY[WHO_MAY[name]]}.", ""]
+    if not isinstance(command, app_commands.ContextMenu) and command.parameters:
+        lines += [*_options(command.parameters), ""]
+    if example is not None:
+        words = html.escape(example.words)
+        file = (FOLDER / name_of(name)).relative_to(DOCS)
+        lines += [f"For example: `{example.typed}`", "", f'<img src="{file}" width="{WIDTH}" alt="{words}">', ""]
+    return "\n".join(lines)
+
+
+def _options(parameters: Iterable[app_commands.Parameter]) -> list[str]:
+    lines = ["| option | |", "|---|---|"]
+    for one in parameters:
+        choices = ", ".join(choice.name for choice in one.choices)
+        kind = _KINDS.get(one.type)
+        about = [str(one.description).replace("|", "\\|")]
+        about += [f"one of: {choices}"] if choices else [kind] if kind else []
+        needed = "" if one.required else " (if you like)"
+        lines.append(f"| `{one.name}:`{needed} | {'; '.join(about)} |")
+    return lines

@@ -1,0 +1,171 @@
+"""A newsroom in which a day has been played up to a moment, and people who use the bot's commands there."""
+
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.deskfile import Desk
+from bot.rehearsal.day import Day
+from bot.rehearsal.days import open_day
+from bot.rehearsal.page.shown import Shown
+from bot.rehearsal.player import Backstage, Watching, play_day
+from bot.rehearsal.standin import Answer, Attachment, Guild, Message
+from bot.rehearsal.standin.options import OptionValue
+from tests.pictures.words import words_of, words_of_form
+
+EDITOR = "desk editor"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody was shown when they used a command."""
+
+    command: str
+    """Its name, or that of a message's menu."""
+    typed: str
+    """As it was typed."""
+    words: str
+    """All that is shown, as text."""
+    message: int
+    """The message's id; 0: it is a form."""
+    form: Mapping[str, Any] | None
+
+
+Camera = Callable[[Seen], Awaitable[None]]
+Opened = Callable[[str], Awaitable[Camera]]
+"""Called with the page's address, gives who takes the pictures."""
+
+
+class Newsroom:
+    """One server of the stand-in, and its desk editor, who does everything."""
+
+    def __init__(self, backstage: Backstage, camera: Camera) -> None:
+        """Show what is answered to `camera`."""
+        self.app, self.guild, self._standin = backstage.app, backstage.guild, backstage.standin
+        self._camera = camera
+        self._here = next(iter(self.guild.channels.values()))
+        self._editor = self.guild.member(EDITOR)
+        self._shown = Shown(self.guild, lambda _: None)
+
+    async def show(self, command: str, /, **options: OptionValue) -> Answer:
+        """Use a slash command, have what is answered pictured, and return it."""
+        answer = await self.ask(command, **options)
+        await self.picture(command, _typed(command, options), answer)
+        return answer
+
+    async def ask(self, command: str, /, **options: OptionValue) -> Answer:
+        """Use a slash command; "#count" as a value is the channel of that name, "@Desk" the role."""
+        given = {name: _thing(self.guild, value) for name, value in options.items()}
+        answer = await self._standin.slash(self._here.id, self._editor.id, command, given)
+        await self.settled()
+        return answer
+
+    async def about(self, name: str, message: Message) -> Answer:
+        """Use a command of a message's menu."""
+        return await self._standin.about(self._here.id, self._editor.id, message.id, name)
+
+    async def press(self, answer: Answer, label: str) -> Answer:
+        """Press the button of an answer that has this on it."""
+        (key,) = [one["custom_id"] for one in _parts(answer) if one.get("label") == label]
+        return await self._use(answer, key)
+
+    async def pick(self, answer: Answer, place: int, value: str) -> Answer:
+        """Pick a value from an answer's list, the first of which is at place 0."""
+        key = [one["custom_id"] for one in _parts(answer) if "label" not in one][place]
+        return await self._use(answer, key, value)
+
+    async def fill_in(self, answer: Answer, **values: str) -> Answer:
+        """Send the form that was answered; fields are named by the first word of their label."""
+        assert answer.form is not None
+        fields = {_first_word(one["label"]): one["custom_id"] for one in _inner(answer.form["components"])}
+        sent = {fields[name]: value for name, value in values.items()}
+        done = await self._standin.submit(self._here.id, self._editor.id, answer.form, sent)
+        await self.settled()
+        return done
+
+    def say(self, who: str, words: str) -> Message:
+        """Write a message into the channel."""
+        return self._here.say(self.guild.member(who), words)
+
+    def file(self, name: str, kind: str, content: bytes) -> Attachment:
+        """Return a file to be sent with a command."""
+        return self._standin.world.keep_file(self._here.id, name, kind, content)
+
+    def sent_file(self, answer: Answer) -> Attachment:
+        """Return the file that came with an answer."""
+        return self._standin.world.files[int(answer.attachments[0]["id"])]
+
+    async def settled(self) -> None:
+        """Wait until all posts have landed."""
+        await self.app.publisher.drained()
+
+    async def _use(self, answer: Answer, key: str, *values: str) -> Answer:
+        done = await self._standin.click(self._here.id, self._editor.id, answer.message_id, key, values)
+        await self.settled()
+        return done
+
+    async def picture(self, command: str, typed: str, answer: Answer) -> None:
+        """Have what is answered pictured, as it is now."""
+        if answer.form is not None:
+            await self._camera(Seen(command, typed, words_of_form(answer.form), 0, answer.form))
+            return
+        message = self._standin.interactions.message(self._here, answer.message_id)
+        assert message is not None
+        words = words_of(self._shown.message(message), self.guild)
+        await self._camera(Seen(command, typed, words, message.id, None))
+
+
+async def played(day_name: str, until: str, act: Callable[[Newsroom], Awaitable[None]], opened: Opened) -> None:
+    """Play a day up to a moment, as "2020-11-11T08:50-05:00", and let people act there."""
+    day, desk = open_day(day_name)
+    page: list[str] = []
+
+    async def then(backstage: Backstage) -> None:
+        await act(Newsroom(backstage, await opened(page[0])))
+
+    await _play(_up_to(day, datetime.fromisoformat(until)), desk, Watching(0, page.append, lambda: None, then))
+
+
+async def _play(day: Day, desk: Desk, watching: Watching) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        await play_day(day, desk, Path(folder) / "pictures.sqlite3", None, lambda _: None, watching)
+
+
+def _up_to(day: Day, moment: datetime) -> Day:
+    steps = [step for step in day.steps if step.at <= moment]
+    return day.model_copy(update={"steps": steps, "ends": moment})
+
+
+def _thing(guild: Guild, value: OptionValue) -> OptionValue:
+    if isinstance(value, str) and value.startswith("#") and not value[1:].isdigit():
+        return guild.channel(value[1:])
+    return guild.role(value[1:]) if isinstance(value, str) and value.startswith("@") else value
+
+
+def _typed(command: str, options: Mapping[str, OptionValue]) -> str:
+    return " ".join([f"/{command}", *(f"{name}:{_as_typed(value)}" for name, value in options.items())])
+
+
+def _as_typed(value: OptionValue) -> str:
+    return value.filename if isinstance(value, Attachment) else str(value)
+
+
+def _parts(answer: Answer) -> list[Mapping[str, Any]]:
+    return [part for row in answer.components for part in row["components"]]
+
+
+def _inner(components: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return a form's fields, each with the label that stands above it."""
+    fields: list[Mapping[str, Any]] = []
+    for part in components:
+        fields += part.get("components") or [{**part["component"], "label": part["label"]}]
+    return fields
+
+
+def _first_word(label: str) -> str:
+    return label.split()[0].strip(":,").lower()
+
+
