@@ -44,6 +44,7 @@ def add_marks(md: MarkdownIt) -> None:
     between: RuleOptionsType = {"alt": ["paragraph", "list"]}
     md.block.ruler.before("list", "discord_heading", _heading, between)
     md.block.ruler.before("list", "discord_quote", _quote, between)
+    md.block.ruler.before("paragraph", "outdented", _outdented, {"alt": ["paragraph"]})
     md.inline.add_terminator_char("|")
     md.inline.ruler.before("link", "spoiler", _spoiler)
     md.inline.ruler.before("link", "pointed", _pointed)
@@ -73,6 +74,11 @@ def _blocks(md: MarkdownIt, text: str, env: EnvType) -> list[Token]:
                 end -= 1
         tokens.append(token)
     return tokens
+
+
+def _outdented(state: StateBlock, line: int, _: int, silent: bool) -> bool:
+    """End an item of a list before a line that is not indented: in Discord it is no part of the item."""
+    return silent and state.sCount[line] < state.blkIndent
 
 
 def _heading(state: StateBlock, line: int, _: int, silent: bool) -> bool:

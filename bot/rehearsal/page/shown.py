@@ -170,7 +170,10 @@ def _used(raw: Json) -> Json | None:
     if not about:
         return None
     who = {"id": about["user"]["id"], "name": about["user"]["username"]}
-    return {"who": who, "command": about.get("name"), "message": about.get("interacted_message_id")}
+    name = about.get("name")
+    # Slash commands have no capital letters; a command of a message's menu is shown without a slash.
+    plain = bool(name) and name != name.lower()
+    return {"who": who, "command": name, "plain": plain, "message": about.get("interacted_message_id")}
 
 
 def _pixels(content: bytes) -> list[int] | None:

@@ -92,6 +92,7 @@ def strictly(html: str) -> str:
         (">a", "<p>&gt;a</p>"),
         ("- a\n  - b\n- c", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
         ("1. a\n2. b", "<ol><li>a</li><li>b</li></ol>"),
+        ("1. a\n   b\n2. c\nd", "<ol><li>a<br>b</li><li>c</li></ol><p>d</p>"),
         ("```py\n<x>\n# y\n```", "<pre><code>&lt;x&gt;\n# y</code></pre>"),
         ("    four spaces", "<p>four spaces</p>"),
         ("a\n---\nb", "<p>a<br>---<br>b</p>"),

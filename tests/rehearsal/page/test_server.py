@@ -231,6 +231,7 @@ async def test_an_answer_for_one_is_told_to_one(staffed: Newsroom, web: Web) -> 
     answer = await editor.next("message")
     assert (answer["private"], answer["html"]) == (True, "<p><strong>id-georgia</strong> at None</p>\n")
     assert (answer["used"]["command"], answer["used"]["who"]["name"]) == ("margin", "desk editor")
+    assert not answer["used"]["plain"]
     staffed.post("for everyone")
     assert (await guest.next("message"))["text"] == "for everyone"
 

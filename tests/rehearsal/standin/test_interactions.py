@@ -309,6 +309,35 @@ async def test_a_form_is_shown_filled_in_and_answered(bot: "Bot", channel: Chann
     assert answer.content == "noted: recount asked for"
 
 
+async def test_a_file_goes_with_a_command(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
+    @bot.tree.command(description="Takes a file")
+    async def keep(interaction: Asked, file: discord.Attachment, note: str = "") -> None:
+        await interaction.response.send_message(f"{file.filename} {(await file.read()).decode()}{note}")
+
+    await bot.tree.sync()
+    file = standin.world.keep_file(channel.id, "a.txt", "text/plain", b"92 of 159")
+    assert (await standin.slash(channel.id, ed, "keep", {"file": file})).content == "a.txt 92 of 159"
+    with pytest.raises(BadInputError, match="takes no file"):
+        await standin.slash(channel.id, ed, "keep", {"file": file, "note": file})
+
+
+async def test_a_command_of_a_messages_menu_is_used_on_it(
+    bot: "Bot", channel: Channel, standin: StandIn, newsroom: Guild, ed: int
+) -> None:
+    @bot.tree.context_menu(name="Read it")
+    async def read_it(interaction: Asked, message: discord.Message) -> None:
+        await interaction.response.send_message(f"Read: {message.content}", ephemeral=True)
+
+    await bot.tree.sync()
+    said = channel.say(newsroom.member("Olga"), "96 of 159")
+    answer = await standin.about(channel.id, ed, said.id, "Read it")
+    assert (answer.content, answer.ephemeral) == ("Read: 96 of 159", True)
+    with pytest.raises(BadInputError, match="no message command Like it"):
+        await standin.about(channel.id, ed, said.id, "Like it")
+    with pytest.raises(BadInputError, match="no message 1 in"):
+        await standin.about(channel.id, ed, 1, "Read it")
+
+
 async def test_nobody_hears_before_the_bot_is_connected(channel: Channel, standin: StandIn, ed: int) -> None:
     standin.world.register([{"name": "margin", "description": "The margin"}])
     with pytest.raises(BadInputError, match="the bot is not connected for Newsroom"):
