@@ -16,7 +16,7 @@ from bot.wording.escape import escape
 from bot.wording.numbers import votes
 from bot.wording.times import when
 
-_MOST_SAID = 160
+_MOST_SAID, _MOST_KEY, _MOST_VALUE = 160, 30, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +97,63 @@ def forget_card(asked_at: int | None) -> Answer:
 
 def _audited(row: Audited, setting: Setting, now: datetime) -> str:
     why = f" ({escape(row.why, 80)})" if row.why else ""
-    said = " → ".join(_short(part) for part in (row.before, row.after) if part is not None)
+    said = _changed(row, setting, now)
     return (
         f"{when(row.at, now, setting.desk.zone)}, {name_of(row.who)}: **{escape(row.what, 60)}**{why} {said}".rstrip()
     )
 
 
-def _short(stored: str) -> str:
-    value = json.loads(stored)
-    if isinstance(value, dict):
-        parts = [f"{key} {part}" for key, part in value.items() if part not in (None, "", [], {})]
-        return escape(", ".join(parts), _MOST_SAID) or "nothing"
-    return escape(str(value), _MOST_SAID)
+def _changed(row: Audited, setting: Setting, now: datetime) -> str:
+    """Return what was stored of a change, with names where it has ids: "channel #desk, public no → yes"."""
+    before, after = (json.loads(part) if part is not None else None for part in (row.before, row.after))
+    if not isinstance(before, dict) and not isinstance(after, dict):
+        key = row.what.removeprefix("desk ")
+        return " → ".join(_named(key, value, setting, now) for value in (before, after) if value is not None)
+    old, new = (value if isinstance(value, dict) else {} for value in (before, after))
+    both = before is not None and after is not None
+    parts = [_part(key, old.get(key), new.get(key), setting, now, both=both) for key in {**old, **new}]
+    kept = [part for part in parts if part]
+    while len(", ".join(kept)) > _MOST_SAID and len(kept) > 1:
+        kept.pop()
+    return f"{'was ' if after is None else ''}{', '.join(kept) or 'nothing'}"
+
+
+def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *, both: bool) -> str:
+    """Return one key's value; with what it was, where there was a value before and after (`both`) and it changed."""
+    none: tuple[object, ...] = (None, "", [], {})
+    said = [_named(key, value, setting, now) if value not in none else "none" for value in (old, new)]
+    if old in none and new in none:
+        return ""
+    if not both or said[0] in (said[1], "none"):
+        return f"{escape(key, _MOST_KEY)} {said[0] if new in none else said[1]}"
+    return f"{escape(key, _MOST_KEY)} {said[0]} → {said[1]}"
+
+
+def _named(key: str, value: object, setting: Setting, now: datetime) -> str:
+    """Return a value of that key as people know it: a channel, a contest, a time."""
+    if isinstance(value, bool):
+        return _on(value)
+    if isinstance(value, int):
+        return {"channel": f"<#{value}>", "role": f"<@&{value}>", "mention": f"<@&{value}>"}.get(key, str(value))
+    said = str(value)
+    contest, source = setting.desk.contest(said), setting.desk.source(said)
+    if key == "contest" and contest:
+        said = contest.name
+    elif key == "source" and source:
+        said = source.name
+    elif key == "by":
+        return name_of(said)
+    elif key == "at" and (moment := _moment(said)):
+        return when(moment, now, setting.desk.zone)
+    return escape(said, _MOST_VALUE)
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> list[str]:

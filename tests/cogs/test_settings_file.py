@@ -112,6 +112,30 @@ async def test_what_can_not_be_is_refused_whole(room: Room) -> None:
     assert await room.audit() == []
 
 
+async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> None:
+    role = room.guild.create_role("Desk")
+    await room.ask("follow", contest="ga", at_least=50)
+    await room.ask("desk role", role=role)
+    await room.ask("desk channel", channel=room.count)
+    await room.ask("desk confirm", entries="on")
+    await room.ask("source mute", source="times")
+    await room.ask("follow", contest="ga", at_least=75)
+    await room.ask("follow", contest="ga")
+    await room.ask("desk pause", reason="a wrong number")
+    await room.ask("desk resume")
+    lines = (await room.card("desk audit")).content.split("\n")[1:]
+    assert lines == [
+        "7 a.m., olga: **desk resume** was paused yes, at 7 a.m., by olga",
+        "7 a.m., olga: **desk pause** (a wrong number) paused yes",
+        f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, least 75 → none, board yes",
+        f"7 a.m., olga: **follow** channel <#{room.count.id}>, contest President, least 50 → 75, board yes",
+        "7 a.m., olga: **source mute** source the Times",
+        "7 a.m., olga: **desk confirm** no → yes",
+        f"7 a.m., olga: **desk channel** <#{room.count.id}>",
+        f"7 a.m., olga: **desk role** <@&{role.id}>",
+    ]
+
+
 async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
     assert (await room.card("desk audit")).content == "Nobody has changed anything in this server yet."
     for number in range(10):
@@ -120,10 +144,10 @@ async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
     lines = card.content.split("\n")
     assert len(lines) == 9
     assert lines[1].startswith("7 a.m., olga: **follow** channel ")
-    assert "least 10" in lines[1]
+    assert "least 9 → 10" in lines[1]
     older = (await room.editor.click(card, label="Older")).response
     assert older is not None
-    assert [line.split("→ ")[-1].split("least ")[1][0] for line in older.content.split("\n")[1:]] == ["2", "1"]
+    assert [line.split("least ")[1] for line in older.content.split("\n")[1:]] == ["1 → 2, board yes", "1, board yes"]
     newer = (await room.editor.click(older, label="Newer")).response
     assert newer is not None
     assert newer.content == card.content
