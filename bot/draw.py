@@ -15,11 +15,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 1080, 1080
-"""Pixels. A phone shows it 360 wide: letters of 33 pixels are 11 there."""
+"""Pixels. A phone shows it 330 wide or so: letters of 34 pixels are 10 there, and grow with a tap."""
+_LEFT, _LOW, _WIDE, _HIGH = 0.175, 0.215, 0.785, 0.545
+"""Where the axes are, in shares of the picture: the numbers beside them have up to seven digits."""
 _DPI = 100
 _PAPER, _INK, _GREY, _RULE = "#1f2226", "#f4f1ea", "#c3c7cd", "#4a4f57"
 """Dark paper with light ink, framed: it reads the same on a dark and on a light page. No colour tells anything."""
-_TITLE, _BIG, _WORDS, _SMALL = 52, 38, 34, 29
+_TITLE, _BIG, _WORDS, _SMALL = 56, 41, 38, 34
 """Pixels."""
 _BEHIND: dict[str, Any] = {"facecolor": _PAPER, "edgecolor": "none", "pad": 2, "alpha": 0.85}
 _FAR = 0.7
@@ -35,7 +37,7 @@ def draw(chart: Mapping[str, Any], target: Any) -> None:  # noqa: ANN401 - a bin
     figure = Figure(figsize=(WIDTH / _DPI, HEIGHT / _DPI), dpi=_DPI, facecolor=_PAPER)
     FigureCanvasAgg(figure)
     _frame(figure, chart)
-    axes = figure.add_axes((0.155, 0.205, 0.805, 0.555), facecolor=_PAPER)
+    axes = figure.add_axes((_LEFT, _LOW, _WIDE, _HIGH), facecolor=_PAPER)
     _scales(axes, chart)
     _line(axes, chart)
     room = _Room(axes, chart)
@@ -210,7 +212,7 @@ def _free(room: _Room, point: tuple[float, float], wide: float, high: float) -> 
 
 def _wide(*words: str) -> float:
     """Return about how wide words are, as a share of the axes."""
-    return min(0.95, max(len(line) for line in words) * _SMALL * 0.56 / (WIDTH * 0.805) + 0.03)
+    return min(0.95, max(len(line) for line in words) * _SMALL * 0.56 / (WIDTH * _WIDE) + 0.03)
 
 
 def _write(figure: Figure, x: float, y: float, words: str, size: int, **how: Any) -> None:  # noqa: ANN401 - matplotlib's
