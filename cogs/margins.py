@@ -7,9 +7,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.answer import margin_answer
+from bot.cards.asked import share_key
 from bot.cards.post import may_be_named
 from bot.client import Bot
 from bot.service.when import past_time
+from cogs.answering import answer
 from cogs.asker import NotAllowedError
 from cogs.options import ContestOption
 
@@ -41,9 +43,7 @@ class Margins(commands.Cog):
         facts = await services.query.margin(asked, interaction.guild_id or 0, moment)
         if not may_be_named(facts.source, setting):
             raise NotAllowedError("what is known of that contest is for the newsroom only; ask in a channel of its own")
-        answer = margin_answer(facts, setting)
-        embeds = [discord.Embed.from_dict(dict(embed)) for embed in answer.embeds]
-        await interaction.response.send_message(answer.content, embeds=embeds, ephemeral=True)
+        await answer(interaction, replace(margin_answer(facts, setting), share=share_key(asked, setting)))
 
 
 async def setup(bot: Bot) -> None:

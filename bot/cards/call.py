@@ -54,11 +54,11 @@ def calls_answer(contest: Contest, facts: MarginFacts, repeated: Sequence[Source
     """Return what `/call list` answers: each caller's last word, and whose calls go out by themselves."""
     told = telling(contest, setting, facts.now)
     lines = status_lines(told, facts, setting)
-    head = f"**Calls in {told.place}**" if lines else f"**Nobody's call of {told.place} is on record.**"
+    head = f"**Calls in {told.place}.**" if lines else f"**Nobody's call of {told.place} is on record.**"
     shown = [source for source in repeated if may_be_named(source, setting)][:_MOST_CALLERS]
     names = listed([source_name(source) for source in shown])
     going = (
-        f"Calls by {names} go out by themselves when their feeds show them."
+        f"Calls by {names} go out by themselves when {'its feed shows' if len(shown) == 1 else 'their feeds show'} them."
         if names
         else "No caller's calls go out by themselves; `/call repeat` changes that."
     )

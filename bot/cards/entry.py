@@ -103,7 +103,7 @@ def draft_card(
             "and {} more",
         ),
         *_not_understood(entry),
-        f"Whose word: {whose} · true as of {told.when(entry.as_of)}",
+        f"Whose word: {whose}{_true_as_of(told, entry)}",
         wrong or _goes_out(consequences, source, now, setting, second=second),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
@@ -159,7 +159,7 @@ def entry_question(
         joined(
             [_line(told, place, piece) for place, piece in enumerate(entry.kept, start=1)], _MOST_PIECES, "and {} more"
         ),
-        f"Whose word: **{source_name(source)}** · true as of {told.when(entry.as_of)}" if source else "",
+        f"Whose word: **{source_name(source)}**{_true_as_of(told, entry)}" if source else "",
         f"Said at {entry.link}" if entry.link else "",
         f"Why: {escape(entry.reason, _MOST_SENTENCE)}" if entry.reason else "",
         _goes_out(consequences, source, now, setting, second=False),
@@ -183,7 +183,7 @@ def mine_answer(rows: Sequence[tuple[int, str, str, Sequence[int]]]) -> str:
     if not rows:
         return "You have entered nothing yet. `/tally report` does, and **Read as tally** on any message."
     lines = [
-        f"entry {key}, {state}: {what}{' · ' + ', '.join(f'#{number}' for number in numbers) if numbers else ' · not posted'}"
+        f"**Entry {key}, {state}:** {what}{' · ' + ', '.join(f'#{number}' for number in numbers) if numbers else ' · not posted'}"
         for key, state, what, numbers in rows
     ]
     return joined(["**Your last entries**", *lines], CONTENT, "and {} more")
@@ -201,6 +201,14 @@ def _line(told: Telling, place: int, piece: Piece) -> str:
     said = capitalised(figures_of(told, piece))
     quoted = f" · “{escape(piece.words, _MOST_QUOTED)}”" if piece.words else ""
     return f"{place}. {said}{quoted}" if piece.kept else f"{place}. Left out: {said}"
+
+
+def _true_as_of(told: Telling, entry: Entry) -> str:
+    """Return when that is true which does not say its own time; nothing where all of it does."""
+    timed = sum(piece.as_of is not None for piece in entry.kept)
+    if timed and timed == len(entry.kept):
+        return ""
+    return f" · {'the rest ' if timed else ''}true as of {told.when(entry.as_of)}"
 
 
 def _not_understood(entry: Entry) -> list[str]:

@@ -209,7 +209,8 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
     done = _DID.get(one.what, one.what)
     detail = ""
     if one.before and one.after and misleads(one.before, one.after):
-        detail = f": {moved_sentences(one.before, one.after, now, zone, None)}"
+        # The sentence says itself what was done: moved, called off, on again.
+        done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
     elif one.before and one.after:
         changed = [
             key for key in Event.model_fields if getattr(one.before, key) != getattr(one.after, key) and key != "status"
@@ -250,7 +251,7 @@ def _was(plan: Plan) -> str:
     for key in ("title", "place", "who", "source", "status"):
         old, new = getattr(was, key), getattr(event, key)
         if old != new:
-            parts.append(f"{key} {escape(old, _MOST_SAID) if old else 'none'}")
+            parts.append(f"{key} {escape(old, _MOST_SAID)}" if old else f"no {key}")
     return "; ".join(parts)
 
 

@@ -170,9 +170,14 @@ def _named(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[s
         BadInputError: the contest's units are not known by name, or the list is of something else.
 
     """
-    if contest.state is None or contest.unit not in _BY_NAME:
+    if contest.unit not in _BY_NAME:
         raise BadInputError(
             f"{contest.name}: only counties are known by name, not {contest.units}; enter a count such as 9 of 12"
+        )
+    if contest.state is None:
+        raise BadInputError(
+            f"{contest.name}: the desk file does not say of which state its {contest.units} are, so they are not known by "
+            "name; enter a count such as 9 of 12"
         )
     found = counties_in(typed[:MOST_TEXT], contest.state)
     if len(found.unmatched) > MOST_UNMATCHED:

@@ -81,7 +81,7 @@ class ProvenanceAnswers:
                 # What staff entered is newer than what the feed has; how the feed does is known all the same.
                 found[said.source] = SourceFacts(
                     source_of(asked, said.source), said.source == leads, said.as_of, said.leader, said.margin, said.total,
-                    bool(said.approximate), entered=True, checked_at=known.checked_at if known else None,
+                    "margin" in said.approximate, entered=True, checked_at=known.checked_at if known else None,
                     muted=muted.get(said.source),
                 )  # fmt: skip
         for key in (leads, *asked.contest.feeds):

@@ -23,14 +23,14 @@ _MOST_UNITS = 6
 
 
 def left_line(telling: Telling, said: Statement, source: Source) -> str:
-    """Return one claim of ballots left: "**Clayton County:** about 4,355 absentee ballots (our reporter, 9:40 p.m.)"."""
+    """Return one claim: "**Clayton County:** about 4,355 absentee ballots left (our reporter, 9:40 p.m.)"."""
     left = said.outstanding
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
     where = capitalised(unit_list(telling.contest, left.units, _MOST_UNITS)) if left.units else telling.head
     about = "about " if "outstanding" in said.approximate else ""
     kind = f"{TYPES[left.type]} " if left.type else ""
     ballots = f"{about}{counted(left.ballots, f'{kind}ballot')}"
-    return f"**{where}:** {ballots} ({source_name(source)}, {telling.when(said.as_of)})"
+    return f"**{where}:** {ballots} left ({source_name(source)}, {telling.when(said.as_of)})"
 
 
 def expected_line(telling: Telling, source: Source, expected: int, left: int, as_of: datetime) -> str:
@@ -71,7 +71,7 @@ def needed_sentence(
         return stopped(f"{capitalised(second)} can't catch up on these: {lead}, with {ballots}")
     share = share_percent(need.votes, need.ballots)
     return stopped(
-        f"{capitalised(second)} needs {'about ' if about else ''}{commas(need.votes)} of them ({share}) to move ahead, "
+        f"{capitalised(second)} needs {'about ' if about else ''}{commas(need.votes)} of the ballots left ({share}) to move ahead, "
         f"if each is for one of the two: {lead}, with {ballots}"
     )
 

@@ -1,6 +1,6 @@
 """Recount lines and majorities in sentences: where the count stands against them, and who may ask. Never what will be."""
 
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from bot.count.change import Change
@@ -12,6 +12,7 @@ from bot.wording.numbers import commas, percent_beside, round_percent, votes
 from bot.wording.places import state_name
 from bot.wording.punctuation import capitalised, possessive, stopped
 from bot.wording.telling import Telling, source_name
+from bot.wording.times import full_date
 
 _MOST_LAW = 300
 _OF = {
@@ -49,7 +50,7 @@ def rule(telling: Telling, line: RecountLine) -> str:
 
 def law_source(line: RecountLine) -> str:
     """Return where the rule is from."""
-    return stopped(f"Rule: {escape(line.source, _MOST_LAW)}; read {line.as_of}")
+    return stopped(f"Rule: {escape(line.source, _MOST_LAW)}; read {full_date(date.fromisoformat(line.as_of))}")
 
 
 def unverified(telling: Telling) -> str:

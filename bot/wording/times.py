@@ -47,6 +47,11 @@ def day(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     return _month_day(then) + (f", {then.year}" if then.year != today.year else "")
 
 
+def full_date(day: date) -> str:
+    """Return a date that may be long past or ahead: "Nov. 25, 2026"."""
+    return f"{_month_day(day)}, {day.year}"
+
+
 def date_line(moment: datetime, zone: ZoneInfo) -> str:
     """Return the date as the head of a list has it: "Wednesday, Nov. 11"."""
     local = _local(moment, zone).date()

@@ -58,9 +58,9 @@ def known_reason(reason: str) -> str:
 
 
 def from_reading(source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: Clock) -> str:
-    """Return what a post was made of: "From the Times' reading of 7:35 a.m., which came in 7:36 a.m.; 1 batch."."""
+    """Return what a post was made of: "From the Times' reading of 7:35 a.m., which came in at 7:36 a.m.; 1 batch."."""
     whose = possessive(source_name(source)) if source else "a"
-    came = f", which came in {clock(received)}" if received else ""
+    came = f", which came in at {clock(received)}" if received else ""
     of = f"; it covers {counted(batches, 'batch', 'batches')}" if batches > 0 else ""
     return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
 

@@ -109,7 +109,7 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert "Certified: unknown; nobody has said it of this one by name. In all 96 of 159 counties certified" in card(
         answer
     )
-    assert "444 ballots (our reporter, 7 a.m.)" in card(answer)
+    assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
 
 
 async def test_a_county_without_figures_is_unknown_and_one_that_is_none_is_refused(room: Room) -> None:
@@ -137,10 +137,10 @@ async def test_outstanding_tells_the_exact_share_that_the_runner_up_needs(room: 
     await say(room, outstanding={"ballots": 300}, as_of=START + timedelta(minutes=6))
     answer = await room.card("outstanding", room.reporter, contest="ga")
     assert answer.content.startswith(
-        "**Trump needs 201 of them (67.00%) to move ahead, if each is for one of the two: Biden leads by 100, with "
+        "**Trump needs 201 of the ballots left (67.00%) to move ahead, if each is for one of the two: Biden leads by 100, with "
         "300 ballots left, by the Secretary of State at 7:06 a.m.**"
     )
-    assert "**Georgia:** 300 ballots (the Secretary of State, 7:06 a.m.)" in card(answer)
+    assert "**Georgia:** 300 ballots left (the Secretary of State, 7:06 a.m.)" in card(answer)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
     answer = await room.card("outstanding", contest="ga")
     assert "130 ballots left that are known, in 2 counties" in answer.content
-    assert "**Floyd County:** 30 absentee ballots (the Secretary of State, 7 a.m.)" in card(answer)
+    assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m.)" in card(answer)
 
 
 async def test_what_is_left_is_unknown_until_somebody_says_it(room: Room) -> None:
@@ -210,6 +210,15 @@ async def test_sources_stand_side_by_side(room: Room) -> None:
     assert "**The Times (leads):** Biden ahead by 20, 220 votes in the tally, as of 7:05 a.m." in card(answer)
     assert "**Our reporter:** Biden ahead by 19, as of 7 a.m., entered by staff." in card(answer)
     assert "For the newsroom only." in card(answer)
+
+
+async def test_sources_call_a_margin_about_only_where_it_is(room: Room) -> None:
+    await say(room, source="reporter", leader="biden", margin=19, margin_change=-2, approximate=["margin_change"])
+    assert "**Our reporter:** Biden ahead by 19, as of" in card(await room.card("sources", contest="ga"))
+    later = START + timedelta(minutes=1)
+    await say(room, source="reporter", leader="biden", margin=20, approximate=["margin"], as_of=later)
+    room.newsroom.at(2)
+    assert "**Our reporter:** Biden ahead by about 20, as of" in card(await room.card("sources", contest="ga"))
 
 
 def stale_after(room: Room, minutes: int) -> None:
@@ -384,6 +393,13 @@ async def share(room: Room, answer: simcord.ResponseMessage, who: simcord.Member
     return said.content
 
 
+async def test_the_margin_is_shared_like_every_answer(room: Room) -> None:
+    await morning(room)
+    room.newsroom.at(60)
+    assert "Shared in" in await share(room, await room.card("margin", contest="ga"))
+    assert not (await room.card("margin", room.reporter, contest="ga")).components
+
+
 async def test_who_may_not_write_has_no_share_button(room: Room) -> None:
     await morning(room)
     assert buttons(await room.card("recount", room.reporter, contest="ga")) == {}
@@ -411,8 +427,8 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     await room.newsroom.take(reading(1000, 900, 1), reading(1000, 1100, 2))
     await room.publish()
     said = await room.ask("why", post="#2")
-    assert said.startswith("**#2 is a lead change,** caused 7:02 a.m. Whose word it is: the Times.")
-    assert "From the Times' reading of 7:02 a.m., which came in 7:02 a.m.; it covers 1 batch." in said
+    assert said.startswith("**#2 is a lead change,** of 7:02 a.m. Whose word it is: the Times.")
+    assert "From the Times' reading of 7:02 a.m., which came in at 7:02 a.m.; it covers 1 batch." in said
     assert f"It was posted in <#{room.count.id}>" in said
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
 

@@ -81,6 +81,13 @@ async def test_a_message_is_read_and_shown_before_anything_is_entered(told: Room
     assert not any(key.endswith(":enter") for key in keys(card))
 
 
+async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
+    card = await read(told, "Biden leads by 14,101, as of 6:40 a.m.")
+    assert card.content.endswith("Whose word: **not said yet: choose below**")
+    card = await read(told, "96 of 159 counties have certified as of 6:40 a.m. Biden leads by 14,101.")
+    assert card.content.endswith(" · the rest true as of 7 a.m.")
+
+
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
     assert "**Nothing goes out: already posted, #1, 7 a.m.** It is stored as our reporter's word" in card.content
@@ -264,8 +271,8 @@ async def test_mine_lists_what_came_of_it(told: Room) -> None:
     await press(told, card, "Enter")
     assert await told.ask("tally mine") == (
         "**Your last entries**\n"
-        "entry 2, entered: our reporter: Biden ahead by 14,101, 7 a.m. · not posted\n"
-        "entry 1, entered: the Secretary of State: Biden ahead by 14,000, 7 a.m. · #2"
+        "**Entry 2, entered:** our reporter: Biden ahead by 14,101, 7 a.m. · not posted\n"
+        "**Entry 1, entered:** the Secretary of State: Biden ahead by 14,000, 7 a.m. · #2"
     )
 
 

@@ -420,10 +420,10 @@ async def test_every_change_is_kept_with_who_and_why(room: Newsroom) -> None:
     assert answer.content.split("\n") == [
         "**Press conference: the Secretary of State,** 10:45 a.m.",
         (
-            "10:31 a.m., ed: called off: **Called off: press conference, the Secretary of State,** which was scheduled for "
+            "10:31 a.m., ed: **Called off: press conference, the Secretary of State,** which was scheduled for "
             "10:45 a.m. (no speaker)"
         ),
-        "10:31 a.m., olga: moved: **Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m.",
+        "10:31 a.m., olga: **Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m.",
         "7 a.m., Olga: put in",
     ]
 
