@@ -16,6 +16,7 @@ from bot.deskfile import Contest, Newsroom, Source
 from bot.settings import Settings
 from bot.store.outbox_state import Event, State
 from tests.faults.__main__ import options as fault_options
+from tests.pictures.__main__ import options as picture_options
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -54,7 +55,7 @@ def test_every_subcommand_is_in_the_operator_s_table() -> None:
 def test_subcommands_and_options_that_are_named_exist() -> None:
     assert set(re.findall(r"tallydesk ([a-z]+)\b(?!\.)", "\n".join(re.findall(r"`[^`\n]*`", TEXTS)))) <= set(COMMANDS)
     options = {name for command in COMMANDS.values() for parameter in command.params for name in parameter.opts}
-    options |= set(fault_options()._option_string_actions)
+    options |= {*fault_options()._option_string_actions, *picture_options()._option_string_actions}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXTS)) - {"--strict"} <= options
 
 

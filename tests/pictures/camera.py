@@ -11,10 +11,8 @@ from tests.pictures.newsroom import Camera, Opened, Seen
 
 WIDTH, HEIGHT, SCALE = 390, 3000, 2
 """Of the phone, in CSS pixels, so high that nothing has to be scrolled; and how many pixels one of these is."""
-FORM_HEIGHT = 780
-COLOURS = 24
-_TALL, _END = 1200, 500
-"""Pixels: from what height on a picture's colours are chosen by its two ends, where its accents are; and their height."""
+FORM_HEIGHT = 1000
+COLOURS = 32
 _NOTICED = 12
 """Of 255: by how much a pixel's colour has to differ for a picture to be another one."""
 
@@ -76,14 +74,27 @@ def keep(taken: bytes, path: Path, colours: int = COLOURS) -> None:
 
 
 def _with_few_colours(whole: Image.Image, colours: int) -> Image.Image:
-    """Return a picture with a palette: text on a ground needs no more than a few colours, and is a third as large."""
-    sample = whole
-    if whole.height > _TALL:
-        sample = Image.new("RGB", (whole.width, 2 * _END))
-        sample.paste(whole.crop((0, 0, whole.width, _END)))
-        sample.paste(whole.crop((0, whole.height - _END, whole.width, whole.height)), (0, _END))
-    palette = sample.quantize(colours, Image.Quantize.MEDIANCUT)
+    """Return a picture with a palette: text on a ground needs no more than a few colours, and is a third as large.
+
+    A half is the colours that there is most of, as they are, since a ground has to stay what it is; a quarter is what
+    stands out, however little there is of it; the rest is what lies between.
+    """
+    counts = sorted(whole.getcolors(whole.width * whole.height) or (), reverse=True)
+    exact = [channel for _, colour in counts[: colours // 2] for channel in _rgb(colour)]
+    rare = _chosen(whole, colours // 4, Image.Quantize.MAXCOVERAGE)
+    between = _chosen(whole, colours // 4, Image.Quantize.MEDIANCUT)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*exact, *rare, *between])
     return whole.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _rgb(colour: object) -> tuple[int, ...]:
+    assert isinstance(colour, tuple)
+    return colour
+
+
+def _chosen(whole: Image.Image, colours: int, how: Image.Quantize) -> list[int]:
+    return (whole.quantize(colours, how).getpalette() or [])[: 3 * colours]
 
 
 def _same(new: Image.Image, path: Path) -> bool:

@@ -166,6 +166,4 @@ def _inner(components: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _first_word(label: str) -> str:
-    return label.split()[0].strip(":,").lower()
-
-
+    return label.split(maxsplit=1)[0].strip(":,").lower()
