@@ -74,7 +74,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Asked) -> Answer:
     if reading is not None and (basis := _expectation(told, facts)):
         shares.append(_share(told, facts, basis))
     known = [share for share in shares if share]
-    content = f"**{known[0]}**" if known else _counted(left) if left else nothing_left_known(told, asked.at)
+    content = known[0] if known else _counted(left) if left else nothing_left_known(told, asked.at)
     if expected and not left:
         content = f"{content}\n{expected}" if not known else content
     newest = left[0].said.as_of if left else reading.as_of if reading else asked.at or asked.now

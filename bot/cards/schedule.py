@@ -33,6 +33,9 @@ _DID = {
 }  # fmt: skip
 
 
+_NONE = {"who": "nobody named"}
+
+
 _OPEN: dict[Why, str] = {
     "half": "It can be before noon or after it.",
     "passed": "The earlier one has passed.",
@@ -251,7 +254,7 @@ def _was(plan: Plan) -> str:
     for key in ("title", "place", "who", "source", "status"):
         old, new = getattr(was, key), getattr(event, key)
         if old != new:
-            parts.append(f"{key} {escape(old, _MOST_SAID)}" if old else f"no {key}")
+            parts.append(f"{key} {escape(old, _MOST_SAID)}" if old else _NONE.get(key, f"no {key}"))
     return "; ".join(parts)
 
 

@@ -73,7 +73,7 @@ def why_answer(posts: list[Told], server: int, setting: Setting, now: datetime) 
     """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
-    lines = [stopped(f"**#{first.number} is {KINDS.get(first.kind, 'a post')},** of {clock(first.news_at)}")]
+    lines = [stopped(f"**#{first.number} is {KINDS.get(first.kind, 'a post')}** of {clock(first.news_at)}")]
     if source is not None and may_be_named(source, setting):
         lines[0] += f" Whose word it is: {source_name(source)}."
     if first.as_of is not None:

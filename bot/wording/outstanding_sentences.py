@@ -66,13 +66,15 @@ def needed_sentence(
     ballots = f"{'about ' if about else ''}{counted(need.ballots, 'ballot')} left{basis}"
     lead = f"{first} leads by {commas(need.margin)}" if need.margin else f"{first} and {second} are tied"
     if need.would_tie:
-        return f"{capitalised(second)} can't catch up on these: {lead}, with {ballots}; all of them would make a tie."
+        return (
+            f"**{capitalised(second)} can't catch up on these:** {lead}, with {ballots}; all of them would make a tie."
+        )
     if not need.possible:
-        return stopped(f"{capitalised(second)} can't catch up on these: {lead}, with {ballots}")
+        return stopped(f"**{capitalised(second)} can't catch up on these:** {lead}, with {ballots}")
     share = share_percent(need.votes, need.ballots)
     return stopped(
-        f"{capitalised(second)} needs {'about ' if about else ''}{commas(need.votes)} of the ballots left ({share}) to move ahead, "
-        f"if each is for one of the two: {lead}, with {ballots}"
+        f"**{capitalised(second)} needs {'about ' if about else ''}{commas(need.votes)} of the ballots left ({share}) "
+        f"to move ahead,** if each is for one of the two: {lead}, with {ballots}"
     )
 
 

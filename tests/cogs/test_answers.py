@@ -137,8 +137,8 @@ async def test_outstanding_tells_the_exact_share_that_the_runner_up_needs(room: 
     await say(room, outstanding={"ballots": 300}, as_of=START + timedelta(minutes=6))
     answer = await room.card("outstanding", room.reporter, contest="ga")
     assert answer.content.startswith(
-        "**Trump needs 201 of the ballots left (67.00%) to move ahead, if each is for one of the two: Biden leads by 100, with "
-        "300 ballots left, by the Secretary of State at 7:06 a.m.**"
+        "**Trump needs 201 of the ballots left (67.00%) to move ahead,** if each is for one of the two: Biden leads by 100, with "
+        "300 ballots left, by the Secretary of State at 7:06 a.m."
     )
     assert "**Georgia:** 300 ballots left (the Secretary of State, 7:06 a.m.)" in card(answer)
 
@@ -427,7 +427,7 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     await room.newsroom.take(reading(1000, 900, 1), reading(1000, 1100, 2))
     await room.publish()
     said = await room.ask("why", post="#2")
-    assert said.startswith("**#2 is a lead change,** of 7:02 a.m. Whose word it is: the Times.")
+    assert said.startswith("**#2 is a lead change** of 7:02 a.m. Whose word it is: the Times.")
     assert "From the Times' reading of 7:02 a.m., which came in at 7:02 a.m.; it covers 1 batch." in said
     assert f"It was posted in <#{room.count.id}>" in said
     assert "there is no #9" in (await room.refused("why", post="9")).lower()

@@ -17,6 +17,16 @@ _NOTICED = 12
 """Of 255: by how much a pixel's colour has to differ for a picture to be another one."""
 
 
+_STILL = """
+(async () => {{
+  const look = () => JSON.stringify([{one}.outerHTML, {one}.getBoundingClientRect()]);
+  for (let before = "", now = look(); before !== now; before = now, now = look())
+    await new Promise((done) => setTimeout(done, 250));
+}})()
+"""
+"""Waits until a message is and stays where it is: what a button changed comes a little later."""
+
+
 def name_of(command: str) -> str:
     """Return the name of the picture of a command's answer."""
     return command.lower().replace(" ", "-") + ".png"
@@ -48,6 +58,7 @@ async def _message(tab: Tab, seen: Seen) -> bytes:
     one = f"document.querySelector('[data-id=\"{seen.message}\"]')"
     await tab.until(f"{one} && !{one}.querySelector('.thinking') && ({one}.scrollIntoView({{block: 'end'}}), true)")
     await tab.until(f"[...{one}.querySelectorAll('img')].every((image) => image.complete && image.naturalWidth)")
+    await tab.run(_STILL.format(one=one))
     return await tab.picture_of(f'[data-id="{seen.message}"]')
 
 
