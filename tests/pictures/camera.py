@@ -17,14 +17,21 @@ _NOTICED = 12
 """Of 255: by how much a pixel's colour has to differ for a picture to be another one."""
 
 
-_STILL = """
+_ALONE = """
 (async () => {{
-  const look = () => JSON.stringify([{one}.outerHTML, {one}.getBoundingClientRect()]);
-  for (let before = "", now = look(); before !== now; before = now, now = look())
+  const one = {one};
+  for (let before = "", now = one.outerHTML; before !== now; before = now, now = one.outerHTML)
     await new Promise((done) => setTimeout(done, 250));
+  const sheet = document.createElement("ol");
+  sheet.id = "alone";
+  sheet.className = "messages";
+  sheet.style = "position: fixed; inset: 0; z-index: 99; background: var(--ground); justify-content: flex-start";
+  sheet.append(one.cloneNode(true));
+  document.body.append(sheet);
 }})()
 """
-"""Waits until a message is and stays where it is: what a button changed comes a little later."""
+"""Waits until a message stays as it is, since what a button changed comes a little later, and lays a copy on a sheet of
+its own: in the channel it could stand between two pixels, now so and now so."""
 
 
 def name_of(command: str) -> str:
@@ -56,10 +63,14 @@ def camera(browser: Browser, folder: Path, zone: str, theme: str, wanted: frozen
 
 async def _message(tab: Tab, seen: Seen) -> bytes:
     one = f"document.querySelector('[data-id=\"{seen.message}\"]')"
-    await tab.until(f"{one} && !{one}.querySelector('.thinking') && ({one}.scrollIntoView({{block: 'end'}}), true)")
-    await tab.until(f"[...{one}.querySelectorAll('img')].every((image) => image.complete && image.naturalWidth)")
-    await tab.run(_STILL.format(one=one))
-    return await tab.picture_of(f'[data-id="{seen.message}"]')
+    await tab.until(f"{one} && !{one}.querySelector('.thinking')")
+    await tab.run(_ALONE.format(one=one))
+    await tab.until(
+        "[...document.querySelectorAll('#alone img')].every((image) => image.complete && image.naturalWidth)"
+    )
+    taken = await tab.picture_of("#alone > .message")
+    await tab.run("document.querySelector('#alone').remove()")
+    return taken
 
 
 async def _form(tab: Tab, seen: Seen) -> bytes:
