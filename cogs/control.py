@@ -113,7 +113,7 @@ class Control(commands.Cog):
         answer = await control.set_two_person(server, who, on=entries == "on")
         await interaction.response.send_message(answer, ephemeral=True)
 
-    @desk.command(name="role", description="Say which role may set what this server's channels follow")
+    @desk.command(name="role", description="Say which role is the desk's: who may set, enter, confirm and correct")
     @app_commands.describe(role="The role; leave it out for: only who may manage the server")
     async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
         """Set the role that may write."""

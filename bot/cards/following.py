@@ -47,8 +47,8 @@ def following_answer(rows: Sequence[tuple[int, Contest | None, str, int | None]]
 def role_answer(role: int | None) -> str:
     """Return what `/desk role` answers."""
     if role is None:
-        return "From now on only those who may manage the server can set what its channels follow."
-    return f"From now on <@&{role}> can set what this server's channels follow."
+        return "From now on only those who may manage the server can set what its channels follow, enter, confirm and correct."
+    return f"From now on <@&{role}> can set what this server's channels follow, enter, confirm and correct."
 
 
 def _named(contest: Contest | None, key: str) -> str:

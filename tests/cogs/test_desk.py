@@ -141,7 +141,7 @@ async def test_the_desks_role_may_write_and_every_change_of_it_is_kept(room: Roo
     member = room.guild.add_member(room.env.create_user("dee"), roles=[desk])
     await room.refused("follow", member, contest="ga")
     assert await room.ask("desk role", role=desk) == (
-        f"From now on <@&{desk.id}> can set what this server's channels follow."
+        f"From now on <@&{desk.id}> can set what this server's channels follow, enter, confirm and correct."
     )
     await room.ask("follow", member, contest="ga")
     assert await room.follows() == [(room.count.id, "ga", None)]

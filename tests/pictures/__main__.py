@@ -30,7 +30,6 @@ DONE, FAILED, USAGE = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; return the exit status."""
     asked = options().parse_args(arguments)
-    set_up_logs("error")
     commands = asyncio.run(guide.every_command())
     wanted = frozenset(asked.only or [*commands, PAGE])
     if unknown := wanted - {*commands, PAGE}:
@@ -137,4 +136,5 @@ def _too_large() -> int:
 
 
 if __name__ == "__main__":
+    set_up_logs("error")
     sys.exit(main())
