@@ -241,7 +241,7 @@ def _already(consequences: Consequences, setting: Setting | None = None, now: da
     number, at = consequences.known[0]
     post = f"#{number}" if number is not None else "told when this channel began to follow"
     time = f", {when(at, now, setting.desk.zone)}" if setting and now else ""
-    return f": already posted, {post}{time}"
+    return f": the margin is posted already, {post}{time}"
 
 
 def _channels(channels: Sequence[int]) -> str:
