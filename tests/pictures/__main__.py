@@ -37,9 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"no such picture: {', '.join(sorted(unknown))}; there are {PAGE}, {', '.join(commands)}", file=sys.stderr
         )
         return USAGE
-    if asked.text or asked.stale:
-        seen = asyncio.run(_asked_only()) if asked.stale else {}
-        return _told_stale(seen) if asked.stale else _written(commands, {})
+    if asked.theme != "dark" and not asked.into:
+        print("the docs' pictures are dark: --theme light goes with --into FOLDER", file=sys.stderr)
+        return USAGE
+    if asked.stale:
+        return _told_stale(asyncio.run(_asked_only()))
+    if asked.text:
+        return _written(commands, {})
     if chromium() is None and not _installed():
         print("no pictures taken: there is no Chromium, and it can't be installed here (Debian: apt install chromium)")
         return FAILED

@@ -14,7 +14,7 @@ from bot.rehearsal.page.shown import Shown
 from bot.rehearsal.player import Backstage, Watching, play_day
 from bot.rehearsal.standin import Answer, Attachment, Guild, Message
 from bot.rehearsal.standin.options import OptionValue
-from tests.pictures.words import words_of, words_of_form
+from tests.pictures.words import fields_of, words_of, words_of_form
 
 EDITOR = "desk editor"
 
@@ -80,7 +80,7 @@ class Newsroom:
     async def fill_in(self, answer: Answer, **values: str) -> Answer:
         """Send the form that was answered; fields are named by the first word of their label."""
         assert answer.form is not None
-        fields = {_first_word(one["label"]): one["custom_id"] for one in _inner(answer.form["components"])}
+        fields = {_first_word(one["label"]): one["custom_id"] for one in fields_of(answer.form)}
         sent = {fields[name]: value for name, value in values.items()}
         done = await self._standin.submit(self._here.id, self._editor.id, answer.form, sent)
         await self.settled()
@@ -155,14 +155,6 @@ def _as_typed(value: OptionValue) -> str:
 
 def _parts(answer: Answer) -> list[Mapping[str, Any]]:
     return [part for row in answer.components for part in row["components"]]
-
-
-def _inner(components: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return a form's fields, each with the label that stands above it."""
-    fields: list[Mapping[str, Any]] = []
-    for part in components:
-        fields += part.get("components") or [{**part["component"], "label": part["label"]}]
-    return fields
 
 
 def _first_word(label: str) -> str:

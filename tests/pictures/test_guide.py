@@ -8,6 +8,7 @@ from tests.pictures.__main__ import MOST_BYTES, MOST_BYTES_IN_ALL, main
 from tests.pictures.camera import name_of
 from tests.pictures.guide import DOCS, FOLDER, GROUPS, PAGE, Commands, Example, every_command, examples_of, page
 from tests.pictures.guide import pictures_of as shown_on
+from tests.pictures.newsroom import Camera, Newsroom, Seen, played
 from tests.pictures.words import words_of_form
 
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -74,6 +75,35 @@ def test_without_a_browser_nothing_is_taken(
     monkeypatch.setenv("PATH", "")
     assert main(["--only", "margin"]) == 1
     assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_the_docs_pictures_are_dark(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--theme", "light"]) == 2
+    assert "--into" in capsys.readouterr().err
+
+
+async def test_a_scene_is_asked_and_described_without_a_browser() -> None:
+    seen: list[Seen] = []
+
+    async def opened(_: str) -> Camera:
+        async def take(one: Seen) -> None:
+            seen.append(one)
+
+        return take
+
+    async def act(room: Newsroom) -> None:
+        await room.show("margin", contest="President", at="7:36")
+        form = await room.show("tally report", contest="President", source="reporter")
+        drafted = await room.fill_in(form, ballots="Floyd 118", true="7:36")
+        await room.picture("tally report", "/tally report", await room.press(drafted, "Enter"))
+
+    await played("2020-11-11-georgia", "2020-11-11T07:40-05:00", act, opened)
+    margin, form, entered = seen
+    assert margin.typed == "/margin contest:President at:7:36"
+    assert margin.words.startswith("At 7:36 a.m., Biden led in Georgia by 14,101 votes, by the Times' count")
+    assert margin.words.endswith("Buttons: Share in this channel.")
+    assert (form.message, form.words[:18]) == (0, "A form: President.")
+    assert entered.words.startswith("Entered. Nothing is posted;")
 
 
 def test_a_form_is_described_by_its_fields() -> None:

@@ -30,11 +30,18 @@ def words_of(message: Mapping[str, Any], guild: Guild) -> str:
 def words_of_form(form: Mapping[str, Any]) -> str:
     """Return the text of a form: its title, its fields, and what stands in them."""
     lines = [f"A form: {form['title']}"]
-    for part in form["components"]:
-        for field in part.get("components") or [{**part["component"], "label": part["label"]}]:
-            within = field.get("value") or field.get("placeholder")
-            lines.append(f"{field['label']}: {within}" if within else field["label"])
+    for field in fields_of(form):
+        within = field.get("value") or field.get("placeholder")
+        lines.append(f"{field['label']}: {within}" if within else field["label"])
     return _sentences(lines)
+
+
+def fields_of(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return a form's fields, each with the label that stands above it."""
+    fields: list[Mapping[str, Any]] = []
+    for part in form["components"]:
+        fields += part.get("components") or [{**part["component"], "label": part["label"]}]
+    return fields
 
 
 _BUTTON, _TEXT_LIST = 2, 3

@@ -363,3 +363,9 @@ async def test_how_far_certification_is_has_the_word_on_the_results(following: N
     await enter(following, "92 of 159")
     await results(following, 1)
     assert "Results certified, the Secretary of State says, as of 7:01 a.m." in await ask(following, "certified")
+
+
+async def test_counties_of_a_state_that_nobody_named_are_known_by_count_alone(following: Newsroom) -> None:
+    contest = following.following.contest("ga").model_copy(update={"state": None})
+    with pytest.raises(BadInputError, match="so they are not known by name; enter a count such as 9 of 12"):
+        await following.certifying.add(OLGA, contest, "Cobb, Floyd")
