@@ -53,7 +53,10 @@ class Newsroom:
     async def show(self, command: str, /, **options: OptionValue) -> Answer:
         """Use a slash command, have what is answered pictured, and return it."""
         answer = await self.ask(command, **options)
-        await self.picture(command, _typed(command, options), answer)
+        chosen = {name: _as_chosen(self.app.bot.services.setting.desk, value) for name, value in options.items()}
+        await self.picture(
+            command, " ".join([f"/{command}", *(f"{name}:{one}" for name, one in chosen.items())]), answer
+        )
         return answer
 
     async def ask(self, command: str, /, **options: OptionValue) -> Answer:
@@ -145,12 +148,13 @@ def _thing(guild: Guild, value: OptionValue) -> OptionValue:
     return guild.role(value[1:]) if isinstance(value, str) and value.startswith("@") else value
 
 
-def _typed(command: str, options: Mapping[str, OptionValue]) -> str:
-    return " ".join([f"/{command}", *(f"{name}:{_as_typed(value)}" for name, value in options.items())])
-
-
-def _as_typed(value: OptionValue) -> str:
-    return value.filename if isinstance(value, Attachment) else str(value)
+def _as_chosen(desk: Desk, value: OptionValue) -> str:
+    """Return a value as Discord shows it once it is chosen from the list: by its name, where it has an id."""
+    if isinstance(value, Attachment):
+        return value.filename
+    names = {source.id: source.name for source in desk.sources}
+    names |= {one.id: one.name for contest in desk.contests for one in contest.candidates}
+    return names.get(str(value), str(value))
 
 
 def _parts(answer: Answer) -> list[Mapping[str, Any]]:

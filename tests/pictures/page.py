@@ -105,5 +105,6 @@ async def _opened(browser: Browser, url: str, *, phone: bool = False) -> Tab:
 
 async def _take(tab: Tab, name: str) -> None:
     path = FOLDER / f"{name}.png"
+    await tab.until("[...document.images].every((image) => image.complete && image.naturalWidth)")
     keep(await tab.picture(), path, _COLOURS)
     print(f"{path.name} {path.stat().st_size} bytes")
