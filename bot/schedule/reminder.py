@@ -42,6 +42,9 @@ is left out."""
 LATE_AFTER: Final = timedelta(minutes=2)
 """A reminder that comes later than this says that it is late."""
 
+EARLY_BY: Final = timedelta(seconds=30)
+"""A reminder that is taken up so much before its time, or more, was put there by a clock that was wrong then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reminder:

@@ -2,22 +2,42 @@
 
 A reminder that waited says how long it still is, and one whose event has moved, been called off or is over by then is
 not posted. A post about a change tells all that changed since its channel knew, up to the moment it is taken up.
+
+The clock may be wrong just then: a reminder that is not posted for its time alone is looked at anew once the clock is right.
 """
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.cards.draft import Draft, Link, address_of
 from bot.cards.facts import MovedFacts, ReminderFacts
+from bot.cards.queue import OUTDATED
 from bot.schedule.entry import Entry
 from bot.schedule.event import Event as Occasion
 from bot.schedule.moving import misleads
-from bot.schedule.reminder import fate
-from bot.store.database import fetch, from_micros
+from bot.schedule.reminder import EARLY_BY, fate
+from bot.store.database import fetch, from_micros, to_micros
+from bot.store.outbox_state import Event, moved
 from bot.store.post import Post
 from bot.store.scheduled import read_entry
+
+TOO_LATE = "it came too late: the event was over, had begun, or has changed since"
+TOO_EARLY = "the clock was wrong: it was put there before its time"
+"""Why a reminder was not posted, where its time was all that spoke against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """Why a post about an event is not posted any more."""
+
+    why: str
+    reminder: Literal["missed", "pending"] | None = None
+    """What becomes of the reminder that it is: missed as long as the clock is right, or due when its time comes; None: nothing."""
+    at: datetime | None = None
+    """When that was found, by the news clock."""
 
 
 class EventWords(Protocol):
@@ -36,36 +56,62 @@ class EventWords(Protocol):
         ...
 
 
-def draft_of_event(connection: sqlite3.Connection, post: Post, words: EventWords) -> tuple[Draft, int | None] | str:
+def draft_of_event(connection: sqlite3.Connection, post: Post, words: EventWords) -> tuple[Draft, int | None] | Unsaid:
     """Return what a post about an event says, and the row that it refers to; or why it is not posted any more."""
     entries = fetch(connection, "SELECT server FROM schedule_entries WHERE id = ?", (post.event,))
     entry = read_entry(connection, entries[0][0], post.event or 0) if entries else None
     if entry is None:
-        return "the schedule no longer has its event"
+        return Unsaid("the schedule no longer has its event")
     if post.kind == "reminder":
         return _reminder(connection, post, entry, words)
     return _change(connection, post, entry, words)
 
 
+def leave_out(connection: sqlite3.Connection, post: Post, unsaid: Unsaid) -> None:
+    """Let a post about an event not be posted; a reminder comes after all if the clock turns out to have been wrong."""
+    connection.execute(
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), unsaid.why, post.id)
+    )
+    if unsaid.reminder is not None:
+        done_at = to_micros(unsaid.at) if unsaid.reminder == "missed" and unsaid.at else None
+        connection.execute(
+            "UPDATE reminders SET state = ?, done_at = ? WHERE id = ? AND state = 'posted'",
+            (unsaid.reminder, done_at, post.reminder),
+        )
+
+
+def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int]:
+    """Return the channels that a reminder was written for and not left out of again for its time."""
+    rows = fetch(
+        connection,
+        """SELECT DISTINCT channel FROM outbox INDEXED BY outbox_of_event
+           WHERE event = ? AND reminder = ? AND action = 'post' AND NOT (state = 'dropped' AND why IN (?, ?, ?))""",
+        (event, reminder, TOO_LATE, TOO_EARLY, OUTDATED),
+    )
+    return {channel for (channel,) in rows}
+
+
 def _reminder(
     connection: sqlite3.Connection, post: Post, entry: Entry, words: EventWords
-) -> tuple[Draft, int | None] | str:
+) -> tuple[Draft, int | None] | Unsaid:
     rows = fetch(connection, "SELECT lead, wall, due_at, person FROM reminders WHERE id = ?", (post.reminder,))
     if not rows:
-        return "the event has changed since"
+        return Unsaid(OUTDATED)
     lead, wall, due_at, person = rows[0]
     facts = ReminderFacts(
         entry.id, entry.event, timedelta(minutes=lead), datetime.fromisoformat(wall), from_micros(due_at),
         words.news_now(), personal=bool(person), public=_is_public(connection, post.channel),
     )  # fmt: skip
     if fate(facts.lead, facts.wall, entry.event, facts.now) == "missed":
-        return "it came too late: the event was over, had begun, or has changed since"
+        return Unsaid(TOO_LATE, "missed", facts.now)
+    if facts.now <= facts.due_at - EARLY_BY:
+        return Unsaid(TOO_EARLY, "pending", facts.now)
     return words.remind(facts), None
 
 
 def _change(
     connection: sqlite3.Connection, post: Post, entry: Entry, words: EventWords
-) -> tuple[Draft, int | None] | str:
+) -> tuple[Draft, int | None] | Unsaid:
     rows = fetch(connection, "SELECT before, why FROM audit WHERE id = ?", (post.since,))
     last = fetch(
         connection,
@@ -73,11 +119,11 @@ def _change(
         (entry.id, post.since),
     )
     if not rows:
-        return "what it was is not known any more"
+        return Unsaid("what it was is not known any more")
     fields = {key: value for key, value in json.loads(rows[0][0]).items() if key in Occasion.model_fields}
     before = Occasion.model_validate_json(json.dumps(fields))
     if not misleads(before, entry.event):
-        return "the event is again as its channel knows it"
+        return Unsaid("the event is again as its channel knows it")
     about = fetch(
         connection,
         """SELECT id, number, message FROM outbox INDEXED BY outbox_of_event

@@ -10,6 +10,7 @@ from functools import partial
 from bot.schedule.reminder import fate
 from bot.store.database import Database, Row, fetch, moment, to_micros
 from bot.store.event_posts import DIRECT
+from bot.store.event_words import has_it
 from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
 from bot.store.rows import Numbers, OutboxRow, to_wake
@@ -136,11 +137,13 @@ def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: dat
         places = [(DIRECT, channel) for (channel,) in to]
     else:
         places = [(server, channel) for channel in channels_of(connection, entry)]
+    there = has_it(connection, entry_id, key)  # where a clock that was wrong kept it out of another channel only
     posts = [
         OutboxRow(
             to_server, channel, numbers.number(to_server, ("reminder", key)), "reminder", now, entry.event.contest,
             event=entry.id, reminder=key,
         )
         for to_server, channel in places
+        if channel not in there
     ]  # fmt: skip
-    return ("posted" if posts else "untold"), posts
+    return ("posted" if posts or there else "untold"), posts

@@ -14,7 +14,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.count.taste import taste_of
 from bot.store.database import fetch, from_micros
-from bot.store.event_words import EventWords, draft_of_event
+from bot.store.event_words import EventWords, Unsaid, draft_of_event, leave_out
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import Action, Post, Span
 
@@ -105,11 +105,9 @@ def word(connection: sqlite3.Connection, post: Post, words: Words) -> Post | Non
 def _word_event(connection: sqlite3.Connection, post: Post, words: Words) -> Post | None:
     """Make the words of a post about an event, or let it not be posted where it would come too late."""
     made = draft_of_event(connection, post, words)
-    if not isinstance(made, str):
+    if not isinstance(made, Unsaid):
         return _keep(connection, post, *made)
-    connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), made, post.id)
-    )
+    leave_out(connection, post, made)
     return None
 
 
@@ -123,11 +121,9 @@ def is_outdated(connection: sqlite3.Connection, post: Post, words: Words) -> boo
     ):
         return False
     made = draft_of_event(connection, post, words)
-    if isinstance(made, str):
-        connection.execute(
-            "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), made, post.id)
-        )
-    return isinstance(made, str)
+    if isinstance(made, Unsaid):
+        leave_out(connection, post, made)
+    return isinstance(made, Unsaid)
 
 
 def _keep(connection: sqlite3.Connection, post: Post, draft: Draft, key: int | None) -> Post:

@@ -9,6 +9,7 @@ from bot.schedule.entry import Entry
 from bot.schedule.event import Event
 from bot.schedule.moving import moved_to
 from bot.service.schedule import Pressed
+from bot.store import outbox_state
 from bot.store.alive import AliveStore
 from bot.store.schedule import NewEntry, with_event
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom
@@ -252,6 +253,85 @@ async def test_a_reminder_that_waits_too_long_is_not_posted(room: Newsroom) -> N
     assert await told(room) == []
     rows = await room.database.rows("SELECT state, why FROM outbox WHERE kind = 'reminder'")
     assert rows == [("dropped", "it came too late: the event was over, had begun, or has changed since")] * 2
+
+
+async def test_a_clock_that_is_ahead_just_when_a_reminder_is_taken_up_loses_none(room: Newsroom) -> None:
+    await add(room, event())
+    await look(room, "10:00", send=False)
+    room.clock.set(at("19:10"))  # by mistake: it looks too late for it
+    await room.publish()
+    assert await told(room) == []
+    for hour in ("10:05", "10:06", "10:30"):
+        await look(room, hour)
+    assert await told(room) == [
+        (
+            "**In 25 minutes: press conference, the Secretary of State,** 10:30 a.m. "
+            "This reminder is late: it was due at 10 a.m."
+        ),
+        "**Now: press conference, the Secretary of State,** 10:30 a.m.",
+    ]
+
+
+async def test_a_reminder_queued_by_a_clock_that_was_ahead_waits_for_its_time(room: Newsroom) -> None:
+    await add(room, event())
+    await look(room, "10:30", send=False)  # by mistake: it is 9:15
+    await look(room, "09:15")
+    assert await told(room) == []
+    for hour in ("10:00", "10:30"):
+        await look(room, hour)
+    assert [said.split(":")[0] for said in await told(room)] == ["**In 30 minutes", "**Now"]
+
+
+async def test_a_channel_that_has_a_reminder_does_not_get_it_again_when_another_was_left_out(room: Newsroom) -> None:
+    await room.follow(LIVE)
+    await add(room, event())
+    await look(room, "10:00", send=False)
+    await _take_up(room, COUNT)
+    room.clock.set(at("19:10"))
+    await _take_up(room, LIVE)
+    await look(room, "10:05")
+    assert [len(await told(room, channel)) for channel in (COUNT, LIVE)] == [1, 1]
+
+
+async def test_a_reminder_that_an_editor_dropped_does_not_come_again(room: Newsroom) -> None:
+    await room.follow(LIVE)
+    await add(room, event())
+    await look(room, "10:00", send=False)
+    await room.database.transact(
+        lambda connection: connection.execute(
+            "UPDATE outbox SET state = 'dropped', why = 'olga (5)' WHERE channel = ?", (COUNT,)
+        )
+    )
+    room.clock.set(at("19:10"))
+    await room.publish()
+    await look(room, "10:05")
+    assert [len(await told(room, channel)) for channel in (COUNT, LIVE)] == [0, 1]
+
+
+async def test_an_approved_reminder_that_a_wrong_clock_left_out_is_asked_about_again(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control_store.set_public(SERVER, COUNT, WHO, START, public=True)
+    await add(room, event())
+    await look(room, "10:00")
+    await room.database.transact(
+        lambda connection: connection.execute(
+            "UPDATE outbox SET state = 'pending', approved_by = 'olga (5)' WHERE state = 'awaiting'"
+        )
+    )
+    room.clock.set(at("19:10"))
+    await room.publish()
+    assert await told(room) == []
+    await look(room, "10:05")
+    rows = await room.database.rows("SELECT state FROM outbox WHERE kind = 'reminder' AND channel = ?", (COUNT,))
+    assert [state for (state,) in rows] == ["dropped", "awaiting"]
+
+
+async def _take_up(room: Newsroom, channel: int) -> None:
+    """Send what waits for one channel only."""
+    claimed = await room.outbox.claim(channel)
+    if claimed.post is not None:
+        message = room.channels.post(channel, claimed.post.content or "")
+        await room.outbox.settle(claimed.post, outbox_state.Event.ACCEPTED, message=message)
 
 
 # When it moves.
