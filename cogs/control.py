@@ -9,7 +9,6 @@ from discord.utils import MISSING
 
 from bot.cards.correction import correction_answer
 from bot.cards.following import role_answer
-from bot.cards.held import settled_answer
 from bot.client import Bot
 from bot.delivery.discord_channels import view_of
 from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
@@ -138,8 +137,8 @@ class Control(commands.Cog):
                 "no channel of this server follows that contest, so its readings are not yours to judge"
             )
         post = action == "post"
-        settled = await self._services.ingest.settle(asked.id, server_of(interaction), who_asks(interaction), post=post)
-        await interaction.response.send_message(settled_answer(asked, settled, post=post), ephemeral=True)
+        answer = await self._services.holds.settle(asked, server_of(interaction), who_asks(interaction), post=post)
+        await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
     @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")

@@ -1,6 +1,6 @@
 """What the desk is told and asked of a reading that is held, and what it answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,16 @@ from bot.cards.draft import Button, Draft
 from bot.cards.facts import Setting
 from bot.cards.post import telling
 from bot.count.judgement import Hold
+from bot.count.reading import Reading
 from bot.deskfile import Contest, Source
 from bot.wording.escape import escape
-from bot.wording.held_sentences import ended, held, still_held
-from bot.wording.numbers import counted
-from bot.wording.punctuation import stopped
+from bot.wording.held_sentences import choice, ended, figures_of, held, still_held
+from bot.wording.punctuation import capitalised, stopped
+from bot.wording.telling import source_name
 from bot.wording.times import when
+
+_MOST_LINES = 10
+"""More series of one contest are not held at a time in any count that is known."""
 
 WaitWords = Callable[[str], str]
 """Returns a notice's headline with who wants to be asked again and when, from the headline as it was."""
@@ -56,15 +60,20 @@ def held_post(
     setting: Setting,
     now: datetime,
     *,
+    instead_of: Reading | None = None,
     overdue: bool = False,
     asks: str | None = None,
 ) -> Draft:
     """Return the notice that a source's reading waits for an editor; `overdue`: nothing settled it in time.
 
-    `asks`: the hold's key, where the desk answers with buttons.
+    `instead_of`: what is accepted till now. With it the notice has the held figures beside it, as in the desk's own
+    channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the hold's key,
+    where the desk answers with buttons.
     """
     told = telling(contest, setting, now, hold.reading.names, hold.reading.count)
     sentence = still_held(told, source, hold.reason, hold.since) if overdue else held(told, source, hold.reason)
+    if instead_of is not None:
+        sentence = f"{sentence}\n{choice(told, hold.reading, instead_of)}"
     received = hold.reading.as_of_is == "received"
     return Draft(
         kind="notice",
@@ -137,19 +146,14 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
     return f"That is answered already. {how}"
 
 
-def pressed_answer(contest: Contest, *, post: bool) -> str:
-    """Return what pressing Post or Drop answers, once it has been done."""
-    name = escape(contest.name)
-    return (
-        f"**Posted.** The held reading of **{name}** goes out now."
-        if post
-        else f"**Dropped.** The held reading of **{name}** is not posted."
-    )
-
-
-def settled_answer(contest: Contest, number: int, *, post: bool) -> str:
-    """Return what `/desk hold` answers when so many held readings were let through, or dropped."""
-    if not number:
+def settled_answer(contest: Contest, settled: Sequence[Reading], setting: Setting, now: datetime, *, post: bool) -> str:
+    """Return what is answered when held readings of a contest are let through or dropped, each with its figures."""
+    if not settled:
         return f"Nothing of **{escape(contest.name)}** is held."
-    what = counted(number, "held reading")
-    return f"{what} of **{escape(contest.name)}** {'goes out now' if post else 'was dropped'}."
+    lines = ["**Posted.** This goes out now:" if post else "**Dropped.** This is not posted:"]
+    for reading in settled[:_MOST_LINES]:
+        source = setting.desk.source(reading.source)
+        told = telling(contest, setting, now, reading.names, reading.count)
+        name = source_name(source) if source else escape(reading.source)
+        lines.append(stopped(f"- {capitalised(name)}, {told.the_count}: {figures_of(told, reading)}"))
+    return "\n".join(lines)

@@ -12,8 +12,9 @@ from bot.cards.limits import CONTENT, joined
 from bot.cards.lost import doubtful_buttons
 from bot.cards.post import telling
 from bot.count.judgement import HoldReason
+from bot.count.reading import Reading
 from bot.wording.escape import escape
-from bot.wording.held_sentences import held_since
+from bot.wording.held_sentences import choice, held_since
 from bot.wording.numbers import counted
 from bot.wording.punctuation import stopped
 from bot.wording.telling import source_name
@@ -65,6 +66,8 @@ class Held:
     """The hold's, in the keys of its buttons."""
     ask_at: datetime | None = None
     """When the desk is asked again, because somebody pressed Wait."""
+    figures: tuple[Reading, Reading] | None = None
+    """What is held, and what is accepted till now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,11 @@ def _held(held: Held, setting: Setting, now: datetime) -> str | None:
     contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
     if contest is None or source is None:
         return None
-    told = telling(contest, setting, now, count=held.count)
+    names = held.figures[0].names if held.figures else None
+    told = telling(contest, setting, now, names, held.count)
     said = held_since(told, source, held.reason, held.since, held.deadline)
+    if held.figures:
+        said = f"{said} {choice(told, *held.figures)}"
     if held.ask_at is None:
         return said
     return f"{said} {stopped(f'The desk is asked again at {when(held.ask_at, now, setting.desk.zone)}')}"

@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Literal, get_args
 
 from bot.cards.facts import Setting
-from bot.cards.held import hold_answer, pressed_answer, wait_answer, wait_words
+from bot.cards.held import hold_answer, settled_answer, wait_answer, wait_words
 from bot.clock import Clock
+from bot.deskfile import Contest
 from bot.service.ingest import Ingest, Wake
 from bot.store.database import from_micros
 from bot.store.holds import HoldStore
@@ -29,6 +30,11 @@ class Holds:
         self._clock = clock
         self._wake = wake
 
+    async def settle(self, contest: Contest, server: int, who: str, *, post: bool) -> str:
+        """Let all that is held of a contest through, or drop it; return the answer."""
+        settled = await self._ingest.settle(contest.id, server, who, post=post)
+        return settled_answer(contest, settled, self._setting, self._clock.now(), post=post)
+
     async def press(self, press: HoldPress, series: int, since: int, server: int, who: str) -> str:
         """Do what a button says and return the answer; late, or of another server, it changes nothing.
 
@@ -49,6 +55,6 @@ class Holds:
                 return wait_answer(ask_at, self._setting, now)
         else:
             post, only = press == "post", hold_key(series, began)
-            if await self._ingest.settle(contest.id, server, who, post=post, only=only):
-                return pressed_answer(contest, post=post)
+            if settled := await self._ingest.settle(contest.id, server, who, post=post, only=only):
+                return settled_answer(contest, settled, self._setting, now, post=post)
         return hold_answer(await self._store.state(series, began, server), self._setting, now)

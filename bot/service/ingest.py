@@ -145,23 +145,25 @@ class Ingest:
         if overdue or waited_for:
             await self._run(overdue | waited_for.keys(), decide)
 
-    async def settle(self, contest: str, server: int, who: str, *, post: bool, only: str | None = None) -> int:
-        """Let held readings of a contest through, or drop them, on an editor's word; return how many there were.
+    async def settle(
+        self, contest: str, server: int, who: str, *, post: bool, only: str | None = None
+    ) -> list[Reading]:
+        """Let held readings of a contest through, or drop them, on an editor's word; return which there were.
 
         Feeds are shared: what one server's desk decides holds for all that follow the contest. `only`: the hold with
         this key (`hold_key`), and no other.
         """
         now = self._clock.now()
         keys = await self._store.holds(contest)
-        settled = 0
+        settled: list[Reading] = []
 
         def decide(ledger: Ledger) -> Writes:
-            nonlocal settled
+            settled.clear()
             deciding = Deciding(ledger, self._setting, now, Counted(), Editor(server, who))
             for series in ledger.series.values():
                 hold = series.known.hold
                 if hold is not None and only in (None, hold_key(series.id, hold.since)):
-                    settled += 1
+                    settled.append(hold.reading)
                     what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
                     row = AuditRow(now, server, who, "hold post" if post else "hold drop", contest, what, None)
                     deciding.audit(row)

@@ -125,6 +125,7 @@ class Telling:
             held,
             self._setting,
             self._now,
+            instead_of=channel.series.known.accepted if where == channel.follow.desk_channel else None,
             overdue=overdue,
             asks=key if asked else None,
         )

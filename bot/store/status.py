@@ -6,6 +6,7 @@ from bot.cards.control import Since
 from bot.cards.draft import Link, address_of
 from bot.cards.status import Closed, Held, Open, Status
 from bot.count.judgement import HoldReason
+from bot.count.reading import Reading
 from bot.store.database import Database, from_micros, moment
 from bot.store.rows import hold_key
 
@@ -19,7 +20,8 @@ FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awa
 """
 
 _HELD = """
-SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at FROM holds h JOIN series s ON s.id = h.series
+SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
+FROM holds h JOIN series s ON s.id = h.series JOIN readings r ON r.id = h.reading JOIN readings a ON a.id = s.accepted
 LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
 WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
 ORDER BY h.since, h.id
@@ -65,8 +67,11 @@ class StatusStore:
                 from_micros(deadline),
                 hold_key(series, from_micros(since)),
                 moment(ask_at),
+                (Reading.model_validate_json(shown), Reading.model_validate_json(accepted)),
             )
-            for contest, source, count, reason, since, deadline, series, ask_at in await rows(_HELD, (server, server))
+            for contest, source, count, reason, since, deadline, series, ask_at, shown, accepted in await rows(
+                _HELD, (server, server)
+            )
         ]
         return Status(
             None if paused_at is None else Since(from_micros(paused_at), paused_by),

@@ -3,8 +3,12 @@
 from datetime import datetime
 
 from bot.count.judgement import DROPPED, POSTED, HoldReason
+from bot.count.margin import margin_of
+from bot.count.reading import Reading
 from bot.deskfile import Source
+from bot.wording.numbers import votes
 from bot.wording.punctuation import possessive, stopped
+from bot.wording.standing_sentences import ahead_by
 from bot.wording.telling import Telling, source_name
 
 _WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`."
@@ -57,6 +61,23 @@ def _figures(telling: Telling, source: Source, reason: HoldReason) -> str:
         case HoldReason.FLAPPING:
             why = "are some that it had left before"
     return f"{figures} {why}"
+
+
+def choice(telling: Telling, shown: Reading, accepted: Reading) -> str:
+    """Return what held figures show and what is accepted till now: between these two the desk decides."""
+    held = stopped(f"Held: {figures_of(telling, shown)}")
+    return stopped(f"{held} Accepted till now: {figures_of(telling, accepted)}")
+
+
+def figures_of(telling: Telling, reading: Reading) -> str:
+    """Return a reading's margin, votes and time: "Biden ahead by 12,670 of 4,998,482 votes, as of 8:41 p.m."."""
+    margin = margin_of(reading.votes)
+    total, time = votes(reading.counted), "received" if reading.as_of_is == "received" else "as of"
+    if margin.votes is None:
+        figures = f"{total} counted"
+    else:
+        figures = f"{ahead_by(telling, margin.leader, margin.votes)}{' of' if margin.votes else ' with'} {total}"
+    return f"{figures}, {time} {telling.when(reading.as_of)}"
 
 
 def ended(telling: Telling, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:

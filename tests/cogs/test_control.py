@@ -362,13 +362,17 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
     await room.publish()
     held = "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before."
+    figures = (
+        "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
+        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m."
+    )
     until = "Until 7:16 a.m. the source may repeat that or take it back, then the desk is asked"
     assert (await room.ask("desk status")).split("\n")[1:] == [
-        f"{held} {until}; `/desk hold` posts or drops them now.",
+        f"{held} {until}; `/desk hold` posts or drops them now. {figures}",
     ]
     room.newsroom.at(16)
     assert (await room.ask("desk status")).endswith(
-        f"{held} They wait until an editor posts or drops them with `/desk hold`."
+        f"{held} They wait until an editor posts or drops them with `/desk hold`. {figures}"
     )
     await room.ask("desk hold", contest="ga", action="drop")
     assert (await room.ask("desk status")).startswith("Nothing is paused")

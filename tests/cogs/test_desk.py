@@ -260,7 +260,9 @@ async def test_a_held_reading_is_let_through_by_who_may_write_in_a_server_that_f
     await room.ask("follow", contest="ga")
     await newsroom.take(reading(110, 100), reading(105, 100, 1))
     assert (await room.refused("desk hold", room.reporter, contest="ga", action="post")).startswith("That takes")
-    assert await room.ask("desk hold", contest="ga", action="post") == "1 held reading of **President** goes out now."
+    assert await room.ask("desk hold", contest="ga", action="post") == (
+        "**Posted.** This goes out now:\n- The Times, Georgia's count: Biden ahead by 5 of 205 votes, as of 7:01 a.m."
+    )
     assert (await newsroom.verdicts())[-1] == ("accepted", "fall")
     assert "hold post" in [what for _, what, _, _ in await room.audit()]
     assert await room.ask("desk hold", contest="ga", action="drop") == "Nothing of **President** is held."

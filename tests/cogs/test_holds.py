@@ -53,6 +53,10 @@ async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told(
     await hold(room, desk)
     assert last(room.count).content.split("\n")[0] == last(desk).content.split("\n")[0]
     assert last(desk).content.startswith("**Still held:** the Times' figures of Georgia's count fell at 7:01 a.m.")
+    assert last(desk).content.split("\n")[1] == (
+        "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
+        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m."
+    )
     assert labels(last(desk)) == ["Post", "Wait", "Drop"]
     assert labels(last(room.count)) == []
 
@@ -75,13 +79,13 @@ async def test_the_public_is_never_shown_the_buttons(room: Room, desk: simcord.C
     [
         (
             "Post",
-            "**Posted.** The held reading of **President** goes out now.",
+            "**Posted.** This goes out now:",
             "**Posted by olga, 7:16 a.m.:**",
             "accepted",
         ),
         (
             "Drop",
-            "**Dropped.** The held reading of **President** is not posted.",
+            "**Dropped.** This is not posted:",
             "**Dropped by olga, 7:16 a.m.:**",
             "dropped",
         ),
@@ -92,7 +96,9 @@ async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
 ) -> None:
     await hold(room, desk)
     notice = last(desk)
-    assert await room.press(notice, label) == answer
+    assert await room.press(notice, label) == (
+        f"{answer}\n- The Times, Georgia's count: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m."
+    )
     words = f"{now} the Times' figures of Georgia's count, held since 7:01 a.m."
     posts = len(await room.newsroom.posts())
     for again in ("Post", "Wait", "Drop"):
@@ -115,7 +121,7 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: simcord.C
     )
     await room.publish()
     first = last(desk)
-    assert first.content.split("\n")[1] == "olga waits: the desk is asked again at 7:31 a.m."
+    assert first.content.split("\n")[2] == "olga waits: the desk is asked again at 7:31 a.m."
     assert labels(first) == ["Post", "Wait", "Drop"]
     assert "The desk is asked again at 7:31 a.m." in await room.ask("desk status")
     assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(minute=31)
@@ -126,7 +132,7 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: simcord.C
     await look(room, 32)
     assert len(desk.history()) == 2
     assert len([line for line in said(room.count) if "Still held" in line]) == 1
-    assert await room.press(last(desk), "Drop") == "**Dropped.** The held reading of **President** is not posted."
+    assert (await room.press(last(desk), "Drop")).startswith("**Dropped.** This is not posted:\n- The Times")
     await room.publish()
     assert {labels(message) == [] for message in desk.history()} == {True}
     assert [what for _, what, *_ in await room.audit()][-2:] == ["hold wait", "hold drop"]
@@ -177,4 +183,10 @@ async def test_the_status_shows_what_is_held_with_its_buttons(room: Room) -> Non
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
     card = await room.card("desk status")
     assert "**Held since 7:01 a.m.:**" in card.content
-    assert await room.press(card, "President: Drop") == "**Dropped.** The held reading of **President** is not posted."
+    assert (await room.press(card, "President: Drop")).startswith("**Dropped.** This is not posted:\n- The Times")
+
+
+async def test_only_the_desks_own_channel_is_shown_held_figures(room: Room, desk: simcord.ChannelHandle) -> None:
+    await hold(room, desk)
+    assert "Held: Biden ahead by 400 of 1,400 votes" in last(desk).content
+    assert "400" not in last(room.count).content

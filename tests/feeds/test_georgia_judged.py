@@ -76,7 +76,7 @@ async def played(feeds: Path, database: Database) -> AsyncIterator[Played]:
     played = Played(newsroom)
     await played.play([one for one in count if one.as_of < datetime(2020, 11, 21, tzinfo=UTC)])
     newsroom.clock.set(datetime(2020, 11, 21, 12, tzinfo=UTC))
-    assert await newsroom.ingest.settle("ga", SERVER, WHO, post=True) == 1
+    assert len(await newsroom.ingest.settle("ga", SERVER, WHO, post=True)) == 1
     await played.play([one for one in count if one.as_of >= datetime(2020, 11, 21, tzinfo=UTC)])
     yield played
     await newsroom.publisher.stop(within=0)
