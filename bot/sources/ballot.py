@@ -36,10 +36,12 @@ def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...], keys: tup
         BadInputError: a name or a party is no plain text, or two candidates can't be told apart.
 
     """
-    if odd := next((name for name in texts if not isinstance(name, str)), None):
-        raise BadInputError(f"the name of a choice should be text, not {quoted(odd)}")
-    if odd := next((party for party in parties if not isinstance(party, str | None)), None):
-        raise BadInputError(f"the party should be text, not {quoted(odd)}")
+    for name in texts:
+        if not isinstance(name, str):
+            raise BadInputError(f"the name of a choice should be text, not {quoted(name)}")
+    for party in parties:
+        if not isinstance(party, str | None):
+            raise BadInputError(f"the party should be text, not {quoted(party)}")
     marked = [split_marks(text) for text in texts]
     found = [party_of(mark) or party_of(party) for (_, mark), party in zip(marked, parties, strict=True)]
     ids = candidate_ids([name for name, _ in marked], found, [slug(key)[:_LONGEST_KEY] for key in keys])

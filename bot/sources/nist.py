@@ -217,8 +217,9 @@ def _selection(
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
         raise BadInputError(f"CandidateIds should hold ids, not {quoted(ids)}")
     if ids:
-        if unknown := next((one for one in ids if one not in people), None):
-            raise BadInputError(f"has the candidate {quoted(unknown)}, whom Candidate does not have")
+        for one in ids:
+            if one not in people:
+                raise BadInputError(f"has the candidate {quoted(one)}, whom Candidate does not have")
         whom = next((people[one] for one in ids if people[one].is_top), people[ids[0]])
         return whom.name, parties.get(whom.party or "")
     if selection.get("IsWriteIn") is True:
