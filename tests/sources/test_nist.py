@@ -273,7 +273,10 @@ def test_other_json_is_no_report(read_bytes: ReadBytes, data: bytes) -> None:
     [
         (contest(), "ContestSelection has no selections"),
         (contest(choice("eve", count(1))), "has the candidate 'eve', whom Candidate does not have"),
-        (contest(choice(None, count(1)) | {"CandidateIds": [""]}), "has the candidate '', whom Candidate does not have"),
+        (
+            contest(choice(None, count(1)) | {"CandidateIds": [""]}),
+            "has the candidate '', whom Candidate does not have",
+        ),
         (contest(choice(None, count(1))), "has a selection that is no candidate, party, write-in or answer"),
         (contest(choice("ada", count(1, "mars"))), "has votes of the unit 'mars', which GpUnit does not have"),
         (contest(choice("ada", count("1"))), "Count of Ada Quill should be a whole number, not '1'"),
