@@ -73,8 +73,11 @@ COGS = (
 NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """What the bot needs in a channel; reading the history is how a post is never doubled."""
 
-PERMISSIONS = (*NEEDED, "pin_messages")
-"""What the invitation asks for: what is needed, and pinning messages, for the boards."""
+FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
+"""What it needs beside that in a channel whose contests have threads."""
+
+PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
+"""What the invitation asks for: what is needed; pinning messages, for the boards; and contests' threads."""
 
 _MOST_SAID = 500
 _DIRECT_WITHIN = 15.0

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.cards.draft import Answer
 from bot.cards.setup import Lacks
-from bot.client import NEEDED, Bot
+from bot.client import FOR_THREADS, NEEDED, Bot
 from bot.delivery.discord_channels import view_of
 from bot.service.setting_up import Editor, SettingUp
 from cogs.asker import check_role, server_of, who_asks
@@ -34,12 +34,14 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
     """Return what says which permissions the bot lacks in a channel of the server."""
     guild = interaction.guild
 
-    def lacks(channel: int, board: bool) -> tuple[str, ...] | None:
+    def lacks(channel: int, board: bool, threads: bool) -> tuple[str, ...] | None:
         place = guild.get_channel_or_thread(channel) if guild else None
         if guild is None or not isinstance(place, discord.TextChannel | discord.Thread):
             return None
+        if threads and isinstance(place, discord.Thread):
+            return ("open a thread in a thread",)
         may = place.permissions_for(guild.me)
-        needed = (*NEEDED, "pin_messages") if board else NEEDED
+        needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
         return tuple(name.replace("_", " ") for name in needed if not getattr(may, name))
 
     return lacks

@@ -15,7 +15,7 @@ from cogs.forms import AnsweredForm
 from cogs.pressable import Pressable
 from cogs.setting_up import lacks_in
 
-_BUTTON = re.compile(r"follow:(?P<press>form|through|night|board):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
+_BUTTON = re.compile(r"follow:(?P<press>form|through|night|board|thread):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
 _LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9]{1,18}))?")
 _NOBODY = discord.AllowedMentions.none()
 

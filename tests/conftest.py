@@ -162,6 +162,9 @@ class FakeChannels:
     """Channels of direct messages."""
     unreadable: set[int] = field(default_factory=set)
     fates: dict[int, deque[Fate]] = field(default_factory=lambda: defaultdict(deque))
+    threads: dict[int, str] = field(default_factory=dict)
+    """The names of the threads that were opened; each is a channel in `shown` too."""
+    open_fails: dict[int, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
     look_fails: dict[int, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
     later: float | None = None
     """The seconds that `later` says."""
@@ -248,6 +251,12 @@ class FakeChannels:
         if key in [shown.id for shown in self.shown[channel]]:
             self.shown[channel].pop(self._index(channel, key))
 
+    async def open_thread(self, channel: int, key: int, name: str) -> None:
+        self._index(channel, key)
+        if self.open_fails[channel]:
+            raise self.open_fails[channel].popleft()
+        self.threads.setdefault(key, name)
+
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
         self.looks.append((channel, number))
         if self.look_fails[channel]:
@@ -264,9 +273,11 @@ class FakeChannels:
             raise self.look_fails[channel].popleft()
         if channel in self.unreadable:
             raise RefusedError("the bot may not read the channel's history")
+        since_begun = [shown.id for shown in self.shown[channel] if shown.at >= since and shown.id in self.threads]
         return [
             (number, shown.id)
-            for shown in self.shown[channel]
+            for place in (channel, *since_begun)
+            for shown in self.shown[place]
             if shown.at >= since and (number := number_of(shown.content)) is not None
         ]
 

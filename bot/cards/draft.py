@@ -9,7 +9,7 @@ from pydantic_core import to_json
 PostKind = Literal[
     "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up",
     "certified", "call", "statement", "stale", "rundown", "notice", "board", "correction", "retraction", "recount_line", "shared",
-    "reminder", "moved",
+    "reminder", "moved", "thread",
 ]  # fmt: skip
 """What a post is about: a change's kind, or one of the others that the transcript's contract names."""
 

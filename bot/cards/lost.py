@@ -9,11 +9,12 @@ _MOST_WHY = 300
 _MOST_QUOTED = 900
 
 
-def closed_notice(channel: int, why: str, setting: Setting) -> Draft:
-    """Return the notice that a channel can't be written to; `why` is Discord's own reason."""
+def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Draft:
+    """Return the notice that a channel, or a contest's thread, can't be written to; `why` is Discord's own reason."""
+    mend = " If the thread is gone or stays locked, open another under `/following`." if is_thread else ""
     return notice(
         f"**<#{channel}> can't be written to.** Nothing is lost: its settings stay, and what waits is merged into one "
-        f"post a contest when it works again. Discord's reason: {escape(why, _MOST_WHY)}",
+        f"post a contest when it works again.{mend} Discord's reason: {escape(why, _MOST_WHY)}",
         setting,
     )
 
@@ -21,6 +22,16 @@ def closed_notice(channel: int, why: str, setting: Setting) -> Draft:
 def opened_notice(channel: int, since: int, setting: Setting) -> Draft:
     """Return the notice that a channel works again; `since` is when it stopped, in seconds since 1970."""
     return notice(f"**<#{channel}> can be written to again.** It could not since <t:{since}:f>.", setting, quiet=True)
+
+
+def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> Draft:
+    """Return the notice that a contest's thread can't be opened, and where its posts go; `why` is Discord's reason."""
+    return notice(
+        f"**The thread of {escape(contest, 80)} could not be opened in <#{channel}>,** so its posts go into the channel "
+        "itself. Once that is mended, ask for the thread again under `/following`. Discord's reason: "
+        f"{escape(why, _MOST_WHY)}",
+        setting,
+    )
 
 
 def refused_notice(number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:

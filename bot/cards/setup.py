@@ -12,8 +12,9 @@ from bot.server_settings import ChannelSettings, ServerSettings
 from bot.wording.escape import escape
 from bot.wording.numbers import votes
 
-Lacks = Callable[[int, bool], tuple[str, ...] | None]
-"""Returns which permissions the bot lacks in a channel, with a board or without; None: it does not see the channel."""
+Lacks = Callable[[int, bool, bool], tuple[str, ...] | None]
+"""Returns which permissions the bot lacks in a channel, with a board or without, with threads or without; None: it does
+not see the channel."""
 
 A_PAGE = 25
 """Contests in one list; Discord takes no more."""
@@ -85,7 +86,7 @@ def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
             "readings, entries to confirm. The public must not read it."
         ),
         f"Now: {_channel(channel) or 'none; nobody is asked'}.",
-        *_lack(channel, lacks(channel, False) if channel else ()),
+        *_lack(channel, lacks(channel, False, False) if channel else ()),
     ]
     buttons: tuple[Button, ...] = _clear(channel, "No channel", "setup:nodesk")
     if channel is not None:
@@ -124,10 +125,10 @@ def channel_card(
     page %= pages
     listed = desk.contests[page * A_PAGE : (page + 1) * A_PAGE]
     choices = tuple(Choice(_label(contest), contest.id, contest.id in followed) for contest in listed)
-    board = any(follow.board for follow in channel.follows)
+    board, threads = has_boards(channel), has_threads(channel)
     lines = [
         f"**<#{key}>** {_follows(channel, desk).partition(' ')[2]}",
-        *_lack(key, lacks(key, board)),
+        *_lack(key, lacks(key, board, threads)),
         "Choose all the contests that it is to follow; whatever is left out of the list is followed no more.",
     ]
     more = f", page {page + 1} of {pages}" if pages > 1 else ""
@@ -154,6 +155,16 @@ def channel_card(
 def channel_of(settings: ServerSettings, key: int) -> ChannelSettings:
     """Return what is set of a channel, which may be nothing."""
     return next((one for one in settings.channels if one.channel == key), ChannelSettings(channel=key))
+
+
+def has_boards(channel: ChannelSettings) -> bool:
+    """Return True if something is followed there with a board."""
+    return any(follow.board for follow in channel.follows)
+
+
+def has_threads(channel: ChannelSettings) -> bool:
+    """Return True if something is followed there in a thread."""
+    return any(follow.taste.thread for follow in channel.follows)
 
 
 def version(channel: ChannelSettings) -> str:
@@ -199,10 +210,9 @@ def _channel(channel: int | None) -> str | None:
 
 
 def _lacking(settings: ServerSettings, lacks: Lacks) -> list[str]:
-    lines = _lack(settings.desk_channel, lacks(settings.desk_channel, False)) if settings.desk_channel else []
+    lines = _lack(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []
     for channel in settings.channels:
-        board = any(follow.board for follow in channel.follows)
-        lines += _lack(channel.channel, lacks(channel.channel, board))
+        lines += _lack(channel.channel, lacks(channel.channel, has_boards(channel), has_threads(channel)))
     return lines
 
 

@@ -1,5 +1,7 @@
 """The settings card of one follow: what a channel is told of a contest, and when."""
 
+from dataclasses import dataclass
+
 from bot.cards.draft import Answer, Button, Choice, Select
 from bot.cards.limits import CONTENT, joined
 from bot.count.taste import SKIPPABLE, Skippable, Taste
@@ -19,14 +21,26 @@ _ROLL_UPS = (None, 5, 15, 30, 60, 120, 240)
 A_PAGE = 25
 
 
+@dataclass(frozen=True, slots=True)
+class FollowThread:
+    """The thread of a contest in a channel."""
+
+    thread: int
+    """Discord's id."""
+    closed: bool
+    """It can't be written to."""
+
+
 def follows_select(rows: list[tuple[int, str, str]]) -> tuple[Select, ...]:
     """Return the list of follows to choose one from, by (key, channel's name, contest's name); the first 25."""
     choices = tuple(Choice(f"#{channel}: {contest}"[:100], str(key)) for key, channel, contest in rows[:A_PAGE])
     return (Select("follow:choose", "Change how one of them is told", choices),) if choices else ()
 
 
-def taste_card(key: int, channel: int, follow: FollowSettings, desk: Desk, note: str = "") -> Answer:
-    """Return how a channel follows a contest, with lists and buttons to change it."""
+def taste_card(
+    key: int, channel: int, follow: FollowSettings, desk: Desk, note: str = "", thread: FollowThread | None = None
+) -> Answer:
+    """Return how a channel follows a contest, with lists and buttons to change it; `thread`: the one that is open."""
     taste = follow.taste
     contest = desk.contest(follow.contest)
     name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
@@ -38,6 +52,7 @@ def taste_card(key: int, channel: int, follow: FollowSettings, desk: Desk, note:
         f"Makes no post of its own, and is told by the next one: {'; '.join(left_out)}." if left_out else "",
         f"Small changes are told together after {_minutes(taste.roll_up)}.",
         _quiet(taste),
+        _where(taste, thread),
         (
             "On election night a digest, and lead changes come without a notification."
             if taste.night
@@ -59,13 +74,25 @@ def taste_card(key: int, channel: int, follow: FollowSettings, desk: Desk, note:
         Select(f"follow:mention:{key}", "A role that a lead change mentions; choose none for nobody", least=0, of="roles", chosen=taste.mention),
     )  # fmt: skip
     through, night = ("off" if taste.through else "on"), ("off" if taste.night else "on")
-    buttons = (
+    buttons: tuple[Button, ...] = (
         Button("Least votes, quiet hours", f"follow:form:{key}"),
         Button("Quiet hours hold lead changes" if taste.through else "Lead changes break quiet hours", f"follow:through:{key}:{through}"),
         Button("No election-night mode" if taste.night else "Election-night mode", f"follow:night:{key}:{night}"),
+        Button("No thread" if taste.thread else "Thread", f"follow:thread:{key}:{'off' if taste.thread else 'on'}"),
         Button("No board" if follow.board else "Board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
     )  # fmt: skip
+    if taste.thread and thread and thread.closed:
+        buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
     return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
+
+
+def _where(taste: Taste, thread: FollowThread | None) -> str:
+    if not taste.thread:
+        return "Its posts go into the channel itself."
+    if thread is None:
+        return "Its posts go into a thread, which the first of them opens."
+    closed = "; it can't be written to, and posts wait" if thread.closed else ""
+    return f"Its posts go into <#{thread.thread}>{closed}."
 
 
 def _quiet(taste: Taste) -> str:

@@ -49,6 +49,8 @@ class Told:
     replaced_by: int | None
     """The number of the correction or retraction that replaces it."""
     replaces: int | None
+    thread: int | None = None
+    """The thread of the channel that it is in; None: the channel itself."""
     let_by: str | None = None
     """Who let a held reading through, as the audit names them."""
 
@@ -142,7 +144,11 @@ def _entry(said: Statement, setting: Setting, clock: Clock) -> list[str]:
 def _became(post: Told, server: int) -> str:
     where = f"in <#{post.channel}>"
     if post.state == "sent":
-        link = f" ({Link(post.number, address_of(server, post.channel, post.message))})" if post.message else ""
+        link = (
+            f" ({Link(post.number, address_of(server, post.thread or post.channel, post.message))})"
+            if post.message
+            else ""
+        )
         by = f", published by {name_of(post.approved_by)}" if post.approved_by else ""
         return stopped(f"It was posted {where}{link}{by}")
     if post.state == "superseded":

@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from bot import __version__
-from bot.client import NEEDED
+from bot.client import FOR_THREADS, NEEDED
 from bot.clock import SystemClock
 from bot.commands.backup import in_words, spelled
 from bot.commands.desks import desk_findings, follow_findings
@@ -81,8 +81,9 @@ async def _findings() -> AsyncIterator[Finding]:
         async for what, wrong in push_findings(desk, settings):
             yield Finding(what, wrong)
     channels: list[tuple[int, int]] | None = None
+    threaded: set[int] = set()
     try:
-        channels, copied_at = await _followed(settings.database)
+        channels, threaded, copied_at = await _followed(settings.database)
         wrong = _no_folder(settings.database) if channels is None else None
         yield Finding("database" if wrong else _said(settings.database, channels, copied_at), wrong)
     except TallydeskError as error:
@@ -90,7 +91,7 @@ async def _findings() -> AsyncIterator[Finding]:
     if channels is not None:
         async for finding in _desks(settings.database, desk):
             yield finding
-    async for finding in _discord(settings, channels or []):
+    async for finding in _discord(settings, channels or [], threaded):
         yield finding
 
 
@@ -193,19 +194,23 @@ def _no_folder(path: Path) -> str | None:
     return f"{path}: {what} {there}, where whoever runs this may not write; {mend}"
 
 
-async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, int | None]:
+async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, set[int], int | None]:
     """Return the (server, channel)s that follow something, None where there is no database yet; and when it was copied.
+
+    Between them: the channels that follow something in a thread.
 
     Raises:
         DatabaseError: it is damaged, or can't be used.
 
     """
     if not await asyncio.to_thread(path.exists):
-        return None, None
+        return None, set(), None
     database = await Database.open(path, only_look=True)
     try:
         contents = await asyncio.to_thread(examine, path)
-        return await DeskStore(database).channels(following_at=SystemClock().now()), contents.copied_at
+        desk = DeskStore(database)
+        following = await desk.channels(following_at=SystemClock().now())
+        return following, await desk.with_threads(), contents.copied_at
     finally:
         await database.close()
 
@@ -223,7 +228,7 @@ async def _desks(path: Path, desk: Desk | None) -> AsyncIterator[Finding]:
         await database.close()
 
 
-async def _discord(settings: Settings, channels: list[tuple[int, int]]) -> AsyncIterator[Finding]:
+async def _discord(settings: Settings, channels: list[tuple[int, int]], threaded: set[int]) -> AsyncIterator[Finding]:
     if settings.token is None:
         yield Finding("token", "TALLYDESK_TOKEN is not set; it comes from Discord's developer portal")
         return
@@ -235,11 +240,11 @@ async def _discord(settings: Settings, channels: list[tuple[int, int]]) -> Async
             return
         yield Finding(f"token, of the bot {client.user}")
         for server, channel in channels:
-            yield await _channel(client, server, channel)
+            yield await _channel(client, server, channel, threads=channel in threaded)
 
 
-async def _channel(client: discord.Client, server: int, channel: int) -> Finding:
-    """Look at what the bot may do in a channel that follows something."""
+async def _channel(client: discord.Client, server: int, channel: int, *, threads: bool) -> Finding:
+    """Look at what the bot may do in a channel that follows something; `threads`: in threads of its contests."""
     try:
         guild = await client.fetch_guild(server)
         found = await guild.fetch_channel(channel)
@@ -253,6 +258,7 @@ async def _channel(client: discord.Client, server: int, channel: int) -> Finding
         return Finding(f"channel {channel} of server {server}", f"it can't be looked at: {error}")
     allowed = place.permissions_for(me)
     needed = [f"{name}_in_threads" if is_thread and name == "send_messages" else name for name in NEEDED]
+    needed += FOR_THREADS if threads else ()
     lacking = [name.replace("_", " ") for name in needed if not getattr(allowed, name)]
     if isinstance(found, discord.Thread) and found.locked and not allowed.manage_threads:
         return Finding(f"thread #{found.name} of {guild.name}", "it is locked: unlock it, or follow in another channel")

@@ -33,6 +33,8 @@ class Taste(BaseModel):
     """On election night: a digest, and lead changes neither alone nor with a notification."""
     mention: Annotated[int, Field(gt=0)] | None = None
     """The role that a lead change mentions."""
+    thread: bool = False
+    """Its posts go into a thread of the contest."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the quiet hours end in which `now` lies, or None if it lies in none."""

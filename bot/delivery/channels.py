@@ -73,6 +73,10 @@ class Channels(Protocol):
         """Delete the message with the id `key`; one that is gone already is no failure."""
         ...
 
+    async def open_thread(self, channel: int, key: int, name: str) -> None:
+        """Open the public thread of the message with the id `key`, whose id it has; one that is open is no failure."""
+        ...
+
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
         """Return the id of our own post with this number in the channel's history, or None.
 

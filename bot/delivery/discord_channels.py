@@ -2,10 +2,10 @@
 
 import io
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -41,6 +41,10 @@ _NOT_OURS = {50005, 50021}
 """Codes of a message that is somebody else's, or Discord's own, and can't be edited."""
 _GONE = 10008
 """The code of a message that is not there (any more)."""
+_HAS_THREAD = 160004
+"""The code of a message from which a thread was started before."""
+_A_WEEK: Final = 10080
+"""Minutes without a post after which a thread is archived: the longest that Discord has."""
 _NOT_SEEN = {
     10003,  # unknown channel
     10004,  # unknown guild
@@ -119,6 +123,16 @@ class DiscordChannels:
             if not _is_of(error.__cause__, _GONE):
                 raise
 
+    async def open_thread(self, channel: int, key: int, name: str) -> None:
+        """Open the public thread of a message."""
+        try:
+            await self._client.http.start_thread_with_message(
+                channel, key, name=name, auto_archive_duration=_A_WEEK, rate_limit_per_user=None, reason=None
+            )
+        except _FAILURES as error:
+            if not _is_of(error, _HAS_THREAD):
+                raise sort_failure(error) from error
+
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
         """Return the id of our own post with this number between two times, or None."""
         await self._check_history(channel)
@@ -156,18 +170,28 @@ class DiscordChannels:
             raise sort_failure(error) from error
 
     async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
-        """Return (number, message id) of each of our own posts from a time on, oldest first."""
-        target, user = self._client.get_partial_messageable(channel), self._client.user
+        """Return (number, message id) of each of our own posts from a time on, oldest first.
+
+        Those in threads that were begun from a post of ours since then are among them.
+        """
         await self._ask_history(channel)
         try:
             after = datetime.fromtimestamp(since, UTC)
-            return [
-                (number, message.id)
-                async for message in target.history(limit=None, after=after, oldest_first=True)
-                if user and message.author.id == user.id and (number := number_of(message.content)) is not None
-            ]
+            ours = [message async for message in self._ours(channel, after)]
+            for thread in [message.id for message in ours if message.flags.has_thread]:
+                ours += [message async for message in self._ours(thread, after)]
         except _FAILURES as error:
             raise _unread(error) from error
+        found = ((number_of(message.content), message.id) for message in ours)
+        return [(number, key) for number, key in found if number is not None]
+
+    async def _ours(self, channel: int, after: datetime) -> AsyncIterator[discord.Message]:
+        """Give our own messages of a channel from a time on, oldest first."""
+        user = self._client.user
+        history = self._client.get_partial_messageable(channel).history(limit=None, after=after, oldest_first=True)
+        async for message in history:
+            if user and message.author.id == user.id:
+                yield message
 
     async def _ask_history(self, channel: int) -> None:
         """Refuse to read a channel's history if Discord says that the bot may not; it would show none."""

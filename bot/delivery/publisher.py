@@ -17,7 +17,7 @@ from bot.cards.draft import Picture
 from bot.delivery.channels import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
 from bot.delivery.pacing import Moment, Pacing
 from bot.logs import worth_a_line
-from bot.store.outbox import OutboxStore
+from bot.store.outbox import Claimed, OutboxStore
 from bot.store.outbox_state import Event, State
 from bot.store.post import URGENT, Action, Post
 from bot.waits import Wait, seconds_after
@@ -174,7 +174,7 @@ class Publisher:
             return False
         self._under_way.add(channel)
         try:
-            done = await self._deliver(claimed.post, claimed.message, claimed.picture, moment)
+            done = await self._deliver(claimed, claimed.post, moment)
         finally:
             self._under_way.discard(channel)
         if not done and claimed.post.kind in URGENT:
@@ -197,10 +197,10 @@ class Publisher:
             self.wake({channel: channel in self._urgent})
         self._rest()
 
-    async def _deliver(self, post: Post, target: int | None, picture: Picture | None, moment: Moment) -> bool:
+    async def _deliver(self, claimed: Claimed, post: Post, moment: Moment) -> bool:
         """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
         if post.action is not Action.POST or post.state is not State.SENDING:
-            return await self._try(post, target, picture, moment)
+            return await self._try(claimed, post, moment)
         try:
             found = await self._find(post, moment)
         except RefusedError as error:
@@ -211,16 +211,15 @@ class Publisher:
             await self._defer(post, error, Event.DEFERRED)
             return False
         if found is not None:
-            await self._settle(post, Event.FOUND, message=found)
-            return True
-        return await self._try(post, target, picture, await self._pacing.moment())
+            return await self._arrived(claimed, post, Event.FOUND, found)
+        return await self._try(claimed, post, await self._pacing.moment())
 
-    async def _try(self, post: Post, target: int | None, picture: Picture | None, moment: Moment) -> bool:
+    async def _try(self, claimed: Claimed, post: Post, moment: Moment) -> bool:
         """Make the request; return False if the row was put off."""
         try:
             with moment:
                 async with asyncio.timeout(SEND_WITHIN):
-                    message = await self._request(post, target, picture)
+                    message = await self._request(post, claimed.message, claimed.picture)
         except RefusedError as error:
             what = {"number": post.number, "channel": post.channel, "action": post.action.value}
             log.warning("a post was refused", **what, why=str(error))
@@ -234,7 +233,27 @@ class Publisher:
             await self._defer(post, error, Event.DEFERRED)
             return False
         else:
-            await self._settle(post, Event.ACCEPTED, message=message)
+            return await self._arrived(claimed, post, Event.ACCEPTED, message)
+        return True
+
+    async def _arrived(self, claimed: Claimed, post: Post, event: Event, message: int) -> bool:
+        """Keep that a row was done, once the thread is open that hangs on it; return False if that was put off.
+
+        Opening it can be repeated: the row stays in `sending`, and the next look finds the message again.
+        """
+        if claimed.opens is not None:
+            try:
+                with await self._pacing.moment():
+                    async with asyncio.timeout(SEND_WITHIN):
+                        await self._channels.open_thread(post.channel, message, claimed.opens)
+            except (RefusedError, ClosedError) as error:
+                log.warning("a thread can't be opened", channel=post.channel, why=str(error))
+                await self._settle(post, Event.REFUSED, message=message, why=str(error))
+                return True
+            except (LaterError, UnknownError, TimeoutError) as error:
+                await self._defer(post, error, Event.DEFERRED)
+                return False
+        await self._settle(post, event, message=message)
         return True
 
     async def _request(self, post: Post, target: int | None, picture: Picture | None) -> int:
@@ -243,16 +262,16 @@ class Publisher:
             nonce = self._nonce(post)
             buttons = post.buttons or ()
             message = Message(post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention)
-            return await self._channels.send(post.channel, message)
+            return await self._channels.send(post.place, message)
         if target is None:
             raise RefusedError("the post that it changes was never sent")
         match post.action:
             case Action.EDIT:
-                await self._channels.edit(post.channel, target, post.content or "", post.embeds, post.buttons)
+                await self._channels.edit(post.place, target, post.content or "", post.embeds, post.buttons)
             case Action.PIN:
-                await self._channels.pin(post.channel, target)
+                await self._channels.pin(post.place, target)
             case Action.DELETE:
-                await self._channels.delete(post.channel, target)
+                await self._channels.delete(post.place, target)
         return target
 
     def _nonce(self, post: Post) -> str:
@@ -266,7 +285,7 @@ class Publisher:
         try:
             with moment:
                 async with asyncio.timeout(LOOK_WITHIN):
-                    return await self._channels.find(post.channel, post.number, first, last)
+                    return await self._channels.find(post.place, post.number, first, last)
         except TimeoutError:
             raise UnknownError("the history did not answer in time") from None
 

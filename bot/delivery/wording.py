@@ -7,10 +7,18 @@ from datetime import UTC, datetime
 from bot.cards.draft import Draft, Link, PostKind
 from bot.cards.event import begun_content, moved_post, reminder_post
 from bot.cards.facts import ChangeFacts, MovedFacts, ReminderFacts, Setting
-from bot.cards.lost import closed_notice, doubtful_notice, opened_notice, refused_notice, wordless_notice
+from bot.cards.lost import (
+    closed_notice,
+    doubtful_notice,
+    no_thread_notice,
+    opened_notice,
+    refused_notice,
+    wordless_notice,
+)
 from bot.cards.post import change_post
 from bot.cards.queue import Decision, decided_content, publish_question
 from bot.cards.reached import reached_content
+from bot.cards.thread import thread_name, thread_post
 from bot.clock import Clock
 from bot.count.change import compare, net
 from bot.count.margin import margin_of
@@ -81,9 +89,19 @@ class SettingWords:
         """Return the content of a post that a newer one replaces."""
         return reached_content(kind, old, new, link)
 
-    def closed(self, channel: int, why: str) -> Draft:
-        """Return the notice that a channel can't be written to."""
-        return closed_notice(channel, why, self._setting)
+    def thread(self, contest: str) -> tuple[str, Draft] | None:
+        """Return the name of a contest's thread and the message that it hangs on."""
+        known = self._setting.desk.contest(contest)
+        return None if known is None else (thread_name(known), thread_post(known, self._setting))
+
+    def closed(self, channel: int, why: str, *, is_thread: bool = False) -> Draft:
+        """Return the notice that a channel, or a contest's thread, can't be written to."""
+        return closed_notice(channel, why, self._setting, is_thread=is_thread)
+
+    def no_thread(self, channel: int, contest: str, why: str) -> Draft:
+        """Return the notice that a contest's thread can't be opened."""
+        known = self._setting.desk.contest(contest)
+        return no_thread_notice(channel, known.name if known else contest, why, self._setting)
 
     def refused(self, post: Post, why: str) -> Draft:
         """Return the notice that Discord will never take a post."""

@@ -230,4 +230,4 @@ def _key(key: int | None) -> str | None:
 
 
 def _link(event: PostMade) -> str | None:
-    return None if event.message is None else address_of(event.server, event.channel, event.message)
+    return None if event.message is None else address_of(event.server, event.thread or event.channel, event.message)

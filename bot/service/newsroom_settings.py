@@ -9,7 +9,7 @@ from bot.cards.control import name_of
 from bot.cards.draft import Answer
 from bot.cards.facts import Setting
 from bot.cards.settings_file import audit_card, difference, forget_card, import_card
-from bot.cards.setup import Lacks
+from bot.cards.setup import Lacks, has_boards, has_threads
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.server_settings import ServerSettings, read_settings
@@ -109,11 +109,11 @@ class NewsroomSettings:
 
     def _check(self, importer: Importer, settings: ServerSettings) -> None:
         """Refuse what this server or the desk file does not have."""
-        channels = {channel.channel: any(f.board for f in channel.follows) for channel in settings.channels}
+        channels = {channel.channel: (has_boards(channel), has_threads(channel)) for channel in settings.channels}
         if settings.desk_channel is not None:
-            channels.setdefault(settings.desk_channel, False)
-        for channel, board in channels.items():
-            lacking = importer.lacks(channel, board)
+            channels.setdefault(settings.desk_channel, (False, False))
+        for channel, wants in channels.items():
+            lacking = importer.lacks(channel, *wants)
             if lacking is None:
                 raise BadInputError(f"the file names the channel {channel}, which the bot does not see in this server")
             if lacking:

@@ -97,7 +97,10 @@ class RestoredBooks:
 
         async def read(channel: int) -> dict[int, int] | None:
             async with turns:
-                return await self._history(channel, since)
+                found = await self._history(channel, since)
+                for thread in copy.threads.get(channel, ()) if found is not None else ():
+                    found = (await self._history(thread, since) or {}) | (found or {})  # one that is gone shows nothing
+                return found
 
         found = await asyncio.gather(*(read(channel) for channel in copy.channels))
         return dict(zip(copy.channels, found, strict=True))

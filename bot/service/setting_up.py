@@ -92,7 +92,7 @@ class SettingUp:
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
             _refuse_lacking(editor, channel, board=False)
-        pins = not editor.lacks(channel, True)
+        pins = not editor.lacks(channel, True, False)
 
         def edit(was: ChannelSettings) -> ChannelSettings:
             if version(was) != shown:
@@ -176,7 +176,7 @@ def _of_follows(channel: int, fields: dict[str, object]) -> Edit:
 
 
 def _refuse_lacking(editor: Editor, channel: int, *, board: bool) -> None:
-    lacking = editor.lacks(channel, board)
+    lacking = editor.lacks(channel, board, False)
     if lacking is None:
         raise BadInputError("the bot does not see that channel: it is gone, or hidden from the bot")
     if lacking:

@@ -65,7 +65,8 @@ class Tastes:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
-        return taste_card(key, channel, follow, self._setting.desk, note)
+        thread = await self._desk_store.thread(channel, contest)
+        return taste_card(key, channel, follow, self._setting.desk, note, thread)
 
     async def form(self, server: int, key: int) -> tuple[str, str]:
         """Return what the form has now: least votes, quiet hours."""
@@ -102,15 +103,17 @@ class Tastes:
         return await self._change(server, key, who, taste={"mention": role})
 
     async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:
-        """Switch breaking through, election-night mode or the board."""
-        if what != "board":
-            return await self._change(server, key, who, taste={what: on})
-        channel, _ = await self._find(server, key)
-        if on and (lacking := lacks(channel, True)):
+        """Switch breaking through, election-night mode, the thread or the board."""
+        channel, contest = await self._find(server, key)
+        if on and what in ("board", "thread") and (lacking := lacks(channel, what == "board", what == "thread")):
             raise BadInputError(
                 f"the bot lacks the permission to {' and to '.join(lacking)} there; nothing was changed"
             )
-        return await self._change(server, key, who, board=on)
+        if what == "board":
+            return await self._change(server, key, who, board=on)
+        if what == "thread" and on:
+            self._wake(await self._desk_store.renew_thread(server, channel, contest, who, self._clock.now()))
+        return await self._change(server, key, who, taste={what: on})
 
     async def _find(self, server: int, key: int) -> tuple[int, str]:
         found = (await self._desk_store.follow_keys(server)).get(key)

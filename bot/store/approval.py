@@ -11,6 +11,7 @@ from bot.store.outbox_state import Event, State, moved
 from bot.store.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
 from bot.store.requeue import read_post
 from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined, to_wake
+from bot.store.threads import is_public
 from bot.store.words import Words, word
 
 INSIDE = "the public reads the channel, and may not read of its source"
@@ -21,7 +22,8 @@ def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
     """Return whether a post whose turn has come has to be shown to the desk first."""
     if post.action is not Action.POST or post.state is not State.PENDING or post.approved_by is not None:
         return False
-    return bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND public", (post.channel,)))
+    # What a thread hangs on comes of a post that an editor published, and says nothing of the count.
+    return post.kind != "thread" and is_public(connection, post.channel)
 
 
 def ask_to_publish(connection: sqlite3.Connection, post: Post, words: Words, now: int) -> dict[int, bool]:

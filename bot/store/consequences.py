@@ -12,11 +12,9 @@ from bot.store.post import Action, Post
 from bot.store.replacing import drop_retractions, replaced_by
 from bot.store.requeue import read_post
 from bot.store.rows import INSERT_OUTBOX, OutboxRow, joined, to_wake
+from bot.store.threads import contest_of, opened, try_again
 from bot.store.untold import tell_with_next
 from bot.store.words import WORDLESS, Words
-
-TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
-"""What waits for a channel is tried at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,10 @@ class Consequences:
             return wake | self._next_change(post)
         if replaced_by(self.connection, post):
             wake = wake | {post.channel: True}  # by what could not go before it was known to have arrived
-        if post.kind == "notice" and (post.about is not None or self._is_edited(post)):
-            return wake | {post.channel: False}  # it may have been answered meanwhile, and its edit waits for it
+        if post.kind == "thread":
+            opened(self.connection, post, message)
+        if post.kind == "thread" or (post.kind == "notice" and (post.about is not None or self._is_edited(post))):
+            return wake | {post.channel: False}  # what waits for it: of a notice, the edit if it was answered meanwhile
         if post.kind == "board":
             return wake | self._board_is_up(post)
         if post.kind == "moved":
@@ -46,13 +46,14 @@ class Consequences:
         return wake
 
     def closed(self, post: Post, why: str) -> dict[int, bool]:
-        """Keep that a post's channel can't be written to, and tell the desk, once; return channels to wake."""
+        """Keep that a post's channel or thread can't be written to, and tell the desk, once; return channels to wake."""
         fresh = self.connection.execute(
             """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
                SET closed_since = excluded.closed_since, closed_why = excluded.closed_why WHERE closed_since IS NULL""",
-            (post.channel, post.server, self.now, why),
+            (post.place, post.server, self.now, why),
         ).rowcount
-        return self.tell_desk(post.server, self.words.closed(post.channel, why)) if fresh else {}
+        said = self.words.closed(post.place, why, is_thread=post.thread is not None)
+        return self.tell_desk(post.server, said) if fresh else {}
 
     def doubtful(self, post: Post, why: str) -> dict[int, bool]:
         """Ask the desk about a post that may or may not have arrived; return channels to wake."""
@@ -73,13 +74,16 @@ class Consequences:
         wake, _ = tell_with_next(self.connection, post, self.words, self.now)
         return wake | {post.channel: True}
 
-    def refused(self, post: Post, why: str) -> dict[int, bool]:
+    def refused(self, post: Post, why: str, message: int | None = None) -> dict[int, bool]:
         """Let the next post tell what Discord will never take, and say so to the desk; return channels to wake.
 
         What was to take it back is not posted either. A board that can't be edited, since somebody deleted its message,
-        is posted anew.
+        is posted anew. A message (`message`) from which no thread can be opened is taken away: what waits for it goes
+        into the channel.
         """
         drop_retractions(self.connection, post)
+        if post.kind == "thread" and post.action is Action.POST:
+            return self._no_thread(post, why, message)
         if post.kind == "board":
             if post.action is Action.EDIT:
                 self.connection.execute(
@@ -128,18 +132,30 @@ class Consequences:
         return bool(rows)
 
     def _opened(self, post: Post) -> dict[int, bool]:
-        """Keep that a post's channel can be written to; tell the desk if it could not."""
+        """Keep that a post's channel or thread can be written to; tell the desk if it could not."""
         rows = self.connection.execute(
-            "SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.channel,)
+            "SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.place,)
         ).fetchall()
         if not rows:
             return {}
         self.connection.execute(
-            "UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.channel,)
+            "UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.place,)
         )
-        self.connection.execute(TRY_AGAIN, (post.channel,))  # what was put off for as long as it seemed closed
-        opened = self.words.opened(post.channel, rows[0][0] // 1_000_000)
-        return {post.channel: False} | self.tell_desk(post.server, opened)
+        try_again(self.connection, post.place)  # what was put off for as long as it seemed closed
+        again = self.words.opened(post.place, rows[0][0] // 1_000_000)
+        return {post.channel: False} | self.tell_desk(post.server, again)
+
+    def _no_thread(self, post: Post, why: str, message: int | None) -> dict[int, bool]:
+        """Tell the desk that a thread can't be opened, and take away what it was to hang on; return channels to wake."""
+        contest = contest_of(self.connection, post)
+        wake = {post.channel: False}
+        if contest is not None:
+            wake |= self.tell_desk(post.server, self.words.no_thread(post.channel, contest, why))
+        if message is None:
+            return wake
+        at = from_micros(post.news_at)
+        row = OutboxRow(post.server, post.channel, post.number, "thread", at, about=post.id, action=Action.DELETE)
+        return joined(wake, self._add(row))
 
     def _reach_back(self, post: Post, replaced: int, message: int) -> dict[int, bool]:
         """Edit the post that this one replaces."""
@@ -151,7 +167,7 @@ class Consequences:
         if not rows:
             return {}
         number, old = rows[0]
-        link = Link(post.number, address_of(post.server, post.channel, message))
+        link = Link(post.number, address_of(post.server, post.place, message))
         content = self.words.reached(post.kind, old, post.content or "", link)
         row = OutboxRow(
             post.server, post.channel, number, post.kind, from_micros(post.news_at), post.contest, post.source,

@@ -26,7 +26,7 @@ _UNSENT = (State.PENDING, State.AWAITING)
 _UNKNOWN = (State.SENDING, State.DOUBTFUL)
 """It may have arrived: what replaces it waits until that is known."""
 
-_NEVER = ("notice", "board")
+_NEVER = ("notice", "board", "thread")
 """Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
 
 
@@ -64,6 +64,7 @@ class _Row:
     source: str | None
     content: str | None
     """None: it was not sent yet, and its words were not made."""
+    thread: int | None = None
 
 
 class CorrectionStore:
@@ -169,7 +170,11 @@ class CorrectionStore:
         numbers = Numbers(next_numbers(connection))
         posts = []
         for row in rows:
-            there = None if row.message is None else Link(row.number, address_of(server, row.channel, row.message))
+            there = (
+                None
+                if row.message is None
+                else Link(row.number, address_of(server, row.thread or row.channel, row.message))
+            )
             draft = make(there)
             number = numbers.number(server, draft.headline)
             about = None if row.state in _UNSENT else row.id
@@ -204,7 +209,7 @@ def _unfound(rows: Sequence[_Row]) -> int:
 def _rows(connection: sqlite3.Connection, server: int, where: str, value: int) -> list[_Row]:
     found = fetch(
         connection,
-        f"""SELECT id, channel, number, state, message, contest, source, content FROM outbox
+        f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
             WHERE server = ? AND {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",  # noqa: S608
         (server, value, Action.POST),
     )

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.cards.taste import FollowThread
 from bot.count.taste import AS_EVERYBODY, Taste, taste_of
 from bot.store.boards import take_down
 from bot.store.database import Database, Row, fetch, from_micros, to_micros
 from bot.store.rows import INSERT_AUDIT, AuditRow
+from bot.store.threads import IS_PUBLIC, want
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,38 @@ class DeskStore:
         )
         return [(row[0], row[1]) for row in rows]
 
+    async def with_threads(self) -> set[int]:
+        """Return the channels in which something is followed in a thread."""
+        rows = await self._database.rows("SELECT DISTINCT channel FROM threads WHERE wanted")
+        return {channel for (channel,) in rows}
+
     async def is_public(self, channel: int) -> bool:
-        """Return True if the public reads a channel."""
-        return await self._database.row("SELECT 1 FROM channels WHERE id = ? AND public", (channel,)) is not None
+        """Return True if the public reads a channel, or the channel that a thread of ours is in."""
+        return await self._database.row(IS_PUBLIC, (channel, channel)) is not None
+
+    async def thread(self, channel: int, contest: str) -> FollowThread | None:
+        """Return the thread of a contest in a channel, if one was opened."""
+        row = await self._database.row(
+            """SELECT t.thread, c.closed_since IS NOT NULL FROM threads t LEFT JOIN channels c ON c.id = t.thread
+               WHERE t.channel = ? AND t.contest = ? AND t.thread IS NOT NULL""",
+            (channel, contest),
+        )
+        return FollowThread(row[0], bool(row[1])) if row else None
+
+    async def renew_thread(self, server: int, channel: int, contest: str, who: str, now: datetime) -> dict[int, bool]:
+        """Let another thread be opened for a contest where its own can't be written to; return channels to wake."""
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            follow = _follow(connection, channel, contest)
+            if follow is None or follow.taste is None or not follow.taste.thread:
+                return {}
+            if not want(connection, server, channel, contest, on=True):
+                return {}
+            after = {"channel": channel, "contest": contest}
+            _audit(connection, AuditRow(now, server, who, "thread anew", None, None, after))
+            return {channel: False}
+
+        return await self._database.transact(work)
 
     async def desk_role(self, server: int) -> int | None:
         """Return the role that may write in a server, or None until one is set."""
@@ -181,7 +212,8 @@ def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: str, wall
             int(row.board), None if taste == AS_EVERYBODY else taste.model_dump_json(),
         ),
     )  # fmt: skip
-    if not row.board:
+    moves = want(connection, row.server, row.channel, row.contest, on=taste.thread)
+    if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
         take_down(connection, row.channel, row.contest, row.followed_at, wall)
     connection.execute(
         """INSERT INTO told (follow, series, reading, leader, margin)
@@ -201,6 +233,7 @@ def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bo
     if before is None:
         return False
     connection.execute("DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest))
+    want(connection, row.server, row.channel, row.contest, on=False)
     take_down(connection, row.channel, row.contest, row.followed_at, wall)
     _audit(connection, _follow_audit(row, "unfollow", before))
     return True
@@ -212,7 +245,7 @@ _BELONGS_TO_A_SERVER = (
     ("entries", "server"), ("calendar_entries", "server"), ("proposals", "server"), ("schedule_entries", "server"),
     ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"), ("hold_waits", "server"),
     ("imports", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
-    ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"),
+    ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"), ("threads", "server"),
     ("boards", "server"), ("audit", "server"), ("servers", "id"),
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""

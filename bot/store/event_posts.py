@@ -155,7 +155,7 @@ def reach_back_of_change(
     connection: sqlite3.Connection, post: Post, message: int, words: Words, now: int
 ) -> dict[int, bool]:
     """Edit what its channel was told of the event before, once a post about a change is in it; return channels to wake."""
-    link = Link(post.number, address_of(post.server, post.channel, message))
+    link = Link(post.number, address_of(post.server, post.place, message))
     rows = fetch(
         connection,
         """SELECT id, number, content FROM outbox o INDEXED BY outbox_of_event

@@ -126,12 +126,12 @@ def _change(
         return Unsaid("the event is again as its channel knows it")
     about = fetch(
         connection,
-        """SELECT id, number, message FROM outbox INDEXED BY outbox_of_event
+        """SELECT id, number, message, coalesce(thread, channel) FROM outbox INDEXED BY outbox_of_event
            WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
            ORDER BY id DESC LIMIT 1""",
         (entry.id, post.channel, post.id),
     )
-    link = Link(about[0][1], address_of(post.server, post.channel, about[0][2])) if about else None
+    link = Link(about[0][1], address_of(post.server, about[0][3], about[0][2])) if about else None
     facts = MovedFacts(before, entry.event, words.news_now(), last[0][0] if last else None, link)
     return words.moved(facts), about[0][0] if about else None
 

@@ -77,6 +77,8 @@ class PostMade:
     to_reading: int | None
     """…up to and including this one."""
     statement: int | None
+    thread: int | None = None
+    """The thread of the channel that it is in; None: the channel itself."""
 
 
 Event: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
@@ -136,7 +138,7 @@ _QUERIES: dict[_Sort, str] = {
           AND (?3 IS NULL OR entered_at >= ?3) ORDER BY id LIMIT ?5""",
     "posts": """
         SELECT news_at, id, server, channel, number, kind, source, state, why, approved_by, content, message,
-               from_reading, to_reading, statement
+               from_reading, to_reading, statement, thread
         FROM outbox
         WHERE contest = ?1 AND id > ?2 AND action = 'post' AND kind <> 'board'
           AND (?4 IS NULL OR server = ?4) AND (?3 IS NULL OR news_at >= ?3)

@@ -3,16 +3,17 @@
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.cards.draft import Picture
 from bot.store.approval import ask_to_publish, waits_for_editor
-from bot.store.consequences import TRY_AGAIN, Consequences
+from bot.store.consequences import Consequences
 from bot.store.database import Database, Row, fetch
 from bot.store.merging import WAITED, merge, to_merge
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
 from bot.store.rows import joined
+from bot.store.threads import IS_OPENING, PLACE, begin, is_left, opens, try_again
 from bot.store.words import Words, is_outdated, word
 
 _LOOKED_AT = 100
@@ -21,7 +22,7 @@ _LOOKED_AT = 100
 _SET_BACK = 60_000_000
 """Microseconds by which the clock has to be before a row's last attempt to have been set back since."""
 
-MAY_GO = """state IN ('pending', 'sending')
+MAY_GO = f"""state IN ('pending', 'sending')
   AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
   AND (kind IN ('correction', 'retraction') OR NOT EXISTS (
     SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
@@ -30,10 +31,11 @@ MAY_GO = """state IN ('pending', 'sending')
   AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
     SELECT 1 FROM outbox e INDEXED BY outbox_open
     WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
-      AND e.id < o.id))"""
+      AND e.id < o.id))
+  AND NOT {IS_OPENING}"""  # noqa: S608 - our own names
 """What may be sent: not of a newsroom that paused or that the bot left, nor the word of a source that it muted (corrections
 and retractions are the newsroom's own), nor a change to what is not sent, nor a correction or retraction of it; nor a
-change to a message that an older one still waits to change, which would undo it."""
+change to a message that an older one still waits to change, which would undo it; nor what waits for its thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Claimed:
     """The message that the row edits, pins or deletes."""
     picture: Picture | None = None
     """The picture that the post shows."""
+    opens: str | None = None
+    """The name of the thread that is to be opened from the post once it is there."""
     wake: Mapping[int, bool] = field(default_factory=dict)
     """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
@@ -101,7 +105,7 @@ class OutboxStore:
                 if waiting and _is_backlog(waiting, now):
                     _merge_backlog(connection, channel, now)
                     waiting = _waiting(connection, channel)
-                key, until = _choose(waiting, now)
+                key, thread, until = _choose(waiting, now)
                 if key is None:
                     return Claimed(None, until, urgent=_has_urgent(waiting), wake=wake)
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
@@ -113,14 +117,19 @@ class OutboxStore:
                     asked = ask_to_publish(connection, post, self._words, now)
                     wake = joined(wake, asked, consequences.wordless(post))
                     continue
+                if begin(connection, post, self._words, now):
+                    continue
                 worded = post if _has_words(post) else word(connection, post, self._words)
                 if worded is not None:
-                    _mark_claimed(connection, post, now)
+                    _mark_claimed(connection, post, now, thread)
                     behind = [row for row in waiting if row[0] != key]
                     urgent = _has_urgent(behind)
                     message = _message(connection, post)
                     picture = _picture(connection, post)
-                    return Claimed(worded, None, bool(behind), urgent, message=message, picture=picture, wake=wake)
+                    worded, name = replace(worded, thread=thread), opens(connection, post)
+                    return Claimed(
+                        worded, None, bool(behind), urgent, message=message, picture=picture, opens=name, wake=wake
+                    )
                 wake = joined(wake, consequences.wordless(post))
 
         return await self._database.transact(work)
@@ -141,7 +150,7 @@ class OutboxStore:
             if state is State.DOUBTFUL:
                 return consequences.doubtful(post, why or "")
             if state is State.FAILED:
-                return consequences.refused(post, why or "")
+                return consequences.refused(post, why or "", message)
             return {}
 
         return await self._database.transact(work)
@@ -157,34 +166,40 @@ class OutboxStore:
         state = moved(State.SENDING, event)
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            consequences = Consequences(connection, self._words, self.now())
+            if closed and post.action is not Action.POST and is_left(connection, post):
+                given_up = (moved(State.SENDING, Event.REFUSED), why, post.id)
+                connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
+                return consequences.refused(post, why)
             connection.execute(
                 "UPDATE outbox SET state = ?, wall_next = ?, why = ? WHERE id = ?", (state, until, why, post.id)
             )
             if event is Event.DECLINED:
                 connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
-            consequences = Consequences(connection, self._words, self.now())
             wake = consequences.closed(post, why) if closed else {}
             return joined(wake, consequences.declined(post)) if event is Event.DECLINED else wake
 
         return await self._database.transact(work)
 
     async def retry_closed(self, server: int, among: Collection[int]) -> dict[int, bool]:
-        """Let what waits for closed channels of a server, `among` these, be tried at once; return channels to wake."""
+        """Let what waits for closed channels of a server, `among` these, be tried at once; return channels to wake.
+
+        A thread is a channel, as Discord has it.
+        """
         rows = await self._database.rows(
             "SELECT id FROM channels WHERE server = ? AND closed_since IS NOT NULL", (server,)
         )
-        closed = [row for row in rows if row[0] in among]
+        closed = [key for (key,) in rows if key in among]
         if not closed:
             return {}
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            connection.executemany(TRY_AGAIN, closed)
-            return {channel: False for (channel,) in closed}
+            return {try_again(connection, key): False for key in closed}
 
         return await self._database.transact(work)
 
 
-_WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last
+_WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last, {PLACE}
                FROM outbox o INDEXED BY outbox_open WHERE channel = ? AND {MAY_GO}
                ORDER BY kind = 'board', id LIMIT {_LOOKED_AT}"""  # noqa: S608 - our own names
 """Boards come last: they are never in the way of a post."""
@@ -198,17 +213,21 @@ def _has_urgent(waiting: list[Row]) -> bool:
     return any(row[2] in URGENT for row in waiting)
 
 
-def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None]:
-    """Return the id of what is next, or else when something will be."""
-    blocked, until = False, None
-    for key, action, kind, _, _, wall_next, _, _, last in waiting:
+def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None, int | None]:
+    """Return the id of what is next and the thread that it goes into, or else when something will be.
+
+    A thread that can't be written to keeps nothing waiting but what goes into it.
+    """
+    blocked: set[int | None] = set()
+    until = None
+    for key, action, kind, _, _, wall_next, _, _, last, thread in waiting:
         blocks = action == Action.POST and kind != "board"
         if wall_next is not None and wall_next > now and not (last and now < last - _SET_BACK):
-            blocked = blocked or blocks
+            blocked |= {thread} if blocks else set()
             until = wall_next if until is None else min(until, wall_next)
-        elif not (blocks and blocked):
-            return key, None
-    return None, until
+        elif not (blocks and thread in blocked):
+            return key, thread, None
+    return None, None, until
 
 
 def _is_backlog(waiting: list[Row], now: int) -> bool:
@@ -236,11 +255,11 @@ def _has_words(post: Post) -> bool:
     )  # fmt: skip
 
 
-def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int) -> None:
+def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: int | None) -> None:
     connection.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
-           wall_attempted = coalesce(wall_attempted, ?), wall_last = ? WHERE id = ?""",
-        (moved(post.state, Event.CLAIMED), now, now, post.id),
+           wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",
+        (moved(post.state, Event.CLAIMED), now, now, thread, post.id),
     )
 
 

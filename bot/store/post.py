@@ -35,7 +35,7 @@ class Action(StrEnum):
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
              content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts, picture, event, reminder, since, mention"""
+             wall_last, wall_next, attempts, picture, event, reminder, since, mention, thread"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,13 @@ class Post:
     """The audit row of the first change of that entry that it tells."""
     mention: int | None = None
     """The one role that it mentions."""
+    thread: int | None = None
+    """The thread that it goes into, or was last attempted in; None: its channel itself."""
+
+    @property
+    def place(self) -> int:
+        """Return where Discord has it: its thread or its channel."""
+        return self.channel if self.thread is None else self.thread
 
     @property
     def mergeable(self) -> bool:

@@ -125,7 +125,7 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
        (SELECT s.body FROM statements s WHERE s.id = coalesce(o.statement, o.confirms)),
        (SELECT x.number FROM outbox x INDEXED BY outbox_replacing
         WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') ORDER BY x.id DESC LIMIT 1),
-       (SELECT p.number FROM outbox p WHERE p.id = o.about)
+       (SELECT p.number FROM outbox p WHERE p.id = o.about), o.thread
 FROM outbox o INDEXED BY outbox_numbers LEFT JOIN readings r ON r.id = o.to_reading
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
 """

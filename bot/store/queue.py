@@ -157,11 +157,11 @@ def _told_later(connection: sqlite3.Connection, post: Post) -> Link | str | None
     key = (post.channel, post.contest, post.source, post.series, post.id)
     rows = fetch(
         connection,
-        """SELECT id, number, message FROM outbox INDEXED BY outbox_told
+        """SELECT id, number, message, coalesce(thread, channel) FROM outbox INDEXED BY outbox_told
            WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state = 'sent'
              AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
            UNION ALL
-           SELECT id, number, NULL FROM outbox INDEXED BY outbox_open
+           SELECT id, number, NULL, NULL FROM outbox INDEXED BY outbox_open
            WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state IN ('pending', 'sending')
              AND state = 'sending' AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
            ORDER BY 1 LIMIT 1""",
@@ -169,8 +169,8 @@ def _told_later(connection: sqlite3.Connection, post: Post) -> Link | str | None
     )
     if not rows or post.kind == "board" or post.kind in OUR_OWN:
         return None
-    _, number, message = rows[0]
-    return f"#{number}" if message is None else Link(number, address_of(post.server, post.channel, message))
+    _, number, message, place = rows[0]
+    return f"#{number}" if message is None else Link(number, address_of(post.server, place, message))
 
 
 def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:

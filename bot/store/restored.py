@@ -80,7 +80,12 @@ class RestoredStore:
                SELECT e.channel FROM reminders r JOIN schedule_entries e ON e.id = r.entry AND e.channel IS NOT NULL
                JOIN servers s ON s.id = r.server AND s.left_at IS NULL WHERE r.state = 'pending' ORDER BY channel"""
         )
-        return Copy(from_micros(row[0]), tuple(channel for (channel,) in channels))
+        threads: dict[int, tuple[int, ...]] = {}
+        for channel, thread in await self._database.rows(
+            "SELECT channel, thread FROM threads WHERE thread IS NOT NULL ORDER BY thread"
+        ):
+            threads[channel] = (*threads.get(channel, ()), thread)
+        return Copy(from_micros(row[0]), tuple(channel for (channel,) in channels), threads)
 
     async def settle(self, copy: Copy, histories: Histories, day: str | None, now: datetime) -> list[AuditRow]:
         """Settle what was open in the copy by what the channels show, and use the copy from now on.

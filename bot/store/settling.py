@@ -10,6 +10,7 @@ from bot.store.database import fetch, to_micros
 from bot.store.outbox_state import State
 from bot.store.post import MERGEABLE
 from bot.store.rows import AuditRow
+from bot.store.threads import place_found
 from bot.store.words import Words
 
 WHO = "Tallydesk"
@@ -32,6 +33,8 @@ class Copy:
     made_at: datetime
     channels: tuple[int, ...]
     """Those that follow something or that something waits for."""
+    threads: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """The threads of contests by their channels."""
 
 
 def drop_the_operator_s(connection: sqlite3.Connection) -> None:
@@ -145,8 +148,14 @@ class Settling:
         """
         shown: dict[int | None, int] = {}
         for row in reversed(rows):  # each after what it may have been merged into
-            if row.number in history:
+            if row.number in history and row.kind == "thread":
+                self._move(
+                    row, "found", State.SENDING
+                )  # found again by the publisher, which sees that its thread is open
+            elif row.number in history:
                 self._move(row, "found", State.SENT, message=history[row.number])
+                if row.state in (State.PENDING, State.AWAITING):
+                    place_found(self.connection, row.id, history)
                 shown[row.series] = row.id
             elif row.state == State.DOUBTFUL:
                 continue

@@ -17,6 +17,7 @@ from bot.store.database import fetch, from_micros
 from bot.store.event_words import EventWords, Unsaid, draft_of_event, leave_out
 from bot.store.outbox_state import Event, State, moved
 from bot.store.post import Action, Post, Span
+from bot.store.threads import NamesThreads
 
 REPEATED = "the source repeated it"
 """How a hold ended whose reading the source has shown for long enough."""
@@ -30,7 +31,7 @@ REACHED = ("first", "lead_change", "margin", "no_margin_change", "progress", "ro
 log = structlog.get_logger()
 
 
-class Words(EventWords, Protocol):
+class Words(EventWords, NamesThreads, Protocol):
     """Makes the words of what the delivery has to say."""
 
     def compose(self, span: Span) -> Draft | None:
@@ -45,8 +46,12 @@ class Words(EventWords, Protocol):
         """Return the content of a reminder (`old`) whose event has begun, as somebody says."""
         ...
 
-    def closed(self, channel: int, why: str) -> Draft:
-        """Return the notice to the desk that a channel can't be written to."""
+    def closed(self, channel: int, why: str, *, is_thread: bool = False) -> Draft:
+        """Return the notice to the desk that a channel, or a contest's thread, can't be written to."""
+        ...
+
+    def no_thread(self, channel: int, contest: str, why: str) -> Draft:
+        """Return the notice to the desk that a contest's thread can't be opened in a channel."""
         ...
 
     def refused(self, post: Post, why: str) -> Draft:
@@ -166,7 +171,7 @@ def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | 
     kinds = ", ".join("?" for _ in REACHED)
     rows = fetch(
         connection,
-        f"""SELECT id, number, message FROM outbox INDEXED BY outbox_told
+        f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox INDEXED BY outbox_told
             WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND id < ?
               AND (series IS NULL OR series = ?) AND kind IN ({kinds}) AND message IS NOT NULL
             ORDER BY id DESC LIMIT 1""",  # noqa: S608 - question marks
@@ -174,8 +179,8 @@ def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | 
     )
     if not rows:
         return None
-    key, number, message = rows[0]
-    return key, Link(number, address_of(post.server, post.channel, message))
+    key, number, message, place = rows[0]
+    return key, Link(number, address_of(post.server, place, message))
 
 
 def _span(connection: sqlite3.Connection, post: Post) -> Span | None:

@@ -202,6 +202,7 @@ def test_why(desk: Desk, said: Statement, state: str) -> None:
         said,
         8,
         6,
+        9,
         f"{LONG} (2)",
     )
     held_links(why_answer([told] * 9, 1, setting, NOW))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import discord
 import pytest
 import simcord
 
@@ -131,6 +132,31 @@ async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody
     assert [body["allowed_mentions"].get("roles", []) for body in sent if body] == [[], [role.id], []]
     assert all(not body["allowed_mentions"].get("parse") for body in sent if body)
     assert last(room.count).role_mentions == []
+
+
+async def test_a_thread_is_asked_for_on_the_card_and_told_of_there(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    shown = (await room.editor.click(await card(room), label="Thread")).response
+    assert shown is not None
+    assert "Its posts go into a thread, which the first of them opens." in shown.content
+    await room.newsroom.take(reading(1000, 500))
+    await room.newsroom.publish()
+    found = await room.newsroom.desk_store.thread(room.count.id, "ga")
+    assert found is not None
+    assert f"Its posts go into <#{found.thread}>." in (await card(room)).content
+    shown = (await room.editor.click(await card(room), label="No thread")).response
+    assert shown is not None
+    assert "Its posts go into the channel itself." in shown.content
+
+
+async def test_a_thread_that_the_bot_may_not_open_is_refused(room: Room) -> None:
+    assert room.guild.me is not None
+    overwrite = discord.PermissionOverwrite(create_public_threads=False)
+    place = room.guild.create_text_channel("closed", overwrites={room.guild.me: overwrite})
+    await room.ask("follow", contest="ga", channel=place)
+    refused = (await room.editor.click(await card(room), label="Thread")).response
+    assert refused is not None
+    assert "lacks the permission to create public threads there; nothing was changed" in refused.content
 
 
 async def test_following_again_keeps_what_the_card_set(room: Room) -> None:

@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from bot.cards.facts import Setting
+from bot.count.taste import Taste
 from bot.delivery.wording import SettingWords
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
@@ -100,11 +101,11 @@ async def channel(guild: Guild, data: Path) -> Channel:
     return channel
 
 
-async def follow(path: Path, server: int, channel: int) -> None:
+async def follow(path: Path, server: int, channel: int, taste: Taste | None = None) -> None:
     database = await Database.open(path)
     store = DeskStore(database)
     await store.join(server)
-    await store.follow(FollowRow(server, channel, "ga", None, "Olga", START), "times")
+    await store.follow(FollowRow(server, channel, "ga", None, "Olga", START, taste=taste), "times")
     await database.close()
 
 
@@ -353,6 +354,20 @@ async def test_a_thread_is_looked_at_by_the_permissions_of_its_channel(
     thread.archive(locked=True)
     _, lines = await check()
     assert wrong(lines) == ["thread #night of Newsroom: it is locked: unlock it, or follow in another channel"]
+
+
+async def test_a_channel_in_which_a_contest_has_a_thread_needs_the_permissions_for_it(
+    check: Check, guild: Guild, channel: Channel, data: Path
+) -> None:
+    channel.forbid("CREATE_PUBLIC_THREADS")
+    status, lines = await check()
+    assert (status, lines[-1]) == (0, "ok     channel #count of Newsroom")
+    await follow(data, guild.id, channel.id, Taste(thread=True))
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [
+        "channel #count of Newsroom: the bot lacks create public threads: give its role these in the channel's settings"
+    ]
 
 
 async def test_a_channel_that_is_gone(check: Check, guild: Guild, channel: Channel) -> None:

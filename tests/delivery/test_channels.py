@@ -253,6 +253,31 @@ async def test_all_our_posts_of_late_are_listed_by_number(place: Place) -> None:
     assert await place.channels.numbers(place.channel, place.now() + 60) == []
 
 
+async def test_the_thread_of_a_message_has_its_id_and_is_opened_once_however_often_that_is_asked(place: Place) -> None:
+    key = await place.channels.send(place.channel, post())
+    for _ in range(2):
+        await place.channels.open_thread(place.channel, key, "President")
+    assert await place.channels.send(key, post(215, "desk-215")) is not None
+    assert await place.channels.find(key, 215, place.now() - 60, place.now() + 60) is not None
+    assert await place.channels.find(place.channel, 215, place.now() - 60, place.now() + 60) is None
+    assert len(place.contents()) == 1
+
+
+async def test_a_thread_that_may_not_be_opened_is_closed(discord_place: OnDiscord) -> None:
+    key = await discord_place.channels.send(discord_place.channel, post())
+    discord_place.there.forbid("CREATE_PUBLIC_THREADS")
+    with pytest.raises(ClosedError, match="Missing Permissions"):
+        await discord_place.channels.open_thread(discord_place.channel, key, "President")
+
+
+async def test_posts_in_threads_that_were_begun_since_are_listed_with_their_channel_s(discord_place: OnDiscord) -> None:
+    channels, channel = discord_place.channels, discord_place.channel
+    key = await channels.send(channel, post(7, "desk-7"))
+    await channels.open_thread(channel, key, "President")
+    inside = await channels.send(key, post(8, "desk-8"))
+    assert await channels.numbers(channel, time.time() - 60) == [(7, key), (8, inside)]
+
+
 async def test_the_list_of_a_channel_whose_history_may_not_be_read_is_refused_not_empty(place: Place) -> None:
     await place.channels.send(place.channel, post())
     await place.forbid_history()

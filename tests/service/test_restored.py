@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.count.statement import Statement
+from bot.count.taste import Taste
 from bot.delivery.channels import LaterError, UnknownError
 from bot.delivery.discord_channels import number_of
 from bot.deskfile import Desk
@@ -17,6 +18,8 @@ from bot.schedule.event import Event
 from bot.service.restored import TRIES
 from bot.store.backup import back_up
 from bot.store.database import Database
+from bot.store.desk import FollowRow
+from bot.store.outbox_state import Event as Happens
 from bot.store.settling import SPARE
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, run_sql, small_desk
 
@@ -716,3 +719,48 @@ async def test_a_database_that_is_no_copy_is_not_looked_up(newsroom: Newsroom) -
     await newsroom.restored.settle()
     assert await newsroom.restored.next_due() is None
     assert await newsroom.count("audit") == 1
+
+
+async def test_posts_in_a_contest_s_thread_since_the_copy_are_not_posted_again(shop: Shop) -> None:
+    before = await shop.open()
+    await before.desk_store.join(SERVER)
+    await before.desk_store.follow(FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=Taste(thread=True)), "times")
+    await before.take(reading(1000, 500))
+    await before.publish()
+    found = await before.desk_store.thread(COUNT, "ga")
+    assert found is not None
+    await before.take(reading(1100, 500, 1))
+    shop.back_up()
+    await before.publish()
+    shown = headlines(before, found.thread)
+    assert len(shown) == 2
+    after = await shop.restore()
+    await after.publish()
+    assert headlines(after, found.thread) == shown
+    assert len(headlines(after, COUNT)) == 1
+    await after.take(reading(1200, 500, 2))
+    await after.publish()
+    assert len(headlines(after, found.thread)) == 3
+
+
+async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(shop: Shop) -> None:
+    before = await shop.open()
+    await before.desk_store.join(SERVER)
+    await before.desk_store.follow(FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=Taste(thread=True)), "times")
+    await before.take(reading(1000, 500))
+    before.channels.will(COUNT, "later")
+    claimed = await before.outbox.claim(COUNT)
+    assert claimed.opens == "President \u00b7 Georgia"
+    assert claimed.post is not None
+    await before.outbox.defer(claimed.post, before.outbox.now(), "not yet", Happens.DECLINED)
+    shop.back_up()
+    before.channels.fates[COUNT].clear()
+    await before.publish()
+    after = await shop.restore()
+    await after.publish()
+    assert len(after.channels.threads) == 1
+    assert len(headlines(after, COUNT)) == 1
+    assert len(headlines(after, next(iter(after.channels.threads)))) == 1
+    assert {row[0] for row in await after.database.rows("SELECT thread FROM outbox WHERE kind = 'first'")} == set(
+        after.channels.threads
+    )

@@ -4,7 +4,7 @@ from bot.store import requeue
 from bot.store.database import Database
 
 ITS_OWN = {
-    "id", "number", "content", "state", "wall_attempted", "wall_last", "attempts", "message", "why", "superseded_by",
+    "id", "number", "content", "state", "wall_attempted", "wall_last", "attempts", "message", "why", "superseded_by", "thread",
 }  # fmt: skip
 """Columns that a new row does not take over: what it is called, what is made anew, what became of the old one."""
 
