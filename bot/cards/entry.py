@@ -12,7 +12,7 @@ from bot.cards.lost import notice
 from bot.cards.post import telling
 from bot.count.entry import Entry, Piece
 from bot.counties import like
-from bot.deskfile import Contest, Source
+from bot.deskfile import Contest, Desk, Source
 from bot.errors import BadInputError
 from bot.wording.entry_sentences import figures_of
 from bot.wording.escape import clean, escape
@@ -92,18 +92,18 @@ def draft_card(
 
     """
     told = telling(contest, setting, now)
-    source = setting.desk.source(entry.source) if entry.source else None
+    source = whose_word(entry, setting.desk)
     head = f"**To enter: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
-    whose = f"**{source_name(source)}**" if source else "**not said yet: choose below**"
     lines = [
         head,
         joined(
-            [_line(told, place, piece) for place, piece in enumerate(entry.pieces, start=1)],
+            [_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)],
             _MOST_PIECES,
             "and {} more",
         ),
         *_not_understood(entry),
-        f"Whose word: {whose}{_true_as_of(told, entry)}",
+        *_not_offered(entry.strangers),
+        _whose_line(told, entry, setting.desk),
         wrong or _goes_out(consequences, source, now, setting, second=second),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
@@ -116,7 +116,33 @@ def draft_card(
     )
 
 
-def nothing_read(contest: Contest | None, leftovers: Sequence[str]) -> str:
+def _whose_line(told: Telling, entry: Entry, desk: Desk) -> str:
+    """Return whose word it is, and as of when; what has its own source says that itself."""
+    source = desk.source(entry.source) if entry.source else None
+    if source is None and entry.kept and not entry.needs_source:
+        return f"True as of {told.when(entry.as_of)}" if _true_as_of(told, entry) else ""
+    whose = f"**{source_name(source)}**" if source else "**not said yet: choose below**"
+    return f"Whose word: {whose}{_true_as_of(told, entry)}"
+
+
+def whose_word(entry: Entry, desk: Desk) -> Source | None:
+    """Return whose word an entry is, where it is known; of one with several owners, the first's."""
+    if entry.needs_source:
+        return None
+    own = next((piece.source for piece in entry.kept if piece.source), None)
+    return desk.source(entry.source or own or "")
+
+
+def _not_offered(strangers: Sequence[str]) -> list[str]:
+    if not strangers:
+        return []
+    more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
+    first = escape(strangers[0], _MOST_QUOTED)
+    why = "By the desk file nobody of that name makes calls; a source with `calls` does."
+    return [f"-# Not offered: “{first}”{more}. {why}"]
+
+
+def nothing_read(contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str] = ()) -> str:
     """Return the answer where a text claims nothing of the contest (None: of none that is followed)."""
     of = f" of {escape(contest.name)}" if contest else ""
     shown = [f"> {escape(text, _MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
@@ -124,7 +150,7 @@ def nothing_read(contest: Contest | None, leftovers: Sequence[str]) -> str:
         f"Nothing{of} was read in that. What is not certain is left out: a margin needs who leads, and the contest's own "
         "state or none. `/tally report` enters it by hand."
     )
-    return joined([head, *shown], CONTENT)
+    return joined([head, *_not_offered(strangers), *shown], CONTENT)
 
 
 def entered_card(key: int, consequences: Consequences, source: Source | None, until: datetime) -> EntryCard:
@@ -153,13 +179,15 @@ def entry_question(
 ) -> Draft:
     """Return the question to the desk whether what somebody entered is right."""
     told = telling(contest, setting, now)
-    source = setting.desk.source(entry.source or "")
+    source = whose_word(entry, setting.desk)
     lines = [
         f"**Is this right? {name_of(who)} entered it for {escape(contest.name)}.**",
         joined(
-            [_line(told, place, piece) for place, piece in enumerate(entry.kept, start=1)], _MOST_PIECES, "and {} more"
+            [_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.kept, start=1)],
+            _MOST_PIECES,
+            "and {} more",
         ),
-        f"Whose word: **{source_name(source)}**{_true_as_of(told, entry)}" if source else "",
+        _whose_line(told, entry, setting.desk),
         f"Said at {entry.link}" if entry.link else "",
         f"Why: {escape(entry.reason, _MOST_SENTENCE)}" if entry.reason else "",
         _goes_out(consequences, source, now, setting, second=False),
@@ -192,13 +220,14 @@ def mine_answer(rows: Sequence[tuple[int, str, str, Sequence[int]]]) -> str:
 def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) -> str:
     """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, 8:25 a.m."."""
     told = telling(contest, setting, now)
-    source = setting.desk.source(entry.source or "")
+    source = whose_word(entry, setting.desk)
     said = "; ".join(figures_of(told, piece) for piece in entry.kept[:3])
     return f"{source_name(source) if source else 'nobody'}: {said}, {told.when(entry.as_of)}"
 
 
-def _line(told: Telling, place: int, piece: Piece) -> str:
-    said = capitalised(figures_of(told, piece))
+def _line(told: Telling, place: int, piece: Piece, desk: Desk) -> str:
+    owner = desk.source(piece.source) if piece.source else None
+    said = capitalised(figures_of(told, piece)) + (f" · {possessive(source_name(owner))} word" if owner else "")
     quoted = f" · “{escape(piece.words, _MOST_QUOTED)}”" if piece.words else ""
     return f"{place}. {said}{quoted}" if piece.kept else f"{place}. Left out: {said}"
 
@@ -263,7 +292,8 @@ def _selects(
         Choice(clean(capitalised(source.name), _MOST_LABEL) or source.id, source.id, chosen=source.id == entry.source)
         for source in sources[:MOST_CHOICES]
     )
-    found.append(Select(f"entry:{key}:source", "Whose word is it?", words))
+    if entry.source is not None or any(piece.source is None for piece in entry.pieces):
+        found.append(Select(f"entry:{key}:source", "Whose word is it?", words))
     if others:
         contests = tuple(
             Choice(clean(f"{one.name} · {where_of(one)}", _MOST_LABEL) or one.id, one.id, chosen=one.id == contest.id)

@@ -36,6 +36,8 @@ class Piece(Frozen):
     """False: it is not to be entered."""
     as_of: Moment | None = None
     """When it was true, where it has a time of its own."""
+    source: Id | None = None
+    """Whose word it is, where it says so itself: a call is its caller's, whoever passes it on."""
     leader: Id | None = None
     """None beside a margin: the text does not say who leads, and whoever enters it is asked."""
     margin: Votes | None = None
@@ -91,6 +93,8 @@ class Entry(Frozen):
     """Sentences of it of which nothing was understood."""
     unmatched: Annotated[tuple[Words, ...], BeforeValidator(as_tuple), Field(max_length=MOST_UNMATCHED)] = ()
     """Names that are no county's for certain: who enters them says which they are, or leaves them out."""
+    strangers: Annotated[tuple[Words, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)] = ()
+    """Calls by somebody who makes none by the desk file: shown, and not to be entered."""
     link: Annotated[str, StringConstraints(max_length=300)] | None = None
     """Where it was said."""
     reason: Annotated[str, StringConstraints(max_length=MOST_WORDS)] | None = None
@@ -99,6 +103,11 @@ class Entry(Frozen):
     def kept(self) -> tuple[Piece, ...]:
         """What is to be entered."""
         return tuple(piece for piece in self.pieces if piece.kept)
+
+    @property
+    def needs_source(self) -> bool:
+        """True if something is kept of which it is not known whose word it is."""
+        return self.source is None and any(piece.source is None for piece in self.kept)
 
     def with_county(self, fips: str | None) -> "Entry":
         """Return it with the first name that is no county for certain settled: it is this county, or (None) left out."""
@@ -121,7 +130,7 @@ class Entry(Frozen):
             ValueError: the source is not said, nothing is kept, or it is not known who leads.
 
         """
-        if self.source is None:
+        if self.needs_source:
             raise ValueError("whose word it is, is not said")
         if self.unmatched:
             raise ValueError(f"which county {self.unmatched[0][:100]} is, is not said")
@@ -138,7 +147,7 @@ class Entry(Frozen):
         return Statement.model_validate(
             fields
             | {
-                "source": self.source,
+                "source": pieces[0].source or self.source,
                 "contest": self.contest,
                 "as_of": pieces[0].as_of or self.as_of,
                 "leader": next((piece.leader for piece in pieces if piece.leader), None),
@@ -166,11 +175,11 @@ def _grouped(pieces: Iterable[Piece]) -> list[list[Piece]]:
 def _goes_with(piece: Piece, group: Sequence[Piece]) -> bool:
     said = {name for other in group for name in other.figures}
     leaders = {other.leader for other in group if other.leader}
-    same_time = all(other.as_of == piece.as_of for other in group)
+    same_word = all((other.as_of, other.source) == (piece.as_of, piece.source) for other in group)
     certified = {"certified", "units_certified"} <= said | piece.figures.keys()  # two statements: see Statement
     no_contradiction = not certified and not ({"no_change", "margin_change"} <= said | piece.figures.keys())
     fits = said.isdisjoint(piece.figures) and (piece.leader is None or not leaders - {piece.leader})
-    return same_time and fits and no_contradiction
+    return same_word and fits and no_contradiction
 
 
 def _label(words: str) -> str | None:

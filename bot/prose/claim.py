@@ -6,7 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
-from bot.count.reading import Frozen, Id, Label, Votes, VotesMoved, as_tuple
+from bot.count.call import CallSays, Verb
+from bot.count.reading import Fips, Frozen, Id, Label, Votes, VotesMoved, as_tuple
 
 WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time of day by the desk's clock, HH:MM of 24 hours, without a day."""
@@ -96,6 +97,33 @@ class NoChangeClaim(_Claim):
     words: str
 
 
+class UnitsClaim(_Claim):
+    """Counties that have certified, by name."""
+
+    claim: Literal["units_certified"] = "units_certified"
+    units: tuple[Fips, ...]
+    """Their FIPS codes, each once."""
+    time: WallClock | None = None
+    words: str
+
+
+class CallClaim(_Claim):
+    """What somebody who makes calls says of the outcome; never more than that they say so."""
+
+    claim: Literal["call"] = "call"
+    caller: Id
+    """Whose word it is: a source of the desk file that makes calls."""
+    says: CallSays
+    candidate: Id | None = None
+    """For whom it is called; None where it is called for nobody."""
+    verb: Verb
+    """How the caller puts it; of a word that is no call, how the desk file says it puts one."""
+    time: WallClock | None = None
+    words: str
+
+
+WordClaim: TypeAlias = UnitsClaim | CallClaim
+"""What is said by name or of the outcome: for staff to look at, and no part of what `read --format prose` prints."""
 Claim: TypeAlias = MarginClaim | MarginChangeClaim | TotalClaim | CertifiedClaim | OutstandingClaim | NoChangeClaim
 
 
@@ -107,3 +135,7 @@ class Understood:
     """In the order of the text."""
     leftovers: tuple[str, ...]
     """The sentences of which nothing was understood, letter for letter, in the order of the text."""
+    words: tuple[WordClaim, ...] = ()
+    """Counties certified by name and calls, in the order of the text."""
+    strangers: tuple[str, ...] = ()
+    """Calls, letter for letter, by somebody who makes none by the desk file: offered to nobody, and said to be so."""

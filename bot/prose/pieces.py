@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.count.call import Call
+from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_PIECES, MOST_WORDS, Piece
 from bot.count.statement import Outstanding
 from bot.deskfile import Contest
 from bot.prose.claim import (
+    CallClaim,
     CertifiedClaim,
     Claim,
     MarginChangeClaim,
@@ -15,11 +18,15 @@ from bot.prose.claim import (
     NoChangeClaim,
     OutstandingClaim,
     TotalClaim,
+    UnitsClaim,
+    WordClaim,
 )
 from bot.prose.places import how_many_counties
 
 
-def pieces_of(claims: Sequence[Claim], contest: Contest, said_at: datetime, zone: ZoneInfo) -> tuple[Piece, ...]:
+def pieces_of(
+    claims: Sequence[Claim | WordClaim], contest: Contest, said_at: datetime, zone: ZoneInfo
+) -> tuple[Piece, ...]:
     """Return what claims say, in the text's order, each thing once; the first 25.
 
     Args:
@@ -37,7 +44,7 @@ def pieces_of(claims: Sequence[Claim], contest: Contest, said_at: datetime, zone
     return tuple(found[:MOST_PIECES])
 
 
-def _piece(claim: Claim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
+def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
     """Return what a claim says; None of a count of certified units of which nobody knows how many there are."""
     words = claim.words if len(claim.words) <= MOST_WORDS else f"{claim.words[: MOST_WORDS - 1]}…"
     plain = Piece(words=words, as_of=_moment(claim.time, said_at, zone) if claim.time else None)
@@ -59,6 +66,11 @@ def _piece(claim: Claim, contest: Contest, said_at: datetime, zone: ZoneInfo) ->
             said = {"outstanding": left, "approximate": _about(claim, "outstanding")}
         case NoChangeClaim():
             said = {"no_change": True}
+        case UnitsClaim():
+            said = {"units_certified": UnitsCertified(units=claim.units, of=how_many_counties(contest.state))}
+        case CallClaim():
+            whom = (claim.candidate,) if claim.candidate else ()
+            said = {"source": claim.caller, "call": Call(says=claim.says, candidates=whom, verb=claim.verb)}
     return plain.model_copy(update=said)
 
 
@@ -77,6 +89,6 @@ def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:
 
 def _same(piece: Piece, other: Piece) -> bool:
     """Return True if two pieces say the same of the same time."""
-    return (piece.figures, piece.leader, piece.as_of, piece.approximate) == (
-        other.figures, other.leader, other.as_of, other.approximate,
+    return (piece.figures, piece.source, piece.leader, piece.as_of, piece.approximate) == (
+        other.figures, other.source, other.leader, other.as_of, other.approximate,
     )  # fmt: skip

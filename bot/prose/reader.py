@@ -11,6 +11,8 @@ from itertools import pairwise
 
 from bot.deskfile import Contest, Desk
 from bot.errors import BadInputError
+from bot.prose.by_name import certified_by_name
+from bot.prose.calls import CallReader
 from bot.prose.claim import Claim, Understood
 from bot.prose.context import Context, Surroundings, denies, left_over
 from bot.prose.counts import certified, no_changes, outstanding, totals
@@ -58,16 +60,18 @@ def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
     if len(text) > MOST_LETTERS:
         raise BadInputError(f"the text has {len(text)} letters; {MOST_LETTERS} at most are read")
     names = Names(followed, [other for other in desk.contests if other is not followed])
-    heard = _heard(text, followed, names)
+    heard = _heard(text, followed, names, CallReader(desk, followed, names))
     made = settled(_without_denied(heard), text, followed, desk.zone)
-    spoken = {one.sentence for one in made}
+    spoken = {one.sentence for one in made} | {one.sentence for one in heard if one.words or one.strangers}
     return Understood(
         claims=tuple(one.claim for one in made),
         leftovers=tuple(text[one.sentence.start : one.sentence.end] for one in heard if one.sentence not in spoken),
+        words=tuple(word for one in heard for word in one.words),
+        strangers=tuple(stranger for one in heard for stranger in one.strangers),
     )
 
 
-def _heard(text: str, contest: Contest, names: Names) -> list[Heard]:
+def _heard(text: str, contest: Contest, names: Names, calls: CallReader) -> list[Heard]:
     """Return what each sentence seems to claim, read with what is left over from those before it."""
     sentences = [*_streamed(text, contest, names)]
     abroad = _blocks_abroad(sentences)
@@ -79,6 +83,7 @@ def _heard(text: str, contest: Contest, names: Names) -> list[Heard]:
             if sentence.block in abroad and sentence.start > abroad[sentence.block]:
                 around = replace(around, elsewhere=True)
         heard.append(_listened(sentence, streams, contest, names, around))
+        heard[-1].take_words(calls.read(text, streams), certified_by_name(text, streams, contest, names, around))
         around = left_over(streams, contest, names, around)
     return heard
 
@@ -89,6 +94,7 @@ def _without_denied(heard: list[Heard]) -> list[Heard]:
         words = [word for stream in after.streams for word in stream.words]
         if one.sentence.line == after.sentence.line and len(words) <= _DENIAL and denies(words):
             one.found, one.leaders = [], []
+            one.words, one.strangers = (), ()
     return heard
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.deskfile import Contest
+from bot.prose.calls import CallsSaid
 from bot.prose.claim import (
     CertifiedClaim,
     Claim,
@@ -14,6 +15,8 @@ from bot.prose.claim import (
     NoChangeClaim,
     OutstandingClaim,
     TotalClaim,
+    UnitsClaim,
+    WordClaim,
 )
 from bot.prose.search import Found, Leader
 from bot.prose.sentences import Sentence
@@ -39,6 +42,14 @@ class Heard:
     """The candidate that it begins with, as in "Biden nets 176": the "he" of a sentence after it that leads."""
     counts: bool = False
     """It speaks of a total, or of another thing that "it" may mean."""
+    words: tuple[WordClaim, ...] = ()
+    """Calls and counties certified by name: whole clauses, which need nothing settled."""
+    strangers: tuple[str, ...] = ()
+
+    def take_words(self, calls: CallsSaid, units: UnitsClaim | None) -> None:
+        """Take in what it says in words of its own."""
+        self.words = (*calls.claims, units) if units else calls.claims
+        self.strangers = calls.strangers
 
 
 @dataclass(frozen=True, slots=True)

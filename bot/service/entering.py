@@ -18,13 +18,15 @@ from bot.cards.entry import (
     mine_answer,
     nothing_read,
     refused,
+    whose_word,
 )
 from bot.cards.facts import Setting
 from bot.clock import Clock
-from bot.count.entry import MOST_TEXT, Entry, Piece
+from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
 from bot.counties import county_of
 from bot.deskfile import Contest, Desk, Source
 from bot.errors import BadInputError
+from bot.prose.claim import Understood
 from bot.prose.form import piece_of
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import understood
@@ -123,8 +125,8 @@ class Entering:
             if entry.pieces and (best is None or len(entry.pieces) > len(best.pieces)):
                 best = entry
         if best is None:
-            leftovers = understood(shown, self._setting.desk, asked[0].id).leftovers if asked else ()
-            return EntryCard(nothing_read(contest, leftovers))
+            read = understood(shown, self._setting.desk, asked[0].id) if asked else Understood((), ())
+            return EntryCard(nothing_read(contest, read.leftovers, read.strangers))
         return await self._begin(asker, best)
 
     async def report(
@@ -340,11 +342,12 @@ class Entering:
 
     def _read_of(self, contest: Contest, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
         read = understood(text, self._setting.desk, contest.id)
-        pieces = pieces_of(read.claims, contest, at, self._setting.desk.zone)
+        pieces = pieces_of([*read.claims, *read.words], contest, at, self._setting.desk.zone)
         leftovers = tuple(sentence[:300] for sentence in read.leftovers[:20])
         return Entry(
-            contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link
-        )
+            contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link,
+            strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),
+        )  # fmt: skip
 
     async def _followed(self, server: int) -> list[Contest]:
         rows = await self._desk_store.following(server)
@@ -362,7 +365,7 @@ class Entering:
     async def _card(self, stored: StoredEntry) -> EntryCard:
         entry, contest = stored.entry, self._contest(stored.entry.contest)
         consequences, wrong = None, None
-        if entry.source is not None:
+        if not entry.needs_source:
             try:
                 consequences = await self._preview(stored)
             except (ValueError, BadInputError) as error:
@@ -395,7 +398,7 @@ class Entering:
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
         until = datetime.fromtimestamp(self._wall(), UTC) + UNDO
-        return entered_card(entered.stored.id, consequences, self._setting.desk.source(entry.source or ""), until)
+        return entered_card(entered.stored.id, consequences, whose_word(entry, self._setting.desk), until)
 
     def _taken_back(self, replaced: Sequence[Replaced]) -> str:
         if replaced:

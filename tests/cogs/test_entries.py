@@ -344,3 +344,32 @@ async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(
     back = await press(told, asked, "Take it back")
     assert back.content == "**Taken back.** Nothing was entered."
     assert await entered(told) == []
+
+
+async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(told: Room) -> None:
+    card = await read(told, "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.")
+    assert "1. Called: Georgia for Biden · the AP's word · “The AP has called Georgia for Biden”" in card.content
+    assert "Not offered: “CNN projects Biden will win Georgia”. By the desk file nobody of that name" in card.content
+    assert "**This goes out:**\n> **The AP called Georgia for Biden** at 7 a.m." in card.content
+    assert "Whose word" not in card.content
+    done = await press(told, card, "Enter")
+    assert done.content.startswith("**Entered.** Goes out as #2")
+    (statement,) = await entered(told)
+    assert (statement.source, statement.call and statement.call.candidates) == ("ap", ("biden",))
+
+
+async def test_a_call_by_a_stranger_alone_enters_nothing_and_says_why(told: Room) -> None:
+    card = await read(told, "CNN projects Biden will win Georgia.")
+    assert "Not offered: “CNN projects Biden will win Georgia”" in card.content
+    assert card.content.startswith("Nothing was read in that.")
+
+
+async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word_it_is(told: Room) -> None:
+    card = await read(told, "Appling, Bacon and Cobb counties have certified. The AP has called Georgia for Biden.")
+    assert "Whose word: **not said yet: choose below**" in card.content
+    card = await choose(told, card, "source", ["ga-sos"])
+    assert "1. Certified, as listed: Appling, Bacon and Cobb counties" in card.content
+    await press(told, card, "Enter")
+    assert sorted((one.source, bool(one.call), bool(one.units_certified)) for one in await entered(told)) == [
+        ("ap", True, False), ("ga-sos", False, True),
+    ]  # fmt: skip

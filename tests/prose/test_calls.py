@@ -1,0 +1,79 @@
+"""Calls in a text: whose, in what word, for whom; and what is no call."""
+
+import pytest
+
+from bot.deskfile import Desk
+from bot.prose import claims, understood
+
+
+def read(text: str, desk: Desk) -> list[tuple[str, str, str | None, str, str | None]]:
+    found = understood(text, desk).words
+    assert all(one.claim == "call" and one.words in text for one in found)
+    return [(one.caller, one.says, one.candidate, one.verb, one.time) for one in found if one.claim == "call"]
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("The AP has called Georgia for Biden.", ("ap", "called", "biden", "called", None)),
+        ("BREAKING: The Associated Press has called Georgia for Joe Biden at 7:38 p.m.", ("ap", "called", "biden", "called", "19:38")),
+        ("AP calls the presidential race in Georgia for Joe Biden", ("ap", "called", "biden", "called", None)),
+        ("Georgia has been called for Biden by the AP.", ("ap", "called", "biden", "called", None)),
+        ("NBC News projects Biden will win Georgia.", ("nbc", "called", "biden", "projected", None)),
+        ("NBC declares Trump the winner in Georgia", ("nbc", "called", "trump", "declared", None)),
+        ("NBC News says Joe Biden is the apparent winner in Georgia.", ("nbc", "called", "biden", "apparent_winner", None)),
+        ("The AP has retracted its call of Georgia for Biden.", ("ap", "none", None, "called", None)),
+        ("AP un-calls Georgia for Biden", ("ap", "none", None, "called", None)),
+        ("AP: Georgia's presidential race is too close to call", ("ap", "too_close", None, "called", None)),
+        ("The AP says the presidential race in Georgia is too early to call.", ("ap", "too_early", None, "called", None)),
+    ],
+)  # fmt: skip
+def test_a_call_is_its_caller_s_in_its_own_word(
+    georgia: Desk, text: str, call: tuple[str, str, str | None, str, str | None]
+) -> None:
+    assert read(text, georgia) == [call]
+    assert understood(text, georgia).leftovers == ()
+    assert claims(text, georgia) == []  # what the command prints has no such kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the AP has called Georgia for Biden, it is over.",
+        "The AP has not called Georgia for Biden.",
+        "The AP hasn't called Georgia for Biden.",
+        "The AP may call Georgia for Biden.",
+        "The AP could have called Georgia for Biden by now.",
+        "The AP has yet to call Georgia for Biden.",
+        "When the AP calls Georgia for Biden, we post.",
+        "The AP called Georgia for Trump in 2016.",
+        "Four years ago the AP called Georgia for Trump.",
+        "The AP called Georgia for Trump four years ago.",
+        "The AP called Georgia for Biden on Saturday.",
+        "The AP has called Pennsylvania for Biden.",
+        "The AP has called Georgia and Nevada for Biden.",
+        "Has the AP called Georgia for Biden?",
+        "The AP has called Georgia for Biden? No.",
+        "The AP has called Georgia for Biden. This is false.",
+        "It is false that the AP has called Georgia for Biden.",
+        "Trump: The AP has called Georgia for Trump.",
+        "The AP called Georgia for Biden, Trump says.",
+        '"The AP has called Georgia for Biden," a viral post says.',
+        "The AP has called Georgia for Biden supporters.",
+        "The AP has called Georgia for Jill Biden.",
+        "The AP has called the Georgia Senate race for Ossoff.",
+        "The AP called Georgia.",
+        "Biden has called Georgia officials.",
+        "The AP says Georgia is too close to call.",  # of which of its contests?
+        "Biden wins Georgia.",
+    ],
+)
+def test_what_is_no_call_for_certain_is_none(georgia: Desk, text: str) -> None:
+    assert read(text, georgia) == []
+    assert understood(text, georgia).strangers == ()
+
+
+def test_a_call_by_nobody_of_the_desk_file_is_offered_to_nobody_and_handed_on(georgia: Desk) -> None:
+    text = "ABC projects Biden will win Georgia. The AP has called Georgia for Biden."
+    assert read(text, georgia) == [("ap", "called", "biden", "called", None)]
+    assert understood(text, georgia).strangers == ("ABC projects Biden will win Georgia",)
