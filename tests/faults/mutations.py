@@ -118,6 +118,20 @@ def json_value(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
     return b"\n".join(lines)
 
 
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9.eE+-]+|true|false|null')
+_PLAIN = [b'""', b"0", b"-1", b"null", b"true", b"false", b"[]", b"{}", b'" "', b'[""]', b"[null]", b"0.5", b'"0"']
+
+
+def json_token(data: bytes, random: Random, _: Sequence[bytes]) -> bytes:
+    """Put something plain in a text's or a number's place, wherever: deep ones are as likely as those on top."""
+    for _each in range(random.choice((1, 1, 1, 2))):
+        found = [match.span() for match in _TOKEN.finditer(data[:MOST])]
+        if found:
+            start, end = random.choice(found)
+            data = data[:start] + random.choice(_PLAIN) + data[end:]
+    return data
+
+
 def _changed(value: Any, random: Random) -> Any:  # noqa: ANN401, PLR0911 - any JSON; one way a change
     """Return the value with something in it changed."""
     if isinstance(value, _Pairs) and value and random.random() < 0.85:
@@ -357,7 +371,7 @@ def lines_shuffled(data: bytes, random: Random, others: Sequence[bytes]) -> byte
     return b"".join(line.rstrip(b"\r\n") + ends for line in lines)
 
 
-JSON: list[Mutation] = [json_value] * 7 + GENERAL
+JSON: list[Mutation] = [json_value] * 5 + [json_token] * 4 + GENERAL
 JSON_LINES: list[Mutation] = [*JSON, lines_shuffled]
 XML_OR_ZIP: list[Mutation] = [*XML, *XML, *GENERAL, zip_made, zip_made, zip_made, zip_made]
 CSV: list[Mutation] = [*GENERAL, *GENERAL, lines_shuffled, lines_shuffled]
