@@ -19,7 +19,8 @@ from bot.count.reading import Reading
 from bot.deskfile import Source
 from bot.errors import BadInputError
 from bot.sources import strict_json
-from bot.sources.ap import Race, key_of, race_key_refusal, races_of, read_race
+from bot.sources.ap import key_of, race_key_refusal, races_of, read_race
+from bot.sources.ap_units import Race
 from bot.sources.fetch import Answer, Feed, FeedError, News, RefusedError
 from bot.sources.reader import Context, Refusal, quoted
 
