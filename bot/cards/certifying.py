@@ -41,6 +41,8 @@ class Listed:
     """When it last said something of them."""
     count: CertificationCount | None
     """Its last count; also one that follows from its names."""
+    counted_at: datetime | None = None
+    """When that count was true; None: there is none."""
     units: frozenset[str] = frozenset()
     """FIPS codes of those that it lists."""
 
@@ -115,16 +117,15 @@ def certifying_answer(facts: CertifyingFacts, setting: Setting) -> Answer:
     """Return what `/certify list` answers."""
     told = telling(facts.contest, setting, facts.now)
     sources = [one for one in facts.listed if may_be_named(one.source, setting)][:_MOST_SOURCES]
-    counts = [one for one in sources if one.count is not None]
-    if counts and counts[0].count:
-        first = counts[0]
-        phrase = certified_phrase(told, first.count)  # type: ignore[arg-type]  # looked at above
-        content = stopped(f"**{told.head}: {phrase},** says {source_name(first.source)}, {told.when(first.as_of)}")
-        credit = credit_line(setting, first.source, first.as_of, facts.now)
+    first = max((one for one in sources if one.counted_at), key=_counted_at, default=None)
+    if first is not None and first.count is not None:
+        phrase, at = certified_phrase(told, first.count), _counted_at(first)
+        content = stopped(f"**{told.head}: {phrase},** says {source_name(first.source)}, {told.when(at)}")
+        credit = credit_line(setting, first.source, at, facts.now)
     else:
         content = f"**Unknown: nobody has said how many {facts.contest.units} have certified in {told.place}.**"
         credit = credit_line(setting, None, facts.now, facts.now)
-    lines = [line for one in sources for line in _of_source(told, facts, one, first=one is sources[0])]
+    lines = [line for one in sources for line in _of_source(told, facts, one, first=one is first)]
     lines += _own_words(told, facts, sources, setting)
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
@@ -132,11 +133,15 @@ def certifying_answer(facts: CertifyingFacts, setting: Setting) -> Answer:
     return Answer(f"{content}\n-# {credit}", (card,) if lines else ())
 
 
+def _counted_at(one: Listed) -> datetime:
+    return one.counted_at or one.as_of
+
+
 def _of_source(told: Telling, facts: CertifyingFacts, one: Listed, *, first: bool) -> list[str]:
     """Return what one source counts, whom it lists, and whom it does not, with the deadline."""
     whose, lines = capitalised(possessive(source_name(one.source))), []
     if one.count is not None and not first:
-        lines.append(stopped(f"{whose} count: {certified_phrase(told, one.count)}, {told.when(one.as_of)}"))
+        lines.append(stopped(f"{whose} count: {certified_phrase(told, one.count)}, {told.when(_counted_at(one))}"))
     if one.units:
         lines.append(f"{whose} list has {commas(len(one.units))} by name: {_names(facts, one.units)}.")
     if one.count is not None and len(one.units) > one.count.done:
@@ -149,7 +154,7 @@ def _of_source(told: Telling, facts: CertifyingFacts, one: Listed, *, first: boo
         lines.append(f"{_due(told, facts, what, one.as_of)}: {_names(facts, left)}.")
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
         what = f"{counted(one.count.of - one.count.done, facts.contest.unit, facts.contest.units)} left by {possessive(source_name(one.source))} count"
-        lines.append(f"{_due(told, facts, what, one.as_of)}; which, it does not say by name.")
+        lines.append(f"{_due(told, facts, what, _counted_at(one))}; which, it does not say by name.")
     return lines
 
 

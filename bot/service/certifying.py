@@ -112,7 +112,7 @@ class Certifying:
         """Return who has certified, who is due, and where counties and lists differ."""
         contest, server, now, setting = asked.contest, asked.server, asked.now, asked.setting
         listed = tuple(
-            Listed(source, one.as_of, one.count, one.units)
+            Listed(source, one.as_of, one.count, one.counted_at, one.units)
             for one in await self._store.listed(contest.id, server, now)
             if (source := setting.desk.source(one.source))
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.certification import CertificationCount, Said, named_by
-from bot.store.database import Database, from_micros, to_micros
+from bot.store.database import Database, from_micros, moment, to_micros
 from bot.store.rows import INSERT_AUDIT, AuditRow
 
 _MOST = 20_000
@@ -19,6 +19,8 @@ class ListedBy:
     source: str
     as_of: datetime
     count: CertificationCount | None
+    counted_at: datetime | None
+    """When that count was true; names that came after it leave it as it is."""
     units: frozenset[str]
 
 
@@ -52,20 +54,19 @@ class CertifyingStore:
                WHERE server = ? AND contest = ? AND as_of <= ? AND NOT own ORDER BY as_of, statement LIMIT ?""",
             (*key, _MOST),
         )
-        last: dict[str, tuple[int, CertificationCount | None]] = {}
-        for source, as_of, done, of in counts:
-            last[source] = (as_of, CertificationCount(done, of))
+        last = {source: (as_of, CertificationCount(done, of)) for source, as_of, done, of in counts}
+        heard = {source: as_of for source, (as_of, _) in last.items()}
         names: dict[str, list[Said]] = {}
         for source, statement, as_of, back, unit in units:
             names.setdefault(source, []).append(
                 Said(statement, from_micros(as_of), None, frozenset({unit}), bool(back))
             )
-            heard, count = last.get(source, (as_of, None))
-            last[source] = (max(heard, as_of), count)
-        found = [
-            ListedBy(source, from_micros(as_of), count, named_by(names.get(source, [])))
-            for source, (as_of, count) in last.items()
-        ]
+            heard[source] = max(heard.get(source, as_of), as_of)
+        found = []
+        for source, as_of in heard.items():
+            counted_at, count = last.get(source, (None, None))
+            named = named_by(names.get(source, []))
+            found.append(ListedBy(source, from_micros(as_of), count, moment(counted_at), named))
         return sorted(found, key=lambda one: one.as_of, reverse=True)
 
     async def own(self, contest: str, server: int, at: datetime) -> list[OwnSaid]:

@@ -247,6 +247,29 @@ async def test_with_no_date_in_the_schedule_nothing_is_said_to_be_past(following
     )
 
 
+async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following: Newsroom) -> None:
+    await enter(following, "96 of 159", 65)
+    await enter(following, "Cobb, Floyd", 105)
+    answer = await following.certifying.listed(await question(following))
+    assert answer.content == (
+        "**Georgia: 96 of 159 counties certified,** says the Secretary of State, 8:05 a.m.\n-# Sec. of State, 8:05 a.m."
+    )
+    said = str(answer.embeds[0]["description"])
+    assert "63 counties left by the Secretary of State's count, as of 8:05 a.m.; which," in said
+
+
+async def test_the_newest_count_comes_first_whoever_was_heard_last(following: Newsroom) -> None:
+    await enter(following, "92 of 159", 0)
+    following.at(30)
+    contest = following.following.contest("ga")
+    card = await following.certifying.add(OLGA, contest, "96 of 159", source="reporter")
+    await following.entering.enter(OLGA, key_of(card))
+    await enter(following, "Cobb, Floyd", 60)
+    said = await listed(following)
+    assert said.startswith("**Georgia: 96 of 159 counties certified,** says our reporter, 7:30 a.m.")
+    assert "The Secretary of State's count: 92 of 159 counties certified, 7 a.m." in said
+
+
 # Taken back.
 
 
