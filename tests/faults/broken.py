@@ -4,10 +4,12 @@ from typing import Literal
 from unittest.mock import patch
 
 from bot.delivery.discord_channels import DiscordChannels
+from bot.delivery.discord_events import DiscordEvents
+from bot.schedule.mirror import There
 from bot.store.outbox import Claimed, OutboxStore
 from bot.store.outbox_state import Event
 
-Flaw = Literal["never looks", "settles first", "lives on"]
+Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly"]
 """`lives on`: it does not die where it is to, and the harness would show nothing."""
 
 
@@ -18,10 +20,17 @@ def break_bot(flaw: Flaw | None) -> None:
             patch.object(DiscordChannels, "find", _find_nothing).start()
         case "settles first":
             _settle_first()
+        case "mirrors blindly":
+            patch.object(DiscordEvents, "there", _see_nothing).start()
 
 
 async def _find_nothing(*_: object) -> None:
     """Find nothing, so that what may have arrived is posted again."""
+
+
+async def _see_nothing(*_: object) -> list[There]:
+    """See none of a server's events, so that those that are there are made again."""
+    return []
 
 
 def _settle_first() -> None:

@@ -81,6 +81,12 @@ async def run_one(day: Day, desk: Desk, what: str, *, after: bool, flaw: Flaw | 
         return await _compared(stage, undisturbed, [Cut((Death(step, after),))], flaw)
 
 
+async def undisturbed(day: Day, desk: Desk, flaw: Flaw | None = None) -> Played:
+    """Play a day to its end without a death; the bot may be broken."""
+    async with _stages(day, desk, 1) as [stage]:
+        return await stage.play(flaw=flaw)
+
+
 def cuts(steps: Iterable[Step]) -> Iterable[Cut]:
     """Return a death before and one after each step."""
     return (Cut((Death(step, after),)) for step in steps for after in (False, True))

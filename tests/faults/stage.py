@@ -15,9 +15,11 @@ from bot.rehearsal.standin import Channel, StandIn
 from bot.service.following import Following
 from bot.store.database import Database
 from bot.store.desk import DeskStore
+from bot.store.mirrors import MirrorStore
 from tests.faults.broken import Flaw
 from tests.faults.compare import Shown, Tally, against_database, shown
 from tests.faults.playing import Address, Moment, Order
+from tests.faults.schedule_day import ScheduleDay, against_schedule, events_shown, schedule_shown
 from tests.faults.steps import DIED, Death, Step
 from tests.faults.zygote import Zygote
 
@@ -88,7 +90,7 @@ class Stage:
             )
             standin = await stack.enter_async_context(StandIn())
             guild = standin.world.add_guild(self._day.newsroom)
-            guild.grant("PIN_MESSAGES")
+            guild.grant("PIN_MESSAGES", "CREATE_EVENTS")
             guild.add_member(self._day.staff, owner=True)
             channels = [guild.add_channel(channel.name) for channel in self._day.channels]
             database = folder / "desk.sqlite3"
@@ -101,7 +103,12 @@ class Stage:
             tally = Tally()
             lives = await self._live(order, deaths, tally)
             tally += against_database(database, channels)
-            return Played(lives, tally, {channel.name: shown(channel) for channel in channels})
+            seen = {channel.name: shown(channel) for channel in channels}
+            if isinstance(self._day, ScheduleDay):
+                events = list(guild.events.values())
+                tally += against_schedule(database, events, self._day.ends)
+                seen |= {"the schedule": schedule_shown(database), "the server's events": events_shown(events)}
+            return Played(lives, tally, seen)
 
     async def _follow(self, path: Path, channels: Sequence[Channel]) -> None:
         database = await Database.open(path)
@@ -112,6 +119,8 @@ class Stage:
                     await following.follow(
                         following.contest(contest), channel.guild.id, channel.id, None, "faults", board=planned.board
                     )
+            if isinstance(self._day, ScheduleDay):
+                await MirrorStore(database).set(channels[0].guild.id, "faults", self._day.starts, on=True)
         finally:
             await database.close()
 

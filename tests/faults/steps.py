@@ -29,6 +29,7 @@ DIED = 77
 """The exit status of a bot that died where it was to."""
 
 _CHANNEL = re.compile(r"/channels/(\d+)")
+_EVENTS = re.compile(r"/guilds/\d+/scheduled-events")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -165,12 +166,12 @@ def _watch_requests(steps: Steps) -> None:
     under_way: dict[str, Step] = {}
 
     async def sent(self: aiohttp.ClientRequest, connection: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - aiohttp's own
-        if (lane := lane_of(self.url)) is not None:
+        if (lane := _lane_of(steps, self.url)) is not None:
             under_way[lane] = steps.before(lane, f"request {_route(self.method, self.url)}")
         return await send(self, connection)
 
     async def started(self: aiohttp.ClientResponse, connection: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - as above
-        lane = lane_of(self.url)
+        lane = _lane_of(steps, self.url)
         if lane is None:
             return await start(self, connection)
         if self._writer is not None:
@@ -184,22 +185,25 @@ def _watch_requests(steps: Steps) -> None:
         try:
             return await request(self, route, **options)
         finally:
-            if route.channel_id is not None:
-                step = under_way.pop(steps.lane_of_channel(int(route.channel_id)), None)
+            if (lane := _lane_of(steps, URL(route.url))) is not None:
+                step = under_way.pop(lane, None)
                 if step is not None:
                     steps.after(step)
-
-    def lane_of(address: URL) -> str | None:
-        """Return the lane of a request to a channel of Discord; None of any other."""
-        found = _CHANNEL.search(address.path)
-        return steps.lane_of_channel(int(found[1])) if found else None
 
     patch.object(aiohttp.ClientRequest, "send", sent).start()
     patch.object(aiohttp.ClientResponse, "start", started).start()
     patch.object(discord.http.HTTPClient, "request", requested).start()
 
 
+def _lane_of(steps: Steps, address: URL) -> str | None:
+    """Return the lane of a request to a channel of Discord, or about a server's events; None of any other."""
+    if _EVENTS.search(address.path):
+        return "the server's events"
+    found = _CHANNEL.search(address.path)
+    return steps.lane_of_channel(int(found[1])) if found else None
+
+
 def _route(method: str, address: URL) -> str:
     """Return a request's method and path, a star for each id."""
-    path = address.path[address.path.index("/channels/") :]
+    path = address.path[re.search("/(channels|guilds)/", address.path).start() :]  # type: ignore[union-attr]  # it has a lane
     return f"{method} {re.sub(r'/[0-9]+', '/*', path)}"

@@ -2,6 +2,7 @@ import pytest
 
 from bot.rehearsal.day import Day
 from tests.faults import every_step
+from tests.faults.schedule_day import schedule_day
 from tests.faults.small_day import small_day, small_desk
 
 
@@ -12,6 +13,7 @@ def first_post() -> Day:
     return day.model_copy(update={"channels": day.channels[:1], "steps": day.steps[:1], "ends": day.steps[0].at})
 
 
+@pytest.mark.timeout(180)
 async def test_a_bot_that_dies_before_and_after_each_kind_of_step_loses_and_doubles_nothing() -> None:
     report = await every_step.run_each_kind(small_day(), small_desk())
     assert report.tally.clean, report.guilty
@@ -54,3 +56,35 @@ async def test_the_harness_sees_a_bot_that_does_not_die(first_post: Day) -> None
     what = "request POST /channels/*/messages"
     tally = await every_step.run_one(first_post, small_desk(), what, after=False, flaw="lives on")
     assert tally.wrong == [f"no bot died before moment 1, #governor 2: {what}"]
+
+
+@pytest.mark.timeout(180)
+async def test_a_calendar_that_changes_and_the_servers_own_events_survive_a_death_at_each_kind_of_step() -> None:
+    day = schedule_day(jumps=False)
+    report = await every_step.run_each_kind(day.model_copy(update={"channels": day.channels[:1]}), small_desk())
+    assert report.tally.clean, report.guilty
+    events = "/guilds/*/scheduled-events"
+    assert report.kinds >= {
+        "commit CalendarStore.take_in",
+        *(f"{what} {method} {events}" for what in ("request", "answer to") for method in ("GET", "POST")),
+        *(f"{what} {method} {events}/*" for what in ("request", "answer to") for method in ("PATCH", "DELETE")),
+    }
+
+
+async def test_a_clock_that_is_wrong_whenever_a_reminder_is_taken_up_loses_and_doubles_none() -> None:
+    wrong, right = [
+        (await every_step.undisturbed(schedule_day(jumps=jumps), small_desk())).shown for jumps in (True, False)
+    ]
+    for channel in ("governor", "mayor", "everything"):
+        assert _reminders(wrong[channel]) == _reminders(right[channel])
+    assert len(_reminders(right["everything"])) == 4
+
+
+def _reminders(shown: list[str]) -> list[str]:
+    """Return the first line of each reminder that a channel shows: numbers are given to those left out as well."""
+    return [message.split("\n")[0] for message in shown if message.startswith(("**In ", "**Now", "**Due"))]
+
+
+async def test_the_harness_sees_a_bot_that_makes_the_servers_events_again() -> None:
+    played = await every_step.undisturbed(schedule_day(jumps=False), small_desk(), "mirrors blindly")
+    assert played.tally.doubled > 0

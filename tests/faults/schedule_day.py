@@ -1,0 +1,203 @@
+"""A small made-up day of the schedule: a calendar that is followed and changes, the server's own events, a clock that jumps.
+
+The calendar stands in for a site that is asked; all from there on is the bot's own.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from bot.bootstrap import App
+from bot.count.reading import Frozen, Moment
+from bot.delivery.discord_events import DiscordEvents
+from bot.desk_schedule import Calendar
+from bot.rehearsal.day import Day
+from bot.rehearsal.standin.scheduled_event import ScheduledEvent
+from bot.schedule.event import Event
+from bot.schedule.ics import CalendarRead, Frame, read_ics
+from bot.schedule.moving import is_ahead
+from bot.store import outbox
+from bot.store.database import fetch, to_micros
+from bot.store.post import Post
+from bot.store.words import Words, word
+from tests.faults.compare import Shown, Tally
+from tests.faults.small_day import GOVERNOR, MAYOR, small_day
+
+_ZONE = "America/New_York"
+_SOONEST = timedelta(minutes=2)
+"""What begins sooner is no event of the server's any more."""
+
+
+class Says(Frozen):
+    """What the calendar says from a moment on."""
+
+    since: Moment
+    ics: str
+
+
+class ScheduleDay(Day):
+    """A day with a calendar that is followed, whose schedule is shown as the server's own events."""
+
+    calendar: list[Says]
+    jumps: bool = True
+    """The clock is wrong whenever a reminder is first taken up, by turns a day ahead and two hours behind."""
+
+
+def schedule_day(*, jumps: bool = True) -> ScheduleDay:
+    """Return the day: what the calendar says of four events changes four times, and the desk moves one of them."""
+    starts = small_day().starts
+    one = _event("one", "Hearing on the recount", "20311104T081000")
+    two = _event("two", "Rally in Toledo", "20311105T100000")
+    three = _event("three", "Press conference: the clerk", "20311104T082500")
+    four = _event("four", "Debate", "20311106T200000")
+    moved = _event("one", "Hearing on the recount", "20311104T083500", 1)
+    says = [
+        (0, [one, two]),
+        (5, [one, two, three, four]),
+        (20, [moved, two, three]),  # one moves, one vanishes
+        (40, [moved, two, _event("three", "Press conference: the clerk", "20311104T082500", 1, "CANCELLED"), four]),
+        (60, [moved, _event("two", "Rally in Toledo", "20311105T120000", 1), four]),
+    ]
+    steps: list[dict[str, Any]] = [{"at": starts + timedelta(minutes=minute), "does": "check"} for minute, _ in says]
+    desk = {"does": "move", "title": "Toledo", "to": "2031-11-05T11:00"}
+    rally = {"kind": "rally", "title": "A rally", "wall": "2031-11-04T08:50", "zone": _ZONE, "contest": MAYOR}
+    steps += [
+        {"at": starts + timedelta(minutes=30), **desk},
+        {"at": starts + timedelta(minutes=10), "does": "schedule", "events": [rally]},
+        {"at": starts + timedelta(minutes=110), "does": "check"},
+    ]
+    said = [{"since": starts + timedelta(minutes=minute), "ics": _calendar(events)} for minute, events in says]
+    fields = small_day().model_dump(exclude={"steps", "happenings"}) | {"title": "A small day of the schedule"}
+    return ScheduleDay.model_validate(
+        fields | {"steps": sorted(steps, key=lambda step: step["at"]), "calendar": said, "jumps": jumps}
+    )
+
+
+def _event(key: str, title: str, starts: str, sequence: int = 0, status: str = "CONFIRMED") -> str:
+    return (
+        f"BEGIN:VEVENT\r\nUID:{key}\r\nDTSTAMP:20311101T000000Z\r\nSEQUENCE:{sequence}\r\nSUMMARY:{title}\r\n"
+        f"STATUS:{status}\r\nDTSTART;TZID={_ZONE}:{starts}\r\nEND:VEVENT\r\n"
+    )
+
+
+def _calendar(events: Iterable[str]) -> str:
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//a test//\r\n{''.join(events)}END:VCALENDAR\r\n"
+
+
+class CalendarSays:
+    """The calendar as it is asked (`CalendarFeed`): what it says by the news clock, or nothing new."""
+
+    def __init__(self, day: ScheduleDay) -> None:
+        self.calendar = Calendar(
+            id="clerk", name="the clerk's calendar", url="https://example.org/clerk.ics", contest=GOVERNOR
+        )
+        self._says = day.calendar
+        self._last: str | None = None
+
+    def forget(self) -> None:
+        """Know nothing of what it said."""
+        self._last = None
+
+    async def events(self, now: datetime) -> CalendarRead | None:
+        """Return what it says now, or None when it is what it was."""
+        said = [one.ics for one in self._says if one.since <= now][-1]
+        if said == self._last:
+            return None
+        self._last = said
+        return read_ics(said.encode(), Frame(name=self.calendar.name, now=now, zone=_ZONE, contest=GOVERNOR))
+
+
+class Ahead:
+    """What a bot does on such a day beside all else."""
+
+    def __init__(self, day: ScheduleDay, app: App) -> None:
+        self._app = app
+        self._feed = CalendarSays(day)
+        self.jumps = day.jumps
+        if day.jumps:
+            _jump()
+
+    async def ask(self) -> None:
+        """Ask the calendar."""
+        await self._app.calendars.look(self._feed)  # type: ignore[arg-type]  # it asks nobody
+        if self._app.calendars._failures:
+            raise RuntimeError("the calendar could not be taken in")
+
+    async def mirror(self) -> None:
+        """Let the server's events show the schedule."""
+        mirror = self._app.bot.services.mirror
+        await mirror.look(DiscordEvents(self._app.bot))
+        if mirror._failures:
+            raise RuntimeError("the server's events could not be kept")
+
+
+class _Wrong:
+    """Words made by a clock that is wrong."""
+
+    def __init__(self, words: Words, by: timedelta) -> None:
+        self._words = words
+        self._by = by
+
+    def news_now(self) -> datetime:
+        return self._words.news_now() + self._by
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else words do
+        return getattr(self._words, name)
+
+
+def _jump() -> None:
+    """Let the clock be wrong when a reminder is taken up that its channel has never been meant to get before."""
+
+    def worded(connection: sqlite3.Connection, post: Post, words: Words) -> Post | None:
+        others = fetch(
+            connection,
+            "SELECT 1 FROM outbox WHERE reminder = ? AND channel = ? AND action = 'post' AND id <> ?",
+            (post.reminder, post.channel, post.id),
+        )
+        if post.reminder is None or others:
+            return word(connection, post, words)
+        by = timedelta(days=1) if post.reminder % 2 else timedelta(hours=-2)
+        return word(connection, post, _Wrong(words, by))
+
+    patch.object(outbox, "word", worded).start()
+
+
+def schedule_shown(database: Path) -> Shown:
+    """Return what is in the schedule, an event a line, with what happened to it."""
+    with closing(sqlite3.connect(database)) as reader:
+        rows = fetch(
+            reader,
+            """SELECT body, (SELECT group_concat(what || ' ' || who || ' ' || coalesce(why, ''), '; ')
+                             FROM (SELECT * FROM audit WHERE entry = e.id ORDER BY id))
+               FROM schedule_entries e ORDER BY starts_at, id""",
+        )
+    return [f"{body}: {happened}" for body, happened in rows]
+
+
+def events_shown(events: Iterable[ScheduledEvent]) -> Shown:
+    """Return what the server's events say, an event a line, without the installation's id."""
+    open_ones = sorted((event for event in events if not event.status.over), key=lambda event: (event.starts, event.id))
+    return [
+        f"{event.name}, {event.location}, {event.starts} to {event.ends}: {(event.description or '').rpartition('-')[2]}"
+        for event in open_ones
+    ]
+
+
+def against_schedule(database: Path, events: Iterable[ScheduledEvent], now: datetime) -> Tally:
+    """Compare the server's events with the schedule: one for each that is ahead, none for what is not."""
+    soonest = now + _SOONEST  # what has begun is left to Discord
+    keys = [
+        int((event.description or "").rpartition("-")[2])
+        for event in events
+        if not event.status.over and event.starts > soonest
+    ]
+    with closing(sqlite3.connect(database)) as reader:
+        rows = fetch(reader, "SELECT id, body FROM schedule_entries WHERE starts_at > ?", (to_micros(soonest),))
+    wanted = {key for key, body in rows if is_ahead(Event.model_validate_json(body))}
+    tally = Tally(lost=len(wanted - set(keys)), doubled=len(keys) - len(set(keys)), told=len(keys))
+    tally.wrong += [f"the server's events show {key}, which is not ahead" for key in set(keys) - wanted]
+    return tally
