@@ -17,11 +17,9 @@ Seen in the state's files of elections from 2012 to 2024 (openelections/openelec
 - Sums may differ from totals; nothing is mended.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
-from operator import itemgetter
 from typing import Any, BinaryIO
 
 from bot.count.reading import Reading, Reporting, Unit
@@ -29,21 +27,18 @@ from bot.counties import county
 from bot.errors import BadInputError
 from bot.sources import strict_json
 from bot.sources.ballot import Ballot, ballot_of, checked_label
-from bot.sources.ballot_names import count_named, is_residual, label, spaced
-from bot.sources.json_values import are_whole, object_of, objects, pair, text, whole
+from bot.sources.ballot_names import count_named, label, spaced
+from bot.sources.georgia_contest import TWICE, Contest, any_table, contest_of, regular_table
+from bot.sources.json_values import object_of, objects, pair, text
 from bot.sources.reader import Context, Refusal, quoted, shortened
 from bot.sources.slug import MOST_CHARACTERS, slug
 from bot.sources.trusted import trusted
-from bot.sources.vote_table import Choice, Column, KnownUnit, Pair, Table, by_type, units_of
-from bot.sources.vote_types import TOTAL
+from bot.sources.vote_table import KnownUnit, Pair, Table, by_type, units_of
 
 FORMAT = "georgia-export"
 
 _STATES = {"georgia": "GA"}
 """Whose export it is, by the name of its results; of others no county gets a FIPS code."""
-_ID, _NAME, _VOTES = itemgetter("id"), itemgetter("name"), itemgetter("voteCount")
-_GROUPS, _GROUP_NAME = itemgetter("groupResults"), itemgetter("groupName")
-_TWICE = "is there twice, and the second differs from the first"
 _slug = lru_cache(maxsize=5000)(slug)
 
 
@@ -55,23 +50,6 @@ class _County:
     fips: str | None
     items: dict[str, dict[str, Any] | None]
     """Its contests by their keys; None where two of one key differ."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Contest:
-    """A contest as one place has it, its choices side by side, without what was not voted."""
-
-    item: Mapping[str, Any]
-    keys: tuple[str, ...]
-    texts: tuple[str, ...]
-    parties: tuple[str | None, ...]
-    cells: Sequence[Mapping[str, int | None]]
-    """Each choice's votes by type, all of them under `TOTAL`; None where the file does not say."""
-
-    @property
-    def types(self) -> tuple[str, ...]:
-        """What types the choices have, and before them `TOTAL`."""
-        return tuple(dict.fromkeys((TOTAL, *(kind for cells in self.cells for kind in cells))))
 
 
 def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
@@ -100,7 +78,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
             seen[key] = item
             yield _read(key, item, election, [one for one in counties.values() if key in one.items], context)
         elif seen[key] != item:
-            yield _refusal(key, item, context, _TWICE)
+            yield _refusal(key, item, context, TWICE)
     yield from refusals
     for one in counties.values():
         for key, own in one.items.items():
@@ -122,7 +100,7 @@ def _take_counties(
             continue
         if taken.setdefault(name, one) is not one:
             if taken[name] != one:
-                yield Refusal(context.name, f"{name} {_TWICE}")
+                yield Refusal(context.name, f"{name} {TWICE}")
             continue
         own: dict[str, dict[str, Any] | None] = {key: item for item in items if (key := _key(item))}
         counties[name] = _County(name, fips, own)
@@ -160,9 +138,11 @@ def _read(
 ) -> Reading | Refusal:
     """Return the reading of one of the state's contests."""
     try:
-        contest = _contest(item)
+        contest = contest_of(item)
         ballot = ballot_of(contest.texts, contest.parties, contest.keys)
-        table = _regular(contest, [one.items[key] for one in counties]) or _any(contest, key, counties)
+        table = regular_table(contest, [one.items[key] for one in counties]) or any_table(
+            contest, ((one.name, one.items[key]) for one in counties)
+        )
         reported = _reported(key, counties)
         units = units_of(
             replace(table, units=[one.name for one in counties]),
@@ -178,15 +158,15 @@ def _read(
 def _read_own(key: str, item: dict[str, Any] | None, election: object, context: Context) -> Reading | Refusal:
     """Return the reading of a county's own contest."""
     try:
-        contest = _contest(item)
+        contest = contest_of(item)
         ballot = ballot_of(contest.texts, contest.parties, contest.keys)
-        return _reading(key, contest, election, context, ballot, _any(contest, key, []), {})
+        return _reading(key, contest, election, context, ballot, any_table(contest, ()), {})
     except BadInputError as error:
         return _refusal(key, item or {}, context, str(error))
 
 
 def _reading(
-    key: str, contest: _Contest, election: object, context: Context,
+    key: str, contest: Contest, election: object, context: Context,
     ballot: Ballot, table: Table, units: dict[str, Unit],
 ) -> Reading:  # fmt: skip
     name = contest.item.get("name")
@@ -226,131 +206,6 @@ def _reported(key: str, counties: Sequence[_County]) -> dict[str, Pair]:
         except BadInputError as error:
             raise BadInputError(f"{one.name}: {error}") from None
     return reported
-
-
-def _contest(item: Mapping[str, Any] | None) -> _Contest:
-    """Return what a contest has in one place; `item` None: it is there twice.
-
-    Raises:
-        BadInputError: it is, or something of its choices can't be used, or there are none.
-
-    """
-    if item is None:
-        raise BadInputError(_TWICE)
-    options = objects(item, "ballotOptions")
-    keys = [text(option, "id") for option in options]
-    if len(set(keys)) != len(keys):
-        raise BadInputError("ballotOptions has an id twice")
-    kept = [option for option in options if not is_residual(text(option, "name"))]
-    if not kept:
-        raise BadInputError("ballotOptions has no choices")
-    for option in kept:
-        if not isinstance(party := option.get("politicalParty"), str | None):
-            raise BadInputError(f"politicalParty should be text, not {quoted(party)}")
-    return _Contest(
-        item,
-        tuple(text(option, "id") for option in kept),
-        tuple(text(option, "name") for option in kept),
-        tuple(option.get("politicalParty") for option in kept),
-        [_cells(option) for option in kept],
-    )
-
-
-def _cells(option: Mapping[str, Any]) -> dict[str, int | None]:
-    """Return a choice's votes by type; a group that comes twice, from precincts that are none too, is added up."""
-    name = option["name"]
-    total = option.get("voteCount")
-    cells = {TOTAL: None if total is None else whole(total, f"votes of {name}")}
-    for group in objects(option, "groupResults", needed=False):
-        kind, votes = text(group, "groupName"), group.get("voteCount")
-        if votes is not None:
-            votes = whole(whole(votes, f"{kind} of {name}") + (cells.get(kind) or 0), f"{kind} of {name}")
-        if kind != TOTAL:
-            cells[kind] = votes if votes is not None else cells.get(kind)
-    return cells
-
-
-def _regular(state: _Contest, items: Sequence[Mapping[str, Any] | None]) -> Table | None:
-    """Return the table where every county has the state's choices and types in the state's order, else None.
-
-    All of it at once, in lists that run through the counties: by choice, and by type within it.
-    """
-    types = state.types[1:]
-    try:
-        listed = [item["ballotOptions"] for item in items]  # type: ignore[index]  # a None is an error here
-        options = list(chain.from_iterable(listed))
-        totals, groups = list(map(_VOTES, options)), list(map(_GROUPS, options))
-        cells = list(chain.from_iterable(groups))
-        counts = list(map(_VOTES, cells))
-        regular = (
-            set(map(len, listed)) <= {len(state.keys)}
-            and set(map(len, groups)) <= {len(types)}
-            and all(tuple(of) == (TOTAL, *types) for of in state.cells)
-            and list(map(_ID, options)) == list(state.keys) * len(listed)
-            and list(map(_NAME, options)) == list(state.texts) * len(listed)
-            and list(map(_GROUP_NAME, cells)) == list(types) * len(options)
-        )
-    except (TypeError, KeyError):
-        return None
-    if not regular or not are_whole(totals) or not are_whole(counts):
-        return None
-    apart, wide = len(state.keys), len(state.keys) * len(types)
-    return _table(
-        state,
-        [
-            [totals[at::apart], *(counts[at * len(types) + of :: wide] for of in range(len(types)))]
-            for at in range(apart)
-        ],
-        complete=True,
-    )
-
-
-def _any(state: _Contest, key: str, counties: Sequence[_County]) -> Table:
-    """Return the table of any counties, each choice of which is one of the state's.
-
-    Raises:
-        BadInputError: something of a county can't be used; the sentence names the county.
-
-    """
-    cells: list[Sequence[Mapping[str, int | None]]] = []
-    for one in counties:
-        try:
-            cells.append(_in_order(_contest(one.items[key]), state))
-        except BadInputError as error:
-            raise BadInputError(f"{one.name}: {error}") from None
-    types = dict.fromkeys((*state.types, *(kind for line in cells for of in line for kind in of)))
-    return _table(
-        state, [[[line[at].get(kind) for line in cells] for kind in types] for at in range(len(state.keys))], types
-    )
-
-
-def _table(
-    state: _Contest, columns: Sequence[Sequence[Column]], types: Iterable[str] | None = None, *, complete: bool = False
-) -> Table:
-    names = tuple(types or state.types)
-    choices = []
-    for at, name in enumerate(state.texts):
-        if (votes := state.cells[at][TOTAL]) is None:
-            raise BadInputError(f"votes of {shortened(name)} should be a whole number, not null")
-        said = [state.cells[at].get(kind) for kind in names]
-        choices.append(Choice(state.keys[at], name, state.parties[at], votes, names, said, columns[at]))
-    return Table(choices, (), "county", complete)
-
-
-def _in_order(county: _Contest, state: _Contest) -> Sequence[Mapping[str, int | None]]:
-    """Return a county's votes in the order of the state's choices; empty for one that it does not have.
-
-    Raises:
-        BadInputError: one of its choices is none of the state's, or has another's id there.
-
-    """
-    names = dict(zip(state.keys, state.texts, strict=True))
-    found = {}
-    for key, name, cells in zip(county.keys, county.texts, county.cells, strict=True):
-        if slug(name) != slug(names.get(key, "")):
-            raise BadInputError(f"{quoted(name)} is no choice that the state's totals have with the id {quoted(key)}")
-        found[key] = cells
-    return [found.get(key, {}) for key in state.keys]
 
 
 def _refusal(key: str, item: dict[str, Any], context: Context, what: str) -> Refusal:
