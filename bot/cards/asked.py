@@ -37,6 +37,10 @@ class Asked:
         """Return what sentences about it need."""
         return telling(self.contest, self.setting, self.now, names)
 
+    def then(self, sentence: str) -> str:
+        """Return a sentence in the present with the time asked about before it, at which it was true; now: the sentence."""
+        return sentence if self.at is None else f"As of {self.told().when(self.at)}: {sentence}"
+
     def shareable(self, answer: Answer) -> Answer:
         """Return the answer as one that can be put into the channel."""
         return replace(answer, share=share_key(self.contest, self.setting))

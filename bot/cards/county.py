@@ -80,10 +80,10 @@ def county_answer(facts: CountyFacts, asked: Asked) -> Answer:
     told = asked.told(reading.names if reading else None)
     as_of = asked.at or asked.now
     if unit is not None and reading is not None:
-        sentence, as_of = unit_standing(told, facts.name, unit, facts.source), reading.as_of
+        sentence, as_of = asked.then(unit_standing(told, facts.name, unit, facts.source)), reading.as_of
     else:
         others = [source_name(source) for source in facts.asked_sources if may_be_named(source, setting)]
-        sentence = no_unit_figures(told, facts.name, listed(others[:5]))
+        sentence = asked.then(no_unit_figures(told, facts.name, listed(others[:5])))
     lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
     if facts.added is not None:
         lines.append(added_last(told, facts.added.votes, facts.added.as_of, facts.added.source))

@@ -74,7 +74,11 @@ def outstanding_answer(facts: OutstandingFacts, asked: Asked) -> Answer:
     if reading is not None and (basis := _expectation(told, facts)):
         shares.append(_share(told, facts, basis))
     known = [share for share in shares if share]
-    content = known[0] if known else _counted(left) if left else nothing_left_known(told, asked.at)
+    content = (
+        asked.then(known[0] if known else _counted(left, facts))
+        if known or left
+        else nothing_left_known(told, asked.at)
+    )
     if expected and not left:
         content = f"{content}\n{expected}" if not known else content
     newest = left[0].said.as_of if left else reading.as_of if reading else asked.at or asked.now
@@ -95,9 +99,10 @@ def _count_line(told: Telling, facts: OutstandingFacts) -> list[str]:
     return [stopped(f"The count: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}")]
 
 
-def _counted(left: list[Left]) -> str:
+def _counted(left: list[Left], facts: OutstandingFacts) -> str:
     number = counted(len(left), "number of ballots left is", "numbers of ballots left are")
-    return f"**{number} known,** and no share is told: no margin is."
+    none_in = facts.reading is not None and not any(facts.reading.votes.values())
+    return f"**{number} known,** and no share is told: {'no votes are in yet' if none_in else 'no margin is'}."
 
 
 def _expected(told: Telling, facts: OutstandingFacts) -> str:
@@ -163,7 +168,7 @@ def _sum(told: Telling, parts: list[Left]) -> Basis:
 
 def _share(told: Telling, facts: OutstandingFacts, basis: Basis) -> str:
     reading = facts.reading
-    if reading is None:
+    if reading is None or not any(reading.votes.values()):
         return ""
     change = change_to(reading, facts.change)
     if change.margin is None or change.runner_up is None:

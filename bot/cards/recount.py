@@ -47,9 +47,9 @@ def recount_answer(facts: MarginFacts, asked: Asked) -> Answer:
     elif not checked:
         content = unverified(told)
     elif first is None or change is None:
-        content = no_margin(told)
+        content = asked.then(no_margin(told))
     else:
-        content = side(told, first[0], first[1], change)
+        content = asked.then(side(told, first[0], first[1], change))
     for line, seen in stands:
         below += [rule(told, line), law_source(line)]
         if line.verified and seen is not None and change is not None and change.margin is not None:

@@ -73,12 +73,12 @@ def since_answer(facts: SinceFacts, asked: Asked) -> Answer:
         sentence = nothing_since(told, change_to(after, facts.standing), after, facts.since, asked.at)
     elif facts.before is None:
         first = change_to(after, None)
-        sentence = f"{standing(told, first, after, facts.source)} {no_batches(told, facts.since)}"
+        sentence = asked.then(f"{standing(told, first, after, facts.source)} {no_batches(told, facts.since)}")
     else:
         # What stood then stood at the time that was asked about, which is the one to say.
         before = facts.before.model_copy(update={"as_of": facts.since})
         movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1))
-        sentence = headline(told, movement, roll_up=True)
+        sentence = asked.then(headline(told, movement, roll_up=True))
     held = f" {held_note(facts.held)}" if facts.held and asked.at is None else ""
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"

@@ -104,7 +104,7 @@ class ProvenanceAnswers:
         health, source = self._health().get(standing.source), source_of(asked, standing.source)
         return SourceFacts(
             source, standing.source == asked.contest.leads, reading.as_of, margin.leader,
-            margin.votes, reading.counted, changed_at=standing.changed_at, checked_at=standing.checked_at,
+            margin.votes if any(reading.votes.values()) else None, reading.counted, changed_at=standing.changed_at, checked_at=standing.checked_at,
             failing_since=health.failing_since if health else None, problem=health.problem if health else None,
             held=standing.held, refused=state.refused if state else 0, refusal=state.refusal if state else None,
             refused_at=state.refused_at if state else None, muted=muted.get(standing.source),

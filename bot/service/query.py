@@ -71,6 +71,8 @@ class Query:
 
     def _by_reading(self, standing: Standing) -> OtherSource:
         change, reading = standing.change, standing.reading
+        if not any(reading.votes.values()):
+            return OtherSource(self._source(standing.source), reading.as_of, None, None, reading.counted)
         margin = margin_of(reading.votes, change.leader)
         return OtherSource(self._source(standing.source), reading.as_of, margin.leader, margin.votes, reading.total)
 

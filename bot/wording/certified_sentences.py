@@ -25,7 +25,8 @@ def nobody_counts(telling: Telling, at: datetime | None) -> str:
     """Return that nobody has said how many units have certified."""
     then = f" by {telling.when(at)}" if at else ""
     verb = "had" if at else "has"
-    return f"**Unknown: nobody {verb} said how many {telling.contest.units} have certified in {telling.place}{then}.**"
+    unknown = f"Unknown: nobody {verb} said how many {telling.contest.units} have certified in {telling.place}{then}"
+    return f"**{stopped(unknown)}**"
 
 
 def state_says(telling: Telling, source: Source, as_of: datetime) -> str:

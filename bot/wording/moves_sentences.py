@@ -51,7 +51,8 @@ def batch_line(telling: Telling, change: Change) -> str:
     """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)"."""
     when = f"**{telling.when(change.as_of)}**"
     if change.kind == "first":
-        return f"{when} first figures: {votes(change.total)}; {_lead(telling, change)}"
+        lead = f"; {_lead(telling, change)}" if change.total and change.margin is not None else ""
+        return f"{when} first figures: {votes(change.total)}{lead}"
     units = by_size(change.units or {})
     where = f", {unit_list(telling.contest, units, _MOST_PLACES)}" if units else ""
     new = "revised" if change.kind == "revision" else signed(change.new_votes or 0)

@@ -45,7 +45,7 @@ def nothing_left_known(telling: Telling, at: datetime | None) -> str:
     """Return that nobody has said how many ballots are left."""
     then = f" by {telling.when(at)}" if at else ""
     verb = "had" if at else "has"
-    return f"**Unknown: nobody {verb} said how many ballots are left in {telling.place}{then}.**"
+    return f"**{stopped(f'Unknown: nobody {verb} said how many ballots are left in {telling.place}{then}')}**"
 
 
 def needed_sentence(
@@ -65,6 +65,8 @@ def needed_sentence(
     first, second = telling.who(leader), telling.who(runner_up)
     ballots = f"{'about ' if about else ''}{counted(need.ballots, 'ballot')} left{basis}"
     lead = f"{first} leads by {commas(need.margin)}" if need.margin else f"{first} and {second} are tied"
+    if not need.ballots:
+        return stopped(f"**No ballots are left{basis.replace(', ', ',** ', 1)}: {lead}")
     if need.would_tie:
         return (
             f"**{capitalised(second)} can't catch up on these:** {lead}, with {ballots}; all of them would make a tie."

@@ -145,7 +145,7 @@ async def test_outstanding_tells_the_exact_share_that_the_runner_up_needs(room: 
 
 @pytest.mark.parametrize(
     ("ballots", "said"),
-    [(100, "all of them would make a tie"), (99, "can't catch up on these"), (0, "can't catch up on these")],
+    [(100, "all of them would make a tie"), (99, "can't catch up on these"), (0, "No ballots are left")],
 )
 async def test_outstanding_never_says_more_than_all(room: Room, ballots: int, said: str) -> None:
     await room.newsroom.take(reading(1100, 1000, 5))
@@ -475,3 +475,45 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     assert file.description is not None
     assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 20 batches")
     assert len(drawn) == 1
+
+
+async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 990, 0), reading(1010, 1100, 10))
+    await say(room, outstanding={"ballots": 300})
+    room.newsroom.at(40)
+    assert (await room.ask("since", contest="ga", since="6:30", at="7:05")).startswith(
+        "As of 7:05 a.m.: **Biden leads in Georgia by 10 votes,**"
+    )
+    assert (await room.ask("since", contest="ga", since="7:05", at="7:15")).startswith(
+        "As of 7:15 a.m.: **Trump moves ahead in Georgia's count, by 90 votes.**"
+    )
+    assert (await room.ask("outstanding", contest="ga", at="7:05")).startswith("As of 7:05 a.m.: **Trump needs 156 ")
+    assert (await room.ask("county", contest="ga", county="Floyd", at="7:05")).startswith("As of 7:05 a.m.: **Floyd ")
+    for command in ("outstanding", "since"):
+        assert "As of" not in await room.ask(command, contest="ga", **({"since": "7:05"} if command == "since" else {}))
+
+
+@pytest.mark.parametrize("command", ["outstanding", "certified"])
+async def test_what_was_unknown_at_a_time_ends_in_one_full_stop(room: Room, command: str) -> None:
+    room.newsroom.at(40)
+    said = await room.ask(command, contest="ga", at="7:05")
+    assert "by 7:05 a.m.**\n" in said
+
+
+async def test_before_any_vote_is_in_nobody_is_tied(room: Room) -> None:
+    await room.newsroom.take(reading(0, 0, 5))
+    await room.newsroom.ingest.take_in([reading(0, 0, 5, source="ga-sos")])
+    await say(room, outstanding={"ballots": 300})
+    for command in ("outstanding", "sources", "history", "margin", "standing"):
+        answer = await room.card(command, contest="ga")
+        whole = answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
+        assert "tied" not in whole
+    assert "no share is told: no votes are in yet" in await room.ask("outstanding", contest="ga")
+
+
+async def test_no_ballots_left_is_said_without_a_word_on_who_catches_up(room: Room) -> None:
+    await room.newsroom.take(reading(1100, 1000, 5))
+    await say(room, outstanding={"ballots": 0})
+    assert (await room.ask("outstanding", contest="ga")).startswith(
+        "**No ballots are left,** by the Secretary of State at 7 a.m.: Biden leads by 100."
+    )
