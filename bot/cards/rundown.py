@@ -24,12 +24,13 @@ from bot.wording.rundown_sentences import (
     event_line,
     official_tally,
     overnight,
+    quiet_line,
     since_evening,
 )
 from bot.wording.standing_sentences import changed_and_checked, held_note, nothing_in, standing_phrase
 from bot.wording.statement_sentences import certified_phrase
 from bot.wording.telling import Telling, source_name
-from bot.wording.times import date_line
+from bot.wording.times import date_line, when
 
 COPY = "rundown:copy"
 """The key of the button under the list."""
@@ -82,11 +83,19 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
 
 def _embeds(facts: RundownFacts, setting: Setting) -> tuple[Embed, ...]:
     """Return a card a contest, as many as Discord takes, and the day ahead below them."""
+    quiet = _quiet_line(facts, setting)
     ahead = _day_ahead(facts, setting)
-    cards = [_contest_card(_Told.of(one, setting), setting, alone=len(facts.contests) == 1) for one in facts.contests]
-    if len(cards) == 1:
-        return ({**cards[0], "fields": [*cards[0]["fields"], *ahead]},)
-    room = ALL_EMBEDS - embed_size({"fields": ahead}) - _NOTE_SIZE
+    alone = len(facts.contests) == 1
+    cards = [
+        _contest_card(_Told.of(one, setting), setting, alone=alone, night=not _unchanged(facts))
+        for one in facts.contests
+    ]
+    if alone:
+        (card,) = cards
+        description = "\n".join(line for line in (card["description"], quiet) if line)
+        return ({**card, "description": description, "fields": [*card["fields"], *ahead]},)
+    day: dict[str, Any] = {"color": colour_of("rundown"), "fields": ahead} | ({"description": quiet} if quiet else {})
+    room = ALL_EMBEDS - embed_size(day) - _NOTE_SIZE
     shown: list[Embed] = []
     for card in cards[: EMBEDS - 1]:
         room -= embed_size(card)
@@ -94,11 +103,35 @@ def _embeds(facts: RundownFacts, setting: Setting) -> tuple[Embed, ...]:
             break
         shown.append(card)
     if left := len(cards) - len(shown):
-        ahead = [_field("Also followed", f"{_more_contests(left, setting)}; /margin tells where they stand."), *ahead]
-    return (*shown, {"color": colour_of("rundown"), "fields": ahead})
+        more = _field("Also followed", f"{_more_contests(left, setting)}; /margin tells where they stand.")
+        day["fields"] = [more, *ahead]
+    return (*shown, day)
 
 
-def _contest_card(told: "_Told", setting: Setting, *, alone: bool) -> dict[str, Any]:
+def _unchanged(facts: RundownFacts) -> bool:
+    """Return True if no contest has changed since the evening, as somebody has seen who asked its source since.
+
+    Only on a day with nothing on the schedule: then it is said once for all, with that.
+    """
+    return not facts.today and all(
+        one.overnight.changes == 0
+        and not one.standing.held
+        and one.standing.checked_at is not None
+        and one.standing.checked_at >= one.overnight.since
+        for one in facts.contests
+    )
+
+
+def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
+    """Return the line for a day with nothing on the schedule; nothing for any other."""
+    if facts.today:
+        return ""
+    evening = max((one.overnight.since for one in facts.contests), default=None)
+    since = when(evening, facts.now, setting.desk.zone) if evening is not None and _unchanged(facts) else None
+    return quiet_line(since, deadlines=bool(facts.deadlines))
+
+
+def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) -> dict[str, Any]:
     standing = told.facts.standing
     fields = []
     if certified := told.certified():
@@ -109,7 +142,7 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool) -> dict[str, 
     posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
     fields += [_field(one["name"], one["value"]) for one in status_field(told.telling, posted, setting)]
     heading = "Where it stands" if alone else told.telling.head
-    lines = [f"**{heading}**", *told.where_it_stands(setting)]
+    lines = [f"**{heading}**", *told.where_it_stands(setting, night=night)]
     card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": colour_of("rundown"), "fields": fields}
     if standing.reading:
         card["footer"] = {"text": footer(told.telling, standing.source, standing.reading, (None, None))}
@@ -136,7 +169,8 @@ class _Told:
             return f"no count is in yet for {self.telling.place}"
         return standing_phrase(self.telling, change_to(standing.reading, standing.change), standing.reading)
 
-    def where_it_stands(self, setting: Setting) -> list[str]:
+    def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
+        """Return it line by line; `night`: with what changed since the evening, or did not."""
         standing, reading = self.facts.standing, self.facts.standing.reading
         times = changed_and_checked(self.telling, standing.changed_at, standing.checked_at)
         held = held_note(standing.held) if standing.held else ""
@@ -148,7 +182,7 @@ class _Told:
             self._standing(change, reading),
             _stop(times),
             held,
-            *self._overnight(change),
+            *(self._overnight(change) if night else ()),
             recount_sentence(change, reading, setting.recount_line(standing.contest)),
             rule_line(self.telling, reading),
         ]
@@ -182,7 +216,7 @@ def _day_ahead(facts: RundownFacts, setting: Setting) -> list[dict[str, Any]]:
     zone = setting.desk.zone
     today = joined([event_line(event, zone) for event in facts.today], _EVENTS_SIZE, "and {} more")
     deadlines = [deadline_line(event, facts.now, zone) for event in facts.deadlines]
-    fields = [_field("Today", today or NOTHING_TODAY)]
+    fields = [_field("Today", today)] if today else []
     if deadlines:
         fields.append(_field("Deadlines", joined(deadlines, _EVENTS_SIZE, "and {} more")))
     return fields

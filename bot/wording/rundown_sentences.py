@@ -58,6 +58,20 @@ def since_evening(telling: Telling, changes: int, at_evening: Change | None, sin
     return f"{sentence}, when {stood}."
 
 
+def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
+    """Return that nothing is on the schedule today, in one line with all else that there is not.
+
+    Args:
+        unchanged_since: since when nothing has changed, in words ("6 p.m. Tuesday"); None: something has, or nobody looked.
+        deadlines: True: there are some, which are listed.
+
+    """
+    ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
+    if unchanged_since is None:
+        return f"{capitalised(ahead)}."
+    return f"No change since {unchanged_since}; {ahead}."
+
+
 def official_tally(telling: Telling, said: Statement | None, updated: datetime | None) -> str:
     """Return the official source's figures: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
     parts = []

@@ -85,11 +85,54 @@ def test_nothing_to_say_is_said_in_one_line() -> None:
     assert rundown_post(RundownFacts(NOW, [], TODAY, []), SETTING).headline.endswith("2 events on the schedule today.")
 
 
+STILL = replace(
+    PRESIDENT,
+    standing=replace(STANDING, changed_at=NOW - timedelta(hours=20)),
+    overnight=OvernightFacts(SIX, 0, STANDING.change, NOW - timedelta(hours=20), None, STANDING.change),
+)
+"""A contest in which nothing has changed since the evening."""
+
+
+def test_where_nothing_changed_and_nothing_is_ahead_one_line_says_so_and_no_heading_is_empty() -> None:
+    (card,) = rundown_post(RundownFacts(NOW, [STILL], [], []), SETTING).embeds
+    assert card["description"].splitlines() == [
+        "**Where it stands**",
+        "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
+        "Votes last changed noon Tuesday, last checked 8 a.m.",
+        ASKS,
+        "No change since 6 p.m. Tuesday; nothing is on the schedule today, and no deadline falls within two weeks.",
+    ]
+    assert [field["name"] for field in card["fields"]] == ["Certified", "Official tally"]
+
+
+def test_of_several_contests_without_a_change_one_line_says_so_for_all() -> None:
+    draft = rundown_post(RundownFacts(NOW, [STILL, STILL], [], AHEAD), SETTING)
+    assert "Overnight" not in str(draft.embeds)
+    assert draft.embeds[-1]["description"] == "No change since 6 p.m. Tuesday; nothing is on the schedule today."
+    assert [field["name"] for field in draft.embeds[-1]["fields"]] == ["Deadlines"]
+
+
+def test_that_nothing_changed_is_said_of_no_contest_whose_source_nobody_has_asked_since_the_evening() -> None:
+    unasked = replace(STILL, standing=replace(STILL.standing, checked_at=SIX - timedelta(minutes=1)))
+    draft = rundown_post(RundownFacts(NOW, [STILL, unasked], [], []), SETTING)
+    assert draft.embeds[-1]["description"] == (
+        "Nothing is on the schedule today, and no deadline falls within two weeks."
+    )
+    assert "**Overnight:** no change" in draft.embeds[0]["description"]
+
+
+def test_what_did_change_keeps_its_sentence_where_nothing_is_ahead() -> None:
+    (card,) = rundown_post(RundownFacts(NOW, [PRESIDENT], [], []), SETTING).embeds
+    assert "**Overnight:** unchanged at 14,149" in card["description"]
+    assert card["description"].endswith("\nNothing is on the schedule today, and no deadline falls within two weeks.")
+
+
 def test_a_contest_without_a_reading_is_unknown_not_zero() -> None:
     draft = rundown_post(RundownFacts(NOW, [UNKNOWN], [], []), SETTING)
     assert draft.headline == "**Wednesday, Nov. 11:** no count is in yet for Georgia's Senate race (Perdue)."
     assert draft.embeds[0]["description"] == (
-        "**Where it stands**\nNo count is in yet for Georgia's Senate race (Perdue) from the Secretary of State."
+        "**Where it stands**\nNo count is in yet for Georgia's Senate race (Perdue) from the Secretary of State.\n"
+        "Nothing is on the schedule today, and no deadline falls within two weeks."
     )
 
 
