@@ -489,8 +489,8 @@ async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> No
     )
     assert (await room.ask("outstanding", contest="ga", at="7:05")).startswith("As of 7:05 a.m.: **Trump needs 156 ")
     assert (await room.ask("county", contest="ga", county="Floyd", at="7:05")).startswith("As of 7:05 a.m.: **Floyd ")
-    for command in ("outstanding", "since"):
-        assert "As of" not in await room.ask(command, contest="ga", **({"since": "7:05"} if command == "since" else {}))
+    assert "As of" not in await room.ask("outstanding", contest="ga")
+    assert "As of" not in await room.ask("since", contest="ga", since="7:05")
 
 
 @pytest.mark.parametrize("command", ["outstanding", "certified"])
