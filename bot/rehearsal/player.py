@@ -13,9 +13,8 @@ from bot.bootstrap import App, wired
 from bot.cards.scorecard import Scorecard
 from bot.client import while_connected
 from bot.clock import ManualClock
-from bot.count.statement import Statement
 from bot.deskfile import Desk
-from bot.errors import BadInputError, TallydeskError
+from bot.errors import TallydeskError
 from bot.rehearsal.day import (
     CallOffStep,
     CheckStep,
@@ -33,14 +32,14 @@ from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.posts import Landed, StableAddresses
 from bot.rehearsal.scoring import Reads, Scoring
-from bot.rehearsal.standin import Guild, Member, Permission, Posted, StandIn, pointing_at
+from bot.rehearsal.stage import Stage, check_day, names_in, set_stage, with_feeds
+from bot.rehearsal.standin import Guild, Posted, StandIn, pointing_at
 from bot.store.sent import SentPosts
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
 WHO = "rehearsal"
 PER_SECOND = 1000
 """Requests a second at most: the simulated Discord stands more than the real one."""
-_STAFF_CHANNEL = "desk"
 _MOST_LOOKS = 10
 """At one moment of the news clock."""
 
@@ -120,7 +119,7 @@ async def play_day(
         standin = await stack.enter_async_context(StandIn())
         stack.enter_context(pointing_at(standin))
         standin.world.calendar = clock.now
-        stage = _set_stage(standin, day)
+        stage = set_stage(standin, day)
         pace = Pace(clock, speed)
         if watching is not None:
             page = Page(standin, stage.guild, stage.people, pace, desk.zone, day.title)
@@ -152,13 +151,6 @@ async def play_day(
         await while_connected(app.bot, _played(play, pace, watching, backstage))
 
 
-def _names(guild: Guild) -> dict[str, str]:
-    """Return what each mention in a server stands for."""
-    people = {f"<@{one.id}>": f"@{one.name}" for one in guild.members.values()}
-    roles = {f"<@&{one.id}>": f"@{one.name}" for one in guild.roles.values()}
-    return people | roles | {f"<#{one.id}>": f"#{one.name}" for one in guild.channels.values()}
-
-
 async def _nobody() -> Sequence[Read]:
     return ()
 
@@ -172,74 +164,13 @@ async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage
         await watching.then(backstage)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """The simulated newsroom, and who can be played in it."""
-
-    guild: Guild
-    people: list[Member]
-    channels: dict[str, int]
-    home: int
-    """The channel for staff alone, where they talk about what the others are told."""
-
-    def say(self, step: MessageStep) -> None:
-        """Let somebody of the newsroom write into a channel."""
-        known = {member.name: member for member in self.guild.members.values()}
-        member = known.get(step.who) or self.guild.add_member(step.who)
-        self.guild.channel(step.channel or next(iter(self.channels))).say(member, step.words)
-
-
-def _set_stage(standin: StandIn, day: Day) -> _Stage:
-    """Make the server: the day's channels for everyone, one for staff alone, and a desk editor, a reporter, a guest."""
-    guild = standin.world.add_guild(day.newsroom)
-    guild.grant("PIN_MESSAGES")
-    desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES))
-    staff = guild.add_role("Newsroom")
-    people = [
-        guild.add_member(day.staff, [desk, staff], owner=True),
-        guild.add_member("reporter", [staff]),
-        guild.add_member("guest"),
-    ]
-    channels = {channel.name: guild.add_channel(channel.name, topic="A rehearsal").id for channel in day.channels}
-    home = channels.get(_STAFF_CHANNEL)
-    if home is None:
-        private = guild.add_channel(_STAFF_CHANNEL, topic="For staff: try the commands here")
-        private.forbid("VIEW_CHANNEL", to=guild.everyone)
-        for role in (desk, staff):
-            private.allow("VIEW_CHANNEL", to=role)
-        private.allow("VIEW_CHANNEL", to=guild.me)
-        home = private.id
-    return _Stage(guild, people, channels, home)
-
-
-async def _follow(app: App, day: Day, stage: _Stage) -> None:
+async def _follow(app: App, day: Day, stage: Stage) -> None:
     for channel in day.channels:
         for contest in channel.follows:
             key = stage.channels[channel.name]
             await app.following.follow(
                 app.following.contest(contest), stage.guild.id, key, None, WHO, board=channel.board
             )
-
-
-def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
-    """Return the desk file with the feeds that the day plays served by us, and no others fetched.
-
-    A day's readings have the desk's own ids, whatever the source itself calls a contest.
-    """
-    played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
-    nothing = {"format": None, "url": None, "secret_env": None}
-    sources = [
-        source.model_copy(
-            update=(
-                {"format": "readings", "url": feeds.url(source.id), "own_network": True, "secret_env": None}
-                if source.id in played
-                else nothing
-            )
-        )
-        for source in desk.sources
-    ]
-    contests = [contest.model_copy(update={"feeds": {}}) for contest in desk.contests]
-    return Desk(desk=desk.desk, contests=contests, sources=sources)
 
 
 async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, who: str) -> None:
@@ -249,32 +180,6 @@ async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, w
         await app.schedule.move(server, entry.id, step.to, who, step.why)
     else:
         await app.schedule.call_off(server, entry.id, who, step.why)
-
-
-def check_day(day: Day, desk: Desk) -> None:
-    """Refuse a day that the desk file does not fit, before anything is played."""
-    for channel in day.channels:
-        for contest in channel.follows:
-            if desk.contest(contest) is None:
-                raise BadInputError(f"#{channel.name} follows {contest}, which the desk file does not have")
-    for step in day.steps:
-        said = (
-            step.reading
-            if isinstance(step, ReadingStep)
-            else step.statement
-            if isinstance(step, StatementStep)
-            else None
-        )
-        if said is None:
-            continue
-        if desk.source(said.source) is None:
-            raise BadInputError(f"{step.at.isoformat()}: the desk file has no source {said.source}")
-        known = desk.contest(said.contest)
-        if known is None:
-            raise BadInputError(f"{step.at.isoformat()}: the desk file has no contest {said.contest}")
-        leader = said.leader if isinstance(said, Statement) else None
-        if leader is not None and known.candidate(leader) is None:
-            raise BadInputError(f"{step.at.isoformat()}: {said.contest} has no candidate {leader}")
 
 
 class Play:
@@ -416,7 +321,7 @@ class _Landed:
                                 post.content,
                                 post.embeds,
                                 edit_of,
-                                _names(posted.channel.guild),
+                                names_in(posted.channel.guild),
                             ),
                         )
                     )

@@ -14,9 +14,10 @@ from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.marked_channel import marked_channel
 from bot.rehearsal.pace import Pace
-from bot.rehearsal.player import WHO, Play, Scored, Show, check_day, with_feeds
+from bot.rehearsal.player import WHO, Play, Scored, Show
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.scoring import Scoring
+from bot.rehearsal.stage import check_day, with_feeds
 from bot.store.sent import SentPosts
 
 

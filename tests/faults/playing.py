@@ -19,7 +19,8 @@ from bot.count.statement import Statement
 from bot.deskfile import Desk
 from bot.rehearsal.day import CallOffStep, Day, MoveStep, ReadingStep, ScheduleStep, StatementStep, Step
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.player import change_schedule, with_feeds
+from bot.rehearsal.player import change_schedule
+from bot.rehearsal.stage import with_feeds
 from bot.rehearsal.standin import pointing_at
 from bot.schedule.event import Event
 from tests.faults import broken

@@ -1,0 +1,106 @@
+"""What a day is played on: a simulated newsroom with its people and channels, and the desk file with the day's feeds."""
+
+from dataclasses import dataclass
+
+from bot.count.statement import Statement
+from bot.deskfile import Desk
+from bot.errors import BadInputError
+from bot.rehearsal.day import Day, MessageStep, ReadingStep, StatementStep
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.standin import Guild, Member, Permission, StandIn
+
+_STAFF_CHANNEL = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The simulated newsroom, and who can be played in it."""
+
+    guild: Guild
+    people: list[Member]
+    channels: dict[str, int]
+    home: int
+    """The channel for staff alone, where they talk about what the others are told."""
+
+    def say(self, step: MessageStep) -> None:
+        """Let somebody of the newsroom write into a channel."""
+        known = {member.name: member for member in self.guild.members.values()}
+        member = known.get(step.who) or self.guild.add_member(step.who)
+        self.guild.channel(step.channel or next(iter(self.channels))).say(member, step.words)
+
+
+def set_stage(standin: StandIn, day: Day) -> Stage:
+    """Make the server: the day's channels for everyone, one for staff alone, and a desk editor, a reporter, a guest."""
+    guild = standin.world.add_guild(day.newsroom)
+    guild.grant("PIN_MESSAGES")
+    desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES))
+    staff = guild.add_role("Newsroom")
+    people = [
+        guild.add_member(day.staff, [desk, staff], owner=True),
+        guild.add_member("reporter", [staff]),
+        guild.add_member("guest"),
+    ]
+    channels = {channel.name: guild.add_channel(channel.name, topic="A rehearsal").id for channel in day.channels}
+    home = channels.get(_STAFF_CHANNEL)
+    if home is None:
+        private = guild.add_channel(_STAFF_CHANNEL, topic="For staff: try the commands here")
+        private.forbid("VIEW_CHANNEL", to=guild.everyone)
+        for role in (desk, staff):
+            private.allow("VIEW_CHANNEL", to=role)
+        private.allow("VIEW_CHANNEL", to=guild.me)
+        home = private.id
+    return Stage(guild, people, channels, home)
+
+
+def names_in(guild: Guild) -> dict[str, str]:
+    """Return what each mention in a server stands for."""
+    people = {f"<@{one.id}>": f"@{one.name}" for one in guild.members.values()}
+    roles = {f"<@&{one.id}>": f"@{one.name}" for one in guild.roles.values()}
+    return people | roles | {f"<#{one.id}>": f"#{one.name}" for one in guild.channels.values()}
+
+
+def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
+    """Return the desk file with the feeds that the day plays served by us, and no others fetched.
+
+    A day's readings have the desk's own ids, whatever the source itself calls a contest.
+    """
+    played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
+    nothing = {"format": None, "url": None, "secret_env": None}
+    sources = [
+        source.model_copy(
+            update=(
+                {"format": "readings", "url": feeds.url(source.id), "own_network": True, "secret_env": None}
+                if source.id in played
+                else nothing
+            )
+        )
+        for source in desk.sources
+    ]
+    contests = [contest.model_copy(update={"feeds": {}}) for contest in desk.contests]
+    return Desk(desk=desk.desk, contests=contests, sources=sources)
+
+
+def check_day(day: Day, desk: Desk) -> None:
+    """Refuse a day that the desk file does not fit, before anything is played."""
+    for channel in day.channels:
+        for contest in channel.follows:
+            if desk.contest(contest) is None:
+                raise BadInputError(f"#{channel.name} follows {contest}, which the desk file does not have")
+    for step in day.steps:
+        said = (
+            step.reading
+            if isinstance(step, ReadingStep)
+            else step.statement
+            if isinstance(step, StatementStep)
+            else None
+        )
+        if said is None:
+            continue
+        if desk.source(said.source) is None:
+            raise BadInputError(f"{step.at.isoformat()}: the desk file has no source {said.source}")
+        known = desk.contest(said.contest)
+        if known is None:
+            raise BadInputError(f"{step.at.isoformat()}: the desk file has no contest {said.contest}")
+        leader = said.leader if isinstance(said, Statement) else None
+        if leader is not None and known.candidate(leader) is None:
+            raise BadInputError(f"{step.at.isoformat()}: {said.contest} has no candidate {leader}")
