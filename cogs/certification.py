@@ -13,6 +13,7 @@ from bot.service.when import past_time
 from cogs.answering import answer, asked
 from cogs.asker import check_role
 from cogs.entries import asker_of, show
+from cogs.forms import AnsweredForm
 from cogs.options import ContestOption, Names, SourceOption, When, Why
 
 Word = Literal["the source lists them", "the counties say so themselves"]
@@ -118,7 +119,7 @@ class Certification(commands.Cog):
         await answer(interaction, await self._services.certifying.listed(question))
 
 
-class _ListForm(discord.ui.Modal):
+class _ListForm(AnsweredForm):
     """The form for a long list, which keeps its lines."""
 
     what: discord.ui.TextInput[Self] = discord.ui.TextInput(
@@ -144,10 +145,6 @@ class _ListForm(discord.ui.Modal):
         add = services.certifying.add
         card = await add(asker, self._contest, self.what.value, source=self._source, own=self._own, as_of=at)
         await show(interaction, card)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
-        """Answer who sent it, whatever it was."""
-        await cast("Bot", interaction.client).answer_failure(interaction, error)
 
 
 async def setup(bot: Bot) -> None:

@@ -14,17 +14,18 @@ from bot.errors import BadInputError
 from bot.schedule.ics import check_size
 from bot.service.schedule_files import Asked
 from cogs.asker import NotAllowedError, check_role, server_of, who_asks
+from cogs.forms import AnsweredForm
 from cogs.pressable import Pressable
 
 _IMPORT = re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")
 
 
-class PasteForm(discord.ui.Modal, title="Paste what is ahead"):
+class PasteForm(AnsweredForm, title="Paste what is ahead"):
     """Asks for lines such as a live blog has them."""
 
     def __init__(self) -> None:
         """Ask for the lines."""
-        super().__init__(timeout=900)
+        super().__init__()
         self.lines: discord.ui.TextInput[PasteForm] = discord.ui.TextInput(
             label="One event a line, its time first", style=discord.TextStyle.paragraph, max_length=4000,
             placeholder="10:30 a.m.: Press conference with the Elections Board\nFriday 5 p.m.: Counties certify",
@@ -37,10 +38,6 @@ class PasteForm(discord.ui.Modal, title="Paste what is ahead"):
         files = cast("Bot", interaction.client).services.files
         await interaction.response.defer(ephemeral=True, thinking=True)
         await _show(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]  # as discord.py has it
-        """Answer who filled it in, whatever it was."""
-        await cast("Bot", interaction.client).answer_failure(interaction, error)
 
 
 class ImportButton(Pressable, template=_IMPORT):

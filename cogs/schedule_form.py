@@ -1,22 +1,21 @@
 """The form behind `/schedule add`: for who would rather fill in than name options."""
 
 from dataclasses import replace
-from typing import cast
 
 import discord
 
-from bot.client import Bot
 from bot.delivery.discord_channels import view_of
 from bot.service.planning import Planning, Wanted
 from cogs.asker import check_role, server_of
+from cogs.forms import AnsweredForm
 
 
-class EventForm(discord.ui.Modal, title="Put into the schedule"):
+class EventForm(AnsweredForm, title="Put into the schedule"):
     """Asks for what an event needs; what was named as an option stands in it already."""
 
     def __init__(self, planning: Planning, wanted: Wanted) -> None:
         """Fill in what is `wanted` so far."""
-        super().__init__(timeout=900)
+        super().__init__()
         self._planning, self._wanted = planning, wanted
         self.what: discord.ui.TextInput[EventForm] = _input("What it is, as it is to be posted", wanted.title, 300)
         self.at: discord.ui.TextInput[EventForm] = _input(
@@ -37,10 +36,6 @@ class EventForm(discord.ui.Modal, title="Put into the schedule"):
         )  # fmt: skip
         said = await self._planning.add(server_of(interaction), interaction.user.id, wanted, interaction.channel_id)
         await interaction.response.send_message(said.content, view=view_of(said.buttons), ephemeral=True)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception) -> None:  # type: ignore[override]  # as discord.py has it
-        """Answer who filled it in, whatever it was."""
-        await cast("Bot", interaction.client).answer_failure(interaction, error)
 
 
 def _input(label: str, value: str | None, most: int, *, required: bool = True) -> discord.ui.TextInput["EventForm"]:

@@ -1,0 +1,46 @@
+"""Forms: whoever sends one is answered, also when the bot was started anew since it was opened."""
+
+import importlib
+
+import discord
+import pytest
+
+from bot.client import COGS
+from cogs.forms import AnsweredForm
+from tests.cogs.conftest import Room, bot_for
+
+
+def subclasses(kind: type) -> set[type]:
+    return {one for sub in kind.__subclasses__() for one in {sub, *subclasses(sub)}}
+
+
+def test_every_form_of_the_commands_is_one_that_is_answered() -> None:
+    for cog in COGS:
+        importlib.import_module(cog)
+    forms = {form for form in subclasses(discord.ui.Modal) if form.__module__.startswith("cogs.")}
+    assert len(forms) >= 6
+    assert [form for form in forms if not issubclass(form, AnsweredForm)] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "typed"),
+    [
+        ("schedule add", {0: "Rally: Sen. Doe", 1: "10 a.m."}),
+        ("schedule import", {0: "10:30 a.m.: Press conference with the Elections Board"}),
+    ],
+)
+async def test_a_form_of_the_schedule_that_is_sent_after_a_restart_is_answered_and_keeps_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch, command: str, typed: dict[int, str]
+) -> None:
+    shown = await room.editor.slash(room.count, command)
+    assert shown.modal is not None
+    fields = [item["custom_id"] for row in shown.modal["components"] for item in row["components"]]
+    monkeypatch.setattr("cogs.forms._RUN", "00000000")  # as another process has it
+    fresh = bot_for(room.newsroom, [])
+    await room.env.restart_bot(fresh)
+    room.bot = fresh
+    result = await room.editor.submit_modal(shown, {fields[place]: words for place, words in typed.items()})
+    assert result.response is not None
+    assert result.ephemeral
+    assert result.response.content.startswith("The bot was started anew since this form was opened")
+    assert [await room.newsroom.count(table) for table in ("proposals", "schedule_entries", "audit")] == [0, 0, 0]
