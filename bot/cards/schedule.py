@@ -17,7 +17,7 @@ from bot.schedule.moving import misleads
 from bot.schedule.reminder import reminders
 from bot.schedule.typed import Question, Why
 from bot.wording.escape import clean, escape
-from bot.wording.event_sentences import KINDS, UNVERIFIED, moved_sentences, status_words, what
+from bot.wording.event_sentences import KINDS, UNVERIFIED, moved_sentences, rule_words, status_words, what
 from bot.wording.numbers import counted
 from bot.wording.punctuation import capitalised, stopped
 from bot.wording.rundown_sentences import NOTHING_TODAY, event_line
@@ -86,7 +86,8 @@ def next_answer(ahead: Sequence[Entry], under_way: Sequence[Entry], now: datetim
     """Return what is next, and what is under way."""
     zone = setting.desk.zone
     sentences = [
-        f"**Under way:** {what(entry.event)}, since {when(entry.event.starts_at, now, zone)}" for entry in under_way
+        f"**Under way:** {what(entry.event)}, since {when(entry.event.starts_at, now, zone)}{rule_words(entry.event)}"
+        for entry in under_way
     ]
     if not ahead:
         sentences.append("Nothing is ahead on the schedule.")
@@ -122,7 +123,7 @@ def changed_answer(
     if misleads(before, after):
         said = moved_sentences(before, after, now, zone, None)
     elif after.status == "started":
-        said = f"**Under way:** {stopped(what(after))}"
+        said = f"**Under way:** {stopped(what(after) + rule_words(after))}"
     else:
         said = f"**Saved:** {what(after)}, {stopped(when(after.starts_at, now, zone) + status_words(after))}"
     told = f" {counted(channels, 'channel')} {'is' if channels == 1 else 'are'} told." if channels else ""
@@ -134,7 +135,7 @@ def reminded_answer(entry: Entry, at: datetime, now: datetime, setting: Setting,
     zone = setting.desk.zone
     already = "" if fresh else " already"
     return Answer(
-        f"You are{already} reminded by direct message at {when(at, now, zone)} of: {what(entry.event)}, "
+        f"You are{already} reminded by direct message at {when(at, now, zone)} of: {what(entry.event)}{rule_words(entry.event)}, "
         f"{stopped(when(entry.event.starts_at, now, zone))} If it moves, so does the reminder."
     )
 
@@ -186,15 +187,14 @@ def choice_label(event: Event) -> str:
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
     """Return an event as a list of choices shows it, without markdown."""
     off = "called off: " if event.status == "called_off" else ""
-    return clean(f"{when(event.starts_at, now, zone)} · {off}{event.title}", 100)
+    mark = rule_words(event)
+    return clean(f"{when(event.starts_at, now, zone)} · {off}{event.title}", 100 - len(mark)) + mark
 
 
 def saved_answer(event: Event, leads: Leads, channels: Sequence[int], now: datetime, setting: Setting) -> str:
     """Return that a new event is in the schedule, and when it is spoken of."""
     plan = Plan("schedule add", event, None, leads, tuple(channels))
-    return (
-        f"**In the schedule:** {what(event)}, {in_full(event.wall, event)}.\n{_spoken_of(plan, now, setting.desk.zone)}"
-    )
+    return f"**In the schedule:** {what(event)}, {in_full(event.wall, event)}{rule_words(event)}.\n{_spoken_of(plan, now, setting.desk.zone)}"
 
 
 def _list(head: str, lines: list[str]) -> Answer:

@@ -46,7 +46,12 @@ def status_words(event: Event) -> str:
         "started": " (under way)",
         "over": " (over)",
     }
-    return words.get(event.status, "") + ("" if event.verified else " (rule not verified)")
+    return words.get(event.status, "") + rule_words(event)
+
+
+def rule_words(event: Event) -> str:
+    """Return what is added to an event whose rule nobody has verified, wherever it is named."""
+    return "" if event.verified else " (rule not verified)"
 
 
 def there(event: Event, zone: ZoneInfo) -> str:

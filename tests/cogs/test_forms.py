@@ -10,7 +10,7 @@ from cogs.forms import AnsweredForm
 from tests.cogs.conftest import Room, bot_for
 
 
-def subclasses(kind: type) -> set[type]:
+def subclasses(kind: type[discord.ui.Modal]) -> set[type[discord.ui.Modal]]:
     return {one for sub in kind.__subclasses__() for one in {sub, *subclasses(sub)}}
 
 
