@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from bot.cards.answer import change_to
 from bot.cards.asked import Asked
@@ -13,9 +14,10 @@ from bot.cards.post import may_be_named
 from bot.count.change import Change
 from bot.count.outstanding import needed
 from bot.count.reading import Reading
+from bot.count.rules import Rule
 from bot.count.statement import Statement
 from bot.deskfile import Source
-from bot.wording.numbers import counted
+from bot.wording.numbers import counted, round_percent
 from bot.wording.outstanding_sentences import (
     counted_since,
     expected_line,
@@ -75,7 +77,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Asked) -> Answer:
         shares.append(_share(told, facts, basis))
     known = [share for share in shares if share]
     content = (
-        asked.then(known[0] if known else _counted(left, facts))
+        asked.then(known[0] if known else _counted(left, facts, asked.contest.contest_rule))
         if known or left
         else nothing_left_known(told, asked.at)
     )
@@ -91,6 +93,11 @@ def outstanding_answer(facts: OutstandingFacts, asked: Asked) -> Answer:
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
+def _lead_decides(rule: Rule) -> bool:
+    """Return False of a measure that takes another share than a half: to be ahead is not to pass."""
+    return rule.name != "measure" or rule.threshold == Fraction(1, 2)
+
+
 def _count_line(told: Telling, facts: OutstandingFacts) -> list[str]:
     reading = facts.reading
     if reading is None:
@@ -99,10 +106,13 @@ def _count_line(told: Telling, facts: OutstandingFacts) -> list[str]:
     return [stopped(f"The count: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}")]
 
 
-def _counted(left: list[Left], facts: OutstandingFacts) -> str:
+def _counted(left: list[Left], facts: OutstandingFacts, rule: Rule) -> str:
     number = counted(len(left), "number of ballots left is", "numbers of ballots left are")
-    none_in = facts.reading is not None and not any(facts.reading.votes.values())
-    return f"**{number} known,** and no share is told: {'no votes are in yet' if none_in else 'no margin is'}."
+    if facts.reading is not None and not any(facts.reading.votes.values()):
+        why = "no votes are in yet"
+    else:
+        why = "no margin is" if _lead_decides(rule) else f"it takes {round_percent(rule.threshold)}, not a lead"
+    return f"**{number} known,** and no share is told: {why}."
 
 
 def _expected(told: Telling, facts: OutstandingFacts) -> str:
@@ -168,7 +178,7 @@ def _sum(told: Telling, parts: list[Left]) -> Basis:
 
 def _share(told: Telling, facts: OutstandingFacts, basis: Basis) -> str:
     reading = facts.reading
-    if reading is None or not any(reading.votes.values()):
+    if reading is None or not any(reading.votes.values()) or not _lead_decides(told.contest.contest_rule):
         return ""
     change = change_to(reading, facts.change)
     if change.margin is None or change.runner_up is None:

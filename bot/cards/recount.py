@@ -11,10 +11,9 @@ from bot.cards.facts import MarginFacts, Setting
 from bot.cards.limits import DESCRIPTION, joined
 from bot.cards.post import telling
 from bot.count.change import Change
-from bot.count.lines import majority_outlook, yes_of
-from bot.count.margin import Margin
+from bot.count.lines import Deciding, deciding, majority_outlook, yes_of
 from bot.count.reading import Reading
-from bot.count.recount import RecountLine, RecountOutlook, against_line
+from bot.count.recount import RecountLine, against_line
 from bot.deskfile import Contest, Source
 from bot.wording.numbers import counted
 from bot.wording.recount_sentences import (
@@ -26,6 +25,7 @@ from bot.wording.recount_sentences import (
     majority,
     no_line,
     no_margin,
+    not_by_margin,
     rule,
     side,
     unverified,
@@ -39,21 +39,28 @@ def recount_answer(facts: MarginFacts, asked: Asked) -> Answer:
     lines = [line for line in setting.recount_lines if line.state == asked.contest.state]
     checked = [line for line in lines if line.verified]
     change = change_to(reading, facts.change) if reading else None
-    stands = [(line, _against(line, change, reading)) for line in checked or lines]
+    decides = _deciding(asked.contest, reading, change)
+    stands = [
+        (line, against_line(line, decides.margin, reading) if decides and reading else None)
+        for line in checked or lines
+    ]
     first = next(((line, seen) for line, seen in stands if seen is not None), None)
     below: list[str] = []
     if not lines:
         content = no_line(told)
     elif not checked:
         content = unverified(told)
-    elif first is None or change is None:
+    elif decides is None and change is not None and change.margin is not None and change.total:
+        content = asked.then(not_by_margin(told))
+    elif first is None or decides is None:
         content = asked.then(no_margin(told))
     else:
-        content = asked.then(side(told, first[0], first[1], change))
+        content = asked.then(side(told, first[0], first[1], decides))
     for line, seen in stands:
         below += [rule(told, line), law_source(line)]
-        if line.verified and seen is not None and change is not None and change.margin is not None:
-            below.append(line_in_votes(change.margin + (seen.votes_to_line if seen.inside else -seen.votes_to_line)))
+        if line.verified and seen is not None and decides is not None and decides.margin.votes is not None:
+            room = seen.votes_to_line if seen.inside else -seen.votes_to_line
+            below.append(line_in_votes(decides.margin.votes + room))
     if reading is not None:
         below += [*_majority(asked, reading), as_counted(told, reading.counted, facts.source, reading.as_of)]
     credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
@@ -80,10 +87,11 @@ def line_post(
     """
     told = telling(contest, setting, now, reading.names, reading.count)
     if line is not None:
-        stands = _against(line, change, reading)
-        if stands is None:
+        decides = _deciding(contest, reading, change)
+        stands = against_line(line, decides.margin, reading) if decides else None
+        if stands is None or decides is None:
             raise ValueError("no margin stands against the line")
-        sentence = crossed_recount(told, line, stands, change, source)
+        sentence = crossed_recount(told, line, stands, decides, source)
         lines = [rule(told, line), law_source(line)]
     else:
         outlook = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
@@ -96,10 +104,11 @@ def line_post(
     return Draft("recount_line", sentence, credit, ({"description": joined(lines, DESCRIPTION), "color": SLATE},))
 
 
-def _against(line: RecountLine, change: Change | None, reading: Reading | None) -> RecountOutlook | None:
-    if change is None or reading is None:
+def _deciding(contest: Contest, reading: Reading | None, change: Change | None) -> Deciding | None:
+    """Return the margin that counts, where there are figures of one."""
+    if reading is None or change is None or change.margin is None:
         return None
-    return against_line(line, Margin(change.leader, change.runner_up, change.margin), reading)
+    return deciding(contest.contest_rule, reading, change.leader)
 
 
 def _majority(asked: Asked, reading: Reading) -> list[str]:

@@ -183,7 +183,7 @@ class _Told:
             _stop(times),
             held,
             *(self._overnight(change) if night else ()),
-            recount_sentence(change, reading, setting.recount_line(standing.contest)),
+            recount_sentence(change, reading, setting.recount_line(standing.contest), standing.contest.contest_rule),
             rule_line(self.telling, reading),
         ]
         return [line for line in lines if line]

@@ -66,7 +66,7 @@ def notes(telling: Telling, change: Change, reading: Reading, line: RecountLine 
     return [
         said
         for said in (
-            recount_line(change, reading, line),
+            recount_line(change, reading, line, telling.contest.contest_rule),
             rule_line(telling, reading),
             f"{capitalised(reporting)}." if reporting else "",
             f"The source expects {votes(expected)} in all." if expected is not None else "",

@@ -41,6 +41,11 @@ class RecountLine:
     only: str | None = None
     """What it holds for, where that is not every contest: "statewide contests"."""
 
+    @property
+    def has_limit(self) -> bool:
+        """True where the law asks for a margin: a share, a number of votes, or both."""
+        return self.share is not None or self.votes is not None
+
 
 @dataclass(frozen=True, slots=True)
 class RecountOutlook:
@@ -74,7 +79,7 @@ def against_line(line: RecountLine, margin: Margin, reading: Reading) -> Recount
 
 def watched(lines: Sequence[RecountLine], state: str | None) -> RecountLine | None:
     """Return the line of a state that posts and cards go by: a verified one with a line, or None."""
-    return next((line for line in lines if line.state == state and line.verified and line.share is not None), None)
+    return next((line for line in lines if line.state == state and line.verified and line.has_limit), None)
 
 
 def _largest(line: RecountLine, whole: int) -> int | None:

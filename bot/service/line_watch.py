@@ -6,7 +6,6 @@ from bot.cards.facts import Setting
 from bot.cards.recount import line_post
 from bot.count.change import Change
 from bot.count.lines import has_majority, inside_recount, yes_of
-from bot.count.margin import Margin, margin_of
 from bot.count.posting import is_night
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine
@@ -30,7 +29,7 @@ class LineWatch:
         self,
         follow: Follow,
         of: tuple[Contest, Source],
-        before: tuple[Reading | None, str | None],
+        before: Reading | None,
         after: Reading,
         change: Change,
     ) -> None:
@@ -42,7 +41,7 @@ class LineWatch:
         Args:
             follow: the channel.
             of: the contest, and its leading source.
-            before: the reading before, and who led at it; None where there was none.
+            before: the reading before; None where there was none.
             after: the reading now.
             change: what led to it.
 
@@ -51,16 +50,14 @@ class LineWatch:
         if after.count != "election" or is_night(after, contest.night_until):
             return
         line = self._setting.recount_line(contest)
-        earlier, led = before
+        earlier, rule = before, contest.contest_rule
         if earlier is not None and is_night(earlier, contest.night_until):
             earlier = None
-        now = Margin(change.leader, change.runner_up, change.margin)
-        then = margin_of(earlier.votes, led) if earlier else None
         sides = {
             "recount": (
                 line,
-                inside_recount(line, earlier, then) if earlier and then else None,
-                inside_recount(line, after, now),
+                inside_recount(line, rule, earlier) if earlier else None,
+                inside_recount(line, rule, after),
             ),
             "majority": (None, _reached(contest, earlier) if earlier else None, _reached(contest, after)),
         }

@@ -76,7 +76,8 @@ class StandingAnswers:
         """Return further sentences for copy: where the recount line is, and how far certification is."""
         more = []
         if margin.reading is not None and margin.change is not None:
-            line = recount_sentence(margin.change, margin.reading, asked.setting.recount_line(asked.contest))
+            rule, law = asked.contest.contest_rule, asked.setting.recount_line(asked.contest)
+            line = recount_sentence(margin.change, margin.reading, law, rule)
             more += [line] if line else []
         facts = await self._certified(asked)
         public = next((one for one in facts.counts if one.source.public and not one.source.person), None)

@@ -58,8 +58,9 @@ class Telling:
                 continue
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id, caught_up)
-                before = (series.known.accepted, series.known.leader)
-                self._lines.look(channel.follow, (channel.contest, channel.source), before, taken.reading, change)
+                self._lines.look(
+                    channel.follow, (channel.contest, channel.source), series.known.accepted, taken.reading, change
+                )
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
 

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from fractions import Fraction
 
-from bot.count.change import Change
+from bot.count.lines import Deciding
 from bot.count.recount import RecountLine, RecountOutlook
 from bot.count.rules import Outlook
 from bot.deskfile import Source
 from bot.wording.escape import escape
-from bot.wording.numbers import commas, percent_beside, round_percent, votes
+from bot.wording.numbers import commas, counted, percent_beside, round_percent, votes
 from bot.wording.places import state_name
 from bot.wording.punctuation import capitalised, possessive, stopped
 from bot.wording.telling import Telling, source_name
@@ -22,25 +22,57 @@ _OF = {
 }
 
 
-def side(telling: Telling, line: RecountLine, stands: RecountOutlook, change: Change) -> str:
+def side(telling: Telling, line: RecountLine, stands: RecountOutlook, decides: Deciding) -> str:
     """Return which side of the line the margin is on: "**Inside Georgia's recount line:** Biden leads by 14,101 …"."""
-    lead = (
-        f"{telling.who(change.leader)} leads by {votes(change.margin or 0)}" if change.margin else "the count is tied"
-    )
+    lead = lead_of(telling, decides)
     room = votes(stands.votes_to_line)
     where = "Inside" if stands.inside else "Outside"
     to_line = f"{room} more would still be inside" if stands.inside else f"{room} over the line"
     return f"**{where} {_line_of(telling)}:** {lead}, {_shown(line, stands)}; {to_line}."
 
 
+def lead_of(telling: Telling, decides: Deciding) -> str:
+    """Return the margin that a recount could turn: "Biden leads by 14,101 votes"; of several places, who is beside whom."""
+    ahead, margin = telling.who(decides.margin.leader), decides.margin.votes or 0
+    if decides.places == 1 or decides.margin.runner_up is None:
+        return f"{ahead} leads by {votes(margin)}" if margin else "the count is tied"
+    behind, where = telling.who(decides.margin.runner_up), for_places(decides)
+    return (
+        f"{ahead} is ahead of {behind} by {votes(margin)}{where}" if margin else f"{ahead} and {behind} are tied{where}"
+    )
+
+
+def for_places(decides: Deciding) -> str:
+    """Return what a margin is for where more than one gets through: " for the last of 2 places"; else nothing."""
+    if decides.places == 1:
+        return ""
+    return (
+        " for the second place in a runoff"
+        if decides.runoff
+        else f" for the last of {counted(decides.places, 'place')}"
+    )
+
+
+def not_by_margin(telling: Telling) -> str:
+    """Return why no margin can be held against the recount line where there are figures."""
+    contest = telling.contest.contest_rule
+    if contest.name == "ranked":
+        why = "only first choices are known here"
+    elif contest.name == "measure":
+        why = f"it takes {round_percent(contest.threshold)}, not a lead"
+    else:
+        why = "no more candidates are listed than get through"
+    return f"**Nothing can be said against the recount line in {telling.place}:** {why}."
+
+
 def rule(telling: Telling, line: RecountLine) -> str:
     """Return the law in a sentence: how large the margin may be, of what, who may ask, by when."""
-    limits = _limits(line)
+    most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
     state = state_name(telling.contest) or "the state"
     if line.kind == "none":
         return f"{capitalised(state)} has no recount in its law.{only}"
-    margin = f" where the margin is {limits}" if limits else ", at any margin" if line.kind == "on_request" else ""
+    margin = f" where the margin is {most}" if most else ", at any margin" if line.kind == "on_request" else ""
     if line.kind == "automatic":
         return stopped(f"The law calls for a recount{margin}") + only
     who = escape(line.who, 150) if line.who else "whom, is not known here"
@@ -82,10 +114,12 @@ def majority(telling: Telling, stands: Outlook, leader: str) -> str:
     return f"{has}, {goal}, with {votes(stands.over_line)} to spare."
 
 
-def crossed_recount(telling: Telling, line: RecountLine, stands: RecountOutlook, change: Change, source: Source) -> str:
+def crossed_recount(
+    telling: Telling, line: RecountLine, stands: RecountOutlook, decides: Deciding, source: Source
+) -> str:
     """Return the post of a margin that has crossed the line, either way."""
     by = f"by {possessive(source_name(source))} count"
-    lead = "the count is tied" if not change.margin else f"{telling.who(change.leader)} leads by {votes(change.margin)}"
+    lead = lead_of(telling, decides)
     where = "inside" if stands.inside else "outside"
     head = f"**The margin in {telling.place} is now {where} the recount line:** {lead}, {_shown(line, stands)}, {by}."
     return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was inside before."
@@ -123,28 +157,31 @@ def _line_of(telling: Telling) -> str:
 
 def _shown(line: RecountLine, stands: RecountOutlook) -> str:
     if line.share is None:
-        return f"line {_limits(line)}"
+        return f"the line is {limits(line)}"
     share = percent_beside(stands.share, line.share)
     share = "less than 0.01" if stands.share and share == "0.00" else share
     whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
-    return f"{share} of {percent_beside(line.share, stands.share)} percentage points{whole}{votes_too}"
+    of = percent_beside(line.share, stands.share)
+    if not stands.inside:
+        return f"{share} percentage points{whole} where the line is {of}{votes_too}"
+    return f"{share} of {of} percentage points{whole}{votes_too}"
 
 
-def _limits(line: RecountLine) -> str:
+def limits(line: RecountLine) -> str:
     """Return how large the margin may be, in words; nothing where none is asked for."""
     if line.votes == 0 and line.share is None:
         return "a tie"
-    limits = []
+    each = []
     if line.share is not None:
-        limits.append(f"{round_percent(line.share)} {_OF[line.denominator]}")
+        each.append(f"{round_percent(line.share)} {_OF[line.denominator]}")
     if line.votes is not None:
-        limits.append(votes(line.votes))
-    if not limits:
+        each.append(votes(line.votes))
+    if not each:
         return ""
     most = "not more than" if line.inclusive else "less than"
-    both = f", whichever is {'less' if line.combine == 'lesser' else 'more'}" if len(limits) > 1 else ""
-    return f"{most} {' or '.join(limits)}{both}"
+    both = f", whichever is {'less' if line.combine == 'lesser' else 'more'}" if len(each) > 1 else ""
+    return f"{most} {' or '.join(each)}{both}"
 
 
 def _goal(threshold: Fraction) -> str:

@@ -3,16 +3,18 @@
 from fractions import Fraction
 
 from bot.count.change import Change
-from bot.count.margin import Margin
+from bot.count.lines import Deciding, deciding
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine, RecountOutlook, against_line
-from bot.count.rules import Outlook, outlook
+from bot.count.rules import Outlook, Rule, outlook
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, percent_beside, points, round_percent, round_points, votes
 from bot.wording.punctuation import capitalised, stopped
+from bot.wording.recount_sentences import for_places, limits
 from bot.wording.telling import Telling
 
 _MOST_NAMED = 6
+_PLAIN = Rule()
 _WHOLE = {
     "all_votes": "",
     "top_two": " of the votes for the two in front",
@@ -37,36 +39,45 @@ def rule_line(telling: Telling, reading: Reading) -> str:
     return _cut_line(telling, reading, stands, rule.seats) if rule.name == "top-n" or rule.seats > 1 else ""
 
 
-def recount_line(change: Change, reading: Reading, line: RecountLine | None) -> str:
+def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
     """Return where the margin stands against the recount line: "Inside the recount line: 0.28 of 0.50 …".
 
     Without a verified line, or far from it, the margin alone: "The margin is 1.25 percentage points."
-    Nothing where there is no margin.
+    Nothing where there is no margin. Of a contest for several places the margin for the last of them counts.
     """
     if change.margin is None or not reading.counted:
         return ""
-    stands = _against(change, reading, line) if line else None
-    if line is None or line.share is None or stands is None or stands.share > 2 * line.share:
+    found = _against(reading, line, rule)
+    if line is None or found is None or _is_far(line, *found):
         return f"The margin is {points(change.margin, reading.counted)}."
+    decides, stands = found
+    side, place = "Inside" if stands.inside else "Outside", for_places(decides)
+    if line.votes is not None or line.share is None:
+        return f"{side} the recount line{place} ({limits(line)}): the margin is {votes(decides.margin.votes or 0)}."
     share = _shown(stands.share, line.share)
     of = percent_beside(line.share, stands.share)
     whole = _WHOLE[line.denominator]
     if not stands.inside:
-        return f"Outside the recount line of {of} percentage points{whole}: the margin is {share}."
-    return f"Inside the recount line: {share} of {of} percentage points{whole}."
+        return f"Outside the recount line{place} of {of} percentage points{whole}: the margin is {share}."
+    return f"Inside the recount line{place}: {share} of {of} percentage points{whole}."
 
 
-def recount_sentence(change: Change, reading: Reading, line: RecountLine | None) -> str:
+def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
     """Return the same for the morning list: with who may ask, and by when."""
-    stands = _against(change, reading, line)
-    if line is None or line.share is None or stands is None or not stands.inside:
-        return recount_line(change, reading, line)
-    share = _shown(stands.share, line.share)
-    whole = _WHOLE[line.denominator]
-    inside = f"The margin is {share} percentage points{whole}, inside the recount line of {round_points(line.share)}"
+    found = _against(reading, line, rule)
+    if line is None or found is None or not found[1].inside or change.margin is None:
+        return recount_line(change, reading, line, rule)
+    decides, stands = found
+    place, whole = for_places(decides), _WHOLE[line.denominator]
+    if line.votes is not None or line.share is None:
+        margin, of = votes(decides.margin.votes or 0), f" ({limits(line)})"
+    else:
+        margin = f"{_shown(stands.share, line.share)} percentage points{whole}"
+        of = f" of {round_points(line.share)}"
+    inside = f"The margin{place} is {margin}, inside the recount line{of}"
     if line.kind == "automatic":
         return f"{inside}: the law calls for a recount."
-    return f"{inside}: {line.who} may ask for a recount {line.deadline}."
+    return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
 
 
 def _shown(share: Fraction, line: Fraction) -> str:
@@ -75,10 +86,18 @@ def _shown(share: Fraction, line: Fraction) -> str:
     return "less than 0.01" if share and shown == "0.00" else shown
 
 
-def _against(change: Change, reading: Reading, line: RecountLine | None) -> RecountOutlook | None:
+def _is_far(line: RecountLine, decides: Deciding, stands: RecountOutlook) -> bool:
+    if line.share is not None:
+        return stands.share > 2 * line.share
+    return (decides.margin.votes or 0) > 2 * (line.votes or 0)
+
+
+def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[Deciding, RecountOutlook] | None:
     if line is None or not line.verified or reading.count.startswith("recount"):
         return None
-    return against_line(line, Margin(change.leader, change.runner_up, change.margin), reading)
+    decides = deciding(rule, reading) if any(reading.votes.values()) else None
+    stands = against_line(line, decides.margin, reading) if decides else None
+    return (decides, stands) if decides and stands else None
 
 
 def _yes(telling: Telling, reading: Reading) -> str | None:

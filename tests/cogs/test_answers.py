@@ -3,12 +3,14 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import discord
 import pytest
 import simcord
 
+from bot.count.recount import RecountLine
 from bot.count.statement import Statement
 from tests.cogs.conftest import Room
 from tests.conftest import START, reading
@@ -517,3 +519,41 @@ async def test_no_ballots_left_is_said_without_a_word_on_who_catches_up(room: Ro
     assert (await room.ask("outstanding", contest="ga")).startswith(
         "**No ballots are left,** by the Secretary of State at 7 a.m.: Biden leads by 100."
     )
+
+
+GEORGIA = RecountLine(
+    "GA", True, Fraction(1, 200), "all_votes", "on_request", "the losing candidate",
+    "within two business days of certification", "O.C.G.A. 21-2-495", "2026-11-25", True,
+)  # fmt: skip
+
+
+def set_contest(room: Room, **fields: object) -> None:
+    """Let the first contest of the desk file have another rule, and Georgia its recount line."""
+    desk = room.bot.services.setting.desk
+    contest = desk.contests[0].model_copy(update=fields)
+    desk = desk.model_copy(update={"contests": [contest, *desk.contests[1:]]})
+    following = room.bot.services.following
+    object.__setattr__(following, "_desk", desk)
+    for one in (room.bot.services.setting, room.bot.services.questions.asking._setting):
+        object.__setattr__(one, "desk", desk)
+        object.__setattr__(one, "recount_lines", (GEORGIA,))
+
+
+async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None:
+    set_contest(room)
+    await room.newsroom.take(reading(1000, 999, 0), reading(1010, 1100, 10))
+    room.newsroom.at(40)
+    assert (await room.ask("recount", contest="ga", at="7:05")).startswith(
+        "As of 7:05 a.m.: **Inside Georgia's recount line:** Biden leads by 1 vote, 0.05 of 0.50 percentage points; 8 votes more"
+    )
+    assert (await room.ask("recount", contest="ga")).startswith(
+        "**Outside Georgia's recount line:** Trump leads by 90 votes, 4.27 percentage points where the line is 0.50; 80 votes"
+    )
+
+
+async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(room: Room) -> None:
+    set_contest(room, rule="measure", threshold=Fraction(3, 5))
+    await room.newsroom.take(reading(1500, 1000, 5))
+    await say(room, outstanding={"ballots": 300})
+    assert "no share is told: it takes 60%, not a lead" in await room.ask("outstanding", contest="ga")
+    assert "it takes 60%, not a lead" in await room.ask("recount", contest="ga")

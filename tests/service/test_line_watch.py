@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.cards.facts import Setting
+from bot.count.reading import Reading
 from bot.count.recount import RecountLine
 from bot.deskfile import Desk
 from bot.store.database import Database
@@ -127,3 +128,38 @@ async def test_nothing_says_what_will_be(newsroom: Newsroom) -> None:
     for said in await lines(newsroom):
         assert "there will be" not in said
         assert "wins" not in said
+
+
+async def test_a_line_in_votes_is_watched_and_shown(newsroom: Newsroom) -> None:
+    line = RecountLine(
+        "GA", True, None, "all_votes", "automatic", None, None, "law", "2026-11-25", verified=True, votes=2000
+    )
+    with_lines(newsroom, None, line)
+    await newsroom.follow()
+    await newsroom.take(reading(510_000, 507_000, 0), reading(510_000, 508_500, 1))
+    (inside,) = await lines(newsroom)
+    assert inside == (
+        "**The margin in Georgia is now inside the recount line:** Biden leads by 1,500 votes, the line is not more than "
+        "2,000 votes, by the Times' count. If it is when the count is certified, the law calls for a recount."
+    )
+    cards = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'margin'")
+    assert "Inside the recount line (not more than 2,000 votes): the margin is 1,500 votes." in cards[0][0]
+
+
+async def test_of_two_places_the_margin_for_the_last_is_watched(newsroom: Newsroom) -> None:
+    desk = small_desk()
+    third = desk.contests[0].candidates[0].model_copy(update={"id": "jo", "name": "Jo Jorgensen", "last": "Jorgensen"})
+    contest = desk.contests[0].model_copy(
+        update={"rule": "top-n", "seats": 2, "candidates": [*desk.contests[0].candidates, third]}
+    )
+    with_lines(newsroom, desk.model_copy(update={"contests": [contest, *desk.contests[1:]]}))
+    await newsroom.follow()
+
+    def three(jo: int, minute: int) -> Reading:
+        return reading(0, 0, minute, votes={"biden": 600_000, "trump": 300_000, "jo": jo})
+
+    await newsroom.take(three(200_000, 0), three(299_000, 1))
+    (inside,) = await lines(newsroom)
+    assert (
+        "Trump is ahead of Jorgensen by 1,000 votes for the last of 2 places, 0.08 of 0.50 percentage points" in inside
+    )
