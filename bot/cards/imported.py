@@ -9,13 +9,15 @@ from bot.cards.colours import colour_of
 from bot.cards.draft import Answer, Button
 from bot.cards.facts import Setting
 from bot.cards.limits import joined
+from bot.cards.schedule import OPEN, moment_label
 from bot.schedule.calendar_changes import Change
+from bot.schedule.typed import Question
 from bot.wording.escape import escape
 from bot.wording.event_sentences import KINDS, status_words, what
 from bot.wording.numbers import counted
 from bot.wording.times import clock, date_line
 
-_LIST, _MISSED = 2400, 1200
+_LIST, _MISSED, _OPEN_LINES = 2000, 1000, 2000
 _MOST_WORDS, _MOST_WHY = 100, 200
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
@@ -31,6 +33,8 @@ class Looked:
     """How many were read, those that change nothing too."""
     missed: Sequence[tuple[str, str]]
     """(words, why) of what was not understood; an empty why: the words say it."""
+    open: Sequence[tuple[str, Question]] = ()
+    """(words, question) of the lines whose time could be more than one, or not the one that was meant."""
 
 
 def preview_answer(looked: Looked, now: datetime, setting: Setting) -> Answer:
@@ -41,6 +45,12 @@ def preview_answer(looked: Looked, now: datetime, setting: Setting) -> Answer:
     if looked.changes:
         lines = [_line(change, now, zone) for change in looked.changes]
         embeds.append({"description": joined(lines, _LIST, "and {} more"), "color": colour_of("rundown")})
+    if looked.open:
+        lines = [_asked(words, question, zone) for words, question in looked.open]
+        said = "Not taken yet: paste these again with the time that is meant."
+        embeds.append(
+            {"title": "Which time is meant?", "description": f"{joined(lines, _OPEN_LINES, 'and {} more')}\n{said}"}
+        )
     if looked.missed:
         lines = [
             f"{escape(words, _MOST_WORDS)}{f' ({escape(why, _MOST_WHY)})' if why else ''}"
@@ -49,7 +59,8 @@ def preview_answer(looked: Looked, now: datetime, setting: Setting) -> Answer:
         embeds.append({"title": "Not taken", "description": joined(lines, _MISSED, "and {} more")})
     already = f" {counted(same, 'event')} of it change nothing: past, called off, or there already." if same else ""
     if not looked.changes:
-        return Answer(f"**Nothing in it would change the schedule.**{already}", tuple(embeds))
+        open_yet = " as it stands" if looked.open else ""
+        return Answer(f"**Nothing in it would change the schedule{open_yet}.**{already}", tuple(embeds))
     buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
                Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
     head = f"**Put this into the schedule?** {counted(len(looked.changes), 'event')}, by the desk's clock.{already}"
@@ -65,6 +76,13 @@ def imported_answer(changes: Sequence[Change]) -> str:
     parts = [counted(new, "new event")] if new else []
     parts += [f"{changed} changed"] if changed else []
     return f"**In the schedule:** {', '.join(parts)}."
+
+
+def _asked(words: str, question: Question, zone: ZoneInfo) -> str:
+    """Return a line with what its time can be, each choice in full."""
+    choices = [f"**{moment_label(one.moment, zone)}**" for one in question.choices]
+    why = " ".join(OPEN[one] for one in question.why)
+    return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
 
 
 def _line(change: Change, now: datetime, zone: ZoneInfo) -> str:

@@ -36,7 +36,7 @@ _DID = {
 _NONE = {"who": "nobody named"}
 
 
-_OPEN: dict[Why, str] = {
+OPEN: dict[Why, str] = {
     "half": "It can be before noon or after it.",
     "passed": "The earlier one has passed.",
     "today": "That weekday is today: it can be today or in a week.",
@@ -167,7 +167,7 @@ def plan_answer(key: int, plan: Plan, now: datetime, setting: Setting) -> Answer
 def question_answer(typed: str, question: Question, choices: Sequence[tuple[int, Event]]) -> Answer:
     """Return what has to be asked about a time that was typed, with a button for each time that can be meant."""
     buttons = tuple(Button(choice_label(event), f"plan:show:{key}", "primary") for key, event in choices)
-    why = " ".join(_OPEN[one] for one in question.why)
+    why = " ".join(OPEN[one] for one in question.why)
     return Answer(f'**Which time is "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons)
 
 
@@ -180,8 +180,12 @@ def in_full(wall: datetime, event: Event) -> str:
 
 def choice_label(event: Event) -> str:
     """Return a time that could be meant, for a button: "10:30 a.m. EST Wednesday, Nov. 11"."""
-    zone = ZoneInfo(event.zone)
-    return f"{clock(event.starts_at, zone, 'exact')} {date_line(event.starts_at, zone)}"[:80]
+    return moment_label(event.starts_at, ZoneInfo(event.zone))[:80]
+
+
+def moment_label(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment by the clocks of a zone: "10:30 a.m. EST Wednesday, Nov. 11"."""
+    return f"{clock(moment, zone, 'exact')} {date_line(moment, zone)}"
 
 
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:

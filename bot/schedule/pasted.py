@@ -137,6 +137,8 @@ class _Reader:
         if len(line) > _LONGEST_LINE:
             raise BadInputError(f"longer than {_LONGEST_LINE:,} characters")
         stamp, read, rest = _split(_BULLET.sub("", line))
+        if _begins_with_a_time(rest):
+            raise BadInputError("two times at its start; write only the one at which it begins")
         dated = read.names_a_day or read.exact is not None or not self._day
         at = time_ahead(stamp if dated else f"{self._day} {stamp}", self._now, self._zone)
         what = _ASIDE.sub("", _LINK.sub("", rest)).strip(" .;,:")
@@ -163,6 +165,15 @@ def _split(line: str) -> tuple[str, Said, str]:
             raise BadInputError("a time before a bar is taken for a post's own; write a colon after an event's")
         return stamp, read, line[separator.end() :]
     raise BadInputError("no time at its start")
+
+
+def _begins_with_a_time(rest: str) -> bool:
+    """Return True of "11 a.m.: A hearing", as "10 a.m. - 11 a.m.: A hearing" leaves it."""
+    try:
+        _split(rest)
+    except BadInputError:
+        return False
+    return True
 
 
 def _who(what: str, kind: EventKind) -> str | None:

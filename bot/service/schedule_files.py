@@ -14,7 +14,7 @@ from bot.desk_schedule import IMPORT
 from bot.errors import BadInputError
 from bot.schedule.ics import Frame, Imported, check_size
 from bot.schedule.pasted import Pasted, read_pasted
-from bot.schedule.typed import Ahead
+from bot.schedule.typed import Ahead, Question
 from bot.service.ingest import Wake
 from bot.sources.calendar_process import read_apart, write_apart
 from bot.store.calendars import CalendarStore, Origin
@@ -61,11 +61,8 @@ class ScheduleFiles:
         now = self._clock.now()
         pasted = read_pasted(text, now, self._setting.desk.zone)
         missed = [(one.words, one.why) for one in pasted.missed]
-        missed += [
-            (one.words, "which time is meant is not clear; write the day, and a.m. or p.m.")
-            for one in pasted.proposals if not isinstance(one.at, Ahead)
-        ]  # fmt: skip
-        return await self._looked(_imported(pasted), missed, asked, now)
+        unclear = [(one.words, one.at) for one in pasted.proposals if isinstance(one.at, Question)]
+        return await self._looked(_imported(pasted), missed, asked, now, unclear)
 
     async def look_at_file(self, name: str, body: bytes, asked: Asked) -> Answer:
         """Show what a file would put into the schedule: a calendar, or else lines of text.
@@ -110,7 +107,12 @@ class ScheduleFiles:
         return await write_apart(events, now, "Newsroom schedule")
 
     async def _looked(
-        self, read: Sequence[Imported], missed: Sequence[tuple[str, str]], asked: Asked, now: datetime
+        self,
+        read: Sequence[Imported],
+        missed: Sequence[tuple[str, str]],
+        asked: Asked,
+        now: datetime,
+        unclear: Sequence[tuple[str, Question]] = (),
     ) -> Answer:
         if len(read) > MOST:
             raise BadInputError(f"it has {len(read)} events ahead, more than {MOST}; subscribe to it in the desk file")
@@ -118,10 +120,10 @@ class ScheduleFiles:
         follows = [await self._schedule.follows_anything(asked.server, contest) for contest in contests]
         channel = None if all(follows) else asked.channel
         origin = Origin(IMPORT, "a list", asked.who, whole=False, channel=channel)
-        if not read and not missed:
+        if not read and not missed and not unclear:
             raise BadInputError("it says nothing that is ahead")
         key, changes = await self._store.keep(asked.server, asked.person, origin, read, now)
-        return preview_answer(Looked(key, changes, len(read), missed), now, self._setting)
+        return preview_answer(Looked(key, changes, len(read), missed, unclear), now, self._setting)
 
 
 def _imported(pasted: Pasted) -> list[Imported]:

@@ -42,6 +42,35 @@ async def test_pasted_lines_are_shown_and_saved_by_a_button(room: Room) -> None:
     assert await entries(room) == 2
 
 
+async def test_a_line_whose_time_is_open_is_asked_about_with_each_time_that_can_be_meant(room: Room) -> None:
+    card = await paste(room, "10 a.m.: Hearing\n11:30: Officials brief reporters\nWednesday 9 a.m.: A rally")
+    assert card.content.startswith("**Put this into the schedule?** 1 event")
+    asked = card.embeds[1]
+    assert asked.title == "Which time is meant?"
+    assert (asked.description or "").splitlines() == [
+        "11\\:30: Officials brief reporters",
+        (
+            "It can be before noon or after it. "
+            "**11:30 a.m. EST Wednesday, Nov. 11** or **11:30 p.m. EST Wednesday, Nov. 11**?"
+        ),
+        "Wednesday 9 a.m.: A rally",
+        (
+            "That weekday is today: it can be today or in a week. "
+            "**9 a.m. EST Wednesday, Nov. 11** or **9 a.m. EST Wednesday, Nov. 18**?"
+        ),
+        "Not taken yet: paste these again with the time that is meant.",
+    ]
+    await room.editor.click(card, label="Save 1")
+    assert await entries(room) == 1
+
+
+async def test_where_every_time_is_open_there_is_nothing_to_save(room: Room) -> None:
+    card = await paste(room, "11:30: Officials brief reporters")
+    assert card.content == "**Nothing in it would change the schedule as it stands.**"
+    assert card.embeds[0].title == "Which time is meant?"
+    assert not card.components
+
+
 async def test_discard_saves_nothing(room: Room) -> None:
     card = await paste(room, LINES)
     await room.editor.click(card, label="Discard")

@@ -108,6 +108,8 @@ def test_what_is_called_off_is_proposed_as_that() -> None:
         ("8:25 a.m. | Two more counties have certified", "taken for a post's own"),
         ("7:15 a.m.: Two more counties have certified", None),
         ("today 7:15 a.m.: Two more counties have certified", "is past"),
+        ("10 a.m. - 11 a.m.: A hearing", "two times at its start"),
+        ("10 a.m. | 11 a.m.: A hearing", "taken for a post's own"),
         ("4 p.m.:", "nothing after the time"),
         ("4 p.m.: https://example.org/x", "nothing after the time"),
         ("5 p.m.: The hearing has been moved", "change that event instead"),
