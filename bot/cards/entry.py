@@ -52,6 +52,8 @@ class Consequences:
     """(post, as of when) of each of its figures that is posted already."""
     notes: tuple[str, ...] = ()
     """What does not agree with what the same source has said before."""
+    named: bool = False
+    """True: its source is named at these posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def entered_card(key: int, consequences: Consequences, source: Source | None, un
         said = "; ".join(f"#{post.number} in {_channels(post.channels)}" for post in consequences.posts)
         what = f"**Entered.** Goes out as {said}."
     else:
-        what = f"**Entered.** Nothing is posted{_already(consequences)}; it is stored as {whose} and answers questions."
+        what = f"**Entered.** Nothing is posted{_already(consequences)}; it is stored as {whose} and answers questions.{_named(consequences)}"
     undo = f"Undo takes it back until <t:{int(until.timestamp())}:T>; later `/tally retract` does, with a reason."
     return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
 
@@ -255,7 +257,7 @@ def _goes_out(
         return ""
     if not consequences.posts:
         nothing = stopped(f"Nothing goes out{_already(consequences, setting, now)}")
-        return f"**{nothing}** It is stored as {possessive(source_name(source))} word and answers questions."
+        return f"**{nothing}** It is stored as {possessive(source_name(source))} word and answers questions.{_named(consequences)}"
     after = " once a second person has confirmed it" if second else ""
     lines = [f"**This goes out{after}:**"]
     for post in consequences.posts:
@@ -271,6 +273,10 @@ def _already(consequences: Consequences, setting: Setting | None = None, now: da
     post = f"#{number}" if number is not None else "told when this channel began to follow"
     time = f", {when(at, now, setting.desk.zone)}" if setting and now else ""
     return f": the margin is posted already, {post}{time}"
+
+
+def _named(consequences: Consequences) -> str:
+    return " Its source is named there." if consequences.named else ""
 
 
 def _channels(channels: Sequence[int]) -> str:

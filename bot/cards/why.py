@@ -20,6 +20,7 @@ from bot.wording.why_sentences import KINDS, STATES, Clock, from_reading, judged
 _ROOM = 150
 _MOST_WHY = 200
 _MOST_WORDS = 200
+_MOST_AGREEING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Told:
     """The thread of the channel that it is in; None: the channel itself."""
     let_by: str | None = None
     """Who let a held reading through, as the audit names them."""
+    agreeing: tuple[Statement, ...] = ()
+    """What others were entered to say that is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def why_answer(posts: list[Told], server: int, setting: Setting, now: datetime) 
         lines.append(judged(first.reason, name_of(first.let_by) if first.let_by else None))
     if first.statement is not None:
         lines += _entry(first.statement, setting, clock)
+    lines += _agreeing(posts, setting, clock)
     lines += [_became(post, server) for post in posts]
     if first.replaces is not None:
         lines.append(f"It replaces #{first.replaces}.")
@@ -138,6 +142,18 @@ def _entry(said: Statement, setting: Setting, clock: Clock) -> list[str]:
     lines = [stopped(f"From an entry of the desk: {source_name(source)}, as of {clock(said.as_of)}{who}{by}")]
     if said.words:
         lines.append(f'Its words: "{escape(said.words, _MOST_WORDS)}"')
+    return lines
+
+
+def _agreeing(posts: list[Told], setting: Setting, clock: Clock) -> list[str]:
+    """Return who says the same, each once, by which entry."""
+    said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
+    lines = []
+    for one in list(said.values())[::-1][:_MOST_AGREEING]:
+        source = setting.desk.source(one.source)
+        if source is not None and may_be_named(source, setting):
+            who = f", entered by {name_of(one.entered_by)}" if one.entered_by else ""
+            lines.append(stopped(f"{capitalised(source_name(source))} says so too, as of {clock(one.as_of)}{who}"))
     return lines
 
 

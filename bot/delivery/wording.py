@@ -1,9 +1,10 @@
 """The words of what is sent, made when it is: of changes, and of what happens to posts and channels."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from bot.cards.agreeing import also_said
 from bot.cards.draft import Draft, Link, PostKind
 from bot.cards.event import begun_content, moved_post, reminder_post
 from bot.cards.facts import ChangeFacts, MovedFacts, ReminderFacts, Setting
@@ -47,6 +48,10 @@ class SettingWords:
     def moved(self, facts: MovedFacts) -> Draft:
         """Return the post that says what has changed about an event."""
         return moved_post(facts, self._setting)
+
+    def also(self, agreeing: Sequence[tuple[str, datetime]]) -> str:
+        """Return the line of a post's card that names who says the same; empty for nobody."""
+        return also_said(agreeing, self._setting, self.news_now())
 
     def begun(self, old: str, who: str, at: datetime) -> str:
         """Return the content of a reminder whose event has begun."""

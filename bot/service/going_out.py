@@ -32,7 +32,8 @@ def consequences_of(
         if (source := desk.source(statement.source))
         for note in notes(one, statement, source)
     ]
-    return Consequences(made, tuple(dict.fromkeys(known)), tuple(beside))
+    named = any(one.edits for one in taken)
+    return Consequences(made, tuple(dict.fromkeys(known)), tuple(beside), named)
 
 
 def _posted(taken: TakenIn, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:

@@ -1,8 +1,9 @@
 """Take in statements: what staff know that is not a whole reading."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from bot.cards.agreeing import also_said
 from bot.cards.draft import Draft
 from bot.cards.facts import CertifiedFacts, Setting, StaleFacts
 from bot.cards.post import certified_post, stale_post
@@ -64,7 +65,10 @@ class Statements:
             writes.audit.append(audit)
             return writes
 
-        return Prepared(statement, leading, decide, pushed)
+        def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
+            return also_said(agreeing, self._setting, now)
+
+        return Prepared(statement, leading, decide, also, who, pushed)
 
     async def take_in_pushed(self, statement: Statement, keep: Callable[[int], tuple[object, ...]]) -> None:
         """Store what a source itself pushed, for each server that follows the contest, and post what is news in it.

@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from bot.cards.draft import Draft, Link, address_of
+from bot.store.agreeing import edits_of
 from bot.store.approval import ask
 from bot.store.database import fetch, from_micros
 from bot.store.event_posts import reach_back_of_change
@@ -43,7 +44,7 @@ class Consequences:
             return joined(wake, reach_back_of_change(self.connection, post, message, self.words, self.now))
         if post.about is not None and post.content is not None:
             return joined(wake, self._reach_back(post, post.about, message))
-        return wake
+        return joined(wake, to_wake(edits_of(self.connection, post.id, self.words.also, self.now)))
 
     def closed(self, post: Post, why: str) -> dict[int, bool]:
         """Keep that a post's channel or thread can't be written to, and tell the desk, once; return channels to wake."""

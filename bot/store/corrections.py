@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.cards.draft import Draft, Link, address_of
 from bot.cards.queue import Decision
 from bot.errors import BadInputError
+from bot.store.agreeing import take_off
 from bot.store.approval import tell_decided
 from bot.store.database import Database, fetch, to_micros
 from bot.store.ledger import next_numbers
@@ -136,6 +137,7 @@ class CorrectionStore:
         sent, unknown, unsent = _sorted(rows)
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         _take_back(connection, server, statement, audit)
+        said = joined(said, to_wake(take_off(connection, statement, self._words.also, self._now())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))

@@ -241,7 +241,8 @@ def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bo
 
 _BELONGS_TO_A_SERVER = (
     ("follows", "server"), ("certification_counts", "server"), ("unit_certifications", "server"),
-    ("results_certifications", "server"), ("calls", "server"), ("repeated_callers", "server"), ("statements", "server"), ("evidence", "server"),
+    ("results_certifications", "server"), ("calls", "server"), ("repeated_callers", "server"), ("agreements", "server"),
+    ("statements", "server"), ("evidence", "server"),
     ("entries", "server"), ("calendar_entries", "server"), ("proposals", "server"), ("schedule_entries", "server"),
     ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"), ("hold_waits", "server"),
     ("imports", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),

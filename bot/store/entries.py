@@ -342,7 +342,7 @@ class EntryStore:
         taken = self._take_in(connection, prepare(stored), stored.server, now)
         connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, one.id) for one in taken])
         decided = _decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
-        return Entered(decided, taken, to_wake([post for one in taken for post in one.posts]))
+        return Entered(decided, taken, joined(*(one.wake for one in taken)))
 
     def _take_in(
         self, connection: sqlite3.Connection, prepared: Sequence[Prepared], server: int, now: datetime

@@ -1,6 +1,6 @@
 """Where a post came from, what was not posted, and how each source does. Reads only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cards.why import Told
@@ -53,7 +53,12 @@ class Provenance:
     async def post(self, server: int, number: int) -> list[Told]:
         """Return the rows of a newsroom's post by its number, one a channel; none of another newsroom's."""
         rows = await self._database.rows(_POST, (server, number, _MOST_ROWS))
-        return [_told(row) for row in rows]
+        agreeing = await self._database.rows(_AGREEING, (server, number, _MOST_ROWS))
+        also = tuple((Statement.model_validate_json(body), channel) for channel, body in agreeing)
+        return [
+            replace(told, agreeing=tuple(said for said, channel in also if channel == told.channel))
+            for told in map(_told, rows)
+        ]
 
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
         """Return who let a held reading of a contest through at just that time, as the audit names them, or None."""
@@ -128,6 +133,11 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
        (SELECT p.number FROM outbox p WHERE p.id = o.about), o.thread
 FROM outbox o INDEXED BY outbox_numbers LEFT JOIN readings r ON r.id = o.to_reading
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
+"""
+_AGREEING = """
+SELECT o.channel, s.body FROM outbox o INDEXED BY outbox_numbers JOIN agreements a ON a.post = o.id
+  JOIN statements s ON s.id = a.statement
+WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement LIMIT ?
 """
 _NEWS_AT, _AS_OF, _RECEIVED, _STATEMENT = 6, 11, 12, 15
 

@@ -49,6 +49,8 @@ class OutboxRow:
     action: Action = Action.POST
     content: str | None = None
     """The words of an edit, whole."""
+    embeds: str | None = None
+    """The card of an edit as JSON; None: what is there stays."""
     buttons: tuple[Button, ...] | None = None
     """The buttons of an edit; None: those that are there stay."""
     picture: int | None = None
@@ -84,7 +86,7 @@ class OutboxRow:
             self.from_reading, self.to_reading, self.statement, self.about, self.confirms, self.asks,
             self.event, self.reminder, self.since,
             draft.content(self.number) if draft else self.content,
-            draft and draft.embeds_json(), draft.buttons_json() if draft else buttons,
+            draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
             to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall, self.picture,
         )  # fmt: skip

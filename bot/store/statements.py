@@ -10,11 +10,12 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.schedule.event import Event
+from bot.store.agreeing import Also, name_at_posts, posts_said
 from bot.store.database import Database, fetch, from_micros, to_micros
 from bot.store.intake import Writes, write
 from bot.store.ledger import Ledger, load
 from bot.store.outcomes import Outcomes, load_outcomes, write_outcomes
-from bot.store.rows import Numbers, OutboxRow, joined, to_wake
+from bot.store.rows import AuditRow, Numbers, OutboxRow, joined, to_wake
 
 
 @dataclass(slots=True)
@@ -46,6 +47,10 @@ class Prepared:
     """The leading source of each contest."""
     decide: Callable[[Around], Writes]
     """Pure; called once, inside the transaction, with the state of the contest."""
+    also: Also
+    """Makes the line of a post's card that names who says the same."""
+    who: str
+    """Who enters it, as the audit names them."""
     pushed: bool = False
     """True: its source pushed it, and nobody of the staff has looked at it."""
 
@@ -58,6 +63,13 @@ class TakenIn:
     around: Around
     """The state before it."""
     posts: tuple[OutboxRow, ...]
+    edits: tuple[OutboxRow, ...] = ()
+    """Of posts that say the same, at which its source is named now."""
+
+    @property
+    def wake(self) -> dict[int, bool]:
+        """The channels that have something to be sent."""
+        return to_wake([*self.posts, *self.edits])
 
 
 class StatementStore:
@@ -71,7 +83,7 @@ class StatementStore:
     async def take_in(self, prepared: Prepared, server: int, now: datetime) -> dict[int, bool]:
         """Store a statement that a server's staff entered and what follows from it; return channels to wake."""
         taken = await self._database.transact(lambda connection: take_in(connection, prepared, server, now, self._wall))
-        return to_wake(taken.posts)
+        return taken.wake
 
     async def take_in_for_followers(
         self, contest: str, prepare: Callable[[int], Prepared], now: datetime, finish: Callable[[int], Writes]
@@ -95,7 +107,7 @@ class StatementStore:
             )
             taken = [take_in(connection, prepare(server), server, now, self._wall) for (server,) in servers]
             write(connection, finish(len(servers)), Numbers({}), self._wall)
-            return joined(*(to_wake(one.posts) for one in taken))
+            return joined(*(one.wake for one in taken))
 
         return await self._database.transact(work)
 
@@ -109,7 +121,12 @@ def take_in(
     writes = prepared.decide(around)
     _write(connection, prepared, server, around.statement_id, now)
     write(connection, writes, around.ledger.numbers, wall)
-    return TakenIn(around.statement_id, around, tuple(writes.outbox))
+    edits: list[OutboxRow] = []
+    if not (writes.outbox or prepared.pushed):  # a post of its own says it already
+        posts, audit = posts_said(around.ledger, prepared.statement, server), AuditRow(now, server, prepared.who, "")
+        stamp = int(wall() * 1_000_000)
+        edits = name_at_posts(connection, prepared.statement, around.statement_id, posts, prepared.also, audit, stamp)
+    return TakenIn(around.statement_id, around, tuple(writes.outbox), tuple(edits))
 
 
 def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key: int, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """A post's words, made in the transaction that takes it up, and kept."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -40,6 +41,10 @@ class Words(EventWords, NamesThreads, Protocol):
 
     def reached(self, kind: PostKind, old: str, new: str, link: Link) -> str:
         """Return the content of a post (`old`) that a newer one (`new`, at `link`) replaces."""
+        ...
+
+    def also(self, agreeing: Sequence[tuple[str, datetime]]) -> str:
+        """Return the line of a post's card that names who says the same; empty for nobody."""
         ...
 
     def begun(self, old: str, who: str, at: datetime) -> str:

@@ -65,7 +65,7 @@ def whole(post: Landed) -> str:
 
 def the(posts: list[Landed], kind: str, place: int = 0) -> str:
     """Return all that the post of a kind says: the first one, or the one at `place`."""
-    return whole([post for post in posts if post.kind == kind][place])
+    return whole([post for post in posts if post.kind == kind and post.edit_of is None][place])
 
 
 async def test_the_seeds_day_says_what_the_day_brought(posts: list[Landed]) -> None:
@@ -111,11 +111,24 @@ async def test_every_post_is_numbered_in_order_and_says_that_it_is_a_rehearsal(p
         assert post.content.split("\n")[-1].startswith(f"-# #{post.number} · ")
         assert post.content.endswith(" · rehearsal")
         assert (post.kind in KINDS, post.channel) == (True, "georgia-count")
-        assert post.edit_of in (None, 2 if post.kind == "board" else None)
+        edited = {"board": 2, "statement": post.number}  # a statement that agrees is added at the post that said it
+        assert post.edit_of in (None, edited.get(post.kind))
+
+
+async def test_what_the_reporter_says_that_is_posted_already_is_added_at_the_post(posts: list[Landed]) -> None:
+    zone = ZoneInfo("America/New_York")
+    added = [post for post in posts if post.edit_of is not None and post.kind != "board"]
+    times = [post.at.astimezone(zone).strftime("%H:%M") for post in added]
+    assert times == ["03:05", "08:25"]
+    (margin,) = [post for post in posts if "narrows by 48 votes, to 14,101," in post.content and post.edit_of is None]
+    assert (added[-1].edit_of, added[-1].content) == (margin.number, margin.content)
+    assert "Also: our reporter, 8:25 a.m." in whole(added[-1])
+    assert whole(margin) in whole(added[-1]).replace("\n\nAlso: our reporter, 8:25 a.m.", "")
 
 
 async def test_nothing_is_said_twice_and_no_winner_is_named(posts: list[Landed]) -> None:
-    headlines = [post.content.split("\n")[0] for post in posts if post.kind != "board"]
+    new = [post for post in posts if post.kind != "board" and post.edit_of is None]
+    headlines = [post.content.split("\n")[0] for post in new]
     assert len(set(headlines)) == len(headlines)
     assert not any(re.search(r"\b(wins?|won|found|dump)\b", whole(post)) for post in posts)
 
@@ -239,7 +252,7 @@ async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Pa
         landed = []
         for _ in range(2):
             assert (await set_pace(jump=True))["paused"]
-            while (post := await posts.get()).kind == "board":
+            while (post := await posts.get()).kind == "board" or post.edit_of:
                 pass
             landed.append(post)
         assert "narrows by 48" in landed[1].content
@@ -251,4 +264,4 @@ async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Pa
     playing.cancel()
     await asyncio.gather(playing, return_exceptions=True)
     rest = [posts.get_nowait() for _ in range(posts.qsize())]
-    assert sum(post.kind != "board" for post in rest) == 12
+    assert sum(post.kind != "board" and post.edit_of is None for post in rest) == 12
