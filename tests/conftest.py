@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
 import pytest
@@ -452,10 +453,28 @@ class Newsroom:
         return int(row[0]) if row else 0
 
 
+_EMPTY: list[bytes] = []
+"""A new database's file, once it is made."""
+
+
+async def open_new(path: Path) -> Database:
+    """Open a new database at `path`: a copy of one that all migrations made, which takes a sixth of their time.
+
+    Every copy has the same installation's id; what tests the making itself, or the id, opens a `Database` instead.
+    """
+    if not _EMPTY:
+        with TemporaryDirectory() as folder:
+            made = Path(folder) / "empty.sqlite3"
+            await (await Database.open(made)).close()
+            _EMPTY.append(made.read_bytes())
+    path.write_bytes(_EMPTY[0])
+    return await Database.open(path)
+
+
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """Return a new, empty database."""
-    database = await Database.open(tmp_path / "desk.sqlite3")
+    database = await open_new(tmp_path / "desk.sqlite3")
     yield database
     await database.close()
 

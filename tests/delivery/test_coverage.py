@@ -16,7 +16,6 @@ from bot.count.taste import Taste
 from bot.delivery.discord_channels import number_of
 from bot.delivery.pacing import Pacing
 from bot.delivery.publisher import Publisher
-from bot.store.database import Database
 from bot.wording.numbers import commas
 from tests.conftest import (
     AWAY,
@@ -28,6 +27,7 @@ from tests.conftest import (
     WHO,
     Fate,
     Newsroom,
+    open_new,
     reading,
     small_desk,
 )
@@ -348,7 +348,7 @@ def live_through(
 
     async def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            database = await Database.open(Path(folder) / "desk.sqlite3")
+            database = await open_new(Path(folder) / "desk.sqlite3")
             try:
                 newsroom = Newsroom(database, small_desk())
                 newsroom.channels.nonce_lasts = 0.0  # Discord forgets them; the history has to do

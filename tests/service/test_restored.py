@@ -21,7 +21,20 @@ from bot.store.database import Database
 from bot.store.desk import FollowRow
 from bot.store.outbox_state import Event as Happens
 from bot.store.settling import SPARE
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, run_sql, small_desk
+from tests.conftest import (
+    AWAY,
+    COUNT,
+    LIVE,
+    OTHER_SERVER,
+    SERVER,
+    START,
+    WHO,
+    Newsroom,
+    open_new,
+    reading,
+    run_sql,
+    small_desk,
+)
 
 DESK = 19
 NOTICE = "**The bot's records were restored from a copy made at "
@@ -45,7 +58,7 @@ class Shop:
         self._restores = 0
 
     async def open(self) -> Newsroom:
-        database = await Database.open(self._folder / "desk.sqlite3")
+        database = await open_new(self._folder / "desk.sqlite3")
         self._stack.push_async_callback(database.close)
         self.before = Newsroom(database, fetched_desk())
         return self.before
