@@ -92,7 +92,7 @@ class Planning:
         for one in _choices(read):
             times: dict[str, object] = {"wall": one.wall, "zone": one.zone}
             if wanted.ends and wanted.ends.casefold() != NOTHING:
-                times["ends"] = self._ends(wanted.ends, one)
+                times["ends"] = self._ends(wanted.ends, one, zone)
             kinds = {"kind": "other", "status": "confirmed"}
             news.append(NewEntry(_event(kinds | fields | times), channel, leads))
         return await self._play_back(
@@ -110,7 +110,11 @@ class Planning:
         changed = {name: value for name, value in dict(entry.event).items() if value is not None} | fields
         if wanted.ends:
             start = Ahead(entry.event.wall, entry.event.zone)
-            changed["ends"] = None if wanted.ends.casefold() == NOTHING else self._ends(wanted.ends, start)
+            changed["ends"] = (
+                None
+                if wanted.ends.casefold() == NOTHING
+                else self._ends(wanted.ends, start, self._clock_of(entry.event))
+            )
         leads = entry.leads if wanted.remind is None else self._leads(wanted.remind)
         channel = entry.channel if wanted.channel is None else wanted.channel
         new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, leads)
@@ -126,9 +130,9 @@ class Planning:
 
         """
         now, event = self._clock.now(), entry.event
-        zone = ZoneInfo(event.zone)
-        ahead = event.starts_at > now
-        read = time_ahead(to, now, zone, event.wall.date() if ahead else None)
+        zone = self._clock_of(event)
+        day = event.starts_at.astimezone(zone).date() if event.starts_at > now else None
+        read = time_ahead(to, now, zone, day)
         proposals = []
         for one in _choices(read):
             moved = moved_to(event.model_copy(update={"zone": one.zone}), one.wall)
@@ -257,17 +261,29 @@ class Planning:
             raise BadInputError(f"the event {wrong}")
         return leads
 
-    def _ends(self, said: str, start: Ahead) -> datetime:
-        """Return the wall time of an end; a time without a day is of the start's own day, or the night after it."""
+    def _ends(self, said: str, start: Ahead, zone: ZoneInfo) -> datetime:
+        """Return the wall time of an end that is typed by the clocks of `zone`, as the zone of the start has it.
+
+        A time without a day is of the start's own day, or the night after it.
+        """
         try:
-            read = time_ahead(said, start.moment, ZoneInfo(start.zone), start.wall.date())
+            read = time_ahead(said, start.moment, zone, start.moment.astimezone(zone).date())
         except BadInputError:
             read = None
-        after = [one for one in _choices(read) if one.zone == start.zone and one.wall > start.wall] if read else []
-        if len(after) != 1:
+        after = {one.moment for one in _choices(read) if one.moment > start.moment} if read else set()
+        walls = [moment.astimezone(ZoneInfo(start.zone)).replace(tzinfo=None, fold=0) for moment in after]
+        # What comes twice is not the first of the two: the event's zone has no wall time for the second.
+        if len(walls) != 1 or {Ahead(wall, start.zone).moment for wall in walls} != after:
             could = "could be more than one time" if after else "is no time after its start"
             raise BadInputError(f'the end "{said[:60]}" {could}; say a.m. or p.m., and the day')
-        return after[0].wall
+        return walls[0]
+
+    def _clock_of(self, event: Event) -> ZoneInfo:
+        """Return the clocks by which a time of an event is typed: its own, but the desk's where it is kept by UTC.
+
+        The second of a wall time that comes twice is kept so (`Ahead`), whatever clock it was typed by.
+        """
+        return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
 
 
 def _choices(read: Ahead | Question) -> tuple[Ahead, ...]:

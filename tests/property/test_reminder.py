@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.schedule.event import Event
+from bot.schedule.moving import moved_to, pushed
 from bot.schedule.reminder import AT_ITS_TIME, reminders
 from bot.schedule.typed import Question, time_ahead
 from bot.schedule.wall import moments
@@ -106,6 +107,38 @@ def test_a_wall_time_that_is_skipped_or_comes_twice_is_asked_about() -> None:
             assert set(read.why) & {"skipped", "twice"}, (name, typed)
             asked += 1
     assert asked > 500
+
+
+def test_an_event_that_is_moved_into_or_out_of_a_change_of_clocks_is_spoken_of_as_one_that_was_there_all_along() -> (
+    None
+):
+    for name in one_of_each():
+        zone = ZoneInfo(name)
+        for change in changes(name):
+            local = change.astimezone(zone).replace(tzinfo=None)
+            for before, after in ((local + 7 * DAY, local + 30 * MINUTE), (local - 30 * MINUTE, local + DAY)):
+                moved = moved_to(event(before, name), after)
+                assert [(one.lead, one.wall, one.due_at) for one in reminders(moved, LEADS)] == [
+                    (one.lead, one.wall, one.due_at) for one in reminders(event(after, name), LEADS)
+                ]
+                check(moved.wall, name)
+
+
+def test_an_event_that_is_pushed_over_a_change_of_clocks_is_a_quarter_of_an_hour_later_by_passing_time() -> None:
+    unsaid = 0
+    for name in one_of_each():
+        for change in changes(name):
+            for minutes in (-1, -10, -20, 0, 50):
+                wall = (change + minutes * MINUTE).astimezone(ZoneInfo(name)).replace(tzinfo=None, fold=0)
+                ours = event(wall, name)
+                later = pushed(ours, 15 * MINUTE)
+                if later is None:  # the second of an hour that comes twice: the zone has no wall time for it alone
+                    unsaid += 1
+                    there = (ours.starts_at + 15 * MINUTE).astimezone(ZoneInfo(name)).replace(tzinfo=None)
+                    assert len(moments(there, ZoneInfo(name))) == 2
+                    continue
+                assert later.starts_at - ours.starts_at == 15 * MINUTE
+    assert unsaid > 0
 
 
 @given(

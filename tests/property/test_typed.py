@@ -1,9 +1,11 @@
 """A typed wall time that the clocks skip or go through twice is asked about: in every zone, at every change."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
 
 from bot.schedule.typed import Ahead, Question, time_ahead
 
@@ -34,11 +36,19 @@ def all_changes() -> list[tuple[ZoneInfo, datetime, timedelta]]:
     return [(zone, moment, shift) for zone in zones for moment, shift in changes(zone)]
 
 
-def read(wall: datetime, moment: datetime, zone: ZoneInfo) -> Ahead | Question:
+def read_in_full(wall: datetime, moment: datetime, zone: ZoneInfo) -> Ahead | Question:
     return time_ahead(wall.strftime("%b %d %Y %I:%M %p"), moment - timedelta(days=2), zone)
 
 
-def test_a_wall_time_in_a_change_of_clocks_is_asked_about_and_one_beside_it_is_not() -> None:
+def read_on(wall: datetime, moment: datetime, zone: ZoneInfo) -> Ahead | Question:
+    """Return the same, typed without its day, of an event whose day is known: one that is moved, or whose end is set."""
+    return time_ahead(wall.strftime("%I:%M %p"), moment - timedelta(days=2), zone, wall.date())
+
+
+@pytest.mark.parametrize("read", [read_in_full, read_on])
+def test_a_wall_time_in_a_change_of_clocks_is_asked_about_and_one_beside_it_is_not(
+    read: Callable[[datetime, datetime, ZoneInfo], Ahead | Question],
+) -> None:
     found = all_changes()
     assert len(found) > 4000
     for zone, moment, shift in found:
