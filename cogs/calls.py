@@ -90,10 +90,12 @@ class Calls(commands.Cog):
         await show(interaction, await services.calling.add(asker, which, caller, "none", as_of=at, why=reason))
 
     @call.command(name="list", description="Each caller's last word on a contest, with its time")
-    @app_commands.describe(contest="The contest")
-    async def listing(self, interaction: discord.Interaction, contest: ContestOption) -> None:
+    @app_commands.describe(
+        contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
+    )
+    async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
         """Answer who has called it."""
-        question = await asked(interaction, self._services.questions, contest)
+        question = await asked(interaction, self._services.questions, contest, at)
         await answer(interaction, await self._services.calling.listed(question))
 
     @call.command(description="Whether a caller's calls are posted by themselves when its feed shows them")

@@ -112,10 +112,12 @@ class Certification(commands.Cog):
         await show(interaction, card)
 
     @certify.command(name="list", description="Who has certified, who is due, and where counties and lists differ")
-    @app_commands.describe(contest="The contest")
-    async def listing(self, interaction: discord.Interaction, contest: ContestOption) -> None:
+    @app_commands.describe(
+        contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
+    )
+    async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
         """Answer who has certified."""
-        question = await asked(interaction, self._services.questions, contest)
+        question = await asked(interaction, self._services.questions, contest, at)
         await answer(interaction, await self._services.certifying.listed(question))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.cards.asked import Asked
 from bot.cards.colours import SLATE
 from bot.cards.credit import credit_line
 from bot.cards.draft import Answer, Draft
@@ -50,9 +51,9 @@ def call_post(
     return Draft("call", sentence, credit_line(setting, source, as_of, now), quiet=False)
 
 
-def calls_answer(contest: Contest, facts: MarginFacts, repeated: Sequence[Source], setting: Setting) -> Answer:
-    """Return what `/call list` answers: each caller's last word, and whose calls go out by themselves."""
-    told = telling(contest, setting, facts.now)
+def calls_answer(asked: Asked, facts: MarginFacts, repeated: Sequence[Source]) -> Answer:
+    """Return what `/call list` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
+    setting, told = asked.setting, asked.told()
     lines = status_lines(told, facts, setting)
     head = f"**Calls in {told.place}.**" if lines else f"**Nobody's call of {told.place} is on record.**"
     shown = [source for source in repeated if may_be_named(source, setting)][:_MOST_CALLERS]
@@ -63,8 +64,9 @@ def calls_answer(contest: Contest, facts: MarginFacts, repeated: Sequence[Source
         else "No caller's calls go out by themselves; `/call repeat` changes that."
     )
     card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
-    credit = credit_line(setting, None, facts.now, facts.now)
-    return Answer(f"{head} {going}\n-# {credit}", (card,) if lines else ())
+    credit = credit_line(setting, None, asked.at or facts.now, facts.now)
+    content = asked.then(head if asked.at else f"{head} {going}")
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()))
 
 
 def status_field(told: Telling, facts: MarginFacts, setting: Setting) -> list[dict[str, str]]:

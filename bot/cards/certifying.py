@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.cards.asked import Asked
 from bot.cards.colours import SLATE
 from bot.cards.credit import credit_line
 from bot.cards.draft import Answer, Draft
@@ -66,8 +67,7 @@ class OwnWord:
 class CertifyingFacts:
     """Who has certified, by whose word."""
 
-    contest: Contest
-    now: datetime
+    asked: Asked
     every: tuple[str, ...]
     """FIPS codes of all the state's counties; empty where they are not known."""
     listed: tuple[Listed, ...]
@@ -77,6 +77,16 @@ class CertifyingFacts:
     deadlines: tuple[Event, ...] = ()
     """By when counties have to certify: the last that went by, and those ahead, in order."""
     results: ResultsFacts | None = None
+
+    @property
+    def contest(self) -> Contest:
+        """The contest that is asked about."""
+        return self.asked.contest
+
+    @property
+    def moment(self) -> datetime:
+        """The time that is asked about."""
+        return self.asked.at or self.asked.now
 
 
 def units_back_post(
@@ -113,24 +123,25 @@ def results_post(
     return Draft("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
 
 
-def certifying_answer(facts: CertifyingFacts, setting: Setting) -> Answer:
+def certifying_answer(facts: CertifyingFacts) -> Answer:
     """Return what `/certify list` answers."""
-    told = telling(facts.contest, setting, facts.now)
+    asked, setting = facts.asked, facts.asked.setting
+    told = asked.told()
     sources = [one for one in facts.listed if may_be_named(one.source, setting)][:_MOST_SOURCES]
     first = max((one for one in sources if one.counted_at), key=_counted_at, default=None)
     if first is not None and first.count is not None:
         phrase, at = certified_phrase(told, first.count), _counted_at(first)
         content = stopped(f"**{told.head}: {phrase},** says {source_name(first.source)}, {told.when(at)}")
-        credit = credit_line(setting, first.source, at, facts.now)
+        credit = credit_line(setting, first.source, at, asked.now)
     else:
         content = f"**Unknown: nobody has said how many {facts.contest.units} have certified in {told.place}.**"
-        credit = credit_line(setting, None, facts.now, facts.now)
+        credit = credit_line(setting, None, facts.moment, asked.now)
     lines = [line for one in sources for line in _of_source(told, facts, one, first=one is first)]
     lines += _own_words(told, facts, sources, setting)
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     card = {"description": joined(lines, DESCRIPTION, "and {} lines more"), "color": SLATE}
-    return Answer(f"{content}\n-# {credit}", (card,) if lines else ())
+    return asked.shareable(Answer(f"{asked.then(content)}\n-# {credit}", (card,) if lines else ()))
 
 
 def _counted_at(one: Listed) -> datetime:
@@ -160,8 +171,8 @@ def _of_source(told: Telling, facts: CertifyingFacts, one: Listed, *, first: boo
 
 def _due(told: Telling, facts: CertifyingFacts, what: str, as_of: datetime) -> str:
     """Return who is due, or past the date that was set: always by which source, as of when."""
-    ahead = [event for event in facts.deadlines if event.starts_at >= facts.now]
-    past = [event for event in facts.deadlines if event.starts_at < facts.now]
+    ahead = [event for event in facts.deadlines if event.starts_at >= facts.moment]
+    past = [event for event in facts.deadlines if event.starts_at < facts.moment]
     seen = f"as of {told.when(as_of)}"
     if past:
         event = past[-1]

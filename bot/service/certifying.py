@@ -110,25 +110,26 @@ class Certifying:
 
     async def listed(self, asked: Asked) -> Answer:
         """Return who has certified, who is due, and where counties and lists differ."""
-        contest, server, now, setting = asked.contest, asked.server, asked.now, asked.setting
+        contest, server, setting, moment = asked.contest, asked.server, asked.setting, asked.at or asked.now
         listed = tuple(
             Listed(source, one.as_of, one.count, one.counted_at, one.units)
-            for one in await self._store.listed(contest.id, server, now)
+            for one in await self._store.listed(contest.id, server, asked.until)
             if (source := setting.desk.source(one.source))
         )
         own = {
             one.unit: OwnWord(one.taken_back, source, one.as_of)
-            for one in await self._store.own(contest.id, server, now)
+            for one in await self._store.own(contest.id, server, asked.until)
             if (source := setting.desk.source(one.source))
         }
         every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in _BY_NAME else ()
-        results = await self._queries.results_certified(contest.id, server, now)
+        results = await self._queries.results_certified(contest.id, server, asked.until)
         by = setting.desk.source(results[0]) if results else None
         facts = CertifyingFacts(
-            contest, now, every, listed, own, tuple(one for one in await self._places.certifying(server, contest.id, now) if one.certifies == "units"),
+            asked, every, listed, own,
+            tuple(one for one in await self._places.certifying(server, contest.id, moment) if one.certifies == "units"),
             ResultsFacts(by, *results[1:]) if results and by else None,
         )  # fmt: skip
-        return certifying_answer(facts, setting)
+        return certifying_answer(facts)
 
     async def _begin(
         self,

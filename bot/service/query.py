@@ -39,10 +39,9 @@ class Query:
             standing.changed_at, standing.checked_at, standing.held, others, calls, results,
         )  # fmt: skip
 
-    async def calls(self, contest: Contest, server: int) -> MarginFacts:
-        """Return what each caller says of a contest, and whether its results are certified; no figures."""
-        now = self._clock.now()
-        at, source = now + AHEAD_AT_MOST, self._source(contest.leads)
+    async def calls(self, contest: Contest, server: int, at: datetime) -> MarginFacts:
+        """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""
+        now, source = self._clock.now(), self._source(contest.leads)
         calls, results = await self._calls(contest, server, at), await self._results(contest, server, at)
         return MarginFacts(contest, source, now, None, calls=calls, results=results)
 

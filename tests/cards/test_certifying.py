@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.cards.asked import Asked
 from bot.cards.call import call_post, calls_answer, status_field
 from bot.cards.certifying import CertifyingFacts, Listed, OwnWord, certifying_answer, results_post, units_back_post
 from bot.cards.draft import Answer
@@ -84,8 +85,9 @@ def test_the_list_of_who_has_certified(
     said = {"kind": "deadline", "title": NASTY, "zone": "America/New_York", "certifies": "units", "verified": False}
     deadlines = tuple(Event.model_validate(said | {"wall": wall}) for wall in walls)
     results = ResultsFacts(DESK.sources[0], True, NOW)
-    facts = CertifyingFacts(CONTEST, NOW, EVERY, listed, own, deadlines, results)
-    in_bounds(certifying_answer(facts, Setting(DESK, public=public)))
+    asked = Asked(CONTEST, 1, 2, Setting(DESK, public=public), NOW)
+    facts = CertifyingFacts(asked, EVERY, listed, own, deadlines, results)
+    in_bounds(certifying_answer(facts))
 
 
 @settings(max_examples=60, deadline=None)
@@ -107,7 +109,7 @@ def test_the_post_of_a_call(
 )
 def test_the_list_of_calls(calls: tuple[CallFacts, ...]) -> None:
     facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=calls)
-    in_bounds(calls_answer(CONTEST, facts, DESK.sources, Setting(DESK)))
+    in_bounds(calls_answer(Asked(CONTEST, 1, 2, Setting(DESK), NOW), facts, DESK.sources))
     for one in status_field(telling(CONTEST, Setting(DESK), NOW), facts, Setting(DESK)):
         assert 0 < size(one["value"]) <= FIELD_VALUE
 

@@ -106,6 +106,16 @@ async def test_too_close_and_too_early_are_only_somebody_s_word(following: Newsr
     assert said in await listed(following)
 
 
+async def test_calls_of_an_earlier_time_are_those_that_there_were(following: Newsroom) -> None:
+    await enter(following, "ap", "called", 60, candidate="biden")
+    questions = following.questions(Setting(small_desk()), following.following)
+    before = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT, "7:30 a.m."))
+    after = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT))
+    assert before.content.startswith("As of 7:30 a.m.: **Nobody's call of Georgia is on record.**\n")
+    assert after.content.startswith("**Calls in Georgia.** No caller's calls go out by themselves")
+    assert before.share == after.share is not None
+
+
 async def test_the_same_call_twice_is_one_post(following: Newsroom) -> None:
     await enter(following, "ap", "called", candidate="biden")
     await enter(following, "ap", "called", 1, candidate="biden", verb="declared")

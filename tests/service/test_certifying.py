@@ -270,6 +270,22 @@ async def test_the_newest_count_comes_first_whoever_was_heard_last(following: Ne
     assert "The Secretary of State's count: 92 of 159 counties certified, 7 a.m." in said
 
 
+async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom) -> None:
+    await following.schedule.add(SERVER, [deadline(13)], WHO)
+    await enter(following, "92 of 159", 0)
+    await enter(following, "96 of 159", 65)
+    following.at(4 * 24 * 60)
+    questions = following.questions(Setting(small_desk()), following.following)
+    asked = await questions.asking.asked("ga", SERVER, COUNT, "Nov. 11 7:30 a.m.")
+    answer = await following.certifying.listed(asked)
+    assert answer.content.startswith(
+        "As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 counties certified,** says the Secretary"
+    )
+    assert "**Due by 5 p.m. Friday:** 67 counties left" in str(answer.embeds[0]["description"])
+    assert answer.share is not None
+    assert (await following.certifying.listed(await question(following))).content.startswith("**Georgia: 96 of 159")
+
+
 # Taken back.
 
 
