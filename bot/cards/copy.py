@@ -1,5 +1,7 @@
 """What /draft answers: the same facts as a live-blog line and as a short post, ready to be copied."""
 
+from dataclasses import dataclass
+
 from bot.cards.answer import change_to
 from bot.cards.asked import Asked
 from bot.cards.credit import credit_line, status_words
@@ -8,24 +10,34 @@ from bot.cards.facts import MarginFacts
 from bot.cards.limits import CONTENT, size
 from bot.count.change import Change
 from bot.count.reading import Reading
+from bot.deskfile import Source
 from bot.wording.copy import as_copy, credit_of, live_line, short_post
 from bot.wording.punctuation import capitalised, stopped
 from bot.wording.sentences import headline
-from bot.wording.standing_sentences import nothing_in, standing, standing_phrase, stood_at
+from bot.wording.standing_sentences import held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.telling import Movement
 from bot.wording.times import clock
 
-_ROOM = 250
+_ROOM = 400
 
 
-def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: tuple[str, ...] = ()) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A sentence beside the count's own."""
+
+    sentence: str
+    source: Source | None = None
+    """Whose word it is, public; None: worked out from the count itself."""
+
+
+def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: tuple[Further, ...] = ()) -> Answer:
     """Return both, each in a block that Discord lets one copy whole; nobody's internal word is in them.
 
     Args:
         facts: where the contest stands by its leading source.
         before: the reading before, for what the last batch did; None: it is not told.
         asked: the question.
-        more: further sentences of public sources: certified so far, the recount line.
+        more: further sentences: certified so far, the recount line.
 
     """
     reading, setting = facts.reading, asked.setting
@@ -35,7 +47,10 @@ def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: 
         return Answer(f"{nothing_in(told, facts.source, asked.at)} There is nothing to draft.\n-# {credit}")
     told = asked.told(reading.names)
     change = change_to(reading, facts.change)
-    credit, stamp = credit_of(facts.source), clock(asked.at or asked.now, told.zone)
+    own, stamp = credit_of(facts.source), clock(asked.at or asked.now, told.zone)
+    of_count = [one.sentence for one in more if one.source is None]
+    beside = [one.sentence for one in more if one.source]
+    credit = credit_of(facts.source, *(one.source for one in more if one.source))
     last = _last(asked, facts, change, before, reading)
     if asked.at is None:
         whole = standing(told, change, reading, facts.source)
@@ -44,13 +59,21 @@ def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: 
     as_of = stopped(f"{status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
     brief = stopped(capitalised(standing_phrase(told, change, reading)))
     rehearsal = "REHEARSAL. " if setting.rehearsal else ""
-    line = live_line(stamp, [last or whole, *(() if last is None else (_counted(change),)), *more, as_of], credit)
+    line = live_line(
+        stamp, [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside], credit
+    )
     post = short_post(
-        [[last or whole, *more, as_of], [last or whole, as_of], [whole, as_of], [whole], [brief]], credit, rehearsal
+        [
+            ([last or whole, *of_count, as_of, *beside], credit),
+            *(([sentence, as_of], own) for sentence in (last or whole, whole, brief)),
+            ([brief], own),
+        ],
+        rehearsal,
     )
     blocks = f"Live blog:\n```\n{_fit(rehearsal + line)}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
-    return Answer(f"{blocks}\n-# {small}")
+    held = f"\n{held_note(facts.held)}" if facts.held else ""
+    return Answer(f"{blocks}{held}\n-# {small}")
 
 
 def _last(asked: Asked, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:

@@ -27,7 +27,7 @@ def standing_answer(
     told = asked.told(facts.reading.names if facts.reading else None)
     parts = [
         ("Last batches", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
-        ("Recount", _said(recount_answer(facts, asked), 2)),
+        ("Recount", _said(recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
         ("Certified", _said(certified_answer(certified, asked), 3)),
         ("Ballots left", _said(outstanding_answer(outstanding, asked), _LEFT_LINES)),
     ]

@@ -2,7 +2,7 @@
 
 from bot.cards.asked import Asked
 from bot.cards.certified import CertifiedCount, CertifiedStanding, certified_answer
-from bot.cards.copy import copy_answer
+from bot.cards.copy import Further, copy_answer
 from bot.cards.draft import Answer
 from bot.cards.facts import MarginFacts, ResultsFacts
 from bot.cards.outstanding import OutstandingFacts
@@ -16,7 +16,7 @@ from bot.service.query import Query
 from bot.store.moves import Moves
 from bot.store.places import Places
 from bot.store.queries import Queries
-from bot.wording.punctuation import capitalised
+from bot.wording.punctuation import capitalised, stopped
 from bot.wording.rule_sentences import recount_sentence
 from bot.wording.statement_sentences import certified_phrase
 from bot.wording.telling import source_name
@@ -72,19 +72,20 @@ class StandingAnswers:
                 before = standing.reading if standing else None
         return copy_answer(margin, before, asked, tuple(await self._more(asked, margin)))
 
-    async def _more(self, asked: Asked, margin: MarginFacts) -> list[str]:
+    async def _more(self, asked: Asked, margin: MarginFacts) -> list[Further]:
         """Return further sentences for copy: where the recount line is, and how far certification is."""
-        more = []
+        more: list[Further] = []
         if margin.reading is not None and margin.change is not None:
             rule, law = asked.contest.contest_rule, asked.setting.recount_line(asked.contest)
             line = recount_sentence(margin.change, margin.reading, law, rule)
-            more += [line] if line else []
+            more += [Further(line)] if line else []
         facts = await self._certified(asked)
         public = next((one for one in facts.counts if one.source.public and not one.source.person), None)
         if public is not None:
             told = asked.told()
             phrase = certified_phrase(told, public.count)
-            more.append(f"{capitalised(phrase)}, {source_name(public.source)} says.")
+            said = f"{capitalised(phrase)}, says {source_name(public.source)}, as of {told.when(public.as_of)}"
+            more.append(Further(stopped(said), public.source))
         return more
 
     async def _margin(self, asked: Asked) -> MarginFacts:

@@ -19,9 +19,14 @@ def as_copy(words: str) -> str:
     return plain(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")
 
 
-def credit_of(source: Source) -> str:
-    """Return "Source: The New York Times.": what the source demands, else its name."""
-    return stopped(f"Source: {clean(source.credit or source.name, _MOST_CREDIT)}").replace("`", "'")
+def credit_of(source: Source, *others: Source) -> str:
+    """Return "Source: The New York Times.": what the source demands, else its name; then what each other one demands.
+
+    Another source is named in its own sentence; only where it demands a credit line that stands here too.
+    """
+    demanded = [source.credit or source.name, *(other.credit for other in others if other.credit)]
+    shown = list(dict.fromkeys(clean(one, _MOST_CREDIT) for one in demanded))
+    return stopped(f"{'Source' if len(shown) == 1 else 'Sources'}: {'; '.join(shown)}").replace("`", "'")
 
 
 def live_line(stamp: str, sentences: Sequence[str], credit: str) -> str:
@@ -29,21 +34,21 @@ def live_line(stamp: str, sentences: Sequence[str], credit: str) -> str:
     return f"{stamp}: {' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
 
 
-def short_post(choices: Sequence[Sequence[str]], credit: str, before: str = "", most: int = POST) -> str:
+def short_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "", most: int = POST) -> str:
     """Return the first of some ways to say it that fits into a post with its credit; the last is cut where none does.
 
     Args:
-        choices: sentences, the fullest way first.
-        credit: whose word it is.
+        choices: (sentences, whose word they are), the fullest way first.
         before: what the post has to begin with: that it is a rehearsal.
         most: characters.
 
     """
-    for sentences in choices:
+    for sentences, credit in choices:
         text = f"{before}{' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
         if _size(text) <= most:
             return text
-    words = before + as_copy(" ".join(choices[-1]))
+    sentences, credit = choices[-1]
+    words = before + as_copy(" ".join(sentences))
     room = most - _size(credit) - 2
     while _size(words) > room:
         words = words[:-1]

@@ -13,7 +13,7 @@ from bot.cards.asked import Asked, contest_tag, share_key, tagged
 from bot.cards.certified import CertifiedCount, CertifiedStanding, certified_answer
 from bot.cards.chart import At, ChartFacts, chart_of, chart_words
 from bot.cards.control import Since
-from bot.cards.copy import copy_answer
+from bot.cards.copy import Further, copy_answer
 from bot.cards.county import Added, CountyFacts, county_answer
 from bot.cards.draft import Answer
 from bot.cards.facts import MarginFacts, Setting
@@ -217,7 +217,8 @@ def test_why(desk: Desk, said: Statement, state: str) -> None:
 @given(desks(), changes(), st.booleans())
 def test_copy_is_two_blocks_that_nothing_ends_early(desk: Desk, told: Given, earlier: bool) -> None:
     before, *_ = told
-    answer = copy_answer(standing_of(desk, told), before, asking(desk, earlier=earlier), ("More.", "And more."))
+    more = (Further("More."), Further("And more.", desk.sources[0]))
+    answer = copy_answer(standing_of(desk, told), before, asking(desk, earlier=earlier), more)
     assert len(answer.content) <= 2000
     assert answer.content.count("```") == 4
     _, live, _, post, _ = answer.content.split("```")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -313,6 +314,32 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     assert "**" not in line + post
 
 
+async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(room: Room) -> None:
+    desk = room.bot.services.setting.desk
+    demanded = {"times": "The New York Times", "ga-sos": "Georgia Secretary of State"}
+    sources = [source.model_copy(update={"credit": demanded.get(source.id)}) for source in desk.sources]
+    for one in (room.bot.services.setting, room.bot.services.questions.asking._setting):
+        object.__setattr__(one, "desk", desk.model_copy(update={"sources": sources}))
+    await morning(room)
+    await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
+    room.newsroom.at(65)
+    line, post = re.findall(r"```\n(.*?)\n```", await room.ask("draft", contest="ga"), re.DOTALL)
+    end = (
+        "96 of 159 counties certified, says the Secretary of State, as of 7:05 a.m. "
+        "Sources: The New York Times; Georgia Secretary of State."
+    )
+    assert line.endswith(f"Unofficial, as of 7:35 a.m. {end}")
+    assert post.endswith("as of 7:35 a.m. Source: The New York Times.")  # all of it would be over 300 characters
+    assert len(post) <= 300
+
+
+async def test_copy_says_beside_it_that_a_later_reading_is_held(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 500, 0), reading(900, 500, 5))
+    said = await room.ask("draft", contest="ga")
+    assert "\nA later reading is held: the count went down" in said
+    assert "held" not in "".join(re.findall(r"```\n(.*?)\n```", said, re.DOTALL))
+
+
 async def test_copy_of_a_contest_led_by_an_inside_source_is_refused(room: Room) -> None:
     await morning(room)
     inside(room)
@@ -557,3 +584,14 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
     await say(room, outstanding={"ballots": 300})
     assert "no share is told: it takes 60%, not a lead" in await room.ask("outstanding", contest="ga")
     assert "it takes 60%, not a lead" in await room.ask("recount", contest="ga")
+
+
+async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> None:
+    set_contest(room)
+    line = replace(GEORGIA, verified=False, source="from memory")
+    object.__setattr__(room.bot.services.questions.asking._setting, "recount_lines", (line,))
+    await morning(room)
+    (embed,) = (await room.card("standing", contest="ga")).embeds
+    said = next(field.value or "" for field in embed.fields if field.name == "Recount")
+    assert "Unverified" in said
+    assert "Rule: from memory; read Nov. 25, 2026." in said
