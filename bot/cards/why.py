@@ -17,6 +17,8 @@ from bot.wording.telling import source_name
 from bot.wording.times import when
 from bot.wording.why_sentences import KINDS, STATES, Clock, from_reading, judged, not_posted
 
+OWN_WORDS = ("correction", "retraction")
+"""Posts that are the desk's own word, whatever source the post that they replace was by."""
 _ROOM = 150
 _MOST_WHY = 200
 _MOST_WORDS = 200
@@ -53,7 +55,7 @@ class Told:
     thread: int | None = None
     """The thread of the channel that it is in; None: the channel itself."""
     let_by: str | None = None
-    """Who let a held reading through, as the audit names them."""
+    """Who let a held reading through, or made a correction or a retraction, as the audit names them."""
     agreeing: tuple[Statement, ...] = ()
     """What others were entered to say that is the same."""
 
@@ -79,7 +81,10 @@ def why_answer(posts: list[Told], server: int, setting: Setting, now: datetime) 
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
     lines = [stopped(f"**#{first.number} is {KINDS.get(first.kind, 'a post')}** of {clock(first.news_at)}")]
-    if source is not None and may_be_named(source, setting):
+    if first.kind in OWN_WORDS:
+        by = f": {name_of(first.let_by)} entered it" if first.let_by else ""
+        lines[0] = stopped(f"{lines[0]} It is this desk's own word{by}")
+    elif source is not None and may_be_named(source, setting):
         lines[0] += f" Whose word it is: {source_name(source)}."
     if first.as_of is not None:
         named = source if may_be_named(source, setting) else None

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
 from bot.cards.draft import address_of
+from bot.cards.why import OWN_WORDS
 from bot.count.statement import Statement
 from bot.deskfile import Contest
 from bot.errors import BadInputError
@@ -22,7 +23,7 @@ FileFormat: TypeAlias = Literal["csv", "json"]
 _COLUMNS = (
     "at", "what", "id", "source", "count", "as_of", "state", "reason", "change", "leader", "margin", "margin_change",
     "total", "new_votes", "certified", "of", "ballots_left", "who", "number", "server", "channel", "content", "link",
-    "after_reading", "up_to_reading", "statement",
+    "after_reading", "up_to_reading", "statement", "replaces",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for the beginning of a formula
@@ -150,12 +151,13 @@ def _whole(event: Event) -> dict[str, Any]:
             said |= {"settled_at": _time(event.settled_at), "outcome": event.outcome}
         case PostMade():
             said |= {"server": _key(event.server), "channel": _key(event.channel), "number": event.number}
-            said |= {"kind": event.kind, "source": event.source, "state": event.state, "why": event.why}
+            said |= {"kind": event.kind, "source": _source(event), "state": event.state, "why": event.why}
             said |= {"approved_by": event.approved_by, "content": event.content, "link": _link(event)}
             said |= {
                 "after_reading": event.from_reading,
                 "up_to_reading": event.to_reading,
                 "statement": event.statement,
+                "replaces": event.replaces,
             }
     return said
 
@@ -207,10 +209,10 @@ def _beside_figures(said: Statement) -> str | None:
 
 def _of_post(event: PostMade) -> dict[str, Any]:
     return {
-        "source": event.source, "state": event.state, "reason": event.why, "change": event.kind,
+        "source": _source(event), "state": event.state, "reason": event.why, "change": event.kind,
         "who": event.approved_by, "number": event.number, "server": event.server, "channel": event.channel,
         "content": event.content, "link": _link(event), "after_reading": event.from_reading,
-        "up_to_reading": event.to_reading, "statement": event.statement,
+        "up_to_reading": event.to_reading, "statement": event.statement, "replaces": event.replaces,
     }  # fmt: skip
 
 
@@ -227,6 +229,11 @@ def _time(moment: datetime | None) -> str | None:
 def _key(key: int | None) -> str | None:
     """Return one of Discord's ids as text: as a number it would lose its last digits in many programs."""
     return None if key is None else str(key)
+
+
+def _source(event: PostMade) -> str | None:
+    """Return whose word a post is; None: the desk's own."""
+    return None if event.kind in OWN_WORDS else event.source
 
 
 def _link(event: PostMade) -> str | None:

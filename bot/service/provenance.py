@@ -10,7 +10,7 @@ from bot.cards.control import Since
 from bot.cards.draft import Answer
 from bot.cards.post import may_be_named
 from bot.cards.sources import SourceFacts, sources_answer
-from bot.cards.why import NotTold, Told, not_told_answer, why_answer
+from bot.cards.why import OWN_WORDS, NotTold, Told, not_told_answer, why_answer
 from bot.count.judgement import HoldReason
 from bot.count.late_batch import gives_units
 from bot.count.margin import margin_of
@@ -140,7 +140,9 @@ class ProvenanceAnswers:
         return why_answer(told, server, setting, self._asking.now)
 
     async def _told(self, server: int, row: Told) -> Told:
-        """Return the post with who let its held reading through."""
+        """Return the post with who let its held reading through, or whose correction or retraction it is."""
+        if row.kind in OWN_WORDS:
+            return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
         if row.reason not in list(HoldReason) or row.contest is None:
             return row
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))

@@ -68,6 +68,14 @@ class Provenance:
         )
         return row[0] if row else None
 
+    async def replaced_by(self, server: int, at: datetime) -> str | None:
+        """Return who corrected or retracted at just that time, as the audit names them; None: nobody, or more than one."""
+        rows = await self._database.rows(
+            "SELECT DISTINCT who FROM audit WHERE server = ? AND at = ? AND what IN ('correct', 'retract') LIMIT 2",
+            (server, to_micros(at)),
+        )
+        return rows[0][0] if len(rows) == 1 else None
+
     async def unposted(self, contest: str, at: datetime, most: int) -> list[Unposted]:
         """Return the readings of a contest that were held, ignored or dropped, newest first; held ones before all."""
         series = await self._database.rows("SELECT id, source FROM series WHERE contest = ?", (contest,))

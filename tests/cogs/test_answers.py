@@ -462,6 +462,19 @@ async def test_why_tells_a_posts_way(room: Room) -> None:
     assert "there is no #9" in (await room.refused("why", post="9")).lower()
 
 
+async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> None:
+    await room.ask("follow", contest="ga", board=False)
+    await room.newsroom.take(reading(1000, 900, 1))
+    await room.publish()
+    await room.ask("desk correct", post="#1", text="The lead is 100.")
+    said = await room.ask("why", post="#2")
+    assert said.startswith(
+        "**#2 is a correction of our own** of 7:01 a.m. It is this desk's own word: olga entered it."
+    )
+    assert "the Times" not in said
+    assert "It replaces #1." in said
+
+
 async def test_why_tells_nothing_of_a_channel_that_the_asker_does_not_see(room: Room) -> None:
     hidden = room.guild.create_text_channel("hidden")
     await room.newsroom.follow(hidden.id, server=room.guild.id)

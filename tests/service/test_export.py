@@ -71,6 +71,14 @@ async def test_a_post_leads_back_to_its_readings_and_to_its_message(told: Newsro
     assert "Biden" in posts[0]["content"]
 
 
+async def test_a_correction_is_nobody_elses_word_and_leads_to_the_post_that_it_replaces(told: Newsroom) -> None:
+    await told.corrections.correct(SERVER, 2, "The lead is 690.", WHO)
+    (correction,) = [event for event in await events(told) if event.get("kind") == "correction"]
+    assert (correction["source"], correction["replaces"]) == (None, 2)
+    (row,) = [row for row in csv.DictReader((await written(told, "csv")).splitlines()) if row["change"] == "correction"]
+    assert (row["source"], row["replaces"]) == ("", "2")
+
+
 async def test_another_server_s_entries_and_posts_are_left_out(told: Newsroom) -> None:
     ours = await events(told)
     theirs = await events(told, OTHER_SERVER)
