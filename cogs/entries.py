@@ -10,8 +10,10 @@ from discord.ext import commands
 
 from bot.cards.entry import EntryCard
 from bot.client import Bot, Services
+from bot.count.entry import MOST_TEXT
 from bot.delivery.discord_channels import view_of
 from bot.service.entering import Asker, Entering, Form
+from bot.service.mending import MendForm
 from bot.service.when import past_time
 from cogs.asker import check_role, server_of, who_asks
 from cogs.forms import AnsweredForm
@@ -38,6 +40,19 @@ async def show(interaction: discord.Interaction, card: EntryCard) -> None:
 
 async def _show_instead(interaction: discord.Interaction, card: EntryCard) -> None:
     await interaction.response.edit_message(content=card.content, view=view_of(card.buttons, selects=card.selects))
+
+
+def moment_of(typed: str, services: Services) -> datetime | None:
+    """Return a time that was typed into a form; None: nothing was.
+
+    Raises:
+        BadInputError: it is not clearly a time, or still ahead.
+
+    """
+    typed, now = typed.strip(), services.clock.now()
+    if typed.casefold() == "now":
+        return now
+    return past_time(typed, now, services.setting.desk.zone) if typed else None
 
 
 class TallyForm(AnsweredForm, title="What is true, and as of when"):
@@ -72,10 +87,7 @@ class TallyForm(AnsweredForm, title="What is true, and as of when"):
             BadInputError: it is not clearly a time, or still ahead.
 
         """
-        typed, now = self.at.value.strip(), services.clock.now()
-        if typed.casefold() == "now":
-            return now
-        return past_time(typed, now, services.setting.desk.zone) if typed else None
+        return moment_of(self.at.value, services)
 
 
 class _MendForm(TallyForm):
@@ -95,6 +107,33 @@ class _MendForm(TallyForm):
         await _show_instead(interaction, await self._entering.mend(asker, self._key, self.form, at))
 
 
+class _WordForm(AnsweredForm, title="What is said, and as of when"):
+    """The form over what is no figure: counties by name, a call, a change of the lead."""
+
+    def __init__(self, entering: Entering, key: int, form: MendForm) -> None:
+        super().__init__()
+        self._entering, self._key, self._kind = entering, key, form.kind
+        self._typed: list[discord.ui.TextInput[Self]] = [
+            discord.ui.TextInput(
+                label=field.label, default=field.value[:MOST_TEXT], required=field.required, max_length=MOST_TEXT,
+                style=discord.TextStyle.long if field.long else discord.TextStyle.short,
+            )
+            for field in form.fields
+        ]  # fmt: skip
+        self._at: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
+        )
+        for field in (*self._typed, self._at):
+            self.add_item(field)
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Show the entry as it is now."""
+        services = cast("Bot", interaction.client).services
+        at, typed = moment_of(self._at.value, services), [field.value for field in self._typed]
+        card = await self._entering.mend_words(asker_of(interaction), self._key, self._kind, typed, at)
+        await _show_instead(interaction, card)
+
+
 class EntryButton(Pressable, template=_BUTTON):
     """A button under an entry."""
 
@@ -107,8 +146,9 @@ class EntryButton(Pressable, template=_BUTTON):
             case "reject":
                 await interaction.response.send_message(await entering.reject(asker, key), ephemeral=True)
             case "mend":
-                _, form, _ = await entering.filled(asker, key)
-                await interaction.response.send_modal(_MendForm(entering, key, form))
+                form = await entering.filled(asker, key)
+                modal = _MendForm(entering, key, form) if isinstance(form, Form) else _WordForm(entering, key, form)
+                await interaction.response.send_modal(modal)
             case "enter":
                 await _show_instead(interaction, await entering.enter(asker, key))
             case "own":

@@ -351,8 +351,8 @@ def _actions(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Butto
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "It is the list" if True in own else "They say so themselves"
     whose = [Button(word, f"entry:{key}:own")] if own else []
-    # The form has no fields for what was entered by commands of its own.
-    mend = [] if any(not piece.fits_form for piece in entry.kept) else [Button("Mend", f"entry:{key}:mend")]
+    # Of results as a whole there is nothing to mend but by leaving them out.
+    mend = [] if any(piece.results_certified for piece in entry.kept) else [Button("Mend", f"entry:{key}:mend")]
     enter = [Button("Ask a second person" if second else "Enter", f"entry:{key}:enter", "primary")] if ready else []
     return [*enter, *whose, *mend, Button("Drop", f"entry:{key}:drop", "danger")]
 

@@ -59,11 +59,6 @@ class Piece(Frozen):
         found = {name: value for name, value in said.items() if value is not None}
         return found | ({"no_change": True} if self.no_change else {})
 
-    @property
-    def fits_form(self) -> bool:
-        """True if the form of a tally has a field for all that it says."""
-        return self.units_certified is None and self.results_certified is None and self.call is None
-
     def with_units(self, units: tuple[str, ...] = (), *, turn: bool = False) -> "Piece":
         """Return it with more counties, each once; `turn`: and with the other word on whose word it is."""
         said = self.units_certified

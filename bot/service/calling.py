@@ -8,10 +8,11 @@ from bot.cards.draft import Answer
 from bot.cards.entry import EntryCard
 from bot.cards.facts import Setting
 from bot.clock import Clock
-from bot.count.call import Call, CallSays, Verb
+from bot.count.call import CallSays, Verb
 from bot.count.entry import Entry, Piece
-from bot.deskfile import Candidate, Contest, Source
+from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
+from bot.prose.word_forms import call_of
 from bot.service.certifying import one_line
 from bot.service.entering import Asker, Entering
 from bot.service.query import Query
@@ -66,14 +67,7 @@ class Calling:
 
         """
         source = self._caller(caller)
-        named = tuple(dict.fromkeys(self._candidate(contest, name).id for name in (candidate or "").split(",") if name.strip()))  # fmt: skip
-        if says in ("called", "runoff") and not named:
-            raise BadInputError(f"{contest.name}: for whom {source.name} called it is missing; choose a candidate")
-        if says not in ("called", "runoff") and named:
-            raise BadInputError(f"{contest.name}: a word that it is not called names no candidate")
-        if says == "called" and len(named) > contest.seats:
-            raise BadInputError(f"{contest.name}: has {contest.seats} to be called, not {len(named)}")
-        call = Call(says=says, candidates=named, verb=verb or source.calls or "called")
+        call = call_of(contest, source, says, candidate or "", verb)
         entry = Entry(
             contest=contest.id,
             source=source.id,
@@ -121,14 +115,3 @@ class Calling:
             how = f"choose one of {known}" if known else "the desk file names none: a source with `calls` is one"
             raise BadInputError(f"{key[:60]}: no such caller; {how}")
         return source
-
-    @staticmethod
-    def _candidate(contest: Contest, typed: str) -> Candidate:
-        wanted = typed.strip().casefold()
-        found = [one for one in contest.candidates if wanted in (one.id.casefold(), one.name.casefold())]
-        found = found or [one for one in contest.candidates if wanted == one.last.casefold()]
-        if len(found) != 1:
-            raise BadInputError(
-                f"{contest.name}: {typed.strip()[:60]} is not one of its candidates; choose from the list"
-            )
-        return found[0]

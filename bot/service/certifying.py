@@ -8,20 +8,18 @@ from bot.cards.draft import Answer
 from bot.cards.entry import EntryCard
 from bot.cards.facts import ResultsFacts, Setting
 from bot.clock import Clock
-from bot.count.certification import ResultsCertified, UnitsCertified
-from bot.count.entry import MOST_TEXT, MOST_UNMATCHED, Entry, Piece
+from bot.count.certification import ResultsCertified
+from bot.count.entry import Entry, Piece
 from bot.count.reading import Pair
 from bot.counties import counties_of
 from bot.deskfile import Contest
 from bot.errors import BadInputError
-from bot.prose.county_list import count_in, counties_in
+from bot.prose.county_list import count_in
+from bot.prose.word_forms import BY_NAME, units_of
 from bot.service.entering import Asker, Entering, known_source
 from bot.store.certifying import CertifyingStore
 from bot.store.places import Places
 from bot.store.queries import Queries
-
-_BY_NAME = ("county", "parish", "borough")
-"""What is known by name is what the county table has."""
 
 
 class Certifying:
@@ -65,7 +63,7 @@ class Certifying:
             raise BadInputError("a count is nobody's own word; name the counties that say so themselves")
         if count is not None:
             return await self._begin(asker, contest, source, as_of, _counted(contest, count))
-        piece, unmatched = _named(contest, typed)
+        piece, unmatched = units_of(contest, typed)
         if piece is None:
             raise BadInputError(f"{typed[:80]}: no {contest.unit} is named there, and no count such as 92 of 159")
         said = piece.model_copy(update={"own": own})
@@ -88,7 +86,7 @@ class Certifying:
             BadInputError: as `add`.
 
         """
-        piece, unmatched = _named(contest, typed)
+        piece, unmatched = units_of(contest, typed)
         if piece is None:
             raise BadInputError(f"{typed[:80]}: no {contest.unit} is named there")
         said = piece.model_copy(update={"own": own, "taken_back": True, "reason": one_line(why)})
@@ -121,7 +119,7 @@ class Certifying:
             for one in await self._store.own(contest.id, server, asked.until)
             if (source := setting.desk.source(one.source))
         }
-        every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in _BY_NAME else ()
+        every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()
         results = await self._queries.results_certified(contest.id, server, asked.until)
         by = setting.desk.source(results[0]) if results else None
         facts = CertifyingFacts(
@@ -158,35 +156,7 @@ def one_line(text: str) -> str | None:
 
 def _counted(contest: Contest, count: Pair) -> Piece:
     done, of = count
-    known = len(counties_of(contest.state)) if contest.state and contest.unit in _BY_NAME else None
+    known = len(counties_of(contest.state)) if contest.state and contest.unit in BY_NAME else None
     if done > of or (known is not None and of > known):
         raise BadInputError(f"{done} of {of} {contest.units} can't be")
     return Piece(certified=count)
-
-
-def _named(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[str, ...]]:
-    """Return the counties that were named, and what is no county for certain.
-
-    Raises:
-        BadInputError: the contest's units are not known by name, or the list is of something else.
-
-    """
-    if contest.unit not in _BY_NAME:
-        raise BadInputError(
-            f"{contest.name}: only counties are known by name, not {contest.units}; enter a count such as 9 of 12"
-        )
-    if contest.state is None:
-        raise BadInputError(
-            f"{contest.name}: the desk file does not say of which state its {contest.units} are, so they are not known by "
-            "name; enter a count such as 9 of 12"
-        )
-    found = counties_in(typed[:MOST_TEXT], contest.state)
-    if len(found.unmatched) > MOST_UNMATCHED:
-        first = ", ".join(found.unmatched[:3])
-        raise BadInputError(
-            f"{len(found.unmatched)} names of that are no {contest.units} of {contest.state}: {first[:200]} …"
-        )
-    if not found.units and not found.unmatched:
-        return None, ()
-    every = len(counties_of(contest.state))
-    return UnitsCertified(units=found.units, of=every), found.unmatched

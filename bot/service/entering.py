@@ -1,7 +1,7 @@
 """Staff enter what no feed says yet: read in a text or typed into a form, seen as it will go out, confirmed, undone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.cards.correction import retraction_answer, retraction_post
@@ -32,6 +32,7 @@ from bot.prose.pieces import pieces_of
 from bot.prose.reader import understood
 from bot.service.going_out import consequences_of
 from bot.service.ingest import Wake
+from bot.service.mending import Kind, MendForm, form_of, typed_figures, with_figures, with_words
 from bot.service.statements import Statements
 from bot.store.corrections import Replaced
 from bot.store.desk import DeskStore
@@ -209,8 +210,8 @@ class Entering:
 
         return await self._change(asker, key, change)
 
-    async def filled(self, asker: Asker, key: int) -> tuple[Contest, Form, datetime]:
-        """Return what the form has in it when an entry is mended: its contest, what is kept, and when it was true.
+    async def filled(self, asker: Asker, key: int) -> Form | MendForm:
+        """Return what the form has in it when an entry is mended: that of a tally, or of what is said in words.
 
         Raises:
             BadInputError: two of what is kept are one figure, and the form has a field for each figure once.
@@ -218,22 +219,24 @@ class Entering:
         """
         stored = await self._store.read(key, asker.server)
         contest = self._contest(stored.entry.contest)
-        said: dict[str, str] = {}
-        for piece in stored.entry.kept:
-            for name, text in _typed(piece, contest).items():
-                if said.setdefault(name, text) != text:
-                    raise BadInputError("two figures of one sort are kept; leave one out before you mend")
-        return contest, Form(**said), stored.entry.as_of
+        return form_of(stored.entry, contest) or Form(**typed_figures(stored.entry, contest))
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None) -> EntryCard:
         """Take what the form says instead of what was kept; the words that it was read in stay beside it."""
 
         def change(entry: Entry) -> Entry:
-            piece = form.piece(self._contest(entry.contest))
-            words = " … ".join(one.words for one in entry.kept if one.words)[:300]
-            left_out = tuple(one for one in entry.pieces if not one.kept)
-            mended = piece.model_copy(update={"words": words or piece.words})
-            return entry.model_copy(update={"pieces": (mended, *left_out), "as_of": as_of or entry.as_of})
+            return with_figures(entry, self._contest(entry.contest), asdict(form), as_of)
+
+        return await self._change(asker, key, change)
+
+    async def mend_words(
+        self, asker: Asker, key: int, kind: Kind, typed: Sequence[str], as_of: datetime | None
+    ) -> EntryCard:
+        """Take what a form says of counties, of a call or of a change instead of what was kept."""
+
+        def change(entry: Entry) -> Entry:
+            source = whose_word(entry.model_copy(update={"pieces": _calls(entry)}), self._setting.desk)
+            return with_words(entry, self._contest(entry.contest), source, kind, typed, as_of)
 
         return await self._change(asker, key, change)
 
@@ -429,21 +432,8 @@ def known_source(desk: Desk, source: str | None) -> str | None:
     return source
 
 
-def _typed(piece: Piece, contest: Contest) -> dict[str, str]:
-    """Return a piece as it would be typed into the form."""
-    said: dict[str, str] = {}
-    if piece.margin is not None:
-        leader = contest.candidate(piece.leader) if piece.leader else None
-        about = "about " if "margin" in piece.approximate else ""
-        said["margin"] = f"{leader.last if leader else ''} {about}{piece.margin:,}".strip()
-    if piece.total is not None:
-        said["votes"] = f"{piece.total:,}"
-    if piece.outstanding is not None:
-        about = "about " if "outstanding" in piece.approximate else ""
-        said["left"] = f"{', '.join(piece.outstanding.units)} {about}{piece.outstanding.ballots:,}".strip()
-    if piece.certified is not None:
-        said["certified"] = f"{piece.certified[0]} of {piece.certified[1]}"
-    return said
+def _calls(entry: Entry) -> tuple[Piece, ...]:
+    return tuple(piece for piece in entry.kept if piece.call is not None)
 
 
 def _plainly(error: ValueError) -> str:

@@ -219,6 +219,54 @@ async def test_an_entry_is_mended_in_the_form(told: Room) -> None:
     )
 
 
+async def mend(room: Room, card: simcord.ResponseMessage, **typed: str) -> simcord.ResponseMessage:
+    """Press Mend, type into the fields of these places ("f0", "f1"), send the form; return what is shown then."""
+    shown = await room.editor.click(card, label="Mend")
+    assert shown.modal is not None
+    ids = [
+        component["component"]["custom_id"] if "component" in component else component["components"][0]["custom_id"]
+        for component in shown.modal["components"]
+    ]
+    result = await room.editor.submit_modal(shown, {ids[int(place[1:])]: text for place, text in typed.items()})
+    assert result.response is not None
+    return result.response
+
+
+async def test_mending_figures_keeps_their_time_and_what_the_form_has_no_field_for(told: Room) -> None:
+    text = "No change overnight. Biden leads Georgia by 14,101, as of 6:40 a.m."
+    card = await choose(told, await read(told, text), "source", ["reporter"])
+    card = await mend(told, card, f0="Biden 14,110")
+    assert "Biden ahead by 14,110, at 6:40 a.m." in card.content
+    assert "No change" in card.content
+
+
+async def test_a_call_is_mended_in_a_form_of_its_own(told: Room) -> None:
+    card = await read(told, "The AP has called Georgia for Biden.")
+    card = await mend(told, card, f0="called", f1="Trump", f2="declared", f3="6:40")
+    assert "> **The AP declared Trump the winner in Georgia** at 6:40 a.m." in card.content
+    card = await mend(told, card, f0="too close to call", f1="", f2="")
+    assert "too close to call" in card.content
+    assert "said: elected can't be read" in (await mend(told, card, f0="elected", f1="")).content
+    assert told.env.errors  # looked at
+
+
+async def test_counties_by_name_are_mended_and_what_is_no_county_is_asked(told: Room) -> None:
+    text = "Appling, Bacon and Cobb counties have certified."
+    card = await choose(told, await read(told, text), "source", ["ga-sos"])
+    card = await mend(told, card, f0="Cobb, Floyd, Atlantis")
+    assert "Certified, as listed: Cobb and Floyd counties" in card.content
+    assert "Which county is “Atlantis”?" in card.content
+
+
+async def test_a_change_of_the_lead_is_mended_with_its_sign(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden's lead shrank by 48 votes."), "source", ["reporter"])
+    assert "Biden's lead down 48" in card.content
+    card = await mend(told, card, f0="Biden", f1="-50")
+    assert "Biden's lead down 50" in card.content
+    assert "try -48, or up 10" in (await mend(told, card, f0="Biden", f1="50")).content
+    assert told.env.errors  # looked at
+
+
 async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     done = await press(told, card, "Enter")
