@@ -44,6 +44,7 @@ class CertifiedStanding:
 def certified_answer(facts: CertifiedStanding, asked: Asked) -> Answer:
     """Return the newest count as a sentence; other sources' counts, the deadlines and the state's own word below."""
     told, setting = asked.told(), asked.setting
+    said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
     counts = [one for one in facts.counts if may_be_named(one.source, setting)]
     if counts:
         newest = counts[0]
@@ -51,14 +52,13 @@ def certified_answer(facts: CertifiedStanding, asked: Asked) -> Answer:
         content = f"**{told.head}: {phrase},** {by_whom(told, newest.source, newest.as_of, newest.before)}"
         credit = credit_line(setting, newest.source, newest.as_of, asked.now)
     else:
-        said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
         content = f"**{said[0]}**" if said else nobody_counts(told, asked.at)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     lines = [
         f"{certified_phrase(told, one.count)}, {by_whom(told, one.source, one.as_of, one.before)}"
         for one in counts[1:8]
     ]
-    lines += [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
+    lines += said if counts else said[1:]
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
     lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]

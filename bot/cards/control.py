@@ -83,7 +83,7 @@ def mute_answer(
 def unmute_answer(named: str, before: Since | None, load: Load, *, paused: bool) -> str:
     """Return what `/source unmute` answers; `paused`: the whole server still is."""
     if before is None:
-        return f"{escape(named)} was not muted."
+        return f"{capitalised(escape(named))} was not muted."
     if paused and load.waiting:
         return f"**No longer muted.** {_waits(load.waiting).capitalize()} until `/desk resume`."
     return f"**No longer muted.** {_go_out(load.waiting, numbered=True)}"

@@ -50,7 +50,8 @@ class Charts:
         until = asked.at or margin.checked_at or points[-1].as_of
         then = await self._query.margin(contest, asked.server, start) if start else None
         first = []
-        if then and then.reading and then.change and then.change.margin is not None and start is not None:
+        in_then = then is not None and then.reading is not None and any(then.reading.votes.values())
+        if in_then and then and then.change and then.change.margin is not None and start is not None:
             first = [At(start, then.change.leader, then.change.margin)]  # where it stood when the chart begins
         status = status_words(margin.reading, source) if margin.reading else "Unofficial."
         drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed) for one in points]

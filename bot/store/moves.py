@@ -85,13 +85,18 @@ class Moves:
         return found[::-1]
 
     async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
-        """Return the margins of a series up to a time, oldest first; of very many batches a part, evenly."""
+        """Return the margins of a series up to a time, oldest first; of very many batches a part, evenly.
+
+        Before any vote is in there is no margin, and with the first votes nobody moves ahead.
+        """
         since = to_micros(after) if after else -1
         number = await self.batches(contest, source, at) - (await self.batches(contest, source, after) if after else 0)
         every = max(1, -(-number // ALL_DRAWN))
         rows = await self._database.rows(
-            f"""SELECT r.as_of, c.leader, c.margin, c.kind = 'lead_change' {_CHANGES} AND c.moved
+            f"""SELECT r.as_of, c.leader, c.margin, c.kind = 'lead_change'
+                  AND json_extract(c.body, '$.new_votes') IS NOT json_extract(c.body, '$.total') {_CHANGES} AND c.moved
                 AND r.as_of <= ? AND r.as_of > ? AND c.margin IS NOT NULL
+                AND (c.margin > 0 OR json_extract(c.body, '$.total') > 0)
                 AND (c.batches % ? = 0 OR c.kind IN ('lead_change', 'first', 'revision') OR r.id = s.accepted)
                 ORDER BY r.as_of, r.id LIMIT 20000""",
             (contest, source, "election", to_micros(at), since, every),

@@ -65,6 +65,7 @@ def _lead(telling: Telling, change: Change) -> str:
         return f"{votes(change.total)} in all"
     if not change.margin:
         return "tied"
-    moved = f" ({signed(change.margin_change)})" if change.margin_change else ""
-    ahead = " moves ahead," if change.lead_changed else ""
+    first = change.new_votes == change.total  # zeros before: nobody was ahead
+    ahead = " moves ahead," if change.lead_changed and not first else ""
+    moved = f" ({signed(change.margin_change)})" if change.margin_change and not first else ""
     return f"{telling.who(change.leader)}{ahead} +{commas(change.margin)}{moved}"

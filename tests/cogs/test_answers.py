@@ -11,6 +11,7 @@ import discord
 import pytest
 import simcord
 
+from bot.cards.chart import Chart
 from bot.count.recount import RecountLine
 from bot.count.statement import Statement
 from tests.cogs.conftest import Room
@@ -551,6 +552,31 @@ async def test_before_any_vote_is_in_nobody_is_tied(room: Room) -> None:
         whole = answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
         assert "tied" not in whole
     assert "no share is told: no votes are in yet" in await room.ask("outstanding", contest="ga")
+
+
+async def test_with_the_first_votes_nobody_moves_ahead(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    await room.newsroom.take(reading(0, 0, 1), reading(100, 200, 2), reading(300, 200, 3))
+    said = await room.ask("history", contest="ga")
+    assert "**7:02 a.m.** +300 (Trump 200, Biden 100); Trump +100\n" in said
+    assert "**7:03 a.m.** +200 (Biden 200); Biden moves ahead, +100 (+200)" in said
+    drawn: list[Chart] = []
+
+    async def png(_: object, chart: Chart) -> bytes:
+        drawn.append(chart)
+        return PNG
+
+    monkeypatch.setattr("bot.service.drawing.Drawing.png", png)
+    await room.editor.slash(room.count, "chart", contest="ga")
+    (chart,) = drawn
+    assert chart.y == [-100, 100]
+    assert [mark.words for mark in chart.marks] == ["Biden moves ahead\n7:03 a.m. Nov. 11"]
+
+
+async def test_results_that_are_certified_are_said_once(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5, status="certified"))
+    answer = await room.card("certified", contest="ga")
+    whole = answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
+    assert whole.count("calls its results certified") == 1
 
 
 async def test_no_ballots_left_is_said_without_a_word_on_who_catches_up(room: Room) -> None:

@@ -63,7 +63,7 @@ COMMANDS: list[tuple[str, dict[str, Any], str]] = [
     ("desk channel", {"channel": "desk"}, "From now on the desk is told and asked"),
     ("desk public", {"channel": "count", "posts": "off"}, "Posts to"),
     ("source mute", {"source": "times"}, "**Muted.**"),
-    ("source unmute", {"source": "times"}, "the Times was not muted."),
+    ("source unmute", {"source": "times"}, "The Times was not muted."),
 ]
 
 

@@ -200,7 +200,7 @@ async def test_muting_twice_and_unmuting_what_is_not_muted_say_so(told: Newsroom
     assert (await told.control.mute("the Times", SERVER, WHO, None)).startswith(
         "The Times has been muted since 7:35 a.m. by olga; no post waits."
     )
-    assert await told.control.unmute("ga-sos", SERVER, WHO, None) == "the Secretary of State was not muted."
+    assert await told.control.unmute("ga-sos", SERVER, WHO, None) == "The Secretary of State was not muted."
     assert len(await audit(told)) == 1
 
 
