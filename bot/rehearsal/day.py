@@ -103,6 +103,8 @@ class DayChannel(Frozen):
     follows: list[Id] = []
     board: bool = False
     """Each followed contest has a pinned board."""
+    thread: bool = False
+    """Each followed contest is told in a thread of its own."""
 
 
 class Day(Frozen):

@@ -13,6 +13,7 @@ from bot.bootstrap import App, wired
 from bot.cards.scorecard import Scorecard
 from bot.client import while_connected
 from bot.clock import ManualClock
+from bot.count.taste import Taste
 from bot.deskfile import Desk
 from bot.errors import TallydeskError
 from bot.rehearsal.day import (
@@ -168,8 +169,9 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
     for channel in day.channels:
         for contest in channel.follows:
             key = stage.channels[channel.name]
+            taste = Taste(thread=channel.thread)
             await app.following.follow(
-                app.following.contest(contest), stage.guild.id, key, None, WHO, board=channel.board
+                app.following.contest(contest), stage.guild.id, key, None, WHO, board=channel.board, taste=taste
             )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.count.taste import Taste
 from bot.deskfile import Contest, Desk
 from bot.errors import BadInputError
 from bot.store.desk import DeskStore, FollowRow
@@ -63,11 +64,22 @@ class Following:
         return manages_server or await self._store.desk_role(server) in roles
 
     async def follow(
-        self, contest: Contest, server: int, channel: int, least: int | None, who: str, *, board: bool = False
+        self,
+        contest: Contest,
+        server: int,
+        channel: int,
+        least: int | None,
+        who: str,
+        *,
+        board: bool = False,
+        taste: Taste | None = None,
     ) -> FollowRow | None:
-        """Let a channel follow a contest, with a pinned board or without; return how it followed it before, or None."""
+        """Let a channel follow a contest, with a pinned board or without; return how it followed it before, or None.
+
+        `taste` None: as it was, or as everybody is told.
+        """
         await self._store.join(server)
-        row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board)
+        row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, taste)
         return await self._store.follow(row, contest.leads)
 
     async def unfollow(self, contest: Contest, server: int, channel: int, who: str) -> bool:

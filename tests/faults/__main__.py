@@ -17,20 +17,26 @@ from bot.rehearsal.drill import drill as make_drill
 from tests.faults import every_step, fuzz, kill
 from tests.faults.outcome import Outcome
 from tests.faults.schedule_day import schedule_day
-from tests.faults.small_day import small_desk
+from tests.faults.small_day import day_in_threads, small_desk
 
 SEED_DAY = "2020-11-11-georgia"
 KILLS = 200
 
 HELP = """Never lost, never doubled: the bot dies at every step of a day, and is killed at random.
-Then each reader of feeds gets mutated files, fuzz-NAME. On two cores: every-step-seed-day 20 seconds, every-step-drill
-three minutes, every-step-schedule two and a half, kill (with 200 kills) two and a half, each fuzz-NAME (with 100,000 inputs) half a minute to three."""
+Then each reader of feeds gets mutated files, fuzz-NAME. On two cores: every-step-seed-day and every-step-threads 20 seconds each,
+every-step-drill three minutes, every-step-schedule two and a half, kill (with 200 kills) two and a half, each fuzz-NAME (with 100,000
+inputs) half a minute to three."""
 
 
 async def seed_day(seed: int) -> Outcome:
     """Die at every step of the recorded day."""
     day, desk = load_day(SEED_DAY)
     return (await every_step.run(day, load_desk(desk))).outcome("every-step-seed-day", seed)
+
+
+async def threads(seed: int) -> Outcome:
+    """Die at every step of a small day whose contests are told in threads."""
+    return (await every_step.run(day_in_threads(), small_desk())).outcome("every-step-threads", seed)
 
 
 async def drill(seed: int) -> Outcome:
@@ -52,7 +58,9 @@ async def fuzz_reader(name: str, seed: int, inputs: int) -> Outcome:
 def options() -> argparse.ArgumentParser:
     """Return what can be asked for."""
     parser = argparse.ArgumentParser(prog="make faults", description=HELP)
-    parser.add_argument("--only", metavar="NAME", help="one of every-step-seed-day, -drill, -schedule, kill, fuzz-NAME")
+    parser.add_argument(
+        "--only", metavar="NAME", help="one of every-step-seed-day, -threads, -drill, -schedule, kill, fuzz-NAME"
+    )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument("--kills", type=int, default=KILLS, help=f"how often the bot is killed at random; {KILLS}")
     parser.add_argument("--inputs", type=int, default=fuzz.INPUTS, help=f"mutated files a reader; {fuzz.INPUTS}")
@@ -65,6 +73,7 @@ def main() -> int:
     asked = parser.parse_args()
     runs: dict[str, Callable[[int], Coroutine[Any, Any, Outcome]]] = {
         "every-step-seed-day": seed_day,
+        "every-step-threads": threads,
         "every-step-drill": drill,
         "every-step-schedule": schedule,
         "kill": lambda seed: kill.run(seed, asked.kills),

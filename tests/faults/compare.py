@@ -65,10 +65,23 @@ def shown(channel: Channel) -> Shown:
     ]
 
 
+def places_of(channels: Iterable[Channel]) -> list[tuple[str, Channel]]:
+    """Return the channels and the threads in them, each with its name."""
+    found = []
+    for channel in channels:
+        threads = [thread for thread in channel.guild.threads.values() if thread.parent is channel]
+        found += [(channel.name, channel), *((f"{channel.name}/{thread.name}", thread) for thread in threads)]
+    return found
+
+
 def against_undisturbed(undisturbed: Mapping[str, Shown], now: Mapping[str, Shown]) -> Tally:
     """Compare what channels show after faults with what they show without any."""
     tally = Tally()
+    tally.wrong += [f"there is a thread #{name}" for name in now.keys() - undisturbed.keys()]
     for name, wanted in undisturbed.items():
+        if name not in now:
+            tally.wrong.append(f"there is no thread #{name}")
+            continue
         seen, expected = Counter(now[name]), Counter(wanted)
         missing, extra = expected - seen, seen - expected
         tally.told += len(now[name])
@@ -114,10 +127,18 @@ def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
             (channel.id,),
         )
     ]
-    messages = [message for message in channel.messages if message.kind.by_somebody]  # not "pinned a message"
+    places = places_of([channel])
+    by_place = [  # not "pinned a message"
+        [message for message in place.messages if message.kind.by_somebody] for _, place in places
+    ]
+    messages = sorted((message for one in by_place for message in one), key=lambda message: message.id)
     tally = Tally(told=len(messages))
+    tally.doubled += len(places) - len({name for name, _ in places})
     _compare_rows(channel.name, rows, messages, tally)
-    return tally | _compare_numbers(messages) | _compare_changes(reader, channel.id, rows, messages)
+    for one in by_place:
+        tally.disordered += _compare_numbers(one).disordered
+    tally.doubled += _compare_numbers(messages).doubled
+    return tally | _compare_changes(reader, channel.id, rows, messages)
 
 
 def _compare_rows(name: str, rows: Sequence[_Row], messages: Sequence[Message], tally: Tally) -> None:

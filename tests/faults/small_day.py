@@ -83,6 +83,14 @@ def small_day() -> Day:
     )
 
 
+def day_in_threads() -> Day:
+    """Return the day up to its first revision, with threads where one contest is followed, and where several are."""
+    day = small_day()
+    channels = [channel.model_copy(update={"thread": True}) for channel in day.channels[1:]]
+    steps = day.steps[:6]
+    return day.model_copy(update={"channels": channels, "steps": steps, "ends": steps[-1].at})
+
+
 def _at(minute: float) -> datetime:
     return _START + timedelta(minutes=minute)
 

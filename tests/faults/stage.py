@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import ManualClock
+from bot.count.taste import Taste
 from bot.deskfile import Desk
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin import Channel, StandIn
@@ -17,7 +18,7 @@ from bot.store.database import Database
 from bot.store.desk import DeskStore
 from bot.store.mirrors import MirrorStore
 from tests.faults.broken import Flaw
-from tests.faults.compare import Shown, Tally, against_database, shown
+from tests.faults.compare import Shown, Tally, against_database, places_of, shown
 from tests.faults.playing import Address, Moment, Order
 from tests.faults.schedule_day import ScheduleDay, against_schedule, events_shown, schedule_shown
 from tests.faults.steps import DIED, Death, Step
@@ -90,7 +91,8 @@ class Stage:
             )
             standin = await stack.enter_async_context(StandIn())
             guild = standin.world.add_guild(self._day.newsroom)
-            guild.grant("PIN_MESSAGES", "CREATE_EVENTS")
+            for permission in ("PIN_MESSAGES", "CREATE_EVENTS", "CREATE_PUBLIC_THREADS", "SEND_MESSAGES_IN_THREADS"):
+                guild.grant(permission)
             guild.add_member(self._day.staff, owner=True)
             channels = [guild.add_channel(channel.name) for channel in self._day.channels]
             database = folder / "desk.sqlite3"
@@ -103,7 +105,7 @@ class Stage:
             tally = Tally()
             lives = await self._live(order, deaths, tally)
             tally += against_database(database, channels)
-            seen = {channel.name: shown(channel) for channel in channels}
+            seen = {name: shown(place) for name, place in places_of(channels)}
             if isinstance(self._day, ScheduleDay):
                 events = list(guild.events.values())
                 tally += against_schedule(database, events, self._day.ends)
@@ -117,8 +119,9 @@ class Stage:
             for planned, channel in zip(self._day.channels, channels, strict=True):
                 for contest in planned.follows:
                     await following.follow(
-                        following.contest(contest), channel.guild.id, channel.id, None, "faults", board=planned.board
-                    )
+                        following.contest(contest), channel.guild.id, channel.id, None, "faults", board=planned.board,
+                        taste=Taste(thread=planned.thread),
+                    )  # fmt: skip
             if isinstance(self._day, ScheduleDay):
                 await MirrorStore(database).set(channels[0].guild.id, "faults", self._day.starts, on=True)
         finally:

@@ -95,7 +95,11 @@ class Steps:
         self._die_at(step, after=True)
 
     def lane_of_channel(self, channel: int) -> str:
-        """Return the name of a channel's lane."""
+        """Return the name of a channel's lane; a thread's is that of the channel whose task is under way."""
+        task = asyncio.current_task()
+        name = task.get_name() if task else ""
+        if channel not in self._lanes and name.startswith("channel "):
+            channel = int(name.split()[1].rstrip(","))
         return self._lanes.get(channel, "another channel")
 
     def lane_of_task(self) -> str:

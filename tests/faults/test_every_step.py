@@ -3,7 +3,7 @@ import pytest
 from bot.rehearsal.day import Day
 from tests.faults import every_step
 from tests.faults.schedule_day import schedule_day
-from tests.faults.small_day import small_day, small_desk
+from tests.faults.small_day import day_in_threads, small_day, small_desk
 
 
 @pytest.fixture
@@ -38,6 +38,12 @@ async def test_a_bot_that_dies_before_and_after_each_kind_of_step_loses_and_doub
         )
     }
     assert report.kinds >= requests | commits
+
+
+async def test_a_bot_that_dies_at_each_kind_of_step_of_a_day_in_threads_opens_each_once_and_loses_nothing() -> None:
+    report = await every_step.run_each_kind(day_in_threads(), small_desk())
+    assert report.tally.clean, report.guilty
+    assert report.kinds >= {f"{what} POST /channels/*/messages/*/threads" for what in ("request", "answer to")}
 
 
 async def test_the_harness_sees_a_bot_that_posts_again_without_a_look(first_post: Day) -> None:
