@@ -69,7 +69,7 @@ class Silences:
         def decide(around: Around) -> SilenceWrites:
             nonlocal due
             deciding = self._decide(around, now)
-            nothing = not (deciding.writes.begun or deciding.writes.ended)
+            nothing = not (deciding.writes.begun or deciding.writes.ended or deciding.writes.over)
             due = deciding.next_due if nothing else now
             return SilenceWrites()
 
@@ -140,20 +140,38 @@ class _Deciding:
         return shown or (source.format is not None and (source.id in contest.feeds or contest.leads == source.id))
 
     def _look(self, source: Source, follows: list[Followed], told: list[ToldSilence]) -> None:
+        """Tell of what began and of what is over; in quiet hours that waits, and what is over by their end is never told."""
         seen, limit = self._seen(source, follows), self._limit(source, follows)
-        known = set()
+        quiet, known = self._quiet_until(follows), set()
         for one in told:
-            if (at := is_over(one.kind, one.since, seen)) is not None:
-                self._over(source, follows, one, at)
-            else:
+            at = one.over_at or is_over(one.kind, one.since, seen)
+            if at is None or quiet is not None:
                 known.add(one.kind)
+            if at is not None and quiet is None:
+                self._over(source, follows, one, at)
+            elif at is not None:
+                self._wait(quiet)
+                self.writes.over += [] if one.over_at else [(one.id, at)]
         for silent in silences(seen, limit):
             if silent.kind in known or silent.due <= min(one.since for one in follows):
                 continue
-            if lasts(silent, seen, self._now):
+            if lasts(silent, seen, self._now) and quiet is not None:
+                self._wait(quiet)
+            elif lasts(silent, seen, self._now):
                 self._begin(source, follows, silent, seen)
-            elif silent.due > self._now and (self.next_due is None or silent.due < self.next_due):
-                self.next_due = silent.due
+            elif silent.due > self._now:
+                self._wait(silent.due)
+
+    def _wait(self, until: datetime | None) -> None:
+        """Look again at a time, if not before."""
+        if until is not None and (self.next_due is None or until < self.next_due):
+            self.next_due = until
+
+    def _quiet_until(self, follows: list[Followed]) -> datetime | None:
+        """Return when the first of these follows is told again, if all of them are in their quiet hours, else None."""
+        ends = [one.taste.quiet_until(self._now, self._setting.desk.zone) for one in follows]
+        quiet = [end for end in ends if end is not None]
+        return min(quiet) if len(quiet) == len(ends) else None
 
     def _seen(self, source: Source, follows: list[Followed]) -> Seen:
         """Return what is known of a source; it stands still only when all that it shows does."""

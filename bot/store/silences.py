@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
+from bot.count.taste import AS_EVERYBODY, Taste, taste_of
 from bot.store.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.store.intake import write_posts
 from bot.store.ledger import next_numbers
@@ -22,6 +23,7 @@ class Followed:
     channel: int
     contest: str
     since: datetime
+    taste: Taste = AS_EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class ToldSilence:
     source: str
     kind: Silence
     since: datetime
+    over_at: datetime | None = None
+    """Since when it is over, which quiet hours have kept from being told."""
 
 
 @dataclass(slots=True)
@@ -79,6 +83,8 @@ class SilenceWrites:
     begun: list[tuple[int, int, str, Silence, datetime]] = field(default_factory=list)
     """(server, channel, source, kind, since)."""
     ended: list[int] = field(default_factory=list)
+    over: list[tuple[int, datetime]] = field(default_factory=list)
+    """(id, since when) of what is over and is not told yet."""
     outbox: list[OutboxRow] = field(default_factory=list)
 
 
@@ -118,6 +124,10 @@ def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime)
         connection.executemany(
             "UPDATE source_silences SET ended_at = ? WHERE id = ?", [(stamp, key) for key in writes.ended]
         )
+    if writes.over:
+        connection.executemany(
+            "UPDATE source_silences SET over_at = ? WHERE id = ?", [(to_micros(at), key) for key, at in writes.over]
+        )
     if writes.begun:
         connection.executemany(
             "INSERT INTO source_silences (server, channel, source, kind, since, told_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -128,21 +138,25 @@ def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime)
 def _load(connection: sqlite3.Connection, known: Collection[int]) -> Around:
     follows = fetch(
         connection,
-        """SELECT f.server, f.channel, f.contest, f.followed_at FROM follows f
+        """SELECT f.server, f.channel, f.contest, f.followed_at, f.taste FROM follows f
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL ORDER BY f.id""",
     )
     shown = [_shown(row) for row in fetch(connection, _SHOWN)]
     told = fetch(
-        connection, "SELECT id, server, channel, source, kind, since FROM source_silences WHERE ended_at IS NULL"
+        connection,
+        "SELECT id, server, channel, source, kind, since, over_at FROM source_silences WHERE ended_at IS NULL",
     )
     wanted = to_json(sorted({one.accepted for one in shown} - set(known)))
     bodies = fetch(connection, "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
     return Around(
-        [Followed(server, channel, contest, from_micros(since)) for server, channel, contest, since in follows],
+        [
+            Followed(server, channel, contest, from_micros(since), taste_of(taste))
+            for server, channel, contest, since, taste in follows
+        ],
         shown,
         [
-            ToldSilence(key, server, channel, source, Silence(kind), from_micros(since))
-            for key, server, channel, source, kind, since in told
+            ToldSilence(key, server, channel, source, Silence(kind), from_micros(since), moment(over))
+            for key, server, channel, source, kind, since, over in told
         ],
         {key: Reading.model_validate_json(body) for key, body in bodies},
         {(server, contest) for server, contest in fetch(connection, CERTIFIED)},

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from bot.count.statement import Statement
+from bot.count.taste import Taste
 from bot.deskfile import Desk
 from bot.schedule.event import Event
 from bot.service.watch import Health
 from bot.store.database import Database
+from bot.store.desk import FollowRow
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 HOUR = 60
@@ -63,6 +65,54 @@ async def answering(room: Newsroom, minute: float, source: str = "times") -> Non
 
 async def told(room: Newsroom, channel: int = COUNT) -> list[str]:
     return [row.headline for row in await room.posts(channel) if row.kind == "stale"]
+
+
+# Quiet hours.
+
+
+async def hush(room: Newsroom, start: int, end: int, contest: str = "ga") -> None:
+    """Let the channel be quiet between two hours by the desk's clock; the start is at 7."""
+    row = FollowRow(SERVER, COUNT, contest, None, WHO, START, taste=Taste(quiet=(start * 60, end * 60)))
+    await room.desk_store.follow(row, "times")
+
+
+async def test_a_silence_waits_for_the_end_of_quiet_hours(room: Newsroom) -> None:
+    await hush(room, 9, 12)
+    await failing(room, 120, 200)
+    assert await told(room) == []
+    assert await room.silences.next_due() == START + timedelta(hours=5)
+    await failing(room, 120, 300)
+    (silent,) = await told(room)
+    assert silent.startswith("**The Times can't be reached,** since 9 a.m., for 3 hours.")
+
+
+async def test_a_silence_that_is_over_by_the_end_of_quiet_hours_is_not_told(room: Newsroom) -> None:
+    await hush(room, 9, 12)
+    await failing(room, 120, 200)
+    await answering(room, 210)
+    await answering(room, 301)
+    assert await told(room) == []
+
+
+async def test_the_end_of_a_told_silence_waits_and_says_when_it_really_was(room: Newsroom) -> None:
+    await failing(room, 20, 100)
+    assert len(await told(room)) == 1
+    await hush(room, 9, 12)
+    await answering(room, 200)
+    await answering(room, 250)
+    assert len(await told(room)) == 1
+    await answering(room, 300)
+    await answering(room, 310)
+    _, over = await told(room)
+    assert over == "**The Times' feed can be reached again,** after 3 hours."
+
+
+async def test_a_silence_is_told_where_another_contest_of_the_channel_is_not_quiet(room: Newsroom) -> None:
+    await hush(room, 9, 12)
+    await room.follow(contest="senate")
+    await room.take(reading(10, 5, contest="senate"))
+    await failing(room, 120, 200)
+    assert len(await told(room)) == 1
 
 
 # It answers and shows the same.
