@@ -41,7 +41,9 @@ async def test_a_bot_that_dies_before_and_after_each_kind_of_step_loses_and_doub
 
 
 async def test_a_bot_that_dies_at_each_kind_of_step_of_a_day_in_threads_opens_each_once_and_loses_nothing() -> None:
-    report = await every_step.run_each_kind(day_in_threads(), small_desk())
+    day = day_in_threads()
+    short = day.model_copy(update={"steps": day.steps[:3], "ends": day.steps[2].at})
+    report = await every_step.run_each_kind(short, small_desk())
     assert report.tally.clean, report.guilty
     assert report.kinds >= {f"{what} POST /channels/*/messages/*/threads" for what in ("request", "answer to")}
 
