@@ -65,7 +65,10 @@ async def take_all(browser: Browser) -> None:
         await first.press("Escape")
         phone = await _opened(browser, f"{url}?theme=dark", phone=True)
         await _go_on_to(phone, "Wednesday, Nov. 11")
+        await phone.resize(360, 1080)  # from its headline to its button
+        await phone.run("document.querySelector('.message:last-of-type').scrollIntoView({block: 'end'})")
         await _take(phone, "rundown")
+        await phone.resize(360, 740)
         await _go_on_to(phone, "Pushed 15")
         await _take(phone, "reminder")
 
