@@ -89,10 +89,10 @@ class Schedule(commands.Cog):
         zone: Words | None = None,
     ) -> None:
         """Play a new event back, with a button that saves it."""
-        await check_role(interaction)
-        _check_channel(interaction, channel)
-        where = channel.id if channel else None
-        wanted = Wanted(title, at, ends, kind, place, who, source, link, contest, status, zone, remind, where)
+        wanted = await _wanted(
+            interaction, channel, title=title, at=at, ends=ends, kind=kind, place=place, who=who, source=source,
+            link=link, contest=contest, status=status, zone=zone, remind=remind,
+        )  # fmt: skip
         if title is None or at is None:
             await interaction.response.send_modal(EventForm(self._planning, wanted))
             return
@@ -119,10 +119,10 @@ class Schedule(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """Play an event back as it would be."""
-        await check_role(interaction)
-        _check_channel(interaction, channel)
-        where = channel.id if channel else None
-        wanted = Wanted(title, None, ends, kind, place, who, source, link, contest, status, None, remind, where)
+        wanted = await _wanted(
+            interaction, channel, title=title, ends=ends, kind=kind, place=place, who=who, source=source, link=link,
+            contest=contest, status=status, remind=remind,
+        )  # fmt: skip
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event)
         await answer(interaction, await self._planning.edit(server, person, entry, wanted, reason))
@@ -148,9 +148,14 @@ class Schedule(commands.Cog):
         await answer(interaction, await self._planning.cancel(server, person, entry, reason))
 
 
-def _check_channel(interaction: discord.Interaction, channel: discord.TextChannel | None) -> None:
+async def _wanted(
+    interaction: discord.Interaction, channel: discord.TextChannel | None, **options: str | None
+) -> Wanted:
+    """Return what the options of `add` and `edit` want, named as in `Wanted`, of somebody who may ask for it."""
+    await check_role(interaction)
     if channel is not None:
         check_permissions(interaction, channel, "remind")
+    return Wanted(**options, channel=channel.id if channel else None)
 
 
 async def answer(interaction: discord.Interaction, said: Answer) -> None:
