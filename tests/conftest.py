@@ -70,6 +70,7 @@ from bot.store.silences import SilenceStore
 from bot.store.statements import StatementStore
 from bot.store.status import StatusStore
 from bot.store.words import word
+from tests.kept_cogs import keep
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 SERVER, OTHER_SERVER = 1, 2
@@ -451,6 +452,12 @@ class Newsroom:
     async def count(self, table: str) -> int:
         row = await self.database.row(f"SELECT count(*) FROM {table}")
         return int(row[0]) if row else 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cogs_are_kept() -> None:
+    """Load each cog's module once for all bots of this process."""
+    keep()
 
 
 _EMPTY: list[bytes] = []
