@@ -300,7 +300,7 @@ def _selects(
     )
     if entry.source is not None or any(piece.source is None for piece in entry.pieces):
         found.append(Select(f"entry:{key}:source", "Whose word is it?", words))
-    if others:
+    if others and not entry.unmatched:  # which county it is comes first: a message has five rows
         contests = tuple(
             Choice(clean(f"{one.name} · {where_of(one)}", _MOST_LABEL) or one.id, one.id, chosen=one.id == contest.id)
             for one in [contest, *others][:MOST_CHOICES]

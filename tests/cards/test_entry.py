@@ -34,6 +34,7 @@ pieces = st.builds(
     Piece,
     words=words.map(lambda text: text[:300]),
     kept=st.booleans(),
+    source=st.sampled_from([None, None, "ap", "gone"]),
     leader=st.sampled_from([None, "biden", "evil"]),
     margin=st.none() | st.integers(0, 10_000_000_000),
     margin_change=st.none() | st.integers(-10_000_000, 10_000_000),
@@ -57,6 +58,7 @@ entries = st.builds(
     text=words,
     leftovers=st.lists(words, max_size=20).map(tuple),
     unmatched=st.lists(words.map(lambda text: text[:300]), max_size=25).map(tuple),
+    strangers=st.lists(words.map(lambda text: text[:300]), max_size=25).map(tuple),
     link=st.none() | st.just("https://discord.com/channels/1/2/3"),
     reason=st.none() | words,
 )
@@ -70,6 +72,7 @@ consequences = st.builds(
     Consequences,
     posts=st.lists(posts, max_size=6).map(tuple),
     notes=st.sampled_from([(), ("x" * 300,)]),
+    named=st.booleans(),
     known=st.lists(st.tuples(st.none() | st.integers(1, 99), st.just(NOW)), max_size=3).map(tuple),
 )
 
@@ -106,6 +109,18 @@ def test_a_draft_is_shown_within_limits(entry: Entry, going: Consequences | None
         assert len({choice.value for choice in select.choices}) == len(select.choices)
         assert all(0 < len(choice.label) <= 100 and 0 < len(choice.value) <= 100 for choice in select.choices)
     assert all(len(button.key) <= 100 and 0 < len(button.label) <= 80 for button in card.buttons)
+
+
+def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_buttons() -> None:
+    desk = small_desk()
+    margin, units = Piece(margin=14_101), Piece(units_certified=UnitsCertified(units=("13067",)))
+    entry = Entry(
+        contest="ga", source="reporter", as_of=NOW, pieces=(margin, units), text="pasted", unmatched=("Atlantis",)
+    )
+    card = draft_card(
+        1, entry, desk.contests[0], Consequences(), desk.sources, [desk.contests[1]], Setting(desk), NOW, second=True
+    )
+    assert len(card.selects) + -(-len(card.buttons) // 5) <= 5
 
 
 @settings(max_examples=40, deadline=None)

@@ -8,6 +8,7 @@ import pytest
 from bot.cards.agreeing import also_said, with_also
 from bot.cards.facts import Setting
 from bot.count.statement import Statement
+from bot.deskfile import Desk
 from bot.service.entering import Asker, Form
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
@@ -126,3 +127,14 @@ def test_a_card_names_a_few_and_says_how_many_more() -> None:
     assert len(long) <= 4096
     assert with_also([], line)[0]["description"] == line
     assert with_also([{"description": "x"}], "") == ({"description": "x"},)
+
+
+def test_a_source_s_name_acts_nowhere_on_the_card() -> None:
+    nasty = "@everyone <@&1> **b** [x](https://e.vil) `c`"
+    desk = small_desk()
+    sources = [source.model_copy(update={"name": nasty}) for source in desk.sources]
+    line = also_said(
+        [("reporter", START)], Setting(Desk(desk=desk.desk, contests=desk.contests, sources=sources)), START
+    )
+    assert line.startswith("Also: ")
+    assert not any(part in line.replace("\\]", "") for part in ("@everyone", "<@&1>", "](https"))
