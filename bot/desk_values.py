@@ -40,9 +40,13 @@ def _between_zero_and_one(value: Fraction) -> Fraction:
     return value
 
 
+_NO_PLACES = ("localtime", "posixrules", "factory")
+"""Files beside the zones: this machine's own zone, and none at all."""
+
+
 def _zone(value: object) -> object:
     try:
-        if isinstance(value, str):
+        if isinstance(value, str) and value.casefold() not in _NO_PLACES:
             return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass

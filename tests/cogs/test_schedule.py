@@ -107,6 +107,8 @@ def buttons(card: simcord.ResponseMessage) -> dict[str, str]:
         ({"title": "@everyone come"}, "The title mentions somebody or a channel"),
         ({"title": "ask <@123456>"}, "The title mentions somebody or a channel"),
         ({"zone": "Atlanta"}, '"Atlanta" is no zone of the IANA list'),
+        ({"zone": "localtime"}, '"localtime" is no zone of the IANA list'),
+        ({"zone": "Factory"}, '"Factory" is no zone of the IANA list'),
         ({"contest": "mayor of nowhere"}, 'No contest "mayor of nowhere"'),
         ({"link": "javascript:alert(1)"}, "Link"),
         ({"remind": "often"}, '"often" says no reminders'),
