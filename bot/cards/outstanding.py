@@ -71,6 +71,8 @@ def outstanding_answer(facts: OutstandingFacts, asked: Asked) -> Answer:
     told = asked.told(reading.names if reading else None)
     left = [one for one in facts.left if may_be_named(one.source, asked.setting)]
     lines = [left_line(told, one.said, one.source) for one in left[:MOST_CLAIMS]]
+    if (rest := len(left) - MOST_CLAIMS) > 0:
+        lines.append(f"and {counted(rest, 'older number')} of ballots left.")
     expected = _expected(told, facts)
     shares = [_share(told, facts, basis) for basis in _bases(told, left)]
     if reading is not None and (basis := _expectation(told, facts)):

@@ -14,6 +14,7 @@ import simcord
 from bot.cards.chart import Chart
 from bot.count.recount import RecountLine
 from bot.count.statement import Statement
+from bot.counties import counties_of
 from tests.cogs.conftest import Room
 from tests.conftest import START, reading
 
@@ -167,6 +168,15 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     answer = await room.card("outstanding", contest="ga")
     assert "130 ballots left that are known, in 2 counties" in answer.content
     assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m.)" in card(answer)
+
+
+async def test_outstanding_says_how_many_of_159_counties_it_does_not_list(room: Room) -> None:
+    await room.newsroom.take(reading(100_000, 1000, 5))
+    for county in counties_of("GA"):
+        await say(room, outstanding={"ballots": 10, "units": [county.short]})
+    answer = await room.card("outstanding", contest="ga")
+    assert "1,590 ballots left that are known, in 159 counties" in answer.content
+    assert "and 134 older numbers of ballots left." in card(answer)
 
 
 async def test_what_is_left_is_unknown_until_somebody_says_it(room: Room) -> None:
