@@ -5,10 +5,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.following import follow_answer, following_answer, unfollow_answer
+from bot.cards.taste import taste_lines
 from bot.client import NEEDED, Bot
 from bot.delivery.discord_channels import view_of
 from cogs.asker import NotAllowedError, check_permissions, check_role, granted, may_write, server_of, who_asks
 from cogs.options import ContestOption
+from cogs.setting_up import lacks_in
 
 
 class Desk(commands.Cog):
@@ -24,6 +26,11 @@ class Desk(commands.Cog):
         channel="Where to post; by default here",
         at_least="Post when the margin has moved by so many votes; by default 25 votes or 0.3% of the lead",
         board="Keep a pinned board with where it stands now; by default where the bot may pin messages",
+        roll_up="After how many minutes small changes are told together; by default an hour",
+        quiet_hours="When nothing is posted, by the desk's clock: 23:00-6:30, or none",
+        election_night="On election night a digest instead of each batch; by default yes",
+        mention="The role that a lead change mentions",
+        thread="Post in a thread of the contest",
     )
     @app_commands.guild_only()
     async def follow(
@@ -33,6 +40,11 @@ class Desk(commands.Cog):
         channel: discord.TextChannel | None = None,
         at_least: app_commands.Range[int, 1, 1_000_000] | None = None,
         board: bool | None = None,
+        roll_up: app_commands.Range[int, 5, 1440] | None = None,
+        quiet_hours: app_commands.Range[str, 1, 20] | None = None,
+        election_night: bool | None = None,
+        mention: discord.Role | None = None,
+        thread: bool | None = None,
     ) -> None:
         """Let a channel follow a contest."""
         services = self._services
@@ -41,10 +53,18 @@ class Desk(commands.Cog):
         check_permissions(interaction, target, needed=(*NEEDED, "pin_messages") if board else NEEDED)
         pinned = granted(interaction, target).pin_messages if board is None else board
         server, who = server_of(interaction), who_asks(interaction)
-        before = await services.following.follow(asked, server, target.id, at_least, who, board=pinned)
+        taste = await services.tastes.asked(
+            server, target.id, asked.id, quiet_hours, lacks_in(interaction),
+            roll_up=roll_up, night=election_night, mention=mention and mention.id, thread=thread,
+        )  # fmt: skip
+        follows = services.following.follow
+        before = await follows(asked, server, target.id, at_least, who, board=pinned, taste=taste)
         facts = await services.query.margin(asked, server)
         again = before is not None
-        answer = follow_answer(asked, target.id, at_least, facts, services.setting, again=again, board=pinned)
+        wants = taste_lines(taste)
+        answer = follow_answer(
+            asked, target.id, at_least, facts, services.setting, again=again, board=pinned, wants=wants
+        )
         await interaction.response.send_message(answer, ephemeral=True)
 
     @app_commands.command(description="Stop posting a contest's updates in this channel")

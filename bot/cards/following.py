@@ -19,13 +19,15 @@ def follow_answer(
     *,
     again: bool,
     board: bool = False,
+    wants: Sequence[str] = (),
 ) -> str:
-    """Return what `/follow` answers: what will be posted, whether there is a board, and where the contest stands now."""
+    """Return what `/follow` answers: what will be posted, what is wanted otherwise (`wants`), and where the contest stands."""
     verb = "still follows" if again else "now follows"
     pinned = "A pinned board there says where it stands now. " if board else ""
     return (
         f"<#{channel}> {verb} **{escape(contest.name)}** and gets a post when the margin moves by {_when(least)}; "
         f"lead changes and revisions always. {pinned}".rstrip()
+        + "".join(f"\n{line}" for line in wants)
         + f"\n{margin_answer(facts, setting).content}"
     )
 

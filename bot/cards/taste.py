@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.cards.draft import Answer, Button, Choice, Select
 from bot.cards.limits import CONTENT, joined
-from bot.count.taste import SKIPPABLE, Skippable, Taste
+from bot.count.taste import AS_EVERYBODY, SKIPPABLE, Skippable, Taste
 from bot.deskfile import Desk
 from bot.server_settings import FollowSettings
 from bot.wording.escape import escape
@@ -84,6 +84,22 @@ def taste_card(
     if taste.thread and thread and thread.closed:
         buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
     return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
+
+
+def taste_lines(taste: Taste) -> list[str]:
+    """Return what a follow wants otherwise than everybody, a line each; nothing where it wants what everybody gets."""
+    if taste == AS_EVERYBODY:
+        return []
+    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in taste.without]
+    lines = [
+        f"Makes no post of its own, and is told by the next one: {'; '.join(left_out)}." if left_out else "",
+        f"Small changes are told together after {_minutes(taste.roll_up)}.",
+        _quiet(taste),
+        "On election night a digest." if taste.night else "Election night is told like any other time.",
+        _where(taste, None),
+        f"A lead change mentions <@&{taste.mention}>." if taste.mention else "Nobody is mentioned.",
+    ]
+    return [line for line in lines if line]
 
 
 def _where(taste: Taste, thread: FollowThread | None) -> str:

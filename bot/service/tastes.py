@@ -8,7 +8,7 @@ from bot.cards.facts import Setting
 from bot.cards.setup import Lacks, channel_of
 from bot.cards.taste import follows_select, taste_card
 from bot.clock import Clock
-from bot.count.taste import SKIPPABLE
+from bot.count.taste import AS_EVERYBODY, SKIPPABLE, Taste
 from bot.errors import BadInputError
 from bot.server_settings import FollowSettings, ServerSettings
 from bot.service.ingest import Wake
@@ -19,6 +19,7 @@ from bot.store.server_settings import ServerSettingsStore
 _HOURS = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s*(?:-|\u2013|to)\s*(\d{1,2})(?::([0-5]\d))?")
 _GONE = "that channel no longer follows the contest; `/following` shows what is followed"
 _A_DAY = 24
+_EVERYONE = "@everyone is never mentioned; choose a role"
 
 
 def quiet_hours(typed: str) -> tuple[int, int] | None:
@@ -61,6 +62,26 @@ class Tastes:
             rows.append((key, names.get(channel, "unknown"), known.name if known else contest))
         return Answer("", selects=follows_select(rows))
 
+    async def asked(
+        self, server: int, channel: int, contest: str, quiet: str | None, lacks: Lacks, **wants: object
+    ) -> Taste:
+        """Return how a channel is to be told of a contest: as it is, but for what is said (not None) in `wants` and `quiet`.
+
+        Raises:
+            BadInputError: these are no quiet hours, the role is @everyone, or the bot may not open threads there.
+
+        """
+        said = {name: value for name, value in wants.items() if value is not None}
+        if quiet is not None:
+            said["quiet"] = None if quiet.strip().casefold() == "none" else quiet_hours(quiet)
+        if said.get("mention") == server:
+            raise BadInputError(_EVERYONE)
+        if said.get("thread") and (lacking := lacks(channel, False, True)):
+            raise BadInputError(_lacking(lacking))
+        rows = await self._desk_store.following(server)
+        now = next((row.taste for row in rows if (row.channel, row.contest) == (channel, contest)), None)
+        return (now or AS_EVERYBODY).model_copy(update=said)
+
     async def card(self, server: int, key: int, note: str = "") -> Answer:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
@@ -99,16 +120,14 @@ class Tastes:
     async def mention(self, server: int, key: int, who: str, role: int | None) -> Answer:
         """Set the role that a lead change mentions; None: nobody."""
         if role == server:
-            raise BadInputError("@everyone is never mentioned; choose a role")
+            raise BadInputError(_EVERYONE)
         return await self._change(server, key, who, taste={"mention": role})
 
     async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:
         """Switch breaking through, election-night mode, the thread or the board."""
         channel, contest = await self._find(server, key)
         if on and what in ("board", "thread") and (lacking := lacks(channel, what == "board", what == "thread")):
-            raise BadInputError(
-                f"the bot lacks the permission to {' and to '.join(lacking)} there; nothing was changed"
-            )
+            raise BadInputError(_lacking(lacking))
         if what == "board":
             return await self._change(server, key, who, board=on)
         if what == "thread" and on:
@@ -141,6 +160,10 @@ class Tastes:
         _, wake = await self._store.change(server, who, self._clock.now(), edit)
         self._wake(wake)
         return await self.card(server, key, "**Set.**")
+
+
+def _lacking(lacking: Collection[str]) -> str:
+    return f"the bot lacks the permission to {' and to '.join(lacking)} there; nothing was changed"
 
 
 def _follow_of(settings: ServerSettings, channel: int, contest: str) -> FollowSettings:

@@ -134,6 +134,22 @@ async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody
     assert last(room.count).role_mentions == []
 
 
+async def test_follow_takes_what_is_wanted_and_says_it_back_and_leaves_the_rest_as_it_was(room: Room) -> None:
+    said = await room.ask("follow", contest="ga", quiet_hours="23-6:30", roll_up=15, election_night=False)
+    for line in (
+        "Small changes are told together after 15 minutes.",
+        "Quiet from 23:00 to 6:30",
+        "Election night is told like any other time.",
+        "Its posts go into the channel itself.",
+    ):
+        assert line in said
+    said = await room.ask("follow", contest="ga", thread=True, quiet_hours="none")
+    assert "Its posts go into a thread, which the first of them opens." in said
+    assert "No quiet hours." in said
+    assert "after 15 minutes" in said
+    assert "are no quiet hours" in await room.refused("follow", contest="ga", quiet_hours="late")
+
+
 async def test_a_thread_is_asked_for_on_the_card_and_told_of_there(room: Room) -> None:
     await room.ask("follow", contest="ga")
     shown = (await room.editor.click(await card(room), label="Thread")).response
