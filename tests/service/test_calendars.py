@@ -117,8 +117,9 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
     assert await shown(room) == []
     assert "1 event" in answer.content
     assert "Hearing in Hall County" in answer.embeds[0]["description"]
-    assert "No time here (no time at its start)" in answer.embeds[1]["description"]
-    assert "write the day, and a.m. or p.m." in answer.embeds[1]["description"]
+    asked, missed = (embed["description"] for embed in answer.embeds[1:])
+    assert "**3:30 p.m. EST Wednesday, Nov. 11** or **3:30 a.m. EST Thursday, Nov. 12**?" in asked
+    assert missed == "No time here (no time at its start)"
     key = int(answer.buttons[0].key.rsplit(":", 1)[1])
     assert await room.files.save(key, SERVER, WHO) == "**In the schedule:** 1 new event."
     with pytest.raises(BadInputError, match="nothing was done twice"):
