@@ -37,6 +37,7 @@ from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
 from bot.service.holds import Holds
 from bot.service.ingest import Ingest, Wake
+from bot.service.leading import Leading, Releading
 from bot.service.lookout import Lookout
 from bot.service.mirror import Mirror
 from bot.service.newsroom_settings import NewsroomSettings
@@ -75,6 +76,7 @@ from bot.store.entries import EntryStore
 from bot.store.history import HistoryStore
 from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
+from bot.store.leads import Leads, LeadStore
 from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.places import Places
@@ -122,6 +124,7 @@ class App:
     pushes: Pushes
     pacing: Pacing
     calendars: Calendars
+    leading: Leading
 
 
 @asynccontextmanager
@@ -181,6 +184,10 @@ async def wired(
         )
         control_store = ControlStore(database, words, wall)
         control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)
+        leads = Leads(desk.leading, Releading(setting))
+        leading = Leading(
+            LeadStore(database, leads, wall), desk_store, control_store, StatusStore(database), setting, clock, wake
+        )
         certifying_store = CertifyingStore(database)
         queue = Queue(QueueStore(database, words, wall), clock, wake)
         watch = Watch(
@@ -191,8 +198,7 @@ async def wired(
         questions = Questions.of(
             stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
         )
-        leading = {contest.id: contest.leads for contest in desk.contests}
-        settings_store = ServerSettingsStore(database, words, leading, wall)
+        settings_store = ServerSettingsStore(database, words, leads, wall)
         ahead = _Ahead.of(database, words, setting, clock, wake, wall)
         rundown = Rundown(
             RundownStore(database, wall),
@@ -220,6 +226,7 @@ async def wired(
             corrections,
             desk_store,
             control,
+            leading,
             queue,
             ahead.schedule,
             ahead.planning,
@@ -259,7 +266,7 @@ async def wired(
         yield App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
             Ticker(ingest, rundown, following, restored, silences, ahead.remind), watch, boards, restored, ahead.schedule, pushes,
-            pacing, calendars,
+            pacing, calendars, leading,
         )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.holds import Holds
 from bot.service.ingest import Ingest
+from bot.service.leading import Leading
 from bot.service.mirror import Mirror
 from bot.service.newsroom_settings import NewsroomSettings
 from bot.service.person import DirectMessages
@@ -102,6 +103,7 @@ class Services:
     corrections: Corrections
     desk_store: DeskStore
     control: Control
+    leading: Leading
     queue: Queue
     schedule: Schedule
     planning: Planning

@@ -81,7 +81,7 @@ class Contest(Config):
     seats: Annotated[int, Field(ge=1, le=100)] = 1
     threshold: Share = Fraction(1, 2)
     leads: Id
-    """The source that leads: the only one whose changes are margin posts."""
+    """The source that leads: the only one whose changes are margin posts, where a server's editors chose no other."""
     candidates: Annotated[list[Candidate], Field(min_length=1)]
     feeds: dict[Id, FeedKey] = Field(default_factory=dict)
     unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
@@ -314,6 +314,11 @@ class Desk(Config):
             (source.id, contest.feed_key(source.id)): contest for source in self.sources for contest in self.contests
         }
 
+    @cached_property
+    def _led(self) -> dict[tuple[str, str], Contest]:
+        """Contests as they are led elsewhere than here: by (contest, source)."""
+        return {}
+
     @property
     def zone(self) -> ZoneInfo:
         """The newsroom's zone."""
@@ -326,6 +331,31 @@ class Desk(Config):
     def source(self, key: str) -> Source | None:
         """Return the source with the id `key`, or None."""
         return self._sources_by_id.get(key)
+
+    def may_lead(self, key: str) -> bool:
+        """Return True if the source with the id `key` can lead a contest: it is there, and no person."""
+        source = self.source(key)
+        return source is not None and not source.person
+
+    def leading(self, contest: str, chosen: str | None) -> str | None:
+        """Return the source that leads a contest where `chosen` was chosen: that, if it can, else the one set here.
+
+        None: the contest is not here.
+        """
+        known = self.contest(contest)
+        if known is None:
+            return None
+        return chosen if chosen is not None and self.may_lead(chosen) else known.leads
+
+    def led(self, contest: Contest, chosen: str | None) -> Contest:
+        """Return a contest as it is led where `chosen` was chosen (None: nothing was), as `leading` says."""
+        known = self.contest(contest.id) or contest
+        leads = self.leading(contest.id, chosen)
+        if leads is None or leads == known.leads:
+            return known
+        if (contest.id, leads) not in self._led:
+            self._led[contest.id, leads] = known.model_copy(update={"leads": leads})
+        return self._led[contest.id, leads]
 
     def translate(self, reading: Reading) -> Reading | None:
         """Return the reading with the desk's own ids, or None when it is of a contest the desk does not cover.

@@ -38,6 +38,13 @@ class ChannelSettings(_Part):
     follows: Annotated[tuple[FollowSettings, ...], Field(max_length=500)] = ()
 
 
+class LeadSettings(_Part):
+    """A source that leads a contest in place of the desk file's."""
+
+    contest: Id
+    source: Id
+
+
 class ServerSettings(_Part):
     """What a newsroom has set for itself; a pause and a mute are of their moment, and are no settings."""
 
@@ -46,6 +53,7 @@ class ServerSettings(_Part):
     desk_role: Snowflake | None = None
     desk_channel: Snowflake | None = None
     two_person: bool = False
+    leads: Annotated[tuple[LeadSettings, ...], Field(max_length=500)] = ()
     channels: Annotated[tuple[ChannelSettings, ...], Field(max_length=500)] = ()
 
     @model_validator(mode="after")
@@ -53,6 +61,9 @@ class ServerSettings(_Part):
         keys = [channel.channel for channel in self.channels]
         if len(set(keys)) < len(keys):
             raise ValueError("a channel is named twice")
+        led = [one.contest for one in self.leads]
+        if len(set(led)) < len(led):
+            raise ValueError("a contest is led twice")
         for channel in self.channels:
             contests = [follow.contest for follow in channel.follows]
             if len(set(contests)) < len(contests):

@@ -48,6 +48,19 @@ class _Source(app_commands.Transformer):
         return [app_commands.Choice(name=source.name[:100], value=source.id) for source in found]
 
 
+class _Lead(_Source):
+    """A source that feeds the contest that was chosen before, or as in the desk file."""
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+        """Return the sources of the chosen contest that match what was typed so far."""
+        client, chosen = interaction.client, getattr(interaction.namespace, "contest", None)
+        contest = client.services.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
+        if not isinstance(client, Bot) or contest is None:
+            return []
+        found = await client.services.leading.matching(contest, value)
+        return [app_commands.Choice(name=name[:100], value=key) for name, key in found[:MOST_CHOICES]]
+
+
 def _shown(name: str, where: str | None) -> str:
     return (f"{name} · {where}" if where and where != name else name)[:100]
 
@@ -183,6 +196,7 @@ EventOption = app_commands.Transform[str, _Event]
 PostOption = app_commands.Transform[int, _Post]
 EntryOption = app_commands.Transform[int | EntryKey, _Entry]
 SourceOption = app_commands.Transform[str, _Source]
+LeadOption = app_commands.Transform[str, _Lead]
 CallerOption = app_commands.Transform[str, _Caller]
 CandidateOption = app_commands.Transform[str, _Candidate]
 Reason = app_commands.Range[str, 1, 300]

@@ -1,4 +1,4 @@
-"""`/source`: of which sources the newsroom posts nothing for now."""
+"""`/source`: of which sources the newsroom posts nothing for now, and which one leads a contest."""
 
 import discord
 from discord import app_commands
@@ -6,11 +6,11 @@ from discord.ext import commands
 
 from bot.client import Bot
 from cogs.asker import check_role, server_of, who_asks
-from cogs.options import Reason, SourceOption
+from cogs.options import ContestOption, LeadOption, Reason, SourceOption
 
 
 class Sources(commands.Cog):
-    """Mutes sources."""
+    """Mutes sources, and lets them lead."""
 
     def __init__(self, bot: Bot) -> None:
         """Set through the bot's services."""
@@ -34,6 +34,19 @@ class Sources(commands.Cog):
         """Let what tells a source's word go."""
         await check_role(interaction)
         answer = await self._services.control.unmute(source, server_of(interaction), who_asks(interaction), reason)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @source.command(name="lead", description="Say which source leads a contest: posts go by its figures")
+    @app_commands.describe(
+        contest="The contest", source="The source, or as in the desk file", reason="Why; kept with who did it"
+    )
+    async def lead(
+        self, interaction: discord.Interaction, contest: ContestOption, source: LeadOption, reason: Reason | None = None
+    ) -> None:
+        """Let a source lead a contest."""
+        await check_role(interaction)
+        asked, server = self._services.following.contest(contest), server_of(interaction)
+        answer = await self._services.leading.lead(asked, source, server, who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
 
 

@@ -31,6 +31,7 @@ from bot.service.corrections import Corrections
 from bot.service.entering import Entering
 from bot.service.following import Following
 from bot.service.ingest import Ingest
+from bot.service.leading import Leading, Releading
 from bot.service.mirror import Mirror
 from bot.service.planning import Planning
 from bot.service.query import Query
@@ -53,6 +54,7 @@ from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
 from bot.store.entries import EntryStore
 from bot.store.intake import IntakeStore
+from bot.store.leads import Leads, LeadStore
 from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.places import Places
@@ -331,6 +333,11 @@ class Newsroom:
         self.control = Control(
             self.control_store, StatusStore(database), self.desk_store, setting, self.clock, self.wake, self.wake_server
         )
+        leads = Leads(desk.leading, Releading(setting))
+        self.leading = Leading(
+            LeadStore(database, leads, self.wall), self.desk_store, self.control_store, StatusStore(database), setting,
+            self.clock, self.wake,
+        )  # fmt: skip
         self.queue = Queue(QueueStore(database, self.words, self.wall), self.clock, self.wake)
         self.ingest = Ingest(self.intake, setting, self.clock, self.wake)
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)

@@ -59,6 +59,16 @@ class ChangeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LedBefore:
+    """The margin told last by the source that led a contest before."""
+
+    source: Source | None
+    """None: the desk file no longer has it."""
+    leader: str
+    margin: int
+
+
+@dataclass(frozen=True, slots=True)
 class RelationFacts:
     """Another source's margin beside the margin posted, for a post."""
 

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from bot.cards.colours import colour_of
 from bot.cards.credit import credit_line, footer
 from bot.cards.draft import Draft, Embed, PostKind
-from bot.cards.facts import CertifiedFacts, ChangeFacts, RelationFacts, Setting, StaleFacts
+from bot.cards.facts import CertifiedFacts, ChangeFacts, LedBefore, RelationFacts, Setting, StaleFacts
 from bot.cards.limits import DESCRIPTION, joined
 from bot.cards.tally import notes, table, where_from, whole
 from bot.count.posting import is_night
 from bot.deskfile import Contest, Source
 from bot.wording.certifying_sentences import listed_too_few, newly_listed
 from bot.wording.confirmed_sentences import Had, also_had, confirmed_beside, confirmed_change
+from bot.wording.lead_sentences import margin_now_from
 from bot.wording.sentences import headline
 from bot.wording.statement_sentences import certified, certified_as_had, has_meanwhile, related, stale
 from bot.wording.telling import Movement, Telling
@@ -38,6 +39,24 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
         credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
         embeds=(_change_card(told, facts, setting),),
         quiet=not _notifies(facts),
+    )
+
+
+def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Draft:
+    """Return the post that another source leads now; `facts` are of its standing, as of a first reading.
+
+    It notifies where the other candidate leads by it.
+    """
+    told = telling(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
+    change, earlier = facts.change, (before.leader, before.margin)
+    named = before.source if may_be_named(before.source, setting) else None
+    sentence = margin_now_from(told, facts.source, (change.leader, change.margin or 0), named, earlier)
+    if facts.confirms is not None:
+        sentence = f"{sentence} {also_had(told, _nameable(facts.confirms, setting))}"
+    turned = bool(change.margin and before.margin) and change.leader != before.leader
+    quiet = not turned or is_night(facts.after, facts.contest.night_until)
+    return replace(
+        change_post(replace(facts, confirms=None), setting), kind="statement", headline=sentence, quiet=quiet
     )
 
 

@@ -42,6 +42,11 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
         lines.append(f"~ The desk's channel: {_channel(before.desk_channel)} → {_channel(after.desk_channel)}")
     if before.two_person != after.two_person:
         lines.append(f"~ Two people for an entry: {_on(before.two_person)} → {_on(after.two_person)}")
+    led, leads = ({one.contest: one.source for one in each.leads} for each in (before, after))
+    for contest in sorted(led.keys() | leads.keys()):
+        if led.get(contest) != leads.get(contest):
+            was, is_now = (_leads(desk, contest, each.get(contest)) for each in (led, leads))
+            lines.append(f"~ **{_contest(desk, contest)}** is led by: {was} → {is_now}")
     had = {channel.channel: channel for channel in before.channels}
     has = {channel.channel: channel for channel in after.channels}
     for key in sorted(had.keys() | has.keys()):
@@ -165,8 +170,7 @@ def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> 
     has = {follow.contest: follow for follow in after.follows}
     for contest in sorted(had.keys() | has.keys()):
         was, is_now = had.get(contest), has.get(contest)
-        known = desk.contest(contest)
-        name = f"**{escape(known.name, 60)}**" if known else escape(contest, 60)
+        name = f"**{_contest(desk, contest)}**"
         if was is None and is_now is not None:
             lines.append(f"+ {where} follows {name}, {_follow(is_now)}")
         elif is_now is None:
@@ -174,6 +178,18 @@ def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> 
         elif was is not None and was != is_now:
             lines.append(f"~ {where}, {name}: {_follow(was)} → {_follow(is_now)}")
     return lines
+
+
+def _contest(desk: Desk, key: str) -> str:
+    known = desk.contest(key)
+    return escape(known.name if known else key, 60)
+
+
+def _leads(desk: Desk, contest: str, chosen: str | None) -> str:
+    """Return the source that leads a contest where `chosen` was chosen (None: as in the desk file)."""
+    source = desk.source(chosen or desk.leading(contest, None) or "")
+    name = escape(source.name if source else chosen or "nobody", 60)
+    return name if chosen else f"{name}, as in the desk file"
 
 
 def _follow(follow: FollowSettings) -> str:

@@ -58,12 +58,14 @@ class SourceFacts:
     muted: Since | None = None
     gives_units: bool | None = None
     """Whether its figures say where votes come from; None: unknown."""
+    pushed_at: datetime | None = None
+    """Of a source that pushes: when it last did; None: not since its readings are kept."""
     unit_silence: UnitSilence | None = None
     """None: it does not tell when units send figures, or has no limit for that."""
 
 
-def sources_answer(sources: list[SourceFacts], asked: Asked) -> Answer:
-    """Return a paragraph a source, the leading one first."""
+def sources_answer(sources: list[SourceFacts], asked: Asked, chosen: Since | None = None) -> Answer:
+    """Return a paragraph a source, the leading one first; `chosen`: who chose that in this server, and when."""
     told = asked.told()
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
     leading = next((one for one in shown if one.leads), None)
@@ -71,6 +73,8 @@ def sources_answer(sources: list[SourceFacts], asked: Asked) -> Answer:
     head = f"**{told.head}: {counted(said, 'source has', 'sources have')} figures.**"
     if leading is not None:
         head += f" {capitalised(source_name(leading.source))} leads: its changes are what is posted."
+        if chosen is not None:
+            head += f" Chosen {chosen.words(asked.setting, asked.now)}."
     lines = [_paragraph(told, one, asked) for one in shown]
     credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
     card = {"description": joined(lines, DESCRIPTION, "and {} more"), "color": SLATE}
@@ -107,7 +111,11 @@ def _says(told: Telling, one: SourceFacts) -> str:
 
 def _health(told: Telling, one: SourceFacts, asked: Asked) -> list[str]:
     parts = []
-    if one.checked_at is not None:
+    if one.pushed_at is not None:
+        parts.append(f"Last push {told.when(one.pushed_at)}")
+    elif one.source.pushes:
+        parts.append("It has pushed nothing that is still on record")
+    elif one.checked_at is not None:
         parts.append(f"Last checked {told.when(one.checked_at)}")
     elif one.source.format is not None:
         parts.append("Not checked yet")

@@ -15,7 +15,7 @@ from bot.wording.escape import escape
 from bot.wording.punctuation import capitalised, stopped
 from bot.wording.telling import source_name
 from bot.wording.times import when
-from bot.wording.why_sentences import KINDS, STATES, Clock, from_reading, judged, not_posted
+from bot.wording.why_sentences import KINDS, LEADS_NOW, STATES, Clock, from_reading, judged, not_posted
 
 OWN_WORDS = ("correction", "retraction")
 """Posts that are the desk's own word, whatever source the post that they replace was by."""
@@ -54,6 +54,8 @@ class Told:
     replaces: int | None
     thread: int | None = None
     """The thread of the channel that it is in; None: the channel itself."""
+    switched_by: str | None = None
+    """Of the post that another source leads now: who let it lead, as the audit names them."""
     let_by: str | None = None
     """Who let a held reading through, or made a correction or a retraction, as the audit names them."""
     agreeing: tuple[Statement, ...] = ()
@@ -80,12 +82,15 @@ def why_answer(posts: list[Told], server: int, setting: Setting, now: datetime) 
     """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
-    lines = [stopped(f"**#{first.number} is {KINDS.get(first.kind, 'a post')}** of {clock(first.news_at)}")]
+    kind = LEADS_NOW if first.switched_by else KINDS.get(first.kind, "a post")
+    lines = [stopped(f"**#{first.number} is {kind}** of {clock(first.news_at)}")]
     if first.kind in OWN_WORDS:
         by = f": {name_of(first.let_by)} entered it" if first.let_by else ""
         lines[0] = stopped(f"{lines[0]} It is this desk's own word{by}")
     elif source is not None and may_be_named(source, setting):
         lines[0] += f" Whose word it is: {source_name(source)}."
+    if first.switched_by is not None:
+        lines.append(stopped(f"It was told because another source had led: {name_of(first.switched_by)} switched"))
     if first.as_of is not None:
         named = source if may_be_named(source, setting) else None
         lines.append(from_reading(named, first.as_of, first.received_at, first.batches or 0, clock))

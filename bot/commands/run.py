@@ -52,6 +52,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         await log_in(app.bot, token)
         await care.recall()
         await app.restored.settle()
+        await app.leading.fall_back()
         await app.publisher.start()
         wake_up = WakeUp(app.ticker.look, app.ticker.next_due)
         wake_up.start()

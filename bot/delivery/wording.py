@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.cards.agreeing import also_said
 from bot.cards.draft import Draft, Link, PostKind
 from bot.cards.event import begun_content, moved_post, reminder_post
-from bot.cards.facts import ChangeFacts, MovedFacts, ReminderFacts, Setting
+from bot.cards.facts import ChangeFacts, LedBefore, MovedFacts, ReminderFacts, Setting
 from bot.cards.lost import (
     closed_notice,
     doubtful_notice,
@@ -16,7 +16,7 @@ from bot.cards.lost import (
     refused_notice,
     wordless_notice,
 )
-from bot.cards.post import change_post
+from bot.cards.post import change_post, margin_now_post
 from bot.cards.queue import Decision, decided_content, publish_question
 from bot.cards.reached import reached_content
 from bot.cards.thread import thread_name, thread_post
@@ -62,7 +62,7 @@ class SettingWords:
         contest, source = self._setting.desk.contest(span.contest), self._setting.desk.source(span.source)
         if contest is None or source is None:
             return None
-        start = None if span.kind == "first" else span.start
+        start = None if span.kind == "first" or span.was is not None else span.start
         change = compare(None, span.end) if start is None else net(start, span.end, span.changes, span.led_before)
         if change is None:
             return None
@@ -74,6 +74,9 @@ class SettingWords:
             span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
             confirms=self._had(span),
         )  # fmt: skip
+        if span.was is not None:
+            before = LedBefore(self._setting.desk.source(span.was.source), span.was.leader, span.was.margin)
+            return margin_now_post(facts, before, self._setting)
         return change_post(facts, self._setting)
 
     def _had(self, span: Span) -> Had | None:

@@ -48,7 +48,8 @@ class Asking:
         return await self.about(self._following.contest(contest), server, channel, at)
 
     async def about(self, contest: Contest, server: int, channel: int, at: str | None = None) -> Asked:
-        """Return a question about a contest of the desk file; see `asked`."""
+        """Return a question about a contest of the desk file, as it is led in the server; see `asked`."""
+        contest = await self._following.led(contest, server)
         setting, now = await self.setting(channel), self._clock.now()
         source = setting.desk.source(contest.leads)
         if not may_be_named(source, setting):

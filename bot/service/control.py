@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
 from bot.service.ingest import Wake
+from bot.service.led import led
 from bot.store.control import ControlStore
 from bot.store.desk import DeskStore
 from bot.store.status import StatusStore
@@ -72,9 +73,9 @@ class Control:
         source, now = self._source(key), self._clock.now()
         before, load = await self._store.mute(server, source.id, who, why, now)
         followed = {row.contest for row in await self._desk_store.following(server)}
-        leads = [
-            contest for contest in self._setting.desk.contests if contest.id in followed and contest.leads == source.id
-        ]
+        desk = self._setting.desk
+        known = [contest for contest in desk.contests if contest.id in followed]
+        leads = [one for one in known if (await led(one, server, desk, self._desk_store)).leads == source.id]
         return mute_answer(source, before, leads, load, self._setting, now)
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
@@ -147,7 +148,11 @@ class Control:
     async def _inside(self, channel: int, server: int) -> list[Contest]:
         """Return the contests that a channel follows whose leading source is for the newsroom only."""
         rows = [row.contest for row in await self._desk_store.following(server) if row.channel == channel]
-        contests = [contest for row in rows if (contest := self._setting.desk.contest(row))]
+        contests = [
+            await led(contest, server, self._setting.desk, self._desk_store)
+            for row in rows
+            if (contest := self._setting.desk.contest(row))
+        ]
         return [
             contest
             for contest in contests

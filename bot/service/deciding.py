@@ -147,7 +147,7 @@ class Deciding:
     def _relate(self, series: Series, taken: Taken) -> None:
         source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
         change = taken.change
-        if source is None or contest is None or contest.leads == source.id or change.margin is None:
+        if source is None or contest is None or change.margin is None:
             return
         if not any(taken.reading.votes.values()) or recount_under_way(taken.reading):
             return  # before the first votes every source has the same zeros; a part of a recount is no margin

@@ -32,6 +32,7 @@ from bot.prose.pieces import pieces_of
 from bot.prose.reader import understood
 from bot.service.going_out import consequences_of
 from bot.service.ingest import Wake
+from bot.service.led import led
 from bot.service.mending import Kind, MendForm, form_of, typed_figures, with_figures, with_words
 from bot.service.statements import Statements
 from bot.store.corrections import Replaced
@@ -375,7 +376,7 @@ class Entering:
                 wrong = refused(error)
         others = [one for one in await self._followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
-            stored.id, entry, contest, consequences, self._sources(contest), others, self._setting, self._clock.now(),
+            stored.id, entry, contest, consequences, self._sources(await led(contest, stored.server, self._setting.desk, self._desk_store)), others, self._setting, self._clock.now(),
             second=await self._store.asks_two(stored.server), wrong=wrong,
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.count.taste import Taste
 from bot.deskfile import Contest, Desk
 from bot.errors import BadInputError
+from bot.service.led import led
 from bot.store.desk import DeskStore, FollowRow
 
 _MOST_SHOWN = 100
@@ -47,6 +48,10 @@ class Following:
         which = "more than one contest is" if named else "no contest is"
         raise BadInputError(f"{which} called {key[:_MOST_SHOWN]}; choose one from the list that comes up as you type")
 
+    async def led(self, contest: Contest, server: int) -> Contest:
+        """Return a contest as it is led in a server."""
+        return await led(contest, server, self._desk, self._store)
+
     def matching(self, typed: str) -> list[Contest]:
         """Return the contests whose id, name or place contains what was typed, in the desk file's order."""
         wanted = typed.casefold().strip()
@@ -80,7 +85,7 @@ class Following:
         """
         await self._store.join(server)
         row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, taste)
-        return await self._store.follow(row, contest.leads)
+        return await self._store.follow(row, self._desk.leading)
 
     async def unfollow(self, contest: Contest, server: int, channel: int, who: str) -> bool:
         """Let a channel no longer follow a contest; return False if it did not."""

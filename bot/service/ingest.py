@@ -223,5 +223,4 @@ class Ingest:
     async def _run(
         self, keys: Collection[Key], decide: Callable[[Ledger], Writes], callers: Collection[Key] = ()
     ) -> None:
-        leading = {contest.id: contest.leads for contest in self._setting.desk.contests}
-        self._wake(await self._store.take_in(keys, leading, decide, callers))
+        self._wake(await self._store.take_in(keys, self._setting.desk.leading, decide, callers))

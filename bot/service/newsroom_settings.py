@@ -121,10 +121,23 @@ class NewsroomSettings:
                     f"in the file's channel {channel} the bot lacks the permission to {' and to '.join(lacking)}"
                 )
         _check_roles(importer, settings)
+        self._check_leads(settings)
         for channel_settings in settings.channels:
             for follow in channel_settings.follows:
                 if self._setting.desk.contest(follow.contest) is None:
                     raise BadInputError(f"the file follows {follow.contest[:60]}, which is not in the desk file")
+
+    def _check_leads(self, settings: ServerSettings) -> None:
+        """Refuse sources that can't lead."""
+        for one in settings.leads:
+            if self._setting.desk.contest(one.contest) is None:
+                raise BadInputError(
+                    f"the file says which source leads {one.contest[:60]}, which is not in the desk file"
+                )
+            if not self._setting.desk.may_lead(one.source):
+                raise BadInputError(
+                    f"the file lets {one.source[:60]} lead, which is not in the desk file or sends no figures"
+                )
 
 
 def _check_role(importer: Importer, before: ServerSettings, after: ServerSettings) -> None:

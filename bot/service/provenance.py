@@ -32,6 +32,7 @@ class HealthLike(Protocol):
 
     problem: str | None
     failing_since: datetime | None
+    reached_at: datetime | None
 
 
 Health = Callable[[], Mapping[str, HealthLike]]
@@ -88,7 +89,16 @@ class ProvenanceAnswers:
             state = states.get(key)
             found.setdefault(key, self._silent(asked, key, state, muted))
         ordered = sorted(found.values(), key=lambda one: (not one.leads, -(one.as_of.timestamp() if one.as_of else 0)))
-        return sources_answer(ordered, asked)
+        choice = await self._desk_store.choice(asked.server, contest)
+        chosen = choice.since if choice and choice.source == leads and asked.at is None else None
+        return sources_answer([self._pushed(one) for one in ordered], asked, chosen)
+
+    def _pushed(self, one: SourceFacts) -> SourceFacts:
+        """Return what is known of a source with when it last pushed, where it does: its health, else its readings, say so."""
+        if not one.source.pushes:
+            return one
+        health = self._health().get(one.source.id)
+        return replace(one, pushed_at=(health.reached_at if health else None) or one.checked_at)
 
     def _by_reading(
         self,

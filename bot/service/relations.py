@@ -15,7 +15,7 @@ from bot.wording.confirmed_sentences import Had
 
 @dataclass(frozen=True, slots=True)
 class OtherMargin:
-    """A margin that a source which does not lead has, by a reading or a statement."""
+    """A margin that a source has, by a reading or a statement; told where it does not lead."""
 
     contest: Contest
     source: Source
@@ -43,8 +43,10 @@ class Relating:
 
     def tell(self, other: OtherMargin, follows: list[Follow]) -> None:
         """Tell each channel where `other` confirms or contradicts for the first time what was posted there."""
-        passed = self._ledger.passed.get((other.contest.id, other.count), [])
         for follow in follows:
+            if follow.leads is None or follow.leads == other.source.id:
+                continue  # where it leads, its changes are told
+            passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
             posted = self._ledger.posted.get((follow.id, other.count))
             if posted is None or follow.rests or (other.server is not None and other.server != follow.server):
                 continue
@@ -134,7 +136,7 @@ class Relating:
     def _post(
         self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation, ahead: Ahead | None
     ) -> None:
-        leading = self._setting.desk.source(other.contest.leads)
+        leading = self._setting.desk.source(follow.leads or other.contest.leads)
         if leading is None:
             return
         facts = RelationFacts(

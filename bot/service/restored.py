@@ -82,10 +82,8 @@ class RestoredBooks:
         """Post the notices whose time has come."""
         for restored in await self._store.waiting():
             now = self._clock.now()
-            leading = {contest.id: contest.leads for contest in self._setting.desk.contests}
-
             decide = partial(self._decide, restored, now)
-            self._wake(await self._store.catch_up(restored, leading, decide, now))
+            self._wake(await self._store.catch_up(restored, self._setting.desk.leading, decide, now))
 
     async def next_due(self) -> datetime | None:
         """Return when the next notice is to be looked at, which is at once, or None where none waits."""
@@ -128,9 +126,16 @@ class RestoredBooks:
         hour, local = self._setting.desk.desk.rundown, self._clock.now().astimezone(self._setting.desk.zone)
         return local.date().isoformat() if hour is not None and local.time() >= hour else None
 
-    def _decide(self, restored: RestoredChannel, now: datetime, asked: Mapping[str, list[Asked]]) -> Caught | None:
+    def _decide(
+        self,
+        restored: RestoredChannel,
+        now: datetime,
+        asked: Mapping[str, list[Asked]],
+        leads: Mapping[str, str | None],
+    ) -> Caught | None:
         """Return what a channel is told now, or None if a source is to be waited for."""
-        contests = [contest for key in asked if (contest := self._setting.desk.contest(key)) is not None]
+        desk = self._setting.desk
+        contests = [desk.led(contest, leads.get(key)) for key in asked if (contest := desk.contest(key)) is not None]
         up_to_date = frozenset(
             contest.id for contest in contests if self._was_asked(contest, asked[contest.id], restored.restored_at)
         )

@@ -100,11 +100,9 @@ class Rundown:
     async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
         follows = [row for row in await self._desk_store.following(server) if row.channel == channel]
         setting = replace(self._setting, public=await self._desk_store.is_public(channel))
-        contests = [
-            contest
-            for row in follows
-            if (contest := setting.desk.contest(row.contest)) and _may_be_told(contest.leads, setting)
-        ]
+        known = [contest for row in follows if (contest := setting.desk.contest(row.contest))]
+        led = [await self._query.led(contest, server) for contest in known]
+        contests = [contest for contest in led if _may_be_told(contest.leads, setting)]
         zone = self._setting.desk.zone
         tomorrow = day_start(now.astimezone(zone).date() + timedelta(days=1), zone)
         deadlines = await self._schedule.deadlines(server, tomorrow, now + DEADLINES_WITHIN)

@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.service.asking import InsideError
 from bot.service.ingest import Wake
+from bot.service.led import led
 from bot.store.desk import DeskStore
 from bot.store.rows import AuditRow
 from bot.store.sharing import SharingStore
@@ -79,6 +80,8 @@ class Sharing:
                 "that answer is over 15 minutes old; ask again, so that what is posted is what is known"
             )
         contest = tagged(self._setting.desk, tag)
+        if contest is not None:
+            contest = await led(contest, server, self._setting.desk, self._desk_store)
         public = await self._desk_store.is_public(channel)
         source = self._setting.desk.source(contest.leads) if contest else None
         named = source is None or not public or may_be_named(source, self._setting)

@@ -131,7 +131,7 @@ class _Deciding:
 
     def _uses(self, followed: Followed, source: Source) -> bool:
         """Return True if a contest that is not certified has its figures from a source."""
-        contest = self._setting.desk.contest(followed.contest)
+        contest = self._contest(followed)
         if contest is None or contest.id in self._certified:
             return False
         if {(followed.server, contest.id), (followed.server, None)} & self._around.certified:
@@ -233,8 +233,14 @@ class _Deciding:
         self._post(source, follows, draft)
 
     def _contests(self, follows: list[Followed]) -> list[Contest]:
-        found = [self._setting.desk.contest(one.contest) for one in follows]
+        found = [self._contest(one) for one in follows]
         return [contest for contest in found if contest is not None]
+
+    def _contest(self, followed: Followed) -> Contest | None:
+        """Return the contest that a channel follows, as it is led in its server."""
+        desk = self._setting.desk
+        contest = desk.contest(followed.contest)
+        return desk.led(contest, followed.chosen) if contest is not None else None
 
     def _post(self, source: Source, follows: list[Followed], draft: Draft) -> None:
         server, channel = follows[0].server, follows[0].channel

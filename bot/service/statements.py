@@ -58,7 +58,6 @@ class Statements:
         if statement.as_of > now + AHEAD_AT_MOST:
             raise BadInputError(f"{statement.contest}: as of {statement.as_of.isoformat()} is still ahead")
         audit = AuditRow(now, server, who, "statement", after=statement.model_dump(mode="json", exclude_defaults=True))
-        leading = {known.id: known.leads for known in self._setting.desk.contests}
 
         def decide(around: Around) -> Writes:
             writes = _Deciding(around, statement, contest, source, server, self._setting, now, pushed=pushed).decide()
@@ -68,7 +67,7 @@ class Statements:
         def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
             return also_said(agreeing, self._setting, now)
 
-        return Prepared(statement, leading, decide, also, who, pushed)
+        return Prepared(statement, self._setting.desk.leading, decide, also, who, pushed)
 
     async def take_in_pushed(self, statement: Statement, keep: Callable[[int], tuple[object, ...]]) -> None:
         """Store what a source itself pushed, for each server that follows the contest, and post what is news in it.
@@ -133,7 +132,7 @@ class _Deciding:
         self._pushed = pushed
         self._around = around
         self._statement = statement
-        self._contest = contest
+        self._contest = setting.desk.led(contest, around.leads)
         self._source = source
         self._server = server
         self._setting = setting

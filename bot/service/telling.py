@@ -30,6 +30,7 @@ class _Channel:
     """One channel being told of one series."""
 
     contest: Contest
+    """As it is led in the channel's server."""
     source: Source
     series: Series
     follow: Follow
@@ -139,7 +140,10 @@ class Telling:
         contest, source = self._setting.desk.contest(series.key[1]), self._setting.desk.source(series.key[0])
         if contest is None or source is None:
             return []
-        return [_Channel(contest, source, series, follow) for follow in self._ledger.follows.get(series.key, ())]
+        return [
+            _Channel(self._setting.desk.led(contest, follow.leads), source, series, follow)
+            for follow in self._ledger.follows.get(series.key, ())
+        ]
 
     def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int, caught_up: CaughtUp) -> None:
         follow, before = channel.follow, channel.series.known.accepted

@@ -10,6 +10,8 @@ from bot.cards.taste import FollowThread
 from bot.count.taste import AS_EVERYBODY, Taste, taste_of
 from bot.store.boards import take_down
 from bot.store.database import Database, Row, fetch, from_micros, to_micros
+from bot.store.leads import Choice, chosen_by, chosen_in
+from bot.store.ledger import Leading
 from bot.store.rows import INSERT_AUDIT, AuditRow
 from bot.store.threads import IS_PUBLIC, want
 
@@ -106,8 +108,8 @@ class DeskStore:
 
         await self._database.transact(work)
 
-    async def follow(self, row: FollowRow, leading: str) -> FollowRow | None:
-        """Let a channel follow a contest, from where its leading source stands now; return what was before."""
+    async def follow(self, row: FollowRow, leading: Leading) -> FollowRow | None:
+        """Let a channel follow a contest, from where the source that leads there stands now; return what was before."""
         return await self._database.transact(lambda connection: follow_in(connection, row, leading, self._now()))
 
     async def unfollow(self, row: FollowRow) -> bool:
@@ -168,6 +170,10 @@ class DeskStore:
 
         return await self._database.transact(work)
 
+    async def choice(self, server: int, contest: str) -> Choice | None:
+        """Return which source a server chose to lead a contest, or None."""
+        return await chosen_by(self._database, server, contest)
+
     async def desk_role(self, server: int) -> int | None:
         """Return the role that may write in a server, or None until one is set."""
         row = await self._database.row("SELECT desk_role FROM servers WHERE id = ?", (server,))
@@ -197,7 +203,7 @@ class DeskStore:
         await self._database.transact(work)
 
 
-def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: str, wall: int) -> FollowRow | None:
+def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:
     """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
     before = _follow(connection, row.channel, row.contest)
     if row.taste is None:
@@ -215,13 +221,14 @@ def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: str, wall
     moves = want(connection, row.server, row.channel, row.contest, on=taste.thread)
     if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
         take_down(connection, row.channel, row.contest, row.followed_at, wall)
+    chosen = chosen_in(connection, row.server, row.contest)
     connection.execute(
         """INSERT INTO told (follow, series, reading, leader, margin)
            SELECT f.id, s.id, s.accepted, c.leader, c.margin FROM follows f
            JOIN series s ON s.contest = f.contest AND s.source = ?
            JOIN changes c ON c.reading = s.accepted
            WHERE f.channel = ? AND f.contest = ? ON CONFLICT DO NOTHING""",
-        (leading, row.channel, row.contest),
+        (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
     )
     _audit(connection, _follow_audit(row, "follow", before))
     return before
@@ -246,7 +253,7 @@ _BELONGS_TO_A_SERVER = (
     ("entries", "server"), ("calendar_entries", "server"), ("proposals", "server"), ("schedule_entries", "server"),
     ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"), ("hold_waits", "server"),
     ("imports", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
-    ("restored_channels", "server"), ("mutes", "server"), ("channels", "server"), ("threads", "server"),
+    ("restored_channels", "server"), ("mutes", "server"), ("leads", "server"), ("channels", "server"), ("threads", "server"),
     ("boards", "server"), ("audit", "server"), ("servers", "id"),
 )  # fmt: skip
 """(table, column), in an order that leaves nothing pointing at what is gone."""

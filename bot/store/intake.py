@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from bot.count.judgement import CONFIRM_AFTER, HoldReason
 from bot.count.reading import Reading
 from bot.store.database import Database, fetch, moment, to_micros
 from bot.store.holds import EndedHold, say_ended
-from bot.store.ledger import Key, Ledger, load
+from bot.store.ledger import Key, Leading, Ledger, beside, load, load_relations
 from bot.store.outcomes import load_calls
 from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, to_json, to_wake
 
@@ -127,21 +127,21 @@ class IntakeStore:
         """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
 
     async def take_in(
-        self, keys: Collection[Key], leading: Mapping[str, str], decide: Decide, callers: Collection[Key] = ()
+        self, keys: Collection[Key], leading: Leading, decide: Decide, callers: Collection[Key] = ()
     ) -> dict[int, bool]:
         """Store what `decide` makes of the present state, all or nothing; return channels to wake.
 
         Args:
             keys: the series that are read or written.
-            leading: the leading source of each contest among them.
+            leading: which source leads a contest where a server chose one.
             decide: pure; called once, inside the transaction, with the state of those series.
             callers: those of the series whose source says something of the outcome.
 
         """
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            beside = [key for key in keys if leading.get(key[1]) != key[0]]
-            ledger = load(connection, keys, leading, beside, self._parsed)
+            ledger = load(connection, keys, leading, self._parsed)
+            load_relations(connection, ledger, beside(ledger, keys))
             for source, contest, _ in callers:
                 ledger.calls[contest, source] = load_calls(connection, contest, source)
             writes = decide(ledger)

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -19,6 +19,9 @@ from bot.store.rows import Numbers, to_json
 
 Key = tuple[str, str, str]
 """(source, contest, count)."""
+
+Leading = Callable[[str, str | None], str | None]
+"""Returns the source that leads a contest where a server chose a source (None: it chose none); None: no such contest."""
 
 
 @dataclass(slots=True)
@@ -60,6 +63,8 @@ class Follow:
     taste: Taste = AS_EVERYBODY
     rests: bool = False
     """True: the books were restored, and the channel is told no change until its notice has said so."""
+    leads: str | None = None
+    """The source that leads the contest in its server."""
 
     def due(self, now: datetime) -> bool:
         """Return True if what waits is to be posted now."""
@@ -119,10 +124,10 @@ class Ledger:
     next_reading: int
     related: dict[tuple[int, str, str], Related] = field(default_factory=dict)
     """By (follow, source, count)."""
-    passed: dict[tuple[str, str], list[tuple[str, int]]] = field(default_factory=dict)
-    """By (contest, count): margins that the leading source had of late."""
+    passed: dict[Key, list[tuple[str, int]]] = field(default_factory=dict)
+    """By series of a source that leads somewhere: margins that it had of late."""
     posted: dict[tuple[int, str], Posted] = field(default_factory=dict)
-    """By (follow, count): the leading source's margin as last posted there."""
+    """By (follow, count): the margin of the source that leads there as last posted there."""
     ahead: dict[int, list[Ahead]] = field(default_factory=dict)
     """By follow."""
     lines: dict[tuple[int, str], bool] = field(default_factory=dict)
@@ -141,8 +146,7 @@ def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
 def load(
     connection: sqlite3.Connection,
     keys: Collection[Key],
-    leading: Mapping[str, str],
-    relate: Collection[Key] = (),
+    leading: Leading,
     parsed: Mapping[int, Reading] | None = None,
 ) -> Ledger:
     """Return the state of some series and the follows of their contests, in the transaction under way.
@@ -150,8 +154,7 @@ def load(
     Args:
         connection: the writer's.
         keys: the series; those that are not there yet are made.
-        leading: the leading source of each contest.
-        relate: series of sources that do not lead, for which to load what was posted and said of them.
+        leading: which source leads a contest where a server chose one.
         parsed: readings by id that need not be parsed again; a stored reading never changes.
 
     """
@@ -166,12 +169,10 @@ def load(
         series = _load_series(connection, wanted, parsed or {})
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
     ledger = Ledger(series, {}, Numbers(next_numbers(connection)), newest + 1)
-    _load_follows(connection, ledger)
+    _load_follows(connection, ledger, leading)
     _load_turns(connection, ledger)
     _load_ahead(connection, ledger, wanted)
     _load_lines(connection, ledger, wanted)
-    if relate:
-        _load_relations(connection, ledger, relate, leading)
     return ledger
 
 
@@ -233,18 +234,19 @@ def _load_readings(
     return readings
 
 
-def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leading) -> None:
     by_id = {series.id: series for series in ledger.series.values()}
     rows = fetch(
         connection,
         """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
                   t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
                   EXISTS (SELECT 1 FROM restored_channels r WHERE r.channel = f.channel), v.desk_channel,
-                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public), f.taste
+                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public), f.taste, l.source
            FROM json_each(?) w
            JOIN series s ON s.id = w.value
            JOIN follows f ON f.contest = s.contest
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
+           LEFT JOIN leads l ON l.server = f.server AND l.contest = f.contest
            LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
            ORDER BY f.id""",
         (to_json(list(by_id)),),
@@ -256,6 +258,7 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger) -> None:
         follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
         follow.due_at, follow.rests = moment(row[10]), bool(row[11])
         follow.desk_channel, follow.public, follow.taste = row[12], bool(row[13]), taste_of(row[14])
+        follow.leads = leading(follow.contest, row[15])
         ledger.follows.setdefault(series.key, []).append(follow)
 
 
@@ -298,40 +301,51 @@ def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> 
     ledger.lines.update({(follow, line): bool(inside) for follow, line, inside in rows})
 
 
-def _load_relations(
-    connection: sqlite3.Connection, ledger: Ledger, beside: Collection[Key], leading: Mapping[str, str]
-) -> None:
-    """Add what is needed to hold sources that do not lead against what was posted."""
-    for _, contest, count in beside:
-        if (contest, count) in ledger.passed:
-            continue
-        lead = (contest, leading.get(contest), count)
-        ledger.passed[contest, count] = [
-            (row[0], row[1])
-            for row in fetch(
-                connection,
-                """SELECT c.leader, c.margin FROM series s
-                   JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
-                   JOIN changes c ON c.reading = r.id
-                   WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND c.margin IS NOT NULL
-                   ORDER BY r.as_of DESC, r.id DESC LIMIT 200""",
-                lead,
-            )
-        ]
-        for follow, number, leader, margin, as_of in fetch(
-            connection,
-            # What a mute keeps from the channel has not been posted.
-            """SELECT t.follow, t.number, t.leader, t.margin, r.as_of FROM series s
-               JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
-               WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
-            lead,
-        ):
-            ledger.posted[follow, count] = Posted(number, leader, margin, from_micros(as_of))
+def beside(ledger: Ledger, keys: Collection[Key]) -> list[Key]:
+    """Return the series of sources that do not lead their contest in some channel that follows it."""
+    return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
+
+
+def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[Key]) -> None:
+    """Add what is needed to hold sources that do not lead against what was posted, by their series."""
+    if not keys:
+        return
+    for contest, count in dict.fromkeys((contest, count) for _, contest, count in keys):
+        led_by = {one.id: one.leads for key, ours in ledger.follows.items() if key[1] == contest for one in ours}
+        for lead in {leads for leads in led_by.values() if leads is not None}:
+            _load_posted(connection, ledger, (lead, contest, count), led_by)
     for follow, source, count, relation, posted_leader, posted_margin in fetch(
         connection,
         """SELECT r.follow, r.source, r.count, r.relation, r.posted_leader, r.posted_margin
            FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",
-        (to_json(sorted({contest for _, contest, _ in beside})),),
+        (to_json(sorted({contest for _, contest, _ in keys})),),
     ):
         ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))
+
+
+def _load_posted(connection: sqlite3.Connection, ledger: Ledger, lead: Key, led_by: Mapping[int, str | None]) -> None:
+    """Add the margins that a leading source had of late, and those posted in the channels where it leads."""
+    source, contest, count = lead
+    ledger.passed[lead] = [
+        (row[0], row[1])
+        for row in fetch(
+            connection,
+            """SELECT c.leader, c.margin FROM series s
+               JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
+               JOIN changes c ON c.reading = r.id
+               WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND c.margin IS NOT NULL
+               ORDER BY r.as_of DESC, r.id DESC LIMIT 200""",
+            (contest, source, count),
+        )
+    ]
+    for follow, number, leader, margin, as_of in fetch(
+        connection,
+        # What a mute keeps from the channel has not been posted.
+        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of FROM series s
+           JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
+           WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
+        (contest, source, count),
+    ):
+        if led_by.get(follow) == source:
+            ledger.posted[follow, count] = Posted(number, leader, margin, from_micros(as_of))

@@ -35,7 +35,7 @@ class Action(StrEnum):
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
              content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts, picture, event, reminder, since, mention, thread"""
+             wall_last, wall_next, attempts, picture, event, reminder, since, mention, thread, was"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ class Post:
     """The one role that it mentions."""
     thread: int | None = None
     """The thread that it goes into, or was last attempted in; None: its channel itself."""
+    was: int | None = None
+    """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
 
     @property
     def place(self) -> int:
@@ -117,6 +119,15 @@ def post_of(row: Row) -> Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Was:
+    """A margin by a source that led before."""
+
+    source: str
+    leader: str
+    margin: int
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """What a post tells of: a series from one reading to another, and the changes between."""
 
@@ -141,3 +152,5 @@ class Span:
     """What the desk had entered, and the source has at `end`."""
     entered_as: int | None = None
     """The number of the post that told it in the same channel."""
+    was: Was | None = None
+    """What the channel was told last by the source that led before; None: the same source led."""

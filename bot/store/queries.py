@@ -10,6 +10,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.store.database import Database, Row, from_micros, moment, to_micros
+from bot.store.leads import Choice, chosen_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class Queries:
     def __init__(self, database: Database) -> None:
         """Read from `database`."""
         self._database = database
+
+    async def choice(self, server: int, contest: str) -> Choice | None:
+        """Return which source a server chose to lead a contest, or None."""
+        return await chosen_by(self._database, server, contest)
 
     async def standing(self, contest: str, source: str, at: datetime, count: str = "election") -> Standing | None:
         """Return where a source's count of a contest stood at a time by its own readings, or None."""

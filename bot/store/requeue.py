@@ -15,11 +15,11 @@ _COPY = """
 INSERT INTO outbox (
   server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
   event, reminder, since, content, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
-  picture, asks, mention)
+  picture, asks, mention, was)
 SELECT
   server, channel, action, ?, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
   event, reminder, since, ?, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
-  picture, asks, mention
+  picture, asks, mention, was
 FROM outbox WHERE id = ?
 """
 

@@ -11,7 +11,8 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.store.database import Database, fetch, from_micros, moment
 from bot.store.intake import write_posts
-from bot.store.ledger import next_numbers
+from bot.store.leads import choices_in
+from bot.store.ledger import Leading, next_numbers
 from bot.store.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow
 from bot.store.settling import Copy, Histories, Settling, drop_the_operator_s
 from bot.store.words import Words
@@ -137,22 +138,25 @@ class RestoredStore:
     async def catch_up(
         self,
         restored: RestoredChannel,
-        leading: Mapping[str, str],
-        decide: Callable[[Mapping[str, list[Asked]]], Caught | None],
+        leading: Leading,
+        decide: Callable[[Mapping[str, list[Asked]], Mapping[str, str | None]], Caught | None],
         now: datetime,
     ) -> dict[int, bool]:
         """Post a channel's notice, if `decide` says that it is time; return channels to wake.
 
         Args:
             restored: the channel.
-            leading: the leading source of each contest.
-            decide: pure; gets where all series of each contest that the channel follows stand, inside the transaction.
+            leading: which source leads a contest where a server chose one.
+            decide: pure; gets where all series of each contest that the channel follows stand, and which source the
+                server chose to lead a contest, inside the transaction.
             now: the news clock's time.
 
         """
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            caught = decide(_asked(connection, restored.channel))
+            chosen = choices_in(connection, restored.server)
+            leads = {key: leading(key, choice.source) for key, choice in chosen.items()}
+            caught = decide(_asked(connection, restored.channel), leads)
             if caught is None:
                 return {}
             numbers = Numbers(next_numbers(connection))
@@ -164,7 +168,7 @@ class RestoredStore:
             ):
                 connection.execute("DELETE FROM told WHERE follow = ?", (follow,))
                 if contest in caught.up_to_date:
-                    _tell(connection, follow, contest, leading.get(contest), number)
+                    _tell(connection, follow, contest, leads.get(contest) or leading(contest, None), number)
             connection.execute("DELETE FROM restored_channels WHERE channel = ?", (restored.channel,))
             return {restored.channel: False}
 

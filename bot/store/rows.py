@@ -55,6 +55,8 @@ class OutboxRow:
     """The buttons of an edit; None: those that are there stay."""
     picture: int | None = None
     """The row of the picture that it shows."""
+    was: int | None = None
+    """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
 
     @classmethod
     def worded(
@@ -89,14 +91,15 @@ class OutboxRow:
             draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
             to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall, self.picture,
+            self.was,
         )  # fmt: skip
 
 
 INSERT_OUTBOX = """
 INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
                     about, confirms, asks, event, reminder, since, content, embeds, components, quiet, news_at, checked_at,
-                    wall_created, picture)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    wall_created, picture, was)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 

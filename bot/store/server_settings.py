@@ -2,18 +2,19 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.draft import Draft
 from bot.count.taste import taste_of
 from bot.errors import BadInputError
-from bot.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
 from bot.store.control import mark_public, place_desk, two_person_in
 from bot.store.database import Database, fetch, to_micros
 from bot.store.desk import FollowRow, follow_in, unfollow_in
-from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined
+from bot.store.leads import Leads, Switch, choices_in, switch_in
+from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined, to_wake
 from bot.store.words import Words
 
 Edit = Callable[[ServerSettings], ServerSettings]
@@ -37,13 +38,11 @@ class Import:
 class ServerSettingsStore:
     """Reads and changes settings; each method is one transaction."""
 
-    def __init__(
-        self, database: Database, words: Words, leading: Mapping[str, str], wall: Callable[[], float] = time.time
-    ) -> None:
-        """Use `database`; `leading` is the source that leads each contest of the desk file."""
+    def __init__(self, database: Database, words: Words, leads: Leads, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `leads` is what is to be known of leading; `wall` is the wall clock, in seconds."""
         self._database = database
         self._words = words
-        self._leading = leading
+        self._leads = leads
         self._wall = wall
 
     async def read(self, server: int) -> ServerSettings:
@@ -172,8 +171,29 @@ class ServerSettingsStore:
             connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (after.desk_role, server))
             row = AuditRow(now, server, who, "desk role", None, before.desk_role, after.desk_role)
             connection.execute(INSERT_AUDIT, row.values())
+        wakes.append(self._lead(connection, server, who, now, before, after))
         changed = self._follow(connection, server, who, now, before, after, wall)
         return joined(*wakes, dict.fromkeys(changed, False))
+
+    def _lead(
+        self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
+        before: ServerSettings, after: ServerSettings,
+    ) -> dict[int, bool]:  # fmt: skip
+        """Let the sources lead that are to, before channels follow anything new: those begin where they stand."""
+        had, has = ({one.contest: one.source for one in each.leads} for each in (before, after))
+        wakes = []
+        for contest in sorted(had.keys() | has.keys()):
+            if had.get(contest) == has.get(contest) or self._leads.leading(contest, None) is None:
+                continue
+            switch = Switch(server, contest, has.get(contest), who, None, now)
+            switched = switch_in(connection, switch, self._leads, self._wall)
+            if switched.refused:
+                why = "is muted" if switched.refused == "muted" else "has no figures yet"
+                raise BadInputError(
+                    f"{contest[:60]}: {switched.after[:60]} {why}, so it can't lead; nothing was changed"
+                )
+            wakes.append(to_wake(switched.posts))
+        return joined(*wakes)
 
     def _follow(
         self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
@@ -188,7 +208,7 @@ class ServerSettingsStore:
         for (channel, contest), follow in has.items():
             if had.get((channel, contest)) != follow:
                 row = FollowRow(server, channel, contest, follow.at_least, who, now, follow.board, follow.taste)
-                follow_in(connection, row, self._leading.get(contest, ""), wall)
+                follow_in(connection, row, self._leads.leading, wall)
                 changed.append(channel)
         return changed
 
@@ -210,6 +230,10 @@ def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
         desk_role=role,
         desk_channel=desk,
         two_person=bool(two_person),
+        leads=tuple(
+            LeadSettings(contest=contest, source=choice.source)
+            for contest, choice in choices_in(connection, server).items()
+        ),
         channels=tuple(
             ChannelSettings(channel=key, public=key in public, follows=tuple(channels.get(key, ())))
             for key in sorted(channels.keys() | public)

@@ -24,6 +24,8 @@ class Followed:
     contest: str
     since: datetime
     taste: Taste = AS_EVERYBODY
+    chosen: str | None = None
+    """The source that its server chose to lead the contest; None: it chose none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,9 @@ def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime)
 def _load(connection: sqlite3.Connection, known: Collection[int]) -> Around:
     follows = fetch(
         connection,
-        """SELECT f.server, f.channel, f.contest, f.followed_at, f.taste FROM follows f
-           JOIN servers v ON v.id = f.server AND v.left_at IS NULL ORDER BY f.id""",
+        """SELECT f.server, f.channel, f.contest, f.followed_at, f.taste, l.source FROM follows f
+           JOIN servers v ON v.id = f.server AND v.left_at IS NULL
+           LEFT JOIN leads l ON l.server = f.server AND l.contest = f.contest ORDER BY f.id""",
     )
     shown = [_shown(row) for row in fetch(connection, _SHOWN)]
     told = fetch(
@@ -150,8 +153,8 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> Around:
     bodies = fetch(connection, "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
     return Around(
         [
-            Followed(server, channel, contest, from_micros(since), taste_of(taste))
-            for server, channel, contest, since, taste in follows
+            Followed(server, channel, contest, from_micros(since), taste_of(taste), chosen)
+            for server, channel, contest, since, taste, chosen in follows
         ],
         shown,
         [

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,8 @@ from bot.schedule.event import Event
 from bot.store.agreeing import Also, name_at_posts, posts_said
 from bot.store.database import Database, fetch, from_micros, to_micros
 from bot.store.intake import Writes, write
-from bot.store.ledger import Ledger, load
+from bot.store.leads import chosen_in
+from bot.store.ledger import Leading, Ledger, load, load_relations
 from bot.store.outcomes import Outcomes, load_outcomes, write_outcomes
 from bot.store.rows import AuditRow, Numbers, OutboxRow, joined, to_wake
 
@@ -36,6 +37,8 @@ class Around:
     """The server's deadlines to certify from now on."""
     outcomes: Outcomes
     """What the source has said before of certification by name, of the results as a whole, and of the outcome."""
+    leads: str
+    """The source that leads the contest in that server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ class Prepared:
     """A statement that can be taken in, and what decides what follows from it."""
 
     statement: Statement
-    leading: Mapping[str, str]
-    """The leading source of each contest."""
+    leading: Leading
+    """Which source leads a contest where a server chose one."""
     decide: Callable[[Around], Writes]
     """Pure; called once, inside the transaction, with the state of the contest."""
     also: Also
@@ -147,12 +150,13 @@ def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key:
     write_outcomes(connection, statement, server, key, now, pushed=prepared.pushed)
 
 
-def _load(
-    connection: sqlite3.Connection, statement: Statement, server: int, leading: Mapping[str, str], now: datetime
-) -> Around:
+def _load(connection: sqlite3.Connection, statement: Statement, server: int, leading: Leading, now: datetime) -> Around:
     contest, source = statement.contest, statement.source
-    lead_key = (leading[contest], contest, statement.count)
-    ledger = load(connection, [lead_key], leading, [(source, contest, statement.count)])
+    chosen = chosen_in(connection, server, contest)
+    leads = leading(contest, chosen.source if chosen else None) or source
+    lead_key = (leads, contest, statement.count)
+    ledger = load(connection, [lead_key], leading)
+    load_relations(connection, ledger, [(source, contest, statement.count)])
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM statements")
     counts = fetch(
         connection,
@@ -193,4 +197,5 @@ def _load(
         bool(silences),
         [Event.model_validate_json(body) for (body,) in events],
         load_outcomes(connection, statement, server),
+        leads,
     )

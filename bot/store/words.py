@@ -17,7 +17,7 @@ from bot.count.taste import taste_of
 from bot.store.database import fetch, from_micros
 from bot.store.event_words import EventWords, Unsaid, draft_of_event, leave_out
 from bot.store.outbox_state import Event, State, moved
-from bot.store.post import Action, Post, Span
+from bot.store.post import Action, Post, Span, Was
 from bot.store.threads import NamesThreads
 
 REPEATED = "the source repeated it"
@@ -221,7 +221,21 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
         _held_for(connection, post),
         None,
         *_confirms(connection, post),
+        _was(connection, post),
     )
+
+
+def _was(connection: sqlite3.Connection, post: Post) -> Was | None:
+    """Return the margin by the source that led before, of a post that says another one leads now."""
+    if post.was is None:
+        return None
+    rows = fetch(
+        connection,
+        """SELECT s.source, c.leader, c.margin FROM readings r JOIN series s ON s.id = r.series
+           JOIN changes c ON c.reading = r.id WHERE r.id = ? AND c.margin IS NOT NULL""",
+        (post.was,),
+    )
+    return Was(*rows[0]) if rows else None
 
 
 def _confirms(connection: sqlite3.Connection, post: Post) -> tuple[Statement | None, int | None]:

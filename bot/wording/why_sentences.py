@@ -38,6 +38,9 @@ KINDS = {
 }
 """What a kind of post is, in words."""
 
+LEADS_NOW = "the margin by the source that leads from then on"
+"""What a post is that tells the margin of a source that leads now."""
+
 STATES = {
     "pending": "It waits to be sent",
     "awaiting": "It waits for an editor's Publish",

@@ -20,6 +20,7 @@ from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.holds import Holds
 from bot.service.ingest import Ingest
+from bot.service.leading import Leading, Releading
 from bot.service.newsroom_settings import NewsroomSettings
 from bot.service.person import DirectMessages
 from bot.service.query import Query
@@ -30,6 +31,7 @@ from bot.store.audit import AuditStore
 from bot.store.history import HistoryStore
 from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
+from bot.store.leads import Leads, LeadStore
 from bot.store.server_settings import ServerSettingsStore
 from bot.store.status import StatusStore
 from tests.conftest import FAST, Newsroom, small_desk
@@ -150,14 +152,19 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.wake,
         newsroom.wake_server,
     )
-    leading = {contest.id: contest.leads for contest in desk.contests}
-    settings_store = ServerSettingsStore(newsroom.database, newsroom.words, leading, newsroom.wall)
+    leads = Leads(desk.leading, Releading(setting))
+    settings_store = ServerSettingsStore(newsroom.database, newsroom.words, leads, newsroom.wall)
+    leading = Leading(
+        LeadStore(newsroom.database, leads, newsroom.wall), newsroom.desk_store, newsroom.control_store,
+        StatusStore(newsroom.database), setting, newsroom.clock, newsroom.wake,
+    )  # fmt: skip
 
     async def open_direct(user: int) -> int:
         return await bot.direct_channel(user)
 
     services = Services(
         setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
+        leading,
         newsroom.queue,
         newsroom.schedule,
         newsroom.planning,

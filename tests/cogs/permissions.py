@@ -61,6 +61,7 @@ COMMANDS: dict[str, Level] = {
     "schedule cancel": "desk",
     "schedule import": "desk",
     "schedule mirror": "desk",
+    "source lead": "desk",
     "source mute": "desk",
     "source unmute": "desk",
     "tally mine": "desk",

@@ -64,6 +64,7 @@ COMMANDS: list[tuple[str, dict[str, Any], str]] = [
     ("desk public", {"channel": "count", "posts": "off"}, "Posts to"),
     ("source mute", {"source": "times"}, "**Muted.**"),
     ("source unmute", {"source": "times"}, "The Times was not muted."),
+    ("source lead", {"contest": "ga", "source": "times"}, "**President: the Times leads** as before"),
 ]
 
 
@@ -117,6 +118,26 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     assert len(room.count.history()) == 1
     assert [what for _, what, _, _ in await room.audit()] == ["follow", "desk pause", "desk resume"]
     assert await room.newsroom.database.rows("SELECT why FROM audit WHERE what = 'desk pause'") == [("drill",)]
+
+
+async def test_the_sources_that_feed_a_contest_come_up_as_one_types_and_the_way_back(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 500), reading(900, 410, 1, source="ga-sos"))
+    choices = await room.reporter.autocomplete(room.count, "source lead", "source", "", contest="ga")
+    assert choices == [
+        {"name": "the Times", "value": "times"},
+        {"name": "the Secretary of State", "value": "ga-sos"},
+        {"name": "as in the desk file (the Times)", "value": "desk-file:"},
+    ]
+    assert await room.ask("source lead", contest="ga", source="ga-sos", reason="the Times is behind") == (
+        "**President: the Secretary of State leads** in this server from now on, in place of the Times. No channel follows "
+        "that contest, so nothing is posted; answers go by it."
+    )
+    assert await room.newsroom.database.rows("SELECT who, why FROM audit WHERE what = 'source lead'") == [
+        (f"olga ({room.editor.id})", "the Times is behind")
+    ]
+    assert await room.refused("source lead", contest="ga", source="reporter") == (
+        "Our reporter sends no figures of its own, staff enter them, so it can't lead."
+    )
 
 
 async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:

@@ -105,7 +105,9 @@ async def follow(path: Path, server: int, channel: int, taste: Taste | None = No
     database = await Database.open(path)
     store = DeskStore(database)
     await store.join(server)
-    await store.follow(FollowRow(server, channel, "ga", None, "Olga", START, taste=taste), "times")
+    await store.follow(
+        FollowRow(server, channel, "ga", None, "Olga", START, taste=taste), lambda _, chosen: chosen or "times"
+    )
     await database.close()
 
 

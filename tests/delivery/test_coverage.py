@@ -158,7 +158,7 @@ class Day:
     async def want(self, channel: int, taste: Taste) -> None:
         server = OTHER_SERVER if channel == AWAY else SERVER
         (follow,) = [row for row in await self.newsroom.desk_store.following(server) if row.channel == channel]
-        await self.newsroom.desk_store.follow(replace(follow, taste=taste), "times")
+        await self.newsroom.desk_store.follow(replace(follow, taste=taste), lambda _, chosen: chosen or "times")
 
     async def run_with_tastes(self, script: Sequence[Step]) -> None:
         await self.run(script)

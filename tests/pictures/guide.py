@@ -44,7 +44,8 @@ GROUPS: Mapping[str, Sequence[str]] = {
         "schedule history", "remindme", "schedule import", "schedule export", "schedule mirror",
     ),
     "Sources and holds": (
-        "desk hold", "desk status", "desk pause", "desk resume", "source mute", "source unmute",
+        "desk hold", "desk status", "desk pause", "desk resume", "source lead", "source mute",
+        "source unmute",
     ),
     "Follows and set-up": (
         "follow", "following", "unfollow", "desk setup", "desk role", "desk channel", "desk public", "desk import",

@@ -107,6 +107,7 @@ async def ballots_left(room: Newsroom) -> None:
     """Half past one on a drill's night: mailed ballots are to come, and a reporter has said how many."""
     await room.show("county", contest=GOVERNOR, county="Clovercombe")
     await room.show("outstanding", contest=GOVERNOR)
+    await room.show("source lead", contest=GOVERNOR, source="elections-office", reason="the wire is behind")
 
 
 async def held(room: Newsroom) -> None:

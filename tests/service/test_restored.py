@@ -737,7 +737,9 @@ async def test_a_database_that_is_no_copy_is_not_looked_up(newsroom: Newsroom) -
 async def test_posts_in_a_contest_s_thread_since_the_copy_are_not_posted_again(shop: Shop) -> None:
     before = await shop.open()
     await before.desk_store.join(SERVER)
-    await before.desk_store.follow(FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=Taste(thread=True)), "times")
+    await before.desk_store.follow(
+        FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=Taste(thread=True)), lambda _, chosen: chosen or "times"
+    )
     await before.take(reading(1000, 500))
     await before.publish()
     found = await before.desk_store.thread(COUNT, "ga")
@@ -759,7 +761,9 @@ async def test_posts_in_a_contest_s_thread_since_the_copy_are_not_posted_again(s
 async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(shop: Shop) -> None:
     before = await shop.open()
     await before.desk_store.join(SERVER)
-    await before.desk_store.follow(FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=Taste(thread=True)), "times")
+    await before.desk_store.follow(
+        FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=Taste(thread=True)), lambda _, chosen: chosen or "times"
+    )
     await before.take(reading(1000, 500))
     before.channels.will(COUNT, "later")
     claimed = await before.outbox.claim(COUNT)

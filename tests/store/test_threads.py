@@ -18,7 +18,7 @@ THREAD_SAYS = "**President · Georgia:** what the count brings is posted in this
 async def follow(newsroom: Newsroom, *, thread: bool = True, board: bool = False, channel: int = COUNT) -> None:
     await newsroom.desk_store.join(SERVER)
     row = FollowRow(SERVER, channel, "ga", None, WHO, START, board, Taste(thread=thread))
-    await newsroom.desk_store.follow(row, "times")
+    await newsroom.desk_store.follow(row, lambda _, chosen: chosen or "times")
 
 
 async def thread_of(newsroom: Newsroom) -> int:
