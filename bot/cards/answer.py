@@ -91,4 +91,5 @@ def _other(told: Telling, other: OtherSource) -> str:
     if other.total is not None:
         parts.append(f"{votes(other.total)} in the tally")
     said = ", ".join(parts) or "no figure of the margin"
-    return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)})"
+    entered = ", entered by staff" if other.entered and not other.source.person else ""
+    return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered})"

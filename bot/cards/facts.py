@@ -196,6 +196,8 @@ class OtherSource:
     margin: int | None
     total: int | None
     approximate: bool = False
+    entered: bool = False
+    """Staff entered it; False: its own feed, or it pushed it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class SourceFacts:
     """Of a source that pushes: when it last did; None: not since its readings are kept."""
     unit_silence: UnitSilence | None = None
     """None: it does not tell when units send figures, or has no limit for that."""
+    about_total: bool = False
+    """The total was said as about, as `approximate` says of the margin."""
 
 
 def sources_answer(sources: list[SourceFacts], asked: Asked, chosen: Since | None = None) -> Answer:
@@ -104,7 +106,7 @@ def _says(told: Telling, one: SourceFacts) -> str:
     if one.leader is not None and one.margin is not None:
         figures.append(ahead_by(told, one.leader, one.margin, about=one.approximate))
     if one.total is not None:
-        figures.append(f"{votes(one.total)} in the tally")
+        figures.append(f"{'about ' if one.about_total else ''}{votes(one.total)} in the tally")
     entered = ", entered by staff" if one.entered else ""
     return f"{name} {', '.join(figures) or 'no figure of the margin'}, as of {told.when(one.as_of)}{entered}"
 

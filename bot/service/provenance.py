@@ -79,11 +79,12 @@ class ProvenanceAnswers:
             known = found.get(said.source)
             figures = said.count == "election" and (said.margin is not None or said.total is not None)
             if figures and (known is None or known.as_of is None or known.as_of < said.as_of):
-                # What staff entered is newer than what the feed has; how the feed does is known all the same.
-                found[said.source] = SourceFacts(
-                    source_of(asked, said.source), said.source == leads, said.as_of, said.leader, said.margin, said.total,
-                    "margin" in said.approximate, entered=True, checked_at=known.checked_at if known else None,
-                    muted=muted.get(said.source),
+                # What staff entered is newer than what the feed has; how the feed does is told all the same.
+                feed = known or self._silent(asked, said.source, states.get(said.source), muted)
+                found[said.source] = replace(
+                    feed, as_of=said.as_of, leader=said.leader, margin=said.margin, total=said.total, changed_at=None,
+                    approximate="margin" in said.approximate, about_total="total" in said.approximate,
+                    entered=said.entered_by is not None, gives_units=None,
                 )  # fmt: skip
         for key in (leads, *asked.contest.feeds):
             state = states.get(key)

@@ -33,7 +33,7 @@ class Query:
         moment = at or now + AHEAD_AT_MOST
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
-        others = await self._others(contest, server, moment)
+        others = await self._others(contest, server, moment, standing)
         calls, results = await self._calls(contest, server, moment), await self._results(contest, server, moment)
         if standing is None:
             checked = await self._queries.checked(contest.id, contest.leads)
@@ -63,15 +63,22 @@ class Query:
     def _source(self, key: str) -> Source:
         return self._setting.desk.source(key) or Source(id=key, name=key)
 
-    async def _others(self, contest: Contest, server: int, at: datetime) -> tuple[OtherSource, ...]:
-        """Return the newest figures of each other source, by a reading or by what was entered."""
+    async def _others(
+        self, contest: Contest, server: int, at: datetime, leading: Standing | None
+    ) -> tuple[OtherSource, ...]:
+        """Return the newest figures of each other source, by a reading or by what was entered.
+
+        What was entered as the leading source's word stands beside its feed while it is newer.
+        """
         newest: dict[str, OtherSource] = {}
         for standing in await self._queries.others(contest.id, contest.leads, at):
             newest[standing.source] = self._by_reading(standing)
         for statement in await self._queries.figures(contest.id, server, at):
             says_figures = statement.count == "election" and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
-            if says_figures and statement.source != contest.leads and (known is None or known.as_of < statement.as_of):
+            feed = leading.reading.as_of if leading and statement.source == contest.leads else None
+            newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
+            if says_figures and newer:
                 newest[statement.source] = self._by_statement(statement)
         return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
 
@@ -86,4 +93,5 @@ class Query:
         return OtherSource(
             self._source(statement.source), statement.as_of, statement.leader, statement.margin,
             statement.total if statement.exact("total") else None, "margin" in statement.approximate,
+            statement.entered_by is not None,
         )  # fmt: skip

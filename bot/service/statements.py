@@ -43,6 +43,8 @@ class Statements:
             BadInputError: as `prepared`.
 
         """
+        if statement.entered_by is None:
+            statement = statement.model_copy(update={"entered_by": who})
         self._wake(await self._store.take_in(self.prepared(statement, server, who), server, self._clock.now()))
 
     def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> Prepared:

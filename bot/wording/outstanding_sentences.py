@@ -30,7 +30,8 @@ def left_line(telling: Telling, said: Statement, source: Source) -> str:
     about = "about " if "outstanding" in said.approximate else ""
     kind = f"{TYPES[left.type]} " if left.type else ""
     ballots = f"{about}{counted(left.ballots, f'{kind}ballot')}"
-    return f"**{where}:** {ballots} left ({source_name(source)}, {telling.when(said.as_of)})"
+    entered = ", entered by staff" if said.entered_by is not None and not source.person else ""
+    return f"**{where}:** {ballots} left ({source_name(source)}, {telling.when(said.as_of)}{entered})"
 
 
 def expected_line(telling: Telling, source: Source, expected: int, left: int, as_of: datetime) -> str:

@@ -15,6 +15,7 @@ from bot.cards.chart import Chart
 from bot.count.recount import RecountLine
 from bot.count.statement import Statement
 from bot.counties import counties_of
+from bot.service.watch import Health
 from tests.cogs.conftest import Room
 from tests.conftest import START, reading
 
@@ -145,7 +146,7 @@ async def test_outstanding_tells_the_exact_share_that_the_runner_up_needs(room: 
         "**Trump needs 201 of the ballots left (67.00%) to move ahead,** if each is for one of the two: Biden leads by 100, with "
         "300 ballots left, by the Secretary of State at 7:06 a.m."
     )
-    assert "**Georgia:** 300 ballots left (the Secretary of State, 7:06 a.m.)" in card(answer)
+    assert "**Georgia:** 300 ballots left (the Secretary of State, 7:06 a.m., entered by staff)" in card(answer)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,9 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
     answer = await room.card("outstanding", contest="ga")
     assert "130 ballots left that are known, in 2 counties" in answer.content
-    assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m.)" in card(answer)
+    assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)" in card(
+        answer
+    )
 
 
 async def test_outstanding_says_how_many_of_159_counties_it_does_not_list(room: Room) -> None:
@@ -268,6 +271,18 @@ async def counting(room: Room) -> None:
     room.newsroom.at(40)
     await room.newsroom.ingest.unchanged("times", {("ga", "election")})
     room.newsroom.at(300)
+
+
+async def test_sources_call_a_total_about_where_it_is_and_tell_of_a_feed_that_is_down(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 1))
+    room.newsroom.health["times"] = Health(failing_since=START + timedelta(minutes=2), problem="no answer")
+    await say(room, source="times", leader="biden", margin=22, as_of=START + timedelta(minutes=3))
+    await say(room, total=2501, approximate=["total"])
+    room.newsroom.at(5)
+    said = card(await room.card("sources", contest="ga"))
+    assert "Biden ahead by 22, as of 7:03 a.m., entered by staff. " in said
+    assert "**It can't be read since 7:02 a.m.**: no answer." in said
+    assert "**The Secretary of State:** about 2,501 votes in the tally" in said
 
 
 async def test_sources_name_the_counties_that_have_sent_nothing_for_long(room: Room) -> None:

@@ -1,5 +1,7 @@
 """/margin as a member types it."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.count.statement import Statement
@@ -107,9 +109,21 @@ async def test_other_sources_stand_beside_it(room: Room) -> None:
 async def test_only_what_was_said_as_about_is_about(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5))
     await say(room, leader="biden", margin=19, margin_change=-1, approximate=["margin_change"])
-    assert await others(room) == "The Secretary of State: Biden ahead by 19 (7 a.m.)"
+    assert await others(room) == "The Secretary of State: Biden ahead by 19 (7 a.m., entered by staff)"
     await say(room, leader="biden", margin=20, total=220, approximate=["margin", "total"])
-    assert await others(room) == "The Secretary of State: Biden ahead by about 20 (7 a.m.)"
+    assert await others(room) == "The Secretary of State: Biden ahead by about 20 (7 a.m., entered by staff)"
+
+
+async def test_what_staff_entered_as_the_leading_source_s_word_stands_beside_its_feed_while_it_is_newer(
+    room: Room,
+) -> None:
+    await room.newsroom.take(reading(120, 100, 5))
+    await say(room, source="times", leader="biden", margin=25, as_of=START + timedelta(minutes=4))
+    assert await others(room) == ""
+    await say(room, source="times", leader="biden", margin=30, as_of=START + timedelta(minutes=5, seconds=30))
+    assert await others(room) == "The Times: Biden ahead by 30 (7:05 a.m., entered by staff)"
+    await room.newsroom.take(reading(131, 100, 6))
+    assert await others(room) == ""
 
 
 async def test_another_count_of_the_contest_does_not_stand_beside_it(room: Room) -> None:
@@ -163,7 +177,7 @@ async def test_where_the_public_reads_sources_for_the_newsroom_only_are_not_name
     await say(room, source="reporter", leader="biden", margin=19, total=219)
     await say(room, leader="biden", margin=20)
     await read_by_the_public(room)
-    assert await others(room) == "The Secretary of State: Biden ahead by 20 (7 a.m.)"
+    assert await others(room) == "The Secretary of State: Biden ahead by 20 (7 a.m., entered by staff)"
 
 
 async def test_where_the_public_reads_a_contest_led_by_such_a_source_is_not_told(room: Room) -> None:
