@@ -46,7 +46,10 @@ def _known_zone(value: str) -> str:
 
 WallTime = Annotated[datetime, BeforeValidator(_from_text), AfterValidator(_without_zone)]
 
-Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#<>]+[^\s<>]*$", max_length=500)]
+ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
+"""Of a page, without a name and a password in it: what is posted is no place for these."""
+LONGEST_LINK = 500
+Link = Annotated[str, StringConstraints(pattern=ADDRESS, max_length=LONGEST_LINK)]
 """An address that a person can look at."""
 
 MOST_LATER = 50

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.schedule.event import FIRST_YEAR, LAST_YEAR, EventStatus
+from bot.schedule.event import ADDRESS, FIRST_YEAR, LAST_YEAR, LONGEST_LINK, EventStatus
 
 if TYPE_CHECKING:
     from icalendar import Component
@@ -111,7 +111,7 @@ def organizer(component: "Component") -> str | None:
 def link(component: "Component") -> str | None:
     """Return the event's address, where it is one that can be kept."""
     address = text(component, "URL")
-    return address if address and re.fullmatch(r"https?://[^\s/?#<>]+[^\s<>]{0,400}", address) else None
+    return address if address and len(address) <= LONGEST_LINK and re.match(ADDRESS, address) else None
 
 
 def status(component: "Component") -> str:

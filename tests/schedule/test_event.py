@@ -57,6 +57,7 @@ def test_the_day_of_an_event_depends_on_whose_clocks_are_asked() -> None:
         ("ends: should be a wall time", {"ends": "noon"}),
         ("link", {"link": "javascript:alert(1)"}),
         ("link", {"link": "https://example.org/<@1>"}),
+        ("link", {"link": "https://user:secret@example.org/"}),
         (
             "reading: has 51 places with another hour",
             {"later": [{"place": "Spalding", "wall": "2020-11-03T21:00"}] * 51},
