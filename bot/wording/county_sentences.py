@@ -17,14 +17,15 @@ def unit_standing(telling: Telling, name: str, unit: Unit, source: Source) -> st
     where, by = capitalised(unit_name(telling.contest, name)), f"by {possessive(source_name(source))} count"
     total = unit.counted
     counted_there = f"with {commas(total)} counted, " if total is not None else ""
+    if not unit.votes and total is None:
+        return stopped(f"**{where}: no figures,** {by}")
     if not unit.votes:
-        figure = f"{votes(total)} counted" if total is not None else "no figures"
-        return stopped(f"**{where}: {figure},** {by}; the source does not say for whom")
+        return stopped(f"**{where}: {votes(total or 0)} counted,** {by}; the source does not say for whom")
     margin = margin_of(unit.votes)
     if not any(unit.votes.values()):
         return stopped(f"**{where}: no votes are in yet,** {by}")
     if margin.votes is None:
-        return stopped(f"**{where}:** {counted_there}{by}")
+        return stopped(f"**{where}: {votes(total or 0)} counted,** {by}")
     if not margin.votes:
         return stopped(f"**{where}: the count is tied,** {counted_there}{by}")
     return stopped(f"**{where}: {telling.who(margin.leader)} leads by {votes(margin.votes)},** {counted_there}{by}")

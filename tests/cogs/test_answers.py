@@ -118,6 +118,17 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert "444 ballots left (our reporter, 7 a.m.)" in card(answer)
 
 
+async def test_a_county_of_which_a_source_says_next_to_nothing_is_told_so(room: Room) -> None:
+    units = {"Bibb": {"reported": [0, 3]}, "Ware": {"votes": {"biden": 7}}}
+    await room.newsroom.take(reading(100, 90, 1, units=units))
+    assert (await room.ask("county", contest="ga", county="Bibb")).startswith(
+        "**Bibb County: no figures,** by the Times' count.\n"
+    )
+    assert (await room.ask("county", contest="ga", county="Ware")).startswith(
+        "**Ware County: 7 votes counted,** by the Times'"
+    )
+
+
 async def test_a_county_without_figures_is_unknown_and_one_that_is_none_is_refused(room: Room) -> None:
     await morning(room)
     assert (await room.ask("county", contest="ga", county="Cobb")).startswith(
