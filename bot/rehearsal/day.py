@@ -57,6 +57,16 @@ class CallOffStep(Frozen):
     why: Label | None = None
 
 
+class LeadStep(Frozen):
+    """The desk says which source leads a contest."""
+
+    at: Moment
+    does: Literal["lead"]
+    contest: Id
+    source: Id
+    why: Label | None = None
+
+
 class CheckStep(Frozen):
     """The sources are asked, and have nothing new."""
 
@@ -76,7 +86,7 @@ class MessageStep(Frozen):
 
 
 Step = Annotated[
-    ReadingStep | StatementStep | ScheduleStep | MoveStep | CallOffStep | CheckStep | MessageStep,
+    ReadingStep | StatementStep | ScheduleStep | MoveStep | CallOffStep | LeadStep | CheckStep | MessageStep,
     Field(discriminator="does"),
 ]
 

@@ -20,6 +20,7 @@ from bot.rehearsal.day import (
     CallOffStep,
     CheckStep,
     Day,
+    LeadStep,
     MessageStep,
     MoveStep,
     ReadingStep,
@@ -184,6 +185,12 @@ async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, w
         await app.schedule.call_off(server, entry.id, who, step.why)
 
 
+async def let_lead(app: App, server: int, step: LeadStep, who: str) -> None:
+    """Let the desk say which source leads a contest."""
+    contest = app.following.contest(step.contest)
+    await app.leading.lead(contest, step.source, server, who, step.why)
+
+
 class Play:
     """One day being played."""
 
@@ -250,6 +257,8 @@ class Play:
                 await self._app.statements.take_in(step.statement, self._server, self._day.staff)
             case MessageStep():
                 self._say(step)
+            case LeadStep():
+                await let_lead(self._app, self._server, step, self._day.staff)
             case ScheduleStep():
                 await self._app.schedule.add(self._server, step.events, self._day.staff)
             case MoveStep() | CallOffStep():

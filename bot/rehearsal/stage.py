@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.count.statement import Statement
 from bot.deskfile import Desk
 from bot.errors import BadInputError
-from bot.rehearsal.day import Day, MessageStep, ReadingStep, StatementStep
+from bot.rehearsal.day import Day, LeadStep, MessageStep, ReadingStep, StatementStep
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin import Guild, Member, Permission, StandIn
 
@@ -87,6 +87,8 @@ def check_day(day: Day, desk: Desk) -> None:
             if desk.contest(contest) is None:
                 raise BadInputError(f"#{channel.name} follows {contest}, which the desk file does not have")
     for step in day.steps:
+        if isinstance(step, LeadStep) and (desk.contest(step.contest) is None or not desk.may_lead(step.source)):
+            raise BadInputError(f"{step.at.isoformat()}: {step.source} can't lead {step.contest} by the desk file")
         said = (
             step.reading
             if isinstance(step, ReadingStep)

@@ -177,7 +177,8 @@ def _compare_changes(
     """Each change that the channel is known to have been told is covered by one message, in order of time.
 
     What has not been told yet waits to be rolled up, and is not lost. A series that does not lead is told of where it
-    revises itself, and only there.
+    revises itself, and only there. What a source showed before the desk last said who leads need not be told: it waited
+    then, or another source led; that nothing else is missing is seen beside the undisturbed day.
     """
     tally = Tally()
     told = dict(
@@ -191,12 +192,14 @@ def _compare_changes(
     for series in told.keys() | {row.series for row in there}:
         ours = [row for row in there if row.series == series]
         changes = reader.execute(
-            "SELECT c.reading FROM changes c JOIN readings r ON r.id = c.reading WHERE r.series = ? AND c.reading <= ?",
+            """SELECT c.reading, r.received_at <= coalesce((
+                 SELECT max(a.at) FROM audit a JOIN series s ON s.id = r.series WHERE a.what = 'source lead' AND a.after ->> 'contest' = s.contest), 0)
+               FROM changes c JOIN readings r ON r.id = c.reading WHERE r.series = ? AND c.reading <= ?""",
             (series, told.get(series, 0)),
         ).fetchall()
-        for (change,) in changes:
+        for change, before_switch in changes:
             times = sum(row.start < change <= (row.end or 0) for row in ours)
-            tally.lost += times == 0
+            tally.lost += times == 0 and not before_switch
             tally.doubled += max(times - 1, 0)
         tally.disordered += sum((later.end or 0) < (earlier.end or 0) for earlier, later in pairwise(ours))
     return tally

@@ -17,9 +17,9 @@ from bot.client import COGS, while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.deskfile import Desk
-from bot.rehearsal.day import CallOffStep, Day, MoveStep, ReadingStep, ScheduleStep, StatementStep, Step
+from bot.rehearsal.day import CallOffStep, Day, LeadStep, MoveStep, ReadingStep, ScheduleStep, StatementStep, Step
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.player import change_schedule
+from bot.rehearsal.player import change_schedule, let_lead
 from bot.rehearsal.stage import with_feeds
 from bot.rehearsal.standin import pointing_at
 from bot.schedule.event import Event
@@ -182,6 +182,8 @@ class _Playing:
             case StatementStep():
                 if not await self._has_statement(step.statement):
                     await self._app.statements.take_in(step.statement, self._order.server, self._day.staff)
+            case LeadStep():  # done again it changes nothing
+                await let_lead(self._app, self._order.server, step, self._day.staff)
             case ScheduleStep():
                 if not await self._has_events(step.events):
                     await self._app.schedule.add(self._order.server, step.events, self._day.staff)

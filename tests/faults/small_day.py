@@ -119,3 +119,36 @@ def _plan(minute: float) -> dict[str, Any]:
         )
     ]
     return {"at": _at(minute), "does": "schedule", "events": events}
+
+
+def lead_day() -> Day:
+    """Return a morning on which the desk switches which source leads, twice, while small changes wait and more come in."""
+    return Day.model_validate(
+        {
+            "title": "A morning with two leaders",
+            "facts_from": "nobody: it is made up",
+            "desk": "small",
+            "channels": [
+                {"name": "governor", "follows": [GOVERNOR], "board": True},
+                {"name": "everything", "follows": [GOVERNOR, MAYOR]},
+            ],
+            "starts": _START,
+            "ends": _START + timedelta(hours=1, minutes=30),
+            "steps": [
+                _reading(0, "wire", GOVERNOR, 50_000, 49_000),
+                _reading(1, "clerk", GOVERNOR, 48_000, 47_200),
+                _reading(2, "wire", GOVERNOR, 50_010, 49_000),  # too little for a post
+                _lead(3, "clerk"),
+                _reading(4, "clerk", GOVERNOR, 48_500, 47_300),
+                _reading(5, "wire", GOVERNOR, 50_500, 49_300),  # the same margin: it confirms
+                _reading(6, "clerk", GOVERNOR, 48_510, 47_300),  # too little for a post
+                _lead(7, "wire"),
+                _reading(8, "wire", GOVERNOR, 50_600, 50_900),  # the lead changes
+                {"at": _at(80), "does": "check"},
+            ],
+        }
+    )
+
+
+def _lead(minute: float, source: str) -> dict[str, Any]:
+    return {"at": _at(minute), "does": "lead", "contest": GOVERNOR, "source": source}

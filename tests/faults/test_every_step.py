@@ -3,7 +3,7 @@ import pytest
 from bot.rehearsal.day import Day
 from tests.faults import every_step
 from tests.faults.schedule_day import schedule_day
-from tests.faults.small_day import day_in_threads, small_day, small_desk
+from tests.faults.small_day import day_in_threads, lead_day, small_day, small_desk
 
 
 @pytest.fixture
@@ -46,6 +46,12 @@ async def test_a_bot_that_dies_at_each_kind_of_step_of_a_day_in_threads_opens_ea
     report = await every_step.run_each_kind(short, small_desk())
     assert report.tally.clean, report.guilty
     assert report.kinds >= {f"{what} POST /channels/*/messages/*/threads" for what in ("request", "answer to")}
+
+
+async def test_a_bot_that_dies_while_another_source_is_let_lead_tells_it_once() -> None:
+    report = await every_step.run_each_kind(lead_day(), small_desk())
+    assert report.tally.clean, report.guilty
+    assert "commit LeadStore.switch" in report.kinds
 
 
 async def test_the_harness_sees_a_bot_that_posts_again_without_a_look(first_post: Day) -> None:
