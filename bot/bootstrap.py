@@ -73,6 +73,7 @@ from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
 from bot.store.entries import EntryStore
+from bot.store.entry_questions import EntryQuestionStore
 from bot.store.history import HistoryStore
 from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
@@ -180,7 +181,14 @@ async def wired(
         corrections = Corrections(correction_store, setting, clock, wake)
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
         entering = Entering(
-            EntryStore(database, correction_store, wall), statements, desk_store, setting, clock, wake, wall
+            EntryStore(database, correction_store, wall),
+            EntryQuestionStore(database, wall),
+            statements,
+            desk_store,
+            setting,
+            clock,
+            wake,
+            wall,
         )
         control_store = ControlStore(database, words, wall)
         control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)

@@ -53,6 +53,7 @@ from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
 from bot.store.entries import EntryStore
+from bot.store.entry_questions import EntryQuestionStore
 from bot.store.intake import IntakeStore
 from bot.store.leads import Leads, LeadStore
 from bot.store.mirrors import MirrorStore
@@ -347,7 +348,16 @@ class Newsroom:
         correction_store = CorrectionStore(database, self.words, self.wall)
         self.corrections = Corrections(correction_store, setting, self.clock, self.wake)
         entries = EntryStore(database, correction_store, self.wall)
-        self.entering = Entering(entries, self.statements, self.desk_store, setting, self.clock, self.wake, self.wall)
+        self.entering = Entering(
+            entries,
+            EntryQuestionStore(database, self.wall),
+            self.statements,
+            self.desk_store,
+            setting,
+            self.clock,
+            self.wake,
+            self.wall,
+        )
         certifying_store = CertifyingStore(database)
         self.certifying = Certifying(
             self.entering, certifying_store, self.queries, Places(database), setting, self.clock

@@ -37,9 +37,11 @@ from bot.service.mending import Kind, MendForm, form_of, typed_figures, with_fig
 from bot.service.statements import Statements
 from bot.store.corrections import Replaced
 from bot.store.desk import DeskStore
-from bot.store.entries import Entered, EntryState, EntryStore, Evidence, StoredEntry
+from bot.store.entries import EntryStore
+from bot.store.entry_questions import EntryQuestionStore
 from bot.store.rows import AuditRow, joined
 from bot.store.statements import Prepared
+from bot.store.stored_entry import Entered, EntryState, Evidence, StoredEntry
 
 UNDO = timedelta(minutes=2)
 """So long an entry can be taken back with one press."""
@@ -80,6 +82,7 @@ class Entering:
     def __init__(
         self,
         store: EntryStore,
+        questions: EntryQuestionStore,
         statements: Statements,
         desk_store: DeskStore,
         setting: Setting,
@@ -87,8 +90,9 @@ class Entering:
         wake: Wake,
         to_the_second: Callable[[], float],
     ) -> None:
-        """Keep entries in `store`; what they say goes through `statements`; `to_the_second` is the wall clock."""
+        """Keep entries in `store` and `questions`; what they say goes through `statements`; `to_the_second` is the wall clock."""
         self._store = store
+        self._questions = questions
         self._statements = statements
         self._desk_store = desk_store
         self._setting = setting
@@ -267,7 +271,7 @@ class Entering:
             contest = self._contest(stored.entry.contest)
             return entry_question(key, stored.entry, contest, consequences, stored.entered_by, self._setting, now)
 
-        _, wake = await self._store.ask(key, asker.server, asker.user, now, make)
+        _, wake = await self._questions.ask(key, asker.server, asker.user, now, make)
         self._wake(wake)
         return asked_card(key, next(iter(wake)))
 
@@ -281,7 +285,7 @@ class Entering:
         def decided(_: StoredEntry, old: str) -> str:
             return decided_question(old, "Confirmed", asker.name, now, self._setting)
 
-        entered = await self._store.confirm(key, asker.server, asker.user, asker.name, now, prepare, decided)
+        entered = await self._questions.confirm(key, asker.server, asker.user, asker.name, now, prepare, decided)
         self._wake(entered.wake)
         return self._entered(entered).content.split("\n")[0].replace("**Entered.**", "**Confirmed.**")
 
@@ -293,7 +297,7 @@ class Entering:
             what = "Taken back" if stored.state is EntryState.DROPPED else "Rejected"
             return decided_question(old, what, asker.name, now, self._setting)
 
-        stored, wake = await self._store.reject(key, asker.server, asker.user, asker.name, now, decided)
+        stored, wake = await self._questions.reject(key, asker.server, asker.user, asker.name, now, decided)
         self._wake(wake)
         own = stored.state is EntryState.DROPPED
         return "**Taken back.** Nothing was entered." if own else "**Rejected.** Nothing is posted, and nothing counts."
