@@ -6,20 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.cards.correction import retraction_answer, retraction_post
 from bot.cards.draft import Draft, Link
-from bot.cards.entry import (
-    Consequences,
-    EntryCard,
-    asked_card,
-    decided_question,
-    draft_card,
-    entered_card,
-    entry_question,
-    in_short,
-    mine_answer,
-    nothing_read,
-    refused,
-    whose_word,
-)
+from bot.cards.entry import EntryCard, draft_card, entered_card, mine_answer, nothing_read, refused
+from bot.cards.entry_lines import Consequences, in_short, whose_word
+from bot.cards.entry_question import asked_card, decided_question, entry_question
 from bot.cards.facts import Setting
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.cards.entry import Consequences, Going
+from bot.cards.entry_lines import Consequences, Going
 from bot.count.relation import agrees
 from bot.count.statement import Statement
 from bot.deskfile import Desk

@@ -1,96 +1,15 @@
 """Whatever was read or typed, what is shown of an entry stays within Discord's limits and lets nothing act."""
 
-from datetime import UTC, datetime
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cards.entry import (
-    Consequences,
-    Going,
-    asked_card,
-    draft_card,
-    entered_card,
-    entry_question,
-    in_short,
-    mine_answer,
-    nothing_read,
-    refused,
-)
+from bot.cards.entry import draft_card, entered_card, mine_answer, nothing_read, refused
+from bot.cards.entry_lines import Consequences, in_short
 from bot.cards.facts import Setting
-from bot.cards.limits import CONTENT, size
-from bot.count.call import Call
-from bot.count.certification import ResultsCertified, UnitsCertified
+from bot.count.certification import UnitsCertified
 from bot.count.entry import Entry, Piece
-from bot.count.statement import Outstanding
-from bot.deskfile import Desk
+from tests.cards.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
 from tests.conftest import small_desk
-
-NOW = datetime(2020, 11, 11, 13, 25, tzinfo=UTC)
-NASTY = "@everyone <@&1> **b** [x](https://e.vil) `c` ||s|| \u202e"
-
-words = st.sampled_from([NASTY, "Biden still out in front by 14,101", "", "Z" * 300, "#\n> q\n" * 20])
-pieces = st.builds(
-    Piece,
-    words=words.map(lambda text: text[:300]),
-    kept=st.booleans(),
-    source=st.sampled_from([None, None, "ap", "gone"]),
-    leader=st.sampled_from([None, "biden", "evil"]),
-    margin=st.none() | st.integers(0, 10_000_000_000),
-    margin_change=st.none() | st.integers(-10_000_000, 10_000_000),
-    total=st.none() | st.integers(0, 10_000_000_000),
-    certified=st.none() | st.just((96, 159)),
-    outstanding=st.none()
-    | st.builds(Outstanding, ballots=st.integers(0, 10**9), units=st.lists(words.filter(str.isprintable).map(str.strip).filter(bool), max_size=9).map(tuple)),
-    no_change=st.booleans(),
-    units_certified=st.none()
-    | st.builds(UnitsCertified, units=st.lists(st.sampled_from(["13067", "13115", "99999"]), max_size=3).map(tuple),
-                own=st.booleans(), taken_back=st.booleans(), reason=st.none() | st.just("@everyone <@&1> why")),
-    results_certified=st.none() | st.builds(ResultsCertified, taken_back=st.booleans()),
-    call=st.none() | st.just(Call(says="called", candidates=("biden", "evil"))) | st.just(Call(says="none")),
-)  # fmt: skip
-entries = st.builds(
-    Entry,
-    contest=st.just("ga"),
-    source=st.sampled_from([None, "times", "reporter"]),
-    as_of=st.just(NOW),
-    pieces=st.lists(pieces, max_size=25).map(tuple),
-    text=words,
-    leftovers=st.lists(words, max_size=20).map(tuple),
-    unmatched=st.lists(words.map(lambda text: text[:300]), max_size=25).map(tuple),
-    strangers=st.lists(words.map(lambda text: text[:300]), max_size=25).map(tuple),
-    link=st.none() | st.just("https://discord.com/channels/1/2/3"),
-    reason=st.none() | words,
-)
-posts = st.builds(
-    Going,
-    headline=st.sampled_from(["**Two margins in Georgia:** …", "x" * 1900]),
-    channels=st.lists(st.integers(1, 2**63), min_size=1, max_size=60).map(tuple),
-    number=st.none() | st.integers(1, 10**9),
-)
-consequences = st.builds(
-    Consequences,
-    posts=st.lists(posts, max_size=6).map(tuple),
-    notes=st.sampled_from([(), ("x" * 300,)]),
-    named=st.booleans(),
-    known=st.lists(st.tuples(st.none() | st.integers(1, 99), st.just(NOW)), max_size=3).map(tuple),
-)
-
-
-def hostile_desk() -> Desk:
-    desk = small_desk()
-    name = NASTY.removesuffix(" \u202e")
-    contest = desk.contests[0].model_copy(update={"name": name, "where": name})
-    sources = [source.model_copy(update={"name": name, "short": name}) for source in desk.sources]
-    return Desk(desk=desk.desk, contests=[contest, desk.contests[1]], sources=sources)
-
-
-def check(content: str) -> None:
-    assert 0 < size(content) <= CONTENT
-    assert "@everyone" not in content
-    assert "<@&1>" not in content
-    assert "](https://e.vil)" not in content.replace("\\]", "")
-    assert "\u202e" not in content
 
 
 @settings(max_examples=60, deadline=None)
@@ -125,11 +44,9 @@ def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_b
 
 @settings(max_examples=40, deadline=None)
 @given(entries, consequences)
-def test_questions_and_answers_are_within_limits(entry: Entry, going: Consequences) -> None:
+def test_answers_are_within_limits(entry: Entry, going: Consequences) -> None:
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
-    question = entry_question(1, entry, contest, going, f"{NASTY} (7)", setting, NOW)
-    check(question.content(214))
     check(entered_card(1, going, desk.sources[0], NOW).content)
     check(nothing_read(contest, entry.leftovers))
     short = in_short(entry, contest, setting, NOW)
@@ -137,6 +54,5 @@ def test_questions_and_answers_are_within_limits(entry: Entry, going: Consequenc
 
 
 def test_the_small_answers() -> None:
-    check(asked_card(1, 2**63).content)
     check(refused(ValueError(NASTY * 20)))
     check(mine_answer([]))
