@@ -206,7 +206,7 @@ async def wired(
         questions = Questions.of(
             stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
         )
-        settings_store = ServerSettingsStore(database, words, leads, wall)
+        settings_store = ServerSettingsStore(database, words, leads, desk.desk.leads_of, wall)
         ahead = _Ahead.of(database, words, setting, clock, wake, wall)
         rundown = Rundown(
             RundownStore(database, wall),

@@ -1,19 +1,30 @@
 """The settings of one server, as `/desk export` writes them and `/desk import` reads them."""
 
 import hashlib
+from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.count.reading import Id
 from bot.count.taste import AS_EVERYBODY, Taste
 from bot.errors import BadInputError
+from bot.schedule.event import EventKind
+from bot.schedule.reminder import LONGEST_LEAD, MOST_LEADS
 
 LARGEST = 256 * 1024
 """Bytes of a settings file."""
 
 Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 """Discord's id of something."""
+
+
+LeadMinutes = Annotated[int, Field(ge=1, le=LONGEST_LEAD // timedelta(minutes=1))]
+KindLeads = Annotated[
+    tuple[LeadMinutes, ...],
+    Field(max_length=MOST_LEADS),
+    AfterValidator(lambda leads: tuple(sorted(set(leads), reverse=True))),
+]
 
 
 class _Part(BaseModel):
@@ -54,6 +65,10 @@ class ServerSettings(_Part):
     desk_channel: Snowflake | None = None
     two_person: bool = False
     leads: Annotated[tuple[LeadSettings, ...], Field(max_length=500)] = ()
+    reminders: Annotated[
+        dict[EventKind, KindLeads], AfterValidator(lambda kinds: {kind: kinds[kind] for kind in sorted(kinds)})
+    ] = Field(default_factory=dict)
+    """Minutes before an event of each kind at which it is spoken of; of a kind that is not named the desk file says it."""
     channels: Annotated[tuple[ChannelSettings, ...], Field(max_length=500)] = ()
 
     @model_validator(mode="after")

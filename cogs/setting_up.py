@@ -10,17 +10,19 @@ from bot.cards.draft import Answer
 from bot.cards.setup import Lacks
 from bot.client import FOR_THREADS, NEEDED, Bot
 from bot.delivery.discord_channels import view_of
+from bot.schedule.event import EventKind
 from bot.service.setting_up import Editor, SettingUp
+from bot.wording.event_sentences import KINDS
 from cogs.asker import check_role, server_of, who_asks
 from cogs.forms import AnsweredForm, answer_late_form
 from cogs.pressable import Pressable
 
 _BUTTON = re.compile(
     r"setup:(?P<press>go|norole|nodesk|confirm|least|board|public|test|page)"
-    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|on|off|[0-9]{1,3}))?"
+    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|on|off|[0-9]{1,3}))?"
 )
 _LIST = re.compile(
-    r"setup:(?P<list>role|desk|where|contests)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
+    r"setup:(?P<list>role|desk|where|kind|contests)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
 )
 
 
@@ -85,6 +87,28 @@ class _LeastForm(AnsweredForm, title="From how many votes on"):
         )
 
 
+class _RemindersForm(AnsweredForm):
+    """How long before events of a kind they are spoken of."""
+
+    before: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="How long before, up to five times", placeholder="60 min, 1 day; empty: as in the desk file; none: at its time only",
+        required=False, max_length=100,
+    )  # fmt: skip
+
+    def __init__(self, kind: EventKind, shown: str) -> None:
+        super().__init__(title=f"Reminders: {KINDS[kind].lower()}")
+        self._kind, self._shown = kind, shown
+        self.before.default = shown or None
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Set it, and show all kinds."""
+        await check_role(interaction)
+        setting_up = cast("Bot", interaction.client).services.setting_up
+        editor = editor_of(interaction)
+        card = await setting_up.reminders(editor, self._kind, self._shown, self.before.value)
+        await _show_instead(interaction, card)
+
+
 class SetupButton(Pressable, template=_BUTTON):
     """A button of a step."""
 
@@ -139,8 +163,13 @@ class SetupList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
             if await bot.serves(interaction):
                 await check_role(interaction)
                 data: Any = interaction.data or {}
-                card = await self._choose(bot.services.setting_up, editor_of(interaction), data.get("values", []))
-                await _show_instead(interaction, card)
+                setting_up, editor, values = bot.services.setting_up, editor_of(interaction), data.get("values", [])
+                if self._list == "kind":
+                    kind = cast("EventKind", values[0])
+                    form = _RemindersForm(kind, await setting_up.reminders_form(editor, kind))
+                    await interaction.response.send_modal(form)
+                else:
+                    await _show_instead(interaction, await self._choose(setting_up, editor, values))
         except Exception as error:  # noqa: BLE001 - as under a button
             await bot.answer_failure(interaction, error)
 

@@ -9,10 +9,12 @@ from bot.cards.control import name_of
 from bot.cards.draft import Answer, Button
 from bot.cards.facts import Setting
 from bot.cards.limits import CONTENT, joined
+from bot.cards.setup_reminders import before_said
 from bot.count.taste import AS_EVERYBODY
 from bot.deskfile import Desk
 from bot.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.wording.escape import escape
+from bot.wording.event_sentences import KINDS
 from bot.wording.numbers import votes
 from bot.wording.times import when
 
@@ -47,6 +49,11 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
         if led.get(contest) != leads.get(contest):
             was, is_now = (_leads(desk, contest, each.get(contest)) for each in (led, leads))
             lines.append(f"~ **{_contest(desk, contest)}** is led by: {was} → {is_now}")
+    lines += [
+        f"~ Reminders, {KINDS[kind].lower()}: {before_said(before.reminders.get(kind))} → {before_said(after.reminders.get(kind))}"
+        for kind in KINDS
+        if before.reminders.get(kind) != after.reminders.get(kind)
+    ]
     had = {channel.channel: channel for channel in before.channels}
     has = {channel.channel: channel for channel in after.channels}
     for key in sorted(had.keys() | has.keys()):
@@ -115,6 +122,11 @@ def _changed(row: Audited, setting: Setting, now: datetime) -> str:
         key = row.what.removeprefix("desk ")
         return " → ".join(_named(key, value, setting, now) for value in (before, after) if value is not None)
     old, new = (value if isinstance(value, dict) else {} for value in (before, after))
+    if row.what == "desk reminders":
+        return ", ".join(
+            f"{escape(key.replace('_', ' '), _MOST_KEY)} {before_said(old.get(key))} → {before_said(new.get(key))}"
+            for key in new
+        )
     both = before is not None and after is not None
     parts = [_part(key, old.get(key), new.get(key), setting, now, both=both) for key in {**old, **new}]
     kept = [part for part in parts if part]

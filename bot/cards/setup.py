@@ -1,16 +1,19 @@
 """What `/desk setup` shows: each step with what is set now, lists to choose from, and the way on."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from bot.cards.control import name_of
 from bot.cards.draft import Answer, Button, Choice, Draft, Select
 from bot.cards.facts import Setting
 from bot.cards.limits import CONTENT, joined
 from bot.cards.lost import notice
+from bot.cards.setup_reminders import own_said
 from bot.deskfile import Contest, Desk
 from bot.server_settings import ChannelSettings, ServerSettings
 from bot.wording.escape import escape
 from bot.wording.numbers import votes
+from bot.wording.times import clock
 
 Lacks = Callable[[int, bool, bool], tuple[str, ...] | None]
 """Returns which permissions the bot lacks in a channel, with a board or without, with threads or without; None: it does
@@ -18,6 +21,7 @@ not see the channel."""
 
 A_PAGE = 25
 """Contests in one list; Discord takes no more."""
+_STEPS = (("role", "1 Role"), ("desk", "2 Desk's channel"), ("channels", "3 Channels"), ("reminders", "4 Reminders"))
 _MOST_NAMED = 4
 """Contests of a channel that are named in the overview."""
 
@@ -31,7 +35,7 @@ def first_step(settings: ServerSettings) -> str:
     return "start" if any(channel.follows for channel in settings.channels) else "channels"
 
 
-def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Answer:
+def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
     """Return everything that is set, what the bot lacks where, and a button to each step."""
     role = (
         f"<@&{settings.desk_role}>"
@@ -47,13 +51,16 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str
         f"2. The desk is asked in: {_channel(settings.desk_channel) or 'no channel yet'}. {second}",
         "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
         *(f"- {_follows(channel, setting.desk)}" for channel in settings.channels),
-        f"Times are those of {setting.desk.desk.zone}, as the operator's desk file has it.",
+        f"4. Reminders: {own_said(settings.reminders)}.",
+        (
+            f"Times are those of {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')} now. "
+            "The operator sets that, as `zone` in the desk file."
+        ),
     ]
     lines += _lacking(settings, lacks)
     step = first_step(settings)
     buttons = tuple(
-        Button(label, f"setup:go:{key}", "primary" if key == step else "secondary")
-        for key, label in (("role", "1 Role"), ("desk", "2 Desk's channel"), ("channels", "3 Channels"))
+        Button(label, f"setup:go:{key}", "primary" if key == step else "secondary") for key, label in _STEPS
     )
     return Answer(_content(note, lines), (), buttons)
 
@@ -67,7 +74,7 @@ def role_card(settings: ServerSettings, note: str = "") -> Answer:
     )
     lines = [
         (
-            "**Step 1 of 3: the desk's role.** Who has it may set what channels follow, enter, confirm and correct. "
+            "**Step 1 of 4: the desk's role.** Who has it may set what channels follow, enter, confirm and correct. "
             "Setting it takes the permission to manage the server."
         ),
         now,
@@ -82,7 +89,7 @@ def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
     channel = settings.desk_channel
     lines = [
         (
-            "**Step 2 of 3: the desk's channel.** There the desk is told what goes wrong, and asked: posts to publish, held "
+            "**Step 2 of 4: the desk's channel.** There the desk is told what goes wrong, and asked: posts to publish, held "
             "readings, entries to confirm. The public must not read it."
         ),
         f"Now: {_channel(channel) or 'none; nobody is asked'}.",
@@ -104,14 +111,14 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
     """Return the step in which a channel is chosen."""
     lines = [
         (
-            "**Step 3 of 3: channels that get posts.** Choose one; then its contests, from how many votes on it gets a post, "
+            "**Step 3 of 4: channels that get posts.** Choose one; then its contests, from how many votes on it gets a post, "
             "whether it has boards, and whether the public reads it."
         ),
         *(f"- {_follows(channel, setting.desk)}" for channel in settings.channels),
         *_lacking(settings, lacks),
     ]
     select = Select("setup:where", "A channel", of="channels")
-    return Answer(_content(note, lines), (), _ways("start", "Overview")[:1], selects=(select,))
+    return Answer(_content(note, lines), (), _ways("reminders", "Next: reminders"), selects=(select,))
 
 
 def channel_card(

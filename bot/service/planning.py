@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,14 +13,14 @@ from bot.cards.facts import Setting
 from bot.cards.schedule import Plan, changed_answer, plan_answer, question_answer, saved_answer
 from bot.clock import Clock
 from bot.count.reading import describe_refusal
-from bot.desk_values import Duration, Zone
+from bot.desk_values import Zone
 from bot.errors import BadInputError
-from bot.schedule.entry import Entry, Leads
+from bot.schedule.entry import Entry
 from bot.schedule.event import Event
 from bot.schedule.moving import moved_to
-from bot.schedule.reminder import refuse_leads
 from bot.schedule.typed import Ahead, Question, time_ahead
 from bot.service.ingest import Wake
+from bot.service.lead_times import lead_times
 from bot.store.proposals import Proposal, ProposalStore
 from bot.store.schedule import NewEntry, ScheduleStore
 from bot.wording.numbers import commas
@@ -87,7 +87,7 @@ class Planning:
         if channel is None and not await self._store.follows_anything(server, self._contest(wanted.contest)):
             channel = here
         fields = self._fields(wanted)
-        leads = self._leads(wanted.remind)
+        leads = None if wanted.remind is None else lead_times(wanted.remind)
         news = []
         for one in _choices(read):
             times: dict[str, object] = {"wall": one.wall, "zone": one.zone}
@@ -115,7 +115,7 @@ class Planning:
                 if wanted.ends.casefold() == NOTHING
                 else self._ends(wanted.ends, start, self._clock_of(entry.event))
             )
-        leads = entry.leads if wanted.remind is None else self._leads(wanted.remind)
+        leads = entry.leads if wanted.remind is None else lead_times(wanted.remind)
         channel = entry.channel if wanted.channel is None else wanted.channel
         new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, leads)
         if (new.event, new.channel, new.leads) == (entry.event, entry.channel, entry.leads):
@@ -176,7 +176,8 @@ class Planning:
         saved = await self._proposals.save(key, server, who, now)
         if saved.changed is None:
             channels = await self._store.channels_of(saved.entry)
-            return saved_answer(saved.entry.event, self._leads_of(saved.entry), channels, now, self._setting)
+            leads = await self._store.leads_of(saved.entry)
+            return saved_answer(saved.entry.event, leads, channels, now, self._setting)
         if saved.changed.wake:
             self._wake(saved.changed.wake)
         changed = saved.changed
@@ -211,11 +212,8 @@ class Planning:
         now = self._clock.now()
         entry = Entry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.leads, "", now)
         channels = tuple(await self._store.channels_of(entry))
-        plan = Plan(one.what, one.new.event, one.was, self._leads_of(entry), channels, one.why)
+        plan = Plan(one.what, one.new.event, one.was, await self._store.leads_of(entry), channels, one.why)
         return plan_answer(key, plan, now, self._setting)
-
-    def _leads_of(self, entry: Entry) -> Leads:
-        return self._setting.desk.desk.leads_of(entry.event) if entry.leads is None else entry.leads
 
     def _fields(self, wanted: Wanted) -> dict[str, object]:
         fields: dict[str, object] = dict(wanted.words)
@@ -245,21 +243,6 @@ class Planning:
             return TypeAdapter[ZoneInfo](Zone).validate_python(said)
         except ValidationError:
             raise BadInputError(f'"{said[:60]}" is no zone of the IANA list, such as America/New_York') from None
-
-    def _leads(self, said: str | None) -> Leads | None:
-        if said is None:
-            return None
-        if said.strip().casefold() == NOTHING:
-            return ()
-        try:
-            leads = tuple(TypeAdapter[timedelta](Duration).validate_python(one.strip()) for one in said.split(","))
-        except ValidationError:
-            raise BadInputError(
-                f'"{said[:60]}" says no reminders: say how long before, as 60m or 1d, 30m; or none'
-            ) from None
-        if wrong := refuse_leads(leads):
-            raise BadInputError(f"the event {wrong}")
-        return leads
 
     def _ends(self, said: str, start: Ahead, zone: ZoneInfo) -> datetime:
         """Return the wall time of an end that is typed by the clocks of `zone`, as the zone of the start has it.

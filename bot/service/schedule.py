@@ -184,7 +184,7 @@ class Schedule:
     async def remind(self, server: int, key: int, person: int, before: int | None) -> Answer:
         """Remind a person of an event by direct message, so many minutes before (None: as its kind is); answer when."""
         entry, now = await self.entry(server, key), self._clock.now()
-        leads = entry.leads if entry.leads is not None else self._setting.desk.desk.leads_of(entry.event)
+        leads = await self._store.leads_of(entry)
         lead = timedelta(minutes=before) if before is not None else max(leads, default=timedelta(0))
         at = due(entry.event, lead)
         if entry.event.status in ("called_off", "over"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.cards.draft import Answer
 from bot.cards.facts import Setting
@@ -18,13 +19,18 @@ from bot.cards.setup import (
     test_post,
     version,
 )
+from bot.cards.setup_reminders import reminders_card, typed_as
 from bot.clock import Clock
 from bot.errors import BadInputError
+from bot.schedule.event import EventKind
 from bot.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.service.ingest import Wake
+from bot.service.lead_times import lead_times
 from bot.store.server_settings import Edit, ServerSettingsStore
 
 MOST_VOTES = 1_000_000
+_MINUTE = timedelta(minutes=1)
+_REMINDERS_MEANWHILE = "somebody has changed these reminders since the form was opened; nothing was changed, look again"
 _MEANWHILE = "somebody has changed what that channel follows since this was shown; nothing was changed, look again"
 
 
@@ -60,8 +66,10 @@ class SettingUp:
                 return desk_card(settings, editor.lacks, note)
             case "channels":
                 return channels_card(settings, self._setting, editor.lacks, note)
+            case "reminders":
+                return reminders_card(settings, self._setting, note)
             case _:
-                return overview(settings, self._setting, editor.lacks, note)
+                return overview(settings, self._setting, editor.lacks, self._clock.now(), note)
 
     async def channel(self, editor: Editor, channel: int, page: int = 0, note: str = "") -> Answer:
         """Return what a channel follows, with a page of contests."""
@@ -133,6 +141,32 @@ class SettingUp:
         """Say whether the public reads a channel."""
         await self._change(editor, _of_channel(channel, lambda was: was.model_copy(update={"public": on})))
         return await self.channel(editor, channel, note="**Set.**")
+
+    async def reminders_form(self, editor: Editor, kind: EventKind) -> str:
+        """Return what the form of a kind's reminders has now; empty: as in the desk file."""
+        return typed_as((await self._store.read(editor.server)).reminders.get(kind))
+
+    async def reminders(self, editor: Editor, kind: EventKind, shown: str, typed: str) -> Answer:
+        """Set how long before each event of a kind it is spoken of; nothing typed: as in the desk file.
+
+        Args:
+            editor: who sets it.
+            kind: the kind of event.
+            shown: what the form had when it was opened.
+            typed: what it has now.
+
+        """
+        leads = lead_times(typed, "that kind of event") if typed.strip() else None
+        minutes = None if leads is None else tuple(sorted({lead // _MINUTE for lead in leads}, reverse=True))
+
+        def edit(was: ServerSettings) -> ServerSettings:
+            if typed_as(was.reminders.get(kind)) != shown:
+                raise BadInputError(_REMINDERS_MEANWHILE)
+            others = {one: leads for one, leads in was.reminders.items() if one != kind}
+            return was.model_copy(update={"reminders": others if minutes is None else others | {kind: minutes}})
+
+        await self._change(editor, edit)
+        return await self.go(editor, "reminders", "**Set.** What is on the schedule is spoken of so from now on.")
 
     async def test(self, editor: Editor, channel: int) -> str:
         """Post a test in a channel of the server; return what to answer."""

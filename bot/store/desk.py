@@ -252,7 +252,7 @@ _BELONGS_TO_A_SERVER = (
     ("statements", "server"), ("evidence", "server"),
     ("entries", "server"), ("calendar_entries", "server"), ("proposals", "server"), ("schedule_entries", "server"),
     ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"), ("hold_waits", "server"),
-    ("imports", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
+    ("imports", "server"), ("reminder_leads", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
     ("restored_channels", "server"), ("mutes", "server"), ("leads", "server"), ("channels", "server"), ("threads", "server"),
     ("boards", "server"), ("audit", "server"), ("servers", "id"),
 )  # fmt: skip

@@ -14,7 +14,18 @@ from bot.schedule.event import Event
 from bot.store.database import Database, from_micros, to_micros
 from bot.store.event_posts import tell_change
 from bot.store.rows import INSERT_AUDIT, AuditRow, to_json
-from bot.store.scheduled import ENTRY, LeadsOf, channels_of, derive, entry_of, event_json, leads_json, read_entry, shown
+from bot.store.scheduled import (
+    ENTRY,
+    LeadsOf,
+    channels_of,
+    derive,
+    entry_of,
+    event_json,
+    leads_for,
+    leads_json,
+    read_entry,
+    shown,
+)
 from bot.store.words import Words
 
 
@@ -220,6 +231,10 @@ class ScheduleStore:
     async def channels_of(self, entry: Entry) -> list[int]:
         """Return the channels that are told of an entry, as things stand."""
         return await self._database.transact(lambda connection: channels_of(connection, entry))
+
+    async def leads_of(self, entry: Entry) -> Leads:
+        """Return how long before an entry it is spoken of, as things stand."""
+        return await self._database.transact(lambda connection: leads_for(connection, entry, self._leads_of))
 
     async def remind(self, server: int, key: int, person: int, lead_minutes: int, now: datetime) -> bool:
         """Let a person be reminded of an entry by direct message, so long before; return False if they are already.

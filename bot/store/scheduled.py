@@ -12,7 +12,7 @@ from bot.store.database import Row, fetch, from_micros, to_micros
 from bot.store.rows import to_json
 
 LeadsOf = Callable[[Event], Leads]
-"""How long before an event it is spoken of, where the event itself does not say."""
+"""How long before an event it is spoken of, where neither the event itself nor its newsroom says."""
 
 _MINUTE = timedelta(minutes=1)
 
@@ -76,9 +76,26 @@ def _desk_channel(connection: sqlite3.Connection, server: int) -> list[int]:
     return [channel for (channel,) in rows]
 
 
-def derive(connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf, now: datetime) -> None:
-    """Let an entry's pending reminders be those that it should have: none is added whose time has come already."""
-    wanted = {(0, one) for one in reminders(entry.event, leads_of(entry.event) if entry.leads is None else entry.leads)}
+def leads_for(connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf) -> Leads:
+    """Return how long before an entry it is spoken of: its own word, else its newsroom's for the kind, else `leads_of`."""
+    if entry.leads is not None:
+        return entry.leads
+    rows = fetch(
+        connection,
+        "SELECT leads FROM reminder_leads WHERE server = ? AND kind = ?",
+        (entry.server, entry.event.kind),
+    )
+    return tuple(timedelta(minutes=one) for one in json.loads(rows[0][0])) if rows else leads_of(entry.event)
+
+
+def derive(
+    connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf, now: datetime, *, keep_due: bool = False
+) -> None:
+    """Let an entry's pending reminders be those that it should have: none is added whose time has come already.
+
+    `keep_due`: what is due by now, and not posted yet, stays.
+    """
+    wanted = {(0, one) for one in reminders(entry.event, leads_for(connection, entry, leads_of))}
     for person, lead in fetch(connection, "SELECT person, lead FROM personal_leads WHERE entry = ?", (entry.id,)):
         span = timedelta(minutes=lead)
         wanted |= {
@@ -86,12 +103,14 @@ def derive(connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf, now:
         }
     pending = fetch(
         connection,
-        "SELECT id, person, lead, wall, due_at FROM reminders WHERE entry = ? AND state = 'pending'",
+        # not by reminders_due, which has all that are pending
+        "SELECT id, person, lead, wall, due_at FROM reminders WHERE entry = ? AND +state = 'pending'",
         (entry.id,),
     )
     rows = {_row(person, one): None for person, one in wanted}
     connection.executemany(
-        "DELETE FROM reminders WHERE id = ?", [(key,) for key, *row in pending if tuple(row) not in rows]
+        "DELETE FROM reminders WHERE id = ?",
+        [(key,) for key, *row in pending if tuple(row) not in rows and not (keep_due and row[3] <= to_micros(now))],
     )
     connection.executemany(
         """INSERT INTO reminders (entry, server, person, lead, wall, due_at) VALUES (?, ?, ?, ?, ?, ?)

@@ -14,7 +14,9 @@ from bot.store.control import mark_public, place_desk, two_person_in
 from bot.store.database import Database, fetch, to_micros
 from bot.store.desk import FollowRow, follow_in, unfollow_in
 from bot.store.leads import Leads, Switch, choices_in, switch_in
+from bot.store.reminder_leads import reminders_in, set_reminders_in
 from bot.store.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined, to_wake
+from bot.store.scheduled import LeadsOf
 from bot.store.words import Words
 
 Edit = Callable[[ServerSettings], ServerSettings]
@@ -38,11 +40,19 @@ class Import:
 class ServerSettingsStore:
     """Reads and changes settings; each method is one transaction."""
 
-    def __init__(self, database: Database, words: Words, leads: Leads, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `leads` is what is to be known of leading; `wall` is the wall clock, in seconds."""
+    def __init__(
+        self,
+        database: Database,
+        words: Words,
+        leads: Leads,
+        lead_times: LeadsOf,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """Use `database`; `leads` is what is to be known of leading, `lead_times` when events are spoken of by the desk file."""
         self._database = database
         self._words = words
         self._leads = leads
+        self._lead_times = lead_times
         self._wall = wall
 
     async def read(self, server: int) -> ServerSettings:
@@ -172,6 +182,7 @@ class ServerSettingsStore:
             row = AuditRow(now, server, who, "desk role", None, before.desk_role, after.desk_role)
             connection.execute(INSERT_AUDIT, row.values())
         wakes.append(self._lead(connection, server, who, now, before, after))
+        set_reminders_in(connection, server, who, now, before.reminders, after.reminders, self._lead_times)
         changed = self._follow(connection, server, who, now, before, after, wall)
         return joined(*wakes, dict.fromkeys(changed, False))
 
@@ -234,6 +245,7 @@ def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
             LeadSettings(contest=contest, source=choice.source)
             for contest, choice in choices_in(connection, server).items()
         ),
+        reminders=reminders_in(connection, server),
         channels=tuple(
             ChannelSettings(channel=key, public=key in public, follows=tuple(channels.get(key, ())))
             for key in sorted(channels.keys() | public)

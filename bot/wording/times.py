@@ -69,6 +69,14 @@ def length(span: timedelta) -> str:
     return _counted(hours, "hour") if hours < 48 else _counted(round(minutes / 1440), "day")  # noqa: PLR2004
 
 
+def exact_length(span: timedelta) -> str:
+    """Return a length of whole minutes as it is, in one unit: "60 minutes", "36 hours", "1 day"."""
+    minutes = span // timedelta(minutes=1)
+    if minutes % 60 or minutes == 60:  # noqa: PLR2004 - minutes of an hour
+        return _counted(minutes, "minute")
+    return _counted(minutes // 60, "hour") if minutes % 1440 else _counted(minutes // 1440, "day")
+
+
 def day_is_enough(moment: datetime, zone: ZoneInfo) -> bool:
     """Return True if the time of day only stands for the day's end: midnight, or a minute before it."""
     local = _local(moment, zone)

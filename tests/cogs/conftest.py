@@ -153,7 +153,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.wake_server,
     )
     leads = Leads(desk.leading, Releading(setting))
-    settings_store = ServerSettingsStore(newsroom.database, newsroom.words, leads, newsroom.wall)
+    settings_store = ServerSettingsStore(newsroom.database, newsroom.words, leads, desk.desk.leads_of, newsroom.wall)
     leading = Leading(
         LeadStore(newsroom.database, leads, newsroom.wall), newsroom.desk_store, newsroom.control_store,
         StatusStore(newsroom.database), setting, newsroom.clock, newsroom.wake,

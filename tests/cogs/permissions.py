@@ -102,6 +102,7 @@ LISTS: dict[str, str] = {
     "follow:kinds:1": "follow:night:1:on",
     "entry:1:keep": "entry:1:enter",
     "setup:role": "setup:norole",
+    "setup:kind": "setup:go:start",
 }
 """A key of each kind of list, and the button for whose line of the table it goes."""
 

@@ -35,7 +35,7 @@ async def choose(room: Room, card: Message, *values: Any) -> Message:  # noqa: A
 async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: simcord.ChannelHandle) -> None:
     role = room.guild.create_role("Desk")
     card: Message = await room.card("desk setup")
-    assert card.content.startswith("**Step 1 of 3: the desk's role.**")
+    assert card.content.startswith("**Step 1 of 4: the desk's role.**")
     card = await choose(room, card, role)
     assert f"Now: <@&{role.id}>." in card.content
     card = await press(room, card, "Next: desk's channel")
@@ -53,7 +53,11 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: simcord.
     assert "the public reads it, and each post waits for Publish" in card.content
     card = await press(room, card, "Overview")
     assert "Two people: what one enters, another confirms." in card.content
-    assert "Times are those of America/New_York" in card.content
+    assert "4. Reminders: as in the desk file, for every kind of event." in card.content
+    assert (
+        "Times are those of America/New_York, where it is 7 a.m. EST now. The operator sets that, as `zone` in the desk file."
+        in card.content
+    )
     assert await room.follows() == [(room.count.id, "ga", None), (room.count.id, "senate", None)]
     assert [what for _, what, *_ in await room.audit()] == [
         "desk role", "desk channel", "desk confirm", "follow", "follow", "desk public",
@@ -67,10 +71,10 @@ async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room,
     fresh = bot_for(room.newsroom, [])
     await room.env.restart_bot(fresh)
     room.bot = fresh
-    assert (await room.card("desk setup")).content.startswith("**Step 2 of 3: the desk's channel.**")
+    assert (await room.card("desk setup")).content.startswith("**Step 2 of 4: the desk's channel.**")
     card = await press(room, old, "Next: desk's channel")
     await choose(room, card, desk)
-    assert (await room.card("desk setup")).content.startswith("**Step 3 of 3")
+    assert (await room.card("desk setup")).content.startswith("**Step 3 of 4")
     await room.ask("follow", contest="ga")
     assert (await room.card("desk setup")).content.startswith("**Setting up Tallydesk in this server.**")
 
@@ -189,3 +193,72 @@ async def test_only_who_may_write_uses_it_and_only_who_manages_sets_the_role(roo
     result = await dee.select(back, [room.guild.create_role("Mine")])
     assert result.response is not None
     assert result.response.content == "Only who may manage the server can set the desk's role."
+
+
+async def remind(room: Room, card: Message, kind: str, typed: str) -> Message:
+    """Return the card as it is after the form of a kind's reminders."""
+    form = await room.editor.select(card, [kind])
+    result = await room.editor.submit_modal(form, {key(form): typed})
+    assert result.response is not None
+    return result.response
+
+
+async def reminders(room: Room) -> Message:
+    """Return the step of the reminders."""
+    return await press(room, await channels(room), "Next: reminders")
+
+
+async def test_lead_times_are_shown_with_whose_they_are_and_set_by_a_form(room: Room) -> None:
+    card = await reminders(room)
+    assert card.content.startswith("**Step 4 of 4: reminders.**")
+    assert "- Rally: 60 minutes before (Tallydesk's default)" in card.content
+    assert "- Deadline: 1 day before (Tallydesk's default)" in card.content
+    card = await remind(room, card, "rally", "30 min, 2 hours, 1 day")
+    assert card.content.startswith("**Set.**")
+    assert "- Rally: 1 day, 2 hours, 30 minutes before (this server's own)" in card.content
+    card = await remind(room, card, "debate", "none")
+    assert "- Debate: at its time only (this server's own)" in card.content
+    over = await press(room, card, "Overview")
+    assert (
+        "4. Reminders: debate at its time only; rally 1 day, 2 hours, 30 minutes before; other kinds as in the desk file."
+        in over.content
+    )
+    card = await remind(room, await press(room, over, "4 Reminders"), "rally", "")
+    assert "- Rally: 60 minutes before (Tallydesk's default)" in card.content
+    said = (await room.card("desk audit")).content.split("\n")
+    assert "**desk reminders** rally 1 day, 2 hours, 30 minutes before → as in the desk file" in said[1]
+    assert "**desk reminders** debate as in the desk file → at its time only" in said[2]
+
+
+async def test_lead_times_that_are_none_are_refused_and_the_form_shows_what_is_set(room: Room) -> None:
+    card = await reminders(room)
+    assert (await remind(room, card, "rally", "often")).content.startswith('"often" says no reminders')
+    refused = await remind(room, card, "rally", "70 days")
+    assert refused.content.startswith("That kind of event reminds 70 days")
+    await remind(room, card, "rally", "1 day, 90m")
+    form = await room.editor.select(card, ["rally"])
+    assert form.modal is not None
+    assert "1 day, 90 minutes" in str(form.modal)
+    assert room.env.errors  # simcord hears of the refusals
+
+
+async def test_two_people_at_the_reminders_of_a_kind_do_not_undo_each_other(room: Room) -> None:
+    card = await reminders(room)
+    mine = await room.editor.select(card, ["rally"])
+    await remind(room, card, "rally", "45m")
+    result = await room.editor.submit_modal(mine, {key(mine): "10m"})
+    assert result.response is not None
+    assert result.response.content == (
+        "Somebody has changed these reminders since the form was opened; nothing was changed, look again."
+    )
+    over = await press(room, card, "Overview")
+    assert "4. Reminders: rally 45 minutes before" in over.content
+    assert room.env.errors  # looked at
+
+
+async def test_the_list_of_kinds_works_after_a_restart(room: Room) -> None:
+    old = await reminders(room)
+    fresh = bot_for(room.newsroom, [])
+    await room.env.restart_bot(fresh)
+    room.bot = fresh
+    assert "- Rally: 45 minutes before (this server's own)" in (await remind(room, old, "rally", "45m")).content

@@ -59,6 +59,26 @@ async def test_what_is_exported_and_imported_again_is_the_same(room: Room, desk:
     assert (await room.audit())[-1][:2] == (f"olga ({room.editor.id})", "desk import")
 
 
+async def test_lead_times_are_in_the_file_in_any_order_and_one_without_them_has_none(room: Room) -> None:
+    card = await imported(room, settings(reminders={"rally": [30, 60, 60], "debate": []}))
+    assert card.content.split("\n")[1:] == [
+        "~ Reminders, rally: as in the desk file → 60 minutes, 30 minutes before",
+        "~ Reminders, debate: as in the desk file → at its time only",
+    ]
+    assert await room.press(card, "Apply") == "**Applied.** `/desk setup` shows the settings."
+    body = await exported(room)
+    assert json.loads(body)["reminders"] == {"debate": [], "rally": [60, 30]}
+    again = await imported(room, settings(reminders={"rally": [30, 60], "debate": []}))
+    assert again.content == "This server has just these settings; there is nothing to change."
+    assert (
+        "~ Reminders, rally: 60 minutes, 30 minutes before → as in the desk file"
+        in (await imported(room, settings())).content
+    )
+    refused = await imported(room, settings(reminders={"rally": [0]}))
+    assert refused.content.startswith("That is no settings file of Tallydesk")
+    assert room.env.errors  # looked at
+
+
 async def test_a_file_is_decided_on_once(room: Room) -> None:
     await room.ask("follow", contest="ga")
     card = await imported(room, settings())
