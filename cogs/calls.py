@@ -11,7 +11,7 @@ from bot.count.call import CallSays, Verb
 from bot.service.when import past_time
 from cogs.answering import answer, asked
 from cogs.asker import check_role, server_of, who_asks
-from cogs.entries import asker_of, show
+from cogs.entry_shown import asker_of, show
 from cogs.options import CallerOption, CandidateOption, ContestOption, Reason, When
 
 _SAYS: dict[str, CallSays] = {

@@ -12,7 +12,7 @@ from bot.deskfile import Contest
 from bot.service.when import past_time
 from cogs.answering import answer, asked
 from cogs.asker import check_role
-from cogs.entries import asker_of, show
+from cogs.entry_shown import asker_of, show
 from cogs.forms import AnsweredForm
 from cogs.options import ContestOption, Names, SourceOption, When, Why
 

@@ -17,7 +17,8 @@ from bot.service.entering import LARGEST_PICTURE
 from bot.service.when import past_time
 from bot.store.stored_entry import Evidence
 from cogs.asker import check_role, server_of, who_asks
-from cogs.entries import TallyForm, asker_of, show
+from cogs.entry_forms import TallyForm
+from cogs.entry_shown import asker_of, show
 from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
 
 

@@ -1,0 +1,108 @@
+"""The forms in which an entry is typed or mended."""
+
+from datetime import datetime
+from typing import Self, cast
+
+import discord
+
+from bot.client import Bot, Services
+from bot.count.entry import MOST_TEXT
+from bot.service.entering import Entering, Form
+from bot.service.mending import MendForm
+from bot.service.when import past_time
+from cogs.entry_shown import asker_of, show_instead
+from cogs.forms import AnsweredForm
+
+
+def moment_of(typed: str, services: Services) -> datetime | None:
+    """Return a time that was typed into a form; None: nothing was.
+
+    Raises:
+        BadInputError: it is not clearly a time, or still ahead.
+
+    """
+    typed, now = typed.strip(), services.clock.now()
+    if typed.casefold() == "now":
+        return now
+    return past_time(typed, now, services.setting.desk.zone) if typed else None
+
+
+class TallyForm(AnsweredForm, title="What is true, and as of when"):
+    """The form in which a tally is entered or mended."""
+
+    margin: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Margin", placeholder="Biden 14,101", required=False, max_length=100
+    )
+    votes: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Votes: the total, or each candidate's", placeholder="4,991,741", required=False, max_length=500,
+        style=discord.TextStyle.long,
+    )  # fmt: skip
+    left: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Ballots left", placeholder="Clayton 4,355", required=False, max_length=200
+    )
+    certified: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Certified", placeholder="96 of 159", required=False, max_length=30
+    )
+    at: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
+    )
+
+    @property
+    def form(self) -> Form:
+        """What was typed, but for the time."""
+        return Form(self.margin.value, self.votes.value, self.left.value, self.certified.value)
+
+    def moment(self, services: Services) -> datetime | None:
+        """Return the time that was typed; None: nothing was.
+
+        Raises:
+            BadInputError: it is not clearly a time, or still ahead.
+
+        """
+        return moment_of(self.at.value, services)
+
+
+class FigureForm(TallyForm):
+    """The form over an entry that is there."""
+
+    def __init__(self, entering: Entering, key: int, form: Form) -> None:
+        """Fill in what is kept of the entry with this id."""
+        super().__init__()
+        self._entering = entering
+        self._key = key
+        self.margin.default, self.votes.default = form.margin, form.votes
+        self.left.default, self.certified.default = form.left, form.certified
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Show the entry as it is now."""
+        services = cast("Bot", interaction.client).services
+        asker, at = asker_of(interaction), self.moment(services)
+        await show_instead(interaction, await self._entering.mend(asker, self._key, self.form, at))
+
+
+class WordForm(AnsweredForm, title="What is said, and as of when"):
+    """The form over what is no figure: counties by name, a call, a change of the lead."""
+
+    def __init__(self, entering: Entering, key: int, form: MendForm) -> None:
+        """Fill in what is kept of the entry with this id."""
+        super().__init__()
+        self._entering, self._key, self._kind = entering, key, form.kind
+        self._typed: list[discord.ui.TextInput[Self]] = [
+            discord.ui.TextInput(
+                label=field.label, default=field.value[:MOST_TEXT], required=field.required, max_length=MOST_TEXT,
+                style=discord.TextStyle.long if field.long else discord.TextStyle.short,
+            )
+            for field in form.fields
+        ]  # fmt: skip
+        self._at: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
+        )
+        for field in (*self._typed, self._at):
+            self.add_item(field)
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Show the entry as it is now."""
+        services = cast("Bot", interaction.client).services
+        at, typed = moment_of(self._at.value, services), [field.value for field in self._typed]
+        card = await self._entering.mend_words(asker_of(interaction), self._key, self._kind, typed, at)
+        await show_instead(interaction, card)
