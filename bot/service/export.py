@@ -184,7 +184,7 @@ def _of_hold(event: HoldKept) -> dict[str, Any]:
     outcome = event.outcome or "open"
     return {
         "source": event.source, "count": event.count, "as_of": event.settled_at, "state": outcome,
-        "reason": event.reason, "up_to_reading": event.reading,
+        "reason": event.reason, "up_to_reading": event.reading, "who": event.settled_by, "server": event.server,
     }  # fmt: skip
 
 

@@ -40,6 +40,10 @@ class HoldKept:
     reason: str
     settled_at: datetime | None
     outcome: str | None
+    settled_by: str | None
+    """Who posted or dropped it, as the audit names them; None: nobody, or an editor of another newsroom."""
+    server: int | None
+    """Of `settled_by`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ _QUERIES: dict[_Sort, str] = {
         WHERE r.series IN (SELECT id FROM series WHERE contest = ?1) AND r.id > ?2
           AND (?3 IS NULL OR r.received_at >= ?3) ORDER BY r.id LIMIT ?5""",
     "holds": """
-        SELECT h.since, h.id, s.source, s.count, h.reading, h.reason, h.settled_at, h.outcome
+        SELECT h.since, h.id, s.source, s.count, h.reading, h.reason, h.settled_at, h.outcome,
+               iif(?4 IS NULL OR h.settled_in = ?4, h.settled_by, NULL), iif(?4 IS NULL OR h.settled_in = ?4, h.settled_in, NULL)
         FROM holds h JOIN series s ON s.id = h.series
         WHERE s.contest = ?1 AND h.id > ?2 AND (?3 IS NULL OR h.since >= ?3)
         ORDER BY h.id LIMIT ?5""",
@@ -157,8 +162,8 @@ def _reading(row: Row) -> Event:
 
 
 def _hold(row: Row) -> Event:
-    at, key, source, count, reading, reason, settled_at, outcome = row
-    return HoldKept(from_micros(at), key, source, count, reading, reason, moment(settled_at), outcome)
+    at, key, source, count, reading, reason, settled_at, outcome, by, server = row
+    return HoldKept(from_micros(at), key, source, count, reading, reason, moment(settled_at), outcome, by, server)
 
 
 def _statement(row: Row) -> Event:

@@ -103,6 +103,18 @@ async def test_a_row_says_what_was_said_and_is_empty_where_nobody_does(told: New
     assert (entry["leader"], entry["margin"], entry["who"], entry["state"]) == ("biden", "690", WHO, "entered")
 
 
+async def test_a_hold_says_which_editor_of_the_newsroom_answered_it_and_no_other(told: Newsroom) -> None:
+    await told.ingest.settle("ga", SERVER, WHO, post=False)
+
+    async def answered(server: int | None) -> tuple[str, str, str]:
+        rows = csv.DictReader((await written(told, "csv", server)).splitlines())
+        (hold,) = [row for row in rows if row["what"] == "hold"]
+        return hold["state"], hold["who"], hold["server"]
+
+    assert await answered(SERVER) == await answered(None) == ("dropped by the desk", WHO, str(SERVER))
+    assert await answered(OTHER_SERVER) == ("dropped by the desk", "", "")
+
+
 async def test_no_cell_is_a_formula(told: Newsroom) -> None:
     rows = list(csv.DictReader((await written(told, "csv")).splitlines()))
     (entry,) = [row for row in rows if row["what"] == "entry"]
