@@ -158,5 +158,6 @@ def _counted(contest: Contest, count: Pair) -> Piece:
     done, of = count
     known = len(counties_of(contest.state)) if contest.state and contest.unit in BY_NAME else None
     if done > of or (known is not None and of > known):
-        raise BadInputError(f"{done} of {of} {contest.units} can't be")
+        all_of_them = f"; there are {known} in {contest.state}" if known is not None else ""
+        raise BadInputError(f"{done} of {of} {contest.units} can't be{all_of_them}")
     return Piece(certified=count)

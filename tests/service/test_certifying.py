@@ -184,7 +184,12 @@ async def test_a_list_of_which_nothing_is_left_can_not_be_entered(following: New
 
 @pytest.mark.parametrize(
     ("typed", "why"),
-    [("92 of 200", "can't be"), ("160", "can't be"), (" , ", "no county is named there"), ("x, " * 30 + "y", "")],
+    [
+        ("92 of 200", "can't be; there are 159 in GA"),
+        ("160", "can't be"),
+        (" , ", "no county is named there"),
+        ("x, " * 30 + "y", ""),
+    ],
 )
 async def test_what_can_not_be_is_refused(following: Newsroom, typed: str, why: str) -> None:
     if not why:
