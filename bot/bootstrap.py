@@ -31,7 +31,7 @@ from bot.service.certifying import Certifying
 from bot.service.control import Control
 from bot.service.corrections import Corrections
 from bot.service.deadlines import Deadlines
-from bot.service.entering import Entering
+from bot.service.entries import Entries
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.heartbeat import Heartbeat
@@ -72,8 +72,6 @@ from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database
 from bot.store.desk import DeskStore
-from bot.store.entries import EntryStore
-from bot.store.entry_questions import EntryQuestionStore
 from bot.store.history import HistoryStore
 from bot.store.holds import HoldStore
 from bot.store.intake import IntakeStore
@@ -180,16 +178,7 @@ async def wired(
         correction_store = CorrectionStore(database, words, wall)
         corrections = Corrections(correction_store, setting, clock, wake)
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
-        entering = Entering(
-            EntryStore(database, correction_store, wall),
-            EntryQuestionStore(database, wall),
-            statements,
-            desk_store,
-            setting,
-            clock,
-            wake,
-            wall,
-        )
+        entries = Entries.of(database, correction_store, statements, desk_store, setting, clock, wake, wall)
         control_store = ControlStore(database, words, wall)
         control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)
         leads = Leads(desk.leading, Releading(setting))
@@ -243,14 +232,16 @@ async def wired(
             people,
             rundown,
             Export(HistoryStore(database)),
-            entering,
+            entries.entering,
+            entries.drafts,
+            entries.decisions,
             questions,
             Holds(HoldStore(database, wall), ingest, setting, clock, wake),
             SettingUp(settings_store, setting, clock, wake),
             NewsroomSettings(settings_store, AuditStore(database), desk_store, setting, clock, wake, wall),
             Tastes(settings_store, desk_store, setting, clock, wake),
-            Certifying(entering, certifying_store, queries, Places(database), setting, clock),
-            Calling(entering, certifying_store, query, setting, clock),
+            Certifying(entries.entering, certifying_store, queries, Places(database), setting, clock),
+            Calling(entries.entering, certifying_store, query, setting, clock),
             channels_changed,
         )
         bot = await stack.enter_async_context(

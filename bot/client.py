@@ -22,7 +22,9 @@ from bot.service.calling import Calling
 from bot.service.certifying import Certifying
 from bot.service.control import Control
 from bot.service.corrections import Corrections
+from bot.service.drafts import Drafts
 from bot.service.entering import Entering
+from bot.service.entry_decisions import EntryDecisions
 from bot.service.export import Export
 from bot.service.following import Following
 from bot.service.holds import Holds
@@ -113,6 +115,8 @@ class Services:
     rundown: Rundown
     export: Export
     entering: Entering
+    drafts: Drafts
+    decisions: EntryDecisions
     questions: Questions
     holds: Holds
     setting_up: SettingUp

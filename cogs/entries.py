@@ -9,7 +9,9 @@ from discord.ext import commands
 
 from bot.cards.entry import EntryCard
 from bot.client import Bot
-from bot.service.entering import Asker, Entering, Form
+from bot.service.asker import Asker
+from bot.service.drafts import Drafts
+from bot.service.entering import Form
 from cogs.asker import check_role
 from cogs.entry_forms import FigureForm, WordForm
 from cogs.entry_shown import asker_of, show, show_instead
@@ -27,26 +29,30 @@ class EntryButton(Pressable, template=_BUTTON):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says."""
-        entering, asker, key = bot.services.entering, asker_of(interaction), int(self.match["entry"])
+        services, asker, key = bot.services, asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case "confirm":
-                await interaction.response.send_message(await entering.confirm(asker, key), ephemeral=True)
+                await interaction.response.send_message(await services.decisions.confirm(asker, key), ephemeral=True)
             case "reject":
-                await interaction.response.send_message(await entering.reject(asker, key), ephemeral=True)
+                await interaction.response.send_message(await services.decisions.reject(asker, key), ephemeral=True)
             case "mend":
-                form = await entering.filled(asker, key)
-                modal = FigureForm(entering, key, form) if isinstance(form, Form) else WordForm(entering, key, form)
+                form = await services.drafts.filled(asker, key)
+                modal = (
+                    FigureForm(services.drafts, key, form)
+                    if isinstance(form, Form)
+                    else WordForm(services.drafts, key, form)
+                )
                 await interaction.response.send_modal(modal)
             case "enter":
-                await show_instead(interaction, await entering.enter(asker, key))
+                await show_instead(interaction, await services.decisions.enter(asker, key))
             case "own":
-                await show_instead(interaction, await entering.own(asker, key))
+                await show_instead(interaction, await services.drafts.own(asker, key))
             case "drop":
-                await show_instead(interaction, await entering.drop(asker, key))
+                await show_instead(interaction, await services.drafts.drop(asker, key))
             case "undo":
-                await show_instead(interaction, await entering.undo(asker, key))
+                await show_instead(interaction, await services.decisions.undo(asker, key))
             case _:
-                await show_instead(interaction, await entering.leader(asker, key, int(self.match["place"])))
+                await show_instead(interaction, await services.drafts.leader(asker, key, int(self.match["place"])))
 
 
 class EntryList(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_LIST):
@@ -71,19 +77,19 @@ class EntryList(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_LIST):
         try:
             if await bot.serves(interaction):
                 await check_role(interaction)
-                await show_instead(interaction, await self._change(bot.services.entering, asker_of(interaction)))
+                await show_instead(interaction, await self._change(bot.services.drafts, asker_of(interaction)))
         except Exception as error:  # noqa: BLE001 - as under a button
             await bot.answer_failure(interaction, error)
 
-    async def _change(self, entering: Entering, asker: Asker) -> EntryCard:
+    async def _change(self, drafts: Drafts, asker: Asker) -> EntryCard:
         chosen = self.item.values
         if self._list == "keep":
-            return await entering.keep(asker, self._key, chosen)
+            return await drafts.keep(asker, self._key, chosen)
         if self._list == "unit":
-            return await entering.unit(asker, self._key, chosen[0])
+            return await drafts.unit(asker, self._key, chosen[0])
         if self._list == "source":
-            return await entering.source(asker, self._key, chosen[0])
-        return await entering.contest(asker, self._key, chosen[0])
+            return await drafts.source(asker, self._key, chosen[0])
+        return await drafts.contest(asker, self._key, chosen[0])
 
 
 @app_commands.guild_only()

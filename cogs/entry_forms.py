@@ -7,7 +7,8 @@ import discord
 
 from bot.client import Bot, Services
 from bot.count.entry import MOST_TEXT
-from bot.service.entering import Entering, Form
+from bot.service.drafts import Drafts
+from bot.service.entering import Form
 from bot.service.mending import MendForm
 from bot.service.when import past_time
 from cogs.entry_shown import asker_of, show_instead
@@ -65,10 +66,10 @@ class TallyForm(AnsweredForm, title="What is true, and as of when"):
 class FigureForm(TallyForm):
     """The form over an entry that is there."""
 
-    def __init__(self, entering: Entering, key: int, form: Form) -> None:
+    def __init__(self, drafts: Drafts, key: int, form: Form) -> None:
         """Fill in what is kept of the entry with this id."""
         super().__init__()
-        self._entering = entering
+        self._drafts = drafts
         self._key = key
         self.margin.default, self.votes.default = form.margin, form.votes
         self.left.default, self.certified.default = form.left, form.certified
@@ -77,16 +78,16 @@ class FigureForm(TallyForm):
         """Show the entry as it is now."""
         services = cast("Bot", interaction.client).services
         asker, at = asker_of(interaction), self.moment(services)
-        await show_instead(interaction, await self._entering.mend(asker, self._key, self.form, at))
+        await show_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at))
 
 
 class WordForm(AnsweredForm, title="What is said, and as of when"):
     """The form over what is no figure: counties by name, a call, a change of the lead."""
 
-    def __init__(self, entering: Entering, key: int, form: MendForm) -> None:
+    def __init__(self, drafts: Drafts, key: int, form: MendForm) -> None:
         """Fill in what is kept of the entry with this id."""
         super().__init__()
-        self._entering, self._key, self._kind = entering, key, form.kind
+        self._drafts, self._key, self._kind = drafts, key, form.kind
         self._typed: list[discord.ui.TextInput[Self]] = [
             discord.ui.TextInput(
                 label=field.label, default=field.value[:MOST_TEXT], required=field.required, max_length=MOST_TEXT,
@@ -104,5 +105,5 @@ class WordForm(AnsweredForm, title="What is said, and as of when"):
         """Show the entry as it is now."""
         services = cast("Bot", interaction.client).services
         at, typed = moment_of(self._at.value, services), [field.value for field in self._typed]
-        card = await self._entering.mend_words(asker_of(interaction), self._key, self._kind, typed, at)
+        card = await self._drafts.mend_words(asker_of(interaction), self._key, self._kind, typed, at)
         await show_instead(interaction, card)

@@ -4,7 +4,7 @@ import discord
 
 from bot.cards.entry import EntryCard
 from bot.delivery.discord_channels import view_of
-from bot.service.entering import Asker
+from bot.service.asker import Asker
 from cogs.asker import server_of, who_asks
 
 

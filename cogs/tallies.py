@@ -109,7 +109,7 @@ class Tallies(commands.Cog):
         """Let an entry count no more, and say so wherever it was posted."""
         await check_role(interaction)
         if isinstance(post, EntryKey):
-            answer = await self._services.entering.retract(asker_of(interaction), post.key, why)
+            answer = await self._services.decisions.retract(asker_of(interaction), post.key, why)
             await interaction.response.send_message(answer, ephemeral=True)
             return
         done = await self._services.corrections.retract(server_of(interaction), post, why, who_asks(interaction))

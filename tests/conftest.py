@@ -28,7 +28,7 @@ from bot.service.calling import Calling
 from bot.service.certifying import Certifying
 from bot.service.control import Control
 from bot.service.corrections import Corrections
-from bot.service.entering import Entering
+from bot.service.entries import Entries
 from bot.service.following import Following
 from bot.service.ingest import Ingest
 from bot.service.leading import Leading, Releading
@@ -52,8 +52,6 @@ from bot.store.control import ControlStore
 from bot.store.corrections import CorrectionStore
 from bot.store.database import Database, fetch
 from bot.store.desk import DeskStore
-from bot.store.entries import EntryStore
-from bot.store.entry_questions import EntryQuestionStore
 from bot.store.intake import IntakeStore
 from bot.store.leads import Leads, LeadStore
 from bot.store.mirrors import MirrorStore
@@ -347,17 +345,10 @@ class Newsroom:
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
         correction_store = CorrectionStore(database, self.words, self.wall)
         self.corrections = Corrections(correction_store, setting, self.clock, self.wake)
-        entries = EntryStore(database, correction_store, self.wall)
-        self.entering = Entering(
-            entries,
-            EntryQuestionStore(database, self.wall),
-            self.statements,
-            self.desk_store,
-            setting,
-            self.clock,
-            self.wake,
-            self.wall,
+        entries = Entries.of(
+            database, correction_store, self.statements, self.desk_store, setting, self.clock, self.wake, self.wall
         )
+        self.entering, self.drafts, self.decisions = entries.entering, entries.drafts, entries.decisions
         certifying_store = CertifyingStore(database)
         self.certifying = Certifying(
             self.entering, certifying_store, self.queries, Places(database), setting, self.clock

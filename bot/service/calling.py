@@ -13,8 +13,9 @@ from bot.count.entry import Entry, Piece
 from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
 from bot.prose.word_forms import call_of
+from bot.service.asker import Asker
 from bot.service.certifying import one_line
-from bot.service.entering import Asker, Entering
+from bot.service.entering import Entering
 from bot.service.query import Query
 from bot.store.certifying import CertifyingStore
 from bot.store.rows import AuditRow

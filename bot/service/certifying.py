@@ -16,7 +16,8 @@ from bot.deskfile import Contest
 from bot.errors import BadInputError
 from bot.prose.county_list import count_in
 from bot.prose.word_forms import BY_NAME, units_of
-from bot.service.entering import Asker, Entering, known_source
+from bot.service.asker import Asker
+from bot.service.entering import Entering, known_source
 from bot.store.certifying import CertifyingStore
 from bot.store.places import Places
 from bot.store.queries import Queries

@@ -173,7 +173,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         DirectMessages(AliveStore(newsroom.database), open_direct, newsroom.channels.direct.add),
         newsroom.rundown,
         Export(HistoryStore(newsroom.database)),
-        newsroom.entering,
+        newsroom.entering, newsroom.drafts, newsroom.decisions,
         newsroom.questions(setting, following),
         Holds(HoldStore(newsroom.database, newsroom.wall), ingest, setting, newsroom.clock, newsroom.wake),
         SettingUp(settings_store, setting, newsroom.clock, newsroom.wake),

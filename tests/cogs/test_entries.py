@@ -8,7 +8,7 @@ import simcord
 
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.service.entering import Asker
+from bot.service.asker import Asker
 from tests.cogs.conftest import Room, bot_for
 from tests.conftest import START, reading
 
@@ -306,9 +306,9 @@ async def test_an_entry_is_only_for_who_made_it_and_who_may_write(told: Room, de
     (key,) = [int(key.split(":")[1]) for key in keys(card) if key.endswith(":enter")]
     other = Asker(told.guild.id, dee.id, "dee")
     with pytest.raises(BadInputError, match="that entry is somebody else's"):
-        await told.newsroom.entering.enter(other, key)
+        await told.newsroom.decisions.enter(other, key)
     with pytest.raises(BadInputError, match="no such entry in this server"):
-        await told.newsroom.entering.enter(Asker(7, told.editor.id, "olga"), key)
+        await told.newsroom.decisions.enter(Asker(7, told.editor.id, "olga"), key)
     answer = await read(told, POST, told.reporter)
     assert answer.content == "That takes the desk's role, or the permission to manage the server."
     assert told.env.errors  # looked at
@@ -377,7 +377,7 @@ async def test_where_the_desk_wants_it_a_second_person_confirms(
     assert message.content.startswith("**Confirmed** by dee, 7 a.m.\n")
     assert not message.components
     with pytest.raises(BadInputError, match="that is entered already, by dee"):
-        await told.newsroom.entering.reject(Asker(told.guild.id, dee.id, "dee"), 1)
+        await told.newsroom.decisions.reject(Asker(told.guild.id, dee.id, "dee"), 1)
 
 
 async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(

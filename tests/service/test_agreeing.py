@@ -9,7 +9,8 @@ from bot.cards.agreeing import also_said, with_also
 from bot.cards.facts import Setting
 from bot.count.statement import Statement
 from bot.deskfile import Desk
-from bot.service.entering import Asker, Form
+from bot.service.asker import Asker
+from bot.service.entering import Form
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 OLGA = Asker(SERVER, 1, "olga (1)")
@@ -31,7 +32,7 @@ async def enter(newsroom: Newsroom, minute: float, source: str = "reporter", mar
     contest = newsroom.following.contest("ga")
     card = await newsroom.entering.report(by, contest, Form(margin=margin), source=source)
     key = int(card.buttons[0].key.split(":")[1])
-    await newsroom.entering.enter(by, key)
+    await newsroom.decisions.enter(by, key)
     await newsroom.publish()
     return key
 
@@ -81,7 +82,7 @@ async def test_a_source_is_named_once_and_the_leading_one_not_beside_itself(told
 async def test_undo_takes_it_off_again(told: Newsroom) -> None:
     before = card(told)
     key = await enter(told, 40)
-    await told.entering.undo(OLGA, key)
+    await told.decisions.undo(OLGA, key)
     await told.publish()
     assert card(told) == before
     assert len(told.channels.shown[COUNT]) == 1

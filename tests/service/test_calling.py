@@ -11,7 +11,7 @@ from bot.count.call import Verb
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.service.entering import Asker
+from bot.service.asker import Asker
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 OLGA = Asker(SERVER, 1, "olga (1)")
@@ -46,7 +46,7 @@ async def enter(newsroom: Newsroom, caller: str, says: str, minute: float = 0, *
     """Enter what a caller says; return the entry."""
     card = await draft(newsroom, caller, says, minute, **more)
     key = int(card.buttons[0].key.split(":")[1])
-    await newsroom.entering.enter(OLGA, key)
+    await newsroom.decisions.enter(OLGA, key)
     return key
 
 
@@ -154,7 +154,7 @@ async def test_a_call_of_another_candidate_takes_the_first_back_in_the_same_post
 async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_answer(following: Newsroom) -> None:
     key = await enter(following, "ap", "called", candidate="biden")
     await following.publish()
-    await following.entering.undo(OLGA, key)
+    await following.decisions.undo(OLGA, key)
     await following.publish()
     assert "Nobody's call of Georgia is on record." in await listed(following)
     assert following.channels.contents(COUNT)[0].startswith("**Retraction:**")

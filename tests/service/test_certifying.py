@@ -11,7 +11,7 @@ from bot.count.statement import Statement
 from bot.counties import counties_of, county
 from bot.errors import BadInputError
 from bot.schedule.event import Event
-from bot.service.entering import Asker
+from bot.service.asker import Asker
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, small_desk
 
 OLGA, DEE = Asker(SERVER, 1, "olga (1)"), Asker(SERVER, 2, "dee (2)")
@@ -42,7 +42,7 @@ def key_of(card: EntryCard) -> int:
 
 async def enter(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> EntryCard:
     card = await draft(newsroom, typed, minute, own=own)
-    return await newsroom.entering.enter(OLGA, key_of(card))
+    return await newsroom.decisions.enter(OLGA, key_of(card))
 
 
 async def back(newsroom: Newsroom, typed: str, minute: float, *, own: bool = False) -> EntryCard:
@@ -50,14 +50,14 @@ async def back(newsroom: Newsroom, typed: str, minute: float, *, own: bool = Fal
     contest = newsroom.following.contest("ga")
     why = "a batch was scanned twice"
     card = await newsroom.certifying.back(OLGA, contest, typed, why, source="ga-sos", own=own)
-    return await newsroom.entering.enter(OLGA, key_of(card))
+    return await newsroom.decisions.enter(OLGA, key_of(card))
 
 
 async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False) -> EntryCard:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
     card = await newsroom.certifying.results(OLGA, contest, taken_back=taken_back, source="ga-sos")
-    return await newsroom.entering.enter(OLGA, key_of(card))
+    return await newsroom.decisions.enter(OLGA, key_of(card))
 
 
 async def question(newsroom: Newsroom, server: int = SERVER) -> Asked:
@@ -106,7 +106,7 @@ async def test_names_that_may_be_in_a_count_without_names_leave_it_and_say_so(fo
         "The Secretary of State's count stays at 92: which of them it had counted already, it has not said."
         in card.content
     )
-    await following.entering.enter(OLGA, key_of(card))
+    await following.decisions.enter(OLGA, key_of(card))
     assert await following.posts() == []
     known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))
     assert known is not None
@@ -118,7 +118,7 @@ async def test_a_count_below_the_names_of_the_same_source_never_goes_by_in_silen
     card = await draft(following, "2 of 159", 1)
     said = "The Secretary of State has listed 3 by name, more than the 2 of its count."
     assert said in card.content
-    await following.entering.enter(OLGA, key_of(card))
+    await following.decisions.enter(OLGA, key_of(card))
     assert (await following.headlines())[-1].endswith(said)
     assert said in await listed(following)
 
@@ -133,7 +133,7 @@ async def test_a_reporter_s_names_are_compared_with_nobody_else_s(following: New
 async def test_a_list_that_is_taken_back_leaves_the_counts_as_if_it_had_never_been(following: Newsroom) -> None:
     first = await enter(following, "Cobb, Floyd")
     await enter(following, "DeKalb", 1)
-    await following.entering.undo(OLGA, key_of(first))
+    await following.decisions.undo(OLGA, key_of(first))
     rows = await following.database.rows("SELECT done FROM certification_counts ORDER BY as_of")
     assert rows == [(1,)]
 
@@ -142,7 +142,7 @@ async def test_names_entered_late_for_an_earlier_time_are_no_fall(following: New
     await enter(following, "Cobb, Floyd", 50)
     contest = following.following.contest("ga")
     card = await following.certifying.add(OLGA, contest, "Bibb", source="ga-sos", as_of=START)
-    await following.entering.enter(OLGA, key_of(card))
+    await following.decisions.enter(OLGA, key_of(card))
     assert await following.posts() == []
     known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))
     assert known is not None
@@ -166,19 +166,19 @@ async def test_a_name_that_is_no_county_is_shown_and_asked_and_never_guessed(fol
     )
     assert not any(button.label == "Enter" for button in card.buttons)
     with pytest.raises(BadInputError, match="which county Dekalp is"):
-        await following.entering.enter(OLGA, key_of(card))
+        await following.decisions.enter(OLGA, key_of(card))
     assert card.selects[0].choices[1].label == "DeKalb County"
-    card = await following.entering.unit(OLGA, key_of(card), card.selects[0].choices[1].value)
+    card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[1].value)
     assert "“Flyod”" in card.content
-    card = await following.entering.unit(OLGA, key_of(card), "none")
-    await following.entering.enter(OLGA, key_of(card))
+    card = await following.drafts.unit(OLGA, key_of(card), "none")
+    await following.decisions.enter(OLGA, key_of(card))
     rows = await following.database.rows("SELECT unit FROM unit_certifications ORDER BY unit")
     assert [row[0] for row in rows] == sorted(codes("Cobb", "DeKalb"))
 
 
 async def test_a_list_of_which_nothing_is_left_can_not_be_entered(following: Newsroom) -> None:
     card = await draft(following, "Nowhere")
-    card = await following.entering.unit(OLGA, key_of(card), "none")
+    card = await following.drafts.unit(OLGA, key_of(card), "none")
     assert "**Not ready:** no county is named." in card.content
 
 
@@ -214,9 +214,9 @@ async def test_a_county_s_own_word_is_kept_apart_from_the_list(following: Newsro
 
 async def test_whose_word_it_is_can_be_turned_round_before_it_is_entered(following: Newsroom) -> None:
     card = await draft(following, "Cobb")
-    card = await following.entering.own(OLGA, key_of(card))
+    card = await following.drafts.own(OLGA, key_of(card))
     assert "Certified, by its own word: Cobb County" in card.content
-    card = await following.entering.own(OLGA, key_of(card))
+    card = await following.drafts.own(OLGA, key_of(card))
     assert "Certified, as listed: Cobb County" in card.content
 
 
@@ -268,7 +268,7 @@ async def test_the_newest_count_comes_first_whoever_was_heard_last(following: Ne
     following.at(30)
     contest = following.following.contest("ga")
     card = await following.certifying.add(OLGA, contest, "96 of 159", source="reporter")
-    await following.entering.enter(OLGA, key_of(card))
+    await following.decisions.enter(OLGA, key_of(card))
     await enter(following, "Cobb, Floyd", 60)
     said = await listed(following)
     assert said.startswith("**Georgia: 96 of 159 counties certified,** says our reporter, 7:30 a.m.")
@@ -375,10 +375,10 @@ async def test_two_people_are_asked_and_all_of_it_is_audited(following: Newsroom
     await following.database.transact(lambda connection: connection.execute("UPDATE servers SET two_person = 1"))
     card = await draft(following, "Cobb")
     key = key_of(card)
-    await following.entering.enter(OLGA, key)
+    await following.decisions.enter(OLGA, key)
     with pytest.raises(BadInputError, match="you entered that yourself"):
-        await following.entering.confirm(OLGA, key)
-    await following.entering.confirm(DEE, key)
+        await following.decisions.confirm(OLGA, key)
+    await following.decisions.confirm(DEE, key)
     rows = await following.database.rows("SELECT who, what FROM audit WHERE what LIKE 'entry%' ORDER BY id")
     assert rows == [("olga (1)", "entry ask"), ("dee (2)", "entry entered")]
 

@@ -1,0 +1,122 @@
+"""A draft of an entry is changed until it says what is to be entered: by its lists, its buttons, its forms."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from bot.cards.entry import EntryCard
+from bot.cards.entry_lines import whose_word
+from bot.cards.facts import Setting
+from bot.clock import Clock
+from bot.count.entry import Entry, Piece
+from bot.counties import county_of
+from bot.service.asker import Asker
+from bot.service.entering import Form, read_of
+from bot.service.entry_cards import EntryCards
+from bot.service.mending import Kind, MendForm, form_of, typed_figures, with_figures, with_words
+from bot.store.entries import EntryStore
+
+
+class Drafts:
+    """Changes entries that are not entered yet."""
+
+    def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
+        """Change what is in `store`, and show it with `cards`."""
+        self._store = store
+        self._cards = cards
+        self._setting = setting
+        self._clock = clock
+
+    async def unit(self, asker: Asker, key: int, chosen: str) -> EntryCard:
+        """Say which county the first name is that is none for certain; anything but a county leaves it out."""
+
+        def change(entry: Entry) -> Entry:
+            found = county_of(self._cards.contest(entry.contest).state or "", chosen)
+            return entry.with_county(found.fips if found else None)
+
+        return await self._change(asker, key, change)
+
+    async def own(self, asker: Asker, key: int) -> EntryCard:
+        """Say that it is the counties' own word instead of a list's, or the other way round."""
+        return await self._change(asker, key, Entry.turned_round)
+
+    async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> EntryCard:
+        """Keep the pieces at these places, and leave the others out."""
+        chosen = {int(place) for place in places if place.isdigit()}
+
+        def change(entry: Entry) -> Entry:
+            pieces = tuple(
+                piece.model_copy(update={"kept": place in chosen}) for place, piece in enumerate(entry.pieces)
+            )
+            return entry.model_copy(update={"pieces": pieces})
+
+        return await self._change(asker, key, change)
+
+    async def source(self, asker: Asker, key: int, source: str) -> EntryCard:
+        """Say whose word it is."""
+        return await self._change(asker, key, lambda entry: entry.model_copy(update={"source": source}))
+
+    async def contest(self, asker: Asker, key: int, contest: str) -> EntryCard:
+        """Read the same text of another contest."""
+
+        def change(entry: Entry) -> Entry:
+            return read_of(
+                self._cards.contest(contest), self._setting.desk, entry.text, entry.as_of, entry.source, entry.link
+            )
+
+        return await self._change(asker, key, change)
+
+    async def leader(self, asker: Asker, key: int, place: int) -> EntryCard:
+        """Say who leads, by the place in the desk file, where the text does not."""
+
+        def change(entry: Entry) -> Entry:
+            candidates = self._cards.contest(entry.contest).candidates
+            leader = candidates[place].id if place < len(candidates) else None
+            pieces = tuple(
+                piece.model_copy(update={"leader": leader}) if piece.lacks_leader else piece for piece in entry.pieces
+            )
+            return entry.model_copy(update={"pieces": pieces})
+
+        return await self._change(asker, key, change)
+
+    async def filled(self, asker: Asker, key: int) -> Form | MendForm:
+        """Return what the form has in it when an entry is mended: that of a tally, or of what is said in words.
+
+        Raises:
+            BadInputError: two of what is kept are one figure, and the form has a field for each figure once.
+
+        """
+        stored = await self._store.read(key, asker.server)
+        contest = self._cards.contest(stored.entry.contest)
+        return form_of(stored.entry, contest) or Form(**typed_figures(stored.entry, contest))
+
+    async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None) -> EntryCard:
+        """Take what the form says instead of what was kept; the words that it was read in stay beside it."""
+
+        def change(entry: Entry) -> Entry:
+            return with_figures(entry, self._cards.contest(entry.contest), asdict(form), as_of)
+
+        return await self._change(asker, key, change)
+
+    async def mend_words(
+        self, asker: Asker, key: int, kind: Kind, typed: Sequence[str], as_of: datetime | None
+    ) -> EntryCard:
+        """Take what a form says of counties, of a call or of a change instead of what was kept."""
+
+        def change(entry: Entry) -> Entry:
+            source = whose_word(entry.model_copy(update={"pieces": _calls(entry)}), self._setting.desk)
+            return with_words(entry, self._cards.contest(entry.contest), source, kind, typed, as_of)
+
+        return await self._change(asker, key, change)
+
+    async def drop(self, asker: Asker, key: int) -> EntryCard:
+        """Give a draft up."""
+        await self._store.drop(key, asker.server, asker.user, asker.name, self._clock.now())
+        return EntryCard("Dropped. Nothing was entered.")
+
+    async def _change(self, asker: Asker, key: int, change: Callable[[Entry], Entry]) -> EntryCard:
+        return await self._cards.card(await self._store.change(key, asker.server, asker.user, change))
+
+
+def _calls(entry: Entry) -> tuple[Piece, ...]:
+    return tuple(piece for piece in entry.kept if piece.call is not None)
