@@ -34,7 +34,7 @@ from bot.store.intake import IntakeStore
 from bot.store.leads import Leads, LeadStore
 from bot.store.server_settings import ServerSettingsStore
 from bot.store.status import StatusStore
-from tests.conftest import FAST, Newsroom, small_desk
+from tests.conftest import FAST, Newsroom, reading, small_desk
 
 HOSTILE = "@everyone <@&1> **Mayor** [here](https://evil.example) `x`\u202e"
 
@@ -198,3 +198,30 @@ def room(simcord_env: simcord.Env, simcord_bot: Bot, newsroom: Newsroom) -> Room
     editor = guild.add_member(simcord_env.create_user("olga"), roles=[managers])
     reporter = guild.add_member(simcord_env.create_user("ed"))
     return Room(simcord_env, newsroom, simcord_bot.services.following, guild, count, editor, reporter, simcord_bot)
+
+
+@pytest.fixture
+async def told(room: Room) -> Room:
+    """Return a room whose channel was told that Biden leads by 14,101."""
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(reading(2_471_895, 2_457_794, total=4_992_198))
+    await room.publish()
+    return room
+
+
+@pytest.fixture
+def dee(room: Room) -> simcord.MemberActor:
+    """Return a second person who may write."""
+    managers = room.guild.create_role("More managers", permissions=discord.Permissions(manage_guild=True))
+    return room.guild.add_member(room.env.create_user("dee"), roles=[managers])
+
+
+@pytest.fixture
+async def two(told: Room, dee: simcord.MemberActor) -> simcord.ChannelHandle:
+    """Return the desk's channel of a room in which a second person confirms."""
+    assert dee
+    desk = told.guild.create_text_channel("desk")
+    assert "no desk channel" in await told.refused("desk confirm", entries="on")
+    await told.ask("desk channel", channel=desk)
+    assert (await told.ask("desk confirm", entries="on")).startswith("From now on")
+    return desk

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cogs.conftest import HOSTILE, Room
-from tests.cogs.test_entries import choose, keys, press
+from tests.cogs.entering import choose, keys, press
 
 
 @pytest.fixture

@@ -1,0 +1,49 @@
+"""Where the desk wants it, a second person says whether an entry is right."""
+
+import discord
+import pytest
+import simcord
+
+from bot.errors import BadInputError
+from bot.service.asker import Asker
+from tests.cogs.conftest import Room
+from tests.cogs.entering import ask_second, entered, press
+
+
+async def test_where_the_desk_wants_it_a_second_person_confirms(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    asked = await ask_second(told)
+    assert asked.content.startswith("**Waits for a second person,**")
+    assert await entered(told) == []
+    question = two.last_message
+    assert question is not None
+    assert question.content.startswith("**Is this right? olga entered it for President.**")
+    assert "> **Two margins in Georgia:**" in question.content
+    own = await press(told, question, "Confirm")
+    assert own.content == "You entered that yourself; another of the desk has to confirm it."
+    done = await press(told, question, "Confirm", dee)
+    assert done.content == f"**Confirmed.** Goes out as #3 in <#{told.count.id}>."
+    await told.publish()
+    (statement,) = await entered(told)
+    assert statement.confirmed_by == f"dee ({dee.id})"
+    message = two.last_message
+    assert isinstance(message, discord.Message)
+    assert message.content.startswith("**Confirmed** by dee, 7 a.m.\n")
+    assert not message.components
+    with pytest.raises(BadInputError, match="that is entered already, by dee"):
+        await told.newsroom.decisions.reject(Asker(told.guild.id, dee.id, "dee"), 1)
+
+
+async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    await ask_second(told)
+    question = two.last_message
+    assert question is not None
+    no = await press(told, question, "Reject", dee)
+    assert no.content == "**Rejected.** Nothing is posted, and nothing counts."
+    asked = await ask_second(told, "Biden leads by 13,000 votes")
+    back = await press(told, asked, "Take it back")
+    assert back.content == "**Taken back.** Nothing was entered."
+    assert await entered(told) == []
