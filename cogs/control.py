@@ -13,8 +13,8 @@ from bot.client import Bot
 from bot.delivery.discord_channels import view_of
 from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.options import ContestOption, PostOption, Reason
-from cogs.setting_up import open_setup
 from cogs.settings_file import check_manages, first_forget, preview_file, send_settings, show
+from cogs.setup_editor import open_setup
 
 
 class Control(commands.Cog):

@@ -10,7 +10,7 @@ from bot.client import NEEDED, Bot
 from bot.delivery.discord_channels import view_of
 from cogs.asker import NotAllowedError, check_permissions, check_role, granted, may_write, server_of, who_asks
 from cogs.options import ContestOption
-from cogs.setting_up import lacks_in
+from cogs.setup_editor import lacks_in
 
 
 class Desk(commands.Cog):

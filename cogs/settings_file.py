@@ -16,7 +16,7 @@ from bot.server_settings import LARGEST
 from bot.service.newsroom_settings import Importer, NewsroomSettings
 from cogs.asker import NotAllowedError, server_of, who_asks
 from cogs.pressable import Pressable
-from cogs.setting_up import lacks_in
+from cogs.setup_editor import lacks_in
 
 _KEY = re.compile(
     r"(?:settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)|audit:(?P<way>before|after):(?P<row>[0-9]{1,18})"

@@ -13,7 +13,7 @@ from bot.service.tastes import Tastes
 from cogs.asker import check_role, server_of, who_asks
 from cogs.forms import AnsweredForm
 from cogs.pressable import Pressable
-from cogs.setting_up import lacks_in
+from cogs.setup_editor import lacks_in
 
 _BUTTON = re.compile(r"follow:(?P<press>form|through|night|board|thread):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
 _LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9]{1,18}))?")

@@ -9,7 +9,7 @@ from bot.cards.control import name_of
 from bot.cards.draft import Answer
 from bot.cards.facts import Setting
 from bot.cards.settings_file import audit_card, difference, forget_card, import_card
-from bot.cards.setup import Lacks, has_boards, has_threads
+from bot.cards.setup_channel import Lacks, has_boards, has_threads
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.server_settings import ServerSettings, read_settings

@@ -1,34 +1,34 @@
 """`/desk setup`: a newsroom is walked through what it can set. Nothing is kept but the settings, so it can be left anywhere."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.cards.draft import Answer
 from bot.cards.facts import Setting
-from bot.cards.setup import (
+from bot.cards.setup import channels_card, desk_card, first_step, overview, role_card, test_post
+from bot.cards.setup_channel import (
     A_PAGE,
     Lacks,
     channel_card,
     channel_of,
-    channels_card,
-    desk_card,
-    first_step,
-    overview,
-    role_card,
-    test_post,
+    leasts_of,
+    quiets_of,
     version,
 )
 from bot.cards.setup_reminders import reminders_card, typed_as
 from bot.clock import Clock
+from bot.count.taste import AS_EVERYBODY
 from bot.errors import BadInputError
 from bot.schedule.event import EventKind
 from bot.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.service.follow_form import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
 from bot.service.ingest import Wake
 from bot.service.lead_times import lead_times
 from bot.store.server_settings import Edit, ServerSettingsStore
 
-MOST_VOTES = 1_000_000
+MIXED = "mixed"
+"""What a field of a form has where the contests of a channel differ; left so, they go on to."""
 _MINUTE = timedelta(minutes=1)
 _REMINDERS_MEANWHILE = "somebody has changed these reminders since the form was opened; nothing was changed, look again"
 _MEANWHILE = "somebody has changed what that channel follows since this was shown; nothing was changed, look again"
@@ -44,6 +44,16 @@ class Editor:
     manages: bool
     """May manage the server."""
     lacks: Lacks
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelForm:
+    """What the form of a channel has."""
+
+    least: str
+    quiet: str
+    version: str
+    """Of what the channel follows."""
 
 
 class SettingUp:
@@ -86,7 +96,7 @@ class SettingUp:
     async def desk(self, editor: Editor, channel: int | None) -> Answer:
         """Set where the desk is asked; None: nowhere."""
         if channel is not None:
-            _refuse_lacking(editor, channel, board=False)
+            _refuse_lacking(editor, channel)
         await self._change(editor, lambda now: now.model_copy(update={"desk_channel": channel}))
         return await self.go(editor, "desk", "**Set.**")
 
@@ -99,18 +109,20 @@ class SettingUp:
         """Let a channel follow those contests of a page that were chosen; `shown`: the version that was chosen from."""
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
-            _refuse_lacking(editor, channel, board=False)
-        pins = not editor.lacks(channel, True, False)
+            _refuse_lacking(editor, channel)
+        pins, opens = not editor.lacks(channel, True, False), not editor.lacks(channel, False, True)
 
         def edit(was: ChannelSettings) -> ChannelSettings:
             if version(was) != shown:
                 raise BadInputError(_MEANWHILE)
-            leasts = {follow.at_least for follow in was.follows}
-            least = leasts.pop() if len(leasts) == 1 else None
+            leasts, tastes = leasts_of(was), {follow.taste for follow in was.follows}
+            least = leasts[0] if len(leasts) == 1 else None
+            taste = tastes.pop() if len(tastes) == 1 else AS_EVERYBODY
+            taste = taste.model_copy(update={"thread": taste.thread and opens})
             had = {follow.contest: follow for follow in was.follows}
             kept = [follow for key, follow in had.items() if key in chosen or key not in listed]
             new = [
-                FollowSettings(contest=key, at_least=least, board=pins and not was.public)
+                FollowSettings(contest=key, at_least=least, board=pins and not was.public, taste=taste)
                 for key in sorted(listed & set(chosen) - had.keys())
             ]
             follows = tuple(sorted([*kept, *new], key=lambda follow: follow.contest))
@@ -119,15 +131,47 @@ class SettingUp:
         await self._change(editor, _of_channel(channel, edit))
         return await self.channel(editor, channel, page, "**Set.** From now on it gets posts of what is chosen.")
 
-    async def least(self, editor: Editor, channel: int, typed: str) -> Answer:
-        """Set from how many votes on all contests of a channel get a post; nothing typed: the rule."""
-        digits = typed.strip().replace(",", "")
-        if digits and not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MOST_VOTES):
-            raise BadInputError(
-                f"{typed[:20]} is no number of votes from 1 to {MOST_VOTES:,}; leave it empty for the rule"
-            )
-        least = int(digits) if digits else None
-        await self._change(editor, _of_follows(channel, {"at_least": least}))
+    async def form(self, editor: Editor, channel: int) -> ChannelForm:
+        """Return what the form of a channel has now."""
+        now = channel_of(await self._store.read(editor.server), channel)
+        leasts, quiets = leasts_of(now), quiets_of(now)
+        return ChannelForm(
+            least_typed(leasts[0]) if len(leasts) == 1 else MIXED,
+            quiet_typed(quiets[0]) if len(quiets) == 1 else MIXED,
+            version(now),
+        )
+
+    async def fill(self, editor: Editor, channel: int, shown: ChannelForm, least: str, quiet: str) -> Answer:
+        """Set least votes and quiet hours of all that a channel follows; what is as the form had it stays.
+
+        Args:
+            editor: who sets it.
+            channel: where.
+            shown: what the form had when it was opened.
+            least: what is typed now; nothing: by the rule.
+            quiet: the same; nothing: none.
+
+        """
+        fields: dict[str, object] = {}
+        taste: dict[str, object] = {}
+        if least.strip() != shown.least:
+            fields["at_least"] = least_votes(least)
+        if quiet.strip() != shown.quiet:
+            taste["quiet"] = quiet_hours(quiet)
+        await self._change(editor, _of_follows(channel, fields, taste, shown.version))
+        return await self.channel(editor, channel, note="**Set.**")
+
+    async def mention(self, editor: Editor, channel: int, page: int, shown: str, role: int | None) -> Answer:
+        """Set the role that lead changes mention in a channel; None: nobody. `shown`: the version that was chosen from."""
+        refuse_everyone(editor.server, role)
+        await self._change(editor, _of_follows(channel, {}, {"mention": role}, shown))
+        return await self.channel(editor, channel, page, "**Set.**")
+
+    async def thread(self, editor: Editor, channel: int, *, on: bool) -> Answer:
+        """Say whether each contest of a channel goes into a thread of its own."""
+        if on:
+            _refuse_lacking(editor, channel, threads=True)
+        await self._change(editor, _of_follows(channel, {}, {"thread": on}))
         return await self.channel(editor, channel, note="**Set.**")
 
     async def board(self, editor: Editor, channel: int, *, on: bool) -> Answer:
@@ -170,7 +214,7 @@ class SettingUp:
 
     async def test(self, editor: Editor, channel: int) -> str:
         """Post a test in a channel of the server; return what to answer."""
-        _refuse_lacking(editor, channel, board=False)
+        _refuse_lacking(editor, channel)
         draft = test_post(editor.who, self._setting)
         number, posted = await self._store.test_post(editor.server, channel, draft, editor.who, self._clock.now())
         if not posted:
@@ -199,18 +243,25 @@ def _of_channel(channel: int, edit: Callable[[ChannelSettings], ChannelSettings]
     return whole
 
 
-def _of_follows(channel: int, fields: dict[str, object]) -> Edit:
-    """Return what changes all that a channel follows."""
-    return _of_channel(
-        channel,
-        lambda was: was.model_copy(
-            update={"follows": tuple(follow.model_copy(update=fields) for follow in was.follows)}
-        ),
-    )
+def _of_follows(
+    channel: int, fields: Mapping[str, object], taste: Mapping[str, object] | None = None, shown: str | None = None
+) -> Edit:
+    """Return what changes all that a channel follows; `shown`: the version that it has to have still."""
+
+    def edit(was: ChannelSettings) -> ChannelSettings:
+        if shown is not None and version(was) != shown:
+            raise BadInputError(_MEANWHILE)
+        follows = [
+            follow.model_copy(update={**fields, "taste": follow.taste.model_copy(update=taste or {})})
+            for follow in was.follows
+        ]
+        return was.model_copy(update={"follows": tuple(follows)})
+
+    return _of_channel(channel, edit)
 
 
-def _refuse_lacking(editor: Editor, channel: int, *, board: bool) -> None:
-    lacking = editor.lacks(channel, board, False)
+def _refuse_lacking(editor: Editor, channel: int, *, board: bool = False, threads: bool = False) -> None:
+    lacking = editor.lacks(channel, board, threads)
     if lacking is None:
         raise BadInputError("the bot does not see that channel: it is gone, or hidden from the bot")
     if lacking:

@@ -1,44 +1,21 @@
 """How a channel wants to be told of a contest: changed one thing at a time, so that two people undo nothing of each other."""
 
-import re
 from collections.abc import Collection
 
 from bot.cards.draft import Answer
 from bot.cards.facts import Setting
-from bot.cards.setup import Lacks, channel_of
+from bot.cards.setup_channel import Lacks, channel_of
 from bot.cards.taste import follows_select, taste_card
 from bot.clock import Clock
 from bot.count.taste import AS_EVERYBODY, SKIPPABLE, Taste
 from bot.errors import BadInputError
 from bot.server_settings import FollowSettings, ServerSettings
+from bot.service.follow_form import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
 from bot.service.ingest import Wake
-from bot.service.setting_up import MOST_VOTES
 from bot.store.desk import DeskStore
 from bot.store.server_settings import ServerSettingsStore
 
-_HOURS = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s*(?:-|\u2013|to)\s*(\d{1,2})(?::([0-5]\d))?")
 _GONE = "that channel no longer follows the contest; `/following` shows what is followed"
-_A_DAY = 24
-_EVERYONE = "@everyone is never mentioned; choose a role"
-
-
-def quiet_hours(typed: str) -> tuple[int, int] | None:
-    """Return the minutes of the day from and until which it is quiet: "23:00-6:30"; None for nothing typed.
-
-    Raises:
-        BadInputError: it is something else.
-
-    """
-    if not typed.strip():
-        return None
-    match = _HOURS.fullmatch(typed.strip())
-    hours = [int(match[1]), int(match[3])] if match else []
-    if not match or any(hour >= _A_DAY for hour in hours):
-        raise BadInputError(f"{typed[:20]} are no quiet hours; type them as 23:00-6:30, or leave it empty for none")
-    start, end = hours[0] * 60 + int(match[2] or 0), hours[1] * 60 + int(match[4] or 0)
-    if start == end:
-        raise BadInputError("quiet hours that begin and end at the same time are none; leave it empty for none")
-    return start, end
 
 
 class Tastes:
@@ -74,8 +51,7 @@ class Tastes:
         said = {name: value for name, value in wants.items() if value is not None}
         if quiet is not None:
             said["quiet"] = None if quiet.strip().casefold() == "none" else quiet_hours(quiet)
-        if said.get("mention") == server:
-            raise BadInputError(_EVERYONE)
+        refuse_everyone(server, said.get("mention"))
         if said.get("thread") and (lacking := lacks(channel, False, True)):
             raise BadInputError(_lacking(lacking))
         rows = await self._desk_store.following(server)
@@ -93,19 +69,12 @@ class Tastes:
         """Return what the form has now: least votes, quiet hours."""
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
-        quiet = follow.taste.quiet
-        hours = "-".join(f"{minute // 60}:{minute % 60:02}" for minute in quiet) if quiet else ""
-        return (str(follow.at_least) if follow.at_least is not None else ""), hours
+        return least_typed(follow.at_least), quiet_typed(follow.taste.quiet)
 
     async def fill(self, server: int, key: int, who: str, least: str, hours: str) -> Answer:
         """Set least votes and quiet hours."""
-        digits = least.strip().replace(",", "")
-        if digits and not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MOST_VOTES):
-            raise BadInputError(
-                f"{least[:20]} is no number of votes from 1 to {MOST_VOTES:,}; leave it empty for the rule"
-            )
-        quiet = quiet_hours(hours)
-        return await self._change(server, key, who, taste={"quiet": quiet}, at_least=int(digits) if digits else None)
+        at_least, quiet = least_votes(least), quiet_hours(hours)
+        return await self._change(server, key, who, taste={"quiet": quiet}, at_least=at_least)
 
     async def kinds(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
         """Set which kinds make posts."""
@@ -119,8 +88,7 @@ class Tastes:
 
     async def mention(self, server: int, key: int, who: str, role: int | None) -> Answer:
         """Set the role that a lead change mentions; None: nobody."""
-        if role == server:
-            raise BadInputError(_EVERYONE)
+        refuse_everyone(server, role)
         return await self._change(server, key, who, taste={"mention": role})
 
     async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:

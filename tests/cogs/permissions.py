@@ -81,6 +81,7 @@ BUTTONS: dict[str, tuple[str, Level]] = {
     "hold:drop:1:1": ("**Post**, **Wait**, **Drop** under what is held", "desk"),
     "entry:1:enter": ("the buttons and lists under an entry", "desk"),
     "entry:1:confirm": ("the buttons and lists under an entry", "desk"),
+    "setup:thread:1:on": ("the buttons and lists of `/desk setup`", "desk"),
     "setup:go:start": ("the buttons and lists of `/desk setup`", "desk"),
     "setup:norole": ("the desk's role in `/desk setup`", "manager"),
     "setup:test:1": ("the buttons and lists of `/desk setup`", "desk"),
@@ -103,6 +104,7 @@ LISTS: dict[str, str] = {
     "entry:1:keep": "entry:1:enter",
     "setup:role": "setup:norole",
     "setup:kind": "setup:go:start",
+    "setup:mention:1:0:0a1b2c3d4e5f": "setup:go:start",
 }
 """A key of each kind of list, and the button for whose line of the table it goes."""
 

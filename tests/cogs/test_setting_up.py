@@ -6,6 +6,7 @@ import discord
 import pytest
 import simcord
 
+from bot.count.taste import AS_EVERYBODY, Taste
 from tests.cogs.conftest import Room, bot_for
 from tests.cogs.test_control import NO_ROLE, last
 from tests.conftest import reading
@@ -25,11 +26,18 @@ async def press(room: Room, card: Message, label: str, who: simcord.MemberActor 
     return result.response
 
 
-async def choose(room: Room, card: Message, *values: Any) -> Message:  # noqa: ANN401 - a handle, or an id
-    """Return the card as it is after a choice from its list."""
-    result = await room.editor.select(card, list(values))
+async def choose(room: Room, card: Message, *values: Any, which: int = 0) -> Message:  # noqa: ANN401 - a handle, or an id
+    """Return the card as it is after a choice from one of its lists: the first, or `which`."""
+    result = await room.editor.select(card, list(values), custom_id=lists(card)[which])
     assert result.response is not None
     return result.response
+
+
+def lists(card: Message) -> list[str]:
+    """Return the keys of a card's lists."""
+    assert isinstance(card, simcord.ResponseMessage)
+    parts = [part for row in card.components for part in row["components"]]
+    return [part["custom_id"] for part in parts if part["type"] != discord.ComponentType.button.value]
 
 
 async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: simcord.ChannelHandle) -> None:
@@ -105,7 +113,7 @@ async def channels(room: Room) -> Message:
 async def test_two_people_at_one_list_do_not_undo_each_other(room: Room) -> None:
     mine = await choose(room, await channels(room), room.count)
     await room.ask("follow", contest="senate")
-    result = await room.editor.select(mine, ["ga"])
+    result = await room.editor.select(mine, ["ga"], custom_id=lists(mine)[0])
     assert result.response is not None
     assert result.response.content == (
         "Somebody has changed what that channel follows since this was shown; nothing was changed, look again."
@@ -124,28 +132,138 @@ async def test_a_contest_that_is_left_out_of_the_list_is_followed_no_more(room: 
     assert [contest for _, contest, _ in await room.follows()] == ["senate"]
 
 
-async def least(room: Room, card: Message, typed: str) -> Message:
-    form = await room.editor.click(card, label="Least votes")
-    result = await room.editor.submit_modal(form, {key(form): typed})
+async def fill(room: Room, card: Message, **typed: str) -> Message:
+    """Return the card as it is after the form of a channel: `votes` and `hours`, or as they stand there."""
+    form = await room.editor.click(card, label="Least votes, quiet hours")
+    said = {one["custom_id"]: one.get("value") or "" for one in fields(form)}
+    said |= {
+        one["custom_id"]: typed[name]
+        for name, one in zip(("votes", "hours"), fields(form), strict=True)
+        if name in typed
+    }
+    result = await room.editor.submit_modal(form, said)
     assert result.response is not None
     return result.response
 
 
+def fields(form: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - simcord's
+    return [row.get("component") or row["components"][0] for row in form.modal["components"]]
+
+
 def key(form: Any) -> str:  # noqa: ANN401 - simcord's
-    (row,) = form.modal["components"]
-    field = row.get("component") or row["components"][0]
-    return str(field["custom_id"])
+    return str(fields(form)[0]["custom_id"])
 
 
-async def test_the_threshold_is_a_form(room: Room) -> None:
-    await room.ask("follow", contest="ga")
-    card = await choose(room, await channels(room), room.count)
-    assert "a post from 1,200 votes on" in (await least(room, card, "1,200")).content
-    assert await room.follows() == [(room.count.id, "ga", 1200)]
-    refused = await least(room, card, "many")
-    assert room.env.errors  # simcord hears of the refusal
+async def follow_of(room: Room, contest: str = "ga") -> tuple[int | None, Taste]:
+    """Return from how many votes on the channel is told of a contest, and how."""
+    rows = await room.newsroom.desk_store.following(room.guild.id)
+    (row,) = [row for row in rows if row.contest == contest]
+    return row.least, row.taste or AS_EVERYBODY
+
+
+async def channel_card(room: Room, *contests: str) -> Message:
+    """Return the card of a channel that follows those."""
+    for contest in contests or ("ga",):
+        await room.ask("follow", contest=contest)
+    return await choose(room, await channels(room), room.count)
+
+
+async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel(room: Room) -> None:
+    card = await channel_card(room, "ga", "senate")
+    assert "No quiet hours. Nobody is mentioned." in card.content
+    card = await fill(room, card, votes="1,200")
+    assert "a post from 1,200 votes on" in card.content
+    card = await fill(room, card, hours="23-6:30")
+    assert "a post from 1,200 votes on" in card.content  # the form had it already
+    assert "Quiet from 23:00 to 6:30." in card.content
+    for contest in ("ga", "senate"):
+        least, taste = await follow_of(room, contest)
+        assert (least, taste.quiet) == (1200, (1380, 390))
+    refused = await fill(room, card, votes="many")
     assert refused.content == "Many is no number of votes from 1 to 1,000,000; leave it empty for the rule."
-    assert "25 votes or 0.3% of the lead" in (await least(room, card, "")).content
+    assert (await fill(room, card, hours="late")).content.startswith("Late are no quiet hours")
+    assert room.env.errors  # simcord hears of the refusals
+    card = await fill(room, card, votes="", hours="")
+    assert "25 votes or 0.3% of the lead" in card.content
+    assert "No quiet hours." in card.content
+
+
+async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_the_form_is_left_so(room: Room) -> None:
+    await room.ask("follow", contest="ga", at_least=300, quiet_hours="1-2")
+    await room.ask("follow", contest="senate", at_least=500)
+    card = await choose(room, await channels(room), room.count)
+    assert "Quiet hours are what each contest has set." in card.content
+    form = await room.editor.click(card, label="Least votes, quiet hours")
+    assert [one["value"] for one in fields(form)] == ["mixed", "mixed"]
+    card = await fill(room, card, hours="3-4")
+    assert "a post from what each contest has set on" in card.content
+    assert [(await follow_of(room, one))[0] for one in ("ga", "senate")] == [300, 500]
+    assert {(await follow_of(room, one))[1].quiet for one in ("ga", "senate")} == {(180, 240)}
+
+
+async def test_two_people_at_the_form_of_a_channel_do_not_undo_each_other(room: Room) -> None:
+    card = await channel_card(room)
+    mine = await room.editor.click(card, label="Least votes, quiet hours")
+    await fill(room, card, hours="1-2")
+    first, second = fields(mine)
+    result = await room.editor.submit_modal(mine, {first["custom_id"]: "99", second["custom_id"]: ""})
+    assert result.response is not None
+    assert result.response.content.startswith("Somebody has changed what that channel follows since this was shown")
+    assert (await follow_of(room))[0] is None
+    assert room.env.errors  # looked at
+    role = room.guild.create_role("Night")
+    await room.ask("follow", contest="ga", at_least=77)
+    refused = await choose(room, card, role, which=1)
+    assert refused.content.startswith("Somebody has changed what that channel follows since this was shown")
+    assert (await follow_of(room))[1].mention is None
+
+
+async def test_a_channel_has_threads_or_none_also_after_a_restart(room: Room) -> None:
+    card = await channel_card(room, "ga", "senate")
+    fresh = bot_for(room.newsroom, [])
+    await room.env.restart_bot(fresh)
+    room.bot = fresh
+    card = await press(room, card, "Threads")
+    assert "with boards, in threads." in card.content
+    assert all([(await follow_of(room, one))[1].thread for one in ("ga", "senate")])
+    await room.ask("follow", contest="senate", thread=False)
+    card = await choose(room, await channels(room), room.count)
+    assert "with boards, some in threads." in card.content
+    card = await press(room, card, "No threads")
+    assert "thread" not in card.content
+    assert not (await follow_of(room))[1].thread
+
+
+async def test_threads_that_the_bot_may_not_open_are_refused(room: Room) -> None:
+    assert room.guild.me is not None
+    overwrite = discord.PermissionOverwrite(create_public_threads=False)
+    plain = room.guild.create_text_channel("plain", overwrites={room.guild.me: overwrite})
+    await room.ask("follow", contest="ga", channel=plain)
+    card = await choose(room, await channels(room), plain)
+    refused = await press(room, card, "Threads")
+    assert refused.content == "The bot lacks the permission to create public threads there; nothing was changed."
+    assert not (await follow_of(room))[1].thread
+
+
+async def test_lead_changes_of_a_channel_mention_a_role_or_nobody_and_never_everyone(room: Room) -> None:
+    role = room.guild.create_role("Night")
+    card = await choose(room, await channel_card(room, "ga", "senate"), role, which=1)
+    assert f"A lead change mentions <@&{role.id}>." in card.content
+    assert {(await follow_of(room, one))[1].mention for one in ("ga", "senate")} == {role.id}
+    refused = await choose(room, card, room.guild.default_role, which=1)
+    assert refused.content == "@\u200beveryone is never mentioned; choose a role."
+    card = await choose(room, card, which=1)
+    assert "Nobody is mentioned." in card.content
+    assert (await follow_of(room))[1].mention is None
+
+
+async def test_a_contest_that_is_added_is_told_as_the_others_of_the_channel(room: Room) -> None:
+    card = await fill(room, await channel_card(room), votes="300", hours="23-6")
+    card = await press(room, card, "Threads")
+    await choose(room, card, "ga", "senate")
+    least, taste = await follow_of(room, "senate")
+    assert (least, taste) == await follow_of(room)
+    assert (least, taste.quiet, taste.thread) == (300, (1380, 360), True)
 
 
 async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothing(
@@ -153,12 +271,12 @@ async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothi
 ) -> None:
     await room.ask("follow", contest="ga")
     card = await choose(room, await channels(room), room.count)
-    form = await room.editor.click(card, label="Least votes")
+    form = await room.editor.click(card, label="Least votes, quiet hours")
     monkeypatch.setattr("cogs.forms._RUN", "00000000")  # as another process has it
     fresh = bot_for(room.newsroom, [])
     await room.env.restart_bot(fresh)
     room.bot = fresh
-    result = await room.editor.submit_modal(form, {key(form): "99"})
+    result = await room.editor.submit_modal(form, {key(form): "99", str(fields(form)[1]["custom_id"]): ""})
     assert result.response is not None
     assert result.response.content.startswith("The bot was started anew since this form was opened")
     assert await room.follows() == [(room.count.id, "ga", None)]
