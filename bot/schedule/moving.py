@@ -35,10 +35,23 @@ def pushed(event: Event, by: timedelta) -> Event | None:
 
 def misleads(before: Event, after: Event) -> bool:
     """Return True if whoever was told of the event would be misled now: another time or place, or it is off, or on again."""
-    return (
-        (before.starts_at, before.zone, before.place, before.later) != (after.starts_at, after.zone, after.place, after.later)
-        or (before.status == "called_off") != (after.status == "called_off")
-    )  # fmt: skip
+    return _known(before) != _known(after)
+
+
+def made_it_so(before: Event, after: Event, present: Event) -> bool:
+    """Return True if a change is one of those that made an event what it is at `present`, for those who were told of it.
+
+    What was undone or changed again since is none, and of an event that is called off only what called it off.
+    """
+    if present.status == "called_off":
+        return before.status != "called_off" and after.status == "called_off"
+    parts = list(zip(_known(before), _known(after), _known(present), strict=True))
+    return misleads(before, after) and all(was == became or became == is_now for was, became, is_now in parts)
+
+
+def _known(event: Event) -> tuple[object, ...]:
+    """Return what whoever was told of an event goes by."""
+    return event.starts_at, event.zone, event.place, event.later, event.status == "called_off"
 
 
 def is_news(before: Event, after: Event, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from bot.cards.facts import MovedFacts, ReminderFacts
 from bot.cards.queue import OUTDATED
 from bot.schedule.entry import Entry
 from bot.schedule.event import Event as Occasion
-from bot.schedule.moving import misleads
+from bot.schedule.moving import made_it_so, misleads
 from bot.schedule.reminder import EARLY_BY, fate
 from bot.store.database import fetch, from_micros, to_micros
 from bot.store.outbox_state import Event, moved
@@ -112,16 +112,10 @@ def _reminder(
 def _change(
     connection: sqlite3.Connection, post: Post, entry: Entry, words: EventWords
 ) -> tuple[Draft, int | None] | Unsaid:
-    rows = fetch(connection, "SELECT before, why FROM audit WHERE id = ?", (post.since,))
-    last = fetch(
-        connection,
-        "SELECT why FROM audit INDEXED BY audit_of_entry WHERE entry = ? AND why IS NOT NULL AND id >= ? ORDER BY id DESC LIMIT 1",
-        (entry.id, post.since),
-    )
+    rows = fetch(connection, "SELECT before FROM audit WHERE id = ?", (post.since,))
     if not rows:
         return Unsaid("what it was is not known any more")
-    fields = {key: value for key, value in json.loads(rows[0][0]).items() if key in Occasion.model_fields}
-    before = Occasion.model_validate_json(json.dumps(fields))
+    before = _occasion(rows[0][0])
     if not misleads(before, entry.event):
         return Unsaid("the event is again as its channel knows it")
     about = fetch(
@@ -132,8 +126,28 @@ def _change(
         (entry.id, post.channel, post.id),
     )
     link = Link(about[0][1], address_of(post.server, about[0][3], about[0][2])) if about else None
-    facts = MovedFacts(before, entry.event, words.news_now(), last[0][0] if last else None, link)
+    facts = MovedFacts(before, entry.event, words.news_now(), _why(connection, post, entry), link)
     return words.moved(facts), about[0][0] if about else None
+
+
+def _why(connection: sqlite3.Connection, post: Post, entry: Entry) -> str | None:
+    """Return why an event is now as the post says: the newest reason among the changes that made it so."""
+    rows = fetch(
+        connection,
+        """SELECT before, after, why FROM audit INDEXED BY audit_of_entry
+           WHERE entry = ? AND id >= ? AND before IS NOT NULL AND after IS NOT NULL ORDER BY id DESC""",
+        (entry.id, post.since),
+    )
+    for before, after, why in rows:
+        if made_it_so(_occasion(before), _occasion(after), entry.event) and (why or entry.event.status == "called_off"):
+            return str(why) if why else None
+    return None
+
+
+def _occasion(shown: str) -> Occasion:
+    """Return the event that a row of the audit shows."""
+    fields = {key: value for key, value in json.loads(shown).items() if key in Occasion.model_fields}
+    return Occasion.model_validate_json(json.dumps(fields))
 
 
 def _is_public(connection: sqlite3.Connection, channel: int) -> bool:

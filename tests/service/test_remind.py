@@ -384,6 +384,33 @@ async def test_moves_that_were_not_told_yet_are_one_post_and_one_that_came_to_no
     assert len(await told(room)) == 1
 
 
+async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -> None:
+    off = await add(room, event(place="the Capitol", title="One"))
+    moved = await add(room, event(place="the Capitol", title="Two"))
+    await room.control.pause(SERVER, WHO, None)
+    await room.schedule.call_off(SERVER, off, WHO, "rain")
+    await room.schedule.move(SERVER, off, event("12:00").wall, WHO)
+    await room.schedule.move(SERVER, moved, event("11:00").wall, WHO, "the room is not ready")
+
+    def elsewhere(entry: Entry) -> Entry:
+        return with_event(entry, entry.event.model_copy(update={"place": "City Hall"}))
+
+    await room.schedule_store.change(SERVER, moved, elsewhere, "schedule edit", WHO, START)
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    assert sorted(await told(room)) == [
+        "**Moved: One, the Capitol,** from 10:30 a.m. to noon.",
+        "**Moved: Two, City Hall,** from 10:30 a.m. to 11 a.m. It is at City Hall now; it was the Capitol. "
+        "The desk says: The room is not ready.",
+    ]
+    await room.control.pause(SERVER, WHO, None)
+    await room.schedule.move(SERVER, moved, event("11:30").wall, WHO, "the speaker is late")
+    await room.schedule.call_off(SERVER, moved, WHO)
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    assert (await told(room))[-1] == "**Called off: Two, City Hall,** which was scheduled for 11 a.m."
+
+
 async def test_a_move_before_an_unsent_reminder_goes_out_takes_its_place(room: Newsroom) -> None:
     key = await add(room, event())
     await look(room, "10:00", send=False)
