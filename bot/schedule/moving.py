@@ -46,7 +46,7 @@ def made_it_so(before: Event, after: Event, present: Event) -> bool:
     if present.status == "called_off":
         return before.status != "called_off" and after.status == "called_off"
     parts = list(zip(_known(before), _known(after), _known(present), strict=True))
-    return misleads(before, after) and all(was == became or became == is_now for was, became, is_now in parts)
+    return misleads(before, after) and all(became in (was, is_now) for was, became, is_now in parts)
 
 
 def _known(event: Event) -> tuple[object, ...]:

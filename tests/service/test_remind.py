@@ -400,8 +400,10 @@ async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -
     await room.publish()
     assert sorted(await told(room)) == [
         "**Moved: One, the Capitol,** from 10:30 a.m. to noon.",
-        "**Moved: Two, City Hall,** from 10:30 a.m. to 11 a.m. It is at City Hall now; it was the Capitol. "
-        "The desk says: The room is not ready.",
+        (
+            "**Moved: Two, City Hall,** from 10:30 a.m. to 11 a.m. It is at City Hall now; it was the Capitol. "
+            "The desk says: The room is not ready."
+        ),
     ]
     await room.control.pause(SERVER, WHO, None)
     await room.schedule.move(SERVER, moved, event("11:30").wall, WHO, "the speaker is late")
