@@ -4,13 +4,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.following import follow_answer, following_answer, unfollow_answer
+from bot.cards.following import follow_answer, unfollow_answer
 from bot.cards.taste import taste_lines
 from bot.client import NEEDED, Bot
 from bot.delivery.discord_channels import view_of
-from cogs.asker import NotAllowedError, check_permissions, check_role, granted, may_write, server_of, who_asks
+from cogs.asker import NotAllowedError, check_permissions, check_role, granted, server_of, who_asks
 from cogs.options import ContestOption
 from cogs.setup_editor import lacks_in
+from cogs.tastes import following_page
 
 
 class Desk(commands.Cog):
@@ -18,6 +19,7 @@ class Desk(commands.Cog):
 
     def __init__(self, bot: Bot) -> None:
         """Set through the bot's services."""
+        self._bot = bot
         self._services = bot.services
 
     @app_commands.command(description="Post in this channel what each update does to a contest")
@@ -84,16 +86,9 @@ class Desk(commands.Cog):
     @app_commands.guild_only()
     async def following(self, interaction: discord.Interaction) -> None:
         """List the follows of the server."""
-        rows = await self._services.following.following(server_of(interaction))
-        contests = self._services.setting.desk.contest
-        shown = [(row.channel, contests(row.contest), row.contest, row.least) for row in rows]
-        answer = following_answer(shown)
-        if not rows or interaction.guild is None or not await may_write(interaction):
-            await interaction.response.send_message(answer, ephemeral=True)
-            return
-        names = {channel.id: channel.name for channel in interaction.guild.text_channels}
-        listed = await self._services.tastes.listed(server_of(interaction), names)
-        await interaction.response.send_message(answer, view=view_of((), selects=listed.selects), ephemeral=True)
+        card = await following_page(self._bot, interaction, 0)
+        view = view_of(card.buttons, selects=card.selects)
+        await interaction.response.send_message(card.content, view=view, ephemeral=True)
 
     async def _target(
         self, interaction: discord.Interaction, channel: discord.TextChannel | None

@@ -10,7 +10,7 @@ from bot.cards.draft import Answer
 from bot.client import Bot
 from bot.delivery.discord_channels import view_of
 from bot.service.tastes import Tastes
-from cogs.asker import check_role, server_of, who_asks
+from cogs.asker import check_role, may_write, server_of, who_asks
 from cogs.forms import AnsweredForm
 from cogs.pressable import Pressable
 from cogs.setup_editor import lacks_in
@@ -18,6 +18,14 @@ from cogs.setup_editor import lacks_in
 _BUTTON = re.compile(r"follow:(?P<press>form|through|night|board|thread):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
 _LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9]{1,18}))?")
 _NOBODY = discord.AllowedMentions.none()
+
+
+async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Answer:
+    """Return a page of what the channels of a server follow; the desk has a list to change one of them."""
+    guild = interaction.guild
+    names = {channel.id: channel.name for channel in guild.text_channels} if guild else {}
+    may = await may_write(interaction)
+    return await bot.services.tastes.listed(server_of(interaction), names, page, may_change=may)
 
 
 async def _show_instead(interaction: discord.Interaction, card: Answer) -> None:
@@ -63,6 +71,16 @@ class FollowButton(Pressable, template=_BUTTON):
             await _show_instead(interaction, card)
 
 
+class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-9]{1,4})")):
+    """A button to another page of `/following`."""
+
+    for_all = True
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show that page, as things stand now."""
+        await _show_instead(interaction, await following_page(bot, interaction, int(self.match["page"])))
+
+
 class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
     """A list of the card, and the one under `/following`."""
 
@@ -106,9 +124,9 @@ class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
 
 async def setup(bot: Bot) -> None:
     """Let the bot know what is on the card."""
-    bot.add_dynamic_items(FollowButton, FollowList)
+    bot.add_dynamic_items(FollowButton, FollowingPage, FollowList)
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget it."""
-    bot.remove_dynamic_items(FollowButton, FollowList)
+    bot.remove_dynamic_items(FollowButton, FollowingPage, FollowList)

@@ -18,7 +18,6 @@ _KINDS: dict[Skippable, str] = {
     "other_sources": "Other sources that confirm or contradict",
 }
 _ROLL_UPS = (None, 5, 15, 30, 60, 120, 240)
-A_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,6 @@ class FollowThread:
     """Discord's id."""
     closed: bool
     """It can't be written to."""
-
-
-def follows_select(rows: list[tuple[int, str, str]]) -> tuple[Select, ...]:
-    """Return the list of follows to choose one from, by (key, channel's name, contest's name); the first 25."""
-    choices = tuple(Choice(f"#{channel}: {contest}"[:100], str(key)) for key, channel, contest in rows[:A_PAGE])
-    return (Select("follow:choose", "Change how one of them is told", choices),) if choices else ()
 
 
 def taste_card(

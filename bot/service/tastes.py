@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from bot.cards.draft import Answer
 from bot.cards.facts import Setting
+from bot.cards.following import Followed, following_card
 from bot.cards.setup_channel import Lacks, channel_of
-from bot.cards.taste import follows_select, taste_card
+from bot.cards.taste import taste_card
 from bot.clock import Clock
 from bot.count.taste import AS_EVERYBODY, SKIPPABLE, Taste
 from bot.errors import BadInputError
@@ -31,13 +32,21 @@ class Tastes:
         self._clock = clock
         self._wake = wake
 
-    async def listed(self, server: int, names: dict[int, str]) -> Answer:
-        """Return the list of a server's follows; `names` are those of its channels."""
-        rows = []
-        for key, (channel, contest) in (await self._desk_store.follow_keys(server)).items():
-            known = self._setting.desk.contest(contest)
-            rows.append((key, names.get(channel, "unknown"), known.name if known else contest))
-        return Answer("", selects=follows_select(rows))
+    async def listed(self, server: int, names: dict[int, str], page: int, *, may_change: bool) -> Answer:
+        """Return a page, from 0, of a server's follows; `names` are those of its channels.
+
+        `may_change`: with a list to change one of them.
+        """
+        keys = {follow: key for key, follow in (await self._desk_store.follow_keys(server)).items()}
+        rows = [
+            Followed(
+                keys[row.channel, row.contest], row.channel, names.get(row.channel, "unknown"), row.contest,
+                self._setting.desk.contest(row.contest), row.least,
+            )
+            for row in await self._desk_store.following(server)
+            if (row.channel, row.contest) in keys  # not one that came in between
+        ]  # fmt: skip
+        return following_card(rows, page, may_change=may_change)
 
     async def asked(
         self, server: int, channel: int, contest: str, quiet: str | None, lacks: Lacks, **wants: object

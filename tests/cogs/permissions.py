@@ -90,6 +90,7 @@ BUTTONS: dict[str, tuple[str, Level]] = {
     "event:started:1:202011110700": ("the buttons under a reminder", "desk"),
     "plan:save:1": ("the buttons under a planned entry", "desk"),
     "follow:night:1:on": ("the buttons and lists under `/following`", "desk"),
+    "following:page:1": ("the pages of `/following`", "anyone"),
     "share:open:none": ("**Share in this channel** under an answer", "desk"),
     "history:0a1b2c3d:n:0:0": ("the pages of `/history`", "anyone"),
     "settings:1:apply": ("**Apply** and **Drop** under a settings file", "desk"),

@@ -117,16 +117,6 @@ async def test_a_contest_that_left_the_desk_file_is_still_listed(room: Room) -> 
     )
 
 
-async def test_a_long_list_still_fits(room: Room) -> None:
-    for number in range(1, 31):
-        for channel in (1, 2):
-            contest = f"board-{number}"
-            await room.following.follow(room.following.contest(contest), room.guild.id, channel, None, "Olga")
-    said = await room.ask("following")
-    assert len(said) <= 2000
-    assert said.split("\n")[-1].startswith("and ")
-
-
 @pytest.mark.parametrize("words", ["follow", "unfollow"])
 async def test_a_member_without_the_role_changes_nothing(room: Room, words: str) -> None:
     await room.ask("follow", contest="ga", at_least=7)

@@ -6,7 +6,7 @@ import discord
 import pytest
 import simcord
 
-from tests.cogs.conftest import Room
+from tests.cogs.conftest import Room, bot_for
 from tests.cogs.test_control import last, said
 from tests.cogs.test_setting_up import press
 from tests.conftest import reading
@@ -213,3 +213,79 @@ async def test_a_reporter_sees_what_is_followed_without_the_list(room: Room) -> 
     shown = await card(room)
     assert (await room.card("following", room.reporter)).components == []
     assert shown.content
+
+
+# Pages of `/following`.
+
+
+async def many(room: Room, channels: int = 2) -> None:
+    """Let channels follow thirty contests each."""
+    places = [room.count.id, *(room.guild.create_text_channel(f"more-{number}").id for number in range(1, channels))]
+    for place in places:
+        for number in range(1, 31):
+            asked = room.following.contest(f"board-{number}")
+            await room.following.follow(asked, room.guild.id, place, None, "Olga")
+
+
+def listed(shown: Any) -> list[str]:  # noqa: ANN401 - simcord's
+    """Return what can be chosen from the list under an answer."""
+    parts = [part for row in shown.components for part in row["components"]]
+    return [option["label"] for part in parts for option in part.get("options", ())]
+
+
+def buttons(shown: Any) -> list[str]:  # noqa: ANN401 - simcord's
+    return [part["label"] for row in shown.components for part in row["components"] if "label" in part]
+
+
+async def test_what_a_server_follows_comes_in_pages_each_with_its_list_also_after_a_restart(room: Room) -> None:
+    await many(room)
+    shown: Any = await room.card("following")
+    lines, choices, ways = shown.content.split("\n")[:-1], listed(shown), [buttons(shown)]
+    assert shown.content.endswith("-# Page 1 of 3; 60 in all")
+    fresh = bot_for(room.newsroom, [])
+    await room.env.restart_bot(fresh)
+    room.bot = fresh
+    while "Next" in ways[-1]:
+        shown = await press(room, shown, "Next")
+        assert len(shown.content) <= 2000
+        assert len(listed(shown)) == len(shown.content.split("\n")) - 1 <= 25
+        lines, choices, ways = lines + shown.content.split("\n")[:-1], choices + listed(shown), [*ways, buttons(shown)]
+    assert ways == [["Next"], ["Earlier", "Next"], ["Earlier"]]
+    assert len(set(lines)) == len(lines) == len(set(choices)) == 60
+    assert "Page 2 of 3" in (await press(room, shown, "Earlier")).content
+
+
+async def test_one_of_a_later_page_is_chosen_and_changed(room: Room) -> None:
+    await many(room)
+    shown: Any = await press(room, await press(room, await room.card("following"), "Next"), "Next")
+    parts = [part for row in shown.components for part in row["components"]]
+    last_one = next(part for part in parts if "options" in part)["options"][-1]
+    result = await room.editor.select(shown, [last_one["value"]])
+    assert result.response is not None
+    name = last_one["label"].partition(": ")[2]
+    assert f"is told of {name}.**" in result.response.content
+    assert "with a board" in (await press(room, result.response, "Board")).content
+
+
+async def test_a_reporter_turns_the_pages_and_has_no_list(room: Room) -> None:
+    await many(room)
+    shown: Any = await room.card("following", room.reporter)
+    assert listed(shown) == []
+    shown = await press(room, shown, "Next", room.reporter)
+    assert "Page 2 of 3" in shown.content
+    assert listed(shown) == []
+
+
+async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room: Room) -> None:
+    await many(room)
+    first: Any = await room.card("following")
+    second: Any = await press(room, first, "Next")
+    await room.newsroom.database.transact(
+        lambda connection: connection.execute(
+            "DELETE FROM follows WHERE contest <> 'board-7' OR channel = ?", (room.count.id,)
+        )
+    )
+    shown: Any = await press(room, second, "Next")
+    assert len(listed(shown)) == 1
+    assert "Page" not in shown.content
+    assert buttons(shown) == []
