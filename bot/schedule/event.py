@@ -1,5 +1,6 @@
 """An event ahead: a rally, a press conference, a deadline."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -49,7 +50,15 @@ WallTime = Annotated[datetime, BeforeValidator(_from_text), AfterValidator(_with
 ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
 """Of a page, without a name and a password in it: what is posted is no place for these."""
 LONGEST_LINK = 500
-Link = Annotated[str, StringConstraints(pattern=ADDRESS, max_length=LONGEST_LINK)]
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(ADDRESS, value):
+        raise ValueError("should be the address of a page, such as https://example.org/page")
+    return value
+
+
+Link = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterValidator(_address)]
 """An address that a person can look at."""
 
 MOST_LATER = 50

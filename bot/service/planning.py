@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,11 @@ class Wanted:
     """How long before, as the desk file has it: "60m, 1d"; "none": only at its time."""
     channel: int | None = None
 
+    def trimmed(self) -> "Wanted":
+        """Return the same without the spaces around it that a phone's keyboard leaves; what is empty then was not said."""
+        said = {one.name: value for one in fields(self) if isinstance(value := getattr(self, one.name), str)}
+        return replace(self, **{name: value.strip() or None for name, value in said.items()})
+
     @property
     def words(self) -> dict[str, str]:
         """What was typed, by the event's field; the times and the reminders are read elsewhere."""
@@ -79,14 +84,15 @@ class Planning:
             BadInputError: what was typed is no event; one sentence with what to type instead.
 
         """
+        wanted = wanted.trimmed()
         now, zone = self._clock.now(), self._zone(wanted.zone)
-        if not (wanted.title or "").strip() or not (wanted.at or "").strip():
+        if not wanted.title or not wanted.at:
             raise BadInputError("an event needs a title and a time")
-        read = time_ahead(wanted.at or "", now, zone)
+        read = time_ahead(wanted.at, now, zone)
         channel = wanted.channel
         if channel is None and not await self._store.follows_anything(server, self._contest(wanted.contest)):
             channel = here
-        fields = self._fields(wanted)
+        said = self._fields(wanted)
         leads = None if wanted.remind is None else lead_times(wanted.remind)
         news = []
         for one in _choices(read):
@@ -94,9 +100,9 @@ class Planning:
             if wanted.ends and wanted.ends.casefold() != NOTHING:
                 times["ends"] = self._ends(wanted.ends, one, zone)
             kinds = {"kind": "other", "status": "confirmed"}
-            news.append(NewEntry(_event(kinds | fields | times), channel, leads))
+            news.append(NewEntry(_event(kinds | said | times), channel, leads))
         return await self._play_back(
-            [Proposal(server, person, "schedule add", new) for new in news], wanted.at or "", read, now
+            [Proposal(server, person, "schedule add", new) for new in news], wanted.at, read, now
         )
 
     async def edit(self, server: int, person: int, entry: Entry, wanted: Wanted, why: str | None) -> Answer:
@@ -106,8 +112,9 @@ class Planning:
             BadInputError: it can't be so, or nothing is changed.
 
         """
-        fields = self._fields(wanted)
-        changed = {name: value for name, value in dict(entry.event).items() if value is not None} | fields
+        wanted = wanted.trimmed()
+        said = self._fields(wanted)
+        changed = {name: value for name, value in dict(entry.event).items() if value is not None} | said
         if wanted.ends:
             start = Ahead(entry.event.wall, entry.event.zone)
             changed["ends"] = (
@@ -216,17 +223,17 @@ class Planning:
         return plan_answer(key, plan, now, self._setting)
 
     def _fields(self, wanted: Wanted) -> dict[str, object]:
-        fields: dict[str, object] = dict(wanted.words)
+        found: dict[str, object] = dict(wanted.words)
         for name in _WORDS:
-            said = fields.get(name)
+            said = found.get(name)
             if isinstance(said, str):
                 _check_words(name, said)
         if wanted.contest is not None:
-            fields["contest"] = self._contest(wanted.contest)
+            found["contest"] = self._contest(wanted.contest)
         for name in ("place", "who", "source", "link"):
-            if isinstance(said := fields.get(name), str) and said.casefold() == NOTHING:
-                fields[name] = None
-        return fields
+            if isinstance(said := found.get(name), str) and said.casefold() == NOTHING:
+                found[name] = None
+        return found
 
     def _contest(self, said: str | None) -> str | None:
         if said is None or said.casefold() == NOTHING:

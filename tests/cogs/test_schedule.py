@@ -110,7 +110,7 @@ def buttons(card: simcord.ResponseMessage) -> dict[str, str]:
         ({"zone": "localtime"}, '"localtime" is no zone of the IANA list'),
         ({"zone": "Factory"}, '"Factory" is no zone of the IANA list'),
         ({"contest": "mayor of nowhere"}, 'No contest "mayor of nowhere"'),
-        ({"link": "javascript:alert(1)"}, "Link"),
+        ({"link": "javascript:alert(1)"}, "Link: should be the address of a page, such as https"),
         ({"remind": "often"}, '"often" says no reminders'),
         ({"remind": "1m, 2m, 3m, 4m, 5m, 6m"}, "The event has 6 reminders, more than 5"),
     ],
@@ -122,6 +122,15 @@ async def test_bad_input_gets_a_clear_answer_and_changes_nothing(
     assert refusal.casefold() in said.casefold()
     assert await entries(room) == 0
     assert await room.newsroom.count("proposals") == 0
+
+
+async def test_spaces_that_a_phone_leaves_around_what_is_typed_are_nothing(room: Room) -> None:
+    card = await room.card("schedule add", title="Rally ", at="10 a.m. ", place=" Macon ", zone="America/New_York ")
+    assert card.content.split("\n")[1::3] == ["**Rally**", "Where: Macon"]
+    await save(room, card)
+    assert "That changes nothing" in await room.refused("schedule edit", event="rally", title="Rally ")
+    card = await room.card("schedule edit", event="rally", place="none ")
+    assert "It was: place Macon" in card.content
 
 
 async def test_a_title_of_5000_letters_is_refused(room: Room) -> None:
