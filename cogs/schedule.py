@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.cards.draft import Answer
 from bot.client import Bot
 from bot.delivery.discord_channels import view_of
-from bot.service.planning import Wanted
+from bot.service.wanted import Wanted
 from cogs.asker import check_permissions, check_role, server_of
 from cogs.options import ContestOption, EventOption, Reason
 from cogs.schedule_form import EventForm

@@ -5,7 +5,8 @@ from dataclasses import replace
 import discord
 
 from bot.delivery.discord_channels import view_of
-from bot.service.planning import Planning, Wanted
+from bot.service.planning import Planning
+from bot.service.wanted import Wanted
 from cogs.asker import check_role, server_of
 from cogs.forms import AnsweredForm
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,6 +20,7 @@ from bot.schedule.moving import moved_to
 from bot.schedule.typed import Ahead, Question, time_ahead
 from bot.service.ingest import Wake
 from bot.service.lead_times import lead_times
+from bot.service.wanted import Wanted
 from bot.store.proposals import Proposal, ProposalStore
 from bot.store.schedule import NewEntry, ScheduleStore
 from bot.wording.numbers import commas
@@ -31,37 +31,6 @@ _MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#)\d+>")
 _WORDS = ("title", "place", "who", "source")
 NOTHING = "none"
 """Typed for what is to be left out: "place: none"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody typed of an event; None: they did not say."""
-
-    title: str | None = None
-    at: str | None = None
-    ends: str | None = None
-    kind: str | None = None
-    place: str | None = None
-    who: str | None = None
-    source: str | None = None
-    link: str | None = None
-    contest: str | None = None
-    status: str | None = None
-    zone: str | None = None
-    remind: str | None = None
-    """How long before, as the desk file has it: "60m, 1d"; "none": only at its time."""
-    channel: int | None = None
-
-    def trimmed(self) -> "Wanted":
-        """Return the same without the spaces around it that a phone's keyboard leaves; what is empty then was not said."""
-        said = {one.name: value for one in fields(self) if isinstance(value := getattr(self, one.name), str)}
-        return replace(self, **{name: value.strip() or None for name, value in said.items()})
-
-    @property
-    def words(self) -> dict[str, str]:
-        """What was typed, by the event's field; the times and the reminders are read elsewhere."""
-        names = ("title", "kind", "place", "who", "source", "link", "contest", "status")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 class Planning:

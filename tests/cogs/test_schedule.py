@@ -7,7 +7,7 @@ import pytest
 import simcord
 
 from bot.errors import BadInputError
-from bot.service.planning import Wanted
+from bot.service.wanted import Wanted
 from bot.store.alive import AliveStore
 from bot.store.proposals import LASTS
 from tests.cogs.conftest import Room, bot_for

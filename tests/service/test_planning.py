@@ -7,7 +7,7 @@ import pytest
 from bot.errors import BadInputError
 from bot.schedule.entry import Entry
 from bot.schedule.event import Event
-from bot.service.planning import Wanted
+from bot.service.wanted import Wanted
 from tests.conftest import COUNT, SERVER, WHO, Newsroom
 
 PERSON = 5
