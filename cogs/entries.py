@@ -11,9 +11,8 @@ from bot.cards.entry import EntryCard
 from bot.client import Bot
 from bot.service.asker import Asker
 from bot.service.drafts import Drafts
-from bot.service.entering import Form
 from cogs.asker import check_role
-from cogs.entry_forms import FigureForm, WordForm
+from cogs.entry_forms import form_over
 from cogs.entry_shown import asker_of, show, show_instead
 from cogs.pressable import Pressable
 
@@ -36,13 +35,8 @@ class EntryButton(Pressable, template=_BUTTON):
             case "reject":
                 await interaction.response.send_message(await services.decisions.reject(asker, key), ephemeral=True)
             case "mend":
-                form = await services.drafts.filled(asker, key)
-                modal = (
-                    FigureForm(services.drafts, key, form)
-                    if isinstance(form, Form)
-                    else WordForm(services.drafts, key, form)
-                )
-                await interaction.response.send_modal(modal)
+                opened = await services.drafts.filled(asker, key)
+                await interaction.response.send_modal(form_over(key, opened, services.drafts))
             case "enter":
                 await show_instead(interaction, await services.decisions.enter(asker, key))
             case "own":

@@ -6,8 +6,8 @@ from typing import Self, cast
 import discord
 
 from bot.client import Bot, Services
-from bot.count.entry import MOST_TEXT
-from bot.service.drafts import Drafts
+from bot.count.entry import MOST_TEXT, Entry
+from bot.service.drafts import Drafts, Opened
 from bot.service.entering import Form
 from bot.service.mending import MendForm
 from bot.service.when import past_time
@@ -63,14 +63,20 @@ class TallyForm(AnsweredForm, title="What is true, and as of when"):
         return moment_of(self.at.value, services)
 
 
-class FigureForm(TallyForm):
+def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
+    """Return the form that mends the draft with this id."""
+    if isinstance(opened.form, Form):
+        return _FigureForm(drafts, key, opened.form, opened.seen)
+    return _WordForm(drafts, key, opened.form, opened.seen)
+
+
+class _FigureForm(TallyForm):
     """The form over an entry that is there."""
 
-    def __init__(self, drafts: Drafts, key: int, form: Form) -> None:
-        """Fill in what is kept of the entry with this id."""
+    def __init__(self, drafts: Drafts, key: int, form: Form, seen: Entry) -> None:
         super().__init__()
         self._drafts = drafts
-        self._key = key
+        self._key, self._seen = key, seen
         self.margin.default, self.votes.default = form.margin, form.votes
         self.left.default, self.certified.default = form.left, form.certified
 
@@ -78,16 +84,15 @@ class FigureForm(TallyForm):
         """Show the entry as it is now."""
         services = cast("Bot", interaction.client).services
         asker, at = asker_of(interaction), self.moment(services)
-        await show_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at))
+        await show_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at, self._seen))
 
 
-class WordForm(AnsweredForm, title="What is said, and as of when"):
+class _WordForm(AnsweredForm, title="What is said, and as of when"):
     """The form over what is no figure: counties by name, a call, a change of the lead."""
 
-    def __init__(self, drafts: Drafts, key: int, form: MendForm) -> None:
-        """Fill in what is kept of the entry with this id."""
+    def __init__(self, drafts: Drafts, key: int, form: MendForm, seen: Entry) -> None:
         super().__init__()
-        self._drafts, self._key, self._kind = drafts, key, form.kind
+        self._drafts, self._key, self._kind, self._seen = drafts, key, form.kind, seen
         self._typed: list[discord.ui.TextInput[Self]] = [
             discord.ui.TextInput(
                 label=field.label, default=field.value[:MOST_TEXT], required=field.required, max_length=MOST_TEXT,
@@ -105,5 +110,5 @@ class WordForm(AnsweredForm, title="What is said, and as of when"):
         """Show the entry as it is now."""
         services = cast("Bot", interaction.client).services
         at, typed = moment_of(self._at.value, services), [field.value for field in self._typed]
-        card = await self._drafts.mend_words(asker_of(interaction), self._key, self._kind, typed, at)
+        card = await self._drafts.mend_words(asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_instead(interaction, card)

@@ -1,7 +1,6 @@
 """What becomes of an entry: entered, put before a second person, confirmed, rejected, undone, retracted."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.cards.correction import retraction_answer, retraction_post
 from bot.cards.draft import Draft, Link
@@ -9,8 +8,8 @@ from bot.cards.entry import EntryCard
 from bot.cards.entry_question import asked_card, decided_question, entry_question
 from bot.cards.facts import Setting
 from bot.clock import Clock
-from bot.errors import BadInputError
 from bot.service.asker import Asker
+from bot.service.drafts import refuse_old
 from bot.service.entry_cards import UNDO, EntryCards
 from bot.service.ingest import Wake
 from bot.store.corrections import Replaced
@@ -19,9 +18,6 @@ from bot.store.entry_questions import EntryQuestionStore
 from bot.store.rows import AuditRow, joined
 from bot.store.statements import Prepared
 from bot.store.stored_entry import EntryState, StoredEntry
-
-STALE = timedelta(hours=24)
-"""After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
 
 
 class EntryDecisions:
@@ -53,8 +49,8 @@ class EntryDecisions:
         """
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
-        if stored.state is EntryState.DRAFT and now - stored.begun_at > STALE:
-            raise BadInputError("that was begun over a day ago; read it anew, so that nothing old goes out as new")
+        if stored.state is EntryState.DRAFT:
+            refuse_old(stored, now)
         if not await self._store.asks_two(asker.server):
             entered = await self._store.enter(key, asker.server, asker.user, now, self._cards.prepare)
             self._wake(entered.wake)
@@ -70,10 +66,16 @@ class EntryDecisions:
         return asked_card(key, next(iter(wake)))
 
     async def confirm(self, asker: Asker, key: int) -> str:
-        """Confirm what somebody else entered; return the answer."""
+        """Confirm what somebody else entered; return the answer.
+
+        Raises:
+            BadInputError: it is decided already, is one's own, is from yesterday, or can't be entered as it is.
+
+        """
         now = self._clock.now()
 
         def prepare(stored: StoredEntry) -> list[Prepared]:
+            refuse_old(stored, now)
             return self._cards.prepare(stored, confirmed_by=asker.name)
 
         def decided(_: StoredEntry, old: str) -> str:

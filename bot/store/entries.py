@@ -109,17 +109,17 @@ class EntryStore:
         row = await self._database.row("SELECT two_person FROM servers WHERE id = ?", (server,))
         return bool(row and row[0])
 
-    async def change(self, key: int, server: int, user: int, change: Callable[[Entry], Entry]) -> StoredEntry:
-        """Change a draft of somebody's; return it.
+    async def change(self, key: int, server: int, user: int, change: Callable[[StoredEntry], Entry]) -> StoredEntry:
+        """Change a draft of somebody's to what `change` makes of it; return it.
 
         Raises:
-            BadInputError: there is no such draft of theirs any more.
+            BadInputError: there is no such draft of theirs any more, or `change` raised it.
 
         """
 
         def work(connection: sqlite3.Connection) -> StoredEntry:
             stored = own(connection, key, server, user, EntryState.DRAFT)
-            body = change(stored.entry).model_dump_json(exclude_defaults=True)
+            body = change(stored).model_dump_json(exclude_defaults=True)
             connection.execute("UPDATE entries SET body = ? WHERE id = ?", (body, key))
             return found(connection, key, server)
 

@@ -103,7 +103,16 @@ def own(connection: sqlite3.Connection, key: int, server: int, user: int, state:
         BadInputError: there is none, it is somebody else's, or it is in another state.
 
     """
-    stored = found(connection, key, server)
+    return owned(found(connection, key, server), user, state)
+
+
+def owned(stored: StoredEntry, user: int, state: EntryState) -> StoredEntry:
+    """Return an entry that is somebody's, and in a state.
+
+    Raises:
+        BadInputError: it is somebody else's, or in another state.
+
+    """
     if stored.user != user:
         raise BadInputError("that entry is somebody else's")
     in_state(stored, state)

@@ -1,6 +1,12 @@
 """Forms of entering: typed, mended, sent late."""
 
-from tests.cogs.conftest import Room
+import pytest
+import simcord
+
+from bot.errors import BadInputError
+from bot.service.asker import Asker
+from bot.service.entering import Form
+from tests.cogs.conftest import Room, bot_for
 from tests.cogs.entering import choose, entered, keys, mend, press, read, report
 
 POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
@@ -93,3 +99,126 @@ async def test_a_change_of_the_lead_is_mended_with_its_sign(told: Room) -> None:
     assert "Biden's lead down 50" in card.content
     assert "try -48, or up 10" in (await mend(told, card, f0="Biden", f1="50")).content
     assert told.env.errors  # looked at
+
+
+async def opened(room: Room, card: simcord.ResponseMessage) -> tuple[simcord.InteractionResult, list[str]]:
+    """Press Mend; return the form, and its fields' ids."""
+    shown = await room.editor.click(card, label="Mend")
+    assert shown.modal is not None
+    return shown, fields(shown)
+
+
+def fields(shown: simcord.InteractionResult) -> list[str]:
+    assert shown.modal is not None
+    return [
+        component["component"]["custom_id"] if "component" in component else component["components"][0]["custom_id"]
+        for component in shown.modal["components"]
+    ]
+
+
+def filled_in(shown: simcord.InteractionResult) -> dict[str, str]:
+    """Return what a form has in it when it is opened, by its fields' ids."""
+    assert shown.modal is not None
+    inputs = [one.get("component") or one["components"][0] for one in shown.modal["components"]]
+    return {one["custom_id"]: one.get("value") or "" for one in inputs}
+
+
+async def test_a_form_that_was_never_sent_leaves_nothing_and_the_next_one_counts(told: Room) -> None:
+    await told.editor.slash(told.count, "tally report", contest="ga")
+    assert await told.newsroom.count("entries") == 0
+    result = await report(told, {"margin": "Biden 14,000"}, source="reporter")
+    assert result.response is not None
+    await opened(told, result.response)
+    second, ids = await opened(told, result.response)
+    mended = await told.editor.submit_modal(second, {ids[0]: "Biden 14,010"})
+    assert mended.response is not None
+    assert "1. Biden ahead by 14,010" in mended.response.content
+    assert await told.newsroom.count("entries") == 1
+
+
+async def test_a_form_that_was_left_open_does_not_write_over_what_was_mended_since(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
+    first, ids = await opened(told, card)
+    second, others = await opened(told, card)
+    await told.editor.submit_modal(second, {others[0]: "Biden 14,010"})
+    late = await told.editor.submit_modal(first, {ids[0]: "Biden 14,020"})
+    assert late.response is not None
+    assert late.response.content == (
+        "The entry was changed since this form was opened, so nothing of the form was kept; press Mend again."
+    )
+    await press(told, card, "Enter")
+    assert [one.margin for one in await entered(told)] == [14010]
+    assert told.env.errors  # looked at
+
+
+async def test_a_form_over_what_was_read_of_another_contest_since_is_not_taken(told: Room) -> None:
+    await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
+    asker, drafts = Asker(told.guild.id, told.editor.id, told.editor.name), told.newsroom.drafts
+    first = await drafts.filled(asker, 1)
+    await drafts.contest(asker, 1, "senate")
+    with pytest.raises(BadInputError, match="changed since this form was opened"):
+        await drafts.mend(asker, 1, Form("Biden 14,000"), None, first.seen)
+
+
+@pytest.mark.parametrize("last", ["Enter", "Drop"])
+async def test_what_is_decided_has_no_form_any_more(told: Room, last: str) -> None:
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
+    form, ids = await opened(told, card)
+    await press(told, card, last)
+    before = await entered(told)
+    already = "That is entered already" if last == "Enter" else "That was dropped already"
+    late = await told.editor.submit_modal(form, {ids[0]: "Biden 14,020"})
+    assert late.response is not None
+    assert late.response.content.startswith(already)
+    with pytest.raises(BadInputError, match=already[5:]):  # a press of Mend that was on its way
+        await told.newsroom.drafts.filled(Asker(told.guild.id, told.editor.id, "olga"), 1)
+    assert await entered(told) == before
+    assert told.env.errors  # looked at
+
+
+TEXTS = {
+    "figures": "Biden leads by 14,000 votes",
+    "units": "Appling, Bacon and Cobb counties have certified.",
+    "call": "The AP has called Georgia for Biden.",
+    "change": "Biden's lead shrank by 48 votes.",
+    "time": "No change overnight.",
+}
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+async def test_every_form_over_an_entry_that_is_sent_after_a_restart_is_answered_and_changes_nothing(
+    told: Room, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    card = await read(told, TEXTS[kind])
+    form, ids = await opened(told, card)
+    before = await told.newsroom.database.rows("SELECT body FROM entries")
+    await restarted(told, monkeypatch)
+    late = await told.editor.submit_modal(form, filled_in(form) | {ids[-1]: "6:40"})
+    assert late.response is not None
+    assert late.ephemeral
+    assert late.response.content.startswith("The bot was started anew since this form was opened")
+    assert await told.newsroom.database.rows("SELECT body FROM entries") == before
+    mended, again = await opened(told, card)  # the button under the entry still works
+    done = await told.editor.submit_modal(mended, filled_in(mended) | {again[-1]: "6:40"})
+    assert done.response is not None
+    assert "6:40 a.m." in done.response.content
+
+
+@pytest.mark.parametrize(("command", "typed"), [("tally report", "Biden 14,000"), ("certify add", "Cobb, Floyd")])
+async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answered_and_keeps_nothing(
+    told: Room, monkeypatch: pytest.MonkeyPatch, command: str, typed: str
+) -> None:
+    shown = await told.editor.slash(told.count, command, contest="ga")
+    await restarted(told, monkeypatch)
+    late = await told.editor.submit_modal(shown, {fields(shown)[0]: typed})
+    assert late.response is not None
+    assert late.ephemeral
+    assert late.response.content.startswith("The bot was started anew since this form was opened")
+    assert await told.newsroom.count("entries") == 0
+
+
+async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cogs.forms._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
+    fresh = bot_for(room.newsroom, [])
+    await room.env.restart_bot(fresh)
+    room.bot = fresh

@@ -1,0 +1,210 @@
+"""What is under an entry, pressed twice, a day later, by two people at once: a clear answer, and nothing half-done."""
+
+import asyncio
+from datetime import timedelta
+
+import discord
+import pytest
+import simcord
+
+from bot.count.entry import Entry
+from bot.errors import BadInputError
+from bot.service.asker import Asker
+from bot.service.entering import Form
+from tests.cogs.conftest import Room
+from tests.cogs.entering import ask_second, choose, entered, press, read
+from tests.conftest import START
+
+SEEN = Entry(contest="ga", as_of=START, pieces=())
+LATER = START + timedelta(days=1, minutes=1)
+COUNTIES = "Appling, Bacon and Cobb counties have certified."
+
+
+async def ready(room: Room, text: str = "Biden leads by 14,000 votes") -> simcord.ResponseMessage:
+    return await choose(room, await read(room, text), "source", ["ga-sos"])
+
+
+async def states(room: Room) -> list[str]:
+    return [state for (state,) in await room.newsroom.database.rows("SELECT state FROM entries ORDER BY id")]
+
+
+async def kept(room: Room) -> list[int]:
+    newsroom = room.newsroom
+    return [len(await newsroom.posts()), len(await entered(room)), await newsroom.count("audit")]
+
+
+@pytest.mark.parametrize(("act", "again"), [("enter", "that is entered already"), ("drop", "that was dropped already")])
+async def test_two_presses_at_once_do_it_once_and_the_other_says_so(told: Room, act: str, again: str) -> None:
+    await ready(told)
+    asker = Asker(told.guild.id, told.editor.id, "olga")
+    drafts, decisions = told.newsroom.drafts, told.newsroom.decisions
+    do = {"enter": decisions.enter, "drop": drafts.drop}[act]
+    said = await asyncio.gather(do(asker, 1), do(asker, 1), return_exceptions=True)
+    assert [again in str(one) for one in said if isinstance(one, BadInputError)] == [True]
+    assert await states(told) == ["entered" if act == "enter" else "dropped"]
+    once = await kept(told)
+    for late in (decisions.enter(asker, 1), drafts.drop(asker, 1), drafts.filled(asker, 1), drafts.own(asker, 1)):
+        with pytest.raises(BadInputError, match=again):
+            await late
+    assert await kept(told) == once
+
+
+async def test_two_undos_at_once_take_it_back_once(told: Room) -> None:
+    await press(told, await ready(told), "Enter")
+    await told.publish()
+    asker, undo = Asker(told.guild.id, told.editor.id, "olga"), told.newsroom.decisions.undo
+    said = await asyncio.gather(undo(asker, 1), undo(asker, 1), return_exceptions=True)
+    assert ["that was undone already, by olga" in str(one) for one in said if isinstance(one, BadInputError)] == [True]
+    assert [one.kind for one in await told.newsroom.posts()].count("retraction") == 1
+    assert await entered(told) == []
+
+
+async def test_whose_word_it_is_pressed_twice_is_as_it_was(told: Room) -> None:
+    card = await ready(told, COUNTIES)
+    turned = await press(told, card, "They say so themselves")
+    assert "Certified, by their own word" in turned.content
+    assert "Certified, as listed" in (await press(told, turned, "It is the list")).content
+    assert await told.newsroom.count("entries") == 1
+
+
+@pytest.mark.parametrize("label", ["Enter", "Drop", "Mend", "They say so themselves"])
+async def test_a_day_later_nothing_of_a_draft_goes_out(told: Room, label: str) -> None:
+    card = await ready(told, COUNTIES)
+    told.newsroom.clock.set(LATER)
+    result = await told.editor.click(card, label=label)
+    assert result.response is not None or result.modal is not None
+    assert await entered(told) == []
+    if label == "Drop":
+        assert await states(told) == ["dropped"]
+        return
+    assert result.modal is None
+    assert result.response is not None
+    assert result.response.content.startswith("That was begun over a day ago; read it anew")
+
+
+async def test_a_day_later_a_list_changes_nothing_and_says_why(told: Room) -> None:
+    card = await read(told, "Biden leads by 14,000 votes")
+    told.newsroom.clock.set(LATER)
+    assert (await choose(told, card, "source", ["reporter"])).content.startswith("That was begun over a day ago")
+
+
+async def test_a_question_that_is_confirmed_a_day_later_enters_nothing(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    await ask_second(told)
+    question = two.last_message
+    assert question is not None
+    told.newsroom.clock.set(LATER)
+    late = await press(told, question, "Confirm", dee)
+    assert late.content == (
+        "That was begun over a day ago; reject it, and let it be read anew, so that nothing old goes out as new."
+    )
+    assert await entered(told) == []
+    assert (await press(told, question, "Reject", dee)).content.startswith("**Rejected.**")
+
+
+async def test_a_question_that_is_answered_is_answered_once(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    asked = await ask_second(told)
+    question = two.last_message
+    assert question is not None
+    await press(told, question, "Confirm", dee)
+    posts = len(await told.newsroom.posts())
+    for label, who in (("Confirm", dee), ("Reject", dee)):
+        assert (await press(told, question, label, who)).content == "That is entered already, by dee."
+    assert (await press(told, asked, "Take it back")).content == "That is entered already, by dee."
+    assert len(await entered(told)) == 1
+    assert len(await told.newsroom.posts()) == posts
+
+
+async def test_two_who_confirm_at_once_enter_it_once(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    await ask_second(told)
+    decisions = told.newsroom.decisions
+    people = [Asker(told.guild.id, dee.id, "dee"), Asker(told.guild.id, 77, "sam")]
+    said = await asyncio.gather(*(decisions.confirm(one, 1) for one in people), return_exceptions=True)
+    assert sum(isinstance(one, BadInputError) for one in said) == 1
+    assert len(await entered(told)) == 1
+    await told.publish()
+    message = two.last_message
+    assert isinstance(message, discord.Message)
+    assert message.content.startswith("**Confirmed** by ")
+
+
+async def test_one_who_takes_it_back_while_another_confirms_it_leaves_one_outcome(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    await ask_second(told)
+    decisions = told.newsroom.decisions
+    olga, other = Asker(told.guild.id, told.editor.id, "olga"), Asker(told.guild.id, dee.id, "dee")
+    said = await asyncio.gather(decisions.reject(olga, 1), decisions.confirm(other, 1), return_exceptions=True)
+    assert sum(isinstance(one, BadInputError) for one in said) == 1
+    (state,) = await states(told)
+    assert (state, len(await entered(told))) in (("dropped", 0), ("entered", 1))
+    assert two.last_message is not None
+
+
+async def test_an_entry_that_waits_for_a_second_person_is_changed_by_nobody(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    assert two
+    await ask_second(told)
+    drafts, decisions = told.newsroom.drafts, told.newsroom.decisions
+    olga, other = Asker(told.guild.id, told.editor.id, "olga"), Asker(told.guild.id, dee.id, "dee")
+    with pytest.raises(BadInputError, match="that waits for a second person already"):
+        await drafts.filled(olga, 1)
+    with pytest.raises(BadInputError, match="that waits for a second person already"):
+        await drafts.keep(olga, 1, [])
+    with pytest.raises(BadInputError, match="that waits for a second person already"):
+        await decisions.enter(olga, 1)
+    with pytest.raises(BadInputError, match="that entry is somebody else's"):
+        await drafts.filled(other, 1)
+    assert await states(told) == ["asked"]
+
+
+async def test_two_on_one_draft_only_who_began_it_changes_it(told: Room, dee: simcord.MemberActor) -> None:
+    await ready(told)
+    drafts, decisions = told.newsroom.drafts, told.newsroom.decisions
+    olga, other = Asker(told.guild.id, told.editor.id, "olga"), Asker(told.guild.id, dee.id, "dee")
+    opened = await drafts.filled(olga, 1)
+    for act in (drafts.filled(other, 1), drafts.drop(other, 1), drafts.keep(other, 1, []), decisions.enter(other, 1)):
+        with pytest.raises(BadInputError, match="that entry is somebody else's"):
+            await act
+    with pytest.raises(BadInputError, match="that entry is somebody else's"):
+        await drafts.mend(other, 1, Form("Biden 1"), None, opened.seen)
+    assert await states(told) == ["draft"]
+
+
+@pytest.mark.parametrize("state", ["draft", "entered", "asked"])
+async def test_an_entry_s_key_is_nothing_in_another_server(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor, state: str
+) -> None:
+    assert two
+    if state == "asked":
+        await ask_second(told)
+    else:
+        await told.ask("desk confirm", entries="off")
+        card = await ready(told, COUNTIES)
+        if state == "entered":
+            await press(told, card, "Enter")
+    newsroom = told.newsroom
+    before = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("entries", "audit", "outbox")]
+    drafts, decisions = newsroom.drafts, newsroom.decisions
+    for user in (told.editor.id, dee.id):
+        far = Asker(7, user, "olga")
+        acts = [
+            drafts.unit(far, 1, "13067"), drafts.own(far, 1), drafts.keep(far, 1, ["0"]),
+            drafts.source(far, 1, "reporter"), drafts.contest(far, 1, "ga"), drafts.leader(far, 1, 0),
+            drafts.filled(far, 1), drafts.mend(far, 1, Form("Biden 1"), None, SEEN),
+            drafts.mend_words(far, 1, "units", ["Cobb"], None, SEEN), drafts.drop(far, 1), decisions.enter(far, 1),
+            decisions.confirm(far, 1), decisions.reject(far, 1), decisions.undo(far, 1),
+            decisions.retract(far, 1, "why"), newsroom.entering.picture(far, 1),
+        ]  # fmt: skip
+        for act in acts:
+            with pytest.raises(BadInputError, match=r"no such entry in this server|of this server"):
+                await act
+        assert (await newsroom.entering.mine(far)).startswith("You have entered nothing yet.")
+    after = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("entries", "audit", "outbox")]
+    assert after == before
