@@ -7,16 +7,20 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.count.call import Call
+from bot.count.certification import ResultsCertified, UnitsCertified
 from bot.count.entry import MOST_WORDS, Entry, Piece
 from bot.counties import called
 from bot.deskfile import Contest, Source
 from bot.errors import BadInputError
 from bot.prose.form import piece_of
 from bot.prose.word_forms import SAYS, VERBS, typed_call, units_of
+from bot.service.certifying import one_line
 
-Kind: TypeAlias = Literal["figures", "units", "call", "change", "time"]
-"""`change`: of a margin; `time`: of "no change", of which only the time can be mended."""
+Kind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
+"""`results`: as a whole; `change`: of a margin; `time`: of "no change", of which only the time can be mended."""
 
+_CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
+_WHY = "Why, where it is taken back"
 _FIGURES = frozenset({"margin", "total", "outstanding", "certified"})
 _CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})", re.IGNORECASE)
 
@@ -42,7 +46,7 @@ class MendForm:
 def kind_of(entry: Entry) -> Kind | None:
     """Return which form an entry's kept pieces have: figures before words; None: none."""
     kinds = [_kind(piece) for piece in entry.kept]
-    order: tuple[Kind, ...] = ("figures", "units", "call", "change", "time")
+    order: tuple[Kind, ...] = ("figures", "units", "results", "call", "change", "time")
     return next((kind for kind in order if kind in kinds), None)
 
 
@@ -101,10 +105,9 @@ def with_words(
     unmatched = entry.unmatched
     update: dict[str, object] = {"as_of": as_of or old.as_of}
     if kind == "units" and old.units_certified is not None:
-        said, unmatched = units_of(contest, typed[0])
-        if said is None:
-            raise BadInputError(f"{typed[0][:80]}: no {contest.unit} is named there")
-        update["units_certified"] = old.units_certified.model_copy(update={"units": said.units})
+        update["units_certified"], unmatched = _units(contest, old.units_certified, typed)
+    elif kind == "results":
+        update["results_certified"] = _results(typed)
     elif kind == "call":
         if source is None:
             raise BadInputError("whose call it is, is not known any more; enter it with `/call add`")
@@ -124,6 +127,8 @@ def _with(entry: Entry, old: Sequence[Piece], mended: Piece) -> Entry:
 def _kind(piece: Piece) -> Kind:
     if piece.units_certified is not None:
         return "units"
+    if piece.results_certified is not None:
+        return "results"
     if piece.call is not None:
         return "call"
     if piece.margin_change is not None and not _FIGURES & piece.figures.keys():
@@ -146,7 +151,14 @@ def _one(entry: Entry, kind: Kind) -> Piece:
 def _fields(piece: Piece, contest: Contest) -> list[Field]:
     if piece.units_certified is not None:
         names = ", ".join(called(contest.state or "", fips) for fips in piece.units_certified.units)
-        return [Field("Counties by name", names, long=True)]
+        why = [Field(_WHY, piece.units_certified.reason or "")] if piece.units_certified.taken_back else []
+        return [Field("Counties by name", names, long=True), *why]
+    if piece.results_certified is not None:
+        says = _NOT_CERTIFIED if piece.results_certified.taken_back else _CERTIFIED
+        return [
+            Field("Certified, or not certified after all", says),
+            Field(_WHY, piece.results_certified.reason or "", required=False),
+        ]
     if piece.call is not None:
         return _call_fields(piece.call, contest)
     if piece.margin_change is not None:
@@ -167,6 +179,25 @@ def _call_fields(call: Call, contest: Contest) -> list[Field]:
         Field("For whom", ", ".join(last), required=False),
         Field("How it was put: called, projected …", verb, required=False),
     ]
+
+
+def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple[UnitsCertified, tuple[str, ...]]:
+    """Return the counties that are named now, with why where they are taken back; and what is no county for certain."""
+    said, unmatched = units_of(contest, typed[0])
+    if said is None:
+        raise BadInputError(f"{typed[0][:80]}: no {contest.unit} is named there")
+    why = {"reason": one_line(typed[1])} if old.taken_back else {}
+    return old.model_copy(update={"units": said.units, **why}), unmatched
+
+
+def _results(typed: Sequence[str]) -> ResultsCertified:
+    """Return what is said of the results as a whole."""
+    said, why = " ".join(typed[0].split()).casefold(), one_line(typed[1])
+    if said not in (_CERTIFIED, _NOT_CERTIFIED):
+        raise BadInputError(f"results: {typed[0].strip()[:60]} can't be read; say {_CERTIFIED}, or {_NOT_CERTIFIED}")
+    if why and said == _CERTIFIED:
+        raise BadInputError(f"why is said of results that are {_NOT_CERTIFIED}; leave it empty")
+    return ResultsCertified(taken_back=said == _NOT_CERTIFIED, reason=why)
 
 
 def _change(contest: Contest, typed: Sequence[str]) -> dict[str, object]:

@@ -222,3 +222,22 @@ async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = bot_for(room.newsroom, [])
     await room.env.restart_bot(fresh)
     room.bot = fresh
+
+
+async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) -> None:
+    card = await told.card("certify state", contest="ga", status="certified", source="ga-sos")
+    card = await mend(told, card, f0="not certified after all", f1="a county's sheet is missing", f2="6:40")
+    assert "1. Results not certified after all (a county's sheet is missing), at 6:40 a.m." in card.content
+    card = await mend(told, card, f0="Certified", f1="")
+    assert "1. Results certified, at 6:40 a.m." in card.content
+    refused = await mend(told, card, f0="perhaps")
+    assert refused.content == "Results: perhaps can't be read; say certified, or not certified after all."
+    refused = await mend(told, card, f0="certified", f1="because")
+    assert refused.content == "Why is said of results that are not certified after all; leave it empty."
+    assert told.env.errors  # looked at
+
+
+async def test_why_a_certification_is_taken_back_is_mended_beside_the_counties(told: Room) -> None:
+    card = await told.card("certify back", contest="ga", counties="Cobb", why="scanned twise", source="ga-sos")
+    card = await mend(told, card, f0="Cobb, Floyd", f1="scanned twice")
+    assert "taken back, as listed: Cobb and Floyd counties (scanned twice)" in card.content
