@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,23 @@ FIELDS = ["at", "channel", "kind", "number", "content", "embeds", "edit_of"]
 def logs() -> Iterator[None]:
     yield
     structlog.reset_defaults()
+
+
+@contextmanager
+def started(*words: str | Path, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """Give a `tallydesk` that runs; it is killed where something fails, since it may wait for Ctrl-C."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+    ) as process:
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
 
 
 def run(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -155,14 +173,7 @@ def test_a_day_that_can_not_be_played_is_one_line(cli: Cli, tmp_path: Path, befo
 
 
 def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "rehearse", "--speed", "max", "--until-end"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-    )
-    with process:
+    with started("rehearse", "--speed", "max", "--until-end", cwd=tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline().startswith("Rehearsal: ")
@@ -172,14 +183,7 @@ def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
 
 
 def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "rehearse", "--speed", "max", "--no-browser"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-    )
-    with process:
+    with started("rehearse", "--speed", "max", "--no-browser", cwd=tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         lines = iter(process.stdout.readline, "")
@@ -201,14 +205,7 @@ def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Pa
 def test_ctrl_c_before_the_day_is_over_ends_it_with_130_and_leaves_the_scorecards_file_alone(tmp_path: Path) -> None:
     score = tmp_path / "score.json"
     score.write_text("yesterday's")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "rehearse", "--speed", "1", "--no-browser", "--scorecard", score],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-    )
-    with process:
+    with started("rehearse", "--speed", "1", "--no-browser", "--scorecard", score, cwd=tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         lines = iter(process.stdout.readline, "")
