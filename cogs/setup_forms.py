@@ -41,7 +41,7 @@ class RemindersForm(AnsweredForm):
     """How long before events of a kind they are spoken of."""
 
     before: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="How long before, up to five times", placeholder="60 min, 1 day; empty: as in the desk file; none: at its time only",
+        label="How long before; empty: as the desk file", placeholder="60 min, 1 day; none: only at its time",
         required=False, max_length=100,
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
             "as well. An event that has reminders of its own keeps them."
         ),
         *(f"- {name}: {_in_force(kind, settings, setting)}" for kind, name in KINDS.items()),
-        "Choose a kind to change it; what is still to come is then told by the new times.",
+        "Choose a kind to change it, for events that are on the schedule too.",
     ]
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
     select = Select("setup:kind", "A kind of event", choices)
@@ -59,9 +59,9 @@ def typed_as(minutes: Sequence[int] | None) -> str:
 def _in_force(kind: EventKind, settings: ServerSettings, setting: Setting) -> str:
     own, by_file = settings.reminders.get(kind), setting.desk.desk.reminders
     if own is not None:
-        return f"{before_said(own)} (this server's own)"
+        return f"{before_said(own)} (this server's)"
     leads = [lead // timedelta(minutes=1) for lead in by_file.get(kind, LEADS[kind])]
-    whose = "the desk file's" if kind in by_file else "Tallydesk's default"
+    whose = "the desk file's" if kind in by_file else "default"
     return f"{before_said(leads)} ({whose})"
 
 

@@ -329,20 +329,20 @@ async def reminders(room: Room) -> Message:
 async def test_lead_times_are_shown_with_whose_they_are_and_set_by_a_form(room: Room) -> None:
     card = await reminders(room)
     assert card.content.startswith("**Step 4 of 4: reminders.**")
-    assert "- Rally: 60 minutes before (Tallydesk's default)" in card.content
-    assert "- Deadline: 1 day before (Tallydesk's default)" in card.content
+    assert "- Rally: 60 minutes before (default)" in card.content
+    assert "- Deadline: 1 day before (default)" in card.content
     card = await remind(room, card, "rally", "30 min, 2 hours, 1 day")
     assert card.content.startswith("**Set.**")
-    assert "- Rally: 1 day, 2 hours, 30 minutes before (this server's own)" in card.content
+    assert "- Rally: 1 day, 2 hours, 30 minutes before (this server's)" in card.content
     card = await remind(room, card, "debate", "none")
-    assert "- Debate: at its time only (this server's own)" in card.content
+    assert "- Debate: at its time only (this server's)" in card.content
     over = await press(room, card, "Overview")
     assert (
         "4. Reminders: debate at its time only; rally 1 day, 2 hours, 30 minutes before; other kinds as in the desk file."
         in over.content
     )
     card = await remind(room, await press(room, over, "4 Reminders"), "rally", "")
-    assert "- Rally: 60 minutes before (Tallydesk's default)" in card.content
+    assert "- Rally: 60 minutes before (default)" in card.content
     said = (await room.card("desk audit")).content.split("\n")
     assert "**desk reminders** rally 1 day, 2 hours, 30 minutes before → as in the desk file" in said[1]
     assert "**desk reminders** debate as in the desk file → at its time only" in said[2]
@@ -379,4 +379,4 @@ async def test_the_list_of_kinds_works_after_a_restart(room: Room) -> None:
     fresh = bot_for(room.newsroom, [])
     await room.env.restart_bot(fresh)
     room.bot = fresh
-    assert "- Rally: 45 minutes before (this server's own)" in (await remind(room, old, "rally", "45m")).content
+    assert "- Rally: 45 minutes before (this server's)" in (await remind(room, old, "rally", "45m")).content
