@@ -13,6 +13,7 @@ from bot.counties import county
 from bot.deskfile import Candidate, Contest
 from bot.errors import BadInputError
 from bot.prose.places import how_many_counties
+from bot.wording.escape import clean
 
 _Said: TypeAlias = dict[str, Any]
 """Fields of a piece."""
@@ -128,16 +129,22 @@ def _left(text: str, contest: Contest) -> _Said:
     if match is None:
         raise _unread("ballots left", text, "4,355, or Clayton 4,355")
     place = (match["before"] or match["after"] or "").strip(" :,.")
-    units = tuple(_unit(name.strip(), contest) for name in re.split(r",| and ", place) if name.strip())
+    names = [_shown(name) for name in re.split(r",| and ", place)]
+    units = tuple(_unit(name, contest) for name in names if name)
     about = ("outstanding",) if match["about"] else ()
     return {"outstanding": Outstanding(ballots=_number(match, "ballots left", text), units=units), "about_left": about}
+
+
+def _shown(name: str) -> str:
+    """Return a name as one line without what does not show, some of which a phone's keyboard puts there by itself."""
+    return clean("".join(letter for letter in name if letter.isprintable() or letter.isspace()), 300)
 
 
 def _unit(name: str, contest: Contest) -> str:
     known = county(contest.state, name) if contest.state and contest.unit == "county" else None
     if known is None and contest.state and contest.unit == "county":
         raise BadInputError(f"ballots left: {name[:_SHOWN]} is no county of {contest.state} that is known here")
-    return known.short if known else name[:300]
+    return known.short if known else name
 
 
 def _certified(text: str, contest: Contest) -> _Said:

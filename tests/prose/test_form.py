@@ -89,6 +89,23 @@ def test_a_margin_that_agrees_with_the_votes_takes_its_leader_from_them() -> Non
     assert (piece.leader, piece.margin) == ("biden", 5)
 
 
+def test_a_place_that_is_no_county_is_kept_without_hidden_characters() -> None:
+    precincts = PRESIDENT.model_copy(update={"unit": "precinct", "state": None})
+    piece = piece_of(precincts, margin="", votes="", left="Lamp\u202e  City\u200d, \u2066 and Ward 4,355", certified="")
+    assert piece.outstanding == Outstanding(ballots=4355, units=("Lamp City", "Ward"))
+
+
+@given(st.sampled_from(["margin", "votes", "left", "certified"]), st.text(max_size=60))
+def test_whatever_is_typed_of_precincts_gives_a_piece_or_a_sentence(field: str, text: str) -> None:
+    precincts = PRESIDENT.model_copy(update={"unit": "precinct", "state": None})
+    empty = {"margin": "", "votes": "", "left": "", "certified": ""}
+    try:
+        said: Piece | str = piece_of(precincts, **(empty | {field: f"{text} 12" if field == "left" else text}))
+    except BadInputError as error:
+        said = str(error)
+    assert 0 < len(said) < 400 if isinstance(said, str) else said.figures
+
+
 @given(st.sampled_from(["margin", "votes", "left", "certified"]), st.text(max_size=60))
 def test_whatever_is_typed_gives_a_piece_or_a_sentence(field: str, text: str) -> None:
     try:

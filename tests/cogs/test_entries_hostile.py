@@ -1,0 +1,158 @@
+"""What staff type into entering, with mentions, markdown, links and hidden characters in it, shows as text on every card."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from tests.cogs.conftest import Room
+from tests.cogs.entering import choose, mend, press, read, report
+
+HOSTILE = (
+    "**Boom** @everyone <@1> <@&2> <#3> [here](https://evil.example) `x` ||s|| ~~t~~ <t:0:R> "
+    "discord.gg/evil \u200d\u202e\u2066"
+)
+_ACTS = re.compile(
+    r"@everyone|@here|<@&?\d|(?<!\\)<#3>|(?<![\\*])\*\*Boom|(?<!\\)\]\(https://evil|https?://evil|gg/evil|(?<!\\)`x|(?<!\\)\|\|s"
+    r"|(?<!\\)~~t|(?<!\\)<t:0"
+)
+_HIDDEN = re.compile("[\u200c\u200d\u202a-\u202e\u2066-\u2069\ufeff]")
+_MODAL = 9
+
+
+def texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - as JSON has it
+    """Return every (key, text) of what was sent to Discord."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from texts(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner, key)
+    elif isinstance(value, str):
+        yield key, value
+
+
+def check(room: Room, start: int, *, needed: bool = True) -> None:
+    """Refuse whatever acts, in all that was sent to Discord since."""
+    shown = 0
+    for request in room.env.http_requests[start:]:
+        if not isinstance(request.json, dict) or request.json.get("type") == _MODAL:
+            continue
+        for key, text in texts(request.json):
+            assert not _HIDDEN.search(text), (key, text)
+            if key in {"content", "description", "value", "title", "name"}:
+                assert not _ACTS.search(text), (key, text)
+            shown += "Boom" in text
+    assert shown or not needed, "nothing hostile was shown"
+
+
+FIELDS = ("margin", "votes", "left", "certified", "at")
+
+
+@pytest.mark.parametrize("field", FIELDS)
+async def test_a_hostile_field_of_the_form_is_answered_as_text(told: Room, field: str) -> None:
+    start = len(told.env.http_requests)
+    typed = {"margin": "Biden 14,000"} | {field: HOSTILE[: 30 if field == "certified" else 60]}
+    await report(told, typed, source="reporter")
+    assert told.env.errors  # looked at
+    check(told, start)
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("tally read", {"text": HOSTILE}),
+        ("tally read", {"text": f"{HOSTILE} projects Biden will win Georgia. Biden leads by 14,000 votes, {HOSTILE}"}),
+        ("tally read", {"text": f"Biden leads by 14,000 votes {HOSTILE}. {HOSTILE}", "contest": "ga"}),
+        ("certify add", {"contest": "ga", "what": f"Cobb, {HOSTILE}", "source": "ga-sos"}),
+        ("certify back", {"contest": "ga", "counties": "Cobb", "why": HOSTILE, "source": "ga-sos"}),
+        ("certify back", {"contest": "ga", "counties": HOSTILE, "why": "because", "source": "ga-sos"}),
+        ("certify state", {"contest": "ga", "status": "not certified after all", "why": HOSTILE, "source": "ga-sos"}),
+    ],
+)
+async def test_a_hostile_option_is_text_on_the_card_and_in_the_post(
+    told: Room, command: str, options: dict[str, Any]
+) -> None:
+    start = len(told.env.http_requests)
+    card = await told.card(command, **options)
+    selects = [child["custom_id"] for row in card.components for child in row["components"] if "options" in child]
+    if any(key.endswith(":source") for key in selects) and "source" not in options:
+        card = await choose(told, card, "source", ["ga-sos"])
+    if any(key.endswith(":unit") for key in selects):
+        card = await choose(told, card, "unit", ["none"])
+    labels = [child.get("label") for row in card.components for child in row["components"]]
+    if "Enter" in labels:
+        await press(told, card, "Enter")
+        await told.publish()
+        await told.ask("tally mine")
+        for answer in ("certify list", "call list", "standing", "certified"):
+            await told.ask(answer, contest="ga")
+    check(told, start, needed="Biden" not in options.get("text", ""))
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("tally read", {"text": "Biden leads by 1", "contest": HOSTILE}),
+        ("tally read", {"text": "Biden leads by 1", "as_of": HOSTILE[:60]}),
+        ("tally retract", {"post": HOSTILE[:90], "why": "because"}),
+        ("certify add", {"contest": "ga", "what": "Cobb", "source": HOSTILE}),
+        ("call add", {"contest": "ga", "caller": HOSTILE, "says": "called it", "candidate": "biden"}),
+        ("call add", {"contest": "ga", "caller": "ap", "says": "called it", "candidate": HOSTILE}),
+    ],
+)
+async def test_a_hostile_option_that_is_refused_is_said_as_text(
+    told: Room, command: str, options: dict[str, Any]
+) -> None:
+    start = len(told.env.http_requests)
+    await told.refused(command, **options)
+    for request in told.env.http_requests[start:]:
+        for _, text in texts(request.json if isinstance(request.json, dict) else {}):
+            assert not _HIDDEN.search(text)
+            assert not _ACTS.search(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("Biden leads by 14,000 votes", {"f0": HOSTILE}),
+        ("Appling, Bacon and Cobb counties have certified.", {"f0": f"Cobb, {HOSTILE}"}),
+        ("The AP has called Georgia for Biden.", {"f0": HOSTILE, "f1": "Biden"}),
+        ("The AP has called Georgia for Biden.", {"f0": "called", "f1": HOSTILE}),
+        ("The AP has called Georgia for Biden.", {"f0": "called", "f1": "Biden", "f2": HOSTILE}),
+        ("Biden's lead shrank by 48 votes.", {"f0": HOSTILE, "f1": "-48"}),
+        ("Biden's lead shrank by 48 votes.", {"f0": "Biden", "f1": HOSTILE}),
+    ],
+)
+async def test_a_hostile_field_of_a_form_over_an_entry_is_answered_as_text(
+    told: Room, text: str, typed: dict[str, str]
+) -> None:
+    card = await read(told, text)
+    start = len(told.env.http_requests)
+    await mend(told, card, **{place: words[:95] for place, words in typed.items()})
+    assert told.env.errors or "Cobb" in typed["f0"]  # looked at
+    check(told, start)
+
+
+async def test_a_hostile_reason_and_name_are_text_in_the_question_and_what_follows(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    start = len(told.env.http_requests)
+    result = await report(told, {"margin": "Biden 14,000"}, source="ga-sos", reason=HOSTILE)
+    card = result.response
+    assert card is not None
+    await press(told, card, "Ask a second person")
+    await told.publish()
+    question = two.last_message
+    assert isinstance(question, discord.Message)
+    assert "Boom" in question.content
+    await press(told, question, "Confirm", dee)
+    await told.publish()
+    await told.ask("tally mine")
+    await told.ask("tally retract", post="#3", why=HOSTILE)
+    await told.publish()
+    await told.ask("why", post="#3")
+    check(told, start)
