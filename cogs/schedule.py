@@ -28,6 +28,7 @@ _OPTIONS = {
     "place": "Where; none: leave it out",
     "who": "Who speaks or holds it; none: leave it out",
     "ends": "When it ends; none: leave it out",
+    "later": "Places where it comes later: Cobb County 9 p.m.; Macon 8:30 p.m.; none: leave it out",
     "source": "Who says so; none: leave it out",
     "link": "Where that can be looked up; none: leave it out",
     "contest": "The contest that it is about",
@@ -80,6 +81,7 @@ class Schedule(commands.Cog):
         place: Words | None = None,
         who: Words | None = None,
         ends: Time | None = None,
+        later: Words | None = None,
         source: Words | None = None,
         link: Words | None = None,
         contest: ContestOption | None = None,
@@ -90,8 +92,8 @@ class Schedule(commands.Cog):
     ) -> None:
         """Play a new event back, with a button that saves it."""
         wanted = await _wanted(
-            interaction, channel, title=title, at=at, ends=ends, kind=kind, place=place, who=who, source=source,
-            link=link, contest=contest, status=status, zone=zone, remind=remind,
+            interaction, channel, title=title, at=at, ends=ends, later=later, kind=kind, place=place, who=who,
+            source=source, link=link, contest=contest, status=status, zone=zone, remind=remind,
         )  # fmt: skip
         if title is None or at is None:
             await interaction.response.send_modal(EventForm(self._planning, wanted))
@@ -110,6 +112,7 @@ class Schedule(commands.Cog):
         place: Words | None = None,
         who: Words | None = None,
         ends: Time | None = None,
+        later: Words | None = None,
         source: Words | None = None,
         link: Words | None = None,
         contest: ContestOption | None = None,
@@ -120,8 +123,8 @@ class Schedule(commands.Cog):
     ) -> None:
         """Play an event back as it would be."""
         wanted = await _wanted(
-            interaction, channel, title=title, ends=ends, kind=kind, place=place, who=who, source=source, link=link,
-            contest=contest, status=status, remind=remind,
+            interaction, channel, title=title, ends=ends, later=later, kind=kind, place=place, who=who, source=source,
+            link=link, contest=contest, status=status, remind=remind,
         )  # fmt: skip
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event)

@@ -17,7 +17,7 @@ from bot.schedule.moving import misleads
 from bot.schedule.reminder import reminders
 from bot.schedule.typed import Question, Why
 from bot.wording.escape import clean, escape
-from bot.wording.event_sentences import KINDS, UNVERIFIED, moved_sentences, rule_words, status_words, what
+from bot.wording.event_sentences import KINDS, UNVERIFIED, later_words, moved_sentences, rule_words, status_words, what
 from bot.wording.numbers import counted
 from bot.wording.punctuation import capitalised, stopped
 from bot.wording.rundown_sentences import NOTHING_TODAY, event_line
@@ -26,6 +26,8 @@ from bot.wording.times import clock, date_line, length, when
 _LIST = 3800
 _HISTORY = 1700
 _MOST_SAID = 200
+_MOST_WAS = 80
+_MOST_LATER = 300
 
 _DID = {
     "schedule add": "put in", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
@@ -33,7 +35,12 @@ _DID = {
 }  # fmt: skip
 
 
-_NONE = {"who": "nobody named"}
+_SAID = {
+    "title": "title", "ends": "end", "later": "later in", "kind": "kind", "place": "place", "who": "who",
+    "contest": "contest", "source": "source", "link": "link", "status": "status",
+}  # fmt: skip
+"""What is said of an event beside its time, and what each is called."""
+_NONE = {"who": "nobody named", "later": "nowhere later"}
 
 
 OPEN: dict[Why, str] = {
@@ -147,7 +154,8 @@ def plan_answer(key: int, plan: Plan, now: datetime, setting: Setting) -> Answer
     lines = [
         f"**{question.get(plan.what, 'Change it to this?')}**",
         f"**{escape(event.title, _MOST_SAID)}**",
-        f"{in_full(event.wall, event)}{f' to {_until(event)}' if event.ends else ''}",
+        f"{in_full(event.wall, event)}{f' to {_hour(event.ends, event)}' if event.ends else ''}",
+        _later(event),
         _for_the_desk(event, zone),
         f"{KINDS[event.kind]}, {event.status.replace('_', ' ')}",
         _known("Where", event.place),
@@ -219,20 +227,22 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
         # The sentence says itself what was done: moved, called off, on again.
         done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
     elif one.before and one.after:
-        changed = [
-            key for key in Event.model_fields if getattr(one.before, key) != getattr(one.after, key) and key != "status"
-        ]
-        detail = f": {', '.join(changed)}" if changed else ""
+        were = _were(one.before, one.after)
+        detail = f"; it was: {'; '.join(were)}" if were else ": when or where it is told" if done == "edited" else ""
     why = f" ({escape(one.why, _MOST_SAID)})" if one.why else ""
     return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"
 
 
-def _until(event: Event) -> str:
-    if event.ends is None:
-        return ""
-    zone = ZoneInfo(event.zone)
-    same = event.ends.date() == event.wall.date()
-    return clock(event.moment(event.ends), zone, "exact") if same else in_full(event.ends, event)
+def _hour(wall: datetime, event: Event) -> str:
+    """Return another wall time of an event: an hour where it is of the same day, else in full."""
+    same = wall.date() == event.wall.date()
+    return clock(event.moment(wall), ZoneInfo(event.zone), "exact") if same else in_full(wall, event)
+
+
+def _later(event: Event) -> str:
+    """Return each place at which it comes later, with its hour in full."""
+    lines = [f"Later in {escape(one.place, _MOST_WAS)}: {_hour(one.wall, event)}" for one in event.later]
+    return joined(lines, _MOST_LATER, "and {} more places")
 
 
 def _for_the_desk(event: Event, zone: ZoneInfo) -> str:
@@ -255,11 +265,24 @@ def _was(plan: Plan) -> str:
         return ""
     was, event = plan.was, plan.event
     parts = [in_full(was.wall, was)] if (was.wall, was.zone) != (event.wall, event.zone) else []
-    for key in ("title", "place", "who", "source", "status"):
-        old, new = getattr(was, key), getattr(event, key)
-        if old != new:
-            parts.append(f"{key} {escape(old, _MOST_SAID)}" if old else _NONE.get(key, f"no {key}"))
-    return "; ".join(parts)
+    return "; ".join([*parts, *_were(was, event)])
+
+
+def _were(before: Event, after: Event) -> list[str]:
+    """Return what an event was that it is not any more, but for its time: "title Rally: Sen. Doe", "no place"."""
+    changed = [key for key in _SAID if getattr(before, key) != getattr(after, key)]
+    return [
+        f"{_SAID[key]} {old}" if (old := _said(before, key)) else _NONE.get(key, f"no {_SAID[key]}") for key in changed
+    ]
+
+
+def _said(event: Event, key: str) -> str:
+    value = getattr(event, key)
+    if key == "ends":
+        return _hour(event.ends, event) if event.ends else ""
+    if key == "later":
+        return later_words(event, ZoneInfo(event.zone), 3).removeprefix("later in ")
+    return escape(str(value).replace("_", " ") if key in ("kind", "status") else str(value), _MOST_WAS) if value else ""
 
 
 def _spoken_of(plan: Plan, now: datetime, zone: ZoneInfo) -> str:

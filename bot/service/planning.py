@@ -15,7 +15,8 @@ from bot.count.reading import describe_refusal
 from bot.desk_values import Zone
 from bot.errors import BadInputError
 from bot.schedule.entry import Entry
-from bot.schedule.event import Event
+from bot.schedule.event import Event, Later
+from bot.schedule.hours import choices, hour_after, later_places
 from bot.schedule.moving import moved_to
 from bot.schedule.typed import Ahead, Question, time_ahead
 from bot.service.ingest import Wake
@@ -64,10 +65,12 @@ class Planning:
         said = self._fields(wanted)
         leads = None if wanted.remind is None else lead_times(wanted.remind)
         news = []
-        for one in _choices(read):
+        for one in choices(read):
             times: dict[str, object] = {"wall": one.wall, "zone": one.zone}
             if wanted.ends and wanted.ends.casefold() != NOTHING:
-                times["ends"] = self._ends(wanted.ends, one, zone)
+                times["ends"] = _ends(wanted.ends, one, zone)
+            if wanted.later:
+                times["later"] = _later(wanted.later, one, zone)
             kinds = {"kind": "other", "status": "confirmed"}
             news.append(NewEntry(_event(kinds | said | times), channel, leads))
         return await self._play_back(
@@ -84,13 +87,11 @@ class Planning:
         wanted = wanted.trimmed()
         said = self._fields(wanted)
         changed = {name: value for name, value in dict(entry.event).items() if value is not None} | said
+        start, clock = Ahead(entry.event.wall, entry.event.zone), self._clock_of(entry.event)
         if wanted.ends:
-            start = Ahead(entry.event.wall, entry.event.zone)
-            changed["ends"] = (
-                None
-                if wanted.ends.casefold() == NOTHING
-                else self._ends(wanted.ends, start, self._clock_of(entry.event))
-            )
+            changed["ends"] = None if wanted.ends.casefold() == NOTHING else _ends(wanted.ends, start, clock)
+        if wanted.later:
+            changed["later"] = _later(wanted.later, start, clock)
         leads = entry.leads if wanted.remind is None else lead_times(wanted.remind)
         channel = entry.channel if wanted.channel is None else wanted.channel
         new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, leads)
@@ -110,7 +111,7 @@ class Planning:
         day = event.starts_at.astimezone(zone).date() if event.starts_at > now else None
         read = time_ahead(to, now, zone, day)
         proposals = []
-        for one in _choices(read):
+        for one in choices(read):
             moved = moved_to(event.model_copy(update={"zone": one.zone}), one.wall)
             if moved.starts_at == event.starts_at and event.status != "called_off":
                 at = when(event.starts_at, now, self._setting.desk.zone)
@@ -220,23 +221,6 @@ class Planning:
         except ValidationError:
             raise BadInputError(f'"{said[:60]}" is no zone of the IANA list, such as America/New_York') from None
 
-    def _ends(self, said: str, start: Ahead, zone: ZoneInfo) -> datetime:
-        """Return the wall time of an end that is typed by the clocks of `zone`, as the zone of the start has it.
-
-        A time without a day is of the start's own day, or the night after it.
-        """
-        try:
-            read = time_ahead(said, start.moment, zone, start.moment.astimezone(zone).date())
-        except BadInputError:
-            read = None
-        after = {one.moment for one in _choices(read) if one.moment > start.moment} if read else set()
-        walls = [moment.astimezone(ZoneInfo(start.zone)).replace(tzinfo=None, fold=0) for moment in after]
-        # What comes twice is not the first of the two: the event's zone has no wall time for the second.
-        if len(walls) != 1 or {Ahead(wall, start.zone).moment for wall in walls} != after:
-            could = "could be more than one time" if after else "is no time after its start"
-            raise BadInputError(f'the end "{said[:60]}" {could}; say a.m. or p.m., and the day')
-        return walls[0]
-
     def _clock_of(self, event: Event) -> ZoneInfo:
         """Return the clocks by which a time of an event is typed: its own, but the desk's where it is kept by UTC.
 
@@ -245,15 +229,23 @@ class Planning:
         return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
 
 
-def _choices(read: Ahead | Question) -> tuple[Ahead, ...]:
-    return read.choices if isinstance(read, Question) else (read,)
-
-
 def _event(fields: Mapping[str, object]) -> Event:
     try:
         return Event.model_validate(dict(fields))
     except ValidationError as error:
         raise BadInputError(describe_refusal(error).removeprefix("Value error, ")) from None
+
+
+def _ends(typed: str, start: Ahead, zone: ZoneInfo) -> datetime:
+    return hour_after(typed, start, zone, "the end")
+
+
+def _later(typed: str, start: Ahead, zone: ZoneInfo) -> tuple[Later, ...]:
+    """Return the places at which an event comes later; "none": none does any more."""
+    if typed.casefold() == NOTHING:
+        return ()
+    _check_words("list of places", typed)
+    return later_places(typed, start, zone)
 
 
 def _check_words(name: str, said: str) -> None:

@@ -11,6 +11,8 @@ class Wanted:
     title: str | None = None
     at: str | None = None
     ends: str | None = None
+    later: str | None = None
+    """Places with another hour: "Cobb County 9 p.m.; Macon 8:30 p.m."; "none": no place is later any more."""
     kind: str | None = None
     place: str | None = None
     who: str | None = None

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.schedule.event import Event, EventKind
 from bot.schedule.reminder import LATE_AFTER
 from bot.wording.escape import escape
+from bot.wording.numbers import counted
 from bot.wording.punctuation import capitalised, stopped
 from bot.wording.times import clock, length, when
 
@@ -52,6 +53,21 @@ def status_words(event: Event) -> str:
 def rule_words(event: Event) -> str:
     """Return what is added to an event whose rule nobody has verified, wherever it is named."""
     return "" if event.verified else " (rule not verified)"
+
+
+def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
+    """Say where it comes later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; nothing where it does nowhere.
+
+    Args:
+        event: the event.
+        zone: the one whose clocks are read.
+        most: as many places are named.
+
+    """
+    hours = [f"{escape(one.place, _MOST_PLACE)} {clock(event.moment(one.wall), zone)}" for one in event.later[:most]]
+    more = len(event.later) - most
+    left = f" and {counted(more, 'more place')}" if more > 0 else ""
+    return f"later in {', '.join(hours)}{left}" if hours else ""
 
 
 def there(event: Event, zone: ZoneInfo) -> str:
@@ -136,8 +152,7 @@ def _at(event: Event) -> str:
 
 def _hours(event: Event) -> str:
     zone = ZoneInfo(event.zone)
-    hours = [f"{escape(one.place, _MOST_PLACE)} {clock(event.moment(one.wall), zone)}" for one in event.later[:10]]
-    return stopped(f"Later in {', '.join(hours)}") if hours else "No place is later any more."
+    return stopped(capitalised(later_words(event, zone) or "no place is later any more"))
 
 
 def _opening(event: Event, begins: datetime, now: datetime) -> str:

@@ -7,7 +7,7 @@ from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.schedule.event import Event
 from bot.wording.escape import escape
-from bot.wording.event_sentences import status_words, there, what
+from bot.wording.event_sentences import later_words, status_words, there, what
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.punctuation import capitalised, stopped
 from bot.wording.standing_sentences import ahead_by
@@ -16,6 +16,8 @@ from bot.wording.times import clock, day, day_is_enough, when
 
 NOTHING_TODAY = "Nothing is on the schedule today."
 
+_PLACES = 3
+"""As many places at which an event comes later are named in a list."""
 _MOST_SOURCE = 80
 _STRETCH = timedelta(hours=3)
 """A margin that stood for less than this says nothing of the night."""
@@ -120,4 +122,5 @@ def _stood(telling: Telling, standing: Change, earlier: Change) -> str:
 def _line(event: Event, at: str, zone: ZoneInfo) -> str:
     if event.status == "called_off":
         return f"**Called off:** {at}, {what(event)}"
-    return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{status_words(event)}"
+    later = f"; {words}" if (words := later_words(event, zone, _PLACES)) else ""
+    return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{later}{status_words(event)}"

@@ -110,6 +110,12 @@ def buttons(card: simcord.ResponseMessage) -> dict[str, str]:
         ({"zone": "localtime"}, '"localtime" is no zone of the IANA list'),
         ({"zone": "Factory"}, '"Factory" is no zone of the IANA list'),
         ({"contest": "mayor of nowhere"}, 'No contest "mayor of nowhere"'),
+        (
+            {"later": "Cobb County"},
+            '"Cobb County" is not clearly a place and its hour; write each as Cobb County 9 p.m.',
+        ),
+        ({"later": "Cobb County 9 a.m."}, 'The hour of Cobb County "9 a.m." is no time after its start'),
+        ({"later": "@everyone 9 p.m."}, "The list of places mentions somebody or a channel"),
         ({"link": "javascript:alert(1)"}, "Link: should be the address of a page, such as https"),
         ({"remind": "often"}, '"often" says no reminders'),
         ({"remind": "1m, 2m, 3m, 4m, 5m, 6m"}, "The event has 6 reminders, more than 5"),
@@ -131,6 +137,52 @@ async def test_spaces_that_a_phone_leaves_around_what_is_typed_are_nothing(room:
     assert "That changes nothing" in await room.refused("schedule edit", event="rally", title="Rally ")
     card = await room.card("schedule edit", event="rally", place="none ")
     assert "It was: place Macon" in card.content
+
+
+async def test_polls_that_close_later_in_some_places(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    options: dict[str, Any] = {
+        "later": "Cobb County until 9 p.m.; Ward 7: 7:20; Macon Thursday 12:30 a.m.",
+        "kind": "polls_close",
+    }
+    card = await room.card("schedule add", title="Polls close", at="7 p.m.", **options)
+    assert card.content.split("\n")[3:6] == [
+        "Later in Cobb County: 9 p.m. EST",
+        "Later in Ward 7: 7:20 p.m. EST",
+        "Later in Macon: Thursday, Nov. 12, 2020, 12:30 a.m. EST (America/New\\_York)",
+    ]
+    assert "Reminders at 6 p.m., 7 p.m., 7:20 p.m., 9 p.m., 12:30 a.m. Thursday" in card.content
+    await save(room, card)
+    today = await room.card("schedule today", room.reporter)
+    hours = "Cobb County 9 p.m., Ward 7 7:20 p.m., Macon 12:30 a.m."
+    assert today.embeds[0].description == f"**7 p.m.** Polls close; later in {hours}"
+    card = await room.card("schedule edit", event="polls", later="Cobb County 9:30 p.m.", reason="a court's order")
+    assert f"It was: later in {hours}" in card.content
+    assert (await save(room, card)).startswith(
+        "**Hours have changed: Polls close,** 7 p.m. Later in Cobb County 9:30 p.m."
+    )
+    card = await room.card("schedule edit", event="polls", later="none")
+    assert "Later in" not in card.content.replace("It was: later in Cobb County 9:30 p.m.", "")
+
+
+async def test_the_history_says_what_each_thing_was(room: Room) -> None:
+    await add(room, status="expected", place="Macon", link="https://example.org/a")
+    changes: list[dict[str, Any]] = [
+        {"status": "confirmed", "reason": "they say so"}, {"title": "Briefing", "ends": "11:30 a.m."}
+    ]  # fmt: skip
+    for change in changes:
+        await save(room, await room.card("schedule edit", event="1", **change))
+    card = await room.card("schedule edit", event="1", link="none", kind="hearing", ends="none")
+    assert "It was: end 11:30 a.m. EST; kind other; link https\\://example.org/a" in card.content
+    await save(room, card)
+    await save(room, await room.card("schedule edit", event="1", remind="2h"))
+    assert (await room.ask("schedule history", event="1")).split("\n")[1:] == [
+        "7 a.m., olga: edited: when or where it is told",
+        "7 a.m., olga: edited; it was: end 11:30 a.m. EST; kind other; link https\\://example.org/a",
+        f"7 a.m., olga: edited; it was: title {TITLE}; no end",
+        "7 a.m., olga: edited; it was: status expected (they say so)",
+        "7 a.m., olga: put in",
+    ]
 
 
 async def test_a_title_of_5000_letters_is_refused(room: Room) -> None:
