@@ -192,6 +192,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
 
 @pytest.fixture
 def room(simcord_env: simcord.Env, simcord_bot: Bot, newsroom: Newsroom) -> Room:
+    simcord_env.settle_timeout = 30.0  # a chart is drawn in a process of its own, on a machine that may be busy
     guild = simcord_env.create_guild("Newsroom")
     count = guild.create_text_channel("count")
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
