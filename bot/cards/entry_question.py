@@ -18,13 +18,22 @@ from bot.wording.times import when
 
 
 def entry_question(
-    key: int, entry: Entry, contest: Contest, consequences: Consequences, who: str, setting: Setting, now: datetime
+    key: int,
+    entry: Entry,
+    contest: Contest,
+    consequences: Consequences,
+    who: str,
+    setting: Setting,
+    now: datetime,
+    *,
+    picture: bool = False,
 ) -> Draft:
-    """Return the question to the desk whether what somebody entered is right."""
+    """Return the question to the desk whether what somebody entered is right; `picture`: one goes with it."""
     told = telling(contest, setting, now)
     source = whose_word(entry, setting.desk)
     lines = [
         f"**Is this right? {name_of(who)} entered it for {escape(contest.name)}.**",
+        f"-# Entry {key}{', with a picture: `/tally photo`' if picture else ''}",
         joined(
             [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.kept, start=1)],
             MOST_PIECES,

@@ -116,8 +116,13 @@ class Entering:
         """Return what somebody entered last, each with its posts."""
         now = self._clock.now()
         rows = [
-            (stored.id, stored.state.value, in_short(stored.entry, contest, self._setting, now), numbers)
-            for stored, numbers in await self._store.of_user(asker.server, asker.user)
+            (
+                stored.id,
+                "retracted" if retracted else stored.state.value,
+                in_short(stored.entry, contest, self._setting, now),
+                numbers,
+            )
+            for stored, numbers, retracted in await self._store.of_user(asker.server, asker.user)
             if (contest := self._setting.desk.contest(stored.entry.contest))
         ]
         return mine_answer(rows)

@@ -56,10 +56,13 @@ class EntryDecisions:
             self._wake(entered.wake)
             return self._cards.entered(entered)
         consequences = await self._cards.preview(stored)
+        picture = await self._store.evidence(key, asker.server) is not None
 
         def make(stored: StoredEntry) -> Draft:
             contest = self._cards.contest(stored.entry.contest)
-            return entry_question(key, stored.entry, contest, consequences, stored.entered_by, self._setting, now)
+            return entry_question(
+                key, stored.entry, contest, consequences, stored.entered_by, self._setting, now, picture=picture
+            )
 
         _, wake = await self._questions.ask(key, asker.server, asker.user, now, make)
         self._wake(wake)

@@ -80,14 +80,18 @@ class EntryStore:
             raise gone()
         return stored_of(row)
 
-    async def of_user(self, server: int, user: int, most: int = 10) -> list[tuple[StoredEntry, list[int]]]:
-        """Return somebody's last entries that were more than drafts, newest first, each with its posts' numbers."""
+    async def of_user(self, server: int, user: int, most: int = 10) -> list[tuple[StoredEntry, list[int], bool]]:
+        """Return somebody's last entries that were more than drafts, newest first.
+
+        Each with its posts' numbers, and whether all that it said was retracted since.
+        """
         rows = await self._database.rows(
             f"""{SELECT} WHERE server = ? AND user = ? AND state IN ('asked', 'entered', 'rejected', 'undone')
                 ORDER BY id DESC LIMIT ?""",
             (server, user, most),
         )
-        return [(stored, await self._numbers(stored.id)) for stored in map(stored_of, rows)]
+        found = map(stored_of, rows)
+        return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]
 
     async def _numbers(self, entry: int) -> list[int]:
         rows = await self._database.rows(
@@ -98,6 +102,10 @@ class EntryStore:
             (entry,),
         )
         return [number for (number,) in rows]
+
+    async def _retracted(self, stored: StoredEntry) -> bool:
+        rows = await self._database.rows("SELECT retracted_at FROM statements WHERE entry = ?", (stored.id,))
+        return stored.state is EntryState.ENTERED and all(at is not None for (at,) in rows)
 
     async def evidence(self, key: int, server: int) -> Evidence | None:
         """Return the picture that goes with an entry, or None."""
@@ -187,6 +195,8 @@ class EntryStore:
             statements = fetch(
                 connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)
             )
+            if not statements:
+                raise BadInputError("that has been taken back already")
             replaced = [
                 self._corrections.take_back(connection, server, statement, make, audit) for (statement,) in statements
             ]

@@ -189,3 +189,21 @@ async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word
     assert sorted((one.source, bool(one.call), bool(one.units_certified)) for one in await entered(told)) == [
         ("ap", True, False), ("ga-sos", False, True),
     ]  # fmt: skip
+
+
+async def test_mine_says_of_what_was_retracted_that_it_was(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
+    await press(told, card, "Enter")
+    await told.publish()
+    await told.ask("tally retract", post="#2", why="misheard on the phone")
+    assert (await told.ask("tally mine")).endswith(
+        "**Entry 1, retracted:** the Secretary of State: Biden ahead by 14,000, 7 a.m. · #2"
+    )
+
+
+async def test_what_was_retracted_is_not_undone_once_more(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
+    done = await press(told, card, "Enter")
+    await told.ask("tally retract", post="entry 1", why="misheard on the phone")
+    assert (await press(told, done, "Undo")).content == "That has been taken back already."
+    assert (await told.ask("tally mine")).count("retracted:") == 1

@@ -6,8 +6,11 @@ import simcord
 
 from bot.errors import BadInputError
 from bot.service.asker import Asker
+from bot.service.entering import Form
+from bot.store.stored_entry import Evidence
 from tests.cogs.conftest import Room
 from tests.cogs.entering import ask_second, entered, press
+from tests.conftest import small_desk
 
 
 async def test_where_the_desk_wants_it_a_second_person_confirms(
@@ -47,3 +50,25 @@ async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(
     back = await press(told, asked, "Take it back")
     assert back.content == "**Taken back.** Nothing was entered."
     assert await entered(told) == []
+
+
+async def test_the_question_names_the_entry_and_the_picture_that_goes_with_it(
+    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+) -> None:
+    await ask_second(told)
+    question = two.last_message
+    assert isinstance(question, discord.Message)
+    assert "\n-# Entry 1\n" in f"{question.content}\n"
+    asker = Asker(told.guild.id, told.editor.id, "olga")
+    contest = small_desk().contests[0]
+    await told.newsroom.entering.report(
+        asker, contest, Form(margin="Biden 13,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
+    )
+    await told.newsroom.decisions.enter(asker, 2)
+    await told.publish()
+    question = two.last_message
+    assert isinstance(question, discord.Message)
+    assert "\n-# Entry 2, with a picture: `/tally photo`\n" in f"{question.content}\n"
+    result = await dee.slash(told.count, "tally photo", entry=2)
+    assert result.response is not None
+    assert result.response.content == "Entry 2:"
