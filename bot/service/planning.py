@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.cards.draft import Answer
 from bot.cards.facts import Setting
-from bot.cards.schedule import Plan, changed_answer, plan_answer, question_answer, saved_answer
+from bot.cards.plan import Plan, plan_answer, saved_answer
+from bot.cards.schedule import changed_answer, question_answer
 from bot.clock import Clock
 from bot.count.reading import describe_refusal
 from bot.desk_values import Zone

@@ -9,16 +9,14 @@ import pytest
 from bot.cards.event import moved_post, reminder_post
 from bot.cards.facts import MovedFacts, ReminderFacts, RundownFacts, Setting
 from bot.cards.imported import Looked, preview_answer
+from bot.cards.plan import Plan, plan_answer, saved_answer
 from bot.cards.rundown import copy_answer, rundown_post
 from bot.cards.schedule import (
-    Plan,
     changed_answer,
     entry_label,
     history_answer,
     next_answer,
-    plan_answer,
     reminded_answer,
-    saved_answer,
     today_answer,
     week_answer,
 )
