@@ -6,6 +6,7 @@ from typing import Any, cast
 import discord
 
 from bot.client import Bot
+from cogs.asker import check_role
 
 _PREFIX = "form:"
 _RUN = secrets.token_hex(4)
@@ -13,11 +14,18 @@ _RUN = secrets.token_hex(4)
 
 
 class AnsweredForm(discord.ui.Modal):
-    """A form whose sender is answered, whatever happens."""
+    """A form of the desk's, whose sender is answered, whatever happens."""
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
         """Open a form that is answered for as long as this process lives."""
         super().__init__(title=title, custom_id=f"{_PREFIX}{_RUN}:{secrets.token_hex(8)}")
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Refuse it from who may not write any more; every form of ours is the desk's."""
+        if not await cast("Bot", interaction.client).serves(interaction):
+            return False
+        await check_role(interaction)
+        return True
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
         """Answer who sent it, whatever it was."""

@@ -34,7 +34,6 @@ class PasteForm(AnsweredForm, title="Paste what is ahead"):
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Show what the lines would put into the schedule."""
-        await check_role(interaction)
         files = cast("Bot", interaction.client).services.files
         await interaction.response.defer(ephemeral=True, thinking=True)
         await _show(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))

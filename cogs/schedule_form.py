@@ -7,7 +7,7 @@ import discord
 from bot.delivery.discord_channels import view_of
 from bot.service.planning import Planning
 from bot.service.wanted import Wanted
-from cogs.asker import check_role, server_of
+from cogs.asker import server_of
 from cogs.forms import AnsweredForm
 
 
@@ -30,7 +30,6 @@ class EventForm(AnsweredForm, title="Put into the schedule"):
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Play the event back, with a button that saves it."""
-        await check_role(interaction)
         wanted = replace(
             self._wanted, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
             place=self.place.value or None, source=self.source.value or None,

@@ -51,7 +51,6 @@ class _FollowForm(AnsweredForm, title="From when on, and when not"):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set both, and show the card."""
-        await check_role(interaction)
         tastes = cast("Bot", interaction.client).services.tastes
         server, who = server_of(interaction), who_asks(interaction)
         await _show_instead(interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value))

@@ -44,3 +44,30 @@ async def test_a_form_of_the_schedule_that_is_sent_after_a_restart_is_answered_a
     assert result.ephemeral
     assert result.response.content.startswith("The bot was started anew since this form was opened")
     assert [await room.newsroom.count(table) for table in ("proposals", "schedule_entries", "audit")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("command", "typed"),
+    [
+        ("tally report", {0: "Biden 14,000"}),
+        ("certify add", {0: "Cobb, Floyd"}),
+        ("schedule add", {0: "Rally: Sen. Doe", 1: "10 a.m."}),
+    ],
+)
+async def test_a_form_is_not_taken_from_who_lost_the_role_since_it_was_opened(
+    room: Room, command: str, typed: dict[int, str]
+) -> None:
+    first, second = room.guild.create_role("Desk"), room.guild.create_role("Night desk")
+    writer = room.guild.add_member(room.env.create_user("sam"), roles=[first])
+    await room.ask("desk role", role=first)
+    options = {} if command == "schedule add" else {"contest": "ga"}
+    shown = await writer.slash(room.count, command, **options)
+    assert shown.modal is not None
+    fields = [item["custom_id"] for row in shown.modal["components"] for item in row["components"]]
+    await room.ask("desk role", role=second)
+    result = await writer.submit_modal(shown, {fields[place]: words for place, words in typed.items()})
+    assert result.response is not None
+    assert result.ephemeral
+    assert result.response.content == "That takes the desk's role, or the permission to manage the server."
+    assert room.env.errors  # looked at
+    assert [await room.newsroom.count(table) for table in ("entries", "proposals")] == [0, 0]
