@@ -26,6 +26,8 @@ _SEPARATOR = re.compile(r":\s|\s[-\u2013\u2014|]\s|,\s|:$")
 _LINK = re.compile(r"https?://\S+")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*\.?$")
 
+_HALF_AT_END = re.compile(r"\b[ap]\.m$", re.IGNORECASE)
+
 _EXPECTED = re.compile(
     r"\b(?:expect(?:s|ed|ing)?|likely|may|might|could|possibl[ey]|tentative(?:ly)?|to be confirmed|tbc|unconfirmed)\b",
     re.IGNORECASE,
@@ -36,6 +38,7 @@ _MOVED = re.compile(r"\b(?:moved|postponed|pushed back|rescheduled)\b", re.IGNOR
 _CAPITAL = r"[A-Z][\w.'\u2019&-]*"
 _NAME = rf"(?:[Tt]he )?{_CAPITAL}(?:,? (?:(?:of|the|and|for) )*{_CAPITAL})*"
 _FROM = re.compile(rf"(?:from|by|with) (?P<name>{_NAME})")
+_OPENING = re.compile(rf"(?P<name>{_NAME})\s")
 _SUBJECT = re.compile(
     rf"^(?P<name>{_NAME}) (?:is|are|will|plans?|holds?|hosts?|gives?|speaks?|announces?|addresses|leads|joins|to)\b"
 )
@@ -142,12 +145,13 @@ class _Reader:
         dated = read.names_a_day or read.exact is not None or not self._day
         at = time_ahead(stamp if dated else f"{self._day} {stamp}", self._now, self._zone)
         what = _ASIDE.sub("", _LINK.sub("", rest)).strip(" .;,:")
+        what += "." if _HALF_AT_END.search(what) else ""
         if not any(char.isalpha() for char in what):
             raise BadInputError("nothing after the time")
         if _MOVED.search(what):
             raise BadInputError("it says that something moved; change that event instead")
         kind, said_as = kind_said(what)
-        who, place = _who(what, kind), _named(_PLACE.search(what))
+        who, place = _who(what, kind, said_as), _named(_PLACE.search(what))
         status: EventStatus = (
             "called_off" if _CALLED_OFF.search(what) else "expected" if _EXPECTED.search(what) else "confirmed"
         )
@@ -176,12 +180,18 @@ def _begins_with_a_time(rest: str) -> bool:
     return True
 
 
-def _who(what: str, kind: EventKind) -> str | None:
-    """Return who speaks or holds it, where the line plainly says so: with "with …", where others join."""
+def _who(what: str, kind: EventKind, said_as: str) -> str | None:
+    """Return who speaks or holds it, where the line plainly says so: with "with …", where others join.
+
+    Whoever joins somebody who is not known for certain is not the one: of "Sen. Poe rallies with Rep. Roe" nobody is named.
+    """
     subject, other = _named(_SUBJECT.search(what)), _FROM.search(what)
     named = _named(other)
-    if subject and named and other and other[0].startswith("with") and kind in _SPEAKERS:
+    joins = named is not None and other is not None and other[0].startswith("with")
+    if subject and joins and kind in _SPEAKERS:
         return _bounded(f"{subject} with {named}", _MOST_NAME)
+    if joins and not what.startswith(said_as) and _named(_OPENING.match(what)):
+        return subject
     return subject or (named if kind in _SPEAKERS else None)
 
 

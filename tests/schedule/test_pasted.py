@@ -43,6 +43,18 @@ def test_a_rally_with_its_speakers_and_its_place() -> None:
     assert rally.words == line
 
 
+@pytest.mark.parametrize(
+    "words", ["Sen. Jane Poe rallies with Reps. Ann Roe and Max Moe", "Gov. Jane Poe's briefing with Mayor Max Moe"]
+)
+def test_who_only_joins_somebody_is_not_taken_for_the_speaker(words: str) -> None:
+    found = one(f"10 a.m.: {words}.")
+    assert (found.title, found.who) == (words, None)
+
+
+def test_an_hour_at_the_end_of_a_line_keeps_its_full_stop() -> None:
+    assert one("7 p.m.: Polls close, in Macon at 8 p.m.").title == "Polls close, in Macon at 8 p.m."
+
+
 def test_a_press_conference_that_is_expected() -> None:
     conference = one(
         "- 10:45 a.m. \u2013 A news conference by the Elections Board is expected at City Hall in Savannah."
