@@ -77,8 +77,11 @@ class _FigureForm(TallyForm):
         super().__init__()
         self._drafts = drafts
         self._key, self._seen = key, seen
-        self.margin.default, self.votes.default = form.margin, form.votes
-        self.left.default, self.certified.default = form.left, form.certified
+        filled = ((self.margin, form.margin), (self.votes, form.votes), (self.left, form.left))
+        for item, said in (*filled, (self.certified, form.certified)):
+            item.default = said
+            # Discord opens no form with more in a field than the field takes; places are longer as they are said back.
+            item.max_length = max(item.max_length or 0, len(said))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""

@@ -241,3 +241,20 @@ async def test_why_a_certification_is_taken_back_is_mended_beside_the_counties(t
     card = await told.card("certify back", contest="ga", counties="Cobb", why="scanned twise", source="ga-sos")
     card = await mend(told, card, f0="Cobb, Floyd", f1="scanned twice")
     assert "taken back, as listed: Cobb and Floyd counties (scanned twice)" in card.content
+
+
+async def test_a_long_list_of_places_fits_the_form_that_it_is_mended_in(told: Room) -> None:
+    names = [
+        "Appling", "Atkinson", "Bacon", "Baker", "Baldwin", "Banks", "Barrow", "Bartow", "Berrien", "Bibb", "Bleckley",
+        "Brantley", "Brooks", "Bryan", "Bulloch", "Burke", "Butts", "Calhoun", "Camden", "Candler", "Carroll",
+        "Catoosa", "Charlton", "Clarke", "Clay", "Clinch",
+    ]  # fmt: skip
+    typed = f"{','.join(names)} 4,355"
+    assert len(typed) <= 200
+    result = await report(told, {"left": typed}, source="reporter")
+    assert result.response is not None
+    shown, _ = await opened(told, result.response)
+    assert shown.modal is not None
+    inputs = [one.get("component") or one["components"][0] for one in shown.modal["components"]]
+    assert all(len(one.get("value") or "") <= one["max_length"] for one in inputs)
+    assert filled_in(shown)[inputs[2]["custom_id"]].endswith("Clay, Clinch 4,355")
