@@ -20,7 +20,7 @@ from bot.wording.event_sentences import moved_sentences, rule_words, status_word
 from bot.wording.numbers import counted
 from bot.wording.punctuation import capitalised, stopped
 from bot.wording.rundown_sentences import NOTHING_TODAY, event_line
-from bot.wording.times import clock, date_line, length, when
+from bot.wording.times import clock, date_line, time_left, when
 
 _LIST = 3800
 _HISTORY = 1700
@@ -75,7 +75,7 @@ def next_answer(ahead: Sequence[Entry], under_way: Sequence[Entry], now: datetim
         sentences.append("Nothing is ahead on the schedule.")
     for place, entry in enumerate(ahead):
         event = entry.event
-        opening = f"**Next, in {length(event.starts_at - now)}:**" if not place else "Then:"
+        opening = f"**Next, in {time_left(event.starts_at - now)}:**" if not place else "Then:"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Answer("\n".join(stopped(sentence) for sentence in sentences))
 

@@ -8,7 +8,7 @@ from bot.schedule.reminder import LATE_AFTER
 from bot.wording.escape import escape
 from bot.wording.numbers import counted
 from bot.wording.punctuation import capitalised, stopped
-from bot.wording.times import clock, length, when
+from bot.wording.times import clock, time_left, when
 
 _MOST_TITLE = 120
 _MOST_PLACE = 80
@@ -160,10 +160,10 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
     if ahead > timedelta(seconds=30):
         days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
         if ahead < _DAY / 2 or not days:
-            return f"In {length(ahead)}"
+            return f"In {time_left(ahead)}"
         return "Tomorrow" if days == 1 else f"In {days} days"
     if -ahead > LATE_AFTER:
-        return f"Due {length(-ahead)} ago"
+        return f"Due {time_left(-ahead)} ago"
     return "Expected now" if event.status == "expected" else "Now"
 
 

@@ -69,6 +69,15 @@ def length(span: timedelta) -> str:
     return _counted(hours, "hour") if hours < 48 else _counted(round(minutes / 1440), "day")  # noqa: PLR2004
 
 
+def time_left(span: timedelta) -> str:
+    """Return a length of time to the minute up to 12 hours, since people go by it: "1 hour 30 minutes"; then as `length`."""
+    minutes = max(0, round(span.total_seconds() / 60))
+    if not 90 <= minutes < 12 * 60:  # noqa: PLR2004 - as `length` has it
+        return length(span)
+    rest = f" {_counted(minutes % 60, 'minute')}" if minutes % 60 else ""
+    return f"{_counted(minutes // 60, 'hour')}{rest}"
+
+
 def exact_length(span: timedelta) -> str:
     """Return a length of whole minutes as it is, in one unit: "60 minutes", "36 hours", "1 day"."""
     minutes = span // timedelta(minutes=1)

@@ -221,7 +221,7 @@ async def test_lists_next_and_history(room: Room) -> None:
         "__Friday, Nov. 13__", "**5 p.m.** Counties certify",
     ]  # fmt: skip
     assert (await room.ask("next", room.reporter)).split("\n") == [
-        f"**Next, in 4 hours:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
+        f"**Next, in 3 hours 30 minutes:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
         "Then: Counties certify, 5 p.m. Friday.",
     ]
     history = await room.ask("schedule history", room.reporter, event="certify")
