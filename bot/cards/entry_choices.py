@@ -11,6 +11,7 @@ from bot.wording.punctuation import capitalised
 
 MOST_CHOICES = 25
 _MOST_LABEL = 100
+_MOST_ASKED = 80
 
 
 def selects_of(
@@ -42,9 +43,15 @@ def selects_of(
 def _which(key: int, entry: Entry, contest: Contest) -> Select:
     """Return the list from which the first name is chosen that is no county for certain."""
     likely = like(contest.state or "", entry.unmatched[0], MOST_CHOICES - 1)
-    choices = [Choice(clean(one.name, _MOST_LABEL), one.fips) for one in likely]
+    asked = asked_name(entry)
+    choices = [Choice(clean(one.name, _MOST_LABEL), f"{one.fips}:{asked}") for one in likely]
     hint = clean(f"Which {contest.unit} is {entry.unmatched[0]}?", _MOST_LABEL) or f"Which {contest.unit} is it?"
-    return Select(f"entry:{key}:unit", hint, (Choice("None of these: leave it out", "none"), *choices))
+    return Select(f"entry:{key}:unit", hint, (Choice("None of these: leave it out", f"none:{asked}"), *choices))
+
+
+def asked_name(entry: Entry) -> str:
+    """Return the name that is asked about, as each choice carries it: a second press is no answer about the next one."""
+    return clean(entry.unmatched[0], _MOST_ASKED) if entry.unmatched else ""
 
 
 def where_of(contest: Contest) -> str:

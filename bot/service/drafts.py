@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from bot.cards.entry import EntryCard
+from bot.cards.entry_choices import asked_name
 from bot.cards.entry_lines import whose_word
 from bot.cards.facts import Setting
 from bot.clock import Clock
@@ -42,10 +43,19 @@ class Drafts:
         self._clock = clock
 
     async def unit(self, asker: Asker, key: int, chosen: str) -> EntryCard:
-        """Say which county the first name is that is none for certain; anything but a county leaves it out."""
+        """Say which county the first name is that is none for certain; anything but a county leaves it out.
+
+        Raises:
+            BadInputError: the choice (see `asked_name`) is of another name.
+
+        """
+        fips, _, name = chosen.partition(":")
 
         def change(entry: Entry) -> Entry:
-            found = county_of(self._cards.contest(entry.contest).state or "", chosen)
+            contest = self._cards.contest(entry.contest)
+            if not entry.unmatched or name != asked_name(entry):
+                raise BadInputError(f"which {contest.unit} that name is, is said already")
+            found = county_of(contest.state or "", fips)
             return entry.with_county(found.fips if found else None)
 
         return await self._change(asker, key, change)

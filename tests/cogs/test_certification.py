@@ -26,7 +26,7 @@ async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
 async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Room) -> None:
     card = await following.card("certify add", contest="ga", what="Cobb, Dekalp", source="ga-sos")
     assert "**Which county is “Dekalp”?**" in card.content
-    card = await choose(following, card, "unit", ["13089"])
+    card = await choose(following, card, "unit", ["13089:Dekalp"])
     assert "Certified, as listed: Cobb and DeKalb counties" in card.content
     assert not any(key.endswith(":unit") for key in keys(card))
     await press(following, card, "Enter")

@@ -170,15 +170,25 @@ async def test_a_name_that_is_no_county_is_shown_and_asked_and_never_guessed(fol
     assert card.selects[0].choices[1].label == "DeKalb County"
     card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[1].value)
     assert "“Flyod”" in card.content
-    card = await following.drafts.unit(OLGA, key_of(card), "none")
+    card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[0].value)
     await following.decisions.enter(OLGA, key_of(card))
     rows = await following.database.rows("SELECT unit FROM unit_certifications ORDER BY unit")
     assert [row[0] for row in rows] == sorted(codes("Cobb", "DeKalb"))
 
 
+async def test_a_second_press_on_the_list_is_not_taken_for_the_next_name(following: Newsroom) -> None:
+    card = await draft(following, "Cobb, Dekalp, Flyod")
+    leave_out = card.selects[0].choices[0].value
+    await following.drafts.unit(OLGA, key_of(card), leave_out)
+    with pytest.raises(BadInputError, match="which county that name is, is said already"):
+        await following.drafts.unit(OLGA, key_of(card), leave_out)
+    with pytest.raises(BadInputError, match="which county Flyod is"):
+        await following.decisions.enter(OLGA, key_of(card))
+
+
 async def test_a_list_of_which_nothing_is_left_can_not_be_entered(following: Newsroom) -> None:
     card = await draft(following, "Nowhere")
-    card = await following.drafts.unit(OLGA, key_of(card), "none")
+    card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[0].value)
     assert "**Not ready:** no county is named." in card.content
 
 
