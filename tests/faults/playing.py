@@ -207,7 +207,8 @@ class _Playing:
             "SELECT body FROM statements WHERE server = ? AND contest = ? AND source = ?",
             (self._order.server, statement.contest, statement.source),
         )
-        return any(Statement.model_validate_json(body) == statement for (body,) in rows)
+        stored = [Statement.model_validate_json(body) for (body,) in rows]
+        return any(one.model_copy(update={"entered_by": statement.entered_by}) == statement for one in stored)
 
     async def _has_events(self, events: list[Event]) -> bool:
         rows = await self._app.database.rows(
