@@ -110,11 +110,11 @@ def json_value(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
     place = random.randrange(len(lines))
     try:
         value = json.loads(lines[place], object_pairs_hook=_Pairs)
-    except (ValueError, RecursionError):
+        for _ in range(random.choice((1, 1, 2, 4))):
+            value = _changed(value, random)
+        lines[place] = _written(value).encode("utf-8", "surrogatepass")
+    except (ValueError, RecursionError):  # no JSON, or one that was made too deep before
         return bytes_flipped(data, random, others)
-    for _ in range(random.choice((1, 1, 2, 4))):
-        value = _changed(value, random)
-    lines[place] = _written(value).encode("utf-8", "surrogatepass")
     return b"\n".join(lines)
 
 

@@ -394,8 +394,8 @@ async def test_a_folder_or_file_that_may_not_be_written(folder_mode: int, file_m
 
 def test_what_is_our_own_fault_has_no_such_sentence() -> None:
     assert reason_of(sqlite3.ProgrammingError("Incorrect number of bindings")) is None
-    with pytest.raises(sqlite3.IntegrityError) as caught:
-        sqlite3.connect(":memory:").executescript("CREATE TABLE x (y UNIQUE); INSERT INTO x VALUES (1), (1);")
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.raises(sqlite3.IntegrityError) as caught:
+        connection.executescript("CREATE TABLE x (y UNIQUE); INSERT INTO x VALUES (1), (1);")
     assert reason_of(caught.value) is None
 
 
