@@ -178,7 +178,8 @@ def _enter(path: Path, server: int) -> None:
         ).lastrowid
         if said.certified:
             database.execute(
-                "INSERT INTO certification_counts VALUES (?,?,?,'desk',?,?,?)",
+                """INSERT INTO certification_counts (statement, server, contest, source, as_of, done, of)
+                   VALUES (?,?,?,'desk',?,?,?)""",
                 (key, server, contest, to_micros(said_at), *said.certified),
             )
     database.execute("COMMIT")
