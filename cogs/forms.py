@@ -1,7 +1,7 @@
 """Forms: what all of them have, and the answer to one that was opened before the bot was started anew."""
 
 import secrets
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import discord
 
@@ -43,3 +43,19 @@ async def answer_late_form(interaction: discord.Interaction) -> None:
             "Open it again; what you typed can still be copied from the form until you close it.",
             ephemeral=True,
         )
+
+
+class LeastForm(AnsweredForm, title="From when on, and when not"):
+    """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
+
+    votes: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Votes that the margin has to move", placeholder="empty: 25 votes or 0.3% of the lead",
+        required=False, max_length=9,
+    )  # fmt: skip
+    hours: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Quiet hours, by the desk's clock", placeholder="23:00-6:30; empty: none", required=False, max_length=20
+    )
+
+    def __init__(self, least: str, hours: str) -> None:
+        super().__init__()
+        self.votes.default, self.hours.default = least or None, hours or None

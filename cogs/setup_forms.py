@@ -8,30 +8,19 @@ from bot.client import Bot
 from bot.schedule.event import EventKind
 from bot.service.setting_up import ChannelForm
 from bot.wording.event_sentences import KINDS
-from cogs.asker import check_role
-from cogs.forms import AnsweredForm
+from cogs.forms import AnsweredForm, LeastForm
 from cogs.setup_editor import editor_of, show_instead
 
 
-class FollowsForm(AnsweredForm, title="From when on, and when not"):
+class FollowsForm(LeastForm):
     """The threshold and the quiet hours of all that a channel follows."""
 
-    votes: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Votes that the margin has to move", placeholder="empty: 25 votes or 0.3% of the lead",
-        required=False, max_length=9,
-    )  # fmt: skip
-    hours: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Quiet hours, by the desk's clock", placeholder="23:00-6:30; empty: none", required=False, max_length=20
-    )
-
     def __init__(self, channel: int, shown: ChannelForm) -> None:
-        super().__init__()
+        super().__init__(shown.least, shown.quiet)
         self._channel, self._shown = channel, shown
-        self.votes.default, self.hours.default = shown.least or None, shown.quiet or None
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set both, and show the channel."""
-        await check_role(interaction)
         setting_up, editor = cast("Bot", interaction.client).services.setting_up, editor_of(interaction)
         card = await setting_up.fill(editor, self._channel, self._shown, self.votes.value, self.hours.value)
         await show_instead(interaction, card)
@@ -52,7 +41,6 @@ class RemindersForm(AnsweredForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set it, and show all kinds."""
-        await check_role(interaction)
         setting_up = cast("Bot", interaction.client).services.setting_up
         editor = editor_of(interaction)
         card = await setting_up.reminders(editor, self._kind, self._shown, self.before.value)

@@ -8,16 +8,14 @@ from discord.ext import commands
 
 from bot.cards.draft import Answer
 from bot.client import Bot
-from bot.delivery.discord_channels import view_of
 from bot.service.tastes import Tastes
 from cogs.asker import check_role, may_write, server_of, who_asks
-from cogs.forms import AnsweredForm
+from cogs.forms import LeastForm
 from cogs.pressable import Pressable
-from cogs.setup_editor import lacks_in
+from cogs.setup_editor import lacks_in, show_instead
 
 _BUTTON = re.compile(r"follow:(?P<press>form|through|night|board|thread):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
 _LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9]{1,18}))?")
-_NOBODY = discord.AllowedMentions.none()
 
 
 async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Answer:
@@ -28,32 +26,18 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     return await bot.services.tastes.listed(server_of(interaction), names, page, may_change=may)
 
 
-async def _show_instead(interaction: discord.Interaction, card: Answer) -> None:
-    view = view_of(card.buttons, 4, card.selects)
-    await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
-
-
-class _FollowForm(AnsweredForm, title="From when on, and when not"):
+class _FollowForm(LeastForm):
     """Least votes and quiet hours of a follow."""
 
-    votes: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Votes that the margin has to move", placeholder="empty: 25 votes or 0.3% of the lead",
-        required=False, max_length=9,
-    )  # fmt: skip
-    hours: discord.ui.TextInput[Self] = discord.ui.TextInput(
-        label="Quiet hours, by the desk's clock", placeholder="23:00-6:30; empty: none", required=False, max_length=20
-    )
-
     def __init__(self, key: int, least: str, hours: str) -> None:
-        super().__init__()
+        super().__init__(least, hours)
         self._key = key
-        self.votes.default, self.hours.default = least, hours
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set both, and show the card."""
         tastes = cast("Bot", interaction.client).services.tastes
         server, who = server_of(interaction), who_asks(interaction)
-        await _show_instead(interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value))
+        await show_instead(interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value))
 
 
 class FollowButton(Pressable, template=_BUTTON):
@@ -67,7 +51,7 @@ class FollowButton(Pressable, template=_BUTTON):
             await interaction.response.send_modal(_FollowForm(key, *await tastes.form(server, key)))
         else:
             card = await tastes.switch(server, key, who, press, on=on, lacks=lacks_in(interaction))
-            await _show_instead(interaction, card)
+            await show_instead(interaction, card)
 
 
 class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-9]{1,4})")):
@@ -77,7 +61,7 @@ class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show that page, as things stand now."""
-        await _show_instead(interaction, await following_page(bot, interaction, int(self.match["page"])))
+        await show_instead(interaction, await following_page(bot, interaction, int(self.match["page"])))
 
 
 class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
@@ -102,7 +86,7 @@ class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
         try:
             if await bot.serves(interaction):
                 await check_role(interaction)
-                await _show_instead(interaction, await self._choose(interaction, bot.services.tastes))
+                await show_instead(interaction, await self._choose(interaction, bot.services.tastes))
         except Exception as error:  # noqa: BLE001 - as under a button
             await bot.answer_failure(interaction, error)
 

@@ -1,6 +1,6 @@
 """What a JSON document holds, taken out by name and checked: numbers of votes, texts, lists, objects."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from bot.count.reading import MOST_VOTES
@@ -88,13 +88,3 @@ def object_of(value: object, what: str) -> dict[str, Any]:
     if isinstance(value, dict):
         return value
     raise BadInputError(f"{what} should be an object, not {quoted(value)}")
-
-
-def first_that_is_not_whole(values: Sequence[object], what: Callable[[int], str]) -> BadInputError:
-    """Return what to say of numbers that are not all whole; `what` says what the one at a place is."""
-    for place, value in enumerate(values):
-        try:
-            whole(value, what(place))
-        except BadInputError as error:
-            return error
-    raise ValueError("all of them are whole numbers")

@@ -211,6 +211,7 @@ def _drop_muted(connection: sqlite3.Connection, relead: Relead) -> int:
     Its channels are as if they had not been told it. A revision stays: any source tells of its own.
     """
     server, contest, source = relead.switch.server, relead.switch.contest, relead.before
+    # The states are those of the index, without which SQLite would not take it; only what waits is dropped.
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
