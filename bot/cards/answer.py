@@ -58,7 +58,7 @@ def _nothing_yet(told: Telling, facts: MarginFacts, setting: Setting) -> Answer:
     held = f" {held_note(facts.held)}" if facts.held else ""
     credit = credit_line(setting, facts.source, facts.now, facts.now)
     content = f"{nothing_in(told, facts.source, facts.at)} {checked}{held}\n-# {credit}"
-    fields = _others_field(told, facts, setting) + status_field(told, facts, setting)
+    fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
     return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
 
 
@@ -74,7 +74,7 @@ def _card(told: Telling, facts: MarginFacts, setting: Setting, reading: Reading,
         "color": SLATE,
         "footer": {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))},
     }
-    fields = _others_field(told, facts, setting) + status_field(told, facts, setting)
+    fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
     return card | {"fields": fields} if fields else card
 
 

@@ -7,7 +7,7 @@ from bot.cards.asked import Asked
 from bot.cards.colours import SLATE
 from bot.cards.credit import credit_line
 from bot.cards.draft import Answer, Draft
-from bot.cards.facts import CallFacts, MarginFacts, Setting
+from bot.cards.facts import CallFacts, ResultsFacts, Setting
 from bot.cards.limits import DESCRIPTION, FIELD_VALUE, joined
 from bot.cards.post import may_be_named, telling
 from bot.count.call import Call
@@ -51,10 +51,12 @@ def call_post(
     return Draft("call", sentence, credit_line(setting, source, as_of, now), quiet=False)
 
 
-def calls_answer(asked: Asked, facts: MarginFacts, repeated: Sequence[Source]) -> Answer:
+def calls_answer(
+    asked: Asked, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
+) -> Answer:
     """Return what `/call list` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
     setting, told = asked.setting, asked.told()
-    lines = status_lines(told, facts, setting)
+    lines = status_lines(told, calls, results, setting)
     head = f"**Calls in {told.place}.**" if lines else f"**Nobody's call of {told.place} is on record.**"
     shown = [source for source in repeated if may_be_named(source, setting)][:_MOST_CALLERS]
     names = listed([source_name(source) for source in shown])
@@ -64,27 +66,30 @@ def calls_answer(asked: Asked, facts: MarginFacts, repeated: Sequence[Source]) -
         else "No caller's calls go out by themselves; `/call repeat` changes that."
     )
     card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
-    credit = credit_line(setting, None, asked.at or facts.now, facts.now)
+    credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     content = asked.then(head if asked.at else f"{head} {going}")
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()))
 
 
-def status_field(told: Telling, facts: MarginFacts, setting: Setting) -> list[dict[str, str]]:
+def status_field(
+    told: Telling, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
+) -> list[dict[str, str]]:
     """Return what others say of the outcome as a field of a card; nothing where nobody says anything."""
-    value = joined(status_lines(told, facts, setting), FIELD_VALUE)
+    value = joined(status_lines(told, calls, results, setting), FIELD_VALUE)
     return [{"name": "Calls and certification", "value": value}] if value else []
 
 
-def status_lines(told: Telling, facts: MarginFacts, setting: Setting) -> list[str]:
+def status_lines(
+    told: Telling, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
+) -> list[str]:
     """Return a line for the word on certified results, and one for each caller that may be named."""
-    results = facts.results
     lines = (
         [results_phrase(told, results.source, results.taken_back, results.as_of)]
         if results and may_be_named(results.source, setting)
         else []
     )
-    calls = [one for one in facts.calls if may_be_named(one.source, setting)][:_MOST_CALLERS]
-    return lines + [_line(told, one) for one in calls]
+    named = [one for one in calls if may_be_named(one.source, setting)][:_MOST_CALLERS]
+    return lines + [_line(told, one) for one in named]
 
 
 def _line(told: Telling, facts: CallFacts) -> str:

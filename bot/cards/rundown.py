@@ -140,7 +140,9 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
         by = told.facts.official_source
         fields.append(_field("Official tally", f"{capitalised(source_name(by))}: {tally}" if by else tally))
     posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
-    fields += [_field(one["name"], one["value"]) for one in status_field(told.telling, posted, setting)]
+    fields += [
+        _field(one["name"], one["value"]) for one in status_field(told.telling, posted.calls, posted.results, setting)
+    ]
     heading = "Where it stands" if alone else told.telling.head
     lines = [f"**{heading}**", *told.where_it_stands(setting, night=night)]
     card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": colour_of("rundown"), "fields": fields}

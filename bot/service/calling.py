@@ -82,7 +82,8 @@ class Calling:
         """Return each caller's last word on a contest, and whose calls the newsroom repeats."""
         desk, server = asked.setting.desk, asked.server
         repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]
-        return calls_answer(asked, await self._query.calls(asked.contest, server, asked.until), repeated)
+        facts = await self._query.calls(asked.contest, server, asked.until)
+        return calls_answer(asked, facts.calls, facts.results, repeated)
 
     async def repeat(self, server: int, caller: str, who: str, *, on: bool) -> str:
         """Let a caller's calls go out by themselves when its feed shows them, or no more; return the answer.

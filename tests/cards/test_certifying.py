@@ -109,8 +109,8 @@ def test_the_post_of_a_call(
 )
 def test_the_list_of_calls(calls: tuple[CallFacts, ...]) -> None:
     facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=calls)
-    in_bounds(calls_answer(Asked(CONTEST, 1, 2, Setting(DESK), NOW), facts, DESK.sources))
-    for one in status_field(telling(CONTEST, Setting(DESK), NOW), facts, Setting(DESK)):
+    in_bounds(calls_answer(Asked(CONTEST, 1, 2, Setting(DESK), NOW), facts.calls, facts.results, DESK.sources))
+    for one in status_field(telling(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)):
         assert 0 < size(one["value"]) <= FIELD_VALUE
 
 
@@ -132,5 +132,7 @@ def test_a_source_for_the_newsroom_alone_is_not_named_where_the_public_reads() -
     inside = DESK.sources[1].model_copy(update={"name": "Inside", "short": "Inside"})
     call = CallFacts(inside, Call(says="called", candidates=("biden",)), NOW)
     facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=(call,))
-    assert status_field(telling(CONTEST, Setting(DESK), NOW), facts, Setting(DESK, public=True)) == []
-    assert status_field(telling(CONTEST, Setting(DESK), NOW), facts, Setting(DESK)) != []
+    assert (
+        status_field(telling(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK, public=True)) == []
+    )
+    assert status_field(telling(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)) != []
