@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import terminal
+from bot.cli import terminal
 
 # Heavy imports wait until a subcommand needs them: `tallydesk --help` answers at once.
 # ruff: noqa: PLC0415
@@ -93,8 +93,8 @@ def read(
     One bad contest, or one bad line, does not cost the others: they are printed, the bad one gets its line on
     standard error, and the exit status is 2.
     """
-    from bot.commands.read import Options
-    from bot.commands.read import read as run
+    from bot.cli.read import Options
+    from bot.cli.read import read as run
 
     return run(file, Options(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of))
 
@@ -116,7 +116,7 @@ def changes(
     Readings are compared within one source, contest and count, in the order given, over all files. Nothing
     is judged, merged or left out.
     """
-    from bot.commands.changes import changes as run
+    from bot.cli.changes import changes as run
 
     return run(files, format_name, desk=desk, source=source)
 
@@ -124,7 +124,7 @@ def changes(
 @app.command()
 def schema() -> int:
     """Print the JSON Schema of a reading."""
-    from bot.commands.schema import schema as run
+    from bot.cli.schema import schema as run
 
     return run()
 
@@ -173,7 +173,7 @@ def rehearse(
     on a page whose address is printed. No wait is longer than five seconds, unless the page asks for it.
     A drill is a night of counting and the days after in a state that is made up: --day drill --seed 7.
     """
-    from bot.commands.rehearse import rehearse as run
+    from bot.cli.rehearse import rehearse as run
 
     return run(day, speed, transcript, seed, channel, scorecard, browser=not no_browser, until_end=until_end, port=port)
 
@@ -186,7 +186,7 @@ def run() -> int:
     TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL; and who is told when the bot or a feed is down:
     TALLYDESK_HEARTBEAT_URL, TALLYDESK_HEALTH_PORT, TALLYDESK_PERSON. docs/operator.md says more.
     """
-    from bot.commands.run import run as serve
+    from bot.cli.run import run as serve
 
     return serve()
 
@@ -202,7 +202,7 @@ def check(
     Settings, desk file, sources, database, token, and the permissions in each channel that follows something.
     The exit status is 1 if anything is wrong.
     """
-    from bot.commands.check import check as look
+    from bot.cli.check import check as look
 
     return look(database)
 
@@ -217,7 +217,7 @@ def backup(
 
     The copy is of one moment, is looked over, and is whole or not there at all. Nothing secret is in it.
     """
-    from bot.commands.backup import backup as run
+    from bot.cli.backup import backup as run
 
     return run(file, force=force)
 
@@ -237,7 +237,7 @@ def export(
 
     It works while the bot runs. Times are in UTC; what nobody says is empty.
     """
-    from bot.commands.export import export as run
+    from bot.cli.export import export as run
 
     return run(contest, format_name, output)
 
@@ -251,7 +251,7 @@ def invite(
     ] = None,
 ) -> int:
     """Print the address that invites the bot into a server, with the least permissions that it needs."""
-    from bot.commands.invite import invite as run
+    from bot.cli.invite import invite as run
 
     return run(application)
 

@@ -15,36 +15,34 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.cards.facts import Setting
+from bot.answers.answers import Questions
+from bot.answers.export import Export
 from bot.clock import Clock
+from bot.entries.call_entry import Calling
+from bot.entries.certification_entry import Certifying
+from bot.entries.corrections import Corrections
+from bot.entries.drafts import Drafts, Entering
+from bot.entries.review import EntryDecisions
 from bot.errors import TallydeskError
-from bot.service.calling import Calling
-from bot.service.certifying import Certifying
-from bot.service.control import Control
-from bot.service.corrections import Corrections
-from bot.service.drafts import Drafts
-from bot.service.entering import Entering
-from bot.service.entry_decisions import EntryDecisions
-from bot.service.export import Export
-from bot.service.following import Following
-from bot.service.holds import Holds
-from bot.service.ingest import Ingest
-from bot.service.leading import Leading
-from bot.service.mirror import Mirror
-from bot.service.newsroom_settings import NewsroomSettings
-from bot.service.person import DirectMessages
-from bot.service.planning import Planning
-from bot.service.query import Query
-from bot.service.questions import Questions
-from bot.service.queue import Queue
-from bot.service.rundown import Rundown
-from bot.service.schedule import Schedule
-from bot.service.schedule_files import ScheduleFiles
-from bot.service.setting_up import SettingUp
-from bot.service.tastes import Tastes
-from bot.store.desk import DeskStore
-from bot.wording.escape import escape_sentence
-from bot.wording.punctuation import capitalised, stopped
+from bot.follows.follows import Following
+from bot.follows.servers_store import DeskStore
+from bot.newsroom.preferences import Tastes
+from bot.newsroom.settings_file import NewsroomSettings
+from bot.newsroom.setup import SettingUp
+from bot.newsroom.suspensions import Control
+from bot.operations.on_call import DirectMessages
+from bot.outbox.approval import Queue
+from bot.schedule.files import ScheduleFiles
+from bot.schedule.mirror import Mirror
+from bot.schedule.planning import Planning
+from bot.schedule.rundown import Rundown
+from bot.schedule.schedule import Schedule
+from bot.tally.holds import Holds
+from bot.tally.intake import Ingest
+from bot.tally.lead_source import Leading
+from bot.tally.standing import Query
+from bot.wording.context import Setting
+from bot.wording.escape import capitalised, escape_sentence, stopped
 
 T = TypeVar("T")
 
@@ -83,11 +81,15 @@ PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
 """What the invitation asks for: what is needed; pinning messages, for the boards; and contests' threads."""
 
 _MOST_SAID = 500
+
+
 _DIRECT_WITHIN = 15.0
 """Seconds."""
 
 # The bot has no voice, and discord.py would warn at each start that it lacks the libraries for it.
 discord.VoiceClient.warn_nacl = False
+
+
 discord.VoiceClient.warn_dave = False
 
 log = structlog.get_logger()

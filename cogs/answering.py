@@ -3,10 +3,10 @@
 import discord
 from discord.utils import MISSING
 
-from bot.cards.asked import Asked, share_button
-from bot.cards.draft import Answer
-from bot.delivery.discord_channels import file_of, view_of
-from bot.service.questions import Questions
+from bot.answers.answers import Questions
+from bot.outbox.discord import file_of, view_of
+from bot.wording.draft import Answer
+from bot.wording.question import Asked, share_button
 from cogs.asker import may_write, server_of
 
 

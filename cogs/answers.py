@@ -6,16 +6,18 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.cards.asked import tagged
-from bot.cards.draft import Picture
+from bot.answers.sharing import Shown
 from bot.client import Bot
 from bot.errors import BadInputError
-from bot.service.sharing import Shown
+from bot.wording.draft import Picture
+from bot.wording.question import tagged
 from cogs.answering import turn_page
 from cogs.asker import server_of, who_asks
 from cogs.pressable import Pressable
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
+
+
 _PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
 
 

@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.call import CallSays, Verb
-from bot.service.when import past_time
 from cogs.answering import answer, asked
 from cogs.asker import check_role, server_of, who_asks
 from cogs.entry_shown import asker_of, show
@@ -20,6 +20,8 @@ _SAYS: dict[str, CallSays] = {
     "too early to call": "too_early",
     "goes to a runoff": "runoff",
 }
+
+
 _VERBS: dict[str, Verb] = {
     "called": "called",
     "projected": "projected",

@@ -6,10 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
-from bot.deskfile import Contest
-from bot.service.when import past_time
+from bot.desk.desk_file import Contest
 from cogs.answering import answer, asked
 from cogs.asker import check_role
 from cogs.entry_shown import asker_of, show
@@ -17,6 +17,8 @@ from cogs.forms import AnsweredForm
 from cogs.options import ContestOption, Names, SourceOption, When, Why
 
 Word = Literal["the source lists them", "the counties say so themselves"]
+
+
 _OWN: Word = "the counties say so themselves"
 
 

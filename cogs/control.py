@@ -7,10 +7,10 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.cards.correction import correction_answer
-from bot.cards.following import role_answer
 from bot.client import Bot
-from bot.delivery.discord_channels import view_of
+from bot.entries.corrections_words import correction_answer
+from bot.follows.follows_words import role_answer
+from bot.outbox.discord import view_of
 from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.options import ContestOption, PostOption, Reason
 from cogs.settings_file import check_manages, first_forget, preview_file, send_settings, show

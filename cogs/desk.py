@@ -4,10 +4,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.following import follow_answer, unfollow_answer
-from bot.cards.taste import taste_lines
 from bot.client import NEEDED, Bot
-from bot.delivery.discord_channels import view_of
+from bot.follows.follows_words import unfollow_answer
+from bot.newsroom.preferences_words import taste_lines
+from bot.outbox.discord import view_of
+from bot.tally.standing_words import follow_answer
 from cogs.asker import NotAllowedError, check_permissions, check_role, granted, server_of, who_asks
 from cogs.options import ContestOption
 from cogs.setup_editor import lacks_in

@@ -7,19 +7,22 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.entry import EntryCard
 from bot.client import Bot
-from bot.service.asker import Asker
-from bot.service.drafts import Drafts
+from bot.entries.drafts import Asker, Drafts
+from bot.entries.drafts_words import EntryCard
 from cogs.asker import check_role
 from cogs.entry_forms import form_over
 from cogs.entry_shown import asker_of, show, show_instead
 from cogs.pressable import Pressable
 
 READ_AS_TALLY = "Read as tally"
+
+
 _BUTTON = re.compile(
     r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|undo|confirm|reject|leader(?P<place>[0-9]{1,2}))"
 )
+
+
 _LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")
 
 

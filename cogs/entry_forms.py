@@ -5,12 +5,11 @@ from typing import Self, cast
 
 import discord
 
+from bot.answers.asking import past_time
 from bot.client import Bot, Services
 from bot.count.entry import MOST_TEXT, Entry
-from bot.service.drafts import Drafts, Opened
-from bot.service.entering import Form
-from bot.service.mending import MendForm
-from bot.service.when import past_time
+from bot.entries.drafts import Drafts, Form, Opened
+from bot.entries.edit_form import MendForm
 from cogs.entry_shown import asker_of, show_instead
 from cogs.forms import AnsweredForm
 

@@ -2,9 +2,9 @@
 
 import discord
 
-from bot.cards.entry import EntryCard
-from bot.delivery.discord_channels import view_of
-from bot.service.asker import Asker
+from bot.entries.drafts import Asker
+from bot.entries.drafts_words import EntryCard
+from bot.outbox.discord import view_of
 from cogs.asker import server_of, who_asks
 
 

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.export import export_answer
+from bot.answers.export_words import export_answer
 from bot.client import Bot
 from cogs.asker import check_role, server_of
 from cogs.options import ContestOption

@@ -9,6 +9,8 @@ from bot.client import Bot
 from cogs.asker import check_role
 
 _PREFIX = "form:"
+
+
 _RUN = secrets.token_hex(4)
 """Of this process: discord.py keeps forms in memory, so one with another mark is of a process that is gone."""
 

@@ -7,7 +7,7 @@ import discord
 from discord.ext import commands
 
 from bot.client import Bot
-from bot.service.holds import HOLD_PRESSES, HoldPress
+from bot.tally.holds import HOLD_PRESSES, HoldPress
 from cogs.asker import server_of, who_asks
 from cogs.pressable import Pressable
 

@@ -6,11 +6,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.answer import margin_answer
-from bot.cards.asked import share_key
-from bot.cards.post import may_be_named
+from bot.answers.asking import past_time
 from bot.client import Bot
-from bot.service.when import past_time
+from bot.tally.standing_words import margin_answer
+from bot.wording.context import may_be_named
+from bot.wording.question import share_key
 from cogs.answering import answer
 from cogs.asker import NotAllowedError
 from cogs.options import ContestOption

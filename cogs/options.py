@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot.cards.schedule import entry_label
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.errors import BadInputError
+from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, plain
 from cogs.asker import may_write
 
 MOST_CHOICES = 25
+
+
 _MOST_DIGITS = 9
 
 
@@ -190,21 +192,43 @@ class _County(app_commands.Transformer):
 
 
 CountyOption = app_commands.Transform[str, _County]
+
+
 Time = app_commands.Range[str, 1, 60]
 """A time as people type it."""
+
+
 EventOption = app_commands.Transform[str, _Event]
+
+
 PostOption = app_commands.Transform[int, _Post]
+
+
 EntryOption = app_commands.Transform[int | EntryKey, _Entry]
+
+
 SourceOption = app_commands.Transform[str, _Source]
+
+
 LeadOption = app_commands.Transform[str, _Lead]
+
+
 CallerOption = app_commands.Transform[str, _Caller]
+
+
 CandidateOption = app_commands.Transform[str, _Candidate]
+
+
 Reason = app_commands.Range[str, 1, 300]
 """Why an editor did something, for the audit."""
 
 Why = app_commands.Range[str, 3, 300]
 """Why something is taken back, as readers will see it."""
+
+
 When = app_commands.Range[str, 1, 60]
 """When it was true, as somebody types it."""
+
+
 Names = app_commands.Range[str, 1, MOST_TEXT]
 """Counties by name, or a count of them."""

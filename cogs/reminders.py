@@ -8,17 +8,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.draft import Answer
-from bot.cards.event import WALL_KEY
-from bot.cards.rundown import COPY
 from bot.client import Bot
-from bot.delivery.discord_channels import view_of
-from bot.service.schedule import PRESSES, Press, Pressed
+from bot.outbox.discord import view_of
+from bot.schedule.reminders_words import WALL_KEY
+from bot.schedule.rundown_words import COPY
+from bot.schedule.schedule import PRESSES, Press, Pressed
+from bot.wording.draft import Answer
 from cogs.asker import server_of, who_asks
 from cogs.options import EventOption
 from cogs.pressable import Pressable
 
 _EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
+
+
 _PLAN = re.compile(r"plan:(?P<press>show|save|drop):(?P<key>[0-9]{1,18})")
 
 

@@ -6,10 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.draft import Answer
 from bot.client import Bot
-from bot.delivery.discord_channels import view_of
-from bot.service.wanted import Wanted
+from bot.outbox.discord import view_of
+from bot.schedule.planning import Wanted
+from bot.wording.draft import Answer
 from cogs.asker import check_permissions, check_role, server_of
 from cogs.options import ContestOption, EventOption, Reason
 from cogs.schedule_form import EventForm
@@ -18,11 +18,19 @@ Kind = Literal[
     "rally", "press_conference", "audit", "recount", "certification", "deadline", "polls_close", "hearing", "results",
     "debate", "other",
 ]  # fmt: skip
+
+
 Status = Literal["expected", "confirmed", "started", "over"]
+
+
 Words = app_commands.Range[str, 1, 300]
+
+
 Time = app_commands.Range[str, 1, 60]
 
 _AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; by the desk's clock"
+
+
 _OPTIONS = {
     "title": "What it is, as it is to be posted",
     "place": "Where; none: leave it out",

@@ -7,12 +7,12 @@ from typing import Literal, cast
 import discord
 from discord import app_commands
 
-from bot.cards.draft import Answer
 from bot.client import Bot
-from bot.delivery.discord_channels import view_of
 from bot.errors import BadInputError
-from bot.schedule.ics import check_size
-from bot.service.schedule_files import Asked
+from bot.events.icalendar_reader import check_size
+from bot.outbox.discord import view_of
+from bot.schedule.files import Asked
+from bot.wording.draft import Answer
 from cogs.asker import NotAllowedError, check_role, server_of, who_asks
 from cogs.forms import AnsweredForm
 from cogs.pressable import Pressable

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import discord
 
-from bot.delivery.discord_channels import view_of
-from bot.service.planning import Planning
-from bot.service.wanted import Wanted
+from bot.outbox.discord import view_of
+from bot.schedule.planning import Planning, Wanted
 from cogs.asker import server_of
 from cogs.forms import AnsweredForm
 

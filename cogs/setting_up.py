@@ -6,10 +6,10 @@ from typing import Any, Self, cast
 import discord
 from discord.ext import commands
 
-from bot.cards.draft import Answer
 from bot.client import Bot
-from bot.schedule.event import EventKind
-from bot.service.setting_up import Editor, SettingUp
+from bot.events.event import EventKind
+from bot.newsroom.setup import Editor, SettingUp
+from bot.wording.draft import Answer
 from cogs.asker import check_role
 from cogs.forms import answer_late_form
 from cogs.pressable import Pressable
@@ -20,6 +20,8 @@ _BUTTON = re.compile(
     r"setup:(?P<press>go|norole|nodesk|confirm|least|board|thread|public|test|page)"
     r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|on|off|[0-9]{1,3}))?"
 )
+
+
 _LIST = re.compile(
     r"setup:(?P<list>role|desk|where|kind|contests|mention)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
 )

@@ -7,13 +7,13 @@ from typing import Literal, cast
 import discord
 from discord.ext import commands
 
-from bot.cards.draft import Answer
-from bot.cards.settings_file import forget_card
 from bot.client import Bot
-from bot.delivery.discord_channels import view_of
 from bot.errors import BadInputError
-from bot.server_settings import LARGEST
-from bot.service.newsroom_settings import Importer, NewsroomSettings
+from bot.newsroom.server_settings import LARGEST
+from bot.newsroom.settings_file import Importer, NewsroomSettings
+from bot.newsroom.settings_file_words import forget_card
+from bot.outbox.discord import view_of
+from bot.wording.draft import Answer
 from cogs.asker import NotAllowedError, server_of, who_asks
 from cogs.pressable import Pressable
 from cogs.setup_editor import lacks_in
@@ -22,6 +22,8 @@ _KEY = re.compile(
     r"(?:settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)|audit:(?P<way>before|after):(?P<row>[0-9]{1,18})"
     r"|forget:(?P<forget>ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?)"
 )
+
+
 _NOBODY = discord.AllowedMentions.none()
 
 

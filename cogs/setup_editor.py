@@ -2,11 +2,11 @@
 
 import discord
 
-from bot.cards.draft import Answer
-from bot.cards.setup_channel import Lacks
 from bot.client import FOR_THREADS, NEEDED
-from bot.delivery.discord_channels import view_of
-from bot.service.setting_up import Editor, SettingUp
+from bot.newsroom.setup import Editor, SettingUp
+from bot.newsroom.setup_words import Lacks
+from bot.outbox.discord import view_of
+from bot.wording.draft import Answer
 from cogs.asker import server_of, who_asks
 
 _NOBODY = discord.AllowedMentions.none()

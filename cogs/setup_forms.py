@@ -5,9 +5,9 @@ from typing import Self, cast
 import discord
 
 from bot.client import Bot
-from bot.schedule.event import EventKind
-from bot.service.setting_up import ChannelForm
-from bot.wording.event_sentences import KINDS
+from bot.events.event import EventKind
+from bot.newsroom.setup import ChannelForm
+from bot.schedule.reminders_words import KINDS
 from cogs.forms import AnsweredForm, LeastForm
 from cogs.setup_editor import editor_of, show_instead
 

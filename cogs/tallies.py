@@ -8,14 +8,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.correction import retraction_answer
+from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
-from bot.deskfile import Contest
+from bot.desk.desk_file import Contest
+from bot.entries.corrections_words import retraction_answer
+from bot.entries.drafts import LARGEST_PICTURE
+from bot.entries.drafts_store import Evidence
 from bot.errors import BadInputError
-from bot.service.entering import LARGEST_PICTURE
-from bot.service.when import past_time
-from bot.store.stored_entry import Evidence
 from cogs.asker import check_role, server_of, who_asks
 from cogs.entry_forms import TallyForm
 from cogs.entry_shown import asker_of, show

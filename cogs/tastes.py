@@ -6,15 +6,17 @@ from typing import Any, Self, cast
 import discord
 from discord.ext import commands
 
-from bot.cards.draft import Answer
 from bot.client import Bot
-from bot.service.tastes import Tastes
+from bot.newsroom.preferences import Tastes
+from bot.wording.draft import Answer
 from cogs.asker import check_role, may_write, server_of, who_asks
 from cogs.forms import LeastForm
 from cogs.pressable import Pressable
 from cogs.setup_editor import lacks_in, show_instead
 
 _BUTTON = re.compile(r"follow:(?P<press>form|through|night|board|thread):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
+
+
 _LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9]{1,18}))?")
 
 

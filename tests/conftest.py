@@ -13,64 +13,63 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
-from bot.cards.draft import Button
-from bot.cards.facts import Setting
+from bot.answers.answers import Questions, Stores
+from bot.answers.sharing_store import SharingStore
 from bot.clock import ManualClock
 from bot.count.reading import Reading
-from bot.delivery.channels import ClosedError, LaterError, Message, RefusedError, UnknownError
-from bot.delivery.discord_channels import number_of
-from bot.delivery.pacing import Pacing
-from bot.delivery.publisher import Publisher
-from bot.delivery.wording import SettingWords
-from bot.deskfile import Desk
-from bot.service.boards import Boards
-from bot.service.calling import Calling
-from bot.service.certifying import Certifying
-from bot.service.control import Control
-from bot.service.corrections import Corrections
-from bot.service.entries import Entries
-from bot.service.following import Following
-from bot.service.ingest import Ingest
-from bot.service.leading import Leading, Releading
-from bot.service.mirror import Mirror
-from bot.service.planning import Planning
-from bot.service.query import Query
-from bot.service.questions import Questions, Stores
-from bot.service.queue import Queue
-from bot.service.remind import Remind
-from bot.service.restored import RestoredBooks
-from bot.service.rundown import Rundown
-from bot.service.schedule import Schedule
-from bot.service.schedule_files import ScheduleFiles
-from bot.service.silences import Silences
-from bot.service.statements import Statements
-from bot.service.watch import Health
-from bot.store.boards import BoardStore
-from bot.store.calendars import CalendarStore
-from bot.store.certifying import CertifyingStore
-from bot.store.control import ControlStore
-from bot.store.corrections import CorrectionStore
-from bot.store.database import Database, fetch
-from bot.store.desk import DeskStore
-from bot.store.intake import IntakeStore
-from bot.store.leads import Leads, LeadStore
-from bot.store.mirrors import MirrorStore
-from bot.store.outbox import OutboxStore
-from bot.store.places import Places
-from bot.store.post import COLUMNS, post_of
-from bot.store.proposals import ProposalStore
-from bot.store.queries import Queries
-from bot.store.queue import QueueStore
-from bot.store.reminders import ReminderStore
-from bot.store.restored import RestoredStore
-from bot.store.rundowns import RundownStore
-from bot.store.schedule import ScheduleStore
-from bot.store.sent import SentPosts
-from bot.store.sharing import SharingStore
-from bot.store.silences import SilenceStore
-from bot.store.statements import StatementStore
-from bot.store.status import StatusStore
-from bot.store.words import word
+from bot.database.database import Database, fetch
+from bot.desk.desk_file import Desk
+from bot.entries.call_entry import Calling
+from bot.entries.certification_entry import Certifying
+from bot.entries.corrections import Corrections
+from bot.entries.corrections_store import CorrectionStore
+from bot.entries.entries import Entries
+from bot.entries.statements import Statements
+from bot.entries.statements_store import StatementStore
+from bot.feeds.polling import Health
+from bot.follows.follows import Following
+from bot.follows.servers_store import DeskStore
+from bot.newsroom.status_store import StatusStore
+from bot.newsroom.suspensions import Control
+from bot.operations.restored import RestoredBooks
+from bot.operations.restored_store import RestoredStore
+from bot.outbox.approval import Queue
+from bot.outbox.decisions_store import QueueStore
+from bot.outbox.discord import ClosedError, LaterError, Message, RefusedError, UnknownError, number_of
+from bot.outbox.dispatcher import Publisher
+from bot.outbox.kinds import SettingWords
+from bot.outbox.kinds_store import word
+from bot.outbox.outbox_store import OutboxStore
+from bot.outbox.pacing import Pacing
+from bot.outbox.post import COLUMNS, post_of
+from bot.outbox.sent_store import SentPosts
+from bot.outbox.suspensions_store import ControlStore
+from bot.outcomes.certification_store import CertifyingStore
+from bot.schedule.calendars_store import CalendarStore
+from bot.schedule.files import ScheduleFiles
+from bot.schedule.mirror import Mirror
+from bot.schedule.mirror_store import MirrorStore
+from bot.schedule.planning import Planning
+from bot.schedule.planning_store import ProposalStore
+from bot.schedule.reminders import Remind
+from bot.schedule.reminders_store import ReminderStore
+from bot.schedule.rundown import Rundown
+from bot.schedule.rundown_store import RundownStore
+from bot.schedule.schedule import Schedule
+from bot.schedule.schedule_store import ScheduleStore
+from bot.tally.boards import Boards
+from bot.tally.boards_store import BoardStore
+from bot.tally.intake import Ingest
+from bot.tally.intake_store import IntakeStore
+from bot.tally.lead_source import Leading, Releading
+from bot.tally.lead_source_store import Leads, LeadStore
+from bot.tally.silences import Silences
+from bot.tally.silences_store import SilenceStore
+from bot.tally.standing import Query
+from bot.tally.standing_store import Queries
+from bot.tally.units_store import Places
+from bot.wording.context import Setting
+from bot.wording.draft import Button
 from tests.kept_cogs import keep
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)

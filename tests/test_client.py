@@ -10,12 +10,15 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.bootstrap import App, wired
+from bot.app import App, wired
 from bot.client import Bot, while_connected
 from bot.clock import ManualClock
+from bot.database.database import to_micros
 from bot.errors import TallydeskError
-from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
-from bot.store.database import to_micros
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
 from tests.conftest import START, reading, small_desk
 
 SOON = 5.0

@@ -10,11 +10,9 @@ import typer.main
 from pydantic import BaseModel
 
 from bot.__main__ import app
-from bot.desk_schedule import Calendar, Deadline
-from bot.desk_values import ColumnName, Format
-from bot.deskfile import Contest, Newsroom, Source
-from bot.settings import Settings
-from bot.store.outbox_state import Event, State
+from bot.desk.desk_file import Calendar, ColumnName, Contest, Deadline, Format, Newsroom, Source
+from bot.desk.settings import Settings
+from bot.outbox.states import Event, State
 from tests.faults.__main__ import options as fault_options
 from tests.pictures.__main__ import options as picture_options
 

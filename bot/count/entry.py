@@ -12,9 +12,15 @@ from bot.count.statement import Figure, Outstanding, Statement
 
 MOST_PIECES = 25
 """What one entry can hold; Discord's list of choices takes no more."""
+
+
 MOST_WORDS = 300
+
+
 MOST_UNMATCHED = 25
 """Names that are asked about one by one; with more, the list is another state's."""
+
+
 MOST_TEXT = 4000
 """Letters of the longest text that is read: as long as a message can be."""
 

@@ -12,6 +12,8 @@ from bot.count.reading import Reading
 
 WITHIN = timedelta(hours=1)
 """Numbers that were left longer ago than this may come again without being a return."""
+
+
 MOST_LEFT = 8
 """So many numbers are remembered; a source has few servers."""
 

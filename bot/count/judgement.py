@@ -16,13 +16,19 @@ from bot.count.reading import Reading
 
 CONFIRM_AFTER = timedelta(seconds=60)
 """A fall that the source still shows after this long is a revision."""
+
+
 HOLD_AT_MOST = timedelta(minutes=15)
 """A hold that nothing has settled by then is put before the desk."""
+
+
 AHEAD_AT_MOST = timedelta(hours=1)
 """A reading dated further ahead than clocks differ is a mistake; taken, it would make all that follow seem old."""
 
 DROPPED = "dropped by the desk"
 """How a hold ended that an editor did not let through."""
+
+
 POSTED = "posted by the desk"
 """How a hold ended that an editor did let through."""
 

@@ -8,6 +8,8 @@ from bot.count.reporting import reporting_share
 
 NEARLY_ALL = Fraction(99, 100)
 """From this share of reporting on, a batch all over the state is suspect…"""
+
+
 MANY_UNITS = 10
 """…when it touches at least so many units: on 19 and 20 November 2020 Georgia's feed moved to another count so."""
 

@@ -240,6 +240,8 @@ _PLAIN = {
     "bool_type": "should be true or false",
 }
 """What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
+
+
 _ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
 """Of these the value says nothing more."""
 
@@ -267,7 +269,11 @@ class _Short(reprlib.Repr):
 
 
 _SHORT = _Short()
+
+
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
+
+
 _SHORT.maxlevel = 2
 
 

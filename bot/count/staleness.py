@@ -12,6 +12,8 @@ from enum import StrEnum
 
 UNREACHED_AT_MOST = timedelta(hours=1)
 """A source that can't be reached for this long is told, whatever limit it has for standing still."""
+
+
 FAILED_AT_LEAST = 2
 """Failures in a row: a source that is asked once an hour is not away for having failed once."""
 

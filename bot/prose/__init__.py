@@ -1,10 +1,5 @@
 """Prose: what a sentence of a reporter's claims of the followed contest.
 
-`claims(text, desk)` and `understood(text, desk)` are the whole of it. Pure: no clock, network, database or model; the
-same text and desk file give the same claims.
+Begin with `reader.py`: `claims(text, desk)` and `understood(text, desk)` are the whole of it. Pure: no clock, network,
+database or model; the same text and desk file give the same claims.
 """
-
-from bot.prose.claim import Claim, Understood
-from bot.prose.reader import claims, understood
-
-__all__ = ["Claim", "Understood", "claims", "understood"]

@@ -6,7 +6,7 @@ A list counts where all of it is counties of the contest's state, and the whole 
 import re
 from collections.abc import Sequence
 
-from bot.deskfile import Contest
+from bot.desk.desk_file import Contest
 from bot.prose.claim import UnitsClaim
 from bot.prose.context import Context, Surroundings
 from bot.prose.county_list import counties_in
@@ -15,13 +15,23 @@ from bot.prose.stream import Stream
 from bot.prose.whens import when_at
 
 _KINDS = frozenset("county counties parish parishes borough boroughs".split())
+
+
 _OPENS = r"(?:(?:breaking|new|update|updated|news|live|and|meanwhile|in|just)(?: news| alert)? [:,.|—–-]? ?)*"
+
+
 _RESULTS = (
     r"(?: (?:their|its|the)(?: (?:own|official|general|presidential|november))*(?: (?:election|vote))?"
     r" (?:results?|returns?|votes?|elections?|tall(?:y|ies)|counts?|totals?))?"
 )
+
+
 _CERTIFIED = rf"(?:(?:have|has|all|both|now|also|already|each) )*certified{_RESULTS}"
+
+
 _SO_FAR = r"(?: so far| now| as of now)?"
+
+
 _LISTS = (
     re.compile(rf"{_OPENS}(?P<list>\S.*?) {_CERTIFIED}{_SO_FAR}(?= [.!,;–—-]| after| while|$)"),
     re.compile(

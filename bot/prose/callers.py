@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.deskfile import Desk, Source
+from bot.desk.desk_file import Desk, Source
 from bot.prose.tokens import Token
 
 _ORGANISATIONS = (

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.count.call import CallSays, Verb
-from bot.deskfile import Contest, Desk, Source
+from bot.desk.desk_file import Contest, Desk, Source
 from bot.prose import vetoes
 from bot.prose.callers import Callers
 from bot.prose.claim import CallClaim
@@ -22,12 +22,20 @@ from bot.prose.whens import When, when_at
 
 _DROPPED = frozenset("the a an now just has have officially finally also".split())
 """Words that change nothing of a call."""
+
+
 _OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME)(?: news| alert)? [:,.|—–-]? ?)*"
+
+
 _RACE = (
     r"(?:(?P<kind>presidential )?(?:race|contest|election) (?:in|for) HERE|HERE 's (?P<kind2>presidential )?(?:race|contest)"
     r"|HERE (?P<kind3>presidential )?(?:race|contest)|HERE)"
 )
+
+
 _FOR = r"CALLER (?P<who>[0-9]+)"
+
+
 _WHOM = r"NAME (?P<whom>\S+)"
 
 
@@ -72,12 +80,18 @@ _CALLS: tuple[tuple[re.Pattern[str], CallSays, Verb | None], ...] = (
     (_pattern("CALLER (?:says|:) (?:that )?RACE (?:is|remains|still) too early to call"), "too_early", None),
 )
 """How a call is put, over symbols: CALLER and NAME with whom, HERE for the state, TIME, small letters for the rest."""
+
+
 _NEEDED = frozenset(
     "called calls call calling projected projects projecting projection declared declares named names winner uncalled"
     " uncalls".split()
 )
 """A sentence without any of these words is no call: most need not be looked at."""
+
+
 _GOES_ON = re.compile(r"(?:[.!,;—–)(-]|TIME|after|while|as|this)(?: |$)")
+
+
 _AGAINST = (
     Phrases({name: text for name, text in vetoes.SENTENCE.items() if name != "forecast"}),
     vetoes.table(
@@ -93,6 +107,8 @@ _AGAINST = (
     vetoes.table("another count", vetoes.OTHER_COUNT),
 )
 """What must not be said beside a call; a caller's own "projects" is no forecast of ours."""
+
+
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 

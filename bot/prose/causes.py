@@ -7,18 +7,30 @@ from bot.prose.grammar import compiled
 from bot.prose.stream import Item, Stream
 
 _CAUSING = frozenset({"after", "following", "because of", "because", "thanks"})
+
+
 _IN_GROUP = frozenset({"COUNTY", "COUNTIES", "COMMA", "AND", "SLASH", "POSS"})
+
+
 _REPORTS = compiled(
     "(POSS|COUNTIES|OTHER|FURTHER|OF|VOTES|BALLOTS|BATCH|NUM|BE|HAVE|TOTAL|ADD)*(COUNTED|IN|ADD)(?=COMMA|SEMI|DASH|STOP|AND|NUM|$|OTHER|FURTHER|VOTES)"
 )
+
+
 _MOVES = compiled(
     "(POSS|COUNTIES|OTHER|FURTHER|OF|VOTES|BALLOTS|BATCH|NUM|HAVE|TOTAL|COUNT|COUNTED|AND|COUNTY)*"
     "([LESS MORE] INTO? NAME POSS? LEAD|[LESS ADD] NUM VOTES? (OFF|FROM|INTO|TO|OUT_OF) NAME|NETS)"
 )
+
+
 _TRANSITIVE = compiled(
     "[LESS MORE] INTO? NAME POSS? LEAD|[LESS ADD] NUM VOTES? (OFF|FROM|INTO|TO) NAME|GAIN|NETS|ADD|NET"
 )
+
+
 _LEFT = compiled("(COUNTIES|POSS|BE|HAVE|OTHER|FURTHER|NUM|BALLOTS|VOTES|TYPE)*LEFT")
+
+
 _ENDS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "STOP", "BUT"})
 
 

@@ -124,6 +124,8 @@ class CallClaim(_Claim):
 
 WordClaim: TypeAlias = UnitsClaim | CallClaim
 """What is said by name or of the outcome: for staff to look at, and no part of what `read --format prose` prints."""
+
+
 Claim: TypeAlias = MarginClaim | MarginChangeClaim | TotalClaim | CertifiedClaim | OutstandingClaim | NoChangeClaim
 
 

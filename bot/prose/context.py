@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from bot.deskfile import Contest
+from bot.desk.desk_file import Contest
 from bot.prose import vetoes
 from bot.prose.causes import Role, roles_of
 from bot.prose.lexicon import Phrases
@@ -13,9 +13,17 @@ from bot.prose.speakers import is_hearsay
 from bot.prose.stream import Stream
 
 _SENTENCE = Phrases(vetoes.SENTENCE)
+
+
 _ALL: Mapping[str, str] = {"a condition": vetoes.MODAL, "a denial": vetoes.NEGATION}
+
+
 _OF_A_COUNT: Mapping[str, str] = {**_ALL, "the past": vetoes.PAST, "another count": vetoes.OTHER_COUNT}
+
+
 _OF_VOTES: Mapping[str, str] = {**_OF_A_COUNT, "a part of the vote": vetoes.PART_OF_THE_VOTE}
+
+
 _ZONE: Mapping[str, Mapping[str, str]] = {
     "margin": _OF_VOTES,
     "margin_change": {**_OF_VOTES, "the past": vetoes.PAST_OF_CHANGES},
@@ -27,17 +35,41 @@ _ZONE: Mapping[str, Mapping[str, str]] = {
 """Kind of claim → what must not be said near it, with the words that say so."""
 
 _LABELLED = frozenset({"margin", "margin_change", "total"})
+
+
 _LABELS = Phrases({"a part": vetoes.PART_OF_THE_VOTE, "a count": vetoes.OTHER_COUNT, "the past": vetoes.BY_THEN})
+
+
 _LONGEST_LABEL = 6
+
+
 _OTHER_COUNTS = vetoes.table("another count", vetoes.OTHER_COUNT)
+
+
 _DONE = vetoes.table("a result", vetoes.OTHER_COUNT_DONE)
+
+
 _LONG_AGO = vetoes.table("past", vetoes.LONG_AGO)
+
+
 _DAYS_AGO = vetoes.table("past", vetoes.DAYS_AGO)
+
+
 _BACK_THEN = frozenset({"was", "were", "had", "since"})
+
+
 _LED = frozenset({"led", "trailed", "had"})
+
+
 _MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT")
+
+
 _SHORT_NO = 3
+
+
 _PLACING = frozenset({"in", "for", "over", "across", "out"})
+
+
 _DASHES = frozenset("-–—")
 
 

@@ -10,12 +10,26 @@ from bot.prose.stream import Item
 from bot.prose.vetoes import INCREMENT, table
 
 _FEWEST_TOTAL = 1_000
+
+
 _INCREMENT = table("increment", INCREMENT)
+
+
 _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM"})
+
+
 _UNCHANGED_WHEN = frozenset({"overnight", "report", "night", "yesterday"})
+
+
 _SO_FAR = frozenset({"now", "far"})
+
+
 _SOME_OF_THEM = frozenset({("last",), ("first",), ("next",), ("remaining",), ("except",)})
+
+
 _ALL_BUT = frozenset({("all", "but"), ("everywhere", "but"), ("up", "to"), ("down", "to")})
+
+
 _PARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFTER", "WITH", "OUT_OF"})
 
 

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from bot.count.entry import Piece
 from bot.count.reading import MOST_VOTES
 from bot.count.statement import Outstanding
-from bot.counties import county
-from bot.deskfile import Candidate, Contest
+from bot.desk.counties import county
+from bot.desk.desk_file import Candidate, Contest
 from bot.errors import BadInputError
 from bot.prose.places import how_many_counties
 from bot.wording.escape import clean
@@ -19,17 +19,35 @@ _Said: TypeAlias = dict[str, Any]
 """Fields of a piece."""
 
 _NUMBER = r"(?P<number>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)"
+
+
 _APPROXIMATELY = r"about |around |roughly |nearly |almost |just over |some |~ ?|≈ ?"
+
+
 _ABOUT = rf"(?P<about>{_APPROXIMATELY})?"
+
+
 _MARGIN = re.compile(rf"(?:(?P<who>[^0-9+]*?)[ :+]*)??{_ABOUT}\+?{_NUMBER}(?: votes?)?", re.IGNORECASE)
+
+
 _VOTES = re.compile(rf"(?:(?P<who>[^0-9]*?)[ :=]*)?{_NUMBER}(?: votes?)?", re.IGNORECASE)
+
+
 _PARTS = re.compile(r"[;\n]+|,(?![0-9]{3}(?![0-9]))")
+
+
 _LEFT = re.compile(
     rf"(?:(?!{_APPROXIMATELY})(?P<before>[^0-9]*?)[ :]+)?{_ABOUT}{_NUMBER}(?: ballots?| left)*(?: in (?P<after>.+))?",
     re.IGNORECASE,
 )
+
+
 _CERTIFIED = re.compile(r"(?P<done>[0-9]{1,4})(?: ?(?:/|of|out of) ?(?P<of>[0-9]{1,4}))?", re.IGNORECASE)
+
+
 _ALL = frozenset({"", "total", "all", "all votes", "votes", "in all"})
+
+
 _SHOWN = 60
 
 

@@ -21,10 +21,14 @@ MARKS = {
     "+": "PLUS",
     "=": "COLON",
 }
+
+
 _OTHERS = ("NAME", "COUNTY", "ELSEWHERE", "NUM", "ODD", "YEAR", "PCT", "TIME", "STOP", "OTHER")
 """Classes that are not told by a word alone; OTHER is whatever is in none."""
 
 _LETTERS = {name: chr(0xE000 + number) for number, name in enumerate((*CLASSES, *_OTHERS, *sorted({*MARKS.values()})))}
+
+
 _CLASS = re.compile(r"[A-Z][A-Z_]*")
 
 

@@ -10,6 +10,8 @@ from bot.prose.search import FEWEST_WITHOUT_VOTES, STARTS, Found, Leader, Match,
 from bot.prose.stream import Item
 
 _OF_LEADS = frozenset({"LEAD", "LEADS", "UP", "DOWN", "PASSES", "TRAILS", "PLUS", "IT", "WHICH"})
+
+
 _OF_CHANGES = frozenset({"LESS", "MORE", "UP", "DOWN", "ADD", "GAIN", "NETS", "NET"})
 """Without one of these classes no pattern of that kind can match: most sentences need not be searched."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.deskfile import Candidate, Contest
+from bot.desk.desk_file import Candidate, Contest
 from bot.prose.lexicon import HARMLESS_CAPITALS, TITLES, WORDS
 from bot.prose.places import is_a_states_name
 from bot.prose.tokens import Token
@@ -19,7 +19,11 @@ _SHORT: Mapping[str, tuple[str, ...]] = {
     "matthew": ("matt",), "timothy": ("tim",), "ronald": ("ron",), "kenneth": ("ken",), "deborah": ("deb", "debbie"),
     "susan": ("sue",), "jennifer": ("jen", "jenny"), "benjamin": ("ben",), "nicholas": ("nick",), "peter": ("pete",),
 }  # fmt: skip
+
+
 _LINEAGE = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
 _SHORTEST = 3
 
 

@@ -12,24 +12,38 @@ _ONES = {
         " seventeen eighteen nineteen".split()
     )
 }
+
+
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+
+
 _SCALES = {"thousand": 1_000, "million": 1_000_000}
 
 _ABOUT = (
     "about", "around", "roughly", "approximately", "approx", "nearly", "almost", "some", "circa", "~", "≈",
     "close to", "an estimated", "estimated", "in the neighborhood of", "something like", "more or less",
 )  # fmt: skip
+
+
 _BESIDE = (
     "over", "more than", "above", "north of", "upwards of", "upward of", "in excess of", "at least", "under",
     "less than", "fewer than", "below", "shy of", "short of", "south of",
 )  # fmt: skip
+
+
 _NUDGES = ("just", "only", "slightly", "a little", "a bit", "a tad", "a hair", "a touch", "well", "barely", "still", "")
+
+
 _BOUNDS = (
     "as many as", "as much as", "at most", "no more than", "not more than", "a maximum of", "as few as",
     "no fewer than", "no less than", "somewhere between", "between", "either", "another", "additional", "an additional",
     "an extra", "extra", "other", "minus", "−",
 )  # fmt: skip
+
+
 _TAILS = ("or so", "plus", "- plus", "+", "- ish", "ish", "- odd", "or more", "give or take", "- some")
+
+
 _BOUND_TAILS = ("or fewer", "or less", "each", "apiece", "a day", "an hour", "per day", "per hour")
 
 
@@ -38,12 +52,26 @@ def _phrases(*groups: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
 
 
 _BESIDE_NUDGED = tuple(f"{nudge} {beside}".strip() for nudge in _NUDGES for beside in _BESIDE)
+
+
 _HEDGES = _phrases(_ABOUT, tuple(f"{nudge} {about}" for nudge in ("just", "only", "very") for about in _ABOUT))
+
+
 _BESIDES = _phrases(_BESIDE_NUDGED)
+
+
 _BOUND = _phrases(_BOUNDS)
+
+
 _AFTER = _phrases(_TAILS)
+
+
 _BOUND_AFTER = _phrases(_BOUND_TAILS)
+
+
 _LONGEST = 4
+
+
 _ALIKE = 3
 """Two numbers that are joined by "to" and are not further apart than this ratio are a range, or a score."""
 

@@ -7,14 +7,30 @@ shrinks), `done` and `of`, `where` (counties), `level` (the margin that a change
 from collections.abc import Mapping
 
 _B = "(BE|POSS)"
+
+
 _RIVAL = "(NAME|RIVAL)"
+
+
 _WHOSE = f"<leader:NAME> POSS? LEAD ((OVER|FOR) {_RIVAL})?"
+
+
 _LINK = f"(COMMA? WHICH)? ({_B}|HAVE|HOLD|UNCHANGED)* (AT|OF|COLON|DASH|COMMA)? (PCT COMMA? OR)?"
+
+
 _MOVED = f"(COMMA? WHICH)? ({_B}|HAVE|WAS)* [LESS MORE DOWN UP WENT]? (BY? FURTHER? [NUM ODD] VOTES? COMMA?)? TO"
+
+
 _HOLDS = f"(HAVE|HOLD|WITH|{_B})+"
+
+
 _BEGINS = "(?<![^COMMA SEMI DASH COLON AND BUT STOP AFTER])"
 """Only at the beginning of a clause."""
+
+
 _GOES = "[OTHER WENT MORE LESS LEADS GAIN UP]"
+
+
 _SUBJECT = f"({_BEGINS}|(?!NAME COMMA [LEADS UP]))<leader:NAME>"
 """Who leads; not the one who was passed, in "Biden passes Trump, leads by 917"."""
 
@@ -47,6 +63,8 @@ MARGIN: Mapping[str, str] = {
     f" (OVER? {_RIVAL})? BY <votes:NUM>",
     "moved own lead to": f"<leader:NAME> HAVE? MORE PRONOUN? LEAD (OVER {_RIVAL})? (BY NUM VOTES? COMMA?)? TO <votes:NUM>",
 }
+
+
 CARRIED: Mapping[str, str] = {
     "he leads": f"HE (HAVE|{_B})? (LEADS|UP) (OVER? {_RIVAL})? BY (LEAD OF)? <votes:NUM>",
     "he is up": f"HE (HAVE|{_B})? UP <votes:NUM>",
@@ -69,6 +87,8 @@ CHANGE: Mapping[str, str] = {
     "moves own lead by": f"<leader:NAME> HAVE? <dir:MORE> PRONOUN? LEAD (OVER {_RIVAL})? BY <votes:NUM>",
     "beside a level": "<level:NUM> VOTES? (COMMA|DASH DASH?)? <dir:[UP DOWN]> BY? <votes:NUM>",
 }
+
+
 GAIN: Mapping[str, str] = {
     "nets": "<who:NAME> HAVE? NETS <votes:NUM>",
     "gains net": "<who:NAME> HAVE? [GAIN ADD] (NET <votes:NUM>|<more:NUM> NET VOTES|<most:NUM> VOTES NET)",
@@ -96,7 +116,11 @@ TOTAL: Mapping[str, str] = {
     "votes total": "<votes:NUM> VOTES TOTAL(?!COLON)",
     "total is": f"TOTAL OF? VOTES? COUNTED? ({_B}|HOLD)* (AT|TO|OF|COLON|DASH)? <votes:NUM>",
 }
+
+
 _OF = "(OF|OUT_OF|SLASH)"
+
+
 CERTIFIED: Mapping[str, str] = {
     "of have": f"<done:NUM> {_OF} <of:NUM> OF? COUNTIES? ({_B}|HAVE)* CERT(?!OTHER)",
     "to, of": f"COUNTIES? CERT COUNTIES? (TO|AT|COLON|{_B}|DASH|IN|BY)? <done:NUM> {_OF} <of:NUM>",
@@ -107,11 +131,23 @@ CERTIFIED: Mapping[str, str] = {
     "all": "ALL (OF)? <of:NUM> COUNTIES HAVE? CERT(?!OTHER)",
     "counties have": "(?<![OF OUT_OF SLASH NUM ODD ALL])<done:NUM> COUNTIES HAVE CERT(?!OTHER)",
 }
+
+
 _PLACE = "COUNTY COUNTIES?"
+
+
 _PLACES = f"({_PLACE}(COMMA {_PLACE})* COMMA? (AND|SLASH) {_PLACE}|{_PLACE})(?!COLON? NUM|POSS|HAVE|OTHER)"
+
+
 _LISTED = f"{_PLACE}(COMMA {_PLACE})* COMMA? (AND|SLASH) {_PLACE}|{_PLACE}"
+
+
 _SORT = "FURTHER? TYPE* (BALLOTS|VOTES) TYPE?"
+
+
 _GO = f"(LEFT {_SORT}|{_SORT} LEFT|FURTHER? LEFT)(?!THAN)"
+
+
 OUTSTANDING: Mapping[str, str] = {
     "left in": f"<votes:NUM> LEFT? {_SORT} ({_B}|HAVE)* LEFT (IN <where:{_PLACES}>)?",
     "outstanding ballots": f"<votes:NUM> LEFT {_SORT} (IN <where:{_PLACES}>)?",
@@ -128,10 +164,14 @@ OUTSTANDING: Mapping[str, str] = {
     "place: left": f"<where:{_LISTED}> COLON <votes:NUM> {_GO}",
     "left: number": f"(BALLOTS LEFT|LEFT {_SORT}) (IN <where:{_PLACES}>)? [COLON DASH BE] <votes:NUM>",
 }
+
+
 MORE_LEFT = (
     f"(COMMA|SEMI|AND)+ <votes:NUM> {_SORT.replace('(BALLOTS|VOTES)', '(BALLOTS|VOTES)?')} LEFT? IN <where:{_PLACES}>"
 )
 """After a claim of ballots that are left: ", 700 in Cobb"."""
+
+
 MORE_HAVE = f"(COMMA|SEMI|AND)+ <where:{_PLACE}> HAVE? <votes:NUM> (?=COMMA|SEMI|AND|STOP|$)"
 """After a county that has ballots left: ", Cobb 700"."""
 
@@ -152,8 +192,16 @@ _AFTER = (
     "|AFTER|OUT_OF NUM|OF NUM (VOTES|BALLOTS|COUNTED|TOTAL)|OR|WHICH|IN COUNT|FROM|TO NUM|UP|DOWN"
     "|NUM (OF|OUT_OF|SLASH|COUNTIES)|BY|NO_CHANGE|UNCHANGED|OVERNIGHT|PCT|TOTAL COLON|HE|IT|LEFT COLON|BE"
 )
+
+
 AFTER_NUMBER = f"(?=VOTES? ({_AFTER}))"
 """What may follow the number of a margin or a total; nothing else ("points", "in fundraising") is read past."""
+
+
 AFTER_CHANGE = f"(?=VOTES? ({_AFTER}|IN COUNTY|IN BATCH|TO|OUT_OF COUNTY|WITH))"
+
+
 AFTER_NO_CHANGE = "(?=$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|WITH|AFTER|AT|OR|NAME)"
+
+
 AFTER_LEFT = "(?=$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|WITH|AFTER|OVERNIGHT|FROM)"

@@ -8,7 +8,7 @@ from bot.count.call import Call
 from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_PIECES, MOST_WORDS, Piece
 from bot.count.statement import Outstanding
-from bot.deskfile import Contest
+from bot.desk.desk_file import Contest
 from bot.prose.claim import (
     CallClaim,
     CertifiedClaim,

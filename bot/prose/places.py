@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bot.counties import counties_of
+from bot.desk.counties import counties_of
 from bot.prose.tokens import Token
-from bot.wording.places import STATES
+from bot.wording.place_names import STATES
 
 _AP = {
     "AL": "Ala", "AZ": "Ariz", "AR": "Ark", "CA": "Calif", "CO": "Colo", "CT": "Conn", "DE": "Del", "FL": "Fla",
@@ -24,6 +24,8 @@ _NICKNAMES = {
     "TX": ("Lone Star State",), "WI": ("Badger State",), "MN": ("North Star State",), "IA": ("Hawkeye State",),
     "PR": (), "VI": (),
 }  # fmt: skip
+
+
 _CITIES = {
     "AZ": ("Phoenix", "Maricopa", "Tucson", "Pima"), "MI": ("Detroit", "Lansing", "Grand Rapids"),
     "NV": ("Las Vegas", "Vegas", "Reno", "Washoe"), "NC": ("Charlotte", "Raleigh", "Mecklenburg"),
@@ -44,10 +46,18 @@ _NO_PLACE = tuple(
         "philadelphia inquirer", "arizona republic", "florida man", "university of georgia", "georgia tech",
     )
 )  # fmt: skip
+
+
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
+
+
 _IN = (["in"], ["across"], ["of"], ["around"])
 """Before one of the state's own cities: what is said is of the city. Elsewhere it is a dateline, or a speaker's place."""
+
+
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
+
+
 _COMMON = frozenset(
     "early long union white clay lee hart hall banks cook baker bacon crisp towns pike peach liberty worth heard bush"
     " park lake coffee rush gray day grant ford price miller taylor thomas johnson jackson jefferson washington lincoln"

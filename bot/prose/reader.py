@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.deskfile import Contest, Desk
+from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
 from bot.prose.by_name import certified_by_name
 from bot.prose.calls import CallReader
@@ -33,11 +33,19 @@ _NEEDED = frozenset(
     "LEAD LEADS UP DOWN PASSES TRAILS PLUS IT WHICH LESS MORE ADD GAIN NETS NET VOTES TOTAL CERT LEFT NO_CHANGE UNCHANGED".split()
 )
 """A sentence without any of these classes claims nothing, and names nobody who leads."""
+
+
 _DENIAL = 8
 """A sentence of so few words that says "false" speaks of the one before it."""
+
+
 _HEADING = 6
 """A line of so few words may be a heading."""
+
+
 _QUOTES = frozenset('"“”«»')
+
+
 _MOST_TOKENS = 160
 """A sentence of more words is none that anybody wrote; nothing in it is understood."""
 

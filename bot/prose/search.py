@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.deskfile import Contest
+from bot.desk.desk_file import Contest
 from bot.prose.causes import Role, roles_of
 from bot.prose.context import Context
 from bot.prose.grammar import compiled
 from bot.prose.stream import Item, Stream
 
 Kind: TypeAlias = Literal["margin", "margin_change", "total", "certified", "outstanding", "no_change"]
+
+
 Match: TypeAlias = re.Match[str]
 
 FEWEST_WITHOUT_VOTES = 100
@@ -21,6 +23,8 @@ STARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFT
 """What may stand before the beginning of a clause."""
 
 _HAVE_IT = frozenset("we site page website state count tally nyt ap times secretary office desk georgia".split())
+
+
 _NUMBERS = ("votes", "more", "most")
 """The captures that are a claim's number."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.deskfile import Contest
+from bot.desk.desk_file import Contest
 from bot.prose.calls import CallsSaid
 from bot.prose.claim import (
     CertifiedClaim,
@@ -24,7 +24,11 @@ from bot.prose.stream import Stream
 from bot.prose.whens import When
 
 _NEAR = 2
+
+
 _NEAR_BEFORE = 5
+
+
 _RIVALS = 2
 
 

@@ -7,12 +7,24 @@ from bot.prose.stream import Stream
 from bot.prose.vetoes import OFFICIALS, PARTISANS, SPEECH, table
 
 _SPEECH = table("speech", SPEECH)
+
+
 _OFFICIALS = table("official", OFFICIALS)
+
+
 _PARTISANS = table("partisan", PARTISANS)
+
+
 _CAMPAIGN = frozenset({"campaign", "campaign's", "team", "camp"})
+
+
 _NEAR = 4
 """How many words from a verb of saying its speaker may be."""
+
+
 _LONGEST_NAME = 5
+
+
 _OF_THE_COUNT = frozenset({"LEAD", "LEADS", "UP", "TRAILS", "VOTES", "BALLOTS", "TOTAL", "COUNT", "LEFT", "CERT"})
 
 

@@ -8,7 +8,7 @@ are kept beside it. What stands in parentheses is a stream of its own.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.deskfile import Contest
+from bot.desk.desk_file import Contest
 from bot.prose.grammar import MARKS, encoded
 from bot.prose.lexicon import WORDS
 from bot.prose.names import Names
@@ -17,21 +17,39 @@ from bot.prose.tokens import Token
 from bot.prose.whens import When, when_at
 
 _DROPPED_MARKS = frozenset("\"“”'’‘.*")
+
+
 _PLACE_WORDS = frozenset({"in", "across", "of", "for", "within", "throughout", "around", "from"})
+
+
 _BEFORE_A_PLACE = _PLACE_WORDS | {"the", "here"}
+
+
 _LONGEST_PLACING = 3
+
+
 _WAS = frozenset({"was", "were", "had"})
+
+
 _BEFORE = frozenset(
     "yesterday last night nite evening earlier overnight this morning on monday tuesday wednesday thursday friday"
     " saturday sunday at as of the a an noon midnight day days hour hours week before ago previous previously update in afternoon"
     " late early time votes vote count counties county certified just only about nearly".split()
 )
+
+
 _COMMAS = frozenset({",", "-", "–", "—"})
+
+
 _LONGEST_BEFORE = 6
+
+
 _PARTY = frozenset(
     "a an the democrat republican libertarian green democratic incumbent challenger nominee candidate party president"
     " independent d r former vice of".split()
 )
+
+
 _YEARS = range(1900, 2100)
 
 

@@ -43,12 +43,16 @@ MODAL = (
     " | have to | has to | goal | target | threshold | required | requires | require | enough | yet to | fears | fear"
     " | seeks | seek | seeking | demand | demands | asks | asked | wonder | wonders | ends up | end up | predicted"
 )
+
+
 NEGATION = (
     "not | no | never | none | nobody | neither | nor | without | deny | denies | denied | denying | refute | refutes"
     " | refuted | hardly | far from | fails | failed | fail | instead | rather than | contrary | isn't | aren't | wasn't"
     " | weren't | doesn't | don't | didn't | hasn't | haven't | hadn't | ain't | cannot | stop | dispute | disputes"
     " | rejects | rejected | dismisses | dismissed | doubt | doubts | nothing | unlike | except | ruled out | zero"
 )
+
+
 PAST = (
     "had | was | were | led | trailed | showed | said that was | yesterday | last night | last nite | last evening | ago | earlier | previously"
     " | previous | formerly | used to | initially | originally | briefly | won | beat | carried | lost | then | once"
@@ -56,32 +60,52 @@ PAST = (
     " | remained | stayed | before that | hours earlier | at first | opened | yesterday's | monday's | tuesday's | nov"
     " | november | october | oct | old | prior | the week"
 )
+
+
 PAST_OF_CHANGES = (
     "had | led | trailed | yesterday | last night | last nite | last evening | ago | earlier | previously | previous"
     " | formerly | used to | initially | originally | briefly | won | beat | carried | lost | then | by then | defeated"
     " | since | monday | tuesday | wednesday | thursday | friday | saturday | sunday | week | weekend | days | hours"
     " | 24 | month | yesterday's | nov | november | october | oct | over the past | in the past | prior | so far"
 )
+
+
 PAST_OF_NO_CHANGE = "had | yesterday | last night | ago | earlier | previously | had been | then"
+
+
 DAYS_AGO = "monday | tuesday | wednesday | thursday | friday | saturday | sunday | election day | the weekend"
 """After a change: it may be of more than the last batch."""
+
+
 LONG_AGO = "yesterday | last night | last nite | last week | ago | last month | last year"
+
+
 BY_THEN = "yesterday | last night | last nite | last evening | ago | earlier | previously"
+
+
 OTHER_COUNT = "audit | audited | recount | hand count | hand tally | retally | recounted | hand recount | hand-count"
+
+
 OTHER_COUNT_DONE = (
     "complete | completed | done | finished | over | ended | concluded | shows | showed | found | result | results"
 )
 """Beside another count in a sentence: what follows on the line may be of that one."""
+
+
 PART_OF_THE_VOTE = (
     "absentee | mail | mail-in | mailed | early | provisional | military | overseas | advance | election day | in-person"
     " | in person | day-of | among | women | men | independents | suburbs | metro | precinct | precincts | district"
     " | suburban | rural | city | town | excluding | leaving out | leaves out | barring"
 )
+
+
 NOT_COUNTED_ONES = (
     "military | overseas | uocava | requested | returned | unreturned | rejected | spoiled | cured | cure | found"
     " | arrive | arrived | received | missing | lost | discovered | challenged | illegal | dead | duplicate | suspicious"
     " | counterfeit | suit | lawsuit | lawsuits | sued | judge | court | affidavit | destroyed | stolen | shredded | blank"
 )
+
+
 INCREMENT = (
     "more | new | additional | another | extra | batch | overnight | since | this morning | today | hour | hours | tonight"
     " | yesterday | monday | tuesday | wednesday | thursday | friday | saturday | sunday | this afternoon | day"
@@ -94,6 +118,8 @@ SPEECH = (
     "says | said | say | saying | tells | told | tell | according to | per | announced | announces | announcing | confirms"
     " | confirmed | writes | wrote | posted | posts | notes | noted | adds that | added that | states | stated | reveals"
 )
+
+
 OFFICIALS = (
     "secretary | sec | sos | official | officials | office | elections | election | registrar | registrars | board"
     " | county | county's | counties | commission | clerk | supervisor | state's | site | website | page | results | count"
@@ -122,7 +148,11 @@ CONTESTS: Mapping[str, str] = {
 """Words of a contest by its kind; those of other kinds than the followed contest's make no claim."""
 
 HARD_BREAKS = frozenset({";", ":", "—", "–", "…", "...", "..", "|", "but", "however", "yet", "meanwhile", "!", "•"})
+
+
 BREAKS_AFTER_COMMA = frozenset({"and", "while", "so", "as", "with", "which", "though", "although", "or"})
+
+
 SOFT_BREAKS = HARD_BREAKS | frozenset(
     ", - and while as after with which who that where when because though although since before so amid despite"
     " following ahead ( ) w for than".split()

@@ -6,14 +6,28 @@ from dataclasses import dataclass
 from bot.prose.tokens import Token
 
 _INTRODUCTIONS = (("as", "of"), ("at",), ("by",), ("since",), ("from",))
+
+
 _VAGUE = frozenset({"about", "around", "just", "after", "before", "shortly", "roughly", "approximately", "nearly", "~"})
+
+
 _ZONES = frozenset("et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific utc gmt".split())
+
+
 _DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun".split()
 )
+
+
 _PARTS = frozenset("morning afternoon evening night".split())
+
+
 _DAY_WORDS = _DAYS | _PARTS | frozenset({"today", "this", "on", "early", "late", "in", "the", "local", "time"})
+
+
 _LONGEST = 5
+
+
 _DAY = 24 * 60
 
 

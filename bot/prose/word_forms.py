@@ -5,8 +5,8 @@ import re
 from bot.count.call import Call, CallSays, Verb
 from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_TEXT, MOST_UNMATCHED
-from bot.counties import counties_of
-from bot.deskfile import Candidate, Contest, Source
+from bot.desk.counties import counties_of
+from bot.desk.desk_file import Candidate, Contest, Source
 from bot.errors import BadInputError
 from bot.prose.county_list import counties_in
 
@@ -18,6 +18,8 @@ SAYS: dict[str, CallSays] = {
     "taken back": "none",
 }  # fmt: skip
 """What a form of a call takes → what it means."""
+
+
 VERBS: dict[str, Verb] = {
     "called": "called", "projected": "projected", "declared": "declared", "apparent winner": "apparent_winner",
 }  # fmt: skip

@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from bot.count.reading import Frozen, Id, Label, Moment, Reading
 from bot.count.statement import Statement
-from bot.schedule.event import Event, WallTime
-from bot.toml_file import load_toml, shipped
+from bot.desk.toml_file import load_toml, shipped
+from bot.events.event import Event, WallTime
 
 
 class ReadingStep(Frozen):

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from bot.deskfile import Desk, load_desk
+from bot.desk.desk_file import Desk, load_desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day, load_day, recorded_days
 from bot.rehearsal.drill import drill
 
 DRILL = "drill"
+
+
 FIRST_SEED = 1
 """The drill that is played when nobody names a seed."""
 

@@ -12,6 +12,8 @@ LONGEST_WAIT = 5.0
 """Seconds that nobody has to wait longer for what comes next, unless they want to."""
 
 _TICK = 0.1
+
+
 _SLOWEST, _FASTEST = 0.1, 100_000.0  # a day in ten days, or in a second
 
 

@@ -9,13 +9,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
-from bot.bootstrap import App, wired
-from bot.cards.scorecard import Scorecard
+from bot.app import App, wired
 from bot.client import while_connected
 from bot.clock import ManualClock
-from bot.count.taste import Taste
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
+from bot.follows.preferences import Taste
+from bot.outbox.sent_store import SentPosts
 from bot.rehearsal.day import (
     CallOffStep,
     CheckStep,
@@ -33,21 +33,36 @@ from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.posts import Landed, StableAddresses
+from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import Reads, Scoring
 from bot.rehearsal.stage import Stage, check_day, names_in, set_stage, with_feeds
-from bot.rehearsal.standin import Guild, Posted, StandIn, pointing_at
-from bot.store.sent import SentPosts
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.world import Posted
 
 NOT_A_TOKEN = "a-rehearsal-needs-no-token"  # noqa: S105 - it opens nothing
+
+
 WHO = "rehearsal"
+
+
 PER_SECOND = 1000
 """Requests a second at most: the simulated Discord stands more than the real one."""
+
+
 _MOST_LOOKS = 10
 """At one moment of the news clock."""
 
 Show = Callable[[Landed], None]
+
+
 Say = Callable[[MessageStep], None]
+
+
 Scored = Callable[[Scorecard], None]
+
+
 AtEnd = Callable[[], Awaitable[None]]
 
 

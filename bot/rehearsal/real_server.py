@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.bootstrap import App, wired
+from bot.app import App, wired
 from bot.client import Bot, while_connected
 from bot.clock import ManualClock
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
+from bot.outbox.sent_store import SentPosts
 from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.marked_channel import marked_channel
@@ -18,7 +19,6 @@ from bot.rehearsal.player import WHO, Play, Scored, Show
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.scoring import Scoring
 from bot.rehearsal.stage import check_day, with_feeds
-from bot.store.sent import SentPosts
 
 
 @dataclass(frozen=True, slots=True)

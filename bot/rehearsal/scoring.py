@@ -10,21 +10,23 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from bot.bootstrap import App
-from bot.cards.scorecard import MissedHold, MissedPost, Scorecard, scorecard_post
+from bot.app import App
 from bot.count.judgement import DROPPED, HOLD_AT_MOST, POSTED, HoldReason
 from bot.errors import BadInputError
+from bot.outbox.notices_store import NoticeStore
+from bot.outbox.sent_store import SentPost, SentPosts
 from bot.rehearsal.day import Day
 from bot.rehearsal.page.viewer import Read
-from bot.store.hold_history import HoldHistory, HoldRecord
-from bot.store.notices import NoticeStore
-from bot.store.sent import SentPost, SentPosts
+from bot.rehearsal.scorecard_words import MissedHold, MissedPost, Scorecard, scorecard_post
+from bot.tally.holds_store import HoldHistory, HoldRecord
 
 UNREAD_AFTER = timedelta(minutes=10)
 """A post that nobody has read so long after it was posted, by the news clock, was missed."""
 
 
 Reads = Callable[[], Awaitable[Sequence[Read]]]
+
+
 Lived = Callable[[datetime, datetime], timedelta]
 
 

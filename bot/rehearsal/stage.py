@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from bot.count.statement import Statement
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day, LeadStep, MessageStep, ReadingStep, StatementStep
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.standin import Guild, Member, Permission, StandIn
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.server import StandIn
 
 _STAFF_CHANNEL = "desk"
 

@@ -1,1 +1,4 @@
-"""What is ahead: events of the day and deadlines. Pure."""
+"""The newsroom's schedule: planning, reminders, rundown, deadlines, calendars, mirror.
+
+Begin with `schedule.py`.
+"""

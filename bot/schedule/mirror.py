@@ -1,117 +1,196 @@
-"""A newsroom's schedule as its server's own scheduled events: what has to be done so that these show it. Pure.
+"""Let servers that want it show their schedule as scheduled events of their own: one way, looked at every minute.
 
-One way: what somebody changes of them in Discord is set back. Discord's limits, read 2026-11-25 at
-https://docs.discord.com/developers/resources/guild-scheduled-event: 100 events a server that are not over, names and places
-of up to 100 characters, and for an event that is elsewhere than in a voice channel a place and an end.
+These are no posts and go round the outbox: what is wanted is compared with what is there, so that nothing has to be
+remembered, and a look after a crash goes on where the last one ended.
+
+A server's own scheduled events: listed, made, changed and taken away through discord.py.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
-from bot.schedule.entry import Entry
-from bot.schedule.event import Event
-from bot.schedule.reminder import over_at
+import discord
+import structlog
 
-MOST = 100
-_MOST_NAME, _MOST_WORDS = 100, 1000
-_SOONEST = timedelta(minutes=2)
-"""Discord takes no event that has begun."""
-_NO_PLACE = "Place not known"
+from bot.clock import Clock
+from bot.errors import TallydeskError
+from bot.events.mirror import MOST, Shown, Step, There, steps
+from bot.logs import worth_a_line
+from bot.outbox.discord import sort_failure
+from bot.schedule.mirror_store import MirrorStore
+from bot.schedule.schedule_store import ScheduleStore
 
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What one of Discord's scheduled events says."""
-
-    name: str
-    place: str
-    words: str
-    starts_at: datetime
-    ends_at: datetime
+EVERY = 60.0
+"""Seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class There:
-    """One of the server's scheduled events that is not over."""
+MOST_STEPS = 10
+"""Requests a server and look: the limits are Discord's, and posts come first."""
 
-    id: int
-    mine: bool
-    """The bot made it."""
-    shown: Shown
+log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One request."""
+class ServerEvents(Protocol):
+    """The scheduled events of servers."""
 
-    do: Literal["make", "change", "cancel"]
-    there: int | None = None
-    """Which event; None: a new one."""
-    shown: Shown | None = None
+    def may(self, server: int) -> bool:
+        """Return True if the bot may make events in a server."""
+        ...
 
+    async def there(self, server: int) -> Sequence[There]:
+        """Return a server's events that are not over."""
+        ...
 
-def steps(entries: Iterable[Entry], there: Sequence[There], mark: str, now: datetime) -> list[Step]:
-    """Return what has to be done so that the server's events show the next entries of the schedule; none if they do.
-
-    An event is known by the mark in its last line, so that none is made twice, whatever was forgotten: of two with the
-    same mark, which a request without an answer can leave, the second is taken away. What others made stays, and counts.
-
-    Args:
-        entries: the schedule's next, in order of time.
-        there: all of the server's events that are not over.
-        mark: what the last line begins with; the entry's id follows.
-        now: events that begin within two minutes from it are left as they are.
-
-    """
-    mine: dict[str, There] = {}
-    found: list[Step] = []
-    for one in sorted(there, key=lambda one: one.id):
-        key = one.shown.words.rsplit("\n", 1)[-1]
-        if not one.mine or not key.startswith(mark):
-            continue
-        if key in mine:
-            found.append(Step("cancel", one.id))
-        mine.setdefault(key, one)
-    room = MOST - sum(not one.mine for one in there)
-    wanted = {f"{mark}{entry.id}": _shown(entry.event, f"{mark}{entry.id}") for entry in _wanted(entries, now, room)}
-    for key, one in mine.items():
-        begun = one.shown.starts_at <= now
-        if key not in wanted:
-            if one.shown.starts_at > now + _SOONEST:  # else it has begun, and Discord ends it by itself
-                found.append(Step("cancel", one.id))
-        elif begun:  # Discord moves none that has begun; the next look makes it anew
-            found.append(Step("cancel", one.id))
-        elif wanted[key] != one.shown:
-            found.append(Step("change", one.id, wanted[key]))
-    return found + [Step("make", shown=shown) for key, shown in wanted.items() if key not in mine]
+    async def do(self, server: int, step: Step) -> None:
+        """Make one request."""
+        ...
 
 
-def _wanted(entries: Iterable[Entry], now: datetime, room: int) -> list[Entry]:
-    ahead = [
-        entry for entry in entries
-        if entry.event.starts_at > now + _SOONEST and entry.event.status in ("expected", "confirmed", "moved")
-    ]  # fmt: skip
-    return ahead[: max(0, room)]
+class Mirror:
+    """Shows schedules as servers' own events."""
+
+    def __init__(
+        self,
+        store: MirrorStore,
+        schedule: ScheduleStore,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Show what is in `schedule` where `store` says that it is wanted."""
+        self._store = store
+        self._schedule = schedule
+        self._clock = clock
+        self._sleep = sleep
+        self._failures: dict[int, int] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, events: ServerEvents) -> None:
+        """Look now, and from now on every minute."""
+        self._task = asyncio.create_task(self._loop(events), name="mirror")
+
+    async def stop(self) -> None:
+        """Look no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def set(self, server: int, who: str, *, on: bool) -> str:
+        """Set whether a server shows its schedule so; return what is answered."""
+        changed = await self._store.set(server, who, self._clock.now(), on=on)
+        if on:
+            return (
+                "The next events of the schedule, up to 100, are shown as this server's events within a minute or so."
+                if changed else "That is how it is already."
+            )  # fmt: skip
+        return (
+            "The schedule is not shown as this server's events any more; those that are there stay until somebody "
+            "deletes them." if changed else "That is how it is already."
+        )  # fmt: skip
+
+    async def look(self, events: ServerEvents) -> None:
+        """Let every server that wants it show its schedule; what fails is logged, and tried at the next look."""
+        for server in await self._store.servers():
+            try:
+                await self._show(server, events)
+            except TallydeskError as error:
+                self._failures[server] = failures = self._failures.get(server, 0) + 1
+                if worth_a_line(failures):
+                    log.warning("a server's events could not be kept", server=server, why=str(error), failures=failures)
+            else:
+                self._failures.pop(server, None)
+
+    async def _show(self, server: int, events: ServerEvents) -> None:
+        if not events.may(server):
+            raise TallydeskError("the bot lacks the permission to create events there")
+        now = self._clock.now()
+        entries = await self._schedule.ahead(server, now, MOST)
+        failed: TallydeskError | None = None
+        for step in steps(entries, await events.there(server), await self._store.mark(), now)[:MOST_STEPS]:
+            try:
+                await events.do(server, step)
+            except TallydeskError as error:
+                failed = failed or error  # one that Discord refuses keeps no other from being shown
+        if failed is not None:
+            raise failed
+
+    async def _loop(self, events: ServerEvents) -> None:
+        while True:
+            try:
+                await self.look(events)
+            except Exception:
+                log.exception("the servers' events could not be looked at")
+            await self._sleep(EVERY)
 
 
-def _shown(event: Event, key: str) -> Shown:
-    marks = [
-        word
-        for word, holds in (("expected", event.status == "expected"), ("not verified", not event.verified))
-        if holds
-    ]
-    after = f" ({', '.join(marks)})" if marks else ""
-    words = [event.who, event.source and f"Source: {event.source}", event.link]
-    if event.ends is None:
-        words.append("Nobody says when it ends; the end is Discord's.")
-    lines = _cut("\n".join(word for word in words if word), _MOST_WORDS - len(key) - 1)
+class MirrorError(TallydeskError):
+    """Discord does not let the server's events be listed or changed, or gives no answer."""
+
+
+class DiscordEvents:
+    """The scheduled events of the servers that the bot is in."""
+
+    def __init__(self, client: discord.Client) -> None:
+        """Ask through `client`."""
+        self._client = client
+
+    def may(self, server: int) -> bool:
+        """Return True if the bot is in the server and may make events there."""
+        guild = self._client.get_guild(server)
+        return guild is not None and guild.me.guild_permissions.create_events
+
+    async def there(self, server: int) -> list[There]:
+        """Return a server's events that are not over.
+
+        Raises:
+            MirrorError: they can't be listed.
+
+        """
+        guild = self._client.get_guild(server)
+        try:
+            events = await guild.fetch_scheduled_events(with_counts=False) if guild else []
+        except (discord.DiscordException, OSError, TimeoutError) as error:
+            raise MirrorError(str(sort_failure(error))) from None
+        me = self._client.user.id if self._client.user else 0
+        open_ones = (discord.EventStatus.scheduled, discord.EventStatus.active)
+        return [There(event.id, event.creator_id == me, _shown(event)) for event in events if event.status in open_ones]
+
+    async def do(self, server: int, step: Step) -> None:
+        """Make one request.
+
+        Raises:
+            MirrorError: it was refused, or has no answer; then the next look at what is there shows which.
+
+        """
+        guild = self._client.get_guild(server)
+        if guild is None:
+            raise MirrorError("the bot is not in that server")
+        try:
+            await _request(guild, step)
+        except (discord.DiscordException, OSError, TimeoutError) as error:
+            raise MirrorError(str(sort_failure(error))) from None
+
+
+async def _request(guild: discord.Guild, step: Step) -> None:
+    shown = step.shown
+    if shown is None:
+        event = await guild.fetch_scheduled_event(step.there or 0, with_counts=False)
+        await event.delete()
+    elif step.there is None:
+        await guild.create_scheduled_event(
+            name=shown.name, start_time=shown.starts_at, end_time=shown.ends_at, location=shown.place,
+            description=shown.words, entity_type=discord.EntityType.external,
+            privacy_level=discord.PrivacyLevel.guild_only,
+        )  # fmt: skip
+    else:
+        event = await guild.fetch_scheduled_event(step.there, with_counts=False)
+        await event.edit(
+            name=shown.name, start_time=shown.starts_at, end_time=shown.ends_at, location=shown.place,
+            description=shown.words, entity_type=discord.EntityType.external,
+        )  # fmt: skip
+
+
+def _shown(event: discord.ScheduledEvent) -> Shown:
     return Shown(
-        _cut(event.title, _MOST_NAME - len(after)) + after, _cut(event.place or _NO_PLACE, _MOST_NAME),
-        f"{lines}\n{key}".lstrip(), event.starts_at, over_at(event),
-    )  # fmt: skip
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "\u2026"
+        event.name, event.location or "", event.description or "", event.start_time, event.end_time or event.start_time
+    )

@@ -1,1 +1,4 @@
-"""Plain sentences in AP style, with the desk's style sheet over it. Pure: facts in, words out."""
+"""The kit that all sentences and cards share: names, numbers, times, escape, a post's draft. No topic's own sentence. Pure.
+
+Begin with `context.py` and `draft.py`.
+"""

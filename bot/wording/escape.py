@@ -3,6 +3,8 @@
 Discord's markdown takes a backslash before any character that is neither a letter, a digit nor a space as
 "this character, plainly". Mentions are looked for in the raw text, before markdown, so a backslash does not
 stop them; a zero-width space inside does, as in discord.py's `escape_mentions`.
+
+How words and sentences begin and end.
 """
 
 import re
@@ -19,6 +21,8 @@ _ACTIVE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+
 _AT_LINE_START = re.compile(r"[#>+\-]|\d+(?=[.)](\s|$))")
 """Headings, quotes, lists, small print (`-#`), numbered lists; `*` lists are among the above."""
 
@@ -75,3 +79,18 @@ def _visible(character: str) -> str:
 
 def _disarm(match: re.Match[str]) -> str:
     return "@\u200b" if match[0] == "@" else f"\\{match[0]}"
+
+
+def possessive(name: str) -> str:
+    """Return "Georgia's"; a name that ends in s takes the apostrophe alone, as AP has it: "the Times'"."""
+    return f"{name}'" if name.endswith(("s", "S")) else f"{name}'s"
+
+
+def capitalised(text: str) -> str:
+    """Return `text` with its first letter large, as a sentence begins; "the Times" → "The Times"."""
+    return text[:1].upper() + text[1:]
+
+
+def stopped(text: str) -> str:
+    """Return `text` with a full stop unless it ends in one already, as "8 a.m." does."""
+    return text if text.endswith((".", "…")) else f"{text}."

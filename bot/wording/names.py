@@ -4,13 +4,19 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from bot.deskfile import Contest
+from bot.desk.desk_file import Contest
 from bot.wording.escape import escape
 from bot.wording.numbers import commas
 
 _MOST = 50
+
+
 _UNNAMED = "a candidate without a name"
+
+
 _UNNAMED_UNIT = "a place without a name"
+
+
 _OWN_KIND = re.compile(
     r"\b(county|parish|borough|precinct|city|town|township|municipality|census area)\b", re.IGNORECASE
 )
@@ -84,3 +90,8 @@ def _takes_kind(contest: Contest, unit: str) -> bool:
 @lru_cache(maxsize=4096)
 def _first_visible(*names: str) -> str:
     return next((shown for name in names if (shown := escape(name, _MOST))), _UNNAMED)
+
+
+def name_of(who: str) -> str:
+    """Return the name alone of somebody whom the audit names with an id."""
+    return escape(who.rsplit(" (", 1)[0], 40)

@@ -5,14 +5,20 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.schedule.wall import GENERIC
+from bot.events.wall_time import GENERIC
 
 Suffix = Literal["generic", "exact"]
 """What follows a time of day where the zone has to be said: `generic` ET, `exact` EST or EDT."""
 
 _MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+
+
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
 _WEEK = 7
+
+
 _NOON = 12
 
 

@@ -17,13 +17,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap import App, wired
+from bot.app import App, wired
 from bot.clock import ManualClock
 from bot.count.statement import Statement
-from bot.deskfile import Desk
-from bot.rehearsal.standin import StandIn, pointing_at
-from bot.schedule.event import Event
-from bot.store.database import to_micros
+from bot.database.database import to_micros
+from bot.desk.desk_file import Desk
+from bot.events.event import Event
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.flat_cost import CONTESTS, START, fill, reading
 from tests.benchmarks.flat_cost import desk as plain_desk

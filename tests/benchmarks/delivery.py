@@ -13,10 +13,10 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bot.bootstrap import App, wired
+from bot.app import App, wired
 from bot.clock import ManualClock
 from bot.count.reading import Reading
-from bot.rehearsal.standin import pointing_at
+from bot.rehearsal.standin.pointing import pointing_at
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.flat_cost import START, desk, reading
 from tests.benchmarks.standin_process import StandInProcess, limited_standin

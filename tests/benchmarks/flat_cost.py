@@ -13,12 +13,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.bootstrap import App, wired
+from bot.app import App, wired
 from bot.clock import ManualClock
 from bot.count.change import Change, compare
 from bot.count.reading import Reading
-from bot.deskfile import Desk
-from bot.store.database import to_micros
+from bot.database.database import to_micros
+from bot.desk.desk_file import Desk
 from tests.benchmarks.figures import Figure
 
 CONTESTS = 51

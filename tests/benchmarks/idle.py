@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap import wired
+from bot.app import wired
 from bot.clock import SystemClock
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.standin import StandIn
+from bot.rehearsal.standin.server import StandIn
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.flat_cost import CONTESTS, desk, reading
 

@@ -11,9 +11,10 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bot.bootstrap import App, wired
+from bot.app import App, wired
 from bot.clock import ManualClock
-from bot.rehearsal.standin import StandIn, pointing_at
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.flat_cost import START, desk, reading
 

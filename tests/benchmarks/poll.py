@@ -15,9 +15,9 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.bootstrap import wired
+from bot.app import wired
 from bot.clock import ManualClock
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.flat_cost import CONTESTS, SERVER, START, desk, reading
 

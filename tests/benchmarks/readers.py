@@ -25,11 +25,11 @@ from typing import Any
 from lxml import etree
 
 from bot.count.reading import Reading
-from bot.counties import counties_of
-from bot.sources.formats import reader_of
-from bot.sources.reader import Context, Refusal
+from bot.desk.counties import counties_of
+from bot.feeds.formats import reader_of
+from bot.feeds.reader import Context, Refusal
 from tests.benchmarks.figures import Figure
-from tests.sources import ap_files, clarity_files, nist_files
+from tests.feeds import ap_files, clarity_files, nist_files
 
 ROUNDS = 15
 MB = 1_000_000

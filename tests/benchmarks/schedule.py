@@ -12,13 +12,13 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.bootstrap import App, wired
+from bot.app import App, wired
 from bot.clock import ManualClock
-from bot.schedule.event import Event
-from bot.service.ticker import WakeUp
-from bot.store.database import to_micros
-from bot.store.rows import to_json
-from bot.store.scheduled import event_json
+from bot.database.database import to_micros
+from bot.events.event import Event
+from bot.outbox.rows import to_json
+from bot.schedule.entries_store import event_json
+from bot.scheduler import WakeUp
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.flat_cost import desk
 

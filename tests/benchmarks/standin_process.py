@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.rehearsal.standin import StandIn
+from bot.rehearsal.standin.server import StandIn
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -7,33 +7,33 @@ import discord
 import pytest
 import simcord
 
-from bot.cards.facts import Setting
+from bot.answers.export import Export
+from bot.answers.export_store import HistoryStore
 from bot.client import Bot, Services
-from bot.delivery.discord_channels import DiscordChannels
-from bot.delivery.pacing import Pacing
-from bot.delivery.publisher import Publisher
-from bot.delivery.requests import Requests
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
-from bot.service.control import Control
-from bot.service.export import Export
-from bot.service.following import Following
-from bot.service.holds import Holds
-from bot.service.ingest import Ingest
-from bot.service.leading import Leading, Releading
-from bot.service.newsroom_settings import NewsroomSettings
-from bot.service.person import DirectMessages
-from bot.service.query import Query
-from bot.service.setting_up import SettingUp
-from bot.service.tastes import Tastes
-from bot.store.alive import AliveStore
-from bot.store.audit import AuditStore
-from bot.store.history import HistoryStore
-from bot.store.holds import HoldStore
-from bot.store.intake import IntakeStore
-from bot.store.leads import Leads, LeadStore
-from bot.store.server_settings import ServerSettingsStore
-from bot.store.status import StatusStore
+from bot.follows.follows import Following
+from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.preferences import Tastes
+from bot.newsroom.server_settings_store import ServerSettingsStore
+from bot.newsroom.settings_file import NewsroomSettings
+from bot.newsroom.setup import SettingUp
+from bot.newsroom.status_store import StatusStore
+from bot.newsroom.suspensions import Control
+from bot.operations.alive_store import AliveStore
+from bot.operations.on_call import DirectMessages
+from bot.outbox.discord import DiscordChannels
+from bot.outbox.dispatcher import Publisher
+from bot.outbox.pacing import Pacing
+from bot.outbox.requests import Requests
+from bot.tally.holds import Holds
+from bot.tally.holds_store import HoldStore
+from bot.tally.intake import Ingest
+from bot.tally.intake_store import IntakeStore
+from bot.tally.lead_source import Leading, Releading
+from bot.tally.lead_source_store import Leads, LeadStore
+from bot.tally.standing import Query
+from bot.wording.context import Setting
 from tests.conftest import FAST, Newsroom, reading, small_desk
 
 HOSTILE = "@everyone <@&1> **Mayor** [here](https://evil.example) `x`\u202e"

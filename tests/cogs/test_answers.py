@@ -11,11 +11,11 @@ import discord
 import pytest
 import simcord
 
-from bot.cards.chart import Chart
+from bot.answers.chart_words import Chart
 from bot.count.recount import RecountLine
 from bot.count.statement import Statement
-from bot.counties import counties_of
-from bot.service.watch import Health
+from bot.desk.counties import counties_of
+from bot.feeds.polling import Health
 from tests.cogs.conftest import Room
 from tests.conftest import START, reading
 
@@ -483,7 +483,7 @@ async def test_an_answer_made_inside_is_not_shared_once_the_public_reads_the_cha
 async def test_an_answer_that_is_too_old_is_not_shared(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     await morning(room)
     answer = await room.card("recount", contest="ga")
-    monkeypatch.setattr("bot.service.sharing.GOOD_FOR", timedelta(seconds=-1))
+    monkeypatch.setattr("bot.answers.sharing.GOOD_FOR", timedelta(seconds=-1))
     assert "ask again" in await share(room, answer)
     assert await room.newsroom.count("outbox") == 0
 
@@ -541,7 +541,7 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
         drawn.append(chart)
         return PNG
 
-    monkeypatch.setattr("bot.service.drawing.Drawing.png", png)
+    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
     result = await room.editor.slash(room.count, "chart", contest="ga")
     (callback,) = [sent for sent in room.env.http_requests if sent.path.endswith("/callback") and sent.json][-1:]
     assert callback.json is not None
@@ -601,7 +601,7 @@ async def test_with_the_first_votes_nobody_moves_ahead(room: Room, monkeypatch: 
         drawn.append(chart)
         return PNG
 
-    monkeypatch.setattr("bot.service.drawing.Drawing.png", png)
+    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
     await room.editor.slash(room.count, "chart", contest="ga")
     (chart,) = drawn
     assert chart.y == [-100, 100]

@@ -6,9 +6,9 @@ import discord
 import pytest
 import simcord
 
-from bot.cards.draft import Draft
-from bot.store.requeue import read_post
-from bot.store.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.merging_store import read_post
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.wording.draft import Draft
 from tests.cogs.conftest import Room, bot_for
 from tests.conftest import START, reading
 

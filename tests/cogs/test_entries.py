@@ -3,8 +3,8 @@
 import pytest
 import simcord
 
+from bot.entries.drafts import Asker
 from bot.errors import BadInputError
-from bot.service.asker import Asker
 from tests.cogs.conftest import Room, bot_for
 from tests.cogs.entering import choose, entered, keys, press, read
 from tests.conftest import START

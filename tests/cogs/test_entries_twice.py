@@ -8,9 +8,8 @@ import pytest
 import simcord
 
 from bot.count.entry import Entry
+from bot.entries.drafts import Asker, Form
 from bot.errors import BadInputError
-from bot.service.asker import Asker
-from bot.service.entering import Form
 from tests.cogs.conftest import Room
 from tests.cogs.entering import ask_second, choose, entered, press, read
 from tests.conftest import START

@@ -3,9 +3,8 @@
 import pytest
 import simcord
 
+from bot.entries.drafts import Asker, Form
 from bot.errors import BadInputError
-from bot.service.asker import Asker
-from bot.service.entering import Form
 from tests.cogs.conftest import Room, bot_for
 from tests.cogs.entering import choose, entered, keys, mend, press, read, report
 

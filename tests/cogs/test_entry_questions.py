@@ -4,10 +4,9 @@ import discord
 import pytest
 import simcord
 
+from bot.entries.drafts import Asker, Form
+from bot.entries.drafts_store import Evidence
 from bot.errors import BadInputError
-from bot.service.asker import Asker
-from bot.service.entering import Form
-from bot.store.stored_entry import Evidence
 from tests.cogs.conftest import Room
 from tests.cogs.entering import ask_second, entered, press
 from tests.conftest import small_desk

@@ -5,9 +5,8 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.delivery.discord_events import DiscordEvents
-from bot.schedule.event import Event
-from bot.service.mirror import Mirror
+from bot.events.event import Event
+from bot.schedule.mirror import DiscordEvents, Mirror
 from tests.cogs.conftest import Room
 from tests.conftest import WHO
 

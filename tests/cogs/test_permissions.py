@@ -7,9 +7,9 @@ import pytest
 import simcord
 from discord import app_commands
 
-from bot.cards.draft import Button, Draft
 from bot.client import Bot
-from bot.store.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.wording.draft import Button, Draft
 from tests.cogs.conftest import Room
 from tests.cogs.permissions import BEGIN, BUTTONS, COMMANDS, END, LISTS, PAGE, Level, table
 from tests.cogs.test_control import NO_ROLE, last

@@ -7,9 +7,9 @@ import pytest
 import simcord
 
 from bot.errors import BadInputError
-from bot.service.wanted import Wanted
-from bot.store.alive import AliveStore
-from bot.store.proposals import LASTS
+from bot.operations.alive_store import AliveStore
+from bot.schedule.planning import Wanted
+from bot.schedule.planning_store import LASTS
 from tests.cogs.conftest import Room, bot_for
 from tests.conftest import START
 

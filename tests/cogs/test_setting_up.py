@@ -6,7 +6,7 @@ import discord
 import pytest
 import simcord
 
-from bot.count.taste import AS_EVERYBODY, Taste
+from bot.follows.preferences import AS_EVERYBODY, Taste
 from tests.cogs.conftest import Room, bot_for
 from tests.cogs.test_control import NO_ROLE, last
 from tests.conftest import reading

@@ -7,7 +7,7 @@ import discord
 import pytest
 import simcord
 
-from bot.server_settings import LARGEST, ServerSettings
+from bot.newsroom.server_settings import LARGEST, ServerSettings
 from tests.cogs.conftest import Room
 from tests.cogs.test_control import NO_ROLE
 from tests.conftest import reading

@@ -7,17 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from bot.count.judgement import (
-    HOLD_AT_MOST,
-    Hold,
-    HoldReason,
-    Known,
-    Verdict,
-    drop,
-    judge,
-    release,
-    repeated,
-)
+from bot.count.judgement import HOLD_AT_MOST, Hold, HoldReason, Known, Verdict, drop, judge, release, repeated
 from bot.count.reading import Reading, Reporting
 
 MakeReading = Callable[..., Reading]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from bot.deskfile import load_desk
+from bot.desk.desk_file import load_desk
 from bot.rehearsal.day import load_day
 from bot.rehearsal.drill import drill as make_drill
 from tests.faults import every_step, fuzz, kill

@@ -3,11 +3,11 @@
 from typing import Literal
 from unittest.mock import patch
 
-from bot.delivery.discord_channels import DiscordChannels
-from bot.delivery.discord_events import DiscordEvents
-from bot.schedule.mirror import There
-from bot.store.outbox import Claimed, OutboxStore
-from bot.store.outbox_state import Event
+from bot.events.mirror import There
+from bot.outbox.discord import DiscordChannels
+from bot.outbox.outbox_store import Claimed, OutboxStore
+from bot.outbox.states import Event
+from bot.schedule.mirror import DiscordEvents
 
 Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly"]
 """`lives on`: it does not die where it is to, and the harness would show nothing."""

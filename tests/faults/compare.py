@@ -10,8 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
-from bot.delivery.discord_channels import number_of
-from bot.rehearsal.standin import Channel, Message
+from bot.outbox.discord import number_of
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.message import Message
 
 _LINK = re.compile(r"/channels/\d+/\d+/\d+")
 

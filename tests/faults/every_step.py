@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin import world
 from tests.faults.broken import Flaw

@@ -21,25 +21,24 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
 
-from bot.commands.read_prose import text_of
+from bot.cli.read_prose import text_of
 from bot.count.reading import Reading
-from bot.desk_values import ColumnName
-from bot.deskfile import load_desk
+from bot.desk.desk_file import ColumnName, load_desk
+from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
-from bot.prose import claims
+from bot.feeds import csv_sheet
+from bot.feeds.clarity.settings import Upload
+from bot.feeds.formats import line_reader_of
+from bot.feeds.reader import Context, Refusal
 from bot.prose.claim import Claim
-from bot.sources import csv_sheet
-from bot.sources.clarity_settings import Upload
-from bot.sources.formats import line_reader_of
-from bot.sources.reader import Context, Refusal
-from bot.toml_file import shipped
+from bot.prose.reader import claims
 from tests.faults.compare import Tally
 from tests.faults.mutations import JSON, JSON_LINES, TEXT, XML_OR_ZIP, Mutation, mutated
 from tests.faults.outcome import Outcome
+from tests.feeds import georgia_files, nist_files
+from tests.feeds.ap_files import AS_OF, answer, race, unit
+from tests.feeds.clarity_files import choice, contest, detail, settings, zipped
 from tests.recorded import recorded_feeds
-from tests.sources import georgia_files, nist_files
-from tests.sources.ap_files import AS_OF, answer, race, unit
-from tests.sources.clarity_files import choice, contest, detail, settings, zipped
 
 INPUTS = 100_000
 """A reader."""

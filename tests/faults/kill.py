@@ -18,11 +18,12 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.count.reading import Reading
+from bot.database.database import Database
+from bot.follows.follows import Following
+from bot.follows.servers_store import DeskStore
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.standin import Channel, StandIn
-from bot.service.following import Following
-from bot.store.database import Database
-from bot.store.desk import DeskStore
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.server import StandIn
 from tests.faults.compare import Tally, against_database
 from tests.faults.outcome import Outcome
 from tests.faults.playing import Address

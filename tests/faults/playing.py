@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.bootstrap import App, wired
+from bot.app import App, wired
 from bot.client import COGS, while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
+from bot.events.event import Event
 from bot.rehearsal.day import CallOffStep, Day, LeadStep, MoveStep, ReadingStep, ScheduleStep, StatementStep, Step
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.player import change_schedule, let_lead
 from bot.rehearsal.stage import with_feeds
-from bot.rehearsal.standin import pointing_at
-from bot.schedule.event import Event
+from bot.rehearsal.standin.pointing import pointing_at
 from tests.faults import broken
 from tests.faults.broken import Flaw
 from tests.faults.schedule_day import Ahead, ScheduleDay

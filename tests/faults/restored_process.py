@@ -4,11 +4,11 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.bootstrap import wired
+from bot.app import wired
 from bot.clock import SystemClock
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.logs import set_up_logs
-from bot.rehearsal.standin import pointing_at
+from bot.rehearsal.standin.pointing import pointing_at
 from tests.faults.playing import Address
 
 ROOT = Path(__file__).parent.parent.parent

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bot.bootstrap import App
+from bot.app import App
 from bot.count.reading import Frozen, Moment
-from bot.delivery.discord_events import DiscordEvents
-from bot.desk_schedule import Calendar
+from bot.database.database import fetch, to_micros
+from bot.desk.desk_file import Calendar
+from bot.events.event import Event
+from bot.events.icalendar_reader import CalendarRead, Frame, read_ics
+from bot.events.moving import is_ahead
+from bot.outbox import outbox_store as outbox
+from bot.outbox.kinds_store import Words, word
+from bot.outbox.post import Post
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.scheduled_event import ScheduledEvent
-from bot.schedule.event import Event
-from bot.schedule.ics import CalendarRead, Frame, read_ics
-from bot.schedule.moving import is_ahead
-from bot.store import outbox
-from bot.store.database import fetch, to_micros
-from bot.store.post import Post
-from bot.store.words import Words, word
+from bot.schedule.mirror import DiscordEvents
 from tests.faults.compare import Shown, Tally
 from tests.faults.small_day import GOVERNOR, MAYOR, small_day
 

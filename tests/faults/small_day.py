@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day
 
 _START = datetime(2031, 11, 4, 12, 0, tzinfo=UTC)

@@ -9,14 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import ManualClock
-from bot.count.taste import Taste
-from bot.deskfile import Desk
+from bot.database.database import Database
+from bot.desk.desk_file import Desk
+from bot.follows.follows import Following
+from bot.follows.preferences import Taste
+from bot.follows.servers_store import DeskStore
 from bot.rehearsal.day import Day
-from bot.rehearsal.standin import Channel, StandIn
-from bot.service.following import Following
-from bot.store.database import Database
-from bot.store.desk import DeskStore
-from bot.store.mirrors import MirrorStore
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.server import StandIn
+from bot.schedule.mirror_store import MirrorStore
 from tests.faults.broken import Flaw
 from tests.faults.compare import Shown, Tally, against_database, places_of, shown
 from tests.faults.playing import Address, Moment, Order

@@ -21,7 +21,7 @@ import aiohttp
 import discord
 from yarl import URL
 
-from bot.store import database as store
+from bot.database import database as store
 
 T = TypeVar("T")
 

@@ -4,7 +4,8 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.rehearsal.standin import Channel, StandIn
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.server import StandIn
 
 _STRUCK = ("POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /channels/*/messages")
 _LIMITED = {"message": "You are being rate limited.", "retry_after": 0.05}

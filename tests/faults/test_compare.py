@@ -1,6 +1,6 @@
 import pytest
 
-from bot.rehearsal.standin import StandIn
+from bot.rehearsal.standin.server import StandIn
 from tests.faults.compare import against_undisturbed, shown
 
 

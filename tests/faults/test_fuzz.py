@@ -11,8 +11,8 @@ import pytest
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.sources.formats import OTHERS, READERS
-from bot.sources.reader import Refusal
+from bot.feeds.formats import OTHERS, READERS
+from bot.feeds.reader import Refusal
 from tests.conftest import reading
 from tests.faults import fuzz
 from tests.faults.fuzz import FUZZED, Item, Read, input_of, run, seeds_of, try_inputs

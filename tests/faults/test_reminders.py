@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.schedule.event import Event
-from bot.schedule.reminder import EARLY_BY, OVER_AFTER
-from bot.store.database import Database
+from bot.database.database import Database
+from bot.events.event import Event
+from bot.events.reminder import EARLY_BY, OVER_AFTER
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, small_desk
 
 MINUTE = timedelta(minutes=1)

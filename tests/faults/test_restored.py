@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap import wired
+from bot.app import wired
 from bot.clock import SystemClock
 from bot.count.reading import Reading
-from bot.delivery.discord_channels import number_of
+from bot.database.backup import back_up, examine
+from bot.outbox.discord import number_of
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.standin import Channel, StandIn
-from bot.store.backup import back_up, examine
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.server import StandIn
 from tests.faults.restored_process import ROOT, desk
 
 SOON = 30.0

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bootstrap import App, wired
+from bot.app import App, wired
 from bot.clock import SystemClock
-from bot.rehearsal.standin import pointing_at
+from bot.rehearsal.standin.pointing import pointing_at
 from tests.faults.playing import PER_SECOND, Address
 from tests.faults.small_day import small_desk
 

@@ -9,7 +9,7 @@ import pytest
 from bot.__main__ import main
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
-from bot.counties import counties_of
+from bot.desk.counties import counties_of
 
 FILE = "20121106_me_fl_senate.json"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.count.reading import Reading
-from bot.store.database import Database
+from bot.database.database import Database
 from tests.conftest import SERVER, WHO, Newsroom, Stored, small_desk
 
 MOVED = datetime(2020, 11, 20, 1, 41, tzinfo=UTC)

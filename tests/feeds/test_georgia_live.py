@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.count.reading import Reading
-from bot.deskfile import Desk, load_desk
-from bot.sources.formats import reader_of
-from bot.sources.reader import Context
-from bot.toml_file import shipped
+from bot.desk.desk_file import Desk, load_desk
+from bot.desk.toml_file import shipped
+from bot.feeds.formats import reader_of
+from bot.feeds.reader import Context
 
 
 @pytest.fixture

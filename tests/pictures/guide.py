@@ -12,7 +12,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.bootstrap import wired
+from bot.app import wired
 from bot.client import COGS
 from bot.clock import ManualClock
 from bot.rehearsal.days import open_day

@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day
 from bot.rehearsal.days import open_day
 from bot.rehearsal.page.shown import Shown
 from bot.rehearsal.player import Backstage, Watching, play_day
-from bot.rehearsal.standin import Answer, Attachment, Guild, Message
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.interactions import Answer
+from bot.rehearsal.standin.message import Attachment, Message
 from bot.rehearsal.standin.options import OptionValue
 from tests.pictures.words import fields_of, words_of, words_of_form
 

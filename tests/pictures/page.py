@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from bot.deskfile import load_desk
+from bot.desk.desk_file import load_desk
 from bot.rehearsal.day import load_day
 from bot.rehearsal.player import Watching, play_day, stay
 from tests.chromium import Browser, Tab

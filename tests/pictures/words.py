@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
-from bot.rehearsal.standin import Guild
+from bot.rehearsal.standin.guild import Guild
 
 _ENDS = (".", ":", ";", ",", "?", "…")
 _BLOCKS = frozenset({"p", "br", "li", "div", "small", "blockquote"})

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.schedule.event import Event
-from bot.schedule.moving import moved_to, pushed
-from bot.schedule.reminder import AT_ITS_TIME, reminders
-from bot.schedule.typed import Question, time_ahead
-from bot.schedule.wall import moments
+from bot.events.event import Event
+from bot.events.moving import moved_to, pushed
+from bot.events.reminder import AT_ITS_TIME, reminders
+from bot.events.time_ahead import Question, time_ahead
+from bot.events.wall_time import moments
 
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.deskfile import Desk, load_desk
-from bot.prose import claims
-from bot.toml_file import shipped
+from bot.desk.desk_file import Desk, load_desk
+from bot.desk.toml_file import shipped
+from bot.prose.reader import claims
 
 HERE = Path(__file__).parent / "sentences"
 DEFAULTS: dict[str, dict[str, Any]] = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.counties import called
-from bot.deskfile import Desk
-from bot.prose import claims, understood
+from bot.desk.counties import called
+from bot.desk.desk_file import Desk
+from bot.prose.reader import claims, understood
 
 
 def read(text: str, desk: Desk) -> list[list[str]]:

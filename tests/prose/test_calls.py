@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.deskfile import Desk
-from bot.prose import claims, understood
+from bot.desk.desk_file import Desk
+from bot.prose.reader import claims, understood
 
 
 def read(text: str, desk: Desk) -> list[tuple[str, str, str | None, str, str | None]]:

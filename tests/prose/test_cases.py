@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from tests.prose.conftest import TUNED, Case, cases, read
 
 ALL = [case for name in TUNED for case in cases(name)]

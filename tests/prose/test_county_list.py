@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.counties import called, counties_of
+from bot.desk.counties import called, counties_of
 from bot.prose.county_list import count_in, counties_in
 
 GEORGIA = [one.short for one in counties_of("GA")]

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bot.count.entry import Piece
 from bot.count.statement import Outstanding
-from bot.deskfile import load_desk
+from bot.desk.desk_file import load_desk
+from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.prose.form import piece_of
-from bot.toml_file import shipped
 
 PRESIDENT = load_desk(shipped("desks", "georgia-2020.toml")).contests[0]
 

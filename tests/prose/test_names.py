@@ -1,6 +1,6 @@
 import pytest
 
-from bot.deskfile import Contest, Desk
+from bot.desk.desk_file import Contest, Desk
 from bot.prose.names import Names
 from bot.prose.tokens import tokens_of
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.count.entry import Entry, Piece
-from bot.deskfile import load_desk
+from bot.desk.desk_file import load_desk
+from bot.desk.toml_file import shipped
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import claims
-from bot.toml_file import shipped
 
 DESK = load_desk(shipped("desks", "georgia-2020.toml"))
 PRESIDENT = DESK.contests[0]

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.deskfile import Desk, load_desk
-from bot.prose import claims, understood
+from bot.desk.desk_file import Desk, load_desk
+from bot.desk.toml_file import shipped
 from bot.prose.numbers import with_numbers_read
+from bot.prose.reader import claims, understood
 from bot.prose.sentences import sentences_of
 from bot.prose.tokens import tokens_of
-from bot.toml_file import shipped
 from tests.prose.conftest import TUNED, cases
 
 DESK = load_desk(shipped("desks", "georgia-2020.toml"))

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
-from bot.prose import claims, understood
-from bot.prose.reader import MOST_LETTERS
+from bot.prose.reader import MOST_LETTERS, claims, understood
 
 
 def test_claim_is_one_line_of_json_with_the_contract_s_fields(georgia: Desk) -> None:

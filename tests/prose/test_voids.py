@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.deskfile import Desk
-from bot.prose import claims
+from bot.desk.desk_file import Desk
+from bot.prose.reader import claims
 
 PLAIN = [
     "Biden leads by 14,101 votes",

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.deskfile import load_desk
+from bot.desk.desk_file import load_desk
+from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.rehearsal.day import MessageStep, ReadingStep, load_day, recorded_days
-from bot.toml_file import shipped
 
 GEORGIA = "2020-11-11-georgia"
 

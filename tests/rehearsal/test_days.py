@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.rehearsal.days import day_names, day_titles, open_day
 from bot.rehearsal.drill import drill
-from bot.toml_file import shipped
 
 GEORGIA = "2020-11-11-georgia"
 

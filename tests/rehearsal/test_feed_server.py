@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import aiohttp
 
-from bot.deskfile import Source
+from bot.desk.desk_file import Source
+from bot.feeds.fetch import Feed
 from bot.rehearsal.feed_server import FeedServer
-from bot.sources.fetch import Feed
 from tests.conftest import START, reading
 
 

@@ -11,14 +11,14 @@ import aiohttp
 import pytest
 
 from bot.client import Bot
-from bot.deskfile import Desk, load_desk
+from bot.desk.desk_file import Desk, load_desk
 from bot.errors import BadInputError, TallydeskError
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.player import Watching, play_day, stay
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.standin import StandIn
+from bot.rehearsal.standin.server import StandIn
 
 GEORGIA = "2020-11-11-georgia"
 KINDS = {
@@ -187,7 +187,7 @@ async def test_what_is_never_done_does_not_turn_round_for_ever(
 ) -> None:
     async def nothing(_: object) -> None: ...
 
-    monkeypatch.setattr("bot.service.rundown.Rundown.post_due", nothing)
+    monkeypatch.setattr("bot.schedule.rundown.Rundown.post_due", nothing)
     with pytest.raises(TallydeskError, match="the rehearsal stands still: what was due at 2020-11-1"):
         await play(*georgia)
 

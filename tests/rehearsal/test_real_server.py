@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
-from bot.cards.scorecard import Scorecard
 from bot.client import Bot
-from bot.deskfile import Desk, load_desk
+from bot.desk.desk_file import Desk, load_desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.real_server import Place, play_on_server
-from bot.rehearsal.standin import Channel, Guild, StandIn, pointing_at
+from bot.rehearsal.scorecard_words import Scorecard
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
 
 TOPIC = "For us. Tallydesk test channel, please do not quote"
 

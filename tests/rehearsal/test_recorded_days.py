@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.days import open_day
 from bot.rehearsal.drill import drill
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.standin import StandIn
+from bot.rehearsal.standin.server import StandIn
 
 Play: TypeAlias = Callable[[tuple[Day, Desk]], Coroutine[Any, Any, list[Landed]]]
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards.scorecard import Scorecard
 from bot.count.judgement import DROPPED, POSTED
 from bot.errors import BadInputError
+from bot.outbox.sent_store import SentPost
 from bot.rehearsal.days import open_day
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
+from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile, news, score, scorecard_json
-from bot.store.hold_history import HoldRecord
-from bot.store.sent import SentPost
+from bot.tally.holds_store import HoldRecord
 
 AT = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 END = AT + timedelta(hours=6)

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.deskfile import Contest
+from bot.desk.desk_file import Contest
 from bot.wording.names import full_name, last_name, listed, unit_list, unit_name
 
 CANDIDATES = [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day, DayChannel
 from bot.rehearsal.drill.after import ENDS, plan_evening, tell_days_after
 from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, PLACE, SENATE, make_ballot
@@ -13,6 +13,8 @@ from bot.rehearsal.drill.story import Story, at
 from bot.rehearsal.drill.votes import mark
 
 COUNTIES = 159
+
+
 HOURS = 8
 
 

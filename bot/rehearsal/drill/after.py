@@ -5,22 +5,30 @@ from datetime import datetime, timedelta
 
 from bot.count.margin import margin_of
 from bot.count.statement import Statement
+from bot.events.event import Event
 from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, WIRE, ZONE
 from bot.rehearsal.drill.counties import Phase
 from bot.rehearsal.drill.names import STATE
 from bot.rehearsal.drill.story import Story, at
 from bot.rehearsal.drill.tally import Tally
-from bot.schedule.event import Event
 from bot.wording.numbers import commas
 
 ENDS = at(18, day=3)
 
 _CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
 """When how many counties, in percent of all, have certified."""
+
+
 _BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
 """By when how many of the counties that find more ballots have reported them."""
+
+
 _MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
+
+
 _RETURNS = at(21, 30, day=2)
+
+
 _LEAST_TOUCHED = 10
 
 

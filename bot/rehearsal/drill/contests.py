@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from bot.deskfile import Desk
+from bot.desk.desk_file import Desk
 from bot.rehearsal.drill.counties import Phase
 from bot.rehearsal.drill.names import STATE, people
 from bot.rehearsal.drill.votes import Script
 
 ZONE = "America/New_York"
+
+
 WIRE, OFFICE, REPORTER = "wire", "elections-office", "reporter"
+
+
 GOVERNOR, SENATE, MEASURE, SURVEYOR = "governor", "senate", "measure-4", "surveyor"
+
+
 PLACE = f"fictional {STATE}"
 """What every headline says after "in"."""
 

@@ -12,9 +12,17 @@ SMALLEST_STATE = 12
 """Counties. The feed that moves to another count has to touch ten at once."""
 
 _LEAST_REGISTERED = 4_000
+
+
 _MOST_REGISTERED = 620_000
+
+
 _VOTERS_A_PRECINCT = 2_000
+
+
 _MOST_PARCELS = 8
+
+
 _LATE_COUNTIES = 4
 
 

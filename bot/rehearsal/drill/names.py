@@ -13,6 +13,8 @@ _FIRST = (
     "Pepper", "Quill", "Raven", "Rowan", "Saffron", "Sedge", "Sorrel", "Sparrow", "Tansy", "Thistle", "Umber",
     "Velvet", "Wander", "Willow", "Winnow", "Yarrow",
 )  # fmt: skip
+
+
 _LAST = (
     "bank", "brook", "combe", "dale", "fell", "field", "ford", "gate", "grove", "ham", "hurst", "lea", "mere",
     "mont", "moor", "ridge", "shaw", "stead", "stone", "wick",
@@ -22,6 +24,8 @@ _FORENAMES = (
     "Ada", "Basil", "Cora", "Delia", "Edmund", "Fern", "Gideon", "Hester", "Ivor", "Jonas", "Keziah", "Leopold",
     "Minna", "Nestor", "Olive", "Percy", "Quentin", "Rhoda", "Silas", "Thea", "Una", "Virgil", "Winifred", "Zachary",
 )  # fmt: skip
+
+
 _SURNAMES = (
     "Applewhistle", "Barnswallow", "Candlewick", "Dapplegray", "Eiderdown", "Fiddlewood", "Gingerbrook", "Honeysett",
     "Inkwater", "Jackdawson", "Kettlewell-Moss", "Lanternby", "Marshmallin", "Nettlethorpe", "Oakapple",

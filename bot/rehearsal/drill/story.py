@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from bot.count.reading import Reading
 from bot.count.statement import Statement
+from bot.events.event import Event
 from bot.rehearsal.day import CheckStep, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step, What
 from bot.rehearsal.drill.contests import ZONE, Ballot
 from bot.rehearsal.drill.counties import County, Parcel, Parcels, Phase
 from bot.rehearsal.drill.tally import Tally
 from bot.rehearsal.drill.votes import Marked
-from bot.schedule.event import Event
 
 ELECTION_DAY = datetime(2035, 11, 6, tzinfo=ZoneInfo(ZONE))
 """A Tuesday, as election days are."""

@@ -7,18 +7,30 @@ from dataclasses import dataclass
 from bot.errors import BadInputError
 from bot.rehearsal.page.typed import REQUIRED, typed_values
 from bot.rehearsal.page.viewer import may, sees
-from bot.rehearsal.standin import Answer, Channel, Member, Message, Permission, StandIn
+from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.forms import pressed, submitted
-from bot.rehearsal.standin.interactions import FIRST_ANSWER_WITHIN, Choice, Interaction, Kind
+from bot.rehearsal.standin.interactions import FIRST_ANSWER_WITHIN, Answer, Choice, Interaction, Kind
+from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.options import Filled, Found, about_message, fill, find_command
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import Json
 
 MOST_CHARACTERS = 2000
+
+
 _ROW, _TEXT_INPUT, _LABEL = 1, 4, 18
+
+
 _MOST_FORMS = 200
+
+
 _SUGGESTIONS_WITHIN = 3.0
 
 NO_ANSWER = "The application did not respond"
+
+
 NO_INTERACTION = "This interaction failed"
 
 

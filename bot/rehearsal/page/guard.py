@@ -21,6 +21,8 @@ HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+
+
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 

@@ -7,11 +7,15 @@ from bot.clock import Clock
 from bot.rehearsal.page.shown import Shown
 from bot.rehearsal.page.stream import Stream
 from bot.rehearsal.page.viewer import places
-from bot.rehearsal.standin import Guild, Message, StandIn
+from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.interactions import Whispered
+from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import Event, Json
 
 _MOST_RENDERED = 3000  # messages
+
+
 _THREAD_STARTER = 21  # a message's type, Discord's number
 
 

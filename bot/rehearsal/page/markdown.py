@@ -24,6 +24,8 @@ _RULES = (
     "link",
     "autolink",
 )
+
+
 _MOST = 8000  # characters; Discord's longest text has 4096
 
 

@@ -14,14 +14,26 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 _HEADING = re.compile(r"(#{1,3}|-#)[ \t]+(\S.*)")
+
+
 _QUOTE, _LONG_QUOTE = "> ", ">>> "
+
+
 _POINTED = re.compile(
     r"<(?:@!?(?P<user>\d{1,20})|@&(?P<role>\d{1,20})|#(?P<channel>\d{1,20})|t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?"
     r"|/(?P<command>[-\w ]{1,98}):\d{1,20}|a?(?P<emoji>:\w{2,32}:)\d{1,20})>"
 )
+
+
 _EVERYONE = re.compile(r"@(everyone|here)\b")
+
+
 _LINK = re.compile(r"://[^\s<]+")
+
+
 _AFTER_LINK = ".,:;!?\"'*_~|"  # what ends a sentence and not an address
+
+
 _MOST_LINK = 2000
 
 
@@ -197,4 +209,6 @@ def shown_moment(seconds: str) -> str | None:
 
 
 Tokens = Sequence[Token]
+
+
 Options = OptionsDict

@@ -31,11 +31,17 @@ from bot.rehearsal.page.viewer import (
     seen_channel,
     sees,
 )
-from bot.rehearsal.standin import Guild, Member, StandIn
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import Json
 
 _HOST = "127.0.0.1"
+
+
 _STATIC = Path(__file__).parent / "static"
+
+
 _TYPES = {
     ".html": "text/html",
     ".css": "text/css",
@@ -43,10 +49,20 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+
+
 _MOST_BODY = 64 * 1024
+
+
 _PAGE, _MOST_PAGE = 50, 100
+
+
 _KEEP_ALIVE = 15.0
+
+
 _GATHER = 0.04  # seconds that news are gathered before they are sent on
+
+
 _LAST_MARKS = 1.0  # seconds in which browsers say what is on the screen
 
 

@@ -8,12 +8,19 @@ from typing import Any
 
 from bot.rehearsal.page.markdown import Markdown
 from bot.rehearsal.page.viewer import places
-from bot.rehearsal.standin import Attachment, Flag, Guild, Message
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.message import Attachment, Flag, Message
 from bot.rehearsal.standin.wire import Json
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+
+
 _USER_MENTION = re.compile(r"<@!?(\d{1,20})>")
+
+
 _MOST_SNIPPET = 200
+
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 

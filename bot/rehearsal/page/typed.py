@@ -4,7 +4,9 @@ import math
 import re
 from collections.abc import Mapping
 
-from bot.rehearsal.standin import Channel, Guild, Member, Permission
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.options import (
     BOOLEAN,
     CHANNEL,
@@ -17,9 +19,12 @@ from bot.rehearsal.standin.options import (
     Found,
     OptionValue,
 )
+from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json
 
 REQUIRED = "This option is required. Specify a value."
+
+
 _WORDS = {
     INTEGER: "Input a valid integer.",
     NUMBER: "Input a valid number.",
@@ -29,9 +34,17 @@ _WORDS = {
     ROLE: "Input a valid role.",
     MENTIONABLE: "Input a valid mentionable.",
 }
+
+
 _NO_CHOICE = "Input a valid choice."
+
+
 _NO_OPTION = "This command has no such option."
+
+
 _MOST_TEXT = 6000
+
+
 _MOST_NUMBER = 2**53
 
 

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin import Channel, Guild, Member, Message, Permission, World
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.options import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
+from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.scheduled_event import Status
 from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.world import World
 
 _MOST_COUNTED = 300  # unread messages that are looked through for mentions
 

@@ -21,10 +21,16 @@ from bot.rehearsal.standin.pacing import Pacing
 from bot.rehearsal.standin.refusal import Refusal, not_json, too_large, unauthorized
 
 PREFIX = "/api/v10"
+
+
 _KEPT_REQUESTS = 10_000
+
+
 # discord.py takes a 429 without `Via` for a ban, any other content type for text, and an empty body for broken JSON
 # when this content type is said of it.
 _NO_BODY = {"Via": "1.1 stand-in"}
+
+
 _WITH_BODY = {**_NO_BODY, "Content-Type": "application/json"}
 
 log = structlog.get_logger()

@@ -51,6 +51,8 @@ class Reply:
 
 
 Handler = Callable[[Call], Reply]
+
+
 Routes = Mapping[str, Handler]
 
 NO_CONTENT = Reply(204)

@@ -15,6 +15,7 @@ from bot.rehearsal.standin.wire import Json, Wire
 if TYPE_CHECKING:  # a server has channels, and a channel a server
     from bot.rehearsal.standin.guild import Guild
 
+
 ROLE, MEMBER = 0, 1  # the two kinds of overwrite
 
 

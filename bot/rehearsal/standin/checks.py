@@ -14,12 +14,22 @@ from bot.rehearsal.standin.refusal import empty_message, too_many_attachments
 from bot.rehearsal.standin.wire import Json
 
 MAX_EMBED_TOTAL = 6000
+
+
 MAX_ATTACHMENTS = 10
+
+
 MAX_COLOR = 0xFFFFFF
+
+
 MAX_COMMAND_TOTAL = 8000
 
 _EMBED = {"title": 256, "description": 4096, "fields": 25, "footer.text": 2048, "author.name": 256}
+
+
 _FIELD = {"name": 256, "value": 1024}
+
+
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "content": (str,),
     "embeds": (list,),
@@ -30,7 +40,11 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "allowed_mentions": (dict,),
     "message_reference": (dict,),
 }
+
+
 _EMBED_URLS = ("url", "image.url", "thumbnail.url", "footer.icon_url", "author.url", "author.icon_url")
+
+
 _SCHEMES = ("http://", "https://", "attachment://")
 
 

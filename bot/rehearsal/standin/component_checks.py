@@ -11,15 +11,31 @@ from bot.rehearsal.standin.form import REQUIRED, Wrong, required, wrong_length
 from bot.rehearsal.standin.wire import Json
 
 MAX_ROWS = 5
+
+
 MAX_ROW_BUTTONS = 5
+
+
 MAX_V2_COMPONENTS = 40
+
+
 MAX_V2_TEXT = 4000
 
 _ROW, _BUTTON, _STRING_SELECT, _TEXT, _GALLERY = 1, 2, 3, 10, 12
+
+
 _SELECTS = (3, 5, 6, 7, 8)
+
+
 _V2_TOP = (1, 9, 10, 12, 13, 14, 17)
+
+
 _LINK, _PREMIUM = 5, 6  # the styles of button without a custom id
+
+
 _LENGTHS = {"custom_id": (1, 100), "label": (0, 80), "placeholder": (0, 150), "url": (1, 512)}
+
+
 _OPTION = {"label": (1, 100), "value": (1, 100), "description": (0, 100)}
 
 

@@ -12,15 +12,13 @@ What discord.py 2.7 does by itself on each (`http.py`, `gateway.py`, `shard.py`)
 | `reset` | raises `aiohttp.ClientOSError` with errno 104; it tries again on 54 and 10054 only, which Linux never says |
 | `answer_next(500)`, 502, 504, 524 | tries five times and sleeps 1, 3, 5, 7 and 9 s after them; then `DiscordServerError` |
 | `answer_next(503)` and other 5xx | raises `DiscordServerError` at once |
-| `answer_next(429, {"retry_after": s})` | sleeps s and tries again, five times in all; more than `max_ratelimit_timeout`: \
-raises `RateLimited`; if the body says `global`, every other request waits too |
+| `answer_next(429, {"retry_after": s})` | sleeps s and tries again, five times in all; more than `max_ratelimit_timeout`: raises `RateLimited`; if the body says `global`, every other request waits too |
 | `delay` | waits: 300 s is aiohttp's own limit; `asyncio.TimeoutError` then |
 | `forbid` | raises `Forbidden`; its cache still says that the bot may |
 | `vanish` | raises `NotFound`; the channel stays in its cache |
 | `slow_mode`, `throttle` | as a 429 |
 | `archive` | raises `HTTPException` with status 400 |
-| `refuse_token` | raises `HTTPException` with status 401, `LoginFailure` from `login`; a shard that has to identify or \
-resume ends the whole client with `ConnectionClosed` 4004 |
+| `refuse_token` | raises `HTTPException` with status 401, `LoginFailure` from `login`; a shard that has to identify or resume ends the whole client with `ConnectionClosed` 4004 |
 | `drop_gateway` | resumes at once, and hears what it missed |
 | `close_gateway` | cannot resume; tries to identify anew after 0 to 2 s, then up to 4, 8 ... s; what it missed is lost |
 | `invalid_session` | identifies anew after 5 s (`before_identify_hook`); what it missed is lost |
@@ -46,8 +44,14 @@ from bot.rehearsal.standin.refusal import (
 )
 
 ANY = "*"
+
+
 POSTS = "POST /channels/*/messages"
+
+
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
+
+
 _METHODS = ("GET", *_WRITING)
 
 

@@ -7,19 +7,28 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.rehearsal.standin.guild import Guild, Member
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.session import GUILD_MEMBERS, MESSAGE_CONTENT, Line, Session
 from bot.rehearsal.standin.wire import Event, Json
 from bot.rehearsal.standin.world import World
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, MEMBERS = 0, 1, 2, 6, 8
+
+
 INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
+
+
 GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
 
 _HEARTBEAT_MS = 41_250
+
+
 ACK_AFTER = 0.02
 """Seconds until a heartbeat is answered. discord.py's thread notes when it has sent one only after it has: an answer that
 comes before that is taken for one to the heartbeat before, and complained of as 41 seconds late."""
+
+
 _KEPT_SESSIONS = 8  # so many without a connection
 
 

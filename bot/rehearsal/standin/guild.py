@@ -11,19 +11,10 @@ from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.message import Flag, Kind, Message
 from bot.rehearsal.standin.people import Role, User
 from bot.rehearsal.standin.permissions import EVERYONE, Permission, bit
-from bot.rehearsal.standin.place import (
-    ANNOUNCEMENT,
-    ANNOUNCEMENT_THREAD,
-    PRIVATE_THREAD,
-    PUBLIC_THREAD,
-    TEXT,
-    Place,
-)
+from bot.rehearsal.standin.place import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, Place
 from bot.rehearsal.standin.scheduled_event import ScheduledEvent
 from bot.rehearsal.standin.thread import Thread
 from bot.rehearsal.standin.wire import Json, Wire
-
-__all__ = ["Channel", "Guild", "Member", "Thread"]
 
 # What a server may have and these have not.
 _UNSET = (

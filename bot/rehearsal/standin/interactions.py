@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from bot.rehearsal.standin.guild import Channel, Member
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.refusal import (
     already_acknowledged,
@@ -20,7 +21,11 @@ from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
 FIRST_ANSWER_WITHIN = timedelta(seconds=3)
+
+
 TOKEN_LASTS = timedelta(minutes=15)
+
+
 _KEPT = 1000
 
 

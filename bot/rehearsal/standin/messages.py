@@ -31,7 +31,11 @@ from bot.rehearsal.standin.world import World
 POST_MESSAGE = "POST /channels/*/messages"
 
 _PAGE, _MAX_PAGE = 50, 100
+
+
 _ITS_AUTHORS = {"content", "embeds", "components", "attachments"}  # to change
+
+
 _OLD = timedelta(hours=1)  # from this age on a message can't be edited as often
 
 

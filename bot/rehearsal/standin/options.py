@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.guild import Channel, Guild, Member
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.message import Attachment, Message
 from bot.rehearsal.standin.people import Role, User
 from bot.rehearsal.standin.permissions import Permission
@@ -15,10 +17,16 @@ from bot.rehearsal.standin.world import World
 OptionValue = str | int | float | Member | User | Role | Channel | Attachment
 
 SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
+
+
 SUBCOMMAND, GROUP = 1, 2
+
+
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 8, 9, 10, 11
 
 _TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
+
+
 _NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
 
 

@@ -45,6 +45,8 @@ class Bucket(StrEnum):
 
 
 GLOBAL = Rate(50, 1.0)
+
+
 DISCORDS: Mapping[Bucket, Rate] = {
     Bucket.MESSAGES: Rate(5, 5.0),
     Bucket.EDITS: Rate(5, 5.0),
@@ -64,6 +66,8 @@ _BUCKETS: Mapping[str, Bucket] = {
     "DELETE /channels/*/pins/*": Bucket.PINS,
     "PATCH /channels/*": Bucket.NAMES,
 }
+
+
 # https://docs.discord.com/developers/topics/rate-limits: not bound to the global limit.
 _EXEMPT = ("/interactions/", "/webhooks/")
 

@@ -12,6 +12,8 @@ from bot.rehearsal.standin.refusal import invalid_form, system_message, too_many
 from bot.rehearsal.standin.world import World
 
 MAX_PINS = 250
+
+
 _PAGE = 50
 
 

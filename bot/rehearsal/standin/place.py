@@ -12,6 +12,8 @@ from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json, Wire
 
 TEXT, DIRECT, ANNOUNCEMENT = 0, 1, 5
+
+
 ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
 
 

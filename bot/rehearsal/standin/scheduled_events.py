@@ -13,17 +13,16 @@ from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes
 from bot.rehearsal.standin.form import Wrong, refuse_if, required, wrong_length
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.refusal import (
-    event_over,
-    missing_permissions,
-    too_many_events,
-    unknown_event,
-)
+from bot.rehearsal.standin.refusal import event_over, missing_permissions, too_many_events, unknown_event
 from bot.rehearsal.standin.scheduled_event import EXTERNAL, ScheduledEvent, Status
 from bot.rehearsal.standin.world import World
 
 MAX_EVENTS = 100  # that are not over
+
+
 _GUILD_ONLY = 2
+
+
 _LENGTHS = {"name": (1, 100), "description": (0, 1000), "entity_metadata.location": (1, 100)}
 
 

@@ -8,7 +8,11 @@ from collections import deque
 from aiohttp import web
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
+
+
 DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 12, 1 << 16
+
+
 # Which intent an event needs, by how its name begins; an interaction needs none.
 _INTENTS = {
     "GUILD_MEMBER": GUILD_MEMBERS,

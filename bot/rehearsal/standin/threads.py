@@ -28,6 +28,8 @@ from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
 MAX_ACTIVE = 1000  # threads of a server; Discord does not document it
+
+
 _PAGE, _MAX_PAGE = 50, 100
 
 

@@ -13,7 +13,7 @@ from bot.count.change import compare
 from bot.count.judgement import HoldReason, Known, judge, repeated
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
-from bot.deskfile import Contest, Desk
+from bot.desk.desk_file import Contest, Desk
 from bot.rehearsal.day import Day, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, What
 from bot.rehearsal.drill import Drill, drill
 from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, PLACE, SENATE, SURVEYOR, WIRE

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from bot.rehearsal.page import doings
-from bot.rehearsal.standin import Message
+from bot.rehearsal.standin.message import Message
 from tests.chromium import Browser, Tab, running, why_not
 from tests.rehearsal.page.newsroom import Newsroom, Reminder, newsroom, plan
 

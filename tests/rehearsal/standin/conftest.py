@@ -10,7 +10,11 @@ import discord
 import pytest
 from discord.ext import commands
 
-from bot.rehearsal.standin import Channel, Guild, StandIn, World, pointing_at
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.world import World
 
 TOKEN = "stand-in.token"
 SOON = 5.0

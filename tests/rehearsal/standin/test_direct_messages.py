@@ -3,7 +3,8 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
-from bot.rehearsal.standin import Guild, StandIn
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -9,8 +9,10 @@ import discord
 import pytest
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin import Channel, Guild, StandIn
+from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.faults import ANY
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:
     from tests.rehearsal.standin.conftest import Bot

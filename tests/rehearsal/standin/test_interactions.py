@@ -8,8 +8,13 @@ import pytest
 from discord import app_commands
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin import Channel, Choice, Guild, Posted, StandIn, World, pointing_at
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.interactions import Choice
 from bot.rehearsal.standin.options import OptionValue
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.world import Posted, World
 
 if TYPE_CHECKING:
     from tests.rehearsal.standin.conftest import Bot

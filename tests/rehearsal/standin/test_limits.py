@@ -7,7 +7,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.rehearsal.standin import Channel, Flag, StandIn
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.message import Flag
+from bot.rehearsal.standin.server import StandIn
 
 V2 = int(Flag.IS_COMPONENTS_V2)
 Ask = Callable[..., Awaitable[tuple[int, dict[str, Any]]]]

@@ -7,8 +7,11 @@ import discord
 import pytest
 from discord.ext import commands
 
-from bot.rehearsal.standin import Channel, Guild, Posted, StandIn
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.pacing import Bucket
+from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.world import Posted
 
 if TYPE_CHECKING:
     from tests.rehearsal.standin.conftest import Bot, Later

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.rehearsal.standin import Channel, Guild, StandIn
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.pacing import GLOBAL, Bucket, Pacing
 from bot.rehearsal.standin.refusal import Refusal
+from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:
     from tests.rehearsal.standin.conftest import Bot

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
-from bot.rehearsal.standin import Guild, StandIn
+from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.scheduled_event import ScheduledEvent
 from bot.rehearsal.standin.scheduled_events import MAX_EVENTS
+from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
-from bot.rehearsal.standin import Channel, Guild, StandIn, Thread
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.place import PRIVATE_THREAD
+from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.thread import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -1,0 +1,4 @@
+"""Questions and their answers: standing, moves, units, chart, provenance, copy, sharing, export.
+
+Begin with `answers.py`.
+"""

@@ -1,0 +1,139 @@
+"""Answer /chart: the margin over time, drawn.
+
+Draw charts in a process of their own, so that the bot stays as small as it was; a few at a time, each in bounds.
+"""
+
+import asyncio
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from platformdirs import user_cache_path
+from pydantic_core import to_json
+
+from bot.answers.asking import past_time
+from bot.answers.chart_words import At, Chart, ChartFacts, chart_of, chart_words
+from bot.answers.moves import source_of
+from bot.answers.moves_store import Moves
+from bot.errors import BadInputError, TallydeskError
+from bot.tally.standing import Query
+from bot.tally.standing_words import margin_answer
+from bot.wording.credit import status_words
+from bot.wording.draft import Answer, Picture
+from bot.wording.question import Asked
+
+AT_ONCE = 2
+
+
+WITHIN = 10.0
+"""Seconds; the first one after an installation also looks for fonts."""
+
+
+class Drawing:
+    """Draws charts."""
+
+    def __init__(self, *, at_once: int = AT_ONCE, within: float = WITHIN) -> None:
+        """Draw so many at once, each within so many seconds."""
+        self._turns = asyncio.Semaphore(at_once)
+        self._most = at_once + WAITING
+        self._within = within
+        self._asked = 0
+
+    async def png(self, chart: Chart) -> bytes:
+        """Return the chart as a PNG.
+
+        Raises:
+            TallydeskError: too many are asked for at once, or it could not be drawn in time.
+
+        """
+        if self._asked >= self._most:
+            raise TallydeskError("too many charts are asked for at once; ask again in a few seconds")
+        self._asked += 1
+        try:
+            async with self._turns, asyncio.timeout(self._within):
+                return await _drawn(to_json(chart))
+        except TimeoutError:
+            raise TallydeskError(
+                f"the chart could not be drawn within {self._within:g} seconds; /history has its figures"
+            ) from None
+        finally:
+            self._asked -= 1
+
+
+class Charts:
+    """Answers with charts."""
+
+    def __init__(self, query: Query, moves: Moves, drawing: Drawing) -> None:
+        """Read through both and draw."""
+        self._query = query
+        self._moves = moves
+        self._drawing = drawing
+
+    async def chart(self, asked: Asked, since: str | None = None) -> Answer:
+        """Return the margin over time up to the time asked about, from a time that somebody typed, or from the start.
+
+        Raises:
+            BadInputError: it is no time, or nothing came in between.
+            TallydeskError: it could not be drawn.
+
+        """
+        start = past_time(since, asked.now, asked.setting.desk.zone) if since else None
+        facts = await self._facts(asked, start)
+        png = await self._drawing.png(chart_of(facts, asked))
+        margin = margin_answer(await self._query.margin(asked.contest, asked.server, asked.at), asked.setting)
+        return asked.shareable(Answer(margin.content, picture=Picture(png, chart_words(facts, asked))))
+
+    async def _facts(self, asked: Asked, start: datetime | None) -> ChartFacts:
+        contest, source = asked.contest, source_of(asked, asked.contest.leads)
+        margin = await self._query.margin(contest, asked.server, asked.at)
+        points = await self._moves.points(contest.id, source.id, asked.until, start)
+        if not points:
+            raise BadInputError("there is no margin to draw: nothing came in in that time")
+        batches = await self._moves.batches(contest.id, source.id, asked.until)
+        if start is not None:
+            batches -= await self._moves.batches(contest.id, source.id, start)
+        until = asked.at or margin.checked_at or points[-1].as_of
+        then = await self._query.margin(contest, asked.server, start) if start else None
+        first = []
+        in_then = then is not None and then.reading is not None and any(then.reading.votes.values())
+        if in_then and then and then.change and then.change.margin is not None and start is not None:
+            first = [At(start, then.change.leader, then.change.margin)]  # where it stood when the chart begins
+        status = status_words(margin.reading, source) if margin.reading else "Unofficial."
+        drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed) for one in points]
+        return ChartFacts(source, drawn, batches, until, margin.reading.names if margin.reading else None, status)
+
+
+WAITING = 8
+"""Charts that may wait for their turn; more are refused."""
+
+
+MOST_BYTES = 4 << 20
+
+
+async def _drawn(chart: bytes) -> bytes:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.answers.draw", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE, env=_environment(), cwd=_root(),
+    )  # fmt: skip
+    try:
+        png, errors = await process.communicate(chart)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode or not png.startswith(b"\x89PNG") or len(png) > MOST_BYTES:
+        why = errors.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]
+        raise TallydeskError(f"the chart could not be drawn ({why or 'no picture came'}); /history has its figures")
+    return png
+
+
+def _environment() -> dict[str, str]:
+    """Return what the process needs and no more: no token, and a place for matplotlib's list of fonts."""
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "SYSTEMROOT", "VIRTUAL_ENV") if key in os.environ}
+    return kept | {"MPLCONFIGDIR": str(user_cache_path("tallydesk") / "fonts"), "MPLBACKEND": "agg"}
+
+
+def _root() -> Path:
+    """Return the folder that has the package: `python -m` finds it there, installed or not."""
+    return Path(__file__).parents[2]

@@ -1,0 +1,278 @@
+"""The margin over time as a picture: all that is drawn, worked out before anything is; and its words for who can't see it.
+
+The words in and beside a chart. A picture has no markdown: names come cleaned, not escaped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.desk.desk_file import Source
+from bot.wording.context import Telling
+from bot.wording.escape import capitalised, clean, plain, possessive, stopped
+from bot.wording.numbers import commas, counted
+from bot.wording.question import Asked
+from bot.wording.times import clock, date_line
+
+MOST_MARKED = 4
+"""Lead changes that get a label; the last ones."""
+
+
+_MOST_TICKS = 5
+
+
+_MOST_DAYS = 7
+"""Dates are shorter than times."""
+
+
+_MOST_MARGINS = 6
+
+
+_MOST_NAME = 22
+
+
+_STEPS = tuple(
+    timedelta(minutes=minutes)
+    for minutes in (5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 7 * 1440, 14 * 1440, 30 * 1440, 90 * 1440)
+)
+
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A margin at a time."""
+
+    as_of: datetime
+    leader: str
+    margin: int
+    lead_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartFacts:
+    """A margin over time, by one source."""
+
+    source: Source
+    points: Sequence[At]
+    """At least one; oldest first. Where there were very many batches, some of them."""
+    batches: int
+    """How many there were."""
+    until: datetime
+    """Up to when the last margin is known to have stood: when the source was last checked, or the time asked about."""
+    names: dict[str, str] | None = None
+    status: str = "Unofficial."
+    """The results status in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A labelled point."""
+
+    x: float
+    y: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
+
+    title: str
+    subtitle: str
+    small: str
+    """The source and the time."""
+    x: list[float]
+    y: list[int]
+    until: float
+    above: str
+    below: str
+    """Who leads above zero and below it; below is empty where nobody ever did."""
+    signed: bool
+    """False: more than two candidates led, and the margin is that of whoever leads."""
+    x_ticks: list[tuple[float, str]]
+    y_ticks: list[tuple[int, str]]
+    marks: list[Mark]
+    last: Mark
+    dots: bool
+    """True: few enough batches to mark each by a dot."""
+
+
+_FEW = 300
+
+
+def chart_of(facts: ChartFacts, asked: Asked) -> Chart:
+    """Return what the chart of a margin shows."""
+    told = asked.told(facts.names)
+    points = facts.points
+    end = points[-1]
+    others = [key for key in dict.fromkeys(point.leader for point in points if point.margin) if key != end.leader]
+    signed = len(others) < 2  # noqa: PLR2004 - the leader and one other: two sides
+    values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
+    last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
+    start, until = points[0].as_of, max(facts.until, end.as_of)
+    return Chart(
+        chart_title(_name(told, end.leader), end.margin),
+        axis_title(told, facts.batches, points[0].as_of),
+        source_line(told, facts.source, facts.status, end.as_of, rehearsal=asked.setting.rehearsal),
+        [point.as_of.timestamp() for point in points],
+        values,
+        until.timestamp(),
+        _name(told, end.leader),
+        _name(told, others[0]) if signed and others else "",
+        signed,
+        x_ticks(start, until, told.zone),
+        y_ticks(min(values), max(values)),
+        _marks(told, points, values),
+        last,
+        len(points) <= _FEW,
+    )
+
+
+def chart_words(facts: ChartFacts, asked: Asked) -> str:
+    """Return what the chart shows, for who can't see it; at most 1,000 characters."""
+    told, points = asked.told(facts.names), facts.points
+    changes = [(_name(told, point.leader), point.as_of) for point in points if point.lead_changed]
+    margins = [(_name(told, point.leader), point.margin, point.as_of) for point in points]
+    return clean(alt_text(told, facts.source, margins, changes, facts.batches), 1000)
+
+
+def x_ticks(start: datetime, until: datetime, zone: ZoneInfo) -> list[tuple[float, str]]:
+    """Return a few round times between two, by the clocks of the zone, with their labels."""
+    span = max(until - start, timedelta(minutes=10))
+    step = next((step for step in _STEPS if span / step <= (_MOST_DAYS if step >= _DAY else _MOST_TICKS)), _STEPS[-1])
+    local = start.astimezone(zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    found: list[tuple[float, str]] = []
+    wall = midnight
+    while len(found) <= _MOST_DAYS:  # by wall time: a tick at noon is at noon on the day the clocks change too
+        moment = wall.replace(tzinfo=zone)
+        if moment > until:
+            break
+        if moment >= start:
+            found.append((moment.timestamp(), _tick(moment, zone, step, first=not found)))
+        wall += step
+    return found or [(start.timestamp(), _tick(start, zone, step, first=True))]
+
+
+def _tick(moment: datetime, zone: ZoneInfo, step: timedelta, *, first: bool) -> str:
+    date = date_line(moment, zone).split(", ")[1]
+    if step >= _DAY:
+        return date
+    time = clock(moment, zone)
+    new_day = moment.astimezone(zone).hour == 0 and moment.astimezone(zone).minute == 0
+    return f"{time}\n{date}" if first or new_day else time
+
+
+def y_ticks(low: int, high: int) -> list[tuple[int, str]]:
+    """Return a few round margins from the lowest to the highest, zero among them, with their labels."""
+    low, high = min(low, 0), max(high, 0)
+    span = max(high - low, 1)
+    step = next(
+        factor * 10**power
+        for power in range(12)
+        for factor in (1, 2, 5)
+        if span / (factor * 10**power) <= _MOST_MARGINS
+    )
+    return [(value * step, commas(abs(value * step))) for value in range(-(-low // step), high // step + 1)]
+
+
+def _marks(told: Telling, points: Sequence[At], values: Sequence[int]) -> list[Mark]:
+    found = [
+        Mark(point.as_of.timestamp(), value, moved_ahead(_name(told, point.leader), dated(told, point.as_of)))
+        for point, value in zip(points, values, strict=True)
+        if point.lead_changed
+    ]
+    return found[-MOST_MARKED:]
+
+
+def _name(told: Telling, key: str) -> str:
+    """Return a candidate's last name for a picture, which has no markdown."""
+    known = told.contest.candidate(key)
+    said = known.last if known else (told.names or {}).get(key, key)
+    return clean(said, _MOST_NAME) or "a candidate without a name"
+
+
+_MOST_SOURCE = 40
+
+
+_MOST_PLACE = 34
+
+
+_MOST_CHANGES = 5
+
+
+def chart_title(leader: str, margin: int) -> str:
+    """Return "Biden leads by 14,101"; the place has a line of its own."""
+    return f"{leader} leads by {commas(margin)}" if margin else "The count is tied"
+
+
+def axis_title(telling: Telling, batches: int, start: datetime) -> str:
+    """Return what is drawn: "Georgia: margin in votes, 226 batches"."""
+    return f"{_place(telling)}: margin in votes,\n{counted(batches, 'batch', 'batches')} since {dated(telling, start)}"
+
+
+def source_line(telling: Telling, source: Source, status: str, as_of: datetime, *, rehearsal: bool) -> str:
+    """Return the source, the results status and the time, with its zone and date: a picture outlives the day."""
+    said = clean(source.credit or source.name, _MOST_SOURCE)
+    year = as_of.astimezone(telling.zone).year
+    date = f"{clock(as_of, telling.zone, 'generic')} {date_line(as_of, telling.zone).split(', ')[1]}, {year}"
+    short = "Certified, it says." if status.startswith("Certified") else status
+    marked = " REHEARSAL" if rehearsal else ""
+    return f"{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
+
+
+def dated(telling: Telling, moment: datetime) -> str:
+    """Return a time with its date, never "today": a picture outlives the day."""
+    return f"{clock(moment, telling.zone)} {date_line(moment, telling.zone).split(', ')[1]}"
+
+
+def moved_ahead(leader: str, when: str) -> str:
+    """Return the label of a lead change."""
+    return f"{leader} moves ahead\n{when}"
+
+
+def alt_text(
+    telling: Telling,
+    source: Source,
+    margins: Sequence[tuple[str, int, datetime]],
+    changes: Sequence[tuple[str, datetime]],
+    batches: int,
+) -> str:
+    """Return what a chart shows: from where to where, how high, and each lead change.
+
+    Args:
+        telling: the contest.
+        source: whose count.
+        margins: (leader, margin, when), oldest first.
+        changes: (who moved ahead, when).
+        batches: how many there were.
+
+    """
+    (first, start, since), (last, end, until) = margins[0], margins[-1]
+    most = max(margins, key=lambda one: one[1])
+    head = (
+        f"Line chart of the margin in {clean(plain(telling.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
+        f"{counted(batches, 'batch', 'batches')} from {telling.when(since)} to {telling.when(until)}."
+    )
+    parts = [
+        head,
+        f"It begins with {_ahead(first, start)} and ends with {_ahead(last, end)}.",
+        f"The largest margin is {commas(most[1])}, for {most[0]}, at {telling.when(most[2])}.",
+    ]
+    shown = changes[-_MOST_CHANGES:]
+    for who, when in shown:
+        parts.append(f"{who} moves ahead at {telling.when(when)}.")
+    if not changes:
+        parts.append("The lead does not change.")
+    return " ".join(capitalised(stopped(part.removesuffix("."))) for part in parts)
+
+
+def _ahead(who: str, margin: int) -> str:
+    return f"{who} ahead by {commas(margin)}" if margin else "a tie"
+
+
+def _place(telling: Telling) -> str:
+    return clean(plain(telling.head), _MOST_PLACE)

@@ -1,0 +1,151 @@
+"""What /draft answers: the same facts as a live-blog line and as a short post, ready to be copied.
+
+Copy: facts for a live blog and for a post elsewhere, as plain text with the credit that a source demands.
+
+Copy leaves the newsroom: it has no markdown, and nothing in it is escaped but what could end the block it is shown in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.desk.desk_file import Source
+from bot.tally.changes_words import headline
+from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
+from bot.wording.context import Movement
+from bot.wording.credit import credit_line, status_words
+from bot.wording.draft import Answer
+from bot.wording.escape import capitalised, clean, plain, stopped
+from bot.wording.limits import CONTENT, size
+from bot.wording.question import Asked
+from bot.wording.times import clock
+
+_ROOM = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A sentence beside the count's own."""
+
+    sentence: str
+    source: Source | None = None
+    """Whose word it is, public; None: worked out from the count itself."""
+
+
+def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: tuple[Further, ...] = ()) -> Answer:
+    """Return both, each in a block that Discord lets one copy whole; nobody's internal word is in them.
+
+    Args:
+        facts: where the contest stands by its leading source.
+        before: the reading before, for what the last batch did; None: it is not told.
+        asked: the question.
+        more: further sentences: certified so far, the recount line.
+
+    """
+    reading, setting = facts.reading, asked.setting
+    if reading is None:
+        told = asked.told()
+        credit = credit_line(setting, facts.source, asked.at or asked.now, asked.now)
+        return Answer(f"{nothing_in(told, facts.source, asked.at)} There is nothing to draft.\n-# {credit}")
+    told = asked.told(reading.names)
+    change = change_to(reading, facts.change)
+    own, stamp = credit_of(facts.source), clock(asked.at or asked.now, told.zone)
+    of_count = [one.sentence for one in more if one.source is None]
+    beside = [one.sentence for one in more if one.source]
+    credit = credit_of(facts.source, *(one.source for one in more if one.source))
+    last = _last(asked, facts, change, before, reading)
+    if asked.at is None:
+        whole = standing(told, change, reading, facts.source)
+    else:
+        whole = stood_at(told, change, reading, facts.source, asked.at)
+    as_of = stopped(f"{status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
+    brief = stopped(capitalised(standing_phrase(told, change, reading)))
+    rehearsal = "REHEARSAL. " if setting.rehearsal else ""
+    line = live_line(
+        stamp, [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside], credit
+    )
+    post = short_post(
+        [
+            ([last or whole, *of_count, as_of, *beside], credit),
+            *(([sentence, as_of], own) for sentence in (last or whole, whole, brief)),
+            ([brief], own),
+        ],
+        rehearsal,
+    )
+    blocks = f"Live blog:\n```\n{_fit(rehearsal + line)}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
+    small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
+    held = f"\n{held_note(facts.held)}" if facts.held else ""
+    return Answer(f"{blocks}{held}\n-# {small}")
+
+
+def _last(asked: Asked, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:
+    """Return what the last batch did, where the standing was led to by one; None: only the standing is told."""
+    if asked.at is not None or before is None or change.kind in ("first", "progress"):
+        return None
+    return headline(asked.told(reading.names), Movement(change, before, reading, facts.source))
+
+
+def _counted(change: Change) -> str:
+    return f"{change.total:,} votes are counted." if change.total != 1 else "1 vote is counted."
+
+
+def _fit(line: str) -> str:
+    """Return the line, cut where a message has no more room; names alone could make it so long."""
+    most = CONTENT - _ROOM - 300
+    words = as_copy(line)
+    while size(words) > most:
+        words = words[:-20].rstrip() + "…"
+    return words
+
+
+POST = 300
+"""Characters that a post elsewhere may have."""
+
+
+_MOST_CREDIT = 80
+
+
+def as_copy(words: str) -> str:
+    """Return our own sentences without markdown, in one line, with nothing that could end a block of code."""
+    return plain(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")
+
+
+def credit_of(source: Source, *others: Source) -> str:
+    """Return "Source: The New York Times.": what the source demands, else its name; then what each other one demands.
+
+    Another source is named in its own sentence; only where it demands a credit line that stands here too.
+    """
+    demanded = [source.credit or source.name, *(other.credit for other in others if other.credit)]
+    shown = list(dict.fromkeys(clean(one, _MOST_CREDIT) for one in demanded))
+    return stopped(f"{'Source' if len(shown) == 1 else 'Sources'}: {'; '.join(shown)}").replace("`", "'")
+
+
+def live_line(stamp: str, sentences: Sequence[str], credit: str) -> str:
+    """Return a live blog's line: "8:05 a.m.: Biden leads …. Source: The New York Times."."""
+    return f"{stamp}: {' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
+
+
+def short_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "", most: int = POST) -> str:
+    """Return the first of some ways to say it that fits into a post with its credit; the last is cut where none does.
+
+    Args:
+        choices: (sentences, whose word they are), the fullest way first.
+        before: what the post has to begin with: that it is a rehearsal.
+        most: characters.
+
+    """
+    for sentences, credit in choices:
+        text = f"{before}{' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
+        if _size(text) <= most:
+            return text
+    sentences, credit = choices[-1]
+    words = before + as_copy(" ".join(sentences))
+    room = most - _size(credit) - 2
+    while _size(words) > room:
+        words = words[:-1]
+    return f"{words.rstrip()}… {credit}"
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

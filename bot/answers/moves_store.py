@@ -1,0 +1,146 @@
+"""How a count moved: what the database answers about batches. Reads only, and no more rows than are shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.change import Change
+from bot.database.database import Database, Row, from_micros, to_micros
+
+ALL_DRAWN = 1000
+"""Batches that a chart draws one by one; of more, every second, third … and each lead change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A batch's place in its series, by which the next page is found."""
+
+    as_of: int
+    """Microseconds since 1970."""
+    reading: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A change with votes."""
+
+    place: Place
+    number: int
+    """How many of the series, from its first reading on, there are up to this one."""
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A margin at a time, for a chart."""
+
+    as_of: datetime
+    leader: str
+    margin: int
+    lead_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitBatch:
+    """What one reporting unit added with one change; negative where it fell."""
+
+    as_of: datetime
+    votes: int
+
+
+class Moves:
+    """Answers about batches."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+
+    async def batches(self, contest: str, source: str, at: datetime, count: str = "election") -> int:
+        """Return how many batches a series had by a time."""
+        row = await self._database.row(
+            f"SELECT c.batches {_CHANGES} AND r.as_of <= ? ORDER BY r.as_of DESC, r.id DESC LIMIT 1",
+            (contest, source, count, to_micros(at)),
+        )
+        return int(row[0]) if row else 0
+
+    async def last(
+        self, contest: str, source: str, at: datetime, most: int, *, after: datetime | None = None
+    ) -> list[Batch]:
+        """Return the last batches of a series up to a time, and after another, newest first."""
+        since = -1 if after is None else to_micros(after)
+        return await self._batches(
+            "AND r.as_of <= ? AND r.as_of > ? ORDER BY r.as_of DESC, r.id DESC",
+            (contest, source, to_micros(at), since),
+            most,
+        )
+
+    async def older(self, contest: str, source: str, than: Place, most: int) -> list[Batch]:
+        """Return the batches of a series before one, newest first."""
+        where = "AND r.as_of <= ? AND (r.as_of, r.id) < (?, ?) ORDER BY r.as_of DESC, r.id DESC"
+        return await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading), most)
+
+    async def newer(self, contest: str, source: str, than: Place, most: int) -> list[Batch]:
+        """Return the batches of a series that came next after one, newest first."""
+        where = "AND r.as_of >= ? AND (r.as_of, r.id) > (?, ?) ORDER BY r.as_of, r.id"
+        found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading), most)
+        return found[::-1]
+
+    async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
+        """Return the margins of a series up to a time, oldest first; of very many batches a part, evenly.
+
+        Before any vote is in there is no margin, and with the first votes nobody moves ahead.
+        """
+        since = to_micros(after) if after else -1
+        number = await self.batches(contest, source, at) - (await self.batches(contest, source, after) if after else 0)
+        every = max(1, -(-number // ALL_DRAWN))
+        rows = await self._database.rows(
+            f"""SELECT r.as_of, c.leader, c.margin, c.kind = 'lead_change'
+                  AND json_extract(c.body, '$.new_votes') IS NOT json_extract(c.body, '$.total') {_CHANGES} AND c.moved
+                AND r.as_of <= ? AND r.as_of > ? AND c.margin IS NOT NULL
+                AND (c.margin > 0 OR json_extract(c.body, '$.total') > 0)
+                AND (c.batches % ? = 0 OR c.kind IN ('lead_change', 'first', 'revision') OR r.id = s.accepted)
+                ORDER BY r.as_of, r.id LIMIT 20000""",
+            (contest, source, "election", to_micros(at), since, every),
+        )
+        return [Point(from_micros(as_of), leader, margin, bool(changed)) for as_of, leader, margin, changed in rows]
+
+    async def unit_batch(self, contest: str, source: str, unit: str, at: datetime) -> UnitBatch | None:
+        """Return what a reporting unit, by the source's own name, added last by a time, or None."""
+        row = await self._database.row(
+            """SELECT r.as_of, u.votes FROM series s JOIN unit_changes u ON u.series = s.id AND u.unit = ?
+               JOIN readings r ON r.id = u.reading AND r.as_of <= ?
+               WHERE (s.contest, s.source, s.count) = (?, ?, 'election') ORDER BY u.reading DESC LIMIT 1""",
+            (unit, to_micros(at), contest, source),
+        )
+        return UnitBatch(from_micros(row[0]), row[1]) if row else None
+
+    async def units(self, contest: str, source: str) -> list[str]:
+        """Return the reporting units that ever moved in a series, by the source's own names."""
+        rows = await self._database.rows(
+            """WITH RECURSIVE one (unit) AS (
+                 SELECT (SELECT min(unit) FROM unit_changes WHERE series = (SELECT id FROM series
+                         WHERE (contest, source, count) = (?1, ?2, 'election')))
+                 UNION ALL
+                 SELECT (SELECT min(u.unit) FROM unit_changes u WHERE u.unit > one.unit AND u.series =
+                         (SELECT id FROM series WHERE (contest, source, count) = (?1, ?2, 'election')))
+                 FROM one WHERE one.unit IS NOT NULL)
+               SELECT unit FROM one WHERE unit IS NOT NULL""",  # a skip scan: one look-up a unit, however many changes
+            (contest, source),
+        )
+        return [unit for (unit,) in rows]
+
+    async def _batches(self, where: str, values: tuple[object, ...], most: int) -> list[Batch]:
+        contest, source, *rest = values
+        rows = await self._database.rows(
+            f"SELECT r.as_of, r.id, c.batches, c.body {_CHANGES} AND c.moved {where} LIMIT ?",
+            (contest, source, "election", *rest, most),
+        )
+        return [_batch(row) for row in rows]
+
+
+_CHANGES = """FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
+JOIN changes c ON c.reading = r.id WHERE (s.contest, s.source, s.count) = (?, ?, ?)"""
+
+
+def _batch(row: Row) -> Batch:
+    as_of, reading, number, body = row
+    return Batch(Place(as_of, reading), number, Change.model_validate_json(body))

@@ -1,0 +1,180 @@
+"""What /since and /history answer: the net change since a time, and the batches one by one.
+
+How a count moved: net changes and batches, for answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.desk.desk_file import Source
+from bot.tally.changes_words import for_whom, headline
+from bot.tally.standing_words import change_to, held_note, nothing_in, standing, standing_phrase
+from bot.wording.context import Movement, Telling, source_name
+from bot.wording.credit import credit_line, footer
+from bot.wording.draft import SLATE, Answer, Button
+from bot.wording.escape import possessive, stopped
+from bot.wording.limits import CONTENT, DESCRIPTION, joined
+from bot.wording.names import unit_list
+from bot.wording.numbers import commas, counted, signed, votes
+from bot.wording.question import Asked, contest_tag
+from bot.wording.votes_table import by_size, notes, table, where_from, whole
+
+_NOTES = 1500
+
+
+_HEAD = 300
+
+
+@dataclass(frozen=True, slots=True)
+class SinceFacts:
+    """What changed from one time to another."""
+
+    source: Source
+    since: datetime
+    before: Reading | None
+    """As it stood at `since`; None: nothing was in."""
+    after: Reading | None
+    change: Change | None
+    """The net; None where nothing changed."""
+    standing: Change | None
+    """The change that led to `after`."""
+    batches: int
+    changed_at: datetime | None
+    checked_at: datetime | None
+    held: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A batch in the list."""
+
+    number: int
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFacts:
+    """A page of batches, newest first."""
+
+    source: Source
+    batches: tuple[Shown, ...]
+    names: dict[str, str] | None
+    newer: str | None
+    """The key of the button to the page of newer ones; None: there are none."""
+    older: str | None
+    checked_at: datetime | None
+
+
+def since_answer(facts: SinceFacts, asked: Asked) -> Answer:
+    """Return the net change as a sentence that can be read out, with the votes of all batches together in the card."""
+    after = facts.after
+    told = asked.told(after.names if after else None)
+    end = asked.at or asked.now
+    if after is None:
+        sentence = nothing_in(told, facts.source, asked.at)
+    elif facts.change is None:
+        sentence = nothing_since(told, change_to(after, facts.standing), after, facts.since, asked.at)
+    elif facts.before is None:
+        first = change_to(after, None)
+        sentence = asked.then(f"{standing(told, first, after, facts.source)} {no_batches(told, facts.since)}")
+    else:
+        # What stood then stood at the time that was asked about, which is the one to say.
+        before = facts.before.model_copy(update={"as_of": facts.since})
+        movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1))
+        sentence = asked.then(headline(told, movement, roll_up=True))
+    held = f" {held_note(facts.held)}" if facts.held and asked.at is None else ""
+    as_of = after.as_of if after else end
+    received = after is not None and after.as_of_is == "received"
+    credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
+    answer = Answer(f"{sentence}{held}\n-# {credit}")
+    if after is None:
+        return answer
+    change = facts.change or change_to(after, facts.standing)
+    lines = [whole(after, facts.change), *([batches_in(told, facts.batches, facts.since)] if facts.batches else [])]
+    lines += where_from(told, facts.change) if facts.change else []
+    lines += notes(told, change, after, asked.setting.recount_line(asked.contest))
+    batch = facts.change.batch if facts.change and facts.before else None
+    card = {
+        "description": joined(["\n".join(table(told, after, batch)), "", joined(lines, _NOTES)], DESCRIPTION),
+        "color": SLATE,
+        "footer": {"text": footer(told, facts.source, after, (facts.changed_at, facts.checked_at))},
+    }
+    return asked.shareable(Answer(answer.content, (card,)))
+
+
+def history_answer(facts: HistoryFacts, asked: Asked) -> Answer:
+    """Return a page of batches: when, how many votes, for whom, from where, and the lead after each."""
+    told = asked.told(facts.names)
+    head = history_head(told, facts.source, [shown.number for shown in facts.batches], asked.at)
+    lines = [batch_line(told, shown.change) for shown in facts.batches]
+    as_of = facts.batches[0].change.as_of if facts.batches else asked.at or asked.now
+    credit = credit_line(asked.setting, facts.source, as_of, asked.now)
+    room = CONTENT - len(credit) - _HEAD
+    content = f"{head}\n{joined(lines, room)}\n-# {credit}" if lines else f"{head}\n-# {credit}"
+    buttons = tuple(
+        Button(label, f"history:{contest_tag(asked.contest)}:{key}")
+        for label, key in (("Newer", facts.newer), ("Older", facts.older))
+        if key
+    )
+    return asked.shareable(Answer(content, (), buttons))
+
+
+_MOST_PLACES = 3
+
+
+def nothing_since(telling: Telling, change: Change, reading: Reading, since: datetime, until: datetime | None) -> str:
+    """Return that no votes came in from one time to another (None: now), and where it stands."""
+    then = f"between {telling.when(since)} and {telling.when(until)}" if until else f"since {telling.when(since)}"
+    phrase = standing_phrase(telling, change, reading, placed=False)
+    return stopped(f"**No new votes in {telling.place} {then}:** {phrase}")
+
+
+def no_batches(telling: Telling, since: datetime) -> str:
+    """Return that nothing was in at a time."""
+    return stopped(f"No count was in by {telling.when(since)}")
+
+
+def batches_in(telling: Telling, batches: int, since: datetime) -> str:
+    """Return how many batches a net change is of: "3 batches since 7:30 a.m."."""
+    return stopped(f"{counted(batches, 'batch', 'batches')} since {telling.when(since)}")
+
+
+def history_head(telling: Telling, source: Source, numbers: Sequence[int], at: datetime | None) -> str:
+    """Return what a page of batches is of: "**Georgia: batches 219 to 226** by the Times' count, newest first.".
+
+    Batches are numbered from a source's first reading on.
+    """
+    by = f"by {possessive(source_name(source))} count"
+    if not numbers:
+        then = f" by {telling.when(at)}" if at else ""
+        return stopped(f"**{telling.head}: no batches{then},** {by}")
+    first, last = min(numbers), max(numbers)
+    which = f"batch {commas(last)}" if first == last else f"batches {commas(first)} to {commas(last)}"
+    return f"**{telling.head}: {which},** {by}, newest first."
+
+
+def batch_line(telling: Telling, change: Change) -> str:
+    """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)"."""
+    when = f"**{telling.when(change.as_of)}**"
+    if change.kind == "first":
+        lead = f"; {_lead(telling, change)}" if change.total and change.margin is not None else ""
+        return f"{when} first figures: {votes(change.total)}{lead}"
+    units = by_size(change.units or {})
+    where = f", {unit_list(telling.contest, units, _MOST_PLACES)}" if units else ""
+    new = "revised" if change.kind == "revision" else signed(change.new_votes or 0)
+    whom = for_whom(telling, change.batch)
+    return f"{when} {new}{whom}{where}; {_lead(telling, change)}"
+
+
+def _lead(telling: Telling, change: Change) -> str:
+    if change.margin is None:
+        return f"{votes(change.total)} in all"
+    if not change.margin:
+        return "tied"
+    first = change.new_votes == change.total  # zeros before: nobody was ahead
+    ahead = " moves ahead," if change.lead_changed and not first else ""
+    moved = f" ({signed(change.margin_change)})" if change.margin_change and not first else ""
+    return f"{telling.who(change.leader)}{ahead} +{commas(change.margin)}{moved}"

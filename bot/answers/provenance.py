@@ -1,0 +1,184 @@
+"""Answer where things come from: /sources and /why."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.answers.asking import Asking, InsideError
+from bot.answers.moves import source_of
+from bot.answers.provenance_store import Provenance, SourceState
+from bot.answers.provenance_words import (
+    OWN_WORDS,
+    NotTold,
+    SourceFacts,
+    Told,
+    not_told_answer,
+    sources_answer,
+    why_answer,
+)
+from bot.answers.units import Uploads, unit_silence
+from bot.count.judgement import HoldReason
+from bot.count.late_batch import gives_units
+from bot.count.margin import margin_of
+from bot.errors import BadInputError
+from bot.follows.servers_store import DeskStore
+from bot.newsroom.status_store import StatusStore
+from bot.outbox.suspensions_store import ControlStore
+from bot.tally.standing_store import Queries, Standing
+from bot.wording.context import may_be_named
+from bot.wording.credit import Since
+from bot.wording.draft import Answer
+from bot.wording.question import Asked
+
+_MOST_UNPOSTED = 12
+
+
+class HealthLike(Protocol):
+    """How a source does, as the watch knows it."""
+
+    problem: str | None
+    failing_since: datetime | None
+    reached_at: datetime | None
+
+
+Health = Callable[[], Mapping[str, HealthLike]]
+
+
+class ProvenanceAnswers:
+    """Answers where things come from."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        queries: Queries,
+        provenance: Provenance,
+        desk_store: DeskStore,
+        control: ControlStore,
+        status: StatusStore,
+        health: Health,
+        uploads: Uploads,
+    ) -> None:
+        """Read through them; `health` is how the sources do that are watched, `uploads` what those say of their units."""
+        self._asking = asking
+        self._queries = queries
+        self._provenance = provenance
+        self._desk_store = desk_store
+        self._control = control
+        self._status = status
+        self._health = health
+        self._uploads = uploads
+
+    async def sources(self, asked: Asked) -> Answer:
+        """Return what each source says of a contest, and how it does."""
+        contest, leads = asked.contest.id, asked.contest.leads
+        first = await self._queries.standing(contest, leads, asked.until)
+        standings = [*([first] if first else []), *await self._queries.others(contest, leads, asked.until)]
+        states = {one.source: one for one in await self._provenance.sources(contest)}
+        muted = await self._control.muted(asked.server)
+        certified = any(one.reading.status == "certified" for one in standings)
+        certified = certified or await self._provenance.certified(asked.server, contest)
+        found = {
+            one.source: self._by_reading(asked, one, states.get(one.source), muted, certified=certified)
+            for one in standings
+        }
+        for said in await self._queries.figures(contest, asked.server, asked.until):
+            known = found.get(said.source)
+            figures = said.count == "election" and (said.margin is not None or said.total is not None)
+            if figures and (known is None or known.as_of is None or known.as_of < said.as_of):
+                # What staff entered is newer than what the feed has; how the feed does is told all the same.
+                feed = known or self._silent(asked, said.source, states.get(said.source), muted)
+                found[said.source] = replace(
+                    feed, as_of=said.as_of, leader=said.leader, margin=said.margin, total=said.total, changed_at=None,
+                    approximate="margin" in said.approximate, about_total="total" in said.approximate,
+                    entered=said.entered_by is not None, gives_units=None,
+                )  # fmt: skip
+        for key in (leads, *asked.contest.feeds):
+            state = states.get(key)
+            found.setdefault(key, self._silent(asked, key, state, muted))
+        ordered = sorted(found.values(), key=lambda one: (not one.leads, -(one.as_of.timestamp() if one.as_of else 0)))
+        choice = await self._desk_store.choice(asked.server, contest)
+        chosen = choice.since if choice and choice.source == leads and asked.at is None else None
+        return sources_answer([self._pushed(one) for one in ordered], asked, chosen)
+
+    def _pushed(self, one: SourceFacts) -> SourceFacts:
+        """Return what is known of a source with when it last pushed, where it does: its health, else its readings, say so."""
+        if not one.source.pushes:
+            return one
+        health = self._health().get(one.source.id)
+        return replace(one, pushed_at=(health.reached_at if health else None) or one.checked_at)
+
+    def _by_reading(
+        self,
+        asked: Asked,
+        standing: Standing,
+        state: SourceState | None,
+        muted: Mapping[str, Since],
+        *,
+        certified: bool,
+    ) -> SourceFacts:
+        reading = standing.reading
+        margin = margin_of(reading.votes, standing.change.leader)
+        health, source = self._health().get(standing.source), source_of(asked, standing.source)
+        return SourceFacts(
+            source, standing.source == asked.contest.leads, reading.as_of, margin.leader,
+            margin.votes if any(reading.votes.values()) else None, reading.counted, changed_at=standing.changed_at, checked_at=standing.checked_at,
+            failing_since=health.failing_since if health else None, problem=health.problem if health else None,
+            held=standing.held, refused=state.refused if state else 0, refusal=state.refusal if state else None,
+            refused_at=state.refused_at if state else None, muted=muted.get(standing.source),
+            gives_units=gives_units(reading),
+            unit_silence=None if certified else unit_silence(source, asked.contest, standing, self._uploads(source.id)),
+        )  # fmt: skip
+
+    def _silent(self, asked: Asked, key: str, state: SourceState | None, muted: Mapping[str, Since]) -> SourceFacts:
+        health = self._health().get(key)
+        return SourceFacts(
+            source_of(asked, key), key == asked.contest.leads, checked_at=state.checked_at if state else None,
+            failing_since=health.failing_since if health else None, problem=health.problem if health else None,
+            held=state.held if state else None, refused=state.refused if state else 0,
+            refusal=state.refusal if state else None, refused_at=state.refused_at if state else None,
+            muted=muted.get(key),
+        )  # fmt: skip
+
+    async def why(self, server: int, channel: int, number: int, may_see: Callable[[int], bool]) -> Answer:
+        """Return where a newsroom's post came from; `may_see`: whether who asks sees a channel.
+
+        Raises:
+            BadInputError: there is no such post where who asks can see.
+            InsideError: the public reads the channel, and may not read of the post's source.
+
+        """
+        rows = [row for row in await self._provenance.post(server, number) if may_see(row.channel)]
+        if not rows:
+            raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
+        setting = await self._asking.setting(channel)
+        if any(row.source and not may_be_named(setting.desk.source(row.source), setting) for row in rows):
+            raise InsideError
+        told = [await self._told(server, row) for row in rows]
+        return why_answer(told, server, setting, self._asking.now)
+
+    async def _told(self, server: int, row: Told) -> Told:
+        """Return the post with who let its held reading through, or whose correction or retraction it is."""
+        if row.kind in OWN_WORDS:
+            return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
+        if row.reason not in list(HoldReason) or row.contest is None:
+            return row
+        return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
+
+    async def why_not(self, asked: Asked) -> Answer:
+        """Return what of a contest was not posted, and why."""
+        contest, server = asked.contest.id, asked.server
+        unposted = await self._provenance.unposted(contest, asked.until, _MOST_UNPOSTED)
+        follows = [row for row in await self._desk_store.following(server) if row.contest == contest]
+        status = (await self._status.status(server)).paused
+        refusals = [
+            (one.source, one.refusal, one.refused_at)
+            for one in await self._provenance.sources(contest)
+            if one.refusal is not None and one.refused_at is not None
+        ]
+        facts = NotTold(
+            tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
+            tuple((one.channel, one.since, one.due_at) for one in await self._provenance.waiting(server, contest)),
+            tuple(refusals), status, await self._control.muted(server), bool(follows),
+        )  # fmt: skip
+        return not_told_answer(facts, asked)

@@ -1,0 +1,165 @@
+"""Where a post came from, what was not posted, and how each source does. Reads only."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.answers.provenance_words import Told
+from bot.count.statement import Statement
+from bot.database.database import Database, Row, from_micros, moment, to_micros
+from bot.tally.silences_store import CERTIFIED
+
+_MOST_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unposted:
+    """A reading that no post tells."""
+
+    source: str
+    as_of: datetime
+    received_at: datetime
+    verdict: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A change that waits in a channel: too small for a post of its own."""
+
+    channel: int
+    since: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source's count of a contest stands."""
+
+    source: str
+    checked_at: datetime | None
+    held: str | None
+    refused: int
+    refusal: str | None
+    refused_at: datetime | None
+
+
+class Provenance:
+    """Answers where things came from."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+
+    async def post(self, server: int, number: int) -> list[Told]:
+        """Return the rows of a newsroom's post by its number, one a channel; none of another newsroom's."""
+        rows = await self._database.rows(_POST, (server, number, _MOST_ROWS))
+        agreeing = await self._database.rows(_AGREEING, (server, number, _MOST_ROWS))
+        also = tuple((Statement.model_validate_json(body), channel) for channel, body in agreeing)
+        return [
+            replace(told, agreeing=tuple(said for said, channel in also if channel == told.channel))
+            for told in map(_told, rows)
+        ]
+
+    async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
+        """Return who let a held reading of a contest through at just that time, as the audit names them, or None."""
+        row = await self._database.row(
+            "SELECT who FROM audit WHERE server = ? AND at = ? AND what = 'hold post' AND why = ? LIMIT 1",
+            (server, to_micros(at), contest),
+        )
+        return row[0] if row else None
+
+    async def replaced_by(self, server: int, at: datetime) -> str | None:
+        """Return who corrected or retracted at just that time, as the audit names them; None: nobody, or more than one."""
+        rows = await self._database.rows(
+            "SELECT DISTINCT who FROM audit WHERE server = ? AND at = ? AND what IN ('correct', 'retract') LIMIT 2",
+            (server, to_micros(at)),
+        )
+        return rows[0][0] if len(rows) == 1 else None
+
+    async def unposted(self, contest: str, at: datetime, most: int) -> list[Unposted]:
+        """Return the readings of a contest that were held, ignored or dropped, newest first; held ones before all."""
+        series = await self._database.rows("SELECT id, source FROM series WHERE contest = ?", (contest,))
+        found: list[Unposted] = []
+        for key, source in series:
+            rows = await self._database.rows(
+                """SELECT as_of, received_at, verdict, reason FROM readings INDEXED BY readings_unused
+                   WHERE series = ? AND verdict IN ('ignored', 'dropped') AND received_at <= ?
+                   ORDER BY received_at DESC LIMIT ?""",
+                (key, to_micros(at), most),
+            )
+            held = await self._database.rows(
+                """SELECT r.as_of, r.received_at, 'held', h.reason FROM holds h JOIN readings r ON r.id = h.reading
+                   WHERE h.series = ? AND h.settled_at IS NULL""",
+                (key,),
+            )
+            found += [
+                Unposted(source, from_micros(as_of), from_micros(received), verdict, reason)
+                for as_of, received, verdict, reason in [*held, *rows]
+            ]
+        return sorted(found, key=lambda one: (one.verdict == "held", one.received_at), reverse=True)[:most]
+
+    async def waiting(self, server: int, contest: str) -> list[Waiting]:
+        """Return the channels of a server in which small changes of a contest wait."""
+        rows = await self._database.rows(
+            """SELECT f.channel, t.waiting_since, t.due_at FROM follows f JOIN told t ON t.follow = f.id
+               WHERE f.contest = ? AND f.server = ? AND t.waiting_since IS NOT NULL ORDER BY f.channel LIMIT 20""",
+            (contest, server),
+        )
+        return [Waiting(channel, from_micros(since), moment(due)) for channel, since, due in rows]
+
+    async def certified(self, server: int, contest: str) -> bool:
+        """Return True if a server's desk says that all of a contest is certified."""
+        rows = await self._database.rows(
+            f"SELECT 1 FROM ({CERTIFIED}) WHERE server = ? AND (contest = ? OR contest IS NULL) LIMIT 1",  # noqa: S608 - our own words
+            (server, contest),
+        )
+        return bool(rows)
+
+    async def sources(self, contest: str) -> list[SourceState]:
+        """Return how each source's count of a contest stands that was ever asked or taken in."""
+        rows = await self._database.rows(
+            """SELECT s.source, s.checked_at,
+                      (SELECT h.reason FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL),
+                      (SELECT count(*) FROM refusals f WHERE f.source = s.source),
+                      (SELECT f.why FROM refusals f WHERE f.source = s.source ORDER BY f.last_at DESC LIMIT 1),
+                      (SELECT max(f.last_at) FROM refusals f WHERE f.source = s.source)
+               FROM series s WHERE s.contest = ? AND s.count = 'election' ORDER BY s.source""",
+            (contest,),
+        )
+        return [SourceState(row[0], moment(row[1]), row[2], row[3], row[4], moment(row[5])) for row in rows]
+
+
+_POST = """
+SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.why,
+       o.message, (SELECT m.number FROM outbox m WHERE m.id = o.superseded_by),
+       r.as_of, r.received_at, r.reason,
+       iif(o.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = o.to_reading)
+         - coalesce((SELECT c.batches FROM changes c WHERE c.reading = o.from_reading), 0),
+       (SELECT s.body FROM statements s WHERE s.id = coalesce(o.statement, o.confirms)),
+       (SELECT x.number FROM outbox x INDEXED BY outbox_replacing
+        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') ORDER BY x.id DESC LIMIT 1),
+       (SELECT p.number FROM outbox p WHERE p.id = o.about), o.thread,
+       (SELECT a.who FROM audit a WHERE o.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
+          AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1)
+FROM outbox o INDEXED BY outbox_numbers LEFT JOIN readings r ON r.id = o.to_reading
+WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
+"""
+
+
+_AGREEING = """
+SELECT o.channel, s.body FROM outbox o INDEXED BY outbox_numbers JOIN agreements a ON a.post = o.id
+  JOIN statements s ON s.id = a.statement
+WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement LIMIT ?
+"""
+
+
+_NEWS_AT, _AS_OF, _RECEIVED, _STATEMENT = 6, 11, 12, 15
+
+
+def _told(row: Row) -> Told:
+    columns = list(row)
+    columns[_NEWS_AT] = from_micros(row[_NEWS_AT])
+    columns[_AS_OF], columns[_RECEIVED] = moment(row[_AS_OF]), moment(row[_RECEIVED])
+    body = row[_STATEMENT]
+    columns[_STATEMENT] = None if body is None else Statement.model_validate_json(body)
+    return Told(*columns)

@@ -1,0 +1,401 @@
+"""What /why answers: a post's way from its source to the channel, or what was not posted and why.
+
+What /sources answers: who says what, as of when, when last checked, how long silent, and which leads.
+
+Why something was posted, or was not: in sentences.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.count.judgement import HoldReason
+from bot.count.statement import Statement
+from bot.desk.desk_file import Source
+from bot.tally.silences_words import units_silent
+from bot.tally.standing_words import HELD_WORDS
+from bot.wording.context import Setting, Telling, may_be_named, source_name
+from bot.wording.credit import Since, credit_line
+from bot.wording.draft import SLATE, Answer, Link, address_of
+from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.limits import CONTENT, DESCRIPTION, joined
+from bot.wording.margin import ahead_by
+from bot.wording.names import name_of
+from bot.wording.numbers import counted, votes
+from bot.wording.question import Asked
+from bot.wording.times import length, when
+
+OWN_WORDS = ("correction", "retraction")
+"""Posts that are the desk's own word, whatever source the post that they replace was by."""
+
+
+_ROOM = 150
+
+
+_MOST_WHY = 200
+
+
+_MOST_WORDS = 200
+
+
+_MOST_AGREEING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A post in one channel, and what it was made of."""
+
+    channel: int
+    number: int
+    kind: str
+    state: str
+    contest: str | None
+    source: str | None
+    news_at: datetime
+    approved_by: str | None
+    why: str | None
+    message: int | None
+    merged_into: int | None
+    """The number of the post that tells it too."""
+    as_of: datetime | None
+    """The source's time of the reading that it tells up to."""
+    received_at: datetime | None
+    reason: str | None
+    """Why that reading had been held before it was taken."""
+    batches: int | None
+    """How many batches it covers."""
+    statement: Statement | None
+    replaced_by: int | None
+    """The number of the correction or retraction that replaces it."""
+    replaces: int | None
+    thread: int | None = None
+    """The thread of the channel that it is in; None: the channel itself."""
+    switched_by: str | None = None
+    """Of the post that another source leads now: who let it lead, as the audit names them."""
+    let_by: str | None = None
+    """Who let a held reading through, or made a correction or a retraction, as the audit names them."""
+    agreeing: tuple[Statement, ...] = ()
+    """What others were entered to say that is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """What no post tells of a contest."""
+
+    readings: tuple[tuple[str, str, str | None, datetime], ...]
+    """(source, verdict, reason, as of), held ones first."""
+    waiting: tuple[tuple[int, datetime, datetime | None], ...]
+    """(channel, since when, when it is rolled up)."""
+    refusals: tuple[tuple[str, str, datetime], ...]
+    """(source, why, when last)."""
+    paused: Since | None
+    muted: dict[str, Since]
+    followed: bool
+    """A channel of the server follows the contest."""
+
+
+def why_answer(posts: list[Told], server: int, setting: Setting, now: datetime) -> Answer:
+    """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
+    first, clock = posts[0], _clock(setting, now)
+    source = setting.desk.source(first.source) if first.source else None
+    kind = LEADS_NOW if first.switched_by else KINDS.get(first.kind, "a post")
+    lines = [stopped(f"**#{first.number} is {kind}** of {clock(first.news_at)}")]
+    if first.kind in OWN_WORDS:
+        by = f": {name_of(first.let_by)} entered it" if first.let_by else ""
+        lines[0] = stopped(f"{lines[0]} It is this desk's own word{by}")
+    elif source is not None and may_be_named(source, setting):
+        lines[0] += f" Whose word it is: {source_name(source)}."
+    if first.switched_by is not None:
+        lines.append(stopped(f"It was told because another source had led: {name_of(first.switched_by)} switched"))
+    if first.as_of is not None:
+        named = source if may_be_named(source, setting) else None
+        lines.append(from_reading(named, first.as_of, first.received_at, first.batches or 0, clock))
+        lines.append(judged(first.reason, name_of(first.let_by) if first.let_by else None))
+    if first.statement is not None:
+        lines += _entry(first.statement, setting, clock)
+    lines += _agreeing(posts, setting, clock)
+    lines += [_became(post, server) for post in posts]
+    if first.replaces is not None:
+        lines.append(f"It replaces #{first.replaces}.")
+    if first.replaced_by is not None:
+        lines.append(f"**It has been replaced by #{first.replaced_by}.**")
+    credit = credit_line(setting, None, now, now)
+    return Answer(f"{joined(lines, CONTENT - _ROOM)}\n-# {credit}")
+
+
+def not_told_answer(facts: NotTold, asked: Asked) -> Answer:
+    """Return what of a contest was not posted, each with its reason."""
+    setting, clock = asked.setting, _clock(asked.setting, asked.now)
+    named = setting.desk.source
+    lines = []
+    if facts.paused:
+        words = facts.paused.words(setting, asked.now)
+        lines.append(f"**Paused since {words}:** nothing is posted until `/desk resume`.")
+    lines += [
+        stopped(f"**Muted:** {source_name(source)}, since {since.words(setting, asked.now)}")
+        for key, since in facts.muted.items()
+        if (source := named(key)) and may_be_named(source, setting)
+    ]
+    if not facts.followed:
+        lines.append("**No channel of this server follows it:** `/follow` changes that.")
+    for channel, since, due in facts.waiting:
+        then = f"; told together {clock(due)} at the latest" if due else ""
+        lines.append(
+            stopped(f"**Too small for a post of its own** in <#{channel}>: what came since {clock(since)}{then}")
+        )
+    lines += [
+        not_posted(named(key), verdict, reason, as_of, clock)
+        for key, verdict, reason, as_of in facts.readings
+        if may_be_named(named(key), setting)
+    ]
+    lines += [
+        stopped(f"**Refused:** {source_name(source)}, last {clock(at)}: {escape(why, _MOST_WHY)}")
+        for key, why, at in facts.refusals
+        if (source := named(key)) and may_be_named(source, setting)
+    ]
+    place = asked.told().place
+    head = f"**Not posted of {place}, and why:**" if lines else f"**Nothing of {place} is held back.**"
+    credit = credit_line(setting, None, asked.now, asked.now)
+    return Answer(f"{joined([head, *lines], CONTENT - _ROOM, 'and {} more')}\n-# {credit}")
+
+
+Clock = Callable[[datetime], str]
+"""Tells a time by the desk's clock, with its day unless that is today."""
+
+
+def _entry(said: Statement, setting: Setting, clock: Clock) -> list[str]:
+    source = setting.desk.source(said.source)
+    if not may_be_named(source, setting) or source is None:
+        return []
+    who = f", entered by {name_of(said.entered_by)}" if said.entered_by else ""
+    by = f", confirmed by {name_of(said.confirmed_by)}" if said.confirmed_by else ""
+    lines = [stopped(f"From an entry of the desk: {source_name(source)}, as of {clock(said.as_of)}{who}{by}")]
+    if said.words:
+        lines.append(f'Its words: "{escape(said.words, _MOST_WORDS)}"')
+    return lines
+
+
+def _agreeing(posts: list[Told], setting: Setting, clock: Clock) -> list[str]:
+    """Return who says the same, each once, by which entry."""
+    said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
+    lines = []
+    for one in list(said.values())[::-1][:_MOST_AGREEING]:
+        source = setting.desk.source(one.source)
+        if source is not None and may_be_named(source, setting):
+            who = f", entered by {name_of(one.entered_by)}" if one.entered_by else ""
+            lines.append(stopped(f"{capitalised(source_name(source))} says so too, as of {clock(one.as_of)}{who}"))
+    return lines
+
+
+def _became(post: Told, server: int) -> str:
+    where = f"in <#{post.channel}>"
+    if post.state == "sent":
+        link = (
+            f" ({Link(post.number, address_of(server, post.thread or post.channel, post.message))})"
+            if post.message
+            else ""
+        )
+        by = f", published by {name_of(post.approved_by)}" if post.approved_by else ""
+        return stopped(f"It was posted {where}{link}{by}")
+    if post.state == "superseded":
+        told = f"#{post.merged_into} tells it too" if post.merged_into else "a newer one tells it too"
+        return f"It was not posted by itself {where}: {told}."
+    said = f"{STATES.get(post.state, 'It was not posted')} {where}"
+    if post.why:
+        by_whom = name_of(post.why) if post.state == "dropped" else escape(post.why, _MOST_WHY)
+        said = f"{said}: {by_whom}"
+    return stopped(capitalised(said))
+
+
+def _clock(setting: Setting, now: datetime) -> Clock:
+    def told(moment: datetime) -> str:
+        return when(moment, now, setting.desk.zone)
+
+    return told
+
+
+_SOURCES_MOST_WHY = 150
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSilence:
+    """Which units have sent a source nothing for long."""
+
+    limit: timedelta
+    """How long that is."""
+    units: Mapping[str, datetime]
+    """By name, when each last did; the longest silent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """One source's word on a contest, and how it does."""
+
+    source: Source
+    leads: bool
+    as_of: datetime | None = None
+    """Of its newest figures; None: it has said nothing."""
+    leader: str | None = None
+    margin: int | None = None
+    total: int | None = None
+    approximate: bool = False
+    entered: bool = False
+    """Staff entered it."""
+    changed_at: datetime | None = None
+    checked_at: datetime | None = None
+    failing_since: datetime | None = None
+    problem: str | None = None
+    held: str | None = None
+    refused: int = 0
+    refusal: str | None = None
+    refused_at: datetime | None = None
+    muted: Since | None = None
+    gives_units: bool | None = None
+    """Whether its figures say where votes come from; None: unknown."""
+    pushed_at: datetime | None = None
+    """Of a source that pushes: when it last did; None: not since its readings are kept."""
+    unit_silence: UnitSilence | None = None
+    """None: it does not tell when units send figures, or has no limit for that."""
+    about_total: bool = False
+    """The total was said as about, as `approximate` says of the margin."""
+
+
+def sources_answer(sources: list[SourceFacts], asked: Asked, chosen: Since | None = None) -> Answer:
+    """Return a paragraph a source, the leading one first; `chosen`: who chose that in this server, and when."""
+    told = asked.told()
+    shown = [one for one in sources if may_be_named(one.source, asked.setting)]
+    leading = next((one for one in shown if one.leads), None)
+    said = sum(one.as_of is not None for one in shown)
+    head = f"**{told.head}: {counted(said, 'source has', 'sources have')} figures.**"
+    if leading is not None:
+        head += f" {capitalised(source_name(leading.source))} leads: its changes are what is posted."
+        if chosen is not None:
+            head += f" Chosen {chosen.words(asked.setting, asked.now)}."
+    lines = [_paragraph(told, one, asked) for one in shown]
+    credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
+    card = {"description": joined(lines, DESCRIPTION, "and {} more"), "color": SLATE}
+    return asked.shareable(Answer(f"{head}\n-# {credit}", (card,)))
+
+
+def _paragraph(told: Telling, one: SourceFacts, asked: Asked) -> str:
+    parts = [_says(told, one)]
+    if one.changed_at is not None:
+        end = asked.at or one.checked_at
+        still = f", {length(end - one.changed_at)} before it was last checked" if end and end > one.changed_at else ""
+        parts.append(f"Votes last changed {told.when(one.changed_at)}{'' if asked.at else still}")
+    if asked.at is None:
+        parts += _health(told, one, asked)
+        if one.unit_silence is not None and one.unit_silence.units:
+            parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
+    if one.gives_units is False:
+        parts.append(f"It does not say from which {told.contest.units} votes come.")
+    return " ".join(stopped(part) for part in parts)
+
+
+def _says(told: Telling, one: SourceFacts) -> str:
+    name = f"**{capitalised(source_name(one.source))}{' (leads)' if one.leads else ''}:**"
+    if one.as_of is None:
+        return f"{name} nothing yet"
+    figures = []
+    if one.leader is not None and one.margin is not None:
+        figures.append(ahead_by(told, one.leader, one.margin, about=one.approximate))
+    if one.total is not None:
+        figures.append(f"{'about ' if one.about_total else ''}{votes(one.total)} in the tally")
+    entered = ", entered by staff" if one.entered else ""
+    return f"{name} {', '.join(figures) or 'no figure of the margin'}, as of {told.when(one.as_of)}{entered}"
+
+
+def _health(told: Telling, one: SourceFacts, asked: Asked) -> list[str]:
+    parts = []
+    if one.pushed_at is not None:
+        parts.append(f"Last push {told.when(one.pushed_at)}")
+    elif one.source.pushes:
+        parts.append("It has pushed nothing that is still on record")
+    elif one.checked_at is not None:
+        parts.append(f"Last checked {told.when(one.checked_at)}")
+    elif one.source.format is not None:
+        parts.append("Not checked yet")
+    if one.failing_since is not None:
+        why = f": {escape(one.problem, _SOURCES_MOST_WHY)}" if one.problem else ""
+        parts.append(f"**It can't be read since {told.when(one.failing_since)}**{why}")
+    if one.held:
+        parts.append(f"A later reading is held: {HELD_WORDS.get(one.held, 'the desk has to decide on it')}")
+    if one.refused and one.refused_at is not None:
+        why = f": {escape(one.refusal, _SOURCES_MOST_WHY)}" if one.refusal else ""
+        parts.append(
+            f"Refused so far: {counted(one.refused, 'part')} of its answers, last {told.when(one.refused_at)}{why}"
+        )
+    if one.muted is not None:
+        parts.append(f"Muted since {one.muted.words(asked.setting, asked.now)}")
+    if not one.source.public:
+        parts.append("For the newsroom only")
+    return parts
+
+
+KINDS = {
+    "first": "the first reading",
+    "revision": "a revision by the source",
+    "lead_change": "a lead change",
+    "margin": "a change of the margin",
+    "no_margin_change": "votes that left the margin as it was",
+    "progress": "a change of the reporting or the status",
+    "roll_up": "a roll-up of small changes",
+    "certified": "who has certified",
+    "call": "what a caller says of the outcome",
+    "statement": "what somebody said beside the count",
+    "stale": "the silence of a source",
+    "rundown": "the morning list",
+    "notice": "a notice to the desk",
+    "board": "a board",
+    "correction": "a correction of our own",
+    "retraction": "a retraction of an entry",
+    "recount_line": "a line that the count crossed",
+    "shared": "an answer that staff shared",
+    "reminder": "a reminder",
+    "moved": "a change of the schedule",
+}
+"""What a kind of post is, in words."""
+
+LEADS_NOW = "the margin by the source that leads from then on"
+"""What a post is that tells the margin of a source that leads now."""
+
+STATES = {
+    "pending": "It waits to be sent",
+    "awaiting": "It waits for an editor's Publish",
+    "sending": "It is on its way",
+    "sent": "It was posted",
+    "failed": "It was not posted",
+    "superseded": "It was not posted by itself",
+    "doubtful": "Nobody knows whether it arrived",
+    "dropped": "An editor dropped it",
+}
+
+
+def known_reason(reason: str) -> str:
+    """Return why a reading was held, ignored or dropped, in words: a `HoldReason` or a sentence of ours."""
+    return (
+        HELD_WORDS.get(reason, escape(reason, _MOST_WHY)) if reason in list(HoldReason) else escape(reason, _MOST_WHY)
+    )
+
+
+def from_reading(source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: Clock) -> str:
+    """Return what a post was made of: "From the Times' reading of 7:35 a.m., which came in at 7:36 a.m.; 1 batch."."""
+    whose = possessive(source_name(source)) if source else "a"
+    came = f", which came in at {clock(received)}" if received else ""
+    of = f"; it covers {counted(batches, 'batch', 'batches')}" if batches > 0 else ""
+    return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
+
+
+def judged(reason: str | None, by: str | None) -> str:
+    """Return how the reading was judged."""
+    if reason is None:
+        return "It was taken as it came: nothing spoke against it."
+    let = f"; {by} let it through" if by else "; the source stood by it, or newer figures did"
+    return f"It was held first, because {known_reason(reason)}{let}."
+
+
+def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: Clock) -> str:
+    """Return one reading that no post tells, and why: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
+    name = source_name(source) if source else "a source that the desk file no longer has"
+    because = f": {known_reason(reason)}" if reason else ""
+    return stopped(f"**{verdict.capitalize()}:** {name}, {clock(as_of)}{because}")

@@ -1,0 +1,97 @@
+"""Put an answer that only its asker sees into the channel: as a post with a number, once, by who may."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.answers.asking import InsideError
+from bot.answers.sharing_store import SharingStore
+from bot.clock import Clock
+from bot.errors import BadInputError
+from bot.follows.servers_store import DeskStore
+from bot.outbox.rows import AuditRow, Wake
+from bot.tally.led import led
+from bot.wording.context import Setting, may_be_named
+from bot.wording.draft import Draft, Picture
+from bot.wording.question import tagged
+
+GOOD_FOR = timedelta(minutes=15)
+"""An older answer is not shared: what it says is no longer what is known now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as Discord shows it to its asker."""
+
+    message: int
+    content: str
+    embeds: Sequence[Mapping[str, Any]]
+    age: timedelta
+
+
+class Sharing:
+    """Shares answers."""
+
+    def __init__(self, store: SharingStore, desk_store: DeskStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Post through `store`; `wake` is called with the channel."""
+        self._store = store
+        self._desk_store = desk_store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def shared(self, message: int, server: int) -> str | None:
+        """Return that an answer was shared already, or None."""
+        number = await self._store.shared(message, server)
+        return None if number is None else f"That is in the channel already, as #{number}."
+
+    async def share(
+        self,
+        shown: Shown,
+        scope: str,
+        tag: str,
+        place: tuple[int, int],
+        who: str,
+        picture: Picture | None = None,
+    ) -> str:
+        """Post an answer as its asker sees it; return what is said of that.
+
+        Args:
+            shown: the answer.
+            scope: `open` if it was made for a channel that the public reads, else `inside`.
+            tag: of its contest (`contest_tag`).
+            place: (server, channel).
+            who: who shares it, as the audit names them.
+            picture: the picture that it shows.
+
+        Raises:
+            BadInputError: the answer is too old.
+            InsideError: the public reads the channel now, and the answer was not made for that.
+
+        """
+        server, channel = place
+        if (said := await self.shared(shown.message, server)) is not None:
+            return said
+        if shown.age > GOOD_FOR:
+            raise BadInputError(
+                "that answer is over 15 minutes old; ask again, so that what is posted is what is known"
+            )
+        contest = tagged(self._setting.desk, tag)
+        if contest is not None:
+            contest = await led(contest, server, self._setting.desk, self._desk_store)
+        public = await self._desk_store.is_public(channel)
+        source = self._setting.desk.source(contest.leads) if contest else None
+        named = source is None or not public or may_be_named(source, self._setting)
+        if public and (scope != "open" or not named):
+            raise InsideError
+        headline, _, small = shown.content.rpartition("\n")
+        draft = Draft("shared", headline, small.removeprefix("-# "), tuple(shown.embeds), picture=picture)
+        audit = AuditRow(self._clock.now(), server, who, "share", contest.id if contest else None)
+        about = (contest.id, contest.leads) if contest else (None, None)
+        done = await self._store.share(shown.message, channel, draft, about, audit)
+        self._wake(done.wake)
+        if done.again:
+            return f"That is in the channel already, as #{done.number}."
+        waits = " once an editor publishes it" if public else ""
+        return f"Shared in <#{channel}> as #{done.number}{waits}."

@@ -1,0 +1,77 @@
+"""Answers that somebody put into a channel: each is one post, once, however often its button is pressed."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.database.database import Database, fetch
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_wake, write_posts
+from bot.wording.draft import Draft, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What became of sharing an answer."""
+
+    number: int
+    """Of the post."""
+    again: bool
+    """True: it had been shared before, and nothing was done."""
+    wake: dict[int, bool]
+
+
+class SharingStore:
+    """Puts answers into channels."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Write to `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def shared(self, message: int, server: int) -> int | None:
+        """Return the number under which an answer was shared, or None."""
+        row = await self._database.row(
+            "SELECT number FROM shared_answers WHERE message = ? AND server = ?", (message, server)
+        )
+        return row[0] if row else None
+
+    async def share(
+        self, message: int, channel: int, draft: Draft, about: tuple[str | None, str | None], audit: AuditRow
+    ) -> Shared:
+        """Post an answer that Discord shows as `message` into a channel, unless that was done before.
+
+        Args:
+            message: the answer's id.
+            channel: where to post.
+            draft: what it says.
+            about: its contest and its source, so far as it has them: a muted source's word waits.
+            audit: who did it; what was posted is added.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Shared:
+            server = audit.server or 0
+            for (number,) in fetch(connection, "SELECT number FROM shared_answers WHERE message = ?", (message,)):
+                return Shared(number, again=True, wake={})
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            numbers = Numbers(next_numbers(connection))
+            number = numbers.number(server, message)
+            row = OutboxRow.worded(server, channel, number, draft, audit.at, *about)
+            if draft.picture is not None:
+                row = replace(row, picture=_keep(connection, server, draft.picture))
+            write_posts(connection, [row], numbers, self._wall)
+            connection.execute("INSERT INTO shared_answers VALUES (?, ?, ?)", (message, server, number))
+            after = {"number": number, "channel": channel, "content": draft.headline}
+            connection.execute(INSERT_AUDIT, replace(audit, after=after).values())
+            return Shared(number, again=False, wake=to_wake([row]))
+
+        return await self._database.transact(work)
+
+
+def _keep(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
+    key = connection.execute(
+        "INSERT INTO pictures (server, png, words) VALUES (?, ?, ?)", (server, picture.png, picture.words)
+    ).lastrowid
+    assert key is not None  # noqa: S101 - SQLite gives every new row one
+    return key

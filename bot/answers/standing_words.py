@@ -1,0 +1,216 @@
+"""What /standing answers: everything that is known of a contest, on one card.
+
+What /certified answers: how many units have certified, by whose word, and until when the others have.
+
+What /recount answers, and the post of a line that was crossed: the recount line, and the majority where there is one.
+
+How far certification is, for an answer: whose count, from how many, and until when.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.answers.moves_words import Shown, batch_line
+from bot.answers.units_words import OutstandingFacts, outstanding_answer
+from bot.count.certification import CertificationCount
+from bot.count.lines import majority_outlook, yes_of
+from bot.count.reading import Reading
+from bot.count.recount import against_line
+from bot.desk.desk_file import Source
+from bot.events.event import Event
+from bot.outcomes.certification_words import ResultsFacts, certified_phrase, results_phrase
+from bot.tally.recount_line_words import deciding_of
+from bot.tally.standing_words import MarginFacts, change_to, margin_answer
+from bot.wording.context import Telling, may_be_named, source_name
+from bot.wording.credit import credit_line, footer
+from bot.wording.draft import SLATE, Answer
+from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.limits import ALL_EMBEDS, DESCRIPTION, FIELD_VALUE, FIELDS, embed_size, joined
+from bot.wording.numbers import commas
+from bot.wording.place_names import state_name
+from bot.wording.question import Asked
+from bot.wording.rules import (
+    as_counted,
+    law_source,
+    line_in_votes,
+    majority,
+    no_line,
+    no_margin,
+    not_by_margin,
+    rule,
+    side,
+    unverified,
+)
+from bot.wording.times import clock, day, day_is_enough
+
+_MOST_BATCHES = 3
+
+
+_LEFT_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedCount:
+    """A source's count."""
+
+    source: Source
+    count: CertificationCount
+    as_of: datetime
+    before: CertificationCount | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedStanding:
+    """What is known of a contest's certification."""
+
+    counts: tuple[CertifiedCount, ...]
+    """Newest first."""
+    deadlines: tuple[Event, ...]
+    whole: tuple[tuple[Source, datetime], ...] = ()
+    """Sources whose own results status is certified, and as of when."""
+    results: ResultsFacts | None = None
+    """The last word that was entered on whether the results are certified."""
+
+
+def standing_answer(
+    facts: MarginFacts,
+    batches: tuple[Shown, ...],
+    certified: CertifiedStanding,
+    outstanding: OutstandingFacts,
+    asked: Asked,
+) -> Answer:
+    """Return /margin's answer with the last batches, the recount line, certification and what is left below it."""
+    whole = margin_answer(facts, asked.setting)
+    told = asked.told(facts.reading.names if facts.reading else None)
+    parts = [
+        ("Last batches", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
+        ("Recount", _said(recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
+        ("Certified", _said(certified_answer(certified, asked), 3)),
+        ("Ballots left", _said(outstanding_answer(outstanding, asked), _LEFT_LINES)),
+    ]
+    card = dict(whole.embeds[0]) if whole.embeds else {}
+    fields = list(card.get("fields", ()))
+    for name, lines in parts:
+        value = joined(lines, FIELD_VALUE, "and {} more")
+        field = {"name": name, "value": value}
+        fits = embed_size({**card, "fields": [*fields, field]}) <= ALL_EMBEDS
+        if value and fits and len(fields) < FIELDS:
+            fields.append(field)
+    card["fields"] = fields
+    return asked.shareable(Answer(whole.content, (card,)))
+
+
+def _said(answer: Answer, most: int) -> list[str]:
+    """Return an answer's sentence without its small last line, and the first lines of its card."""
+    sentence = answer.content.rpartition("\n")[0]
+    below = answer.embeds[0].get("description", "").split("\n") if answer.embeds else []
+    return [*sentence.split("\n"), *below[: most - 1]]
+
+
+def certified_answer(facts: CertifiedStanding, asked: Asked) -> Answer:
+    """Return the newest count as a sentence; other sources' counts, the deadlines and the state's own word below."""
+    told, setting = asked.told(), asked.setting
+    said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
+    counts = [one for one in facts.counts if may_be_named(one.source, setting)]
+    if counts:
+        newest = counts[0]
+        phrase = certified_phrase(told, newest.count)
+        content = f"**{told.head}: {phrase},** {by_whom(told, newest.source, newest.as_of, newest.before)}"
+        credit = credit_line(setting, newest.source, newest.as_of, asked.now)
+    else:
+        content = f"**{said[0]}**" if said else nobody_counts(told, asked.at)
+        credit = credit_line(setting, None, asked.at or asked.now, asked.now)
+    lines = [
+        f"{certified_phrase(told, one.count)}, {by_whom(told, one.source, one.as_of, one.before)}"
+        for one in counts[1:8]
+    ]
+    lines += said if counts else said[1:]
+    if facts.results and may_be_named(facts.results.source, setting):
+        lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
+    lines += [deadline_sentence(told, event, asked.at or asked.now) for event in facts.deadlines[:6]]
+    card = {"description": joined([line[:1].upper() + line[1:] for line in lines], DESCRIPTION), "color": SLATE}
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()))
+
+
+def recount_answer(facts: MarginFacts, asked: Asked) -> Answer:
+    """Return where the margin stands against the recount line, whose rule it is, who may ask, and by when."""
+    reading, setting = facts.reading, asked.setting
+    told = asked.told(reading.names if reading else None)
+    lines = [line for line in setting.recount_lines if line.state == asked.contest.state]
+    checked = [line for line in lines if line.verified]
+    change = change_to(reading, facts.change) if reading else None
+    decides = deciding_of(asked.contest, reading, change)
+    stands = [
+        (line, against_line(line, decides.margin, reading) if decides and reading else None)
+        for line in checked or lines
+    ]
+    first = next(((line, seen) for line, seen in stands if seen is not None), None)
+    below: list[str] = []
+    if not lines:
+        content = no_line(told)
+    elif not checked:
+        content = unverified(told)
+    elif decides is None and change is not None and change.margin is not None and change.total:
+        content = asked.then(not_by_margin(told))
+    elif first is None or decides is None:
+        content = asked.then(no_margin(told))
+    else:
+        content = asked.then(side(told, first[0], first[1], decides))
+    for line, seen in stands:
+        below += [rule(told, line), law_source(line)]
+        if line.verified and seen is not None and decides is not None and decides.margin.votes is not None:
+            room = seen.votes_to_line if seen.inside else -seen.votes_to_line
+            below.append(line_in_votes(decides.margin.votes + room))
+    if reading is not None:
+        below += [*_majority(asked, reading), as_counted(told, reading.counted, facts.source, reading.as_of)]
+    credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
+    card: dict[str, object] = {"description": joined(below, DESCRIPTION), "color": SLATE}
+    if reading is not None:
+        card["footer"] = {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))}
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
+
+
+def _majority(asked: Asked, reading: Reading) -> list[str]:
+    contest = asked.contest
+    seen = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
+    return [majority(asked.told(reading.names), seen.outlook, seen.choice)] if seen else []
+
+
+_MOST_LAW = 120
+
+
+def by_whom(telling: Telling, source: Source, as_of: datetime, before: CertificationCount | None) -> str:
+    """Return whose count it is, as of when, and from how many: "says the Secretary of State, 8:05 a.m.; 92 before."."""
+    said = f"says {source_name(source)}, {telling.when(as_of)}"
+    return stopped(f"{said}; {commas(before.done)} before" if before is not None else said)
+
+
+def nobody_counts(telling: Telling, at: datetime | None) -> str:
+    """Return that nobody has said how many units have certified."""
+    then = f" by {telling.when(at)}" if at else ""
+    verb = "had" if at else "has"
+    unknown = f"Unknown: nobody {verb} said how many {telling.contest.units} have certified in {telling.place}{then}"
+    return f"**{stopped(unknown)}**"
+
+
+def state_says(telling: Telling, source: Source, as_of: datetime) -> str:
+    """Return that a source calls its own results certified."""
+    return stopped(f"{capitalised(source_name(source))} calls its results certified, as of {telling.when(as_of)}")
+
+
+def deadline_sentence(telling: Telling, event: Event, now: datetime) -> str:
+    """Return until when the units, or the state, have to certify, by which law; unverified is said to be so."""
+    moment, zone = event.starts_at, telling.zone
+    who = f"the {telling.contest.units}" if event.certifies == "units" else (state_name(telling.contest) or "the state")
+    date = day(moment, now, zone)
+    if date == "today":
+        until = "today" if day_is_enough(moment, zone) else clock(moment, zone)
+    else:
+        until = date if day_is_enough(moment, zone) else f"{clock(moment, zone)} {date}"
+    law = f" ({escape(event.source, _MOST_LAW)})" if event.source else ""
+    if not event.verified:
+        law += ", unverified"
+    if moment < now:
+        return stopped(f"The date set for {who} to certify was {until}{law}")
+    verb = "are expected to have" if event.status == "expected" else "has" if event.certifies == "state" else "have"
+    return stopped(f"{capitalised(who)} {verb} until {until} to certify{law}")

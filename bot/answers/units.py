@@ -1,0 +1,258 @@
+"""Answer about places and what is left there: /county and /outstanding.
+
+Which reporting units have sent nothing for long, where a source tells when each sent figures.
+
+A site of a state is asked every minute and answers, while one of its counties has sent it nothing since the evening: a
+source's own silence does not show that.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from rapidfuzz import fuzz, process, utils
+
+from bot.answers.moves import source_of
+from bot.answers.moves_store import Moves
+from bot.answers.provenance_words import UnitSilence
+from bot.answers.units_words import (
+    Added,
+    CountyFacts,
+    Left,
+    NamedWord,
+    OutstandingFacts,
+    county_answer,
+    outstanding_answer,
+)
+from bot.count.posting import is_night
+from bot.count.reading import Reading
+from bot.count.staleness import Limits, silent_units
+from bot.desk.counties import counties_of, county
+from bot.desk.desk_file import Contest, Source
+from bot.errors import BadInputError
+from bot.outcomes.certification_store import CertifyingStore
+from bot.tally.standing_store import Queries, Standing
+from bot.tally.units_store import Places
+from bot.wording.context import may_be_named
+from bot.wording.draft import Answer
+from bot.wording.question import Asked
+
+_LIKE_ENOUGH = 70.0
+"""Of 100: rapidfuzz's likeness from which on a name is suggested."""
+
+
+_SURE = 88.0
+"""From which on what was typed is taken for that name, if no other is nearly as like."""
+
+
+_APART = 6.0
+
+Uploads = Callable[[str], Mapping[str, datetime]]
+"""Returns when each unit last sent figures to a source, by the unit's name."""
+
+
+class PlaceAnswers:
+    """Answers about places."""
+
+    def __init__(
+        self, queries: Queries, moves: Moves, places: Places, certifying: CertifyingStore, uploads: Uploads
+    ) -> None:
+        """Read through them; `uploads` is what the sources themselves say of their units."""
+        self._queries = queries
+        self._moves = moves
+        self._places = places
+        self._certifying = certifying
+        self._uploads = uploads
+
+    async def suggested(self, contest: Contest, typed: str, most: int) -> list[str]:
+        """Return names of a contest's units that are like what was typed, the likest first."""
+        return like(typed, await self._names(contest), most)
+
+    async def county(self, asked: Asked, typed: str) -> Answer:
+        """Return what is known of one reporting unit.
+
+        Raises:
+            BadInputError: no unit is called so, or more than one may be meant.
+
+        """
+        name = chosen(typed, await self._names(asked.contest), asked.contest)
+        contest, server = asked.contest, asked.server
+        standings = await self._standings(asked)
+        found = next(((one, key) for one in standings if (key := unit_key(contest, one, name))), None)
+        leading = source_of(asked, contest.leads)
+        source = source_of(asked, found[0].source) if found else leading
+        reading = found[0].reading if found else None
+        unit = reading.units.get(found[1]) if found and reading and reading.units else None
+        counts = await self._places.certified(contest.id, server, asked.until)
+        told = [one for one, _ in counts if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
+        certified = told[0] if told else None
+        left = await self.left(asked)
+        facts = CountyFacts(
+            found[1] if found else name, source, unit, reading, await self._added(asked, standings, name),
+            self._uploaded(asked, source, found[1] if found else name), found[0].checked_at if found else None,
+            tuple(one for one in left if self._is_of(contest, one, name)),
+            certified.count if certified else None,
+            source_of(asked, certified.source) if certified else None,
+            certified.as_of if certified else None,
+            tuple(source_of(asked, one.source) for one in standings),
+            await self._by_name(asked, name),
+        )  # fmt: skip
+        return county_answer(facts, asked)
+
+    async def outstanding(self, asked: Asked) -> Answer:
+        """Return what is left to count."""
+        leading = source_of(asked, asked.contest.leads)
+        standing = await self._queries.standing(asked.contest.id, leading.id, asked.until)
+        facts = OutstandingFacts(
+            leading,
+            standing.reading if standing else None,
+            standing.change if standing else None,
+            tuple(await self.left(asked, standing)),
+        )
+        return outstanding_answer(facts, asked)
+
+    async def left(self, asked: Asked, standing: Standing | None = None) -> list[Left]:
+        """Return what is left by whom, newest first; with `standing`, how much was counted since the newest."""
+        said = await self._places.outstanding(asked.contest.id, asked.server, asked.until)
+        left = [
+            Left(one, source, None)
+            for one in said
+            if (source := asked.setting.desk.source(one.source)) and may_be_named(source, asked.setting)
+        ]
+        if left and standing is not None:
+            newest = left[0].said
+            then = await self._queries.standing(asked.contest.id, asked.contest.leads, newest.as_of)
+            new = standing.reading.counted - then.reading.counted if then else None
+            left[0] = Left(newest, left[0].source, new if new and new > 0 else None)
+        return left
+
+    async def _standings(self, asked: Asked) -> list[Standing]:
+        """Return where the count stands by each source that may be named, the leading one first."""
+        leads = await self._queries.standing(asked.contest.id, asked.contest.leads, asked.until)
+        others = await self._queries.others(asked.contest.id, asked.contest.leads, asked.until)
+        return [
+            one
+            for one in [*([leads] if leads else []), *others]
+            if may_be_named(asked.setting.desk.source(one.source), asked.setting)
+        ]
+
+    async def _added(self, asked: Asked, standings: list[Standing], name: str) -> Added | None:
+        """Return what the unit added last, by the first source that ever said so."""
+        for standing in standings:
+            for unit in await self._moves.units(asked.contest.id, standing.source):
+                if same_unit(asked.contest, unit, name):
+                    found = await self._moves.unit_batch(asked.contest.id, standing.source, unit, asked.until)
+                    if found is not None:
+                        return Added(source_of(asked, standing.source), found.votes, found.as_of)
+        return None
+
+    async def _by_name(self, asked: Asked, name: str) -> tuple[NamedWord, ...]:
+        """Return what is said of one county's certification by name, newest first."""
+        one = county(asked.contest.state or "", name)
+        if one is None:
+            return ()
+        said = await self._certifying.of_unit(asked.contest.id, asked.server, one.fips, asked.until)
+        return tuple(
+            NamedWord(source, own, word.taken_back, word.as_of)
+            for word, own in said
+            if (source := asked.setting.desk.source(word.source)) and may_be_named(source, asked.setting)
+        )
+
+    def _uploaded(self, asked: Asked, source: Source, name: str) -> datetime | None:
+        if asked.at is not None:  # only the last time is known
+            return None
+        return next((at for unit, at in self._uploads(source.id).items() if same_unit(asked.contest, unit, name)), None)
+
+    async def _names(self, contest: Contest) -> list[str]:
+        """Return what a contest's units are called: its state's counties, else what its sources call them."""
+        if contest.state and contest.unit in ("county", "parish", "borough"):
+            return [one.short for one in counties_of(contest.state)]
+        names: dict[str, None] = {}
+        for source in dict.fromkeys((contest.leads, *contest.feeds)):
+            names |= dict.fromkeys(await self._moves.units(contest.id, source))
+        return list(names)
+
+    def _is_of(self, contest: Contest, left: Left, name: str) -> bool:
+        units = left.said.outstanding.units if left.said.outstanding else ()
+        return any(same_unit(contest, unit, name) for unit in units)
+
+
+def like(typed: str, names: list[str], most: int) -> list[str]:
+    """Return the names that are like what was typed, likest first; all of them, as they come, where nothing is."""
+    wanted = utils.default_process(typed)
+    if not wanted:
+        return names[:most]
+    starts = [name for name in names if utils.default_process(name).startswith(wanted)]
+    found = process.extract(
+        wanted, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=most, score_cutoff=_LIKE_ENOUGH
+    )
+    return list(dict.fromkeys([*starts, *(name for name, _, _ in found)]))[:most]
+
+
+def chosen(typed: str, names: list[str], contest: Contest) -> str:
+    """Return the unit that somebody typed or chose.
+
+    Raises:
+        BadInputError: none is called so, or more than one may be meant.
+
+    """
+    for name in names:
+        if same_unit(contest, name, typed):
+            return name
+    found = process.extract(
+        utils.default_process(typed), names, scorer=fuzz.ratio, processor=utils.default_process, limit=2
+    )
+    if found and found[0][1] >= _SURE and (len(found) == 1 or found[0][1] - found[1][1] >= _APART):
+        return found[0][0]
+    near = like(typed, names, 3)
+    hint = f"; perhaps {', '.join(near)}" if near and typed.strip() else ""
+    raise BadInputError(f"no {contest.unit} is called {typed[:100]}{hint}; choose one from the list as you type")
+
+
+def same_unit(contest: Contest, one: str, other: str) -> bool:
+    """Return True if two names mean one reporting unit, however they are spelled."""
+    if one == other:
+        return True
+    if contest.state and contest.unit in ("county", "parish", "borough"):
+        found = county(contest.state, one)
+        return found is not None and found == county(contest.state, other)
+    return utils.default_process(one) == utils.default_process(other)
+
+
+def unit_key(contest: Contest, standing: Standing, name: str) -> str | None:
+    """Return what a source's reading calls a unit, or None where it has no figures of it."""
+    return next((unit for unit in standing.reading.units or {} if same_unit(contest, unit, name)), None)
+
+
+def unit_silence(
+    source: Source, contest: Contest, standing: Standing, uploaded_at: Mapping[str, datetime]
+) -> UnitSilence | None:
+    """Return the units of a contest that are not all in and have sent nothing for the source's limit; None: no limit.
+
+    How long is counted up to the source's last answer, never up to now. Of a contest that is certified nobody asks.
+    """
+    reading = standing.reading
+    limit = Limits(source.stale_after, source.stale_after_night).at([is_night(reading, contest.night_until)])
+    if limit is None or standing.checked_at is None or not uploaded_at:
+        return None
+    if _all_in(reading):
+        return UnitSilence(limit, {})
+    units = {_key(contest, name): unit for name, unit in (reading.units or {}).items()}
+    covered = {name: at for name, at in uploaded_at.items() if not units or _key(contest, name) in units}
+    complete = [
+        name
+        for name in covered
+        if (unit := units.get(_key(contest, name))) and unit.reported and unit.reported[0] == unit.reported[1] > 0
+    ]
+    return UnitSilence(limit, silent_units(covered, standing.checked_at, limit, complete))
+
+
+def _all_in(reading: Reading) -> bool:
+    """Return True if the source itself says that every unit has reported, and no unit says otherwise."""
+    said = reading.reporting.units if reading.reporting else None
+    return not reading.units and said is not None and said[0] == said[1]
+
+
+def _key(contest: Contest, name: str) -> str:
+    """Return what one unit has in common however it is spelled."""
+    found = county(contest.state, name) if contest.state else None
+    return found.fips if found else name.casefold()

@@ -1,0 +1,406 @@
+"""What /county answers: one reporting unit of a contest.
+
+What /outstanding answers: ballots left, as said by whom and when, and what the runner-up needs of them.
+
+One reporting unit: where it stands, what it added last, and how fresh that is.
+
+Ballots that are left: who says so, of which kind, and what the runner-up would need of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from bot.count.certification import CertificationCount
+from bot.count.change import Change
+from bot.count.margin import margin_of
+from bot.count.outstanding import Needed, needed
+from bot.count.reading import Reading, Unit, VoteType
+from bot.count.rules import Rule
+from bot.count.statement import Statement
+from bot.desk.desk_file import Source
+from bot.outcomes.certification_words import certified_phrase, unit_word
+from bot.tally.standing_words import change_to, standing_phrase
+from bot.wording.context import Telling, may_be_named, source_name
+from bot.wording.credit import changed_and_checked, credit_line
+from bot.wording.draft import SLATE, Answer
+from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.names import listed, unit_list, unit_name
+from bot.wording.numbers import commas, counted, round_percent, share_percent, signed, votes
+from bot.wording.question import Asked
+
+_MOST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What a unit added last, by a source."""
+
+    source: Source
+    votes: int
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A claim of ballots left, the newest of its source, units and type."""
+
+    said: Statement
+    source: Source
+    new_since: int | None
+    """Votes that the leading source has counted since; None: unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountyFacts:
+    """One reporting unit."""
+
+    name: str
+    source: Source
+    """Whose figures they are; the leading source where there are none."""
+    unit: Unit | None
+    reading: Reading | None
+    added: Added | None
+    uploaded_at: datetime | None
+    """When the unit sent its figures to the source, where the source says so."""
+    checked_at: datetime | None
+    left: tuple[Left, ...]
+    certified: CertificationCount | None
+    certified_by: Source | None
+    certified_at: datetime | None
+    asked_sources: tuple[Source, ...] = ()
+    by_name: tuple["NamedWord", ...] = ()
+    """What is said of its certification by name, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedWord:
+    """What is said of one county's certification."""
+
+    source: Source
+    own: bool
+    """True: it is the county's own word, which `source` told the desk."""
+    taken_back: bool
+    as_of: datetime
+
+
+def county_answer(facts: CountyFacts, asked: Asked) -> Answer:
+    """Return where a unit stands, what it added last, what is known of its certification, and how fresh all is."""
+    reading, unit, setting = facts.reading, facts.unit, asked.setting
+    told = asked.told(reading.names if reading else None)
+    as_of = asked.at or asked.now
+    if unit is not None and reading is not None:
+        sentence, as_of = asked.then(unit_standing(told, facts.name, unit, facts.source)), reading.as_of
+    else:
+        others = [source_name(source) for source in facts.asked_sources if may_be_named(source, setting)]
+        sentence = asked.then(no_unit_figures(told, facts.name, listed(others[:5])))
+    lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
+    if facts.added is not None:
+        lines.append(added_last(told, facts.added.votes, facts.added.as_of, facts.added.source))
+    if unit is not None and (reported := unit_reported(unit)):
+        lines.append(reported)
+    lines += [left_line(told, one.said, one.source) for one in facts.left if may_be_named(one.source, setting)][:5]
+    lines.append(_certified(facts, asked))
+    if facts.uploaded_at is not None:
+        lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
+    if fresh := changed_and_checked(told, facts.added.as_of if facts.added else None, facts.checked_at):
+        lines.append(stopped(fresh[:1].upper() + fresh[1:]))
+    credit = credit_line(setting, facts.source, as_of, asked.now)
+    card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
+    return asked.shareable(Answer(f"{sentence}\n-# {credit}", (card,)))
+
+
+def _certified(facts: CountyFacts, asked: Asked) -> str:
+    told, by = asked.told(), facts.certified_by
+    if facts.by_name:
+        return " ".join(
+            unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of)
+            for one in facts.by_name[:_MOST_WORDS]
+        )
+    if facts.certified is None or by is None or facts.certified_at is None or not may_be_named(by, asked.setting):
+        return not_certified_by_name("")
+    if facts.certified.of == facts.certified.done:
+        return stopped(f"Certified: all are, says {source_name(by)}, {told.when(facts.certified_at)}")
+    phrase = certified_phrase(told, facts.certified)
+    return not_certified_by_name(stopped(f"In all {phrase}, says {source_name(by)}, {told.when(facts.certified_at)}"))
+
+
+MOST_CLAIMS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class OutstandingFacts:
+    """Ballots left."""
+
+    source: Source
+    reading: Reading | None
+    """The leading source's."""
+    change: Change | None
+    left: tuple[Left, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A number of ballots of which a share can be told."""
+
+    ballots: int
+    words: str
+    """Whose it is, with its time, to follow "left"."""
+    said_at: datetime
+    about: bool = False
+
+
+def outstanding_answer(facts: OutstandingFacts, asked: Asked) -> Answer:
+    """Return how many ballots are left by whom, and what the runner-up needs of each number that is for the whole."""
+    reading = facts.reading
+    told = asked.told(reading.names if reading else None)
+    left = [one for one in facts.left if may_be_named(one.source, asked.setting)]
+    lines = [left_line(told, one.said, one.source) for one in left[:MOST_CLAIMS]]
+    if (rest := len(left) - MOST_CLAIMS) > 0:
+        lines.append(f"and {counted(rest, 'older number')} of ballots left.")
+    expected = _expected(told, facts)
+    shares = [_share(told, facts, basis) for basis in _bases(told, left)]
+    if reading is not None and (basis := _expectation(told, facts)):
+        shares.append(_share(told, facts, basis))
+    known = [share for share in shares if share]
+    content = (
+        asked.then(known[0] if known else _counted(left, facts, asked.contest.contest_rule))
+        if known or left
+        else nothing_left_known(told, asked.at)
+    )
+    if expected and not left:
+        content = f"{content}\n{expected}" if not known else content
+    newest = left[0].said.as_of if left else reading.as_of if reading else asked.at or asked.now
+    by = left[0].source if left else facts.source
+    credit = credit_line(asked.setting, by, newest, asked.now)
+    below = [*lines, *([expected] if expected and left else []), *known[1:], *_count_line(told, facts)]
+    if left and left[0].new_since:
+        below.append(counted_since(told, left[0].new_since, left[0].said.as_of))
+    card = {"description": joined(below, DESCRIPTION, "and {} more"), "color": SLATE}
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
+
+
+def _lead_decides(rule: Rule) -> bool:
+    """Return False of a measure that takes another share than a half: to be ahead is not to pass."""
+    return rule.name != "measure" or rule.threshold == Fraction(1, 2)
+
+
+def _count_line(told: Telling, facts: OutstandingFacts) -> list[str]:
+    reading = facts.reading
+    if reading is None:
+        return []
+    phrase = standing_phrase(told, change_to(reading, facts.change), reading)
+    return [stopped(f"The count: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}")]
+
+
+def _counted(left: list[Left], facts: OutstandingFacts, rule: Rule) -> str:
+    number = counted(len(left), "number of ballots left is", "numbers of ballots left are")
+    if facts.reading is not None and not any(facts.reading.votes.values()):
+        why = "no votes are in yet"
+    else:
+        why = "no margin is" if _lead_decides(rule) else f"it takes {round_percent(rule.threshold)}, not a lead"
+    return f"**{number} known,** and no share is told: {why}."
+
+
+def _expected(told: Telling, facts: OutstandingFacts) -> str:
+    reading = facts.reading
+    if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
+        return ""
+    more = reading.expected_total - reading.counted
+    return expected_line(told, facts.source, reading.expected_total, more, reading.as_of)
+
+
+def _expectation(told: Telling, facts: OutstandingFacts) -> Basis | None:
+    reading = facts.reading
+    if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
+        return None
+    words = f", the estimate of {source_name(facts.source)} as of {told.when(reading.as_of)}"
+    return Basis(reading.expected_total - reading.counted, words, reading.as_of, about=True)
+
+
+def _bases(told: Telling, left: list[Left]) -> list[Basis]:
+    """Return the numbers of which a share can be told: what was said of the whole contest, and the sum of the places'."""
+    whole = [
+        Basis(
+            one.said.outstanding.ballots,
+            f", by {source_name(one.source)} at {told.when(one.said.as_of)}",
+            one.said.as_of,
+            "outstanding" in one.said.approximate,
+        )
+        for one in left
+        if one.said.outstanding and not one.said.outstanding.units and one.said.outstanding.type is None
+    ]
+    parts = _apart(left)
+    if len(parts) < 2 and whole:  # noqa: PLR2004 - one place's ballots are no sum
+        return whole
+    return [*whole, *([_sum(told, parts)] if parts else [])]
+
+
+def _apart(left: list[Left]) -> list[Left]:
+    """Return claims of places that share no ballot, the newest of each place and kind."""
+    taken: dict[str, set[str | None]] = {}
+    parts = []
+    for one in left:
+        said = one.said.outstanding
+        if said is None or not said.units:
+            continue
+        kinds = [taken.get(unit.casefold(), set()) for unit in said.units]
+        if any(None in of_unit or said.type in of_unit or (said.type is None and of_unit) for of_unit in kinds):
+            continue
+        for unit in said.units:
+            taken.setdefault(unit.casefold(), set()).add(said.type)
+        parts.append(one)
+    return parts
+
+
+def _sum(told: Telling, parts: list[Left]) -> Basis:
+    ballots = sum(one.said.outstanding.ballots for one in parts if one.said.outstanding)
+    units = {unit for one in parts if one.said.outstanding for unit in one.said.outstanding.units}
+    oldest = min(one.said.as_of for one in parts)
+    noun = told.contest.unit if len(units) == 1 else told.contest.units
+    said = f"said {'at' if len(parts) == 1 else 'from'} {told.when(oldest)}{'' if len(parts) == 1 else ' on'}"
+    words = f" that are known, in {len(units)} {noun}, {said}; there may be others elsewhere"
+    return Basis(ballots, words, oldest, any("outstanding" in one.said.approximate for one in parts))
+
+
+def _share(told: Telling, facts: OutstandingFacts, basis: Basis) -> str:
+    reading = facts.reading
+    if reading is None or not any(reading.votes.values()) or not _lead_decides(told.contest.contest_rule):
+        return ""
+    change = change_to(reading, facts.change)
+    if change.margin is None or change.runner_up is None:
+        return ""
+    need = needed(change.margin, basis.ballots)
+    return needed_sentence(told, need, change.leader, change.runner_up, basis.words, about=basis.about)
+
+
+def unit_standing(telling: Telling, name: str, unit: Unit, source: Source) -> str:
+    """Return who leads in a unit: "**Floyd County: Trump leads by 16,989,** with 41,234 counted, by the Times' count."."""
+    where, by = capitalised(unit_name(telling.contest, name)), f"by {possessive(source_name(source))} count"
+    total = unit.counted
+    counted_there = f"with {commas(total)} counted, " if total is not None else ""
+    if not unit.votes and total is None:
+        return stopped(f"**{where}: no figures,** {by}")
+    if not unit.votes:
+        return stopped(f"**{where}: {votes(total or 0)} counted,** {by}; the source does not say for whom")
+    margin = margin_of(unit.votes)
+    if not any(unit.votes.values()):
+        return stopped(f"**{where}: no votes are in yet,** {by}")
+    if margin.votes is None:
+        return stopped(f"**{where}: {votes(total or 0)} counted,** {by}")
+    if not margin.votes:
+        return stopped(f"**{where}: the count is tied,** {counted_there}{by}")
+    return stopped(f"**{where}: {telling.who(margin.leader)} leads by {votes(margin.votes)},** {counted_there}{by}")
+
+
+def no_unit_figures(telling: Telling, name: str, sources: str) -> str:
+    """Return that no source gives figures of a unit."""
+    where = capitalised(unit_name(telling.contest, name))
+    return stopped(f"**{where}: unknown.** No source gives its figures{f'; asked: {sources}' if sources else ''}")
+
+
+def added_last(telling: Telling, batch: int, as_of: datetime, source: Source) -> str:
+    """Return what the unit added last."""
+    what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
+    return stopped(f"Added last: {what}, as of {telling.when(as_of)}, by {source_name(source)}")
+
+
+def unit_reported(unit: Unit) -> str:
+    """Return how many of its precincts have reported; nothing where the source does not say."""
+    if unit.reported is None or not unit.reported[1]:
+        return ""
+    done, of = unit.reported
+    return f"{commas(done)} of {counted(of, 'precinct')} {'has' if of == 1 else 'have'} reported."
+
+
+def unit_votes(telling: Telling, unit: Unit, names: int = 6) -> list[str]:
+    """Return a line a candidate, most votes first."""
+    held: Mapping[str, int] = unit.votes or {}
+    order = sorted(held, key=lambda key: (-held[key], key))
+    return [f"**{telling.who(key)}** {commas(held[key])}" for key in order[:names]]
+
+
+def not_certified_by_name(done: str) -> str:
+    """Return that it is not known whether this unit has certified; `done` is what is known of all."""
+    known = f" {done}" if done else ""
+    return f"Certified: unknown; nobody has said it of this one by name.{known}"
+
+
+TYPES: dict[VoteType, str] = {
+    "election-day": "Election Day",
+    "absentee-mail": "absentee",
+    "early": "advance",
+    "provisional": "provisional",
+    "other": "other",
+}
+"""Kinds of ballot as a sentence has them before "ballots"."""
+
+
+_MOST_UNITS = 6
+
+
+def left_line(telling: Telling, said: Statement, source: Source) -> str:
+    """Return one claim: "**Clayton County:** about 4,355 absentee ballots left (our reporter, 9:40 p.m.)"."""
+    left = said.outstanding
+    assert left is not None  # noqa: S101 - the caller takes only statements that say it
+    where = capitalised(unit_list(telling.contest, left.units, _MOST_UNITS)) if left.units else telling.head
+    about = "about " if "outstanding" in said.approximate else ""
+    kind = f"{TYPES[left.type]} " if left.type else ""
+    ballots = f"{about}{counted(left.ballots, f'{kind}ballot')}"
+    entered = ", entered by staff" if said.entered_by is not None and not source.person else ""
+    return f"**{where}:** {ballots} left ({source_name(source)}, {telling.when(said.as_of)}{entered})"
+
+
+def expected_line(telling: Telling, source: Source, expected: int, left: int, as_of: datetime) -> str:
+    """Return what a source expects in the end, which is its estimate."""
+    return stopped(
+        f"{capitalised(source_name(source))} expects {votes(expected)} in all, an estimate: {commas(left)} more than "
+        f"are counted, as of {telling.when(as_of)}"
+    )
+
+
+def nothing_left_known(telling: Telling, at: datetime | None) -> str:
+    """Return that nobody has said how many ballots are left."""
+    then = f" by {telling.when(at)}" if at else ""
+    verb = "had" if at else "has"
+    return f"**{stopped(f'Unknown: nobody {verb} said how many ballots are left in {telling.place}{then}')}**"
+
+
+def needed_sentence(
+    telling: Telling, need: Needed, leader: str, runner_up: str, basis: str, *, about: bool = False
+) -> str:
+    """Return what the runner-up needs of so many ballots, with all that it is made of.
+
+    Args:
+        telling: the contest.
+        need: the numbers.
+        leader: who leads now.
+        runner_up: who would have to catch up.
+        basis: whose number of ballots it is, with its time, to follow "left": ", by our reporter at 9:40 p.m.".
+        about: the number of ballots is not exact.
+
+    """
+    first, second = telling.who(leader), telling.who(runner_up)
+    ballots = f"{'about ' if about else ''}{counted(need.ballots, 'ballot')} left{basis}"
+    lead = f"{first} leads by {commas(need.margin)}" if need.margin else f"{first} and {second} are tied"
+    if not need.ballots:
+        return stopped(f"**No ballots are left{basis.replace(', ', ',** ', 1)}: {lead}")
+    if need.would_tie:
+        return (
+            f"**{capitalised(second)} can't catch up on these:** {lead}, with {ballots}; all of them would make a tie."
+        )
+    if not need.possible:
+        return stopped(f"**{capitalised(second)} can't catch up on these:** {lead}, with {ballots}")
+    share = share_percent(need.votes, need.ballots)
+    return stopped(
+        f"**{capitalised(second)} needs {'about ' if about else ''}{commas(need.votes)} of the ballots left ({share}) "
+        f"to move ahead,** if each is for one of the two: {lead}, with {ballots}"
+    )
+
+
+def counted_since(telling: Telling, new: int, said_at: datetime) -> str:
+    """Return that votes came in after somebody said how many ballots were left."""
+    return stopped(f"{counted(new, 'vote')} {'has' if new == 1 else 'have'} come in since {telling.when(said_at)}")

@@ -1,0 +1,94 @@
+"""`tallydesk changes`: feed files in, what changed from each reading to the next out as JSON lines.
+
+No judgement: no threshold, no merging, no holding back. What the numbers say is said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.cli.feed_file import STANDARD_INPUT, columns_of, items_of, name_of
+from bot.cli.terminal import BAD_INPUT, DONE, complain, say
+from bot.clock import Clock, SystemClock
+from bot.count.change import CandidateVanishedError, Change, compare, leader_after
+from bot.count.reading import Reading
+from bot.errors import BadInputError
+from bot.feeds.formats import reader_of
+from bot.feeds.reader import Context, Reader, Refusal
+
+
+@dataclass(slots=True)
+class Follower:
+    """Remembers the last good reading of each series and who led it."""
+
+    _latest: dict[tuple[str, str, str], tuple[Reading, str | None]] = field(default_factory=dict)
+
+    def follow(self, reading: Reading) -> Change | None:
+        """Return what `reading` changed since the last good one of its series; None when nothing.
+
+        Raises:
+            CandidateVanishedError: a candidate is gone; the reading is left out, and the next one is
+                compared with the last good one.
+
+        """
+        before, led_before = self._latest.get(reading.series, (None, None))
+        change = compare(before, reading, led_before)
+        self._latest[reading.series] = (reading, leader_after(change, led_before) if change else led_before)
+        return change
+
+
+def changes(
+    files: Sequence[str],
+    format_name: str,
+    clock: Clock | None = None,
+    *,
+    desk: Path | None = None,
+    source: str | None = None,
+) -> int:
+    """Print what changed over all `files`, in the order given, and return the exit status: 2 after any refusal.
+
+    `desk` has the columns of the sheets of `source`, and is checked. A file that can't be read at all is one line, and the others are read as if it were not there.
+
+    Raises:
+        BadInputError: there is no such format, or standard input is asked for twice.
+
+    """
+    try:
+        reader = reader_of(format_name)
+    except BadInputError as error:
+        raise BadInputError(f"{name_of(files[0])}: {error}") from None
+    if files.count(STANDARD_INPUT) > 1:
+        raise BadInputError("standard input: can be read once, and - is there twice")
+    columns = columns_of(format_name, desk, source)
+    clock, follower = clock or SystemClock(), Follower()
+    good = [
+        _print_changes(reader, Context(name_of(file), clock.now(), source=source, columns=columns), file, follower)
+        for file in files
+    ]
+    return DONE if all(good) else BAD_INPUT
+
+
+def _print_changes(reader: Reader, context: Context, file: str, follower: Follower) -> bool:
+    """Return True if everything in the file could be used."""
+    good = True
+    try:
+        for item in items_of(file, reader, context):
+            good = _print_change(item, context.name, follower) and good
+    except BadInputError as error:
+        complain(str(error))
+        return False
+    return good
+
+
+def _print_change(item: Reading | Refusal, name: str, follower: Follower) -> bool:
+    if isinstance(item, Refusal):
+        complain(str(item))
+        return False
+    try:
+        change = follower.follow(item)
+    except CandidateVanishedError as error:
+        complain(f"{name}: {error}")
+        return False
+    if change:
+        say(change.to_json())
+    return True

@@ -1,0 +1,266 @@
+"""`tallydesk check`: looks over the whole set-up and says what is wrong and how to mend it."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot import __version__
+from bot.cli.backup import in_words, spelled
+from bot.cli.desks import desk_findings, follow_findings
+from bot.cli.pushes import push_findings
+from bot.cli.run import log_in
+from bot.cli.terminal import DONE, WRONG, one_line, say
+from bot.client import FOR_THREADS, NEEDED
+from bot.clock import SystemClock
+from bot.database.backup import examine
+from bot.database.database import Database, look_at_files, migrations, refuse_newer
+from bot.database.failure import DAMAGED, NO_DATABASE
+from bot.desk.desk_file import Desk, Source, load_desk
+from bot.desk.settings import Settings, load_settings, unknown_settings
+from bot.errors import TallydeskError
+from bot.feeds.fetch import News
+from bot.feeds.own_network import Sessions
+from bot.feeds.source_feeds import feed_of
+from bot.follows.servers_store import DeskStore
+from bot.logs import set_up_logs
+from bot.wording.numbers import counted
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    wrong: str | None = None
+    """What is wrong and how to mend it; None: nothing."""
+
+
+def check(database: Path | None = None) -> int:
+    """Print a line for each thing that was looked at; return 1 if anything is wrong, else 0.
+
+    `database`: look at this file alone, which may be a copy.
+    """
+    set_up_logs("error")
+    return asyncio.run(_check(_findings() if database is None else _file(database)))
+
+
+async def _check(findings: AsyncIterator[Finding]) -> int:
+    wrong = 0
+    async for finding in findings:
+        wrong += finding.wrong is not None
+        say(one_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
+    return WRONG if wrong else DONE
+
+
+async def _findings() -> AsyncIterator[Finding]:
+    try:
+        settings = load_settings()
+    except TallydeskError as error:
+        yield Finding("settings", str(error))
+        return
+    strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
+    yield Finding("settings", f"there is no setting {strange}; docs/operator.md lists them" if strange else None)
+    desk = None
+    try:
+        desk = load_desk(settings.desk)
+        yield Finding(
+            f"desk file {settings.desk}, {counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}"
+        )
+    except TallydeskError as error:
+        yield Finding("desk file", f"{error}; TALLYDESK_DESK names it")
+    if desk is not None:
+        async for finding in _sources(desk):
+            yield finding
+        async for what, wrong in push_findings(desk, settings):
+            yield Finding(what, wrong)
+    channels: list[tuple[int, int]] | None = None
+    threaded: set[int] = set()
+    try:
+        channels, threaded, copied_at = await _followed(settings.database)
+        wrong = _no_folder(settings.database) if channels is None else None
+        yield Finding("database" if wrong else _said(settings.database, channels, copied_at), wrong)
+    except TallydeskError as error:
+        yield Finding("database", str(error))
+    if channels is not None:
+        async for finding in _desks(settings.database, desk):
+            yield finding
+    async for finding in _discord(settings, channels or [], threaded):
+        yield finding
+
+
+async def _file(path: Path) -> AsyncIterator[Finding]:
+    """Look at every page of a database or a copy."""
+    newest = migrations()[-1][0]
+    if no_file := _no_file(path):
+        yield Finding("database", no_file)
+        return
+    try:
+        look_at_files(path)
+        contents = await asyncio.to_thread(examine, path)
+        refuse_newer(path, contents.version, newest)
+    except TallydeskError as error:
+        yield Finding("database", _of_a_file(str(error)))
+        return
+    older = f"; it is of version {contents.version}, and `tallydesk run` brings it to {newest}"
+    yield Finding(f"database {path}: {in_words(contents)}{older if contents.version < newest else ''}")
+
+
+def _no_file(path: Path) -> str | None:
+    if path.is_file():
+        return None
+    return f"{path}: {'is a folder; name a file in it' if path.is_dir() else 'there is no such file'}"
+
+
+def _of_a_file(error: str) -> str:
+    """Return what is wrong with a file that need not be the bot's database, so that the way out is another file."""
+    said = error.replace(DAMAGED, "a part of it is damaged: take another copy")
+    said = said.replace("restore the last backup that is whole", "take another copy")
+    return said.replace(NO_DATABASE, "it is no database: name Tallydesk's own, or a copy of it")
+
+
+async def _sources(desk: Desk) -> AsyncIterator[Finding]:
+    """Ask each source once."""
+    async with Sessions(f"Tallydesk/{__version__}") as sessions:
+        for source in desk.sources:
+            if source.pushes:
+                continue  # looked at together, with their port
+            if source.format is None:
+                yield Finding(f"source {source.id}: nothing is fetched, people enter what it says")
+                continue
+            try:
+                news = await feed_of(source, sessions.of(source)).news(SystemClock().now())
+            except TallydeskError as error:
+                yield Finding(f"source {source.id}", str(error))
+                continue
+            yield _fetched(desk, source, news)
+    for contest in desk.contests:
+        leading = desk.source(contest.leads)
+        if leading and leading.format is None:
+            yield Finding(
+                f"contest {contest.id}",
+                f"it is led by {leading.id}, of which nothing is fetched: it never posts; "
+                "give that source a format and a url in the desk file, or let another lead",
+            )
+
+
+def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
+    """Say which of the desk file's contests and candidates a source's answer has."""
+    readings = [ours for reading in (news.readings if news else ()) if (ours := desk.translate(reading)) is not None]
+    contests = {reading.contest for reading in readings}
+    what = f"source {source.id}: {len(contests)} of the desk file's contests"
+    if not contests and news and news.refusals:
+        return Finding(what, str(news.refusals[0]))
+    if not contests:
+        return Finding(what, "it answers, but has no contest of the desk file: look at feeds in the desk file")
+    for reading in readings:
+        contest = desk.contest(reading.contest)
+        strangers = [key for key in reading.votes if contest and contest.candidate(key) is None]
+        if contest and len(strangers) == len(reading.votes):
+            wrong = (
+                f"of {contest.id} it names {strangers[0][:60]}, whom the desk file does not: look at feeds.{source.id}"
+            )
+            return Finding(what, wrong)
+    return Finding(what)
+
+
+def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
+    if channels is None:
+        return f"database {path}: not there yet, the first run makes it"
+    copied = f"; a copy made at {spelled(copied_at)}: the first run looks up what was posted since" if copied_at else ""
+    following = counted(len(channels), "channel that follows", "channels that follow")
+    return f"database {path}, {following} something{copied}"
+
+
+def _no_folder(path: Path) -> str | None:
+    """Return why the first run can't make a database at `path`, or None if it can."""
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    mend = "name another in TALLYDESK_DATABASE"
+    if not there.is_dir():
+        return f"{path}: {there} is no folder, so nothing can be put into it; {mend}"
+    if os.access(there, os.W_OK | os.X_OK):
+        return None
+    what = (
+        f"there is no folder {path.parent}, and it can't be made in"
+        if there != path.absolute().parent
+        else "it can't be made in"
+    )
+    return f"{path}: {what} {there}, where whoever runs this may not write; {mend}"
+
+
+async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, set[int], int | None]:
+    """Return the (server, channel)s that follow something, None where there is no database yet; and when it was copied.
+
+    Between them: the channels that follow something in a thread.
+
+    Raises:
+        DatabaseError: it is damaged, or can't be used.
+
+    """
+    if not await asyncio.to_thread(path.exists):
+        return None, set(), None
+    database = await Database.open(path, only_look=True)
+    try:
+        contents = await asyncio.to_thread(examine, path)
+        desk = DeskStore(database)
+        following = await desk.channels(following_at=SystemClock().now())
+        return following, await desk.with_threads(), contents.copied_at
+    finally:
+        await database.close()
+
+
+async def _desks(path: Path, desk: Desk | None) -> AsyncIterator[Finding]:
+    """Say what each newsroom follows that the desk file lacks, and what is stopped, closed, waiting or in doubt."""
+    database = await Database.open(path, only_look=True)
+    try:
+        if desk is not None:
+            async for what, wrong in follow_findings(database, desk):
+                yield Finding(what, wrong)
+        async for name, trouble in desk_findings(database):
+            yield Finding(name, trouble)
+    finally:
+        await database.close()
+
+
+async def _discord(settings: Settings, channels: list[tuple[int, int]], threaded: set[int]) -> AsyncIterator[Finding]:
+    if settings.token is None:
+        yield Finding("token", "TALLYDESK_TOKEN is not set; it comes from Discord's developer portal")
+        return
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
+        try:
+            await log_in(client, settings.token.get_secret_value())
+        except TallydeskError as error:
+            yield Finding("token", str(error))
+            return
+        yield Finding(f"token, of the bot {client.user}")
+        for server, channel in channels:
+            yield await _channel(client, server, channel, threads=channel in threaded)
+
+
+async def _channel(client: discord.Client, server: int, channel: int, *, threads: bool) -> Finding:
+    """Look at what the bot may do in a channel that follows something; `threads`: in threads of its contests."""
+    try:
+        guild = await client.fetch_guild(server)
+        found = await guild.fetch_channel(channel)
+        is_thread = isinstance(found, discord.Thread)
+        # A thread's permissions are those of the channel that it is in, but for the one to write.
+        place = await guild.fetch_channel(found.parent_id) if isinstance(found, discord.Thread) else found
+        me = await guild.fetch_member(client.user.id if client.user else 0)
+    except discord.HTTPException as error:
+        return Finding(f"channel {channel} of server {server}", f"it can't be seen: {error.text or error.status}")
+    except (discord.ClientException, aiohttp.ClientError, OSError) as error:
+        return Finding(f"channel {channel} of server {server}", f"it can't be looked at: {error}")
+    allowed = place.permissions_for(me)
+    needed = [f"{name}_in_threads" if is_thread and name == "send_messages" else name for name in NEEDED]
+    needed += FOR_THREADS if threads else ()
+    lacking = [name.replace("_", " ") for name in needed if not getattr(allowed, name)]
+    if isinstance(found, discord.Thread) and found.locked and not allowed.manage_threads:
+        return Finding(f"thread #{found.name} of {guild.name}", "it is locked: unlock it, or follow in another channel")
+    mend = f"the bot lacks {', '.join(lacking)}: give its role these in the channel's settings" if lacking else None
+    return Finding(f"{'thread' if is_thread else 'channel'} #{found.name} of {guild.name}", mend)

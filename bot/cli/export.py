@@ -1,0 +1,70 @@
+"""`tallydesk export`: a contest's whole history as CSV or JSON, also while the bot runs."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.answers.export import Export, FileFormat
+from bot.answers.export_store import HistoryStore
+from bot.cli.terminal import DONE, OutputClosedError
+from bot.database.database import Database
+from bot.desk.desk_file import Contest, load_desk
+from bot.desk.settings import load_settings
+from bot.errors import BadInputError, TallydeskError
+
+
+def export(contest: str, kind: str, output: Path | None) -> int:
+    """Write the history of the contest with that id to `output`, else to standard output; return the exit status.
+
+    Raises:
+        BadInputError: there is no such format or contest, or the file can't be written.
+        DatabaseError: there is no database, or it can't be read.
+
+    """
+    if kind not in ("csv", "json"):
+        raise BadInputError(f"--format {kind}: there are csv and json")
+    settings = load_settings()
+    desk = load_desk(settings.desk)
+    asked = desk.contest(contest)
+    if asked is None:
+        known = ", ".join(one.id for one in desk.contests[:10])
+        raise BadInputError(f"{contest}: the desk file has no such contest; it has {known}")
+    if not settings.database.exists():
+        raise TallydeskError(
+            f"{settings.database}: there is no database yet; TALLYDESK_DATABASE names it, the first run makes it"
+        )
+    asyncio.run(_export(settings.database, asked, "csv" if kind == "csv" else "json", output))
+    return DONE
+
+
+async def _export(path: Path, contest: Contest, kind: FileFormat, output: Path | None) -> None:
+    database = await Database.open(path, only_look=True)
+    try:
+        lines = Export(HistoryStore(database)).lines(contest, kind)
+        await (_to_terminal(lines) if output is None else _to_file(lines, output))
+    finally:
+        await database.close()
+
+
+async def _to_terminal(lines: AsyncIterator[str]) -> None:
+    try:
+        async for line in lines:
+            sys.stdout.write(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise OutputClosedError from None
+
+
+async def _to_file(lines: AsyncIterator[str], output: Path) -> None:
+    """Write the file whole or not at all."""
+    beside = output.with_name(f"{output.name}.new")
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            async for line in lines:
+                file.write(line)
+        beside.replace(output)
+    except OSError as error:
+        raise BadInputError(f"{output}: can't be written ({error.strerror})") from None
+    finally:
+        beside.unlink(missing_ok=True)

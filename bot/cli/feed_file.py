@@ -1,0 +1,71 @@
+"""A feed file on the command line: opened, read in its format, and every item handed on."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from bot.desk.desk_file import ColumnName
+from bot.errors import BadInputError
+from bot.feeds import csv_sheet
+from bot.feeds.reader import Context
+
+Item = TypeVar("Item")
+
+STANDARD_INPUT = "-"
+
+
+def name_of(file: str) -> str:
+    """Return what errors call the file given as `file`."""
+    return "standard input" if file == STANDARD_INPUT else file
+
+
+def items_of(file: str, read: Callable[[BinaryIO, Context], Iterator[Item]], context: Context) -> Iterator[Item]:
+    """Yield what `read` finds in `file`, a path or `-`.
+
+    Raises:
+        BadInputError: it can't be opened or read, or can't be parsed at all.
+
+    """
+    try:
+        with opened(file) as stream:
+            yield from read(stream, context)
+    except OSError as error:
+        raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
+
+
+def columns_of(format_name: str, desk_file: Path | None, source: str | None) -> Mapping[ColumnName, str]:
+    """Return the columns that a desk file has for a source; only sheets need them, but a bad file is refused.
+
+    With `source` None they are those of the desk file's only source that has columns.
+
+    Raises:
+        BadInputError: the desk file is bad, or has no such source, or several.
+
+    """
+    if desk_file is None:
+        return {}
+    from bot.desk.desk_file import load_desk  # noqa: PLC0415 - most runs have no desk file
+
+    desk = load_desk(desk_file)
+    if format_name != csv_sheet.FORMAT:
+        return {}
+    sheets = [one for one in desk.sources if one.columns and source in (None, one.id)]
+    if len(sheets) > 1:
+        raise BadInputError(f"{desk_file}: has several sources with columns; say which with --source")
+    if not sheets:
+        raise BadInputError(f"{desk_file}: has no source with columns{f' called {source}' if source else ''}")
+    return sheets[0].columns
+
+
+@contextmanager
+def opened(file: str) -> Iterator[BinaryIO]:
+    """Open `file`, a path or `-`, for its bytes; an OSError says why it can't be."""
+    if file != STANDARD_INPUT:
+        with Path(file).open("rb") as stream:
+            yield stream
+    elif sys.stdin is None:
+        raise BadInputError("standard input: is closed")
+    else:
+        yield sys.stdin.buffer

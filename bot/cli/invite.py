@@ -1,0 +1,47 @@
+"""`tallydesk invite`: the address that invites the bot, with the least permissions."""
+
+import base64
+import binascii
+
+import discord
+
+from bot.cli.terminal import DONE, say
+from bot.client import PERMISSIONS
+from bot.desk.settings import load_settings
+from bot.errors import BadInputError
+
+
+def invite(application: int | None) -> int:
+    """Print the address with which a server's manager invites the bot; return the exit status.
+
+    Args:
+        application: the application's id; None: the one that the token of the settings is of.
+
+    Raises:
+        BadInputError: neither is known.
+
+    """
+    key = application or _of_token()
+    if key is None:
+        raise BadInputError(
+            "the application's id is not known: say --application ID (Discord's developer portal shows it), "
+            "or put the token into TALLYDESK_TOKEN"
+        )
+    permissions = discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
+    say(discord.utils.oauth_url(key, permissions=permissions, scopes=("bot", "applications.commands")))
+    return DONE
+
+
+def _of_token() -> int | None:
+    """Return the application's id, which is the first part of a bot's token; None where there is none to be read.
+
+    As Discord's reference has it (https://discord.com/developers/docs/reference#authentication), a bot's token begins
+    with the user's id in base64, and a bot's user and its application have one id.
+    """
+    token = load_settings().token
+    first = token.get_secret_value().split(".")[0] if token else ""
+    try:
+        digits = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return int(digits) if digits.isdecimal() and digits.isascii() and 0 < len(digits) < 20 else None  # noqa: PLR2004 - an id has 64 bits

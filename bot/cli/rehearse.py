@@ -1,0 +1,158 @@
+"""`tallydesk rehearse`: the real bot on a simulated Discord plays a recorded day; no token, a temporary database."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.cli.rehearse_channel import rehearse_in_channel
+from bot.cli.terminal import DONE, OutputClosedError, say
+from bot.desk.desk_file import Desk
+from bot.errors import BadInputError
+from bot.logs import set_up_logs
+from bot.rehearsal.day import Day
+from bot.rehearsal.days import day_titles, open_day
+from bot.rehearsal.pace import parse_speed
+from bot.rehearsal.player import Watching, leave, play_day, stay
+from bot.rehearsal.posts import Landed, Terminal, Transcript
+from bot.rehearsal.scorecard_words import Scorecard
+from bot.rehearsal.scoring import ScoreFile
+from bot.wording.numbers import counted
+
+
+class _Console(Console):
+    """A console that lets the command line know when nobody reads any more, as after `| head`."""
+
+    def on_broken_pipe(self) -> None:
+        """Stop the rehearsal."""
+        raise OutputClosedError
+
+
+LIST = "list"
+
+
+def list_days(seed: int | None = None) -> int:
+    """Print which days there are, each with its title, the drill's of that seed; return the exit status."""
+    titles = day_titles(seed)
+    longest = max(len(name) for name, _ in titles)
+    for name, title in titles:
+        say(f"{name:{longest}}  {title}")
+    return DONE
+
+
+def rehearse(
+    day_name: str,
+    speed: str,
+    transcript: Path | None,
+    seed: int | None = None,
+    channel: int | None = None,
+    scorecard: Path | None = None,
+    *,
+    browser: bool = True,
+    until_end: bool = False,
+    port: int = 0,
+) -> int:
+    """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
+
+    The page stays up after the day until Ctrl-C, which then is no failure; with `until_end` the rehearsal ends with its
+    day. `browser`: open the page, if there is anybody to look at it. `port`: of the page; 0 for a free one. `channel`:
+    of a real server, instead of a simulated one, which has no page. `scorecard`: written at the end of the day.
+    """
+    if day_name == LIST:
+        return list_days(seed)
+    pace = parse_speed(speed)
+    day, desk = open_day(day_name, seed)
+    set_up_logs("warning")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing behind, as with Ctrl-C
+    console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
+        output = stack.enter_context(_output(day, desk, console, transcript, scorecard))
+
+        def opened(url: str) -> None:
+            console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
+            if browser:
+                _open_in_browser(url)
+
+        def over() -> None:
+            output.over = True
+            console.print(f"[dim]The day is over: {counted(output.posts, 'post')}.[/]")
+            if not until_end and channel is None:
+                console.print("[dim]The page stays up until Ctrl-C.[/]")
+
+        console.print(f"[bold]Rehearsal:[/] {day.title}. Facts from {day.facts_from}.\n", soft_wrap=True)
+        database = folder / "rehearsal.sqlite3"
+        if channel is not None:
+            rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
+            over()
+            return DONE
+        watching = Watching(port, opened, over, leave if until_end else stay)
+        try:
+            asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
+        except KeyboardInterrupt:
+            if not output.over:
+                raise
+        except BadInputError as error:
+            raise BadInputError(f"{day_name}: {error}") from None
+    return DONE
+
+
+def _open_in_browser(url: str) -> None:
+    if somebody_looks():
+        # It may take its time, and the rehearsal has none to lose.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+class _Output:
+    """Where a rehearsal goes: the terminal, and the files that were asked for."""
+
+    def __init__(self, terminal: Terminal, transcript: Transcript | None, score_file: ScoreFile | None) -> None:
+        self._terminal = terminal
+        self._transcript = transcript
+        self._score_file = score_file
+        self.posts = 0
+        self.over = False
+
+    def show(self, post: Landed) -> None:
+        """Show a post."""
+        self.posts += post.edit_of is None and post.kind != "board"  # as the scorecard counts them
+        self._terminal.add(post)
+        if self._transcript:
+            self._transcript.add(post)
+
+    def score(self, card: Scorecard) -> None:
+        """Keep the scorecard."""
+        if self._score_file:
+            self._score_file.write(card)
+
+
+@contextmanager
+def _output(
+    day: Day, desk: Desk, console: Console, transcript: Path | None, scorecard: Path | None
+) -> Iterator[_Output]:
+    """Open the files that were asked for; on the way out close them, and say of a scorecard that there is none."""
+    with ExitStack() as stack:
+        written = stack.enter_context(closing(Transcript(transcript))) if transcript else None
+        score_file = stack.enter_context(closing(ScoreFile(scorecard, day))) if scorecard else None
+        try:
+            yield _Output(Terminal(console, desk.zone), written, score_file)
+        finally:
+            if score_file and not score_file.written:
+                words = f"The day did not end: no scorecard was written to {scorecard}."
+                console.print(words, style="dim", soft_wrap=True, markup=False)
+
+
+def somebody_looks() -> bool:
+    """Return whether there is a terminal, and a display that a browser could come up on."""
+    display = sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    return display and sys.stdout.isatty()

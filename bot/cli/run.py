@@ -1,0 +1,119 @@
+"""`tallydesk run`: the bot on the real Discord."""
+
+import asyncio
+import os
+import signal
+from contextlib import AsyncExitStack
+
+import aiohttp
+import discord
+import structlog
+
+from bot.app import App, Care, cared_for, pushed_to, wired
+from bot.cli.terminal import DONE
+from bot.client import while_connected
+from bot.clock import SystemClock
+from bot.desk.desk_file import Desk, load_desk
+from bot.desk.settings import Settings, load_settings
+from bot.errors import BadInputError, TallydeskError
+from bot.logs import set_up_logs
+from bot.operations.systemd import notify
+from bot.schedule.mirror import DiscordEvents
+from bot.scheduler import WakeUp
+
+log = structlog.get_logger()
+
+
+def run() -> int:
+    """Run until stopped by a signal; return the exit status.
+
+    Raises:
+        BadInputError: a setting, the desk file or the token can't be used.
+        TallydeskError: the database can't be opened, or Discord can't be reached.
+
+    """
+    settings = load_settings()
+    token = settings.token.get_secret_value() if settings.token else ""
+    if not token:
+        raise BadInputError(
+            "TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, "
+            "into the environment or into .env; `tallydesk rehearse` needs none"
+        )
+    desk = load_desk(settings.desk)
+    set_up_logs(settings.log_level)
+    asyncio.run(_serve(settings, desk, token))
+    return DONE
+
+
+async def _serve(settings: Settings, desk: Desk, token: str) -> None:
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(wired(desk, settings.database, SystemClock(), servers=settings.servers))
+        care = await stack.enter_async_context(cared_for(app, settings))
+        await log_in(app.bot, token)
+        await care.recall()
+        await app.restored.settle()
+        await app.leading.fall_back()
+        await app.publisher.start()
+        wake_up = WakeUp(app.ticker.look, app.ticker.next_due)
+        wake_up.start()
+        stack.push_async_callback(wake_up.stop)
+        app.watch.start()
+        await stack.enter_async_context(pushed_to(app, settings))
+        app.calendars.start()
+        app.bot.services.mirror.start(DiscordEvents(app.bot))
+        app.boards.start()
+        log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
+        notify("READY=1")
+        await while_connected(app.bot, _until_stopped(app, wake_up, care))
+        log.info("stopped")
+
+
+async def _until_stopped(app: App, wake_up: WakeUp, care: Care) -> None:
+    """Look after the bot until a signal; then take up nothing more and let what is under way end, still connected."""
+    caring = asyncio.create_task(care.watch(), name="care")
+    try:
+        await _stop_signal()
+    finally:
+        caring.cancel()
+        await asyncio.gather(caring, return_exceptions=True)
+    log.info("stopping")
+    notify("STOPPING=1")
+    await app.watch.stop()
+    await app.calendars.stop()
+    await app.bot.services.mirror.stop()
+    await asyncio.gather(wake_up.stop(), app.publisher.stop())
+
+
+async def log_in(client: discord.Client, token: str) -> None:
+    """Log in to Discord.
+
+    Raises:
+        BadInputError: Discord refuses the token; the token is not shown.
+        TallydeskError: Discord can't be reached.
+
+    """
+    try:
+        await client.login(token)
+    except discord.LoginFailure:
+        raise BadInputError(
+            "Discord refuses the token in TALLYDESK_TOKEN: copy it anew from the developer portal "
+            "(Bot, Reset Token); a token works once shown and until it is reset"
+        ) from None
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        raise TallydeskError(f"Discord can't be reached ({error}); try again when it can") from None
+
+
+async def _stop_signal() -> None:
+    """Wait for SIGTERM or SIGINT; a second one ends the process at once."""
+    stopped = asyncio.Event()
+
+    def stop() -> None:
+        if stopped.is_set():
+            log.warning("ended at once, by a second signal")
+            os._exit(DONE)  # whatever dies half done is looked up at the next start
+        stopped.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await stopped.wait()

@@ -1,1 +1,0 @@
-"""What each subcommand does; `bot/__main__.py` only says what they are called."""

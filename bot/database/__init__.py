@@ -1,0 +1,4 @@
+"""One SQLite file: transactions, the schema, the lock, copies.
+
+Begin with `database.py`.
+"""

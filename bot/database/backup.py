@@ -1,0 +1,186 @@
+"""Copies of the database: of one moment, in one file, marked as a copy, looked over, and whole or not there at all."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.database.failure import DatabaseError, reason_of, while_opening
+from bot.database.lock import HeldError, Lock
+from bot.errors import BadInputError
+
+PAGES = 256
+"""Pages, a mebibyte in all, that are copied in one step."""
+
+
+PAUSE = 0.01
+"""Seconds between two steps, so that a bot that runs has the disk to itself most of the time."""
+
+_BESIDE = ("-wal", "-shm", "-journal", ".lock")
+"""What the names of a database's own files beside it end in; to write over one of them destroys the database."""
+
+Progress = Callable[[int, int], None]
+"""Gets how many pages are done, and of how many, after each step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file that is whole has in it."""
+
+    version: int
+    readings: int
+    posts: int
+    """Those that were sent."""
+    copied_at: int | None
+    """When the copy was made, in microseconds since 1970; None: it is no copy, or from before copies were marked."""
+
+
+def back_up(database: Path, target: Path, *, force: bool = False, progress: Progress | None = None) -> Contents:
+    """Copy the database to `target` while a bot may use it; return what the copy has.
+
+    Raises:
+        BadInputError: `target` is there and `force` was not said, is the database itself, or can't be a file.
+        DatabaseError: the database can't be read or is damaged, or the copy can't be written; there is none then.
+
+    """
+    _check_target(database, target, force=force)
+    try:
+        lock = Lock.take(target)
+    except HeldError as held:
+        raise DatabaseError(f"{target}: {held} uses or writes this file: name another one") from None
+    except OSError as error:
+        raise _not_made(target, error) from None
+    try:
+        source = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        with closing(source):
+            source.execute("SELECT count(*) FROM sqlite_schema")
+            return copy(source, target, progress)
+    except sqlite3.Error as error:
+        raise while_opening(database, error) from None
+    finally:
+        lock.release()
+
+
+def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = None) -> Contents:
+    """Copy all that `source` has at this moment to `target`, which is replaced in one step; return what the copy has.
+
+    Raises:
+        DatabaseError: it can't be written, or is not whole; `target` is then as it was.
+
+    """
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        _copy_pages(source, part, progress)
+        contents = examine(part)
+        _flush(part)
+        part.replace(target)
+        if os.name == "posix":
+            _flush(target.parent)  # or a loss of power could take the new name back
+    except (sqlite3.Error, OSError) as error:
+        raise _not_made(target, error) from None
+    except DatabaseError as error:
+        raise DatabaseError(f"{target}: no copy was made, for it would not have been whole: {error}") from None
+    finally:
+        for leftover in (part, part.with_name(f"{part.name}-journal")):
+            with suppress(OSError):
+                leftover.unlink(missing_ok=True)
+    return contents
+
+
+def examine(path: Path) -> Contents:
+    """Return what the database at `path` has, after every page and row of it was looked at.
+
+    Raises:
+        DatabaseError: it is damaged, is none, or is not Tallydesk's.
+
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as there:
+            if "installation" not in _names(there, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
+                raise DatabaseError(f"{path}: is a database, but not one of Tallydesk's")
+            _check_whole(path, there)
+            return Contents(
+                _number(there, "PRAGMA user_version"),
+                _number(there, "SELECT count(*) FROM readings"),
+                _number(there, "SELECT count(*) FROM outbox WHERE state = 'sent'"),
+                there.execute("SELECT copied_at FROM installation").fetchone()[0] if _is_marked(there) else None,
+            )
+    except (sqlite3.Error, OSError) as error:
+        raise while_opening(path, error) from None
+
+
+def _check_target(database: Path, target: Path, *, force: bool) -> None:
+    if target.exists() and database.exists() and target.samefile(database):
+        raise BadInputError(f"{target}: is the database itself; name another file for the copy")
+    if target.absolute() in [Path(f"{database.absolute()}{ending}") for ending in _BESIDE]:
+        raise BadInputError(f"{target}: belongs to the database; name another file for the copy")
+    if target.is_dir():
+        raise BadInputError(f"{target}: is a folder; name a file in it")
+    if not target.parent.is_dir():
+        raise BadInputError(f"{target}: there is no folder {target.parent}; make it first")
+    if target.exists() and not force:
+        raise BadInputError(f"{target}: is there already; name another file, or say --force to replace it")
+
+
+def _copy_pages(source: sqlite3.Connection, part: Path, progress: Progress | None) -> None:
+    made_at = int(time.time() * 1_000_000)  # before the moment that is copied: what is posted since is looked for
+
+    def step(_: int, remaining: int, total: int) -> None:
+        if progress:
+            progress(total - remaining, total)
+        if remaining:
+            time.sleep(PAUSE)
+
+    with closing(sqlite3.connect(part, isolation_level=None)) as made:
+        made.execute("PRAGMA synchronous=OFF")  # it is flushed as a whole
+        source.execute("BEGIN")  # without it each write of the bot would make the copying start over
+        try:
+            source.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+            source.backup(made, pages=PAGES, progress=step)
+        finally:
+            source.execute("ROLLBACK")
+        made.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+        if _is_marked(made):
+            # A copy of a copy is as old as the first. Discord may have got other commands since.
+            made.execute("UPDATE installation SET copied_at = coalesce(copied_at, ?), commands = NULL", (made_at,))
+
+
+def _is_marked(connection: sqlite3.Connection) -> bool:
+    """Return True if this version of the database has a place for the mark of a copy."""
+    return "copied_at" in _names(connection, "SELECT name FROM pragma_table_info('installation')")
+
+
+def _check_whole(path: Path, connection: sqlite3.Connection) -> None:
+    ((found,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
+    if found != "ok":
+        where = str(found).splitlines()[-1]
+        raise DatabaseError(f"{path}: a part of it is damaged ({where}): restore the last backup that is whole")
+    for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        raise DatabaseError(
+            f"{path}: row {row} of {table} names a row of {parent} that is not there: restore the last backup"
+        )
+
+
+def _names(connection: sqlite3.Connection, sql: str) -> set[str]:
+    return {name for (name,) in connection.execute(sql)}
+
+
+def _number(connection: sqlite3.Connection, sql: str) -> int:
+    return int(connection.execute(sql).fetchone()[0])
+
+
+def _not_made(target: Path, error: sqlite3.Error | OSError) -> DatabaseError:
+    return DatabaseError(f"{target}: the copy can't be made: {reason_of(error) or error}")
+
+
+def _flush(path: Path) -> None:
+    """Have the disk keep what was written to a file or folder."""
+    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,293 @@
+"""The database file: opened, brought up to date, written to one transaction at a time."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import aiosqlite
+
+from bot.database.backup import copy
+from bot.database.failure import NO_DATABASE, DatabaseError, while_opening, while_running
+from bot.database.lock import HeldError, Lock
+
+T = TypeVar("T")
+
+
+Row = tuple[Any, ...]
+
+
+Work = Callable[[sqlite3.Connection], T]
+
+BUSY_WAIT = 5000
+"""Milliseconds for which a lock of another program is waited out."""
+
+_SMALLEST = 512
+
+
+_MAGIC = b"SQLite format 3\0"
+
+
+_LOG_VERSION, _NO_LOG = 18, 1
+"""Bytes of the smallest database, how each begins, where it says whether it has a write-ahead log, and what it says
+if it has none, as a copy of ours (https://www.sqlite.org/fileformat.html)."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(moment: datetime) -> int:
+    """Return an aware time as whole microseconds since 1970 in UTC, exactly."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Return the aware UTC time of so many microseconds since 1970."""
+    return _EPOCH + micros * _MICROSECOND
+
+
+def moment(micros: int | None) -> datetime | None:
+    """Return the aware UTC time of a column that may be empty."""
+    return None if micros is None else from_micros(micros)
+
+
+class _Connection(aiosqlite.Connection):
+    """A connection that can run a whole function on its own thread, of whose steps each method is one."""
+
+    stopped: asyncio.Future[Any] | None = None
+    """Done when the thread ends; None until it has been told to."""
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Tell the thread to end; return what is done then."""
+        self.stopped = super().stop()
+        return self.stopped
+
+    async def run(self, work: Work[T]) -> T:
+        """Return what `work` returns, run on the connection's thread after all that was asked for before."""
+        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return result
+
+
+class Database:
+    """One connection that writes, one transaction after the other, and one that reads."""
+
+    def __init__(self, path: Path, writer: _Connection, reader: _Connection, lock: Lock | None) -> None:
+        """Use two open connections, and the lock that keeps others from writing; call `open` instead."""
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+
+    @classmethod
+    async def open(cls, path: Path, *, only_look: bool = False) -> Self:
+        """Open the database at `path`, made or brought up to date where it has to be; one process at a time may.
+
+        Args:
+            path: the file.
+            only_look: True: change nothing; the file has to be there and up to date, and may be in use.
+
+        Raises:
+            DatabaseError: another process uses it; or it can't be opened, is no database, is damaged, can't be
+                written, or comes from a newer Tallydesk.
+
+        """
+        async with AsyncExitStack() as stack:
+            try:
+                lock = None if only_look else _lock(path, stack)
+                look_at_files(path)
+                writer = await _connect(path, stack, "ro" if only_look else "rwc")
+                await writer.run(partial(_refuse_older if only_look else _migrate, path))
+                reader = await _connect(path, stack, "ro")
+            except (sqlite3.Error, OSError) as error:
+                raise while_opening(path, error) from None
+            stack.pop_all()
+        return cls(path, writer, reader, lock)
+
+    async def close(self) -> None:
+        """Close both connections once the transaction under way is through."""
+        await self._reader.close()
+        await self._writer.close()
+        if self._lock:
+            self._lock.release()
+
+    async def transact(self, work: Work[T]) -> T:
+        """Return what `work` returns, after all that it wrote is safely on disk; on any error nothing is.
+
+        `work` gets the connection and runs as a whole on its thread: no other transaction comes in between,
+        and cancelling the caller does not cut it in half, it runs on to its end.
+
+        Raises:
+            DatabaseError: the disk is full, the file is locked or damaged, and the like: nothing of it is stored,
+                and it can be tried again.
+
+        """
+        try:
+            return await self._writer.run(partial(_transact, work))
+        except sqlite3.Error as error:
+            if said := while_running(self.path, error):
+                raise said from error
+            raise
+
+    async def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Return the rows of a query, read apart from any transaction under way.
+
+        Raises:
+            DatabaseError: the file is damaged, or can't be read.
+
+        """
+        try:
+            return [tuple(row) for row in await self._reader.execute_fetchall(sql, values)]
+        except sqlite3.Error as error:
+            if said := while_running(self.path, error):
+                raise said from error
+            raise
+
+    async def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        """Return the first row of a query, or None."""
+        rows = await self.rows(sql, values)
+        return rows[0] if rows else None
+
+
+def fetch(connection: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+    """Return the rows of a query on this connection: inside a transaction, with what it has written so far."""
+    return connection.execute(sql, values).fetchall()
+
+
+def _transact(work: Work[T], connection: sqlite3.Connection) -> T:
+    _roll_back(connection)  # what a failing disk kept from being rolled back
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # the first error is the one to tell
+            _roll_back(connection)
+        raise
+    return result
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """Take back the transaction under way, if SQLite has not done so itself, as it does on a full disk."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def migrations() -> list[tuple[int, str]]:
+    """Return each numbered migration as (number, SQL), in order."""
+    folder = files("bot.database").joinpath("migrations")
+    found = sorted(
+        (entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".sql")
+    )
+    return [(int(name[:4]), sql) for name, sql in found]
+
+
+def _lock(path: Path, stack: AsyncExitStack) -> Lock:
+    """Keep every other process from writing to the database at `path`, whose folder is made where it has to be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = Lock.take(path)
+    except HeldError as held:
+        raise DatabaseError(
+            f"{path}: {held} uses this database already, and only one may: stop that one, "
+            "or give this one a database of its own in TALLYDESK_DATABASE"
+        ) from None
+    stack.callback(lock.release)
+    return lock
+
+
+def look_at_files(path: Path) -> None:
+    """Raise a DatabaseError for what SQLite would take without a word, and what was there would be lost.
+
+    Of a file that is shorter than any database it would make a new one. And where a copy was laid over a database
+    that was killed, it would write what is left in that one's log over the copy.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return
+    with path.open("rb") as file:
+        head = file.read(_SMALLEST)
+    if len(head) < _SMALLEST:
+        raise DatabaseError(f"{path}: the database can't be opened: {NO_DATABASE}")
+    log = Path(f"{os.path.realpath(path)}-wal")
+    if head.startswith(_MAGIC) and head[_LOG_VERSION] == _NO_LOG and log.is_file() and log.stat().st_size:
+        raise DatabaseError(
+            f"{path}: {log} is left from the database that was here before and would damage this one: "
+            f"delete it, and {log.with_name(log.name.removesuffix('-wal') + '-shm')}, and start again"
+        )
+
+
+async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
+    connection = _Connection(
+        partial(
+            sqlite3.connect, f"{_address(path)}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+        ),
+        iter_chunk_size=64,
+    )
+    try:
+        await connection
+    finally:
+        if connection.stopped is not None:  # it failed; a thread that outlives the event loop dies with a traceback
+            await connection.stopped
+    stack.push_async_callback(connection.close)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_WAIT}"):
+        await connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _address(path: Path) -> str:
+    """Return the path as SQLite's URIs have it."""
+    return path.absolute().as_uri()
+
+
+def _refuse_older(path: Path, connection: sqlite3.Connection) -> None:
+    ((version,),) = fetch(connection, "PRAGMA user_version")
+    newest = migrations()[-1][0]
+    refuse_newer(path, version, newest)
+    if version < newest:
+        raise DatabaseError(f"{path}: the database is of version {version}; `tallydesk run` brings it to {newest}")
+
+
+def refuse_newer(path: Path, version: int, newest: int) -> None:
+    """Raise a DatabaseError if a newer Tallydesk has written the database."""
+    if version > newest:
+        raise DatabaseError(
+            f"{path}: the database is of version {version} and this Tallydesk knows {newest}: "
+            "install the newer Tallydesk again, or restore the copy made before its update"
+        )
+
+
+def _migrate(path: Path, connection: sqlite3.Connection) -> None:
+    """Bring the database up to date, each step whole or not at all, after a copy of what was there."""
+    ((version,),) = fetch(connection, "PRAGMA user_version")
+    newest = migrations()[-1][0]
+    refuse_newer(path, version, newest)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(f"PRAGMA user_version = {version}")  # only a write tells whether it can be written
+    connection.execute("ROLLBACK")
+    pending = [(number, sql) for number, sql in migrations() if number > version]
+    if pending and version:
+        copy(connection, _before(path, newest))
+    for number, sql in pending:
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
+        except sqlite3.Error:
+            with suppress(sqlite3.Error):
+                _roll_back(connection)
+            raise
+
+
+def _before(path: Path, version: int) -> Path:
+    """Return where to copy the database before it is brought to a version: over no first copy, but over a second.
+
+    An update that fails again and again would otherwise fill the disk with copies.
+    """
+    first = path.with_name(f"{path.name}.before-{version:04d}")
+    return first.with_name(f"{first.name}-again") if first.exists() else first

@@ -1,0 +1,81 @@
+"""What SQLite and the disk say went wrong, as one sentence that names the file and the way out."""
+
+import errno
+import sqlite3
+from pathlib import Path
+
+from bot.errors import TallydeskError
+
+
+class DatabaseError(TallydeskError):
+    """The database can't be used; the sentence names the file and the way out."""
+
+
+DAMAGED = (
+    "a part of it is damaged: stop Tallydesk and restore the last backup; "
+    "`tallydesk check --database FILE` says whether a file is whole"
+)
+
+
+_FULL = "the disk is full: make room; what did not fit was not stored in part, it is as if it had not been tried"
+
+
+_NOT_WRITABLE = (
+    "it can't be written: whoever runs Tallydesk needs the right to write to the file and to the folder that it is in"
+)
+
+
+NO_DATABASE = (
+    "the file is not a database: TALLYDESK_DATABASE should name Tallydesk's own; if it does, restore the last backup"
+)
+
+
+_REASONS = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_BUSY: (
+        "another program has locked it: end that program; a database browser, or a copy that is being made, can do this"
+    ),
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: NO_DATABASE,
+    sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
+    sqlite3.SQLITE_PERM: _NOT_WRITABLE,
+    sqlite3.SQLITE_CANTOPEN: (
+        "SQLite is unable to open it: look whether the file is there, and whether whoever runs Tallydesk may read "
+        "and write it and the folder that it is in"
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "the disk could not be read or written: look into the machine's own log, and have the last backup at hand"
+    ),
+}
+"""By SQLite's primary result code (https://www.sqlite.org/rescode.html)."""
+
+_BY_ERRNO = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _NOT_WRITABLE,
+    errno.EPERM: _NOT_WRITABLE,
+    errno.EROFS: _NOT_WRITABLE,
+}
+
+
+_PRIMARY = 0xFF
+
+
+def reason_of(error: sqlite3.Error | OSError) -> str | None:
+    """Return what went wrong outside of Tallydesk and the way out; None where the fault may well be its own."""
+    if isinstance(error, OSError):
+        return _BY_ERRNO.get(error.errno or 0)
+    code: int = getattr(error, "sqlite_errorcode", 0)  # the module's own errors have none
+    return _REASONS.get(code & _PRIMARY)
+
+
+def while_opening(path: Path, error: sqlite3.Error | OSError) -> DatabaseError:
+    """Return the error that says why the file at `path` can't be opened."""
+    reason = reason_of(error)
+    return DatabaseError(f"{path}: the database can't be opened{f': {reason}' if reason else f' ({error})'}")
+
+
+def while_running(path: Path, error: sqlite3.Error) -> DatabaseError | None:
+    """Return the error that says why a database in use could not be read or written; None: the fault is ours."""
+    reason = reason_of(error)
+    return DatabaseError(f"{path}: {reason}") if reason else None

@@ -1,0 +1,195 @@
+"""US counties and their equivalents, by FIPS code, found by whatever spelling a feed or a reporter uses.
+
+The table is `data/counties.csv`, whose first lines name its source and its date. What is not certain is None:
+Baltimore alone may be Maryland's county or its independent city.
+"""
+
+import csv
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from types import MappingProxyType
+
+from bot.desk.toml_file import shipped
+
+_CITY = "city"
+
+
+_KINDS = (
+    "city and borough", "island district", "planning region", "census area", "municipality", "municipio", "district",
+    "borough", "county", "parish", "cnty", "co", _CITY,
+)  # fmt: skip
+"""What a county can be called, longest first; Census names say only `city` of an independent one."""
+
+
+_KIND_WORDS = tuple(tuple(kind.split()) for kind in _KINDS)
+
+
+_BEFORE = frozenset({"city", "county", "parish", "borough"})
+"""What can stand before the name, with "of"; the District of Columbia is called so."""
+
+
+_SAME = {"saint": "st", "sainte": "ste"}
+
+
+_DROPPED = re.compile("['\u2019\u2018\u02bb\u02bc`\u00b4.]")
+
+
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+_LONGEST = 100
+
+
+@dataclass(frozen=True)
+class County:
+    """A county or its equivalent: parish, borough, census area, independent city, planning region, municipio."""
+
+    state: str
+    """The postal code: GA."""
+    fips: str
+    """Five digits, the state's two first."""
+    name: str
+    """The Census Bureau's name: Appling County, Orleans Parish, Baltimore city."""
+    others: tuple[str, ...] = ()
+    """Other names in use: Brooklyn for Kings County."""
+
+    @cached_property
+    def short(self) -> str:
+        """The name without what kind it is: Appling, Orleans, Baltimore."""
+        words, kind = self.name.split(), _kind(_words(self.name))
+        if kind == (_CITY,) and not self.is_city:
+            return self.name  # Carson City
+        return " ".join(words[: len(words) - len(kind)])
+
+    @property
+    def is_city(self) -> bool:
+        """True of an independent city, which is in no county."""
+        return self.name.endswith(" city")
+
+
+@lru_cache(maxsize=10_000)
+def county(state: str, name: str) -> County | None:
+    """Return the county of `state` (its postal code) that `name` means, or None where that is not certain.
+
+    Case, accents, spaces, hyphens and apostrophes do not matter, nor St. or Saint, nor whether "County" is said.
+    """
+    known = _by_state().get(state.upper())
+    return known.find(name) if known and len(name) <= _LONGEST else None
+
+
+def counties_of(state: str) -> Sequence[County]:
+    """Return all counties of the state with this postal code, by FIPS code; none of an unknown state."""
+    known = _by_state().get(state.upper())
+    return known.counties if known else ()
+
+
+def county_of(state: str, fips: str) -> County | None:
+    """Return the county of `state` with this FIPS code, or None."""
+    known = _by_state().get(state.upper())
+    return known.by_fips.get(fips) if known else None
+
+
+def called(state: str, fips: str) -> str:
+    """Return a county's short name, its whole one where another is called the same; of an unknown one its code."""
+    found = county_of(state, fips)
+    if found is None:
+        return fips
+    return found.short if county(state, found.short) == found else found.name
+
+
+def like(state: str, name: str, most: int) -> list[County]:
+    """Return the counties of `state` whose names are most like `name`, the likest first, then the others."""
+    wanted = "".join(_words(name[:_LONGEST]))
+    known = counties_of(state)
+
+    def unlike(one: County) -> tuple[float, str]:
+        short = "".join(_words(one.short))
+        return (-difflib.SequenceMatcher(None, wanted, short).ratio(), one.name)
+
+    return sorted(known, key=unlike)[:most]
+
+
+def states() -> frozenset[str]:
+    """Return the postal codes of the states, the District of Columbia and the territories in the table."""
+    return frozenset(_by_state())
+
+
+class _State:
+    """The counties of one state, and what each is called."""
+
+    def __init__(self, counties: Sequence[County]) -> None:
+        self.counties = counties
+
+    def find(self, name: str) -> County | None:
+        words = _kind_last(_words(name))
+        if whole := self._by_name.get("".join(words)):
+            return _only(whole)
+        if bare := self._by_short_name.get("".join(words)):
+            return _only(bare)
+        kind = _kind(words)
+        if not kind or kind == (_CITY,):
+            return None
+        alike = self._by_short_name.get("".join(words[: -len(kind)]), ())
+        return _only([county for county in alike if not county.is_city])
+
+    @cached_property
+    def by_fips(self) -> Mapping[str, County]:
+        """The counties by FIPS code."""
+        return {one.fips: one for one in self.counties}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[County]]:
+        return _index((name, county) for county in self.counties for name in (county.name, *county.others))
+
+    @cached_property
+    def _by_short_name(self) -> Mapping[str, Sequence[County]]:
+        return _index((county.short, county) for county in self.counties)
+
+
+def _index(named: Iterable[tuple[str, County]]) -> Mapping[str, Sequence[County]]:
+    found = defaultdict(list)
+    for name, county in named:
+        found["".join(_words(name))].append(county)
+    return found
+
+
+def _only(found: Sequence[County]) -> County | None:
+    return found[0] if len(found) == 1 else None
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name, all spelled one way: `St. Mary's` gives st, marys."""
+    letters = unicodedata.normalize("NFKD", _DROPPED.sub("", name.replace("&", " and ")))
+    unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return [_SAME.get(word, word) for word in _WORD.findall(unaccented.casefold())]
+
+
+def _kind_last(words: list[str]) -> list[str]:
+    """Turn "City of Baltimore" round."""
+    if len(words) > 2 and words[1] == "of" and words[0] in _BEFORE:  # noqa: PLR2004 - KIND of NAME
+        return [*words[2:], words[0]]
+    return words
+
+
+def _kind(words: Sequence[str]) -> tuple[str, ...]:
+    """Return what kind of county the last words say it is, empty where they do not."""
+    ends = (kind for kind in _KIND_WORDS if len(kind) < len(words) and tuple(words[-len(kind) :]) == kind)
+    return next(ends, ())
+
+
+@cache
+def _by_state() -> Mapping[str, _State]:
+    """Return the table; it is read at the first question."""
+    names: dict[tuple[str, str], list[str]] = {}
+    with shipped("counties.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(line for line in file if not line.startswith("#")):
+            names.setdefault((row["state"], row["fips"]), []).append(row["name"])
+    found: dict[str, list[County]] = {}
+    for (state, fips), (name, *others) in names.items():
+        found.setdefault(state, []).append(County(state, fips, name, tuple(others)))
+    return MappingProxyType({state: _State(tuple(counties)) for state, counties in found.items()})

@@ -1,0 +1,633 @@
+"""The desk file (TOML): what the operator knows. Contests and their rules, candidates, sources, style.
+
+Read once at the start; what newsrooms set themselves (who follows what) is in the database instead.
+
+What the desk file says of the schedule: deadlines of its own, calendars that are looked at.
+
+What the desk file's keys can hold: durations, shares, zones, times of day, addresses.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+
+from bot.count.call import Verb
+from bot.count.phase import Phase
+from bot.count.posting import NIGHT_UNTIL
+from bot.count.reading import Frozen, Id, Label, Reading, SourceSays, as_tuple, describe_refusal
+from bot.count.rules import Rule, RuleName
+from bot.count.statement import Statement
+from bot.desk.toml_file import load_toml
+from bot.errors import BadInputError
+from bot.events.deadlines import Certifies, Law, deadlines, with_own
+from bot.events.event import Event, EventKind, Link, WallTime
+from bot.events.reminder import LEADS, refuse_leads
+
+_VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9_]{0,99}")
+
+
+_FOR_FETCHING = (
+    "url",
+    "every",
+    "every_night",
+    "every_quiet",
+    "county",
+    "user_agent",
+    "columns",
+    "key_env",
+    "own_network",
+)
+
+
+_PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
+
+
+class Config(Frozen):
+    """A part of the desk file."""
+
+    model_config = Frozen.model_config | {"arbitrary_types_allowed": True}
+
+
+class Candidate(Config):
+    """A candidate, or a choice of a ballot measure."""
+
+    id: Id
+    name: Label
+    last: Label
+    """What a headline says: Biden."""
+    party: Label | None = None
+
+
+class FeedKey(Config):
+    """How one source names the contest and its candidates."""
+
+    key: Id
+    candidates: dict[Id, Id] = Field(default_factory=dict)
+    """The feed's candidate id → the desk's."""
+
+
+def _share(value: object) -> object:
+    if isinstance(value, Fraction):
+        return value
+    try:
+        if isinstance(value, str) and (match := _SHARE.fullmatch(value)):
+            return Fraction(match[1] or match[3]) / (100 if match[2] else 1)
+    except ZeroDivisionError:
+        pass
+    raise ValueError('should be a share such as "50%" or "3/5", in quotes')
+
+
+def _between_zero_and_one(value: Fraction) -> Fraction:
+    if not 0 <= value <= 1:
+        raise ValueError("should be a share from 0 to 100%")
+    return value
+
+
+Share = Annotated[Fraction, BeforeValidator(_share), AfterValidator(_between_zero_and_one)]
+
+
+def _from_toml(value: object) -> object:
+    """Take a time as TOML has it, 2020-11-13T17:00:00, or as text."""
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+class Deadline(Config):
+    """A deadline of a contest that the operator knows of, in the newsroom's zone."""
+
+    kind: EventKind = "deadline"
+    title: Label
+    wall: Annotated[WallTime, BeforeValidator(_from_toml)]
+    source: Label
+    """The law or the office that sets it."""
+    link: Link | None = None
+    certifies: Certifies | None = None
+    """Who has to certify by then; it takes the place of the law's deadline for that."""
+    verified: bool = True
+    """False: nobody has looked it up yet."""
+
+    def event(self, contest: str, zone: ZoneInfo) -> Event:
+        """Return it as an event."""
+        return Event(
+            kind=self.kind, title=self.title, wall=self.wall, zone=zone.key, contest=contest, source=self.source,
+            link=self.link, certifies=self.certifies, verified=self.verified,
+        )  # fmt: skip
+
+
+class Contest(Config):
+    """A contest that the desk covers."""
+
+    id: Id
+    name: Label
+    state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    where: Label | None = None
+    """What a headline says after "in": Georgia; by default made of the state and the contest's name."""
+    rule: RuleName = "plurality"
+    seats: Annotated[int, Field(ge=1, le=100)] = 1
+    threshold: Share = Fraction(1, 2)
+    leads: Id
+    """The source that leads: the only one whose changes are margin posts, where a server's editors chose no other."""
+    candidates: Annotated[list[Candidate], Field(min_length=1)]
+    feeds: dict[Id, FeedKey] = Field(default_factory=dict)
+    unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
+    night_until: Share = NIGHT_UNTIL
+    """Until this share has reported it is election night: milestones and digests instead of a post a batch."""
+    election_day: date | None = None
+    """When it is voted on; the law's deadlines are counted from it. None: it has none of the law."""
+    presidential: bool = False
+    """It is for president: the deadlines for the electors are its too."""
+    deadlines: list[Deadline] = Field(default_factory=list)
+    """Deadlines beside those of the law."""
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        _refuse_doubles("candidate", [candidate.id for candidate in self.candidates])
+        known = {candidate.id for candidate in self.candidates}
+        for source, feed in self.feeds.items():
+            if strangers := sorted(set(feed.candidates.values()) - known):
+                raise ValueError(f"feeds.{source} names the candidate {strangers[0]}, who is not in candidates")
+        return self
+
+    def candidate(self, key: str) -> Candidate | None:
+        """Return the candidate with the desk's id `key`, or None for one whom the desk file does not list."""
+        return self._by_id.get(key)
+
+    def all_deadlines(self, law: Law, zone: ZoneInfo) -> tuple[Event, ...]:
+        """Return the contest's deadlines in order of time: its own, and those of `law`, whose marks they keep.
+
+        Args:
+            law: the table of the law's deadlines.
+            zone: the newsroom's zone, in which its own are.
+
+        """
+        by_law = deadlines(law, self.state, self.election_day, presidential=self.presidential, contest=self.id)
+        return with_own(by_law, [deadline.event(self.id, zone) for deadline in self.deadlines])
+
+    def feed_key(self, source: str) -> str:
+        """Return what `source` calls the contest: its key in `feeds`, else the desk's own id."""
+        feed = self.feeds.get(source)
+        return feed.key if feed else self.id
+
+    def shares_last_name(self, candidate: Candidate) -> bool:
+        """Return True if another candidate has the same last name."""
+        return self._last_names[candidate.last] > 1
+
+    @cached_property
+    def _by_id(self) -> dict[str, Candidate]:
+        return {candidate.id: candidate for candidate in self.candidates}
+
+    @cached_property
+    def _last_names(self) -> Counter[str]:
+        return Counter(candidate.last for candidate in self.candidates)
+
+    @property
+    def contest_rule(self) -> Rule:
+        """The rule by which the contest is decided."""
+        return Rule(self.rule, self.seats, self.threshold)
+
+    @property
+    def units(self) -> str:
+        """What the reporting units are called, in the plural: counties."""
+        return _PLURALS[self.unit]
+
+
+Format = Literal["readings", "clarity-summary", "clarity-detail", "georgia-export", "ap", "nist", "csv", "push"]
+"""The feed formats; `push`: nothing is fetched, the source sends readings itself."""
+
+
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+\S*$", max_length=2000)]
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    raise ValueError("should be a duration such as 60s, 5m, 24h or 2d")
+
+
+def _long_enough(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError("should be at least 1s")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
+
+
+def _desk_values_not_ours(name: str) -> str:
+    if name.upper().startswith("TALLYDESK_"):
+        raise ValueError(
+            "should not begin with TALLYDESK_: those are Tallydesk's own settings, and are sent to no feed"
+        )
+    return name
+
+
+EnvName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"), AfterValidator(_desk_values_not_ours)
+]
+"""The name of an environment variable."""
+
+
+ColumnName = Literal["contest", "candidate", "votes", "unit", "type", "party", "total", "reported", "of", "as_of"]
+"""What a column of a sheet can hold: see `bot.feeds.csv_sheet`."""
+
+
+class Source(Config):
+    """A source of readings or statements."""
+
+    id: Id
+    name: Label
+    """What a sentence says: the Secretary of State."""
+    short: Label | None = None
+    """What the small last line says; by default the name."""
+    format: Format | None = None
+    """None: nothing is fetched; people enter what it says."""
+    url: Url | None = None
+    every: Duration = timedelta(seconds=60)
+    """How often it is asked."""
+    every_night: Duration | None = None
+    """The same while a contest of it is in its election night; None: as otherwise."""
+    every_quiet: Duration | None = None
+    """The same when all its contests are certified; None: as otherwise."""
+    stale_after: Duration | None = None
+    """After so long without a change the channels that follow are told once; None: never."""
+    stale_after_night: Duration | None = None
+    """The same on election night; None: as otherwise."""
+    public: bool = True
+    """False: for the newsroom's eyes only."""
+    person: bool = False
+    """A person whose word is stored, and posted only where it contradicts."""
+    calls: Verb | None = None
+    """How it puts a call of a contest; None: it makes none."""
+    credit: Label | None = None
+    user_agent: Label | None = None
+    """What to tell a site that turns unknown programs away."""
+    key_env: EnvName | None = None
+    """The environment variable that holds the key which the source wants to see."""
+    own_network: bool = False
+    """True: its address may be in the operator's own network."""
+    county: Label | None = None
+    """Of a state's Clarity site: this county's own results, by precinct."""
+    secret_env: str | None = None
+    """Of a source that pushes: the environment variable that holds its secret; never the secret itself."""
+    columns: dict[ColumnName, Label] = Field(default_factory=dict)
+    """Of the format csv: the sheet's own heading for each thing that is read."""
+
+    @model_validator(mode="after")
+    def _url_goes_with_a_format(self) -> Self:
+        if self.pushes:
+            self._refuse_what_no_push_has()
+            return self
+        if self.secret_env is not None:
+            raise ValueError(f'source {self.id}: secret_env is for sources with format = "push" only')
+        if (self.url is None) != (self.format is None):
+            raise ValueError(f"source {self.id}: url and format go together")
+        if self.county and not (self.format or "").startswith("clarity-"):
+            raise ValueError(f"source {self.id}: county is for Clarity sites only")
+        if self.key_env and not self.own_network and not (self.url or "").startswith("https://"):
+            raise ValueError(f"source {self.id}: key_env needs a url with https, so that nobody can read the key")
+        if self.columns and self.format not in (None, "csv"):
+            raise ValueError(f"source {self.id}: columns is for the format csv only")
+        if self.format == "csv" and (missing := [name for name in ("candidate", "votes") if name not in self.columns]):
+            raise ValueError(f"source {self.id}: columns should say which heading is {' and '.join(missing)}")
+        return self
+
+    def asked_every(self, phase: Phase) -> timedelta:
+        """Return how often it is asked in a phase of its counts."""
+        special = {Phase.NIGHT: self.every_night, Phase.CERTIFIED: self.every_quiet}.get(phase)
+        return special or self.every
+
+    def _refuse_what_no_push_has(self) -> None:
+        for key in _FOR_FETCHING:
+            if key in self.model_fields_set:
+                raise ValueError(f'source {self.id}: with format = "push" nothing is fetched, so {key} means nothing')
+        # The value is not shown: whoever mistakes the key writes the secret itself here.
+        if self.secret_env is None or not _VARIABLE.fullmatch(self.secret_env):
+            raise ValueError(
+                f'source {self.id}: format = "push" needs secret_env, the name of the environment variable that '
+                "holds the source's secret, in capitals and not beginning with TALLYDESK_, such as COUNTY_PUSH_SECRET"
+            )
+
+    @property
+    def pushes(self) -> bool:
+        """True: nothing is fetched, the source sends what it has."""
+        return self.format == "push"
+
+    @property
+    def fetched(self) -> bool:
+        """True: it is asked for news."""
+        return self.format is not None and not self.pushes
+
+    @property
+    def brief(self) -> str:
+        """The name for the small last line."""
+        return self.short or self.name
+
+
+class Style(Config):
+    """The desk's own words over AP style."""
+
+    contest: Literal["race", "contest"] = "race"
+    conference: Literal["press conference", "news conference"] = "news conference"
+
+
+def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    if wrong := refuse_leads(leads):
+        raise ValueError(wrong)
+    return leads
+
+
+Leads = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
+
+
+def _zone(value: object) -> object:
+    try:
+        if isinstance(value, str) and value.casefold() not in _NO_PLACES:
+            return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    if isinstance(value, ZoneInfo):
+        return value
+    raise ValueError("should be a zone of the IANA list such as America/New_York")
+
+
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+
+
+def _wall_time(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        return time.fromisoformat(value)
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    raise ValueError("should be a time of day such as 08:00")
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_wall_time)]
+
+
+class Newsroom(Config):
+    """What holds for the whole desk."""
+
+    zone: Zone
+    rundown: TimeOfDay | None = time(8, 0)
+    """When the morning list is posted, in `zone`."""
+    evening: TimeOfDay = time(18, 0)
+    """From when on the morning list says what changed since last evening."""
+    style: Style = Style()
+    reminders: dict[EventKind, Leads] = Field(default_factory=dict)
+    """How long before each kind of event it is spoken of; by default as in `bot/events/reminder.py`. At its time it is
+    spoken of anyway."""
+
+    def leads_of(self, event: Event) -> tuple[timedelta, ...]:
+        """Return how long before an event it is spoken of, where the event itself does not say."""
+        return self.reminders.get(event.kind, LEADS[event.kind])
+
+
+def _not_ours(value: str) -> str:
+    if value in (IMPORT, LAW):
+        raise ValueError(f"{value} is what the bot itself calls another source of events")
+    return value
+
+
+def _not_too_often(value: timedelta) -> timedelta:
+    if value < SOONEST:
+        raise ValueError("should be at least 1m")
+    return value
+
+
+class Calendar(Config):
+    """A calendar that is looked at from time to time: what changes in it changes the schedule."""
+
+    id: Annotated[Id, AfterValidator(_not_ours)]
+    name: Label
+    """What the schedule says of where an event is from: the Governor's public calendar."""
+    url: Url
+    every: Annotated[Duration, AfterValidator(_not_too_often)] = timedelta(minutes=15)
+    contest: Id | None = None
+    """Its events are of this contest, and told where that is followed."""
+    kind: EventKind = "other"
+    """What its events are where their words do not say."""
+    user_agent: Label | None = None
+    """What to tell a site that turns unknown programs away."""
+    own_network: bool = False
+    """True: its address may be in the operator's own network."""
+
+
+class Desk(Config):
+    """A desk file, checked."""
+
+    desk: Newsroom
+    contests: Annotated[list[Contest], Field(min_length=1)]
+    sources: Annotated[list[Source], Field(min_length=1)]
+    calendars: list[Calendar] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _everything_is_known(self) -> Self:
+        _refuse_doubles("contest", [contest.id for contest in self.contests])
+        _refuse_doubles("source", [source.id for source in self.sources])
+        _refuse_doubles("calendar", [calendar.id for calendar in self.calendars])
+        covered = {contest.id for contest in self.contests}
+        for calendar in self.calendars:
+            if calendar.contest is not None and calendar.contest not in covered:
+                raise ValueError(
+                    f"calendar {calendar.id} names the contest {calendar.contest}, which is not in contests"
+                )
+        known = {source.id for source in self.sources}
+        for contest in self.contests:
+            for name in (contest.leads, *contest.feeds):
+                if name not in known:
+                    raise ValueError(f"contest {contest.id} names the source {name}, which is not in sources")
+        for source in self.sources:
+            _refuse_doubles(f"contest key of {source.id},", [contest.feed_key(source.id) for contest in self.contests])
+        return self
+
+    @cached_property
+    def _contests_by_id(self) -> dict[str, Contest]:
+        return {contest.id: contest for contest in self.contests}
+
+    @cached_property
+    def _sources_by_id(self) -> dict[str, Source]:
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def _by_feed_key(self) -> dict[tuple[str, str], Contest]:
+        return {
+            (source.id, contest.feed_key(source.id)): contest for source in self.sources for contest in self.contests
+        }
+
+    @cached_property
+    def _led(self) -> dict[tuple[str, str], Contest]:
+        """Contests as they are led elsewhere than here: by (contest, source)."""
+        return {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The newsroom's zone."""
+        return self.desk.zone
+
+    def contest(self, key: str) -> Contest | None:
+        """Return the contest with the id `key`, or None."""
+        return self._contests_by_id.get(key)
+
+    def source(self, key: str) -> Source | None:
+        """Return the source with the id `key`, or None."""
+        return self._sources_by_id.get(key)
+
+    def may_lead(self, key: str) -> bool:
+        """Return True if the source with the id `key` can lead a contest: it is there, and no person."""
+        source = self.source(key)
+        return source is not None and not source.person
+
+    def leading(self, contest: str, chosen: str | None) -> str | None:
+        """Return the source that leads a contest where `chosen` was chosen: that, if it can, else the one set here.
+
+        None: the contest is not here.
+        """
+        known = self.contest(contest)
+        if known is None:
+            return None
+        return chosen if chosen is not None and self.may_lead(chosen) else known.leads
+
+    def led(self, contest: Contest, chosen: str | None) -> Contest:
+        """Return a contest as it is led where `chosen` was chosen (None: nothing was), as `leading` says."""
+        known = self.contest(contest.id) or contest
+        leads = self.leading(contest.id, chosen)
+        if leads is None or leads == known.leads:
+            return known
+        if (contest.id, leads) not in self._led:
+            self._led[contest.id, leads] = known.model_copy(update={"leads": leads})
+        return self._led[contest.id, leads]
+
+    def translate(self, reading: Reading) -> Reading | None:
+        """Return the reading with the desk's own ids, or None when it is of a contest the desk does not cover.
+
+        A candidate whom the desk file does not name keeps the feed's id, so that no vote is lost; two of
+        the feed's candidates may be mapped to one of the desk's (one on two parties' lines), whose votes are
+        then added up; the name and the party are those of the first.
+
+        Raises:
+            BadInputError: added up they are more than can be.
+
+        """
+        contest = self._by_feed_key.get((reading.source, reading.contest))
+        if contest is None:
+            return None
+        feed = contest.feeds.get(reading.source)
+        return _translate(reading, contest.id, feed.candidates if feed else {})
+
+    def translate_statement(self, statement: Statement) -> Statement | None:
+        """Return a source's own statement with the desk's ids, or None when the desk does not cover its contest."""
+        contest = self.contest_called(statement.source, statement.contest)
+        if contest is None:
+            return None
+        feed, leader = contest.feeds.get(statement.source), statement.leader
+        ours = feed.candidates.get(leader, leader) if feed and leader is not None else leader
+        call = statement.call
+        if call is not None and feed is not None:
+            named = dict.fromkeys(feed.candidates.get(candidate, candidate) for candidate in call.candidates)
+            call = call.model_copy(update={"candidates": tuple(named)})
+        return statement.model_copy(update={"contest": contest.id, "leader": ours, "call": call})
+
+    def contest_called(self, source: str, key: str) -> Contest | None:
+        """Return the contest that `source` calls `key`, or None."""
+        return self._by_feed_key.get((source, key))
+
+
+def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Reading:
+    if not ids:
+        return reading if reading.contest == contest else reading.model_copy(update={"contest": contest})
+
+    def votes(feed: Mapping[str, int]) -> dict[str, int]:
+        sums: Counter[str] = Counter()
+        for candidate, count in feed.items():
+            sums[ids.get(candidate, candidate)] += count
+        return dict(sums)
+
+    def labels(feed: Mapping[str, str] | None) -> dict[str, str] | None:
+        if not feed:
+            return None
+        first: dict[str, str] = {}
+        for candidate, label in feed.items():
+            first.setdefault(ids.get(candidate, candidate), label)
+        return first
+
+    units = reading.units and {
+        name: unit.model_copy(
+            update={
+                "votes": unit.votes and votes(unit.votes),
+                "by_type": unit.by_type and {kind: votes(cast) for kind, cast in unit.by_type.items()},
+            }
+        )
+        for name, unit in reading.units.items()
+    }
+    translated = reading.model_copy(
+        update={
+            "contest": contest,
+            "votes": votes(reading.votes),
+            "names": labels(reading.names),
+            "parties": labels(reading.parties),
+            "by_type": reading.by_type and {kind: votes(cast) for kind, cast in reading.by_type.items()},
+            "units": units,
+            "says": reading.says and _say(reading.says, ids),
+        }
+    )
+    if len(translated.votes) == len(reading.votes):
+        return translated
+    try:  # sums may be more than any contest can hold
+        return Reading.model_validate(translated.model_dump())
+    except ValidationError as error:
+        raise BadInputError(f"{reading.source}, {contest}: {describe_refusal(error)}") from None
+
+
+def _say(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
+    """Return what a source says with the desk's candidate ids, each of them once."""
+
+    def ours(marked: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return marked and tuple(dict.fromkeys(ids.get(candidate, candidate) for candidate in marked))
+
+    return says.model_copy(update={"winners": ours(says.winners), "runoff": ours(says.runoff)})
+
+
+def load_desk(path: Path) -> Desk:
+    """Return the desk file at `path`, checked.
+
+    Raises:
+        BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
+
+    """
+    return load_toml(path, Desk, "the desk file")
+
+
+def _refuse_doubles(what: str, ids: list[str]) -> None:
+    if doubled := [key for key, times in Counter(ids).items() if times > 1]:
+        raise ValueError(f"the {what} {doubled[0]} is there twice")
+
+
+SOONEST = timedelta(minutes=1)
+"""A calendar is not asked more often."""
+
+IMPORT = "import"
+"""The calendar to which belongs what staff bring in by `/schedule import`."""
+
+LAW = "law"
+"""The calendar of the deadlines by law and by the desk file."""
+
+_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d)")
+
+
+_SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9})")
+
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+_NO_PLACES = ("localtime", "posixrules", "factory")
+"""Files beside the zones: this machine's own zone, and none at all."""

@@ -1,0 +1,151 @@
+"""What the operator sets in the environment or in `.env`: read once, frozen, passed in."""
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+from yarl import URL
+
+from bot.desk.desk_file import Duration
+from bot.errors import BadInputError
+
+
+def _without_spaces(token: SecretStr) -> SecretStr:
+    text = token.get_secret_value().strip()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("should be a token as the developer portal shows it, without spaces or accents")
+    return SecretStr(text)
+
+
+def _address(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value().strip()
+    try:
+        url = URL(text)
+    except ValueError:
+        url = URL()
+    if url.scheme not in ("http", "https") or not url.host or not text.isprintable() or " " in text:
+        raise ValueError("should be an address such as https://monitor.example.org/ping/KEY")
+    return SecretStr(text)
+
+
+def _host(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("should be a host or an address of this machine, such as 127.0.0.1")
+    return text.strip()
+
+
+def _listed(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        ids = json.loads(f"[{value.strip().removeprefix('[').removesuffix(']')}]")
+    except ValueError:
+        ids = []
+    if not ids or not all(type(key) is int and 0 < key < 1 << 63 for key in ids):
+        raise ValueError("should be ids of servers, as 1234,5678")
+    return tuple(ids)
+
+
+class Settings(BaseSettings):
+    """The settings, each from `TALLYDESK_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TALLYDESK_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    token: Annotated[SecretStr, AfterValidator(_without_spaces)] | None = Field(
+        default=None, description="the bot's token, from Discord's developer portal"
+    )
+    desk: Path = Field(default=Path("desk.toml"), description="the desk file")
+    database: Path = Field(
+        default_factory=lambda: user_data_path("tallydesk") / "tallydesk.sqlite3", description="the database file"
+    )
+    servers: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(), description="ids of the servers that may use the bot, as 1234,5678; unset: all that it is in"
+    )
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_address)] | None = Field(
+        default=None, description="an address that is asked while all is well, of a monitor that alarms when it is not"
+    )
+    heartbeat_every: Duration = Field(default=timedelta(seconds=60), description="how often: 60s, 5m")
+    health_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="the port on which /healthz answers; unset: none"
+    )
+    health_host: Annotated[str, AfterValidator(_host)] = Field(
+        default="127.0.0.1", description="the address of this machine on which /healthz answers"
+    )
+    push_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="the port on which sources push readings and statements; unset: none"
+    )
+    push_host: Annotated[str, AfterValidator(_host)] = Field(
+        default="127.0.0.1", description="the address of this machine on which they do"
+    )
+    person: Annotated[int, Field(gt=0, lt=1 << 63)] | None = Field(
+        default=None, description="the Discord user who is told by direct message when something is down; an id"
+    )
+    tell_after: Duration = Field(
+        default=timedelta(minutes=10), description="how long something is down before that person is told"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much is logged")
+
+
+_A_PORT = "should be a port, a whole number from 1 to 65535"
+
+
+_SHOULD = {
+    "health_port": _A_PORT,
+    "push_port": _A_PORT,
+    "person": "should be the id of a Discord user, a whole number as 81384788765712384",
+    "log_level": "should be debug, info, warning or error",
+}
+"""What to say of settings whose words would otherwise be pydantic's."""
+
+
+def load_settings() -> Settings:
+    """Return the settings.
+
+    Raises:
+        BadInputError: one of them can't be; the error names it and never shows the token or an address.
+
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"][:1]).upper()
+        what = _SHOULD.get(str(first["loc"][0]), first["msg"].removeprefix("Value error, "))
+        raise BadInputError(f"the setting TALLYDESK_{name}: {what[:1].lower()}{what[1:]}") from None
+    except (ValueError, OSError) as error:
+        raise BadInputError(f"the settings in .env can't be read ({error})") from None
+
+
+def unknown_settings() -> list[str]:
+    """Return the names in the environment and in `.env` that begin as ours do and are no setting, as TALLYDESK_TOKNE."""
+    known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
+    return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)
+
+
+def secret(name: str) -> SecretStr | None:
+    """Return what the environment, or else `.env`, holds under a name that the desk file gives; None: nothing.
+
+    Raises:
+        BadInputError: it can't be a key, or `.env` can't be read; the error never shows the key.
+
+    """
+    try:
+        text = (os.environ.get(name) or DotEnvSettingsSource(Settings).env_vars.get(name.lower()) or "").strip()
+    except (ValueError, OSError) as error:
+        raise BadInputError(f"the settings in .env can't be read ({error})") from None
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise BadInputError(f"{name} in the environment should be a key, without spaces or accents")
+    return SecretStr(text) if text else None

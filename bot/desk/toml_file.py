@@ -1,0 +1,56 @@
+"""TOML files of ours, read and checked: the desk file, recorded days, the tables that Tallydesk ships."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.count.reading import describe_refusal
+from bot.errors import BadInputError
+
+SHIPPED = Path(__file__).parents[1] / "_data"
+"""Where an installed Tallydesk has its data; a checkout has it in `data/`."""
+
+MOST_BYTES = 1 << 20
+"""A larger file is a mistake; nothing is read beyond it."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def shipped(*parts: str) -> Path:
+    """Return the path of a file that Tallydesk ships: `shipped("desks", "georgia-2020.toml")`."""
+    root = SHIPPED if SHIPPED.is_dir() else Path(__file__).parents[2] / "data"
+    return root.joinpath(*parts)
+
+
+def load_toml(path: Path, model: type[Model], what: str) -> Model:
+    """Return what is in a TOML file, checked by `model`; `what` is what errors call it: "the desk file".
+
+    Raises:
+        BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
+
+    """
+    text = _text(path, what)
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+        raise BadInputError(f"{path}: not TOML: {str(error)[:200]}") from None
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise BadInputError(f"{path}: {describe_refusal(error, document)}") from None
+
+
+def _text(path: Path, what: str) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInputError(f"{path}: {what} can't be read ({error.strerror})") from None
+    if len(content) > MOST_BYTES:
+        raise BadInputError(f"{path}: {what} is over {MOST_BYTES} bytes")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise BadInputError(f"{path}: {what} is not UTF-8 text") from None

@@ -1,0 +1,117 @@
+"""Staff enter what others say of an outcome, and say whose calls their newsroom repeats. The bot itself never calls."""
+
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.count.call import CallSays, Verb
+from bot.count.entry import Entry, Piece
+from bot.desk.desk_file import Contest, Source
+from bot.entries.drafts import Asker, Entering
+from bot.entries.drafts_words import EntryCard
+from bot.entries.edit_form import one_line
+from bot.errors import BadInputError
+from bot.outbox.rows import AuditRow
+from bot.outcomes.calls_words import calls_answer
+from bot.outcomes.certification_store import CertifyingStore
+from bot.prose.word_forms import call_of
+from bot.tally.standing import Query
+from bot.wording.context import Setting, source_name
+from bot.wording.draft import Answer
+from bot.wording.question import Asked
+
+
+class Calling:
+    """Takes in calls, as entries that are shown before they count; answers whose calls there are."""
+
+    def __init__(
+        self, entering: Entering, store: CertifyingStore, query: Query, setting: Setting, clock: Clock
+    ) -> None:
+        """Enter through `entering`; `store` keeps whose calls are repeated."""
+        self._entering = entering
+        self._store = store
+        self._query = query
+        self._setting = setting
+        self._clock = clock
+
+    def callers(self) -> list[Source]:
+        """Return the sources that make calls, by the desk file."""
+        return [source for source in self._setting.desk.sources if source.calls is not None]
+
+    async def add(
+        self,
+        asker: Asker,
+        contest: Contest,
+        caller: str,
+        says: CallSays,
+        *,
+        candidate: str | None = None,
+        verb: Verb | None = None,
+        as_of: datetime | None = None,
+        why: str | None = None,
+    ) -> EntryCard:
+        """Return what a caller says, to be looked at before it is entered.
+
+        Args:
+            asker: who enters it.
+            contest: of which contest.
+            caller: whose call it is, a source that makes calls.
+            says: called, too close, too early, or `none` for a call that the caller took back.
+            candidate: for whom it is called; several with commas between.
+            verb: how it was put; None: as the desk file says of the caller.
+            as_of: when it was said; None: now.
+            why: for whoever confirms it.
+
+        Raises:
+            BadInputError: the caller makes no calls, or a candidate is missing, or not of that contest.
+
+        """
+        source = self._caller(caller)
+        call = call_of(contest, source, says, candidate or "", verb)
+        entry = Entry(
+            contest=contest.id,
+            source=source.id,
+            as_of=as_of or self._clock.now(),
+            pieces=(Piece(call=call),),
+            reason=one_line(why) if why else None,
+        )
+        return await self._entering.begin(asker, entry)
+
+    async def listed(self, asked: Asked) -> Answer:
+        """Return each caller's last word on a contest, and whose calls the newsroom repeats."""
+        desk, server = asked.setting.desk, asked.server
+        repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]
+        facts = await self._query.calls(asked.contest, server, asked.until)
+        return calls_answer(asked, facts.calls, facts.results, repeated)
+
+    async def repeat(self, server: int, caller: str, who: str, *, on: bool) -> str:
+        """Let a caller's calls go out by themselves when its feed shows them, or no more; return the answer.
+
+        Raises:
+            BadInputError: the desk file knows no such caller.
+
+        """
+        source = self._caller(caller)
+        before = caller in await self._store.repeated(server)
+        audit = AuditRow(self._clock.now(), server, who, "call repeat", source.id, before, on)
+        changed = await self._store.repeat(server, source.id, audit, on=on)
+        name = source_name(source)
+        if not changed:
+            return f"Calls by {name} {'go' if on else 'do not go'} out by themselves already."
+        if on:
+            return (
+                f"**Calls by {name} go out by themselves** from now on, in the caller's own word and with its time."
+                + (
+                    ""
+                    if source.format
+                    else f" The desk file has no feed of {name}: until it has, enter its calls by hand."
+                )
+            )
+        return f"**Calls by {name} go out by themselves no more.** They are stored and answered; `/call add` posts one."
+
+    def _caller(self, key: str) -> Source:
+        source = self._setting.desk.source(key)
+        if source is None or source.calls is None:
+            known = ", ".join(one.id for one in self.callers()[:10])
+            how = f"choose one of {known}" if known else "the desk file names none: a source with `calls` is one"
+            raise BadInputError(f"{key[:60]}: no such caller; {how}")
+        return source

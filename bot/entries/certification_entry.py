@@ -1,0 +1,158 @@
+"""Staff enter who has certified: counts, counties by name or as a pasted list, results as a whole; and ask for it."""
+
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.count.certification import ResultsCertified
+from bot.count.entry import Entry, Piece
+from bot.count.reading import Pair
+from bot.desk.counties import counties_of
+from bot.desk.desk_file import Contest
+from bot.entries.drafts import Asker, Entering, known_source
+from bot.entries.drafts_words import EntryCard
+from bot.entries.edit_form import one_line
+from bot.errors import BadInputError
+from bot.outcomes.certification_store import CertifyingStore
+from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certifying_answer
+from bot.prose.county_list import count_in
+from bot.prose.word_forms import BY_NAME, units_of
+from bot.tally.standing_store import Queries
+from bot.tally.units_store import Places
+from bot.wording.context import Setting
+from bot.wording.draft import Answer
+from bot.wording.question import Asked
+
+
+class Certifying:
+    """Takes in who has certified, as entries that are shown before they count; answers who has."""
+
+    def __init__(
+        self,
+        entering: Entering,
+        store: CertifyingStore,
+        queries: Queries,
+        places: Places,
+        setting: Setting,
+        clock: Clock,
+    ) -> None:
+        """Enter through `entering`, read through `store`, `queries` and `places`."""
+        self._entering = entering
+        self._store = store
+        self._queries = queries
+        self._places = places
+        self._setting = setting
+        self._clock = clock
+
+    async def add(
+        self,
+        asker: Asker,
+        contest: Contest,
+        typed: str,
+        *,
+        source: str | None = None,
+        own: bool = False,
+        as_of: datetime | None = None,
+    ) -> EntryCard:
+        """Return what was typed, a count or names, to be looked at before it is entered.
+
+        Raises:
+            BadInputError: it is neither; the source is unknown; or the contest's units are not known by name.
+
+        """
+        count = count_in(typed, len(counties_of(contest.state)) or None if contest.state else None)
+        if count is not None and own:
+            raise BadInputError("a count is nobody's own word; name the counties that say so themselves")
+        if count is not None:
+            return await self._begin(asker, contest, source, as_of, _counted(contest, count))
+        piece, unmatched = units_of(contest, typed)
+        if piece is None:
+            raise BadInputError(f"{typed[:80]}: no {contest.unit} is named there, and no count such as 92 of 159")
+        said = piece.model_copy(update={"own": own})
+        return await self._begin(asker, contest, source, as_of, Piece(units_certified=said), unmatched)
+
+    async def back(
+        self,
+        asker: Asker,
+        contest: Contest,
+        typed: str,
+        why: str,
+        *,
+        source: str | None = None,
+        own: bool = False,
+        as_of: datetime | None = None,
+    ) -> EntryCard:
+        """Return counties whose certification is taken back, to be looked at before it is entered.
+
+        Raises:
+            BadInputError: as `add`.
+
+        """
+        piece, unmatched = units_of(contest, typed)
+        if piece is None:
+            raise BadInputError(f"{typed[:80]}: no {contest.unit} is named there")
+        said = piece.model_copy(update={"own": own, "taken_back": True, "reason": one_line(why)})
+        return await self._begin(asker, contest, source, as_of, Piece(units_certified=said), unmatched)
+
+    async def results(
+        self,
+        asker: Asker,
+        contest: Contest,
+        *,
+        taken_back: bool,
+        source: str | None = None,
+        as_of: datetime | None = None,
+        why: str | None = None,
+    ) -> EntryCard:
+        """Return that results are certified as a whole, or are so no more, to be looked at before it is entered."""
+        said = ResultsCertified(taken_back=taken_back, reason=one_line(why) if why else None)
+        return await self._begin(asker, contest, source, as_of, Piece(results_certified=said))
+
+    async def listed(self, asked: Asked) -> Answer:
+        """Return who has certified, who is due, and where counties and lists differ."""
+        contest, server, setting, moment = asked.contest, asked.server, asked.setting, asked.at or asked.now
+        listed = tuple(
+            Listed(source, one.as_of, one.count, one.counted_at, one.units)
+            for one in await self._store.listed(contest.id, server, asked.until)
+            if (source := setting.desk.source(one.source))
+        )
+        own = {
+            one.unit: OwnWord(one.taken_back, source, one.as_of)
+            for one in await self._store.own(contest.id, server, asked.until)
+            if (source := setting.desk.source(one.source))
+        }
+        every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()
+        results = await self._queries.results_certified(contest.id, server, asked.until)
+        by = setting.desk.source(results[0]) if results else None
+        facts = CertifyingFacts(
+            asked, every, listed, own,
+            tuple(one for one in await self._places.certifying(server, contest.id, moment) if one.certifies == "units"),
+            ResultsFacts(by, *results[1:]) if results and by else None,
+        )  # fmt: skip
+        return certifying_answer(facts)
+
+    async def _begin(
+        self,
+        asker: Asker,
+        contest: Contest,
+        source: str | None,
+        as_of: datetime | None,
+        piece: Piece,
+        unmatched: tuple[str, ...] = (),
+    ) -> EntryCard:
+        entry = Entry(
+            contest=contest.id,
+            source=known_source(self._setting.desk, source),
+            as_of=as_of or self._clock.now(),
+            pieces=(piece,),
+            unmatched=unmatched,
+        )
+        return await self._entering.begin(asker, entry)
+
+
+def _counted(contest: Contest, count: Pair) -> Piece:
+    done, of = count
+    known = len(counties_of(contest.state)) if contest.state and contest.unit in BY_NAME else None
+    if done > of or (known is not None and of > known):
+        all_of_them = f"; there are {known} in {contest.state}" if known is not None else ""
+        raise BadInputError(f"{done} of {of} {contest.units} can't be{all_of_them}")
+    return Piece(certified=count)

@@ -1,0 +1,63 @@
+"""Correct what we posted, take back what the desk entered: in the open, in every channel that has it."""
+
+from bot.clock import Clock
+from bot.entries.corrections_store import CorrectionStore, Posted, Replaced
+from bot.entries.corrections_words import correction_post, retraction_post
+from bot.outbox.rows import AuditRow, Wake
+from bot.wording.context import Setting
+from bot.wording.draft import Draft, Link
+
+_MOST_FOUND = 25
+
+
+class Corrections:
+    """Corrections are for our own errors, retractions for an entry of the desk."""
+
+    def __init__(self, store: CorrectionStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def correct(self, server: int, number: int, text: str, who: str) -> Replaced:
+        """Post a correction of `number`, in an editor's own words, wherever it was posted.
+
+        Raises:
+            BadInputError: nothing of that number was posted, or it has this very correction.
+
+        """
+        audit = AuditRow(self._clock.now(), server, who, "correct", text)
+
+        def make(replaced: Link | None) -> Draft:
+            return correction_post(number, replaced, text, self._setting)
+
+        done = await self._store.correct(server, number, make, audit)
+        self._wake(done.wake)
+        return done
+
+    async def retract(self, server: int, number: int, why: str, who: str) -> Replaced:
+        """Take back the entry that post `number` came of, everywhere.
+
+        Raises:
+            BadInputError: it did not come of an entry of this newsroom, or has been taken back.
+
+        """
+        audit = AuditRow(self._clock.now(), server, who, "retract", why)
+
+        def make(replaced: Link | None, numbers: list[int]) -> Draft:
+            return retraction_post(numbers, replaced, why, self._setting)
+
+        done = await self._store.retract(server, number, make, audit)
+        self._wake(done.wake)
+        return done
+
+    async def matching(self, server: int, typed: str, *, entries: bool) -> list[Posted]:
+        """Return recent posts whose number begins with, or whose words contain, what was typed, newest first."""
+        wanted = typed.strip().lstrip("#").casefold()
+        recent = await self._store.recent(server, entries=entries)
+        if wanted.isdigit():
+            found = [post for post in recent if str(post.number).startswith(wanted)]
+        else:
+            found = [post for post in recent if wanted in post.content.casefold()]
+        return found[:_MOST_FOUND]

@@ -1,0 +1,273 @@
+"""Corrections and retractions in the database: new posts that replace old ones, in one transaction."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.database.database import Database, fetch, to_micros
+from bot.errors import BadInputError
+from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_words import Decision
+from bot.outbox.dropped_store import tell_with_next
+from bot.outbox.kinds_store import Words
+from bot.outbox.merging_store import read_post
+from bot.outbox.post import Action
+from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, joined, next_numbers, to_wake
+from bot.outbox.states import Event, State, moved
+from bot.outcomes.outcomes_store import forget_outcomes
+from bot.tally.other_sources_store import take_off
+from bot.wording.draft import Draft, Link, address_of
+
+Make = Callable[[Link | None], Draft]
+"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
+
+_UNSENT = (State.PENDING, State.AWAITING)
+
+
+_UNKNOWN = (State.SENDING, State.DOUBTFUL)
+"""It may have arrived: what replaces it waits until that is known."""
+
+_NEVER = ("notice", "board", "thread")
+"""Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post of a newsroom: the first of those that carry its number."""
+
+    number: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What a correction or a retraction did."""
+
+    wake: dict[int, bool]
+    channels: int
+    """In how many it was posted."""
+    dropped: int = 0
+    """Posts that had not been sent yet, and are not sent any more."""
+    unfound: int = 0
+    """Of `channels`: where the post is by an editor's word alone, and is neither edited nor linked to."""
+    late: int = 0
+    """Posts that may not have arrived: what replaces them waits until that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    channel: int
+    number: int
+    state: State
+    message: int | None
+    contest: str | None
+    source: str | None
+    content: str | None
+    """None: it was not sent yet, and its words were not made."""
+    thread: int | None = None
+
+
+class CorrectionStore:
+    """Replaces posts; each method is one transaction or one query."""
+
+    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
+        """Write to `database`; `words` says what was decided; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._words = words
+        self._wall = wall
+
+    async def recent(self, server: int, *, entries: bool) -> list[Posted]:
+        """Return the last posts of a newsroom, newest first, each number once; `entries`: only of what staff entered."""
+        among = "outbox_entries WHERE statement IS NOT NULL" if entries else "outbox_numbers WHERE true"
+        rows = await self._database.rows(
+            f"""SELECT number, content FROM outbox INDEXED BY {among}
+                  AND server = ? AND action = 'post' AND state = 'sent' AND kind NOT IN {_NEVER}
+                GROUP BY number ORDER BY number DESC LIMIT 100""",  # noqa: S608 - our own names
+            (server,),
+        )
+        return [Posted(number, content) for number, content in rows]
+
+    async def correct(self, server: int, number: int, make: Make, audit: AuditRow) -> Replaced:
+        """Post a correction wherever `number` was posted, and instead of it wherever it was not sent yet.
+
+        Raises:
+            BadInputError: nothing of that number was posted, or it has this very correction.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Replaced:
+            rows = _rows(connection, server, "number = ?", number)
+            sent, unknown, unsent = _sorted(rows)
+            if not sent:
+                raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
+            _refuse_twice(connection, server, sent[0], make)
+            said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
+            kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
+            replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, kept)
+            return Replaced(joined(said, replaced.wake), len(sent), len(unsent), _unfound(sent), len(unknown))
+
+        return await self._database.transact(work)
+
+    async def retract(
+        self, server: int, number: int, make: Callable[[Link | None, list[int]], Draft], audit: AuditRow
+    ) -> Replaced:
+        """Take back the entry that post `number` came of: it counts no more, and its posts are replaced or never sent.
+
+        Raises:
+            BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Replaced:
+            return self.take_back(connection, server, _statement(connection, server, number), make, audit)
+
+        return await self._database.transact(work)
+
+    def take_back(
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        statement: int,
+        make: Callable[[Link | None, list[int]], Draft],
+        audit: AuditRow,
+    ) -> Replaced:
+        """Take back an entry by its id, in the transaction under way; see `retract`."""
+        rows = _rows(connection, server, "statement = ?", statement)
+        sent, unknown, unsent = _sorted(rows)
+        said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
+        _take_back(connection, server, statement, audit)
+        said = joined(said, to_wake(take_off(connection, statement, self._words.also, self._now())))
+        newest = list({row.channel: row for row in sent}.values())
+        numbers = sorted({row.number for row in [*sent, *unknown]})
+        kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
+        replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), kept)
+        return Replaced(joined(said, replaced.wake), len(newest), len(unsent), _unfound(newest), len(unknown))
+
+    def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
+        """Let rows that were not sent yet not be sent; return channels to wake.
+
+        What else those of a series were to tell is told by the next, as when an editor drops them.
+        """
+        wake: dict[int, bool] = {}
+        for row in rows:
+            post = read_post(connection, row.id)
+            if post is None or post.state not in _UNSENT:
+                continue
+            connection.execute(
+                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+                (moved(post.state, Event.REJECTED), decision.who, post.id),
+            )
+            said = tell_decided(connection, post, self._words, decision, self._now())
+            told, _ = tell_with_next(connection, post, self._words, self._now())
+            wake = joined(wake, said, told)
+        return wake
+
+    def _now(self) -> int:
+        return int(self._wall() * 1_000_000)
+
+    def _replace(
+        self, connection: sqlite3.Connection, server: int, rows: Sequence[_Row], make: Make, audit: AuditRow
+    ) -> Replaced:
+        numbers = Numbers(next_numbers(connection))
+        posts = []
+        for row in rows:
+            there = (
+                None
+                if row.message is None
+                else Link(row.number, address_of(server, row.thread or row.channel, row.message))
+            )
+            draft = make(there)
+            number = numbers.number(server, draft.headline)
+            about = None if row.state in _UNSENT else row.id
+            posts.append(
+                OutboxRow.worded(server, row.channel, number, draft, audit.at, row.contest, row.source, about=about)
+            )
+        connection.executemany(INSERT_OUTBOX, [post.values(self._now()) for post in posts])
+        connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (numbers.next_numbers[server], server))
+        after = [
+            {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
+            for post in posts
+        ]
+        connection.execute(INSERT_AUDIT, replace(audit, after=after).values())
+        return Replaced(to_wake(posts), len(posts))
+
+
+def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
+    """Return the rows that were sent, those that may have arrived, and those that were not sent yet."""
+    sent, unknown, unsent = ([row for row in rows if row.state in of] for of in ((State.SENT,), _UNKNOWN, _UNSENT))
+    return sent, unknown, unsent
+
+
+def _shown(rows: Sequence[_Row]) -> list[dict[str, object]]:
+    """Return what the audit keeps of the posts that are replaced or dropped."""
+    return [{"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in rows]
+
+
+def _unfound(rows: Sequence[_Row]) -> int:
+    return sum(row.message is None for row in rows)
+
+
+def _rows(connection: sqlite3.Connection, server: int, where: str, value: int) -> list[_Row]:
+    found = fetch(
+        connection,
+        f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
+            WHERE server = ? AND {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",  # noqa: S608
+        (server, value, Action.POST),
+    )
+    return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]
+
+
+def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
+    """Return the entry that a post came of."""
+    rows = fetch(
+        connection,
+        """SELECT s.id, s.retracted_at FROM outbox o JOIN statements s ON s.id = o.statement
+           WHERE o.server = ? AND o.number = ? AND s.server = ? LIMIT 1""",
+        (server, number, server),
+    )
+    if not rows:
+        raise _unfit(connection, server, number, "did not come of an entry; `/desk correct` corrects other posts")
+    statement, retracted_at = rows[0]
+    if retracted_at is not None:
+        raise BadInputError(f"#{number} has been taken back already")
+    return int(statement)
+
+
+def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: Make) -> None:
+    """Refuse the correction of a post that has one of the same words, on its way or posted."""
+    headline = make(Link(row.number, "")).headline
+    for number, content in fetch(
+        connection,
+        """SELECT number, content FROM outbox INDEXED BY outbox_numbers
+           WHERE server = ? AND number > ? AND about = ? AND kind = 'correction' AND action = ?
+             AND state NOT IN ('failed', 'dropped')""",
+        (server, row.number, row.id, Action.POST),
+    ):
+        if content.rpartition("\n")[0] == headline:
+            raise BadInputError(f"#{row.number} has been corrected in these words already, in #{number}")
+
+
+def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:
+    """Return the error that there is no post of that number, or why it is not one to be replaced."""
+    there = fetch(connection, "SELECT 1 FROM outbox WHERE server = ? AND number = ? LIMIT 1", (server, number))
+    return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
+
+
+def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> None:
+    """Let an entry count no more: not in answers, and not as what its source has said before."""
+    connection.execute(
+        "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
+        (to_micros(audit.at), audit.who, statement),
+    )
+    connection.execute("DELETE FROM certification_counts WHERE statement = ?", (statement,))
+    ((contest, source),) = fetch(connection, "SELECT contest, source FROM statements WHERE id = ?", (statement,))
+    forget_outcomes(connection, server, contest, source, statement)
+    connection.execute(
+        "DELETE FROM relations WHERE source = ? AND follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
+        (source, server, contest),
+    )
+    connection.execute(
+        "DELETE FROM silences WHERE server = ? AND contest = ? AND source = ?", (server, contest, source)
+    )

@@ -1,0 +1,504 @@
+"""Staff begin to enter what no feed says yet: read in a text, typed into a form; and look up what they entered.
+
+A draft of an entry is changed until it says what is to be entered: by its lists, its buttons, its forms.
+
+An entry as it is shown: what it says, and what would come of it, found out by taking it in and taking that back.
+
+What goes out by an entry: the posts that it makes or would make, and what its source has said otherwise before.
+
+Who enters something, and where.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.clock import Clock
+from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
+from bot.count.relation import agrees
+from bot.count.statement import Statement
+from bot.desk.counties import county_of
+from bot.desk.desk_file import Contest, Desk, Source
+from bot.entries.drafts_store import Entered, EntryState, EntryStore, Evidence, StoredEntry, owned
+from bot.entries.drafts_words import (
+    Consequences,
+    EntryCard,
+    Going,
+    asked_name,
+    draft_card,
+    entered_card,
+    in_short,
+    mine_answer,
+    nothing_read,
+    refused,
+    whose_word,
+)
+from bot.entries.edit_form import Kind, MendForm, form_of, typed_figures, with_figures, with_words
+from bot.entries.statements import Statements, notes
+from bot.entries.statements_store import Prepared, TakenIn
+from bot.errors import BadInputError
+from bot.follows.servers_store import DeskStore
+from bot.prose.claim import Understood
+from bot.prose.form import piece_of
+from bot.prose.pieces import pieces_of
+from bot.prose.reader import understood
+from bot.tally.led import led
+from bot.wording.context import Setting
+
+LARGEST_PICTURE = 8 * 1024 * 1024
+"""Bytes of a picture that is kept with an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was typed into the form."""
+
+    margin: str = ""
+    votes: str = ""
+    left: str = ""
+    certified: str = ""
+
+    def piece(self, contest: Contest) -> Piece:
+        """Return what it says; see `piece_of`."""
+        return piece_of(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
+
+
+class EntryCards:
+    """Makes the cards of entries."""
+
+    def __init__(
+        self,
+        store: EntryStore,
+        statements: Statements,
+        desk_store: DeskStore,
+        setting: Setting,
+        clock: Clock,
+        to_the_second: Callable[[], float],
+    ) -> None:
+        """Look at what is in `store`; `statements` says what it would do; `to_the_second` is the wall clock."""
+        self._store = store
+        self._statements = statements
+        self._desk_store = desk_store
+        self._setting = setting
+        self._clock = clock
+        self._wall = to_the_second
+
+    async def card(self, stored: StoredEntry) -> EntryCard:
+        """Return an entry as it is shown before it is entered."""
+        entry, contest = stored.entry, self.contest(stored.entry.contest)
+        consequences, wrong = None, None
+        if not entry.needs_source:
+            try:
+                consequences = await self.preview(stored)
+            except (ValueError, BadInputError) as error:
+                wrong = refused(error)
+        others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
+        return draft_card(
+            stored.id, entry, contest, consequences, self._sources(await led(contest, stored.server, self._setting.desk, self._desk_store)), others, self._setting, self._clock.now(),
+            second=await self._store.asks_two(stored.server), wrong=wrong,
+        )  # fmt: skip
+
+    def _sources(self, contest: Contest) -> list[Source]:
+        """Return whose word it may be: people first, and the feed that leads last."""
+        return sorted(self._setting.desk.sources, key=lambda source: (not source.person, source.id == contest.leads))
+
+    async def preview(self, stored: StoredEntry) -> Consequences:
+        """Return what would come of an entry if it were entered now."""
+        prepared = self.prepare(stored)
+        taken = await self._store.preview(prepared, stored.server, self._clock.now())
+        statements = [one.statement for one in prepared]
+        return consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+
+    def prepare(self, stored: StoredEntry, confirmed_by: str | None = None) -> list[Prepared]:
+        """Return the statements that an entry makes, each with what it does.
+
+        Raises:
+            BadInputError: it can't be entered as it is.
+
+        """
+        try:
+            statements = stored.entry.statements(stored.entered_by, confirmed_by)
+        except ValueError as error:
+            raise BadInputError(_plainly(error)) from None
+        return [self._statements.prepared(one, stored.server, stored.entered_by) for one in statements]
+
+    def entered(self, entered: Entered) -> EntryCard:
+        """Return what is said once an entry is entered."""
+        entry = entered.stored.entry
+        said = entry.statements(entered.stored.entered_by)
+        consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
+        until = datetime.fromtimestamp(self._wall(), UTC) + UNDO
+        return entered_card(entered.stored.id, consequences, whose_word(entry, self._setting.desk), until)
+
+    def contest(self, key: str) -> Contest:
+        """Return a contest of the desk file.
+
+        Raises:
+            BadInputError: it has none of that id any more.
+
+        """
+        contest = self._setting.desk.contest(key)
+        if contest is None:
+            raise BadInputError(f"{key[:60]}: the desk file no longer has that contest")
+        return contest
+
+    async def followed(self, server: int) -> list[Contest]:
+        """Return the contests that a server follows."""
+        rows = await self._desk_store.following(server)
+        wanted = {row.contest for row in rows}
+        return [contest for contest in self._setting.desk.contests if contest.id in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who enters something, and where."""
+
+    server: int
+    user: int
+    """Discord's id."""
+    name: str
+    """As the audit names them."""
+
+
+class Entering:
+    """Begins entries, and shows them."""
+
+    def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
+        """Keep entries in `store`, and show them with `cards`."""
+        self._store = store
+        self._cards = cards
+        self._setting = setting
+        self._clock = clock
+
+    async def read(
+        self,
+        asker: Asker,
+        text: str,
+        *,
+        contest: Contest | None = None,
+        source: str | None = None,
+        link: str | None = None,
+        said_at: datetime | None = None,
+    ) -> EntryCard:
+        """Read a text and return what it claims, to be looked at.
+
+        Args:
+            asker: who asks.
+            text: of it the first 4,000 letters are read.
+            contest: None: of the contests that the server follows, that of which it says most.
+            source: whose word it is, where it is known.
+            link: where it was said.
+            said_at: when it was written; None: now.
+
+        """
+        now = self._clock.now()
+        at = min(said_at or now, now)
+        shown = text[:MOST_TEXT]
+        asked = [contest] if contest else await self._cards.followed(asker.server)
+        best: Entry | None = None
+        for one in asked:
+            entry = read_of(one, self._setting.desk, shown, at, source, link)
+            if entry.pieces and (best is None or len(entry.pieces) > len(best.pieces)):
+                best = entry
+        if best is None:
+            read = understood(shown, self._setting.desk, asked[0].id) if asked else Understood((), ())
+            return EntryCard(nothing_read(contest, read.leftovers, read.strangers))
+        return await self._begin(asker, best)
+
+    async def report(
+        self,
+        asker: Asker,
+        contest: Contest,
+        form: Form,
+        *,
+        source: str | None = None,
+        as_of: datetime | None = None,
+        reason: str | None = None,
+        evidence: Evidence | None = None,
+    ) -> EntryCard:
+        """Return what was typed into the form, to be looked at.
+
+        Raises:
+            BadInputError: a field can't be read, or the source is unknown.
+
+        """
+        entry = Entry(
+            contest=contest.id,
+            source=known_source(self._setting.desk, source),
+            as_of=as_of or self._clock.now(),
+            pieces=(form.piece(contest),),
+            reason=reason,
+        )
+        return await self._begin(asker, entry, evidence)
+
+    async def begin(self, asker: Asker, entry: Entry) -> EntryCard:
+        """Keep what somebody is about to enter, and return it to be looked at."""
+        return await self._begin(asker, entry)
+
+    async def mine(self, asker: Asker) -> str:
+        """Return what somebody entered last, each with its posts."""
+        now = self._clock.now()
+        rows = [
+            (
+                stored.id,
+                "retracted" if retracted else stored.state.value,
+                in_short(stored.entry, contest, self._setting, now),
+                numbers,
+            )
+            for stored, numbers, retracted in await self._store.of_user(asker.server, asker.user)
+            if (contest := self._setting.desk.contest(stored.entry.contest))
+        ]
+        return mine_answer(rows)
+
+    async def picture(self, asker: Asker, key: int) -> Evidence:
+        """Return the picture that goes with an entry.
+
+        Raises:
+            BadInputError: there is none.
+
+        """
+        found = await self._store.evidence(key, asker.server)
+        if found is None:
+            raise BadInputError(f"no picture goes with an entry {key} of this server")
+        return found
+
+    async def _begin(self, asker: Asker, entry: Entry, evidence: Evidence | None = None) -> EntryCard:
+        now = self._clock.now()
+        stored = await self._store.begin(entry, asker.server, asker.user, asker.name, now, evidence)
+        return await self._cards.card(stored)
+
+
+def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
+    """Return what a text claims of a contest, as an entry."""
+    read = understood(text, desk, contest.id)
+    pieces = pieces_of([*read.claims, *read.words], contest, at, desk.zone)
+    leftovers = tuple(sentence[:300] for sentence in read.leftovers[:20])
+    return Entry(
+        contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link,
+        strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),
+    )  # fmt: skip
+
+
+def known_source(desk: Desk, source: str | None) -> str | None:
+    """Return a source's id as it was typed or chosen; None where it is to be said later.
+
+    Raises:
+        BadInputError: the desk file has none of that id.
+
+    """
+    if source is not None and desk.source(source) is None:
+        raise BadInputError(f"{source[:60]}: the desk file has no such source; choose one from the list")
+    return source
+
+
+STALE = timedelta(hours=24)
+"""After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form over an entry, filled in."""
+
+    form: Form | MendForm
+    seen: Entry
+    """The entry that it was filled in from; sent over another it would say what nobody has looked at."""
+
+
+class Drafts:
+    """Changes entries that are not entered yet."""
+
+    def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
+        """Change what is in `store`, and show it with `cards`."""
+        self._store = store
+        self._cards = cards
+        self._setting = setting
+        self._clock = clock
+
+    async def unit(self, asker: Asker, key: int, chosen: str) -> EntryCard:
+        """Say which county the first name is that is none for certain; anything but a county leaves it out.
+
+        Raises:
+            BadInputError: the choice (see `asked_name`) is of another name.
+
+        """
+        fips, _, name = chosen.partition(":")
+
+        def change(entry: Entry) -> Entry:
+            contest = self._cards.contest(entry.contest)
+            if not entry.unmatched or name != asked_name(entry):
+                raise BadInputError(f"which {contest.unit} that name is, is said already")
+            found = county_of(contest.state or "", fips)
+            return entry.with_county(found.fips if found else None)
+
+        return await self._change(asker, key, change)
+
+    async def own(self, asker: Asker, key: int) -> EntryCard:
+        """Say that it is the counties' own word instead of a list's, or the other way round."""
+        return await self._change(asker, key, Entry.turned_round)
+
+    async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> EntryCard:
+        """Keep the pieces at these places, and leave the others out."""
+        chosen = {int(place) for place in places if place.isdigit()}
+
+        def change(entry: Entry) -> Entry:
+            pieces = tuple(
+                piece.model_copy(update={"kept": place in chosen}) for place, piece in enumerate(entry.pieces)
+            )
+            return entry.model_copy(update={"pieces": pieces})
+
+        return await self._change(asker, key, change)
+
+    async def source(self, asker: Asker, key: int, source: str) -> EntryCard:
+        """Say whose word it is."""
+        return await self._change(asker, key, lambda entry: entry.model_copy(update={"source": source}))
+
+    async def contest(self, asker: Asker, key: int, contest: str) -> EntryCard:
+        """Read the same text of another contest."""
+
+        def change(entry: Entry) -> Entry:
+            return read_of(
+                self._cards.contest(contest), self._setting.desk, entry.text, entry.as_of, entry.source, entry.link
+            )
+
+        return await self._change(asker, key, change)
+
+    async def leader(self, asker: Asker, key: int, place: int) -> EntryCard:
+        """Say who leads, by the place in the desk file, where the text does not."""
+
+        def change(entry: Entry) -> Entry:
+            candidates = self._cards.contest(entry.contest).candidates
+            leader = candidates[place].id if place < len(candidates) else None
+            pieces = tuple(
+                piece.model_copy(update={"leader": leader}) if piece.lacks_leader else piece for piece in entry.pieces
+            )
+            return entry.model_copy(update={"pieces": pieces})
+
+        return await self._change(asker, key, change)
+
+    async def filled(self, asker: Asker, key: int) -> Opened:
+        """Return what the form has in it when an entry is mended: that of a tally, or of what is said in words.
+
+        Raises:
+            BadInputError: two of what is kept are one figure, and the form has a field for each figure once; or it is
+                no draft of theirs, or an old one.
+
+        """
+        stored = owned(await self._store.read(key, asker.server), asker.user, EntryState.DRAFT)
+        refuse_old(stored, self._clock.now())
+        contest = self._cards.contest(stored.entry.contest)
+        form = form_of(stored.entry, contest) or Form(**typed_figures(stored.entry, contest))
+        return Opened(form, stored.entry)
+
+    async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> EntryCard:
+        """Take what the form says instead of what was kept; the words that it was read in stay beside it.
+
+        Raises:
+            BadInputError: a field can't be read, or the entry was changed since the form was filled in from `seen`.
+
+        """
+
+        def change(entry: Entry) -> Entry:
+            _refuse_changed(entry, seen)
+            return with_figures(entry, self._cards.contest(entry.contest), asdict(form), as_of)
+
+        return await self._change(asker, key, change)
+
+    async def mend_words(
+        self, asker: Asker, key: int, kind: Kind, typed: Sequence[str], as_of: datetime | None, seen: Entry
+    ) -> EntryCard:
+        """Take what a form says of counties, of a call or of a change instead of what was kept.
+
+        Raises:
+            BadInputError: as `mend`.
+
+        """
+
+        def change(entry: Entry) -> Entry:
+            _refuse_changed(entry, seen)
+            source = whose_word(entry.model_copy(update={"pieces": _calls(entry)}), self._setting.desk)
+            return with_words(entry, self._cards.contest(entry.contest), source, kind, typed, as_of)
+
+        return await self._change(asker, key, change)
+
+    async def drop(self, asker: Asker, key: int) -> EntryCard:
+        """Give a draft up."""
+        await self._store.drop(key, asker.server, asker.user, asker.name, self._clock.now())
+        return EntryCard("Dropped. Nothing was entered.")
+
+    async def _change(self, asker: Asker, key: int, change: Callable[[Entry], Entry]) -> EntryCard:
+        now = self._clock.now()
+
+        def work(stored: StoredEntry) -> Entry:
+            refuse_old(stored, now)
+            return change(stored.entry)
+
+        return await self._cards.card(await self._store.change(key, asker.server, asker.user, work))
+
+
+def refuse_old(stored: StoredEntry, now: datetime) -> None:
+    """Refuse what was begun so long ago that it may not be true any more."""
+    if now - stored.begun_at > STALE:
+        first = "reject it, and let it be read" if stored.state is EntryState.ASKED else "read it"
+        raise BadInputError(f"that was begun over a day ago; {first} anew, so that nothing old goes out as new")
+
+
+def _refuse_changed(entry: Entry, seen: Entry) -> None:
+    """Refuse a form that was filled in from another state of the entry than it has now."""
+    if (entry.contest, entry.pieces, entry.unmatched) != (seen.contest, seen.pieces, seen.unmatched):
+        raise BadInputError(
+            "the entry was changed since this form was opened, so nothing of the form was kept; press Mend again"
+        )
+
+
+def _calls(entry: Entry) -> tuple[Piece, ...]:
+    return tuple(piece for piece in entry.kept if piece.call is not None)
+
+
+UNDO = timedelta(minutes=2)
+"""So long an entry can be taken back with one press."""
+
+
+def _plainly(error: ValueError) -> str:
+    """Return why statements can't be made of an entry, in a few words; pydantic's own would be many."""
+    errors = getattr(error, "errors", None)
+    return str(errors()[0]["msg"]).removeprefix("Value error, ") if errors else str(error)
+
+
+def consequences_of(
+    taken: Sequence[TakenIn], statements: Sequence[Statement], server: int, desk: Desk, *, numbered: bool
+) -> Consequences:
+    """Return what came, or would come, of statements: posts, figures that are posted already, and what does not agree."""
+    posts: dict[tuple[int, str], list[int]] = {}
+    known: list[tuple[int | None, datetime]] = []
+    for one, statement in zip(taken, statements, strict=True):
+        for row in one.posts:
+            headline = row.draft.headline if row.draft else ""
+            posts.setdefault((row.number, headline), []).append(row.channel)
+        if not one.posts:
+            known += _posted(one, statement, server)
+    made = tuple(
+        Going(headline, tuple(channels), number if numbered else None) for (number, headline), channels in posts.items()
+    )
+    beside = [
+        note
+        for one, statement in zip(taken, statements, strict=True)
+        if (source := desk.source(statement.source))
+        for note in notes(one, statement, source)
+    ]
+    named = any(one.edits for one in taken)
+    return Consequences(made, tuple(dict.fromkeys(known)), tuple(beside), named)
+
+
+def _posted(taken: TakenIn, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:
+    """Return the posts of the leading source that have a statement's margin, in the server's channels that follow."""
+    if statement.margin is None or statement.leader is None:
+        return []
+    about, ledger = "margin" in statement.approximate, taken.around.ledger
+    ours = {follow.id for follows in ledger.follows.values() for follow in follows if follow.server == server}
+    return [
+        (posted.number, posted.as_of)
+        for (follow, count), posted in ledger.posted.items()
+        if follow in ours
+        and count == statement.count
+        and agrees(statement.leader, statement.margin, posted.margin_posted, about=about)
+    ]

@@ -1,0 +1,400 @@
+"""Entries in the database: begun, changed, entered, undone; each step in one transaction, once.
+
+An entry as it is stored: how far it is, whose it is, and what may still become of it.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.count.entry import Entry
+from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.entries.corrections_store import CorrectionStore, Replaced
+from bot.entries.statements_store import Prepared, TakenIn, take_in
+from bot.errors import BadInputError
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined
+from bot.wording.draft import Draft, Link
+
+KEPT = timedelta(days=30)
+"""Drafts that nobody went on with are deleted after so long."""
+
+
+class _SeenError(Exception):
+    """Takes a transaction back that was only to be looked at."""
+
+    def __init__(self, taken: tuple[TakenIn, ...]) -> None:
+        super().__init__()
+        self.taken = taken
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A picture that goes with an entry."""
+
+    name: str
+    body: bytes
+
+
+class EntryState(StrEnum):
+    """How far an entry is."""
+
+    DRAFT = "draft"
+    """Only who enters it has seen it."""
+    ASKED = "asked"
+    """A second person is asked."""
+    ENTERED = "entered"
+    REJECTED = "rejected"
+    """The second person said no."""
+    UNDONE = "undone"
+    """Taken back within two minutes."""
+    DROPPED = "dropped"
+    """Given up before it was entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry as it is stored."""
+
+    id: int
+    server: int
+    user: int
+    entered_by: str
+    begun_at: datetime
+    state: EntryState
+    decided_at: datetime | None
+    decided_by: str | None
+    question: int | None
+    entry: Entry
+
+
+Prepare = Callable[[StoredEntry], Sequence[Prepared]]
+"""Makes the statements of an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What became of an entry that was entered."""
+
+    stored: StoredEntry
+    taken: tuple[TakenIn, ...]
+    wake: dict[int, bool]
+
+
+class EntryStore:
+    """Keeps entries."""
+
+    def __init__(self, database: Database, corrections: CorrectionStore, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; entries are taken back as `corrections` does; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._corrections = corrections
+        self._wall = wall
+
+    async def begin(
+        self, entry: Entry, server: int, user: int, who: str, now: datetime, evidence: Evidence | None = None
+    ) -> StoredEntry:
+        """Keep a new draft; return it."""
+
+        def work(connection: sqlite3.Connection) -> StoredEntry:
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            _forget_drafts(connection, server, now - KEPT)
+            key = connection.execute(
+                "INSERT INTO entries (server, user, entered_by, begun_at, body) VALUES (?, ?, ?, ?, ?)",
+                (server, user, who, to_micros(now), entry.model_dump_json(exclude_defaults=True)),
+            ).lastrowid
+            if evidence is not None:
+                connection.execute(
+                    "INSERT INTO evidence (entry, server, name, body) VALUES (?, ?, ?, ?)",
+                    (key, server, evidence.name, evidence.body),
+                )
+            return found(connection, key or 0, server)
+
+        return await self._database.transact(work)
+
+    async def read(self, key: int, server: int) -> StoredEntry:
+        """Return an entry of a server.
+
+        Raises:
+            BadInputError: there is none of that id.
+
+        """
+        row = await self._database.row(f"{SELECT} WHERE id = ? AND server = ?", (key, server))
+        if row is None:
+            raise gone()
+        return stored_of(row)
+
+    async def of_user(self, server: int, user: int, most: int = 10) -> list[tuple[StoredEntry, list[int], bool]]:
+        """Return somebody's last entries that were more than drafts, newest first.
+
+        Each with its posts' numbers, and whether all that it said was retracted since.
+        """
+        rows = await self._database.rows(
+            f"""{SELECT} WHERE server = ? AND user = ? AND state IN ('asked', 'entered', 'rejected', 'undone')
+                ORDER BY id DESC LIMIT ?""",
+            (server, user, most),
+        )
+        found = map(stored_of, rows)
+        return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]
+
+    async def _numbers(self, entry: int) -> list[int]:
+        rows = await self._database.rows(
+            """SELECT DISTINCT o.number FROM statements s JOIN outbox o INDEXED BY outbox_of_entry
+               ON o.server = s.server AND o.statement = s.id
+               WHERE s.entry = ? AND o.action = 'post' AND o.state NOT IN ('superseded', 'dropped', 'failed')
+               ORDER BY 1""",
+            (entry,),
+        )
+        return [number for (number,) in rows]
+
+    async def _retracted(self, stored: StoredEntry) -> bool:
+        rows = await self._database.rows("SELECT retracted_at FROM statements WHERE entry = ?", (stored.id,))
+        return stored.state is EntryState.ENTERED and all(at is not None for (at,) in rows)
+
+    async def evidence(self, key: int, server: int) -> Evidence | None:
+        """Return the picture that goes with an entry, or None."""
+        row = await self._database.row("SELECT name, body FROM evidence WHERE entry = ? AND server = ?", (key, server))
+        return Evidence(*row) if row else None
+
+    async def asks_two(self, server: int) -> bool:
+        """Return whether what one person of a server enters is confirmed by another."""
+        row = await self._database.row("SELECT two_person FROM servers WHERE id = ?", (server,))
+        return bool(row and row[0])
+
+    async def change(self, key: int, server: int, user: int, change: Callable[[StoredEntry], Entry]) -> StoredEntry:
+        """Change a draft of somebody's to what `change` makes of it; return it.
+
+        Raises:
+            BadInputError: there is no such draft of theirs any more, or `change` raised it.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> StoredEntry:
+            stored = own(connection, key, server, user, EntryState.DRAFT)
+            body = change(stored).model_dump_json(exclude_defaults=True)
+            connection.execute("UPDATE entries SET body = ? WHERE id = ?", (body, key))
+            return found(connection, key, server)
+
+        return await self._database.transact(work)
+
+    async def drop(self, key: int, server: int, user: int, who: str, now: datetime) -> StoredEntry:
+        """Give up a draft."""
+
+        def work(connection: sqlite3.Connection) -> StoredEntry:
+            own(connection, key, server, user, EntryState.DRAFT)
+            return decide(connection, key, server, EntryState.DROPPED, who, now)
+
+        return await self._database.transact(work)
+
+    async def preview(self, prepared: Sequence[Prepared], server: int, now: datetime) -> tuple[TakenIn, ...]:
+        """Return what would become of statements now: the very transaction that takes them in, taken back."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            raise _SeenError(_take_in(connection, prepared, server, now, self._wall))
+
+        try:
+            await self._database.transact(work)
+        except _SeenError as seen:
+            return seen.taken
+        raise AssertionError  # pragma: no cover - work always raises
+
+    async def enter(self, key: int, server: int, user: int, now: datetime, prepare: Prepare) -> Entered:
+        """Enter a draft of somebody's.
+
+        Raises:
+            BadInputError: there is no such draft of theirs any more, or it can't be entered as it is.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Entered:
+            stored = own(connection, key, server, user, EntryState.DRAFT)
+            return enter_in(connection, stored, stored.entered_by, now, prepare, self._wall)
+
+        return await self._database.transact(work)
+
+    async def undo(
+        self,
+        key: int,
+        server: int,
+        user: int,
+        who: str,
+        since: datetime,
+        now: datetime,
+        make: Callable[[Link | None, list[int]], Draft],
+    ) -> tuple[StoredEntry, list[Replaced]]:
+        """Take back all that came of an entry that was entered at `since` or later.
+
+        Raises:
+            BadInputError: there is no such entry of theirs, it is undone already, or it is too late.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[StoredEntry, list[Replaced]]:
+            stored = own(connection, key, server, user, EntryState.ENTERED)
+            if stored.decided_at is None or stored.decided_at < since:
+                raise BadInputError(
+                    "that was entered over two minutes ago; `/tally retract` takes it back, with a reason"
+                )
+            audit = AuditRow(now, server, who, "entry undo", after={"entry": key})
+            statements = fetch(
+                connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)
+            )
+            if not statements:
+                raise BadInputError("that has been taken back already")
+            replaced = [
+                self._corrections.take_back(connection, server, statement, make, audit) for (statement,) in statements
+            ]
+            return decide(connection, key, server, EntryState.UNDONE, who, now), replaced
+
+        return await self._database.transact(work)
+
+    async def retract(
+        self, key: int, server: int, make: Callable[[Link | None, list[int]], Draft], audit: AuditRow
+    ) -> list[Replaced]:
+        """Take back all statements of an entry, for entries of which nothing was posted and that have no number.
+
+        Raises:
+            BadInputError: there is no such entry, or nothing of it counts any more.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> list[Replaced]:
+            stored = found(connection, key, server)
+            statements = fetch(
+                connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)
+            )
+            if not statements:
+                said = "has been taken back already" if stored.state is EntryState.ENTERED else f"is {stored.state}"
+                raise BadInputError(f"entry {key} {said}")
+            return [self._corrections.take_back(connection, server, one, make, audit) for (one,) in statements]
+
+        return await self._database.transact(work)
+
+
+def enter_in(
+    connection: sqlite3.Connection,
+    stored: StoredEntry,
+    by: str,
+    now: datetime,
+    prepare: Prepare,
+    wall: Callable[[], float],
+) -> Entered:
+    """Make statements of an entry, and say that it is entered; return what became of it."""
+    taken = _take_in(connection, prepare(stored), stored.server, now, wall)
+    connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, one.id) for one in taken])
+    decided = decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
+    return Entered(decided, taken, joined(*(one.wake for one in taken)))
+
+
+def _take_in(
+    connection: sqlite3.Connection,
+    prepared: Sequence[Prepared],
+    server: int,
+    now: datetime,
+    wall: Callable[[], float],
+) -> tuple[TakenIn, ...]:
+    return tuple(take_in(connection, one, server, now, wall) for one in prepared)
+
+
+def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime) -> None:
+    old = (server, to_micros(before))
+    where = "server = ? AND begun_at < ? AND state IN ('draft', 'dropped')"
+    connection.execute(f"DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE {where})", old)  # noqa: S608
+    connection.execute(f"DELETE FROM entries WHERE {where}", old)  # noqa: S608 - our own words
+
+
+SELECT = "SELECT id, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body FROM entries"
+
+
+def stored_of(row: Row) -> StoredEntry:
+    """Return an entry of the columns of `SELECT`."""
+    key, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body = row
+    return StoredEntry(
+        key, server, user, entered_by, from_micros(begun_at), EntryState(state), moment(decided_at), decided_by,
+        question, Entry.model_validate_json(body),
+    )  # fmt: skip
+
+
+def found(connection: sqlite3.Connection, key: int, server: int) -> StoredEntry:
+    """Return an entry of a server.
+
+    Raises:
+        BadInputError: there is none of that id.
+
+    """
+    rows = fetch(connection, f"{SELECT} WHERE id = ? AND server = ?", (key, server))
+    if not rows:
+        raise gone()
+    return stored_of(rows[0])
+
+
+def gone() -> BadInputError:
+    """Return what is said where a server has no entry of an id."""
+    return BadInputError("there is no such entry in this server any more; begin anew")
+
+
+def own(connection: sqlite3.Connection, key: int, server: int, user: int, state: EntryState) -> StoredEntry:
+    """Return an entry of somebody's that is in a state.
+
+    Raises:
+        BadInputError: there is none, it is somebody else's, or it is in another state.
+
+    """
+    return owned(found(connection, key, server), user, state)
+
+
+def owned(stored: StoredEntry, user: int, state: EntryState) -> StoredEntry:
+    """Return an entry that is somebody's, and in a state.
+
+    Raises:
+        BadInputError: it is somebody else's, or in another state.
+
+    """
+    if stored.user != user:
+        raise BadInputError("that entry is somebody else's")
+    in_state(stored, state)
+    return stored
+
+
+def of_another(connection: sqlite3.Connection, key: int, server: int, user: int) -> StoredEntry:
+    """Return an entry that waits for a second person, who is this one.
+
+    Raises:
+        BadInputError: there is none, it waits no more, or it is this one's own.
+
+    """
+    stored = found(connection, key, server)
+    in_state(stored, EntryState.ASKED)
+    if stored.user == user:
+        raise BadInputError("you entered that yourself; another of the desk has to confirm it")
+    return stored
+
+
+_ALREADY = {
+    EntryState.DRAFT: "that is not entered yet",
+    EntryState.ASKED: "that waits for a second person already",
+    EntryState.ENTERED: "that is entered already",
+    EntryState.REJECTED: "that was rejected already",
+    EntryState.UNDONE: "that was undone already",
+    EntryState.DROPPED: "that was dropped already",
+}
+
+
+def in_state(stored: StoredEntry, state: EntryState) -> None:
+    """Refuse an entry that is in another state, and say in which, and by whom."""
+    if stored.state is not state:
+        by = f", by {stored.decided_by.rsplit(' (', 1)[0]}" if stored.decided_by else ""
+        raise BadInputError(f"{_ALREADY[stored.state]}{by}")
+
+
+def decide(
+    connection: sqlite3.Connection, key: int, server: int, state: EntryState, who: str, now: datetime
+) -> StoredEntry:
+    """Put an entry into a state, with an audit row; return it as it is then."""
+    connection.execute(
+        "UPDATE entries SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?", (state, to_micros(now), who, key)
+    )
+    audit = AuditRow(now, server, who, f"entry {state}", after={"entry": key})
+    connection.execute(INSERT_AUDIT, audit.values())
+    return found(connection, key, server)

@@ -1,0 +1,424 @@
+"""What whoever enters something is shown: what was understood, whose word it is, and what will go out.
+
+Lines about an entry that more than one of its cards have: what is in it, whose word it is, what goes out.
+
+The lists and buttons under an entry before it is entered.
+
+What an entry says, figure by figure, for whoever is about to enter it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.count.entry import Entry, Piece
+from bot.desk.counties import like
+from bot.desk.desk_file import Contest, Desk, Source
+from bot.errors import BadInputError
+from bot.outcomes.calls_words import call_words
+from bot.outcomes.certification_words import units_phrase
+from bot.wording.context import Setting, Telling, source_name, telling
+from bot.wording.draft import Button, Choice, Select
+from bot.wording.escape import capitalised, clean, escape, possessive, stopped
+from bot.wording.limits import CONTENT, joined, size
+from bot.wording.margin import ahead_by
+from bot.wording.names import listed
+from bot.wording.numbers import commas, counted, votes
+from bot.wording.place_names import STATES
+from bot.wording.times import when
+
+_MOST_LEFTOVERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCard:
+    """An answer with lists to choose from; only who enters it sees it."""
+
+    content: str
+    selects: tuple[Select, ...] = field(default=())
+    buttons: tuple[Button, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A post that an entry would make, or made."""
+
+    headline: str
+    channels: tuple[int, ...]
+    number: int | None = None
+    """None: it has none yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What comes of an entry."""
+
+    posts: tuple[Going, ...] = ()
+    known: tuple[tuple[int | None, datetime], ...] = ()
+    """(post, as of when) of each of its figures that is posted already."""
+    notes: tuple[str, ...] = ()
+    """What does not agree with what the same source has said before."""
+    named: bool = False
+    """True: its source is named at these posts."""
+
+
+def draft_card(
+    key: int,
+    entry: Entry,
+    contest: Contest,
+    consequences: Consequences | None,
+    sources: Sequence[Source],
+    others: Sequence[Contest],
+    setting: Setting,
+    now: datetime,
+    *,
+    second: bool,
+    wrong: str | None = None,
+) -> EntryCard:
+    """Return an entry as it is shown before it is entered.
+
+    Args:
+        key: its id.
+        entry: what is in it.
+        contest: of which contest.
+        consequences: what would go out if it were entered now; None: it can't be yet.
+        sources: whose word it may be.
+        others: other contests of which the same text could be read.
+        setting: how it is said.
+        now: the news clock's time.
+        second: True: a second person will be asked.
+        wrong: why it can't be entered as it is.
+
+    """
+    told = telling(contest, setting, now)
+    source = whose_word(entry, setting.desk)
+    head = f"**To enter: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
+    lines = [
+        head,
+        joined(
+            [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.pieces, start=1)],
+            MOST_PIECES,
+            "and {} more",
+        ),
+        *_not_understood(entry),
+        *_not_offered(entry.strangers),
+        whose_line(told, entry, setting.desk),
+        wrong or goes_out(consequences, source, now, setting, second=second),
+        *_asks_which(entry, contest),
+        *(consequences.notes if consequences else ()),
+    ]
+    ready = consequences is not None and not wrong
+    return EntryCard(
+        joined([line for line in lines if line], CONTENT),
+        tuple(selects_of(key, entry, contest, sources, others)),
+        (*leaders_of(key, entry, contest), *actions_of(key, entry, ready=ready, second=second)),
+    )
+
+
+def _not_understood(entry: Entry) -> list[str]:
+    if not entry.leftovers:
+        return []
+    return [
+        f"-# {counted(len(entry.leftovers), 'sentence')} of it {'is' if len(entry.leftovers) == 1 else 'are'} not read."
+    ]
+
+
+def _not_offered(strangers: Sequence[str]) -> list[str]:
+    if not strangers:
+        return []
+    more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
+    first = escape(strangers[0], MOST_QUOTED)
+    why = "By the desk file nobody of that name makes calls; a source with `calls` does."
+    return [f"-# Not offered: “{first}”{more}. {why}"]
+
+
+def _asks_which(entry: Entry, contest: Contest) -> list[str]:
+    """Return the names that are no county for certain, of which the first is asked about."""
+    if not entry.unmatched:
+        return []
+    first, left = escape(entry.unmatched[0], MOST_QUOTED), len(entry.unmatched) - 1
+    more = f" {counted(left, 'more name')} after it." if left else ""
+    state = STATES.get(contest.state or "", contest.state or "the state")
+    return [f"**Which {contest.unit} is “{first}”?** {state} has none of that name for certain.{more}"]
+
+
+def nothing_read(contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str] = ()) -> str:
+    """Return the answer where a text claims nothing of the contest (None: of none that is followed)."""
+    of = f" of {escape(contest.name)}" if contest else ""
+    shown = [f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
+    head = (
+        f"Nothing{of} was read in that. What is not certain is left out: a margin needs who leads, and the contest's own "
+        "state or none. `/tally report` enters it by hand."
+    )
+    return joined([head, *_not_offered(strangers), *shown], CONTENT)
+
+
+def refused(error: ValueError | BadInputError) -> str:
+    """Return why an entry can't be entered as it is, as a line of its card."""
+    return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
+
+
+def entered_card(key: int, consequences: Consequences, source: Source | None, until: datetime) -> EntryCard:
+    """Return what is said once it is entered, with a button that takes it back until `until`."""
+    whose = f"{possessive(source_name(source))} word" if source else "a word"
+    if consequences.posts:
+        said = "; ".join(f"#{post.number} in {channels_of(post.channels)}" for post in consequences.posts)
+        what = f"**Entered.** Goes out as {said}."
+    else:
+        what = f"**Entered.** Nothing is posted{already(consequences)}; it is stored as {whose} and answers questions.{named_there(consequences)}"
+    undo = f"Undo takes it back until <t:{int(until.timestamp())}:T>; later `/tally retract` does, with a reason."
+    return EntryCard(f"{what}\n{undo}", (), (Button("Undo", f"entry:{key}:undo", "danger"),))
+
+
+def mine_answer(rows: Sequence[tuple[int, str, str, Sequence[int]]]) -> str:
+    """Return what `/tally mine` answers, of (id, state, what and of which contest, its posts' numbers), newest first."""
+    if not rows:
+        return "You have entered nothing yet. `/tally report` does, and **Read as tally** on any message."
+    lines = [
+        f"**Entry {key}, {state}:** {what}{' · ' + ', '.join(f'#{number}' for number in numbers) if numbers else ' · not posted'}"
+        for key, state, what, numbers in rows
+    ]
+    return joined(["**Your last entries**", *lines], CONTENT, "and {} more")
+
+
+MOST_QUOTED = 90
+
+
+MOST_SENTENCE = 500
+
+
+MOST_PIECES = 1100
+"""Characters of the list of pieces, and of what goes out, of the 2,000 that a message may have."""
+
+
+_MOST_GOING_OUT = 600
+
+
+def whose_word(entry: Entry, desk: Desk) -> Source | None:
+    """Return whose word an entry is, where it is known; of one with several owners, the first's."""
+    if entry.needs_source:
+        return None
+    own = next((piece.source for piece in entry.kept if piece.source), None)
+    return desk.source(entry.source or own or "")
+
+
+def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) -> str:
+    """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, 8:25 a.m."."""
+    told = telling(contest, setting, now)
+    source = whose_word(entry, setting.desk)
+    said = "; ".join(figures_of(told, piece) for piece in entry.kept[:3])
+    return f"{source_name(source) if source else 'nobody'}: {said}, {told.when(entry.as_of)}"
+
+
+def piece_line(told: Telling, place: int, piece: Piece, desk: Desk) -> str:
+    """Return a piece as a line of its list, with the words that it was read in."""
+    owner = desk.source(piece.source) if piece.source else None
+    said = capitalised(figures_of(told, piece)) + (f" · {possessive(source_name(owner))} word" if owner else "")
+    quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words else ""
+    return f"{place}. {said}{quoted}" if piece.kept else f"{place}. Left out: {said}"
+
+
+def whose_line(told: Telling, entry: Entry, desk: Desk) -> str:
+    """Return whose word it is, and as of when; what has its own source says that itself."""
+    source = desk.source(entry.source) if entry.source else None
+    if source is None and entry.kept and not entry.needs_source:
+        return f"True as of {told.when(entry.as_of)}" if _true_as_of(told, entry) else ""
+    whose = f"**{source_name(source)}**" if source else "**not said yet: choose below**"
+    return f"Whose word: {whose}{_true_as_of(told, entry)}"
+
+
+def _true_as_of(told: Telling, entry: Entry) -> str:
+    """Return when that is true which does not say its own time; nothing where all of it does."""
+    timed = sum(piece.as_of is not None for piece in entry.kept)
+    if timed and timed == len(entry.kept):
+        return ""
+    return f" · {'the rest ' if timed else ''}true as of {told.when(entry.as_of)}"
+
+
+def goes_out(
+    consequences: Consequences | None, source: Source | None, now: datetime, setting: Setting, *, second: bool
+) -> str:
+    """Return what goes out if it is entered; nothing where it can't be yet."""
+    if consequences is None or source is None:
+        return ""
+    if not consequences.posts:
+        nothing = stopped(f"Nothing goes out{already(consequences, setting, now)}")
+        return f"**{nothing}** It is stored as {possessive(source_name(source))} word and answers questions.{named_there(consequences)}"
+    after = " once a second person has confirmed it" if second else ""
+    lines = [f"**This goes out{after}:**"]
+    for post in consequences.posts:
+        shown = post.headline if size(post.headline) <= MOST_SENTENCE else f"{post.headline[:MOST_SENTENCE]}…"
+        lines += [f"> {shown}", f"-# in {channels_of(post.channels)}"]
+    return joined(lines, _MOST_GOING_OUT, "and {} lines more")
+
+
+def already(consequences: Consequences, setting: Setting | None = None, now: datetime | None = None) -> str:
+    """Return that its margin is posted already, with the post and its time; nothing where it is not."""
+    if not consequences.known:
+        return ""
+    number, at = consequences.known[0]
+    post = f"#{number}" if number is not None else "told when this channel began to follow"
+    time = f", {when(at, now, setting.desk.zone)}" if setting and now else ""
+    return f": the margin is posted already, {post}{time}"
+
+
+def named_there(consequences: Consequences) -> str:
+    """Return that its source is named at a post that is there; nothing where it is not."""
+    return " Its source is named there." if consequences.named else ""
+
+
+def channels_of(channels: Sequence[int]) -> str:
+    """Return channels in a list of five at most."""
+    shown = ", ".join(f"<#{channel}>" for channel in channels[:5])
+    return shown + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - five are shown
+
+
+MOST_CHOICES = 25
+
+
+_MOST_LABEL = 100
+
+
+_MOST_ASKED = 80
+
+
+def selects_of(
+    key: int, entry: Entry, contest: Contest, sources: Sequence[Source], others: Sequence[Contest]
+) -> list[Select]:
+    """Return the lists under an entry: which county, what of it, whose word, which contest."""
+    found = [_which(key, entry, contest)] if entry.unmatched else []
+    if len(entry.pieces) > 1:
+        pieces = tuple(
+            Choice(f"{place}. {_label(piece)}", str(place - 1), chosen=piece.kept)
+            for place, piece in enumerate(entry.pieces[:MOST_CHOICES], start=1)
+        )
+        found.append(Select(f"entry:{key}:keep", "What is to be entered", pieces, least=0, most=len(pieces)))
+    words = tuple(
+        Choice(clean(capitalised(source.name), _MOST_LABEL) or source.id, source.id, chosen=source.id == entry.source)
+        for source in sources[:MOST_CHOICES]
+    )
+    if entry.source is not None or any(piece.source is None for piece in entry.pieces):
+        found.append(Select(f"entry:{key}:source", "Whose word is it?", words))
+    if others and not entry.unmatched:  # which county it is comes first: a message has five rows
+        contests = tuple(
+            Choice(clean(f"{one.name} · {where_of(one)}", _MOST_LABEL) or one.id, one.id, chosen=one.id == contest.id)
+            for one in [contest, *others][:MOST_CHOICES]
+        )
+        found.append(Select(f"entry:{key}:contest", "Which contest is it?", contests))
+    return found
+
+
+def _which(key: int, entry: Entry, contest: Contest) -> Select:
+    """Return the list from which the first name is chosen that is no county for certain."""
+    likely = like(contest.state or "", entry.unmatched[0], MOST_CHOICES - 1)
+    asked = asked_name(entry)
+    choices = [Choice(clean(one.name, _MOST_LABEL), f"{one.fips}:{asked}") for one in likely]
+    hint = clean(f"Which {contest.unit} is {entry.unmatched[0]}?", _MOST_LABEL) or f"Which {contest.unit} is it?"
+    return Select(f"entry:{key}:unit", hint, (Choice("None of these: leave it out", f"none:{asked}"), *choices))
+
+
+def asked_name(entry: Entry) -> str:
+    """Return the name that is asked about, as each choice carries it: a second press is no answer about the next one."""
+    return clean(entry.unmatched[0], _MOST_ASKED) if entry.unmatched else ""
+
+
+def where_of(contest: Contest) -> str:
+    """Return where a contest is, for a list without markdown."""
+    return contest.where or contest.state or contest.id
+
+
+def _label(piece: Piece) -> str:
+    said = piece.words or ", ".join(piece.figures)
+    return clean(said, _MOST_LABEL - 4) or ", ".join(piece.figures)
+
+
+def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
+    """Return a button for each candidate who may lead, where that is not said."""
+    if not any(piece.lacks_leader for piece in entry.kept):
+        return []
+    return [
+        Button(clean(f"{candidate.last} leads", 80), f"entry:{key}:leader{place}", "primary")
+        for place, candidate in enumerate(contest.candidates[:5])
+    ]
+
+
+def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:
+    """Return the buttons under an entry."""
+    own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
+    word = "It is the list" if True in own else "They say so themselves"
+    whose = [Button(word, f"entry:{key}:own")] if own else []
+    enter = [Button("Ask a second person" if second else "Enter", f"entry:{key}:enter", "primary")] if ready else []
+    return [*enter, *whose, Button("Mend", f"entry:{key}:mend"), Button("Drop", f"entry:{key}:drop", "danger")]
+
+
+_MOST_NAMED = 6
+
+
+def figures_of(telling: Telling, piece: Piece) -> str:
+    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes in the tally"."""
+    said = [
+        _margin(telling, piece),
+        _change(telling, piece),
+        f"{_about(piece, 'total')}{votes(piece.total)} in the tally" if piece.total is not None else "",
+        _certified(telling.contest, piece),
+        _left(telling.contest, piece),
+        f"last updated {_about(piece, 'last_updated')}{telling.when(piece.last_updated)}" if piece.last_updated else "",
+        "no change" if piece.no_change else "",
+        units_phrase(telling, piece.units_certified) if piece.units_certified else "",
+        _results(piece),
+        call_words(telling, piece.call) if piece.call else "",
+    ]
+    at = f", at {telling.when(piece.as_of)}" if piece.as_of else ""
+    return "; ".join(part for part in said if part) + at
+
+
+def _margin(telling: Telling, piece: Piece) -> str:
+    if piece.margin is None:
+        return ""
+    about = "margin" in piece.approximate
+    if piece.leader is None:
+        return f"a margin of {'about ' if about else ''}{commas(piece.margin)}; who leads is not said"
+    return ahead_by(telling, piece.leader, piece.margin, about=about)
+
+
+def _change(telling: Telling, piece: Piece) -> str:
+    moved = piece.margin_change
+    if moved is None:
+        return ""
+    lead = telling.lead_of(piece.leader) if piece.leader else "the lead"
+    verb = (
+        "unchanged"
+        if not moved
+        else f"{'up' if moved > 0 else 'down'} {_about(piece, 'margin_change')}{commas(abs(moved))}"
+    )
+    return f"{lead} {verb}"
+
+
+def _certified(contest: Contest, piece: Piece) -> str:
+    if piece.certified is None:
+        return ""
+    done, of = piece.certified
+    return f"{commas(done)} of {commas(of)} {contest.units} certified"
+
+
+def _results(piece: Piece) -> str:
+    said = piece.results_certified
+    if said is None:
+        return ""
+    why = f" ({escape(said.reason, 300)})" if said.reason else ""
+    return f"results {'not certified after all' if said.taken_back else 'certified'}{why}"
+
+
+def _left(contest: Contest, piece: Piece) -> str:
+    left = piece.outstanding
+    if left is None:
+        return ""
+    named = [escape(unit, 50) for unit in left.units[:_MOST_NAMED]]
+    rest = len(left.units) - len(named)
+    others = f"{rest} other {contest.unit if rest == 1 else contest.units}" if rest else ""
+    where = f" in {listed(named, others)}" if named else ""
+    return f"{_about(piece, 'outstanding')}{counted(left.ballots, 'ballot')} left{where}"
+
+
+def _about(piece: Piece, figure: str) -> str:
+    return "about " if figure in piece.approximate else ""

@@ -1,0 +1,241 @@
+"""An entry mended by a form: which form its kept pieces have, filled in, and the entry once it is sent."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.count.call import Call
+from bot.count.certification import ResultsCertified, UnitsCertified
+from bot.count.entry import MOST_WORDS, Entry, Piece
+from bot.desk.counties import called
+from bot.desk.desk_file import Contest, Source
+from bot.errors import BadInputError
+from bot.prose.form import piece_of
+from bot.prose.word_forms import SAYS, VERBS, typed_call, units_of
+
+Kind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
+"""`results`: as a whole; `change`: of a margin; `time`: of "no change", of which only the time can be mended."""
+
+_CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
+
+
+_WHY = "Why, where it is taken back"
+
+
+_FIGURES = frozenset({"margin", "total", "outstanding", "certified"})
+
+
+_CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form but its last, which is the time."""
+
+    label: str
+    value: str
+    long: bool = False
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MendForm:
+    """A form for one kept piece that is none of figures."""
+
+    kind: Kind
+    fields: tuple[Field, ...]
+
+
+def kind_of(entry: Entry) -> Kind | None:
+    """Return which form an entry's kept pieces have: figures before words; None: none."""
+    kinds = [_kind(piece) for piece in entry.kept]
+    order: tuple[Kind, ...] = ("figures", "units", "results", "call", "change", "time")
+    return next((kind for kind in order if kind in kinds), None)
+
+
+def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
+    """Return what the form of a tally has in it, by its fields.
+
+    Raises:
+        BadInputError: two of what is kept are one figure, or of two times: the form has a field for each once.
+
+    """
+    said: dict[str, str] = {}
+    pieces = _of_kind(entry, "figures")
+    for piece in pieces:
+        for name, text in _typed(piece, contest).items():
+            if said.setdefault(name, text) != text:
+                raise BadInputError("two figures of one sort are kept; leave one out before you mend")
+    if len({piece.as_of for piece in pieces}) > 1:
+        raise BadInputError("figures of two times are kept; leave one out before you mend")
+    return said
+
+
+def form_of(entry: Entry, contest: Contest) -> MendForm | None:
+    """Return the form of what is kept, filled in; None where that is the form of a tally, or there is none.
+
+    Raises:
+        BadInputError: two pieces of one kind are kept.
+
+    """
+    kind = kind_of(entry)
+    if kind is None or kind == "figures":
+        return None
+    piece = _one(entry, kind)
+    return MendForm(kind, tuple(_fields(piece, contest)))
+
+
+def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: datetime | None) -> Entry:
+    """Return an entry with the form's figures instead of those that were kept; what the form has no field for stays."""
+    old = _of_kind(entry, "figures")
+    made = piece_of(contest, **{name: typed.get(name, "") for name in ("margin", "votes", "left", "certified")})
+    words = " … ".join(piece.words for piece in old if piece.words)[:MOST_WORDS] or made.words
+    kept_at = old[0].as_of if old else None
+    mended = made.model_copy(update={"words": words, "as_of": as_of or kept_at})
+    return _with(entry, old, mended)
+
+
+def with_words(
+    entry: Entry, contest: Contest, source: Source | None, kind: Kind, typed: Sequence[str], as_of: datetime | None
+) -> Entry:
+    """Return an entry with what a form of words says instead of the piece that was kept.
+
+    Raises:
+        BadInputError: a field can't be read, or that piece is not kept any more.
+
+    """
+    old = _one(entry, kind)
+    unmatched = entry.unmatched
+    update: dict[str, object] = {"as_of": as_of or old.as_of}
+    if kind == "units" and old.units_certified is not None:
+        update["units_certified"], unmatched = _units(contest, old.units_certified, typed)
+    elif kind == "results":
+        update["results_certified"] = _results(typed)
+    elif kind == "call":
+        if source is None:
+            raise BadInputError("whose call it is, is not known any more; enter it with `/call add`")
+        update["call"] = typed_call(contest, source, typed[0], typed[1], typed[2])
+    elif kind == "change":
+        update |= _change(contest, typed)
+    return _with(entry, [old], old.model_copy(update=update)).model_copy(update={"unmatched": unmatched})
+
+
+def _with(entry: Entry, old: Sequence[Piece], mended: Piece) -> Entry:
+    """Return an entry with one piece in the place of others."""
+    place = entry.pieces.index(old[0]) if old else 0
+    others = [piece for piece in entry.pieces if not any(piece is one for one in old)]
+    return entry.model_copy(update={"pieces": (*others[:place], mended, *others[place:])})
+
+
+def _kind(piece: Piece) -> Kind:
+    if piece.units_certified is not None:
+        return "units"
+    if piece.results_certified is not None:
+        return "results"
+    if piece.call is not None:
+        return "call"
+    if piece.margin_change is not None and not _FIGURES & piece.figures.keys():
+        return "change"
+    return "figures" if _FIGURES & piece.figures.keys() else "time"
+
+
+def _of_kind(entry: Entry, kind: Kind) -> list[Piece]:
+    return [piece for piece in entry.kept if _kind(piece) == kind]
+
+
+def _one(entry: Entry, kind: Kind) -> Piece:
+    found = _of_kind(entry, kind)
+    if len(found) != 1:
+        how = "two of one sort are kept; leave one out" if found else "that is not kept any more; keep it"
+        raise BadInputError(f"{how} before you mend")
+    return found[0]
+
+
+def _fields(piece: Piece, contest: Contest) -> list[Field]:
+    if piece.units_certified is not None:
+        names = ", ".join(called(contest.state or "", fips) for fips in piece.units_certified.units)
+        why = [Field(_WHY, piece.units_certified.reason or "")] if piece.units_certified.taken_back else []
+        return [Field("Counties by name", names, long=True), *why]
+    if piece.results_certified is not None:
+        says = _NOT_CERTIFIED if piece.results_certified.taken_back else _CERTIFIED
+        return [
+            Field("Certified, or not certified after all", says),
+            Field(_WHY, piece.results_certified.reason or "", required=False),
+        ]
+    if piece.call is not None:
+        return _call_fields(piece.call, contest)
+    if piece.margin_change is not None:
+        leader = contest.candidate(piece.leader) if piece.leader else None
+        return [
+            Field("Who leads", leader.last if leader else ""),
+            Field("The lead's change, as -48 or +10", f"{piece.margin_change:+,}"),
+        ]
+    return []
+
+
+def _call_fields(call: Call, contest: Contest) -> list[Field]:
+    says = next(word for word, said in SAYS.items() if said == call.says)
+    verb = next(word for word, how in VERBS.items() if how == call.verb)
+    last = [one.last for key in call.candidates if (one := contest.candidate(key))]
+    return [
+        Field("Called, too close to call, taken back …", says),
+        Field("For whom", ", ".join(last), required=False),
+        Field("How it was put: called, projected …", verb, required=False),
+    ]
+
+
+def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple[UnitsCertified, tuple[str, ...]]:
+    """Return the counties that are named now, with why where they are taken back; and what is no county for certain."""
+    said, unmatched = units_of(contest, typed[0])
+    if said is None:
+        raise BadInputError(f"{typed[0][:80]}: no {contest.unit} is named there")
+    why = {"reason": one_line(typed[1])} if old.taken_back else {}
+    return old.model_copy(update={"units": said.units, **why}), unmatched
+
+
+def _results(typed: Sequence[str]) -> ResultsCertified:
+    """Return what is said of the results as a whole."""
+    said, why = " ".join(typed[0].split()).casefold(), one_line(typed[1])
+    if said not in (_CERTIFIED, _NOT_CERTIFIED):
+        raise BadInputError(f"results: {typed[0].strip()[:60]} can't be read; say {_CERTIFIED}, or {_NOT_CERTIFIED}")
+    if why and said == _CERTIFIED:
+        raise BadInputError(f"why is said of results that are {_NOT_CERTIFIED}; leave it empty")
+    return ResultsCertified(taken_back=said == _NOT_CERTIFIED, reason=why)
+
+
+def _change(contest: Contest, typed: Sequence[str]) -> dict[str, object]:
+    """Return who leads, and how the lead moved."""
+    match = _CHANGE.fullmatch(typed[1].strip())
+    if match is None or match["sign"] is None:
+        raise BadInputError(f"change: {typed[1].strip()[:60]} can't be read; try -48, or up 10")
+    moved = int(match["number"].replace(",", ""))
+    leader = piece_of(contest, margin=f"{typed[0].strip()} 1", votes="", left="", certified="").leader
+    return {
+        "leader": leader, "margin_change": -moved if match["sign"].casefold() in ("down", "-") else moved,
+        "approximate": (),
+    }  # fmt: skip
+
+
+def _typed(piece: Piece, contest: Contest) -> dict[str, str]:
+    """Return a piece as it would be typed into the form of a tally."""
+    said: dict[str, str] = {}
+    if piece.margin is not None:
+        leader = contest.candidate(piece.leader) if piece.leader else None
+        about = "about " if "margin" in piece.approximate else ""
+        said["margin"] = f"{leader.last if leader else ''} {about}{piece.margin:,}".strip()
+    if piece.total is not None:
+        said["votes"] = f"{piece.total:,}"
+    if piece.outstanding is not None:
+        about = "about " if "outstanding" in piece.approximate else ""
+        said["left"] = f"{', '.join(piece.outstanding.units)} {about}{piece.outstanding.ballots:,}".strip()
+    if piece.certified is not None:
+        said["certified"] = f"{piece.certified[0]} of {piece.certified[1]}"
+    return said
+
+
+def one_line(text: str) -> str | None:
+    """Return what somebody typed as one printable line of 300 characters at most; None for nothing."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(shown.split())[:300].strip() or None

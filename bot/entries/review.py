@@ -1,0 +1,132 @@
+"""What becomes of an entry: entered, put before a second person, confirmed, rejected, undone, retracted."""
+
+from collections.abc import Sequence
+
+from bot.clock import Clock
+from bot.entries.corrections_store import Replaced
+from bot.entries.corrections_words import retraction_answer, retraction_post
+from bot.entries.drafts import UNDO, Asker, EntryCards, refuse_old
+from bot.entries.drafts_store import EntryState, EntryStore, StoredEntry
+from bot.entries.drafts_words import EntryCard
+from bot.entries.review_store import EntryQuestionStore
+from bot.entries.review_words import asked_card, decided_question, entry_question
+from bot.entries.statements_store import Prepared
+from bot.outbox.rows import AuditRow, Wake, joined
+from bot.wording.context import Setting
+from bot.wording.draft import Draft, Link
+
+
+class EntryDecisions:
+    """Decides entries, each once."""
+
+    def __init__(
+        self,
+        store: EntryStore,
+        questions: EntryQuestionStore,
+        cards: EntryCards,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        """Decide what is in `store`, or before a second person in `questions`; `cards` say what came of it."""
+        self._store = store
+        self._questions = questions
+        self._cards = cards
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def enter(self, asker: Asker, key: int) -> EntryCard:
+        """Enter a draft; or, where the desk wants two people, ask a second one.
+
+        Raises:
+            BadInputError: it can't be entered as it is, it is decided already, or it is from yesterday.
+
+        """
+        now = self._clock.now()
+        stored = await self._store.read(key, asker.server)
+        if stored.state is EntryState.DRAFT:
+            refuse_old(stored, now)
+        if not await self._store.asks_two(asker.server):
+            entered = await self._store.enter(key, asker.server, asker.user, now, self._cards.prepare)
+            self._wake(entered.wake)
+            return self._cards.entered(entered)
+        consequences = await self._cards.preview(stored)
+        picture = await self._store.evidence(key, asker.server) is not None
+
+        def make(stored: StoredEntry) -> Draft:
+            contest = self._cards.contest(stored.entry.contest)
+            return entry_question(
+                key, stored.entry, contest, consequences, stored.entered_by, self._setting, now, picture=picture
+            )
+
+        _, wake = await self._questions.ask(key, asker.server, asker.user, now, make)
+        self._wake(wake)
+        return asked_card(key, next(iter(wake)))
+
+    async def confirm(self, asker: Asker, key: int) -> str:
+        """Confirm what somebody else entered; return the answer.
+
+        Raises:
+            BadInputError: it is decided already, is one's own, is from yesterday, or can't be entered as it is.
+
+        """
+        now = self._clock.now()
+
+        def prepare(stored: StoredEntry) -> list[Prepared]:
+            refuse_old(stored, now)
+            return self._cards.prepare(stored, confirmed_by=asker.name)
+
+        def decided(_: StoredEntry, old: str) -> str:
+            return decided_question(old, "Confirmed", asker.name, now, self._setting)
+
+        entered = await self._questions.confirm(key, asker.server, asker.user, asker.name, now, prepare, decided)
+        self._wake(entered.wake)
+        return self._cards.entered(entered).content.split("\n")[0].replace("**Entered.**", "**Confirmed.**")
+
+    async def reject(self, asker: Asker, key: int) -> str:
+        """Say no to what somebody entered, or take one's own back before it is confirmed; return the answer."""
+        now = self._clock.now()
+
+        def decided(stored: StoredEntry, old: str) -> str:
+            what = "Taken back" if stored.state is EntryState.DROPPED else "Rejected"
+            return decided_question(old, what, asker.name, now, self._setting)
+
+        stored, wake = await self._questions.reject(key, asker.server, asker.user, asker.name, now, decided)
+        self._wake(wake)
+        own = stored.state is EntryState.DROPPED
+        return "**Taken back.** Nothing was entered." if own else "**Rejected.** Nothing is posted, and nothing counts."
+
+    async def undo(self, asker: Asker, key: int) -> EntryCard:
+        """Take back an entry of the last two minutes.
+
+        Raises:
+            BadInputError: it is older, undone already, or somebody else's.
+
+        """
+        now = self._clock.now()
+
+        def make(link: Link | None, numbers: list[int]) -> Draft:
+            return retraction_post(numbers, link, "it was entered by mistake", self._setting)
+
+        _, replaced = await self._store.undo(key, asker.server, asker.user, asker.name, now - UNDO, now, make)
+        return EntryCard(self._taken_back(replaced))
+
+    async def retract(self, asker: Asker, key: int, why: str) -> str:
+        """Take back an entry of which nothing was posted, by its own id; return the answer."""
+        audit = AuditRow(self._clock.now(), asker.server, asker.name, "retract", why, after={"entry": key})
+
+        def make(link: Link | None, numbers: list[int]) -> Draft:
+            return retraction_post(numbers, link, why, self._setting)
+
+        return self._taken_back(await self._store.retract(key, asker.server, make, audit))
+
+    def _taken_back(self, replaced: Sequence[Replaced]) -> str:
+        if replaced:
+            self._wake(joined(*(one.wake for one in replaced)))
+        return retraction_answer(
+            max((one.channels for one in replaced), default=0),
+            sum(one.dropped for one in replaced),
+            max((one.unfound for one in replaced), default=0),
+            sum(one.late for one in replaced),
+        )

@@ -1,0 +1,145 @@
+"""The question to a second person, whether an entry is right: asked in the desk's channel, and answered once."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.database.database import Database, fetch
+from bot.entries.drafts_store import (
+    Entered,
+    EntryState,
+    Prepare,
+    StoredEntry,
+    decide,
+    enter_in,
+    found,
+    in_state,
+    of_another,
+    own,
+)
+from bot.errors import BadInputError
+from bot.outbox.post import Action
+from bot.outbox.rows import (
+    INSERT_AUDIT,
+    INSERT_OUTBOX,
+    AuditRow,
+    Numbers,
+    OutboxRow,
+    joined,
+    next_numbers,
+    to_wake,
+    write_posts,
+)
+from bot.outbox.states import Event, State, moved
+from bot.wording.draft import Draft
+
+
+class EntryQuestionStore:
+    """Asks a second person about entries, and keeps what they answer."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def ask(
+        self, key: int, server: int, user: int, now: datetime, make: Callable[[StoredEntry], Draft]
+    ) -> tuple[StoredEntry, dict[int, bool]]:
+        """Put a draft before a second person, in the desk's channel; return it, and channels to wake.
+
+        Raises:
+            BadInputError: there is no such draft any more, or nobody has said which channel is the desk's.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[StoredEntry, dict[int, bool]]:
+            stored = own(connection, key, server, user, EntryState.DRAFT)
+            ((channel,),) = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
+            if channel is None:
+                raise BadInputError(
+                    "a second person is asked in the desk's channel, and there is none: `/desk channel`"
+                )
+            numbers, draft = Numbers(next_numbers(connection)), make(stored)
+            row = OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
+            write_posts(connection, [row], numbers, self._wall)
+            ((question,),) = fetch(connection, "SELECT max(id) FROM outbox")
+            connection.execute(
+                "UPDATE entries SET state = ?, question = ? WHERE id = ?", (EntryState.ASKED, question, key)
+            )
+            audit = AuditRow(now, server, stored.entered_by, "entry ask", after={"entry": key})
+            connection.execute(INSERT_AUDIT, audit.values())
+            return found(connection, key, server), to_wake([row])
+
+        return await self._database.transact(work)
+
+    async def confirm(
+        self,
+        key: int,
+        server: int,
+        user: int,
+        who: str,
+        now: datetime,
+        prepare: Prepare,
+        decided: Callable[[StoredEntry, str], str],
+    ) -> Entered:
+        """Enter what somebody else entered and this one confirms; `decided` makes the question's new words of its old.
+
+        Raises:
+            BadInputError: it is decided already, is one's own, or can't be entered as it is.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Entered:
+            stored = of_another(connection, key, server, user)
+            entered = enter_in(connection, stored, who, now, prepare, self._wall)
+            said = self._answer(connection, entered.stored, now, decided)
+            return Entered(entered.stored, entered.taken, joined(entered.wake, said))
+
+        return await self._database.transact(work)
+
+    async def reject(
+        self, key: int, server: int, user: int, who: str, now: datetime, decided: Callable[[StoredEntry, str], str]
+    ) -> tuple[StoredEntry, dict[int, bool]]:
+        """Enter nothing of what somebody asked to be confirmed; who asked may take it back so, too.
+
+        Raises:
+            BadInputError: it is decided already.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[StoredEntry, dict[int, bool]]:
+            stored = found(connection, key, server)
+            in_state(stored, EntryState.ASKED)
+            state = EntryState.DROPPED if stored.user == user else EntryState.REJECTED
+            stored = decide(connection, key, server, state, who, now)
+            return stored, self._answer(connection, stored, now, decided)
+
+        return await self._database.transact(work)
+
+    def _answer(
+        self,
+        connection: sqlite3.Connection,
+        stored: StoredEntry,
+        now: datetime,
+        decided: Callable[[StoredEntry, str], str],
+    ) -> dict[int, bool]:
+        """Let the question in the desk's channel say what was decided; return channels to wake."""
+        rows = fetch(
+            connection, "SELECT channel, number, state, content FROM outbox WHERE id = ?", (stored.question or 0,)
+        )
+        if not rows:
+            return {}
+        channel, number, state, content = rows[0]
+        if state == State.PENDING:
+            connection.execute(
+                "UPDATE outbox SET state = ?, why = 'it was decided before it was asked' WHERE id = ?",
+                (moved(State.PENDING, Event.REJECTED), stored.question),
+            )
+            return {}
+        edit = OutboxRow(
+            stored.server, channel, number, "notice", now, about=stored.question, action=Action.EDIT,
+            content=decided(stored, content), buttons=(),
+        )  # fmt: skip
+        connection.execute(INSERT_OUTBOX, edit.values(int(self._wall() * 1_000_000)))
+        return to_wake([edit])

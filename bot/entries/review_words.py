@@ -1,0 +1,73 @@
+"""The question to a second person whether an entry is right, and what it says once it is answered."""
+
+from datetime import datetime
+
+from bot.count.entry import Entry
+from bot.desk.desk_file import Contest
+from bot.entries.drafts_words import (
+    MOST_PIECES,
+    MOST_SENTENCE,
+    Consequences,
+    EntryCard,
+    goes_out,
+    piece_line,
+    whose_line,
+    whose_word,
+)
+from bot.outbox.undelivered_words import notice
+from bot.wording.context import Setting, telling
+from bot.wording.draft import Button, Draft
+from bot.wording.escape import escape, stopped
+from bot.wording.limits import CONTENT, joined
+from bot.wording.names import name_of
+from bot.wording.times import when
+
+
+def entry_question(
+    key: int,
+    entry: Entry,
+    contest: Contest,
+    consequences: Consequences,
+    who: str,
+    setting: Setting,
+    now: datetime,
+    *,
+    picture: bool = False,
+) -> Draft:
+    """Return the question to the desk whether what somebody entered is right; `picture`: one goes with it."""
+    told = telling(contest, setting, now)
+    source = whose_word(entry, setting.desk)
+    lines = [
+        f"**Is this right? {name_of(who)} entered it for {escape(contest.name)}.**",
+        f"-# Entry {key}{', with a picture: `/tally photo`' if picture else ''}",
+        joined(
+            [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.kept, start=1)],
+            MOST_PIECES,
+            "and {} more",
+        ),
+        whose_line(told, entry, setting.desk),
+        f"Said at {entry.link}" if entry.link else "",
+        f"Why: {escape(entry.reason, MOST_SENTENCE)}" if entry.reason else "",
+        goes_out(consequences, source, now, setting, second=False),
+        *consequences.notes,
+    ]
+    buttons = (
+        Button("Confirm", f"entry:{key}:confirm", "primary"), Button("Reject", f"entry:{key}:reject", "danger"),
+    )  # fmt: skip
+    return notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+
+
+def asked_card(key: int, channel: int) -> EntryCard:
+    """Return what is said once a second person is asked in the desk's channel."""
+    return EntryCard(
+        f"**Waits for a second person,** who is asked in <#{channel}>. Nothing counts and nothing is posted until then.",
+        (),
+        (Button("Take it back", f"entry:{key}:reject", "danger"),),
+    )
+
+
+def decided_question(old: str, what: str, who: str, at: datetime, setting: Setting) -> str:
+    """Return the content of a question (`old`) once it is answered: "Confirmed by dee, 7:35 a.m." and what it was."""
+    _, _, rest = old.partition("\n")
+    said = stopped(f"**{what}** by {name_of(who)}, {when(at, at, setting.desk.zone)}")
+    return f"{said}\n{rest}"

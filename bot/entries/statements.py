@@ -1,0 +1,297 @@
+"""Take in statements: what staff know that is not a whole reading."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.count.certification import CertificationCount, Said, UnitsCertified, compare_counts, implied, named_by
+from bot.count.judgement import AHEAD_AT_MOST, Known
+from bot.count.statement import Statement
+from bot.database.database import to_micros
+from bot.desk.counties import county_of
+from bot.desk.desk_file import Contest, Source
+from bot.entries.statements_store import Around, Prepared, StatementStore, TakenIn
+from bot.errors import BadInputError
+from bot.events.event import Event
+from bot.outbox.rows import AuditRow, OutboxRow, Wake
+from bot.outcomes.certification import entered_call, entered_results, entered_units_back, too_few
+from bot.outcomes.certification_words import CertifiedFacts, certified_post, count_stands, listed_too_few
+from bot.tally.intake_store import Follow, Writes
+from bot.tally.other_sources import OtherMargin, Relating
+from bot.tally.other_sources_words import also_said
+from bot.tally.silences_words import StaleFacts, stale_post
+from bot.wording.confirmed import Had
+from bot.wording.context import Setting
+from bot.wording.draft import Draft
+
+
+def notes(taken: TakenIn, statement: Statement, source: Source) -> list[str]:
+    """Return what whoever enters a statement is told beside what goes out: where a count and names do not agree."""
+    said = taken.around.outcomes.said
+    found = []
+    if statement.certified is not None and (named := too_few(said, statement)) is not None:
+        found.append(listed_too_few(source, named, statement.certified[0]))
+    units, last = statement.units_certified, taken.around.certified
+    if units is not None and not units.own and last is not None:
+        mine = Said(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
+        if taken.id not in implied([*said, mine]) and not named_by(said).issuperset(units.units):
+            found.append(count_stands(source, last.done))
+    return found
+
+
+class Statements:
+    """Takes in statements."""
+
+    def __init__(self, store: StatementStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def take_in(self, statement: Statement, server: int, who: str) -> None:
+        """Store what `who` of a server's staff entered, and post what is news in it.
+
+        Raises:
+            BadInputError: as `prepared`.
+
+        """
+        if statement.entered_by is None:
+            statement = statement.model_copy(update={"entered_by": who})
+        self._wake(await self._store.take_in(self.prepared(statement, server, who), server, self._clock.now()))
+
+    def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> Prepared:
+        """Return what `who` of a server's staff enters, ready to be taken in; `pushed`: nobody has looked at it.
+
+        Raises:
+            BadInputError: the desk file does not have the statement's contest, source or candidate, or it is as of
+                a time that is still ahead.
+
+        """
+        contest, source = self._known(statement)
+        now = self._clock.now()
+        if statement.as_of > now + AHEAD_AT_MOST:
+            raise BadInputError(f"{statement.contest}: as of {statement.as_of.isoformat()} is still ahead")
+        audit = AuditRow(now, server, who, "statement", after=statement.model_dump(mode="json", exclude_defaults=True))
+
+        def decide(around: Around) -> Writes:
+            writes = _Deciding(around, statement, contest, source, server, self._setting, now, pushed=pushed).decide()
+            writes.audit.append(audit)
+            return writes
+
+        def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
+            return also_said(agreeing, self._setting, now)
+
+        return Prepared(statement, self._setting.desk.leading, decide, also, who, pushed)
+
+    async def take_in_pushed(self, statement: Statement, keep: Callable[[int], tuple[object, ...]]) -> None:
+        """Store what a source itself pushed, for each server that follows the contest, and post what is news in it.
+
+        Args:
+            statement: with the desk's own ids.
+            keep: makes the row that remembers the push of the number of those servers; stored with the rest.
+
+        Raises:
+            BadInputError: as `prepared`.
+
+        """
+
+        def ready(server: int) -> Prepared:
+            return self.prepared(statement, server, f"pushed by {statement.source}", pushed=True)
+
+        def finish(servers: int) -> Writes:
+            return Writes(pushes=[keep(servers)])
+
+        ready(0)  # what can't be is refused where nobody follows, too
+        now = self._clock.now()
+        self._wake(await self._store.take_in_for_followers(statement.contest, ready, now, finish))
+
+    def _known(self, statement: Statement) -> tuple[Contest, Source]:
+        contest = self._setting.desk.contest(statement.contest)
+        if contest is None:
+            raise BadInputError(f"{statement.contest}: the desk file has no such contest")
+        source = self._setting.desk.source(statement.source)
+        if source is None:
+            raise BadInputError(f"{statement.contest}: the desk file has no source {statement.source}")
+        if statement.leader is not None and contest.candidate(statement.leader) is None:
+            raise BadInputError(f"{statement.contest}: the desk file has no candidate {statement.leader}")
+        if strangers := [
+            key for key in (statement.call.candidates if statement.call else ()) if not contest.candidate(key)
+        ]:
+            raise BadInputError(f"{statement.contest}: the desk file has no candidate {strangers[0]}")
+        if statement.call is not None and source.calls is None:
+            raise BadInputError(
+                f"{statement.contest}: {source.name} makes no calls by the desk file; its `calls` would say how it puts them"
+            )
+        units = statement.units_certified.units if statement.units_certified else ()
+        if stranger := next((fips for fips in units if county_of(contest.state or "", fips) is None), None):
+            raise BadInputError(f"{statement.contest}: no {contest.unit} there has the FIPS code {stranger}")
+        return contest, source
+
+
+class _Deciding:
+    """Turns one statement into posts."""
+
+    def __init__(
+        self,
+        around: Around,
+        statement: Statement,
+        contest: Contest,
+        source: Source,
+        server: int,
+        setting: Setting,
+        now: datetime,
+        *,
+        pushed: bool,
+    ) -> None:
+        self._pushed = pushed
+        self._around = around
+        self._statement = statement
+        self._contest = setting.desk.led(contest, around.leads)
+        self._source = source
+        self._server = server
+        self._setting = setting
+        self._now = now
+        self._writes = Writes()
+
+    def decide(self) -> Writes:
+        """Return what is to be stored: certification and calls first, then the margin, then the silence."""
+        statement = self._statement
+        if statement.certified:
+            self._certified(CertificationCount(*statement.certified))
+        if statement.units_certified is not None:
+            self._units(statement.units_certified)
+        self._results_and_call()
+        if statement.margin is not None and statement.leader is not None and self._source.id != self._contest.leads:
+            self._relate(statement.leader, statement.margin)
+        if statement.exact("total") and self._source.id != self._contest.leads:
+            self._ahead_by_total(statement)
+        if statement.last_updated and not self._around.silence_told:
+            self._stale(statement.last_updated)
+        return self._writes
+
+    def _units(self, said: UnitsCertified) -> None:
+        """Tell of counties by name: where they move their source's count, or are taken back."""
+        count: CertificationCount | None = None
+        fresh: tuple[str, ...] = ()
+        if not said.own:
+            statement, listed = self._statement, self._around.outcomes.said
+            key = self._around.statement_id
+            units = frozenset(said.units)
+            mine = Said(key, statement.as_of, None, units, said.taken_back, said.of)
+            count = implied([*listed, mine]).get(key)
+            fresh = tuple(sorted(units - named_by(listed)))
+        if said.taken_back:
+            before = self._around.certified if count is not None else None
+            facts = (self._contest, self._source, said, (count, before), self._statement.as_of)
+            self._post(entered_units_back(facts, self._setting, self._now))
+        elif count is not None:
+            self._certified(count, fresh)
+
+    def _results_and_call(self) -> None:
+        """Tell that the results are certified, or are so no more, and what a caller says; each only once."""
+        facts = (self._contest, self._source, self._statement, self._around.outcomes)
+        for follow in self._follows():
+            if follow.server != self._server:
+                continue
+            if made := entered_results(facts, follow.channel, self._setting, self._now):
+                self._post_in(follow, *made)
+            if made := entered_call(facts, follow.channel, self._setting, self._now, pushed=self._pushed):
+                self._post_in(follow, *made)
+
+    def _certified(self, count: CertificationCount, units: tuple[str, ...] = ()) -> None:
+        before = self._around.certified
+        if before is not None and compare_counts(before, count) == "same":
+            return
+        had = None if self._source.person else self._had(count)
+        if before is None and had is None:
+            return
+        facts = CertifiedFacts(
+            self._contest, self._source, count, before, self._statement.as_of, self._now, self._deadline(), had,
+            units, too_few(self._around.outcomes.said, self._statement),
+        )  # fmt: skip
+        self._post(certified_post(facts, self._setting))
+
+    def _had(self, count: CertificationCount) -> Had | None:
+        """Return which person had this count before, and was told, or None."""
+        for key, known, at in self._around.certified_elsewhere:
+            by = self._setting.desk.source(key)
+            if by is not None and by.person and known == count:
+                return Had(by, at)
+        return None
+
+    def _ahead_by_total(self, statement: Statement) -> None:
+        """Keep that the desk is ahead of the leading source's total, until a feed has it."""
+        series = next(iter(self._around.ledger.series.values()))
+        known = series.known.accepted
+        ahead = (
+            known is not None
+            and known.total is not None
+            and statement.total is not None
+            and statement.total > known.total
+            and statement.as_of >= known.as_of
+        )
+        for follow in self._follows():
+            if follow.server == self._server:
+                key = (follow.id, self._source.id, statement.count, "total")
+                self._writes.caught_up.append(key)
+                if ahead:
+                    self._writes.ahead.append((*key, self._around.statement_id))
+
+    def _deadline(self) -> Event | None:
+        """Return by when the contest's units have to certify, or None."""
+        for event in self._around.ahead:
+            ours = event.contest in (None, self._contest.id)
+            if event.certifies == "units" and ours and event.status not in ("called_off", "over"):
+                return event
+        return None
+
+    def _relate(self, leader: str, margin: int) -> None:
+        statement = self._statement
+        other = OtherMargin(
+            self._contest, self._source, statement.count, leader, margin,
+            statement.total if statement.exact("total") else None,
+            statement.as_of, "margin" in statement.approximate,
+            statement=self._around.statement_id, server=self._server,
+        )  # fmt: skip
+        Relating(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
+
+    def _stale(self, last_updated: datetime) -> None:
+        leading = self._setting.desk.source(self._contest.leads)
+        if leading is None:
+            return
+        series = next(iter(self._around.ledger.series.values()))
+        known = series.known if series.known.hold is None else Known()  # what is held may be what is true now
+        facts = StaleFacts(
+            self._contest, self._source, last_updated, "last_updated" in self._statement.approximate, None,
+            self._statement.as_of, self._now, leading, known.accepted, self._around.last_change if known.accepted else None,
+            series.changed_at, series.checked_at,
+        )  # fmt: skip
+        silence = (self._server, self._contest.id, self._source.id, to_micros(last_updated))
+        self._writes.silences.append(silence)
+        self._post(stale_post(facts, self._setting))
+
+    def _follows(self) -> list[Follow]:
+        return [follow for follows in self._around.ledger.follows.values() for follow in follows]
+
+    def _post(self, draft: Draft) -> None:
+        for follow in self._follows():
+            if follow.server == self._server:
+                self._post_in(follow, draft)
+
+    def _post_in(self, follow: Follow, draft: Draft, about: int | None = None) -> None:
+        """Put a post into the outbox for one channel; `about` is the row of the post that it takes back."""
+        number = self._around.ledger.numbers.number(follow.server, draft.words)
+        self._writes.outbox.append(
+            OutboxRow.worded(
+                follow.server,
+                follow.channel,
+                number,
+                draft,
+                self._now,
+                self._contest.id,
+                self._source.id,
+                statement=self._around.statement_id,
+                about=about,
+            )
+        )

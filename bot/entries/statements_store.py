@@ -1,0 +1,200 @@
+"""Statements into the database: with what follows from them, in one transaction."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.certification import CertificationCount
+from bot.count.change import Change
+from bot.count.statement import Statement
+from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.events.event import Event
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined, to_wake
+from bot.outcomes.outcomes_store import Outcomes, load_outcomes, write_outcomes
+from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, write
+from bot.tally.lead_source_store import chosen_in
+from bot.tally.other_sources_store import Also, name_at_posts, posts_said
+
+
+@dataclass(slots=True)
+class Around:
+    """Everything a decision about a statement needs, as the transaction finds it."""
+
+    ledger: Ledger
+    statement_id: int
+    certified: CertificationCount | None
+    """The source's last count of certified units in that server; None where it is newer than the statement."""
+    certified_elsewhere: list[tuple[str, CertificationCount, datetime]]
+    """(source, count, when) of each other source's last count in that server, where it was not its first."""
+    last_change: Change | None
+    """The leading source's last accepted change."""
+    silence_told: bool
+    """The silence that the statement speaks of has been told."""
+    ahead: list[Event]
+    """The server's deadlines to certify from now on."""
+    outcomes: Outcomes
+    """What the source has said before of certification by name, of the results as a whole, and of the outcome."""
+    leads: str
+    """The source that leads the contest in that server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement that can be taken in, and what decides what follows from it."""
+
+    statement: Statement
+    leading: Leading
+    """Which source leads a contest where a server chose one."""
+    decide: Callable[[Around], Writes]
+    """Pure; called once, inside the transaction, with the state of the contest."""
+    also: Also
+    """Makes the line of a post's card that names who says the same."""
+    who: str
+    """Who enters it, as the audit names them."""
+    pushed: bool = False
+    """True: its source pushed it, and nobody of the staff has looked at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a statement."""
+
+    id: int
+    around: Around
+    """The state before it."""
+    posts: tuple[OutboxRow, ...]
+    edits: tuple[OutboxRow, ...] = ()
+    """Of posts that say the same, at which its source is named now."""
+
+    @property
+    def wake(self) -> dict[int, bool]:
+        """The channels that have something to be sent."""
+        return to_wake([*self.posts, *self.edits])
+
+
+class StatementStore:
+    """Takes in statements."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Write to `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def take_in(self, prepared: Prepared, server: int, now: datetime) -> dict[int, bool]:
+        """Store a statement that a server's staff entered and what follows from it; return channels to wake."""
+        taken = await self._database.transact(lambda connection: take_in(connection, prepared, server, now, self._wall))
+        return taken.wake
+
+    async def take_in_for_followers(
+        self, contest: str, prepare: Callable[[int], Prepared], now: datetime, finish: Callable[[int], Writes]
+    ) -> dict[int, bool]:
+        """Store a source's own statement for each server that follows its contest, all or nothing; return channels to wake.
+
+        Args:
+            contest: the contest that it is of.
+            prepare: makes it ready for a server.
+            now: the news clock's time.
+            finish: called at the end with the number of servers; what it returns is stored in the same transaction.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            servers = fetch(
+                connection,
+                """SELECT DISTINCT f.server FROM follows f JOIN servers v ON v.id = f.server AND v.left_at IS NULL
+                   WHERE f.contest = ? ORDER BY f.server""",
+                (contest,),
+            )
+            taken = [take_in(connection, prepare(server), server, now, self._wall) for (server,) in servers]
+            write(connection, finish(len(servers)), Numbers({}), self._wall)
+            return joined(*(one.wake for one in taken))
+
+        return await self._database.transact(work)
+
+
+def take_in(
+    connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: Callable[[], float]
+) -> TakenIn:
+    """Store a statement and what follows from it, in the transaction under way; `wall` is the wall clock, in seconds."""
+    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+    around = _load(connection, prepared.statement, server, prepared.leading, now)
+    writes = prepared.decide(around)
+    _write(connection, prepared, server, around.statement_id, now)
+    write(connection, writes, around.ledger.numbers, wall)
+    edits: list[OutboxRow] = []
+    if not (writes.outbox or prepared.pushed):  # a post of its own says it already
+        posts, audit = posts_said(around.ledger, prepared.statement, server), AuditRow(now, server, prepared.who, "")
+        stamp = int(wall() * 1_000_000)
+        edits = name_at_posts(connection, prepared.statement, around.statement_id, posts, prepared.also, audit, stamp)
+    return TakenIn(around.statement_id, around, tuple(writes.outbox), tuple(edits))
+
+
+def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key: int, now: datetime) -> None:
+    statement = prepared.statement
+    as_of = to_micros(statement.as_of)
+    body = statement.model_dump_json(exclude_defaults=True)
+    connection.execute(
+        "INSERT INTO statements (id, server, contest, source, as_of, entered_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (key, server, statement.contest, statement.source, as_of, to_micros(now), body),
+    )
+    if statement.certified:
+        done, of = statement.certified
+        connection.execute(
+            """INSERT INTO certification_counts (statement, server, contest, source, as_of, done, of)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            (key, server, statement.contest, statement.source, as_of, done, of),
+        )
+    write_outcomes(connection, statement, server, key, now, pushed=prepared.pushed)
+
+
+def _load(connection: sqlite3.Connection, statement: Statement, server: int, leading: Leading, now: datetime) -> Around:
+    contest, source = statement.contest, statement.source
+    chosen = chosen_in(connection, server, contest)
+    leads = leading(contest, chosen.source if chosen else None) or source
+    lead_key = (leads, contest, statement.count)
+    ledger = load(connection, [lead_key], leading)
+    load_relations(connection, ledger, [(source, contest, statement.count)])
+    ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM statements")
+    counts = fetch(
+        connection,
+        """SELECT done, of, as_of FROM certification_counts WHERE contest = ? AND source = ? AND server = ?
+           ORDER BY as_of DESC, statement DESC LIMIT 1""",
+        (contest, source, server),
+    )
+    elsewhere = fetch(
+        connection,
+        """SELECT source, done, of, as_of FROM certification_counts n WHERE contest = ?1 AND server = ?2 AND source <> ?3
+           AND as_of <= ?4 AND NOT EXISTS (
+             SELECT 1 FROM certification_counts x WHERE (x.contest, x.server, x.source) = (?1, ?2, n.source)
+             AND (x.as_of, x.statement) > (n.as_of, n.statement))
+           AND EXISTS (
+             SELECT 1 FROM certification_counts x WHERE (x.contest, x.server, x.source) = (?1, ?2, n.source)
+             AND (x.done, coalesce(x.of, 0)) <> (n.done, coalesce(n.of, 0)))""",
+        (contest, server, source, to_micros(statement.as_of)),
+    )
+    changes = fetch(connection, "SELECT body FROM changes WHERE reading = ?", (ledger.series[lead_key].accepted_id,))
+    silences = fetch(
+        connection,
+        """SELECT 1 FROM silences WHERE server = ?1 AND contest = ?2 AND source = ?3 AND last_updated >= ?4 UNION ALL
+           SELECT 1 FROM source_silences WHERE server = ?1 AND source = ?3 AND kind = 'unchanged' AND ended_at IS NULL""",
+        (server, contest, source, to_micros(statement.last_updated) if statement.last_updated else 0),
+    )
+    events = fetch(
+        connection,
+        """SELECT body FROM schedule_entries INDEXED BY schedule_entries_that_certify
+           WHERE body ->> 'certifies' IS NOT NULL AND server = ? AND starts_at >= ? ORDER BY starts_at""",
+        (server, to_micros(now)),
+    )
+    return Around(
+        ledger,
+        newest + 1,
+        CertificationCount(*counts[0][:2]) if counts and counts[0][2] <= to_micros(statement.as_of) else None,
+        [(by, CertificationCount(done, of), from_micros(at)) for by, done, of, at in elsewhere],
+        Change.model_validate_json(changes[0][0]) if changes else None,
+        bool(silences),
+        [Event.model_validate_json(body) for (body,) in events],
+        load_outcomes(connection, statement, server),
+        leads,
+    )

@@ -1,0 +1,249 @@
+"""Deadlines after an election: those that the law sets, by state, and those that the desk file adds."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from bot.count.reading import Frozen, Id, Label, as_tuple
+from bot.events.event import Event, EventKind
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+Certifies = Literal["units", "state"]
+
+
+_WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+_SATURDAY = 5
+
+
+_NOVEMBER = 11
+
+
+_ONE = timedelta(days=1)
+
+
+_END_OF_DAY = time(23, 59)
+"""Where no hour is set the day's last minute stands for the day: `day_is_enough` of bot/wording/times.py."""
+
+ELECTION_DAY = "election_day"
+
+State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+_Year = Annotated[int, Field(ge=1900, le=2999)]
+
+
+_Isodate = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+
+def _clock(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        raise ValueError("should be a time of day such as 17:00") from None
+
+
+class _Years(Frozen):
+    """Of elections in which years something holds; None: without a limit."""
+
+    first_year: _Year | None = None
+    last_year: _Year | None = None
+
+    def holds_in(self, year: int) -> bool:
+        return (self.first_year or year) <= year <= (self.last_year or year)
+
+
+class Rule(_Years):
+    """A deadline as the law sets it: so and so many days after the election, or after another deadline."""
+
+    id: Id
+    state: State
+    kind: EventKind
+    title: Label
+    certifies: Certifies | None = None
+    after: Id
+    """`election_day`, or the id of another rule of the state, whose last day it is counted from."""
+    days: Annotated[int, Field(ge=0, le=400)] | None = None
+    business_days: Annotated[int, Field(ge=1, le=60)] | None = None
+    weekday: Weekday | None = None
+    nth: Annotated[int, Field(ge=1, le=10)] | None = None
+    closed: Literal["next_business_day"] | None = None
+    """What becomes of a day on which the state's offices are closed; None: the law does not move it."""
+    hour: Annotated[time, BeforeValidator(_clock)] | None = None
+    """None: no hour is set."""
+    zone: str
+    presidential: bool = False
+    """Only of contests for president."""
+    source: Label
+    as_of: _Isodate
+    """When the source was read."""
+    verified: bool
+    conflict: Label | None = None
+    """What speaks against it."""
+
+    @model_validator(mode="after")
+    def _counts_in_one_way(self) -> Self:
+        ways = [
+            self.days is not None,
+            self.business_days is not None,
+            self.weekday is not None and self.nth is not None,
+        ]
+        if sum(ways) != 1 or (self.weekday is None) != (self.nth is None):
+            raise ValueError(f"the deadline {self.id} needs one of days, business_days, or weekday with nth")
+        return self
+
+    def day(self, anchor: date, closed: "Closed") -> date:
+        """Return the last day, counted from `anchor`."""
+        if self.business_days is not None:
+            return closed.business_days_after(anchor, self.business_days)
+        if self.weekday is not None and self.nth is not None:
+            ahead = (_WEEKDAYS.index(self.weekday) - anchor.weekday() - 1) % 7 + 1
+            day = anchor + timedelta(days=ahead + 7 * (self.nth - 1))
+        else:
+            day = anchor + timedelta(days=self.days or 0)
+        return closed.business_days_after(day, 1) if self.closed and closed.on(day) else day
+
+    @property
+    def credit(self) -> str:
+        """The source, when it was read, and what speaks against it, in one line of at most 300 characters."""
+        line = f"{self.source}; read {self.as_of}" + (f"; but {self.conflict}" if self.conflict else "")
+        return line if len(line) <= 300 else line[:299] + "\u2026"  # noqa: PLR2004 - a label's length
+
+
+class Holiday(_Years):
+    """A day of each year on which a state's offices are closed: a date, or the nth weekday of a month."""
+
+    state: State
+    name: Label
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=1, le=31)] | None = None
+    weekday: Weekday | None = None
+    nth: Annotated[int, Field(ge=-1, le=5)] | None = None
+    """-1 is the month's last."""
+    days_later: Annotated[int, Field(ge=0, le=6)] = 0
+
+    @model_validator(mode="after")
+    def _is_a_day(self) -> Self:
+        if (self.day is None) == (self.weekday is None) or (self.weekday is None) != (not self.nth):
+            raise ValueError(f"the holiday {self.name} needs a day, or weekday and nth")
+        return self
+
+    def kept_on(self, year: int) -> date:
+        """Return the day on which it is kept: of a Saturday the Friday before it, of a Sunday the Monday after it."""
+        if self.day is not None:
+            day = date(year, self.month, self.day)
+            return day + timedelta(days={_SATURDAY: -1, _SATURDAY + 1: 1}.get(day.weekday(), 0))
+        from dateutil import relativedelta  # noqa: PLC0415 - read when deadlines are worked out
+
+        weekday = relativedelta.weekday(_WEEKDAYS.index(self.weekday or "monday"), self.nth)
+        last = 31 if self.nth == -1 else 1
+        day = date(year, self.month, 1) + relativedelta.relativedelta(day=last, weekday=weekday)
+        return day + timedelta(days=self.days_later)
+
+
+class Closed:
+    """The days on which a state's offices are closed: weekends and holidays."""
+
+    def __init__(self, holidays: Iterable[Holiday]) -> None:
+        """Know the holidays of one state."""
+        self._holidays = tuple(holidays)
+        self._by_year: dict[int, frozenset[date]] = {}
+
+    def on(self, day: date) -> bool:
+        """Return True if the offices are closed on `day`."""
+        return day.weekday() >= _SATURDAY or day in self._kept(day.year) or day in self._kept(day.year + 1)
+
+    def business_days_after(self, day: date, number: int) -> date:
+        """Return the day that is `number` days after `day`, counting those on which the offices are open."""
+        while number:
+            day += _ONE
+            number -= not self.on(day)
+        return day
+
+    def _kept(self, year: int) -> frozenset[date]:
+        if year not in self._by_year:
+            self._by_year[year] = frozenset(each.kept_on(year) for each in self._holidays if each.holds_in(year))
+        return self._by_year[year]
+
+
+class Law(Frozen):
+    """What is known of the law: `data/deadlines.toml`."""
+
+    deadlines: Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)]
+    holidays: Annotated[tuple[Holiday, ...], BeforeValidator(as_tuple)] = ()
+
+    @model_validator(mode="after")
+    def _rules_follow_what_they_count_from(self) -> Self:
+        known: set[tuple[str, str]] = set()
+        if doubled := [
+            key for key, times in Counter((rule.state, rule.id) for rule in self.deadlines).items() if times > 1
+        ]:
+            raise ValueError(f"the deadline {doubled[0][1]} of {doubled[0][0]} is there twice")
+        for rule in self.deadlines:
+            if rule.after != ELECTION_DAY and (rule.state, rule.after) not in known:
+                raise ValueError(f"the deadline {rule.id} is counted from {rule.after}, which is not above it")
+            known.add((rule.state, rule.id))
+        return self
+
+    @cached_property
+    def states(self) -> frozenset[str]:
+        """The states of which any deadline is known."""
+        return frozenset(rule.state for rule in self.deadlines)
+
+
+def deadlines(
+    law: Law, state: str | None, election_day: date | None, *, presidential: bool = False, contest: str | None = None
+) -> tuple[Event, ...]:
+    """Return the deadlines that the law of a state sets after an election, in order of time; none where none is known.
+
+    The law's words are of general elections in November; of any other election day every deadline is unverified.
+    A deadline that is counted from an unverified one is unverified too.
+
+    Args:
+        law: the table.
+        state: the postal code; None: no deadline.
+        election_day: when the contest is voted on; None: unknown, so that no deadline is either.
+        presidential: the contest is for president.
+        contest: the desk's id of the contest, for the events.
+
+    """
+    if state is None or election_day is None:
+        return ()
+    closed = Closed(holiday for holiday in law.holidays if holiday.state == state)
+    days: dict[str, tuple[date, bool]] = {ELECTION_DAY: (election_day, election_day.month == _NOVEMBER)}
+    events = []
+    for rule in law.deadlines:
+        if rule.state != state or not rule.holds_in(election_day.year) or rule.after not in days:
+            continue
+        anchor, certain = days[rule.after]
+        days[rule.id] = day, verified = rule.day(anchor, closed), certain and rule.verified
+        if presidential or not rule.presidential:
+            events.append(_event(rule, day, verified, contest))
+    return tuple(sorted(events, key=lambda event: event.starts_at))
+
+
+def _event(rule: Rule, day: date, verified: bool, contest: str | None) -> Event:
+    return Event(
+        kind=rule.kind, title=rule.title, wall=datetime.combine(day, rule.hour or _END_OF_DAY), zone=rule.zone,
+        contest=contest, source=rule.credit, verified=verified, certifies=rule.certifies,
+    )  # fmt: skip
+
+
+def with_own(by_law: Iterable[Event], own: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the deadlines of a contest: the desk's own, and those of the law that they do not replace.
+
+    The desk's own deadline for who certifies (`certifies`) replaces the law's.
+    """
+    mine = tuple(own)
+    replaced = {event.certifies for event in mine} - {None}
+    kept = (event for event in by_law if event.certifies is None or event.certifies not in replaced)
+    return tuple(sorted((*kept, *mine), key=lambda event: event.starts_at))

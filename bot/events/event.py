@@ -1,0 +1,202 @@
+"""An event ahead: a rally, a press conference, a deadline.
+
+An event in a newsroom's schedule, and what happened to it.
+
+What kind of event words speak of: a rally, a press conference, a deadline.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_validator
+
+from bot.count.reading import Frozen, Id, Label, as_tuple
+
+EventKind = Literal[
+    "rally", "press_conference", "audit", "recount", "certification", "deadline",
+    "polls_close", "hearing", "results", "debate", "other",
+]  # fmt: skip
+
+
+EventStatus = Literal["expected", "confirmed", "moved", "called_off", "started", "over"]
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Outside them a year is a slip of the pen."""
+
+
+def _from_text(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("should be a wall time such as 2020-11-11T10:30") from None
+
+
+def _without_zone(value: datetime) -> datetime:
+    if value.tzinfo is not None:
+        raise ValueError("should be a wall time without an offset; the zone has a field of its own")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"should be of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return value.replace(fold=0)
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("should be a zone of the IANA list such as America/New_York") from None
+    return value
+
+
+WallTime = Annotated[datetime, BeforeValidator(_from_text), AfterValidator(_without_zone)]
+
+ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
+"""Of a page, without a name and a password in it: what is posted is no place for these."""
+
+
+LONGEST_LINK = 500
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(ADDRESS, value):
+        raise ValueError("should be the address of a page, such as https://example.org/page")
+    return value
+
+
+Link = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterValidator(_address)]
+"""An address that a person can look at."""
+
+MOST_LATER = 50
+
+
+class Later(Frozen):
+    """A place where an event comes at another hour: polls that stay open longer by a court's order."""
+
+    place: Label
+    wall: WallTime
+
+
+class Event(Frozen):
+    """Something that is to happen at a wall time in a zone.
+
+    The wall time is what people agreed on and stays as it is when a zone's rules change; the moment in UTC
+    is derived from it.
+    """
+
+    kind: EventKind
+    title: Label
+    """What it is, as a list says it: "Rally: Sens. Rubio, Loeffler and Perdue"."""
+    wall: WallTime
+    zone: Annotated[str, AfterValidator(_known_zone)]
+    ends: WallTime | None = None
+    """The end, as a wall time of the same zone; None: nobody says."""
+    who: Label | None = None
+    """Who speaks, holds or orders it."""
+    place: Label | None = None
+    later: Annotated[tuple[Later, ...], BeforeValidator(as_tuple)] = ()
+    """Places with another hour, by wall times of the same zone."""
+    contest: Id | None = None
+    source: Label | None = None
+    """Who says so, or the law that sets a deadline."""
+    link: Link | None = None
+    """Where the source can be looked up."""
+    verified: bool = True
+    """False: of a deadline by a rule that nobody has looked up yet; never stated as fact."""
+    status: EventStatus = "confirmed"
+    certifies: Literal["units", "state"] | None = None
+    """Of a deadline: who has to certify by then."""
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.ends is not None and self.ends <= self.wall:
+            raise ValueError(f"ends at {self.ends.isoformat()}, which is not after its start, {self.wall.isoformat()}")
+        if len(self.later) > MOST_LATER:
+            raise ValueError(f"has {len(self.later)} places with another hour, more than {MOST_LATER}")
+        return self
+
+    @property
+    def starts_at(self) -> datetime:
+        """The moment in UTC.
+
+        Of a wall time that comes twice this is the first one; one that the clocks skip (2:30 a.m. on the
+        night they go forward) is as far after the skip as it was meant to be after its start.
+        """
+        return self.moment(self.wall)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The end in UTC, or None where nobody says."""
+        return None if self.ends is None else self.moment(self.ends)
+
+    def moment(self, wall: datetime) -> datetime:
+        """Return the moment, in UTC, of a wall time by the event's own clock, as `starts_at` reads it."""
+        return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+    def on(self, day: date, zone: ZoneInfo) -> bool:
+        """Return True if the event starts on `day` by the clocks of `zone`."""
+        return self.starts_at.astimezone(zone).date() == day
+
+
+Leads = tuple[timedelta, ...]
+"""How long before an event it is spoken of, beside at its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event in a newsroom's schedule."""
+
+    id: int
+    """Never given twice."""
+    server: int
+    channel: int | None
+    """Where it is told; None: in the channels that follow its contest, or of none, that follow anything."""
+    event: Event
+    leads: Leads | None
+    """How long before it is spoken of; None: by its kind."""
+    entered_by: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One part of an entry's history."""
+
+    at: datetime
+    who: str
+    """As the audit names them."""
+    what: str
+    """As the audit has it: "schedule move"."""
+    why: str | None
+    before: Event | None
+    after: Event | None
+
+
+_KIND_WORDS: dict[EventKind, str] = {
+    "debate": "debates?",
+    "polls_close": "polls? (?:will |are to )?clos(?:e|es|ing)|poll closing|voting ends",
+    "rally": "rall(?:y|ies)",
+    "press_conference": "(?:press|news) conferences?|pressers?|(?:press |media )?briefings?|(?:press|media) availability",
+    "hearing": "hearings?|oral arguments?|(?:in|before) (?:the )?court",
+    "deadline": "deadlines?|last day to|due by",
+    "recount": "recounts?",
+    "certification": "certif(?:y|ies|ied|ying|ication)",
+    "audit": "audit(?:s|ed|ing)?|hand (?:tally|count)",
+    "results": "(?:new |more |further |updated )?results|new (?:totals|numbers|figures)|ballot drop",
+}
+
+
+_KINDS = tuple((kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in _KIND_WORDS.items())
+"""A line is of the first kind whose words it has: a press conference about the recount is a press conference."""
+
+
+def kind_said(what: str) -> tuple[EventKind, str]:
+    """Return the kind of event and the words that say so; `other` and no words where none do."""
+    for kind, words in _KINDS:
+        if match := words.search(what):
+            return kind, match[0]
+    return "other", ""

@@ -1,0 +1,244 @@
+"""Lines of a live blog that say what is ahead, as proposed events: "10:30 a.m.: We're expecting a press conference …".
+
+Nothing is invented: a proposal's words are the line's own, a time that is open stays a question, and a line that
+is not understood comes back with why.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.errors import BadInputError
+from bot.events.event import Event, EventKind, EventStatus, kind_said
+from bot.events.time_ahead import Ahead, Question, time_ahead
+from bot.events.typed_time import LONGEST, Said, said
+
+MOST_CHARACTERS = 20_000
+
+
+MOST_LINES = 200
+
+
+_LONGEST_LINE = 1000
+
+
+_MOST_TITLE = 200
+
+
+_MOST_NAME = 150
+
+_BULLET = re.compile(r"^(?:[-*\u2022\u2013\u2014>]+|[0-9]{1,2}[.)])\s+")
+
+
+_SEPARATOR = re.compile(r":\s|\s[-\u2013\u2014|]\s|,\s|:$")
+
+
+_LINK = re.compile(r"https?://\S+")
+
+
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*\.?$")
+
+_HALF_AT_END = re.compile(r"\b[ap]\.m$", re.IGNORECASE)
+
+_EXPECTED = re.compile(
+    r"\b(?:expect(?:s|ed|ing)?|likely|may|might|could|possibl[ey]|tentative(?:ly)?|to be confirmed|tbc|unconfirmed)\b",
+    re.IGNORECASE,
+)
+
+
+_CALLED_OFF = re.compile(r"\b(?:called off|cancell?ed|scrapped)\b", re.IGNORECASE)
+
+
+_MOVED = re.compile(r"\b(?:moved|postponed|pushed back|rescheduled)\b", re.IGNORECASE)
+
+_CAPITAL = r"[A-Z][\w.'\u2019&-]*"
+
+
+_NAME = rf"(?:[Tt]he )?{_CAPITAL}(?:,? (?:(?:of|the|and|for) )*{_CAPITAL})*"
+
+
+_FROM = re.compile(rf"(?:from|by|with) (?P<name>{_NAME})")
+
+
+_OPENING = re.compile(rf"(?P<name>{_NAME})\s")
+
+
+_SUBJECT = re.compile(
+    rf"^(?P<name>{_NAME}) (?:is|are|will|plans?|holds?|hosts?|gives?|speaks?|announces?|addresses|leads|joins|to)\b"
+)
+
+
+_PLACE = re.compile(rf"\b(?:in|at) (?P<name>{_NAME}(?:,? in {_NAME})?)")
+
+
+_NO_NAMES = re.compile(
+    r"(?:We|They|He|She|It|There|This|That|These|You|I|A|An|Expect\w*)(?:['\u2019]\w+)?|"
+    r"(?:(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\.?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+)
+
+
+_SPEAKERS: frozenset[EventKind] = frozenset({"rally", "press_conference", "hearing", "debate"})
+"""Kinds whose title is what it is and who: the words for it stand in the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An event that a line says is ahead; nothing is saved until somebody has looked at it."""
+
+    words: str
+    """The line it comes from, as pasted."""
+    kind: EventKind
+    title: str
+    who: str | None
+    place: str | None
+    at: Ahead | Question
+    status: EventStatus
+
+    def event(self, at: Ahead, source: str | None = None) -> Event:
+        """Return the event, at the time that was said or chosen."""
+        return Event(
+            kind=self.kind, title=self.title, who=self.who, place=self.place, wall=at.wall, zone=at.zone,
+            status=self.status, source=source,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A line that was not understood."""
+
+    words: str
+    why: str
+    """A clause: "no time at its start"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What pasted text says is ahead, in the order of its lines."""
+
+    proposals: tuple[Proposal, ...]
+    missed: tuple[Missed, ...]
+
+
+def read_pasted(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
+    """Return the events that the lines of `text` propose, by the clocks of `zone`, and the lines not understood.
+
+    A line that names a day alone ("Thursday, Nov. 12:") says of which day the hours after it are; before it they are
+    the next ones.
+
+    Raises:
+        BadInputError: it is too long to look through.
+
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise BadInputError(f"that is more than {MOST_CHARACTERS:,} characters; paste a part of it, or a calendar file")
+    lines = [line for raw in text.splitlines() if (line := _plain_line(raw))]
+    if len(lines) > MOST_LINES:
+        raise BadInputError(f"those are {len(lines)} lines; paste at most {MOST_LINES} at a time")
+    reader = _Reader(now, zone)
+    for line in lines:
+        reader.take(line)
+    return Pasted(tuple(reader.proposals), tuple(reader.missed))
+
+
+def _plain_line(raw: str) -> str:
+    return " ".join("".join(char if char.isprintable() else " " for char in raw).split())
+
+
+class _Reader:
+    """Reads line by line, and knows the last heading that named a day."""
+
+    def __init__(self, now: datetime, zone: ZoneInfo) -> None:
+        self._now = now
+        self._zone = zone
+        self._day = ""
+        self.proposals: list[Proposal] = []
+        self.missed: list[Missed] = []
+
+    def take(self, line: str) -> None:
+        """Read one line."""
+        heading = line.rstrip(":")
+        if (read := said(heading)) and read.hour is None:
+            self._day = heading
+            return
+        try:
+            self.proposals.append(self._proposal(line))
+        except BadInputError as error:
+            self.missed.append(Missed(line[:_LONGEST_LINE], str(error)))
+
+    def _proposal(self, line: str) -> Proposal:
+        if len(line) > _LONGEST_LINE:
+            raise BadInputError(f"longer than {_LONGEST_LINE:,} characters")
+        stamp, read, rest = _split(_BULLET.sub("", line))
+        if _begins_with_a_time(rest):
+            raise BadInputError("two times at its start; write only the one at which it begins")
+        dated = read.names_a_day or read.exact is not None or not self._day
+        at = time_ahead(stamp if dated else f"{self._day} {stamp}", self._now, self._zone)
+        what = _ASIDE.sub("", _LINK.sub("", rest)).strip(" .;,:")
+        what += "." if _HALF_AT_END.search(what) else ""
+        if not any(char.isalpha() for char in what):
+            raise BadInputError("nothing after the time")
+        if _MOVED.search(what):
+            raise BadInputError("it says that something moved; change that event instead")
+        kind, said_as = kind_said(what)
+        who, place = _who(what, kind, said_as), _named(_PLACE.search(what))
+        status: EventStatus = (
+            "called_off" if _CALLED_OFF.search(what) else "expected" if _EXPECTED.search(what) else "confirmed"
+        )
+        return Proposal(line, kind, _title(what, kind, said_as, who), who, place, at, status)
+
+
+def _split(line: str) -> tuple[str, Said, str]:
+    """Return the time at the start of a line, what it says, and the rest."""
+    for separator in _SEPARATOR.finditer(line, 0, LONGEST + 2):
+        stamp = line[: separator.start()]
+        read = said(stamp)
+        if read is None or read.bare or (read.hour is None and read.exact is None):
+            continue
+        if "|" in separator[0]:
+            raise BadInputError("a time before a bar is taken for a post's own; write a colon after an event's")
+        return stamp, read, line[separator.end() :]
+    raise BadInputError("no time at its start")
+
+
+def _begins_with_a_time(rest: str) -> bool:
+    """Return True of "11 a.m.: A hearing", as "10 a.m. - 11 a.m.: A hearing" leaves it."""
+    try:
+        _split(rest)
+    except BadInputError:
+        return False
+    return True
+
+
+def _who(what: str, kind: EventKind, said_as: str) -> str | None:
+    """Return who speaks or holds it, where the line plainly says so: with "with …", where others join.
+
+    Whoever joins somebody who is not known for certain is not the one: of "Sen. Poe rallies with Rep. Roe" nobody is named.
+    """
+    subject, other = _named(_SUBJECT.search(what)), _FROM.search(what)
+    named = _named(other)
+    joins = named is not None and other is not None and other[0].startswith("with")
+    if subject and joins and kind in _SPEAKERS:
+        return _bounded(f"{subject} with {named}", _MOST_NAME)
+    if joins and not what.startswith(said_as) and _named(_OPENING.match(what)):
+        return subject
+    return subject or (named if kind in _SPEAKERS else None)
+
+
+def _named(match: re.Match[str] | None) -> str | None:
+    if match is None:
+        return None
+    name = re.sub("^The ", "the ", match["name"].rstrip(".,;: "))
+    return None if _NO_NAMES.fullmatch(name) else _bounded(name, _MOST_NAME)
+
+
+def _title(what: str, kind: EventKind, said_as: str, who: str | None) -> str:
+    """Return what a list says: "Press conference: the Secretary of State's Office", else the line itself."""
+    if who and said_as and kind in _SPEAKERS:
+        return _bounded(f"{said_as[0].upper()}{said_as[1:]}: {who}", _MOST_TITLE)
+    return _bounded(what[0].upper() + what[1:], _MOST_TITLE)
+
+
+def _bounded(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" .,;:") + "\u2026"

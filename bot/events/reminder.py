@@ -1,0 +1,114 @@
+"""When an event is spoken of: before it begins, and at its time.
+
+A lead is how long before. Its whole days are calendar days by the clocks of the event's zone ("a day before 5 p.m. on
+Friday" is 5 p.m. on Thursday, also where the clocks change in between, and the day has 23 or 25 hours); what is over
+is time that passes. A day's lead that leads to a wall time which the clocks skip comes as far after the skip as it was
+meant to be after its start, one that leads to a wall time which comes twice comes at the first, as `Event.moment` has it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from bot.events.event import Event, EventKind
+
+AT_ITS_TIME: Final = timedelta(0)
+
+LONGEST_LEAD: Final = timedelta(days=60)
+
+
+MOST_LEADS: Final = 5
+"""Before an event; and one at its time."""
+
+LEADS: Final[Mapping[EventKind, tuple[timedelta, ...]]] = {
+    "rally": (timedelta(minutes=60),),
+    "press_conference": (timedelta(minutes=30),),
+    "audit": (timedelta(minutes=30),),
+    "recount": (timedelta(minutes=60),),
+    "certification": (timedelta(days=1),),
+    "deadline": (timedelta(days=1),),
+    "polls_close": (timedelta(minutes=60),),
+    "hearing": (timedelta(minutes=30),),
+    "results": (timedelta(minutes=15),),
+    "debate": (timedelta(minutes=60),),
+    "other": (timedelta(minutes=30),),
+}
+"""How long before each kind of event it is spoken of, where neither the desk nor the event says otherwise. That it is
+spoken of at its time as well holds for every kind."""
+
+OVER_AFTER: Final = timedelta(hours=1)
+"""An event of which nobody says when it ends is taken to be over so long after its start: what was missed of it by then
+is left out."""
+
+LATE_AFTER: Final = timedelta(minutes=2)
+"""A reminder that comes later than this says that it is late."""
+
+EARLY_BY: Final = timedelta(seconds=30)
+"""A reminder that is taken up so much before its time, or more, was put there by a clock that was wrong then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One time at which an event is spoken of."""
+
+    lead: timedelta
+    """How long before; `AT_ITS_TIME`: when it begins."""
+    wall: datetime
+    """The wall time that it speaks of: the event's own, or that of places where it comes later."""
+    due_at: datetime
+    """UTC."""
+
+
+def reminders(event: Event, leads: Iterable[timedelta]) -> list[Reminder]:
+    """Return an event's reminders in order of time: each lead before it, one at its time, one at each later hour of a place.
+
+    None of what is called off or over; of what has begun only that of places where it begins later.
+    """
+    if event.status in ("called_off", "over"):
+        return []
+    walls = sorted({later.wall for later in event.later} - {event.wall})
+    found = [Reminder(AT_ITS_TIME, wall, event.moment(wall)) for wall in walls]
+    if event.status != "started":
+        found += [Reminder(lead, event.wall, due(event, lead)) for lead in {AT_ITS_TIME, *leads}]
+    return sorted(found, key=lambda one: (one.due_at, -one.lead))
+
+
+def due(event: Event, lead: timedelta) -> datetime:
+    """Return the moment, in UTC, that lies a lead before an event's start."""
+    if not lead:
+        return event.starts_at
+    by_clock = event.moment(event.wall - timedelta(days=lead.days)) - (lead - timedelta(days=lead.days))
+    # Where a zone has skipped a whole day, a day before can be the very moment.
+    return by_clock if by_clock < event.starts_at else event.starts_at - lead
+
+
+def over_at(event: Event, wall: datetime | None = None) -> datetime:
+    """Return the moment from which on nobody is reminded of an event any more; `wall`: of a place's later hour."""
+    begins = event.moment(event.wall if wall is None else wall)
+    ends = event.ends_at
+    return ends if ends is not None and ends > begins else begins + OVER_AFTER
+
+
+def fate(lead: timedelta, wall: datetime, event: Event, now: datetime) -> Literal["told", "missed"]:
+    """Return what becomes of a reminder of an event, as it is now, that is due.
+
+    It is missed once it would say nothing, or nothing true: the event has moved, begun, been called off or is over; or the
+    time has come before which it was to remind, which the reminder at that time tells.
+    """
+    walls = {event.wall, *(later.wall for later in event.later)}
+    begun = event.status == "started" and wall == event.wall
+    if event.status in ("called_off", "over") or begun or wall not in walls:
+        return "missed"
+    came = event.moment(wall)
+    return "missed" if now >= over_at(event, wall) or (lead > AT_ITS_TIME and now >= came) else "told"
+
+
+def refuse_leads(leads: Sequence[timedelta]) -> str | None:
+    """Return what is wrong with leads that somebody set, or None."""
+    if len(leads) > MOST_LEADS:
+        return f"has {len(leads)} reminders, more than {MOST_LEADS}"
+    for lead in leads:
+        if not timedelta(minutes=1) <= lead <= LONGEST_LEAD or lead % timedelta(minutes=1):
+            return f"reminds {lead} before; whole minutes from 1 minute to {LONGEST_LEAD.days} days go"
+    return None

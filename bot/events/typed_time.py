@@ -1,0 +1,279 @@
+"""What a typed time says, and what it leaves open: "3:05", "Friday 5 p.m.", "Nov. 20, 2020, at noon ET", "11/6 9".
+
+python-dateutil knows the names and reads dates and times of day. By itself it takes anything and fills in what is
+not said, so it is given only what is plainly a time, and what was not said stays None. Whether a time of day
+without a day is one that is past or one ahead is for who asks: `bot/answers/asking.py`, `typed.py`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from dateutil.parser import parserinfo
+
+
+LONGEST = 60
+"""Characters of a typed time; more are no time."""
+
+Part = Literal["morning", "afternoon", "evening"]
+
+_NEAR = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
+
+
+_PARTS: dict[str, Part] = {
+    "morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "evening", "tonight": "evening",
+}  # fmt: skip
+
+
+_PART_HOURS = {"morning": range(1, 12), "afternoon": range(12, 19), "evening": range(17, 24)}
+"""What can be meant without "a.m." or "p.m."; 1 o'clock at night is left open."""
+
+
+_NOON = 12
+
+
+_MONTHS = 12
+
+_TOKENS = {
+    "clock": re.compile(r"(?P<hour>[0-9]{1,2})(?:(?::[0-9]{2}){1,2}(?P<half>[ap]m)?|[ap]m)"),
+    "number": re.compile(r"[0-9]{1,2}(?:st|nd|rd|th)?"),
+    "year": re.compile(r"[0-9]{4}"),
+    "iso": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "slashed": re.compile(r"[0-9]{1,2}/[0-9]{1,2}(?:/(?:[0-9]{4}|[0-9]{2}))?"),
+    "zone": re.compile(r"utc|gmt|z|[a-z]{1,3}t"),
+}
+
+
+_WORDS = (
+    dict.fromkeys(("at", "on", "the", "this", "o'clock"), "filler")
+    | dict.fromkeys(_PARTS, "part") | dict.fromkeys(_NEAR, "near")
+    | {"noon": "word", "midnight": "word", "next": "following"}
+)  # fmt: skip
+"""What the other words are; tonight is a day, and its evening too."""
+
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of a time, field by field; None: nothing was."""
+
+    exact: datetime | None = None
+    """The moment in UTC, of a time with its offset; then nothing else is set."""
+    days: int | None = None
+    """Days from today: -1 is yesterday."""
+    weekday: int | None = None
+    """0 is Monday."""
+    following: bool = False
+    """Said "next" of the weekday."""
+    month: int | None = None
+    day: int | None = None
+    year: int | None = None
+    swappable: bool = False
+    """Month and day may be the other way round: 11/6."""
+    hour: int | None = None
+    minute: int = 0
+    second: int = 0
+    bare: bool = False
+    """The hour is a number alone: the 9 of "Tuesday 9"."""
+    either_half: bool = False
+    """The hour may be before or after noon: 10:30; but not 13:30, 03:05 or 7 in the evening."""
+    midnight: bool = False
+    evening: bool = False
+    """Said of a day: its evening, or tonight."""
+    zone: str | None = None
+    """The zone's short name, in small letters: et, est, utc."""
+
+    @property
+    def names_a_day(self) -> bool:
+        """True if it says which day."""
+        return self.days is not None or self.weekday is not None or self.month is not None
+
+    def agrees_with(self, day: date) -> bool:
+        """Return False if it names another weekday than that of `day`."""
+        return self.weekday is None or self.weekday == day.weekday()
+
+    @property
+    def in_utc(self) -> bool:
+        """True if it is said by the clock of UTC."""
+        return self.zone in ("utc", "gmt", "z")
+
+
+def quoted(typed: str) -> str:
+    """Return what was typed as errors show it."""
+    return f'"{typed[:LONGEST]}"'
+
+
+def plain(typed: str) -> str:
+    """Return what was typed in small letters, single spaces and without the dots and commas of abbreviations."""
+    text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().split()))
+    text = re.sub(r"(?<=[a-z])\.", "", text)
+    return re.sub(r"(?<=[a-z0-9]),(?= )", "", text)
+
+
+def said(typed: str) -> Said | None:
+    """Return what `typed` says of a time, or None where it is not clearly one: unknown words, a 30th of February."""
+    if len(typed) > LONGEST:
+        return None
+    text = plain(typed)
+    try:
+        if _ISO.fullmatch(text):
+            return Said(exact=datetime.fromisoformat(text.upper()).astimezone(UTC))
+        text = re.sub(r"(?<=[0-9]) (?=[ap]m\b)", "", re.sub(r"(?<=-[0-9]{2})t(?=[0-9])", " ", text))
+        return _Words(re.sub(r"(?<=[0-9])z$", " z", text).split()).said()
+    except (ValueError, OverflowError):
+        return None
+
+
+class _Words:
+    """The words of a typed time, sorted by what each can be."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._found: dict[str, str] = {}
+        for index, word in enumerate(words):
+            kind = _kind(word, words[index - 1] if index else "")
+            if kind == "number" and not _is_day(words, index):
+                kind = "bare"
+            if kind != "filler":
+                self._add(kind, word)
+            if kind == "near" and word in _PARTS:
+                self._add("part", word)
+
+    def _add(self, kind: str, word: str) -> None:
+        if kind in self._found:
+            raise ValueError(f"two of {kind}")
+        self._found[kind] = word
+
+    def said(self) -> Said | None:
+        """Return what they say together, or None where that is no time."""
+        found = self._found
+        dated = [kind for kind in ("month", "iso", "slashed") if kind in found]
+        days = len(dated) + ("near" in found)
+        hours = [kind for kind in ("clock", "bare", "word") if kind in found]
+        if days > 1 or len(hours) > 1 or ("near" in found and "weekday" in found) or not self._goes_together(hours):
+            return None
+        date_said = self._date() if dated else {}
+        of_day = self._hour(hours[0]) if hours else {}
+        if of_day is None:
+            return None
+        read = Said(
+            days=_NEAR.get(found.get("near", ""), 0 if "part" in found and not dated and "weekday" not in found else None),
+            weekday=_english().weekday(found["weekday"]) if "weekday" in found else None,
+            following="following" in found, zone=found.get("zone"),
+            evening=_PARTS.get(found.get("part", "")) == "evening", **date_said, **of_day,
+        )  # fmt: skip
+        return read if read.names_a_day or read.hour is not None else None
+
+    def _goes_together(self, hours: Sequence[str]) -> bool:
+        found = self._found
+        return (
+            ("number" in found) == ("month" in found)
+            and ("year" not in found or "month" in found)
+            and ("following" not in found or ("weekday" in found and "month" not in found))
+            and ("zone" not in found or bool(hours))
+        )
+
+    def _date(self) -> dict[str, Any]:
+        from dateutil.parser import parse  # noqa: PLC0415 - read when somebody types a time
+
+        found = self._found
+        text = " ".join(found[kind] for kind in ("iso", "slashed", "month", "number", "year") if kind in found)
+        in_full = "iso" in found or "year" in found or found.get("slashed", "").count("/") > 1
+        # A leap year, so that the 29th of February is a day whose year is not said.
+        day = parse(
+            text, default=datetime(2000, 1, 1), parserinfo=_english(), yearfirst="iso" in found,  # noqa: DTZ001 - a date
+            dayfirst=int(found.get("slashed", "0").split("/")[0]) > _MONTHS,
+        )  # fmt: skip
+        swappable = "slashed" in found and day.day <= _MONTHS and day.day != day.month
+        fields = {"month": day.month, "day": day.day, "swappable": swappable}
+        return fields | ({"year": day.year} if in_full else {})
+
+    def _hour(self, kind: str) -> dict[str, Any] | None:
+        from dateutil.parser import parse  # noqa: PLC0415 - as above
+
+        typed = self._found[kind]
+        if kind == "word":
+            return {"hour": _NOON} if typed == "noon" else {"hour": 0, "midnight": True}
+        match = _TOKENS["clock"].fullmatch(typed)
+        first = int(match["hour"]) if match else int(typed)
+        by_half = typed.endswith("m")
+        if (by_half or kind == "bare") and not 1 <= first <= _NOON:
+            return None
+        clock = typed if match else f"{typed}:00"
+        at = parse(clock, default=datetime(2000, 1, 1), parserinfo=_english())  # noqa: DTZ001 - a time of day
+        fields = {"hour": at.hour, "minute": at.minute, "second": at.second, "bare": kind == "bare"}
+        if by_half or not 1 <= first <= _NOON or typed.startswith("0"):
+            return self._checked(fields)
+        return self._by_part(fields)
+
+    def _checked(self, fields: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the fields unless the part of the day says otherwise: 9 p.m. in the morning."""
+        part = _PARTS.get(self._found.get("part", ""))
+        return None if part == "morning" and fields["hour"] >= _NOON else fields
+
+    def _by_part(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields with the half of the day that its part gives: 7 in the evening is 19."""
+        part = _PARTS.get(self._found.get("part", ""))
+        halves = [hour for hour in (fields["hour"] % _NOON, fields["hour"] % _NOON + _NOON)
+                  if part and hour in _PART_HOURS[part]]  # fmt: skip
+        return fields | ({"hour": halves[0]} if len(halves) == 1 else {"either_half": True})
+
+
+def _kind(word: str, before: str) -> str:
+    """Return what a word can be.
+
+    Raises:
+        ValueError: it is nothing that belongs to a time.
+
+    """
+    if word in _WORDS:
+        return _WORDS[word]
+    english = _english()
+    if english.month(word) is not None:
+        return "month"
+    if english.weekday(word) is not None:
+        return "weekday"
+    after_time = before in ("noon", "midnight") or _TOKENS["clock"].fullmatch(before) or before.isdecimal()
+    for kind, form in _TOKENS.items():
+        if form.fullmatch(word) and (kind != "zone" or after_time):
+            return kind
+    raise ValueError(f"{word} is not of a time")
+
+
+def _is_day(words: Sequence[str], index: int) -> bool:
+    """Return True if the number at `index` is a month's day: it follows the month, or else stands before it.
+
+    Raises:
+        ValueError: it may or may not be: 5 Nov. 20.
+
+    """
+    if words[index][-1].isalpha():
+        return True
+    english = _english()
+    if index and english.month(words[index - 1]) is not None:
+        return True
+    after = words[index + 1 : index + 3]
+    if not after or english.month(after[0]) is None:
+        return False
+    if after[1:] and _TOKENS["number"].fullmatch(after[1]):
+        raise ValueError("either of two numbers may be the day")
+    return True
+
+
+@cache
+def _english() -> "parserinfo":
+    """Return the names of months and weekdays, and their short forms."""
+    from dateutil.parser import parserinfo  # noqa: PLC0415 - read when somebody types a time
+
+    class English(parserinfo):
+        WEEKDAYS: list[tuple[str, ...]] = [  # type: ignore[assignment]  # the stubs know of two names a day
+            ("mon", "monday"), ("tue", "tues", "tuesday"), ("wed", "weds", "wednesday"),
+            ("thu", "thur", "thurs", "thursday"), ("fri", "friday"), ("sat", "saturday"), ("sun", "sunday"),
+        ]  # fmt: skip
+
+    return English()

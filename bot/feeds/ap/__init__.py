@@ -1,0 +1,4 @@
+"""The AP Elections API.
+
+Begin with `reader.py`.
+"""

@@ -1,0 +1,189 @@
+"""Ask the AP Elections API: once for everything, and from then on by the link that each answer gives for the next.
+
+The link (`nextrequest`) leads to the races in which something has changed since; where nothing has, the answer is the
+next link alone. Each is used as it is, never rebuilt, and only in memory: after a restart everything is asked for
+again. What comes is merged into the state that is kept here. `isTruncated` means that more is to be had at once.
+(developer.ap.org: Elections.htm, Optimizing_API_Requests, Elections_Response_Data_Elements, Working_with_Query_Quotas.)
+"""
+
+import asyncio
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from bot.count.reading import Reading
+from bot.desk.desk_file import Source
+from bot.errors import BadInputError
+from bot.feeds import strict_json
+from bot.feeds.ap.reader import key_of, race_key_refusal, races_of, read_race
+from bot.feeds.ap.units import Race
+from bot.feeds.fetch import Answer, Feed, FeedError, News, RefusedError
+from bot.feeds.reader import Context, Refusal, quoted
+
+MOST_AT_ONCE = 20
+"""Requests in a row while answers are truncated; what is left is asked for at the next poll."""
+
+
+MOST_RACES = 20_000
+
+
+TRIES = 3
+"""Failures in a row after which a link is given up and everything is asked for again."""
+
+
+class ApFeed(Feed):
+    """The AP Elections API, for the races that the source's address asks for."""
+
+    _next: URL | None = None
+    """The link for the next request, as it came; None: ask for everything."""
+    _failures = 0
+    """In a row, since the last answer."""
+
+    def __init__(self, source: Source, session: aiohttp.ClientSession) -> None:
+        """Ask `source` through `session`."""
+        super().__init__(source, session)
+        self._races: dict[str, Race] = {}
+        """What AP has said of each race, by its key."""
+        self._untold: set[str] = set()
+        """Races of which something came that nobody has taken in."""
+        self._shown: dict[str, Reading] = {}
+        """Each race's last reading; of those that have one."""
+
+    def forget(self) -> None:
+        """Tell all of it again with the next answer: the last one was not taken in. The link still holds."""
+        super().forget()
+        self._untold = set(self._races)
+
+    async def _ask(self, now: datetime) -> News | None:
+        strangers: list[Refusal] = []
+        try:
+            for _ in range(MOST_AT_ONCE):
+                document, answer = await self._document()
+                strangers += self._merge(document)
+                self._marks = answer.marks
+                if document.get("isTruncated") is not True:
+                    break
+        except FeedError as error:
+            self._count_failure(error)
+            raise
+        except _NothingNewError:
+            pass
+        self._failures = 0
+        if not self._untold and not strangers:
+            return None
+        return await self._news(now, strangers)
+
+    async def _document(self) -> tuple[Mapping[str, Any], Answer]:
+        """Return the next answer.
+
+        Raises:
+            _NothingNewError: AP says so to a request by its marks.
+            FeedError: it can't be had, or is none.
+
+        """
+        address = self._next or URL(self._url)
+        answer = await self._get(address, self._marks if self._next is None else None)
+        if answer is None:
+            raise _NothingNewError
+        try:
+            document = await asyncio.to_thread(strict_json.read_document, io.BytesIO(answer.body))
+            races_of(document)
+        except BadInputError as error:
+            raise RefusedError(f"{self.source.id}: {self.shown(address)}: {error}") from None
+        return document, answer  # type: ignore[return-value]  # races_of refuses all but objects
+
+    def _merge(self, document: Mapping[str, Any]) -> list[Refusal]:
+        """Take an answer into the state; return refusals of what no race can be made of."""
+        link = self._link(document.get("nextrequest"))
+        if document.get("isTruncated") is True and link is None:
+            raise RefusedError(f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link to the rest")
+        if self._next is None:
+            self._races = {}
+        strangers = []
+        for number, race in enumerate(races_of(document), start=1):
+            key = key_of(race)
+            if key is None:
+                strangers.append(race_key_refusal(number, race, self.shown(self._url)))
+                continue
+            self._races[key] = _merged(self._races.get(key), race)
+            self._untold.add(key)
+        if len(self._races) > MOST_RACES:
+            self._next = None
+            raise RefusedError(f"{self.source.id}: {self.shown(self._url)} has more than {MOST_RACES} races")
+        self._untold &= self._races.keys()
+        self._shown = {key: reading for key, reading in self._shown.items() if key in self._races}
+        self._next = link
+        return strangers
+
+    def _link(self, said: object) -> URL | None:
+        """Return the link for the next request; None where there is none, and everything is asked for again.
+
+        Raises:
+            FeedError: it leads to another site: the key is not taken there.
+
+        """
+        if said is None:
+            return None
+        try:
+            link = URL(said, encoded=True) if isinstance(said, str) else URL()
+            ours = link.absolute and link.origin() == URL(self._url).origin()
+        except ValueError:
+            ours = False
+        if not ours:
+            where = self.shown(said) if isinstance(said, str) else quoted(said)
+            raise FeedError(f"{self.source.id}: nextrequest leads away from {URL(self._url).host}, to {where}")
+        return link
+
+    def _count_failure(self, error: FeedError) -> None:
+        """Give a link up that does not work; a quota that is used up says nothing against it."""
+        self._failures += error.wait is None
+        if self._failures >= TRIES:
+            self._failures, self._next = 0, None
+
+    async def _news(self, now: datetime, strangers: list[Refusal]) -> News:
+        context = Context(self.shown(self._url), now, "received", self.source.id)
+        races = {key: self._races[key] for key in self._races if key in self._untold}
+        items = await asyncio.to_thread(
+            lambda: {key: next(read_race(key, race, context), None) for key, race in races.items()}
+        )
+        readings, refusals = [], strangers
+        for key, item in items.items():
+            before = self._shown.pop(key, None)
+            if isinstance(item, Reading):
+                self._shown[key] = item
+                readings.append(item)
+            elif item is None and before is not None:
+                what = f"shows no votes any more, where it had {before.counted}"
+                refusals.append(Refusal(context.name, what, key, before.contest_name))
+            elif item is not None:
+                refusals.append(item)
+        self._untold = set()
+        standing = frozenset((one.contest, one.count) for key, one in self._shown.items() if key not in items)
+        return News(tuple(readings), tuple(refusals), standing)
+
+
+class _NothingNewError(Exception):
+    """AP has nothing new."""
+
+
+def _merged(before: Race | None, race: Race) -> Race:
+    """Return a race with what has changed in it: a unit that comes again replaces the one before as a whole.
+
+    As a whole, since a winner's mark that is missing has been taken back.
+    """
+    units = race.get("reportingUnits")
+    if before is None or not isinstance(units, list) or not isinstance(before.get("reportingUnits"), list):
+        return race
+    kept = {_unit_key(unit): unit for unit in before["reportingUnits"]}
+    return before | race | {"reportingUnits": [*(kept | {_unit_key(unit): unit for unit in units}).values()]}
+
+
+def _unit_key(unit: object) -> str:
+    if not isinstance(unit, dict):
+        return repr(unit)
+    fields = ("level", "statePostal", "reportingunitID", "fipsCode", "reportingunitName")
+    return repr([unit.get(field) for field in fields])

@@ -1,0 +1,193 @@
+"""The candidates of a contest, as a feed's choices give them: their ids, names and parties.
+
+Names as ballots and results sites write them: `Donald J. Trump (I) (Rep)` is a name, a mark and a party.
+
+Slugs: a feed's names and keys as ids, the same in every version of the feed.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from bot.errors import BadInputError
+from bot.feeds.reader import quoted, shortened
+
+LONGEST_LABEL, _LONGEST_KEY = 300, 80
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """The candidates of a contest, in the feed's order. Copy what goes into a reading: a ballot is kept."""
+
+    ids: tuple[str, ...]
+    names: Mapping[str, str]
+    """By id."""
+    parties: Mapping[str, str]
+    """By id, of those who have one."""
+
+
+@lru_cache(maxsize=5000)
+def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...], keys: tuple[str, ...]) -> Ballot:
+    """Return the candidates of choices; they stay the same from fetch to fetch, and so are kept.
+
+    Args:
+        texts: as the ballot has them, with marks of party and incumbency.
+        parties: the feed's label for each, which the mark on the ballot overrules.
+        keys: the feed's own key for each, to tell apart what has the same name and party.
+
+    Raises:
+        BadInputError: a name or a party is no plain text, or two candidates can't be told apart.
+
+    """
+    for name in texts:
+        if not isinstance(name, str):
+            raise BadInputError(f"the name of a choice should be text, not {quoted(name)}")
+    for party in parties:
+        if not isinstance(party, str | None):
+            raise BadInputError(f"the party should be text, not {quoted(party)}")
+    marked = [split_marks(text) for text in texts]
+    found = [party_of(mark) or party_of(party) for (_, mark), party in zip(marked, parties, strict=True)]
+    ids = candidate_ids([name for name, _ in marked], found, [slug(key)[:_LONGEST_KEY] for key in keys])
+    names = [checked_label(label(name) or name, "name of a choice") for name, _ in marked]
+    return Ballot(
+        tuple(ids),
+        dict(zip(ids, names, strict=True)),
+        {one: checked_label(party, "party") for one, party in zip(ids, found, strict=True) if party},
+    )
+
+
+def checked_label(text: str, what: str) -> str:
+    """Return a name that a reading can carry, as `bot.count.reading.Label` wants it.
+
+    Raises:
+        BadInputError: it can't; `what` says whose name it is.
+
+    """
+    if not text or not text.isprintable() or len(text) > LONGEST_LABEL or text != text.strip():
+        raise BadInputError(
+            f"the {what} should be plain text of at most {LONGEST_LABEL} characters, not {quoted(text)}"
+        )
+    return text
+
+
+_PARTIES = {
+    "rep": "R", "republican": "R", "gop": "R", "dem": "D", "democrat": "D", "democratic": "D",
+    "lib": "L", "libertarian": "L", "ind": "I", "independent": "I", "grn": "G", "green": "G",
+}  # fmt: skip
+
+
+_NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan"})
+
+
+_INCUMBENT = frozenset({"i", "inc", "incumbent"})
+
+
+_MOST_MARKS = 4
+
+
+_PARTY_MARK = re.compile(r"(?!write)[a-z][a-z .&/-]{0,39}", re.IGNORECASE)
+
+
+_LONGEST_NAME = 300
+
+
+_RESIDUAL = re.compile(r"(times )?(under|over|blank)[ -]?(votes?|voted)|number of precincts.*", re.IGNORECASE)
+
+
+_RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1000)
+def is_residual(name: str) -> bool:
+    """Return True of what counts what was not voted: undervotes, overvotes, blanks."""
+    return _RESIDUAL.fullmatch(spaced(name)) is not None
+
+
+def spaced(text: str) -> str:
+    """Return `text` with one space between words and none around."""
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=4096)
+def split_marks(ballot_name: str) -> tuple[str, str | None]:
+    """Return the ballot name without its marks, and the party's mark: `("Donald J. Trump", "Rep")`."""
+    name, party = " ".join(ballot_name.split()), None
+    for _ in range(_MOST_MARKS):
+        rest, bracket, mark = name.removesuffix(")").rpartition("(")
+        if not name.endswith(")") or not bracket or not rest.strip():
+            break
+        if mark.strip().casefold() not in _NO_PARTY | _INCUMBENT:
+            if party or not _PARTY_MARK.fullmatch(mark.strip()):
+                break
+            party = mark
+        name = rest.strip()
+    return name, party
+
+
+def party_of(label: str | None) -> str | None:
+    """Return a party's letter, or its own short name where it has none here; None: no party."""
+    text = " ".join((label or "").split())
+    return None if text.casefold() in _NO_PARTY else _PARTIES.get(text.casefold(), text)
+
+
+@lru_cache(maxsize=8192)
+def label(text: str) -> str | None:
+    """Return a name in one line and not too long, None for an empty one."""
+    return shortened(" ".join(text.split()), _LONGEST_NAME) or None
+
+
+def count_named(*texts: object) -> Literal["recount", "election"]:
+    """Return which count these names (an election's, a contest's) speak of: `recount` where one says so."""
+    return "recount" if any(isinstance(text, str) and _RECOUNT.search(text) for text in texts) else "election"
+
+
+MOST_CHARACTERS = 100
+"""The longest id, as in `bot.count.reading.Id`."""
+
+_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
+
+
+def slug(text: str) -> str:
+    """Return `text` as an ASCII slug: lower case, accents off, words joined by hyphens; empty when nothing is left.
+
+    `Donald J. Trump` is `donald-j-trump`, `José Núñez` is `jose-nunez`; at most 100 characters.
+    """
+    letters = unicodedata.normalize("NFKD", text[: 4 * MOST_CHARACTERS])
+    unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _BETWEEN_WORDS.sub("-", unaccented.lower()).strip("-")[:MOST_CHARACTERS].rstrip("-")
+
+
+def candidate_ids(names: Sequence[str], parties: Sequence[str | None], keys: Sequence[str]) -> list[str]:
+    """Return one id for each candidate of a contest: the slug of the name and, only where that is not enough, more.
+
+    Candidates whose names give the same slug get their party added, and if that does not tell them apart
+    (or none is known) the feed's own key. A name without a letter or digit of its own gets `choice-KEY`.
+
+    Args:
+        names: the names on the ballot, without marks of party or incumbency.
+        parties: a label for each, None where the feed gives none.
+        keys: the feed's own key for each, or its place on the list where the feed has none.
+
+    Raises:
+        BadInputError: two are the same even so.
+
+    """
+    ids = [slug(name) or f"choice-{key}" for name, key in zip(names, keys, strict=True)]
+    ids = _tell_apart(ids, [slug(party or "") for party in parties])
+    ids = _tell_apart(ids, [slug(key) for key in keys])
+    if twice := [key for key, times in Counter(ids).items() if times > 1]:
+        raise BadInputError(f"two candidates come out as {twice[0]}")
+    return ids
+
+
+def _tell_apart(ids: Sequence[str], endings: Sequence[str]) -> list[str]:
+    times = Counter(ids)
+    return [_ended(key, ending) if times[key] > 1 else key for key, ending in zip(ids, endings, strict=True)]
+
+
+def _ended(key: str, ending: str) -> str:
+    return f"{key[: MOST_CHARACTERS - 1 - len(ending)]}-{ending}" if ending else key

@@ -1,0 +1,150 @@
+"""Ask a Clarity site: its version only, and the files of a version when there is a new one, since those never change.
+
+    {site}/current_ver.txt                                   a number; Last-Modified is when it was published
+    {site}/{version}/json/en/summary.json
+    {site}/{version}/json/en/electionsettings.json           a state's has each county's last upload
+    {site}/{version}/reports/detailxml.zip
+
+A county's site stands beside its state's, as {county}/{its own election number}, and has the same files. The versions
+that a state's settings list for its counties go out of step (12 of Georgia's answered 404 in May 2022), so a county is
+asked for its own, and the listed one is only taken where it has none. (Addresses, times and this as recorded in
+washingtonpost/elex-clarity, client.py and pull requests 17 and 19.)
+"""
+
+import asyncio
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from bot.errors import BadInputError
+from bot.feeds.clarity import summary as clarity_summary
+from bot.feeds.clarity.settings import Settings, Upload, settings_of
+from bot.feeds.fetch import Answer, Feed, FeedError, Marks, News, NotFoundError, RefusedError
+from bot.feeds.formats import CLARITY_DETAIL
+from bot.feeds.reader import Context, Refusal
+
+FORMATS = frozenset({clarity_summary.FORMAT, CLARITY_DETAIL})
+
+
+_FILES = {clarity_summary.FORMAT: "json/en/summary.json", CLARITY_DETAIL: "reports/detailxml.zip"}
+
+
+_SETTINGS = "json/en/electionsettings.json"
+
+
+_LONGEST_VERSION = 12
+
+
+class ClarityFeed(Feed):
+    """A Clarity site, of a state or of a county."""
+
+    _version: str | None = None
+    _site: str | None = None
+    """The county's, once the state's settings have said where it is."""
+    _listed: str | None = None
+    """The county's version by those settings."""
+
+    def forget(self) -> None:
+        """Take the next answer for news, whatever it is: the last one was not taken in."""
+        super().forget()
+        self._version = self._site = self._listed = None
+
+    async def _ask(self, now: datetime) -> News | None:
+        if self.source.county is None:
+            return await self._ask_site(self._base, now)
+        if self._site is None:
+            await self._find_county(self.source.county, now)
+        return await self._ask_site(self._site or "", now)
+
+    async def _ask_site(self, site: str, now: datetime) -> News | None:
+        """Ask for the version; when it is a new one, read the results and then the settings of it."""
+        version = await self._new_version(site)
+        if version is None:
+            return None
+        name, published = version
+        if name == self._version:
+            self._marks = published.marks
+            return None
+        news = await self._results(f"{site}/{name}", published, now)
+        told = await self._told(f"{site}/{name}", now)
+        self._marks, self._version = published.marks, name
+        return replace(news, refusals=(*news.refusals, *told))
+
+    async def _new_version(self, site: str) -> tuple[str, Answer] | None:
+        """Return the site's version, with the answer that said so; None when it said that nothing is new."""
+        address = f"{site}/current_ver.txt"
+        try:
+            answer = await self._get(address, self._marks)
+        except NotFoundError:
+            if self._listed is None:
+                raise
+            name, self._site = self._listed, None  # look at the list again the next time
+            return name, Answer(b"", Marks(), None)
+        if answer is None:
+            return None
+        return self._number(answer, address), answer
+
+    def _number(self, answer: Answer, address: str) -> str:
+        name = answer.body.decode("ascii", "replace").strip()
+        if not (name.isdecimal() and len(name) <= _LONGEST_VERSION):
+            raise RefusedError(f"{self.source.id}: {self.shown(address)} should be a number, not {name[:40]!r}")
+        return name
+
+    async def _results(self, version: str, published: Answer, now: datetime) -> News:
+        """Read a version's results; a summary has no time of its own, so it is that of the publication."""
+        address = f"{version}/{_FILES[self._format]}"
+        answer = await self._file(address)
+        return await self._read(replace(answer, modified=published.modified), address, now)
+
+    async def _told(self, version: str, now: datetime) -> tuple[Refusal, ...]:
+        """Take what the settings tell beside the results, and return what of them can't be used.
+
+        Raises:
+            RefusedError: the numbers are a test.
+
+        """
+        try:
+            settings = await self._settings(version, now)
+        except NotFoundError:
+            return ()  # not every site has them
+        except FeedError as error:
+            return (Refusal(self.source.id, str(error).removeprefix(f"{self.source.id}: ")),)
+        if settings.is_test:
+            raise RefusedError(f"{self.source.id}: {self.shown(version)} is in test mode: its numbers are no results")
+        self.uploads = _times(settings.uploads)
+        return settings.refusals
+
+    async def _settings(self, version: str, now: datetime) -> Settings:
+        address = f"{version}/{_SETTINGS}"
+        answer = await self._file(address)
+        try:
+            return await asyncio.to_thread(settings_of, io.BytesIO(answer.body), Context(self.shown(address), now))
+        except BadInputError as error:
+            raise RefusedError(f"{self.source.id}: {error}") from None
+
+    async def _find_county(self, county: str, now: datetime) -> None:
+        """Learn from the state's settings where a county's site is, and which version they list for it."""
+        address = f"{self._base}/current_ver.txt"
+        version = self._number(await self._file(address), address)
+        settings = await self._settings(f"{self._base}/{version}", now)
+        found = next((one for one in settings.uploads if one.unit.casefold() == county.casefold()), None)
+        if found is None:
+            raise FeedError(f"{self.source.id}: {self.shown(self._base)} lists no county {county}")
+        self._site = f"{self._base.rpartition('/')[0]}/{found.folder}"
+        self._listed = found.version
+
+    async def _file(self, address: str) -> Answer:
+        answer = await self._get(address)
+        if answer is None:
+            raise FeedError(f"{self.source.id}: {self.shown(address)} answered 304 without having been asked")
+        return answer
+
+    @property
+    def _base(self) -> str:
+        return self._url.rstrip("/")
+
+
+def _times(uploads: tuple[Upload, ...]) -> Mapping[str, datetime]:
+    return MappingProxyType({upload.unit: upload.uploaded_at for upload in uploads})

@@ -1,0 +1,132 @@
+"""The format `clarity-settings`: `electionsettings.json` of a Clarity site, which tells when each county uploaded.
+
+Of it this reads `settings.electiondetails`: participatingcounties, a list of `Name|electionId|version|time|flag`, an
+underscore for each space of a name; and istestmode. Seen in Georgia's file of 20 November 2020. Its thresholds for
+runoffs, recounts and winners are the vendor's defaults and no law, its precincts reached 2,656 of 2,656 while counties
+still uploaded: neither is read.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from bot.errors import BadInputError
+from bot.feeds import strict_json
+from bot.feeds.clarity.time import time_of
+from bot.feeds.reader import Context, Refusal, quoted, shortened
+
+FORMAT = "clarity-settings"
+
+_FIELDS = 4
+"""Name, election, version, time; what follows is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What a county uploaded last."""
+
+    unit: str
+    """The county's name, with spaces."""
+    version: str
+    """Of the county's own results, in the county's own site."""
+    uploaded_at: datetime
+    """Aware, in UTC."""
+    election: str
+    """The county's own number of the election, part of its site's address."""
+
+    @property
+    def folder(self) -> str:
+        """The county in an address: `Ben_Hill/105379`."""
+        return f"{self.unit.replace(' ', '_')}/{self.election}"
+
+    def to_json(self) -> str:
+        """Return the contract's line: unit, version, uploaded_at."""
+        moment = self.uploaded_at.isoformat().replace("+00:00", "Z")
+        return json.dumps({"unit": self.unit, "version": self.version, "uploaded_at": moment}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the settings of a site say."""
+
+    uploads: tuple[Upload, ...]
+    refusals: tuple[Refusal, ...]
+    is_test: bool
+    """Whether the vendor's switch for test data is on."""
+
+
+def read(stream: BinaryIO, context: Context) -> Iterator[Upload | Refusal]:
+    """Yield each county's last upload, in the file's order, or why the line can't be used.
+
+    Raises:
+        BadInputError: the whole can't be parsed.
+
+    """
+    settings = settings_of(stream, context)
+    yield from settings.uploads
+    yield from settings.refusals
+
+
+def settings_of(stream: BinaryIO, context: Context) -> Settings:
+    """Return what the file says.
+
+    Raises:
+        BadInputError: the whole can't be parsed.
+
+    """
+    try:
+        details = _details(strict_json.read_document(stream))
+        listed = _listed(details)
+    except BadInputError as error:
+        raise BadInputError(f"{context.name}: {error}") from None
+    uploads: dict[str, Upload] = {}
+    refusals = []
+    for number, line in enumerate(listed, start=1):
+        try:
+            _add(uploads, _upload(line))
+        except BadInputError as error:
+            refusals.append(Refusal(context.name, f"county {number} of the list: {error}"))
+    return Settings(tuple(uploads.values()), tuple(refusals), details.get("istestmode") is True)
+
+
+def _details(document: object) -> Mapping[str, Any]:
+    settings = document.get("settings") if isinstance(document, dict) else None
+    details = settings.get("electiondetails") if isinstance(settings, dict) else None
+    if not isinstance(details, dict):
+        raise BadInputError("should have settings.electiondetails, as a Clarity site's electionsettings.json has")
+    return details
+
+
+def _listed(details: Mapping[str, Any]) -> list[Any]:
+    listed = details.get("participatingcounties")
+    if listed is None:
+        return []  # a county's own settings name no counties
+    if not isinstance(listed, list):
+        raise BadInputError(f"participatingcounties should be a list, not {quoted(listed)}")
+    return listed
+
+
+def _add(uploads: dict[str, Upload], upload: Upload) -> None:
+    if uploads.setdefault(upload.unit, upload) != upload:
+        raise BadInputError(f"{upload.unit} is there twice, and the second differs from the first")
+
+
+def _upload(line: object) -> Upload:
+    if not isinstance(line, str):
+        raise BadInputError(f"should be text, not {quoted(line)}")
+    parts = [part.strip() for part in line.split("|")]
+    if len(parts) < _FIELDS:
+        raise BadInputError(f"should be name, election, version and time between bars, not {quoted(line)}")
+    name, election, version, moment = parts[:_FIELDS]
+    unit = " ".join(name.replace("_", " ").split())
+    if not unit or not unit.isprintable() or shortened(unit) != unit:
+        raise BadInputError(f"the name should be a county's, not {quoted(name)}")
+    for what, number in (("election", election), ("version", version)):
+        if not (number.isascii() and number.isdecimal() and len(number) <= 12):  # noqa: PLR2004 - they have six
+            raise BadInputError(f"{unit}: the {what} should be a number, not {quoted(number)}")
+    try:
+        return Upload(unit, version, time_of(moment), election)
+    except BadInputError as error:
+        raise BadInputError(f"{unit}: {error}") from None

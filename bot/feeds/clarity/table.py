@@ -1,0 +1,110 @@
+"""A contest of a Clarity `detail.xml` as a table: a column for each choice and vote type, a line for each unit."""
+
+from collections.abc import Callable, Sequence
+from itertools import accumulate, chain, pairwise
+
+from lxml.etree import _Element
+
+from bot.count.reading import MOST_VOTES
+from bot.errors import BadInputError
+from bot.feeds.ballot import is_residual
+from bot.feeds.clarity.cells import Cells, Kind, cells_in
+from bot.feeds.reader import quoted, shortened
+from bot.feeds.vote_table import Choice, Column, Table
+
+_KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
+
+
+_MOST_DIGITS = len(str(MOST_VOTES))
+
+
+def table_of(contest: _Element, cells: Cells | None = None) -> Table:
+    """Return the table of a `Contest` element; it is without choices only where the file gives none.
+
+    Args:
+        contest: the element.
+        cells: of all its blocks, where they were taken out of them.
+
+    Raises:
+        BadInputError: something in it can't be used; the sentence says what and where.
+
+    """
+    choices = list(contest.iterchildren("Choice"))
+    if not choices and (strange := next((child for child in contest if child.tag not in _KNOWN), None)) is not None:
+        raise BadInputError(f"has {quoted(strange.tag)} where choices should be")
+    rows = [list(choice.iterchildren("VoteType")) for choice in choices]
+    blocks = list(chain.from_iterable(rows))
+    texts = [choice.get("text", "") for choice in choices]
+    totals = numbers([choice.get("totalVotes") for choice in choices], lambda at: f"totalVotes of {texts[at]}")
+    types = [block.get("name", "") for block in blocks]
+    sums = numbers([block.get("votes") for block in blocks], lambda at: f"votes of the type {quoted(types[at])}")
+    kind, units, columns, complete = _columns(
+        cells_in(contest, blocks) if cells is None else _of(blocks, cells, contest)
+    )
+    cuts = [slice(*cut) for cut in pairwise(accumulate(map(len, rows), initial=0))]
+    return Table(
+        [
+            Choice(choice.get("key", ""), text, choice.get("party"), votes, tuple(types[cut]), sums[cut], columns[cut])
+            for choice, text, votes, cut in zip(choices, texts, totals, cuts, strict=True)
+            if not is_residual(text)
+        ],
+        units,
+        kind,
+        complete,
+    )
+
+
+def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int]:
+    """Return the whole numbers that attributes hold; `what` says what the one at a place is.
+
+    Raises:
+        BadInputError: one is missing, no whole number, or more than any contest can hold.
+
+    """
+    try:  # all at once, since nearly always all are good
+        joined = "".join(texts)  # type: ignore[arg-type]  # a None is an error here
+        if joined.isdigit() and joined.isascii():
+            found = list(map(int, texts))  # type: ignore[arg-type]
+            if max(found) <= MOST_VOTES:
+                return found
+    except (TypeError, ValueError):
+        pass
+    return [_whole(text, what, place) for place, text in enumerate(texts)]
+
+
+def _whole(text: str | None, what: Callable[[int], str], place: int) -> int:
+    if text is None:
+        raise BadInputError(f"{shortened(what(place))} is missing")
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and (number := int(text)) <= MOST_VOTES:
+        return number
+    raise BadInputError(f"{shortened(what(place))} should be a whole number, not {quoted(text)}")
+
+
+def _of(blocks: Sequence[_Element], cells: Cells, contest: _Element) -> Cells:
+    """Return the cells of these blocks; others, of what was not voted, stand beside the choices."""
+    if len(blocks) == len(cells.lengths):
+        return cells
+    own = set(blocks)
+    return cells.of([block in own for block in contest.iter("VoteType")])
+
+
+def _columns(cells: Cells) -> tuple[Kind | None, Sequence[str], list[Column], bool]:
+    """Return what the units are, how they are called, the column of each block, and whether those are complete."""
+    if cells.kind is None:
+        return None, (), [()] * len(cells.lengths), True
+    names = cells.names
+    cast = numbers(cells.votes, lambda at: f"votes of {names[at]}")
+    cuts = [slice(*cut) for cut in pairwise(accumulate(cells.lengths, initial=0))]
+    units = names[cuts[0]]
+    if len(set(units)) == len(units) and all(names[cut] == units for cut in cuts):
+        return cells.kind, units, [cast[cut] for cut in cuts], True
+    units = list(dict.fromkeys(names))
+    return cells.kind, units, [_spread(names[cut], cast[cut], units) for cut in cuts], False
+
+
+def _spread(names: Sequence[str], votes: Sequence[int], units: Sequence[str]) -> Column:
+    by_name = dict(zip(names, votes, strict=True))
+    if len(by_name) != len(names):
+        twice = next(name for place, name in enumerate(names) if name in names[:place])
+        raise BadInputError(f"{shortened(twice)} is there twice among the votes of one choice and type")
+    return [by_name.get(unit) for unit in units]

@@ -1,0 +1,286 @@
+"""Large XML files, plain or in a zip, read part by part in bounded memory; nothing outside the file is ever looked up."""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from itertools import dropwhile
+from tempfile import TemporaryFile
+from typing import BinaryIO, Self, TypeAlias, TypeVar, cast
+
+from lxml.etree import XMLParser, XMLPullParser, XMLSyntaxError, _Element, fromstring
+
+from bot.errors import BadInputError
+from bot.feeds.reader import plain, shortened
+
+MIB = 1024 * 1024
+
+
+MOST_PACKED = 64 * MIB
+"""Bytes of the largest zip that is opened."""
+
+
+MOST = 256 * MIB
+"""Bytes of the largest XML file that is read; a zip that unpacks to more is a bomb or a mistake."""
+
+
+MOST_IN_PART, MOST_TAGS = 16 * MIB, 500_000
+"""Bytes and tags that are in memory at once. A contest of 3,000 precincts, ten candidates and five vote types has
+9 MB and 150,000 tags."""
+
+
+Parser = TypeVar("Parser", XMLParser, XMLPullParser)
+
+
+_HEAD = re.compile(
+    rb"""(?:\xef\xbb\xbf)?
+    (?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["'](?:utf-8|us-ascii)["'])?(?:\s+standalone=["']yes["'])?\s*\?>)?
+    \s*(?:<!--(?:(?!--).)*-->\s*)*
+    <[A-Za-z]\w*[^<>]*>""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+"""The beginning of a file that can be lightened, up to the root's first tag."""
+
+
+_CHUNK = 256 * 1024
+
+
+_ZIP = b"PK\x03\x04"
+
+
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+_BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+"""What zipfile raises at mangled, encrypted and cut-off files."""
+
+
+class XmlFile:
+    """An XML file, plain or the only one in a zip; it can be gone through more than once."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Look at `stream` from where it stands.
+
+        Raises:
+            BadInputError: it is too large, or a zip that can't be opened.
+
+        """
+        self._copy = None if stream.seekable() else _copy(stream)
+        self._stream = self._copy or stream
+        self._start = self._stream.tell()
+        begins = self._stream.read(len(_ZIP))
+        self._zip: zipfile.ZipFile | None = None
+        if begins == _ZIP:
+            self._open_zip()
+        else:
+            self.size = self._stream.seek(0, 2) - self._start
+        if self.size > MOST:
+            raise BadInputError(f"is over {MOST // MIB} MiB of XML, too large to be read")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._copy is not None:
+            self._copy.close()
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the XML's bytes from the beginning.
+
+        Raises:
+            BadInputError: the zip can't be unpacked.
+
+        """
+        if self._zip is None:
+            self._stream.seek(self._start)
+            while chunk := self._stream.read(_CHUNK):
+                yield chunk
+            return
+        try:
+            # zipfile reads no more than the size that the zip gives, and then compares the checksum.
+            with self._zip.open(self._member) as member:
+                while chunk := member.read(_CHUNK):
+                    yield chunk
+        except _BAD_ZIP as error:
+            raise BadInputError(f"is a zip that can't be unpacked ({_line(error)})") from None
+
+    def _open_zip(self) -> None:
+        if self._stream.seek(0, 2) - self._start > MOST_PACKED:
+            raise BadInputError(f"is over {MOST_PACKED // MIB} MiB, too large for a zip")
+        self._stream.seek(self._start)
+        try:
+            self._zip = zipfile.ZipFile(self._stream)
+            members = [one for one in self._zip.infolist() if one.filename.casefold().endswith(".xml")]
+        except _BAD_ZIP as error:
+            raise BadInputError(f"is a zip that can't be opened ({_line(error)})") from None
+        if len(members) != 1:
+            raise BadInputError(f"should be a zip with one XML file in it, not {len(members)}")
+        (self._member,) = members
+        if self._member.compress_type not in _PACKINGS:
+            raise BadInputError("is a zip packed in a way that no results site uses")
+        self.size = self._member.file_size
+
+
+Part: TypeAlias = tuple[_Element, _Element | None, Sequence[bytes] | None]
+"""(the root, with what stands before the child, a child of it, what was taken out of its blocks); at the end the root with
+what is behind, and None."""
+
+
+def parts_of(file: XmlFile, tag: str) -> Iterator[Part]:
+    """Yield each child of the root that is called `tag`, as soon as it ends; at the next step it is gone.
+
+    Raises:
+        BadInputError: the file is not well-formed XML, has a document type (entities are declared there), or
+            has a part too large to be held.
+
+    """
+    parser = _parser(XMLPullParser, events=("end",), tag=tag)
+    size = tags = 0
+    try:
+        for chunk in file.chunks():
+            size, tags = size + len(chunk), tags + chunk.count(b"<")
+            parser.feed(chunk)
+            if len(parser.feed_error_log):  # an unknown entity is noted there, and nothing raised
+                raise BadInputError(f"is not XML: {_first(parser)}")
+            for _, part in cast("Iterator[tuple[str, _Element]]", parser.read_events()):
+                root = part.getparent()
+                if root is None or root.getparent() is not None:
+                    continue
+                _refuse_document_type(root)
+                yield root, part, None
+                _drop_up_to(part, root)
+                size = tags = 0
+            _refuse_large(size, tags)
+    except (XMLSyntaxError, LookupError) as error:
+        raise BadInputError(f"is not XML: {_first(parser, error)}") from None
+    root = _end(parser, file)
+    _refuse_document_type(root)
+    yield root, None, None
+
+
+def _end(parser: XMLPullParser, file: XmlFile) -> _Element:
+    """Return the root of what was parsed: an error at the very end means that something is missing there."""
+    try:
+        return parser.close()
+    except XMLSyntaxError as error:
+        begins = next(filter(None, map(bytes.strip, file.chunks())), b"")
+        if not begins:
+            raise BadInputError("is empty, not XML") from None
+        cut_short = begins.startswith((b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff"))
+        what = "is cut short: the XML ends too early" if cut_short else "is not XML"
+        raise BadInputError(f"{what}: {_first(parser, error)}") from None
+
+
+def _first(parser: XMLPullParser, error: Exception | None = None) -> str:
+    """Return what the parser complained of first, and where: later errors follow from it."""
+    for entry in parser.feed_error_log:
+        return plain(shortened(f"{' '.join(entry.message.split())}, line {entry.line}, column {entry.column}", 120))
+    return _line(error) if error else "something in it is an error"
+
+
+class NotLightenedError(Exception):
+    """Nothing can be taken out of the file: `parts_of` has to say what it holds, or what is wrong with it."""
+
+
+def light_parts(file: XmlFile, tag: str, block: str) -> Iterator[Part]:
+    """Yield what `parts_of` does, each `block` of a part emptied, with what stood in it: a fraction is left to be parsed.
+
+    Where each `<` begins a tag (no comment, CDATA or instruction behind the root's first tag; in an attribute it is an
+    error) and bytes mean what they say (UTF-8, no namespace, no entity), a block goes from its tag to the next end of
+    one, if what is taken out is cells and nothing else, which is for the caller to see. The rest is parsed as a whole.
+
+    Raises:
+        NotLightenedError: it is not so; what was handed back until then is void.
+        BadInputError: the file can't be unpacked.
+
+    """
+    light, taken = _emptied(b"".join(file.chunks()), block)
+    if len(light) > MOST_IN_PART or light.count(b"<") > MOST_TAGS:
+        raise NotLightenedError
+    parser = _parser(XMLParser)
+    try:
+        root = fromstring(light, parser)
+    except (XMLSyntaxError, LookupError):
+        raise NotLightenedError from None
+    if len(parser.error_log):
+        raise NotLightenedError
+    at = 0
+    parts = list(dropwhile(lambda child: child.tag != tag, root))
+    if any(part.tag != tag for part in parts):  # it would stand before no part, or not before each
+        raise NotLightenedError
+    for part in parts:
+        inside = [len(one) for one in part.iter(block)]
+        begins, at = at, at + len(inside)
+        blocks = taken[begins:at]
+        if any(inside):  # an attribute had a /> in it
+            raise NotLightenedError
+        if sum(map(len, blocks)) > MOST_IN_PART or sum(one.count(b"<") for one in blocks) > MOST_TAGS:
+            raise NotLightenedError
+        yield root, part, blocks
+    if at != len(taken):  # one is outside of the parts, and so each may be another's
+        raise NotLightenedError
+    yield root, None, None
+
+
+def _emptied(data: bytes, block: str) -> tuple[bytes, list[bytes]]:
+    """Return the file with each block emptied, and what stood in each."""
+    head = _HEAD.match(data)
+    if head is None or b"xmlns" in head[0]:
+        raise NotLightenedError
+    if any(data.find(sign[1:], head.end()) >= 0 and data.find(sign, head.end()) >= 0 for sign in (b"<!", b"<?")):
+        raise NotLightenedError
+    opening, closing = f"<{block}".encode(), f"</{block}>".encode()
+    kept, taken, done, at = [], [], 0, head.end()
+    while (start := data.find(opening, at)) >= 0:
+        inside = data.find(b">", start) + 1
+        if data[inside - 2 : inside] == b"/>":
+            taken.append(b"")
+            at = inside
+            continue
+        at = data.find(closing, inside)
+        if not inside or at < 0:
+            raise NotLightenedError
+        kept.append(data[done:inside])
+        taken.append(data[inside:at])
+        done = at
+    kept.append(data[done:])
+    return b"".join(kept), taken
+
+
+def _refuse_large(size: int, tags: int) -> None:
+    if size > MOST_IN_PART or tags > MOST_TAGS:
+        raise BadInputError(f"has a part of over {MOST_IN_PART // MIB} MiB or {MOST_TAGS} tags")
+
+
+def _parser(kind: Callable[..., Parser], **more: object) -> Parser:
+    return kind(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
+        remove_blank_text=True, remove_comments=True, remove_pis=True, **more,
+    )  # fmt: skip
+
+
+def _drop_up_to(part: _Element, parent: _Element) -> None:
+    while (before := part.getprevious()) is not None:
+        parent.remove(before)
+    parent.remove(part)
+
+
+def _refuse_document_type(element: _Element) -> None:
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise BadInputError("has a document type, which no results file needs and which is not read")
+
+
+def _line(error: Exception) -> str:
+    return plain(shortened(" ".join(str(error).split()), 120)) or type(error).__name__
+
+
+def _copy(stream: BinaryIO) -> BinaryIO:
+    """Return a copy, on the disk, of a stream that can be read only once."""
+    copy = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 - the caller closes it
+    while chunk := stream.read(_CHUNK):
+        copy.write(chunk)
+        if copy.tell() > MOST:
+            copy.close()
+            raise BadInputError(f"is over {MOST // MIB} MiB of XML, too large to be read")
+    copy.seek(0)
+    return copy

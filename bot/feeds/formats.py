@@ -1,0 +1,68 @@
+"""The formats of feed files by name, and who reads each."""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, TypeAlias
+
+from bot.count.reading import Reading
+from bot.errors import BadInputError
+from bot.feeds import csv_sheet, georgia_export, readings
+from bot.feeds.ap import reader as ap
+from bot.feeds.clarity import settings as clarity_settings
+from bot.feeds.clarity import summary as clarity_summary
+from bot.feeds.clarity.settings import Upload
+from bot.feeds.nist import reader as nist
+from bot.feeds.reader import Context, Reader, Refusal, quoted
+
+LineReader: TypeAlias = Callable[[BinaryIO, Context], Iterator[Reading | Upload | Refusal]]
+"""Reads one file, as a Reader does, but what it holds may be no readings."""
+
+CLARITY_DETAIL = "clarity-detail"
+
+
+def _read_clarity_detail(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+    # lxml takes some MiB, which a bot that follows no such site does not need.
+    from bot.feeds.clarity import detail as clarity_detail  # noqa: PLC0415
+
+    return clarity_detail.read(stream, context)
+
+
+READERS: dict[str, Reader] = {
+    readings.FORMAT: readings.read,
+    clarity_summary.FORMAT: clarity_summary.read,
+    CLARITY_DETAIL: _read_clarity_detail,
+    georgia_export.FORMAT: georgia_export.read,
+    ap.FORMAT: ap.read,
+    nist.FORMAT: nist.read,
+    csv_sheet.FORMAT: csv_sheet.read,
+}
+"""The formats that can be read."""
+
+OTHERS: dict[str, LineReader] = {clarity_settings.FORMAT: clarity_settings.read}
+"""The formats that hold something else than readings, for `tallydesk read` alone."""
+
+
+def line_reader_of(name: str) -> LineReader:
+    """Return the reader of the format called `name`, whatever it holds.
+
+    Raises:
+        BadInputError: there is none; the error says which formats there are.
+
+    """
+    return OTHERS.get(name) or reader_of(name)
+
+
+def reader_of(name: str) -> Reader:
+    """Return the reader of the format called `name`.
+
+    Raises:
+        BadInputError: there is none; the error says which formats there are.
+
+    """
+    if reader := READERS.get(name):
+        return reader
+    readable = ", ".join(READERS)
+    if name == "prose":
+        raise BadInputError("prose gives claims, and no readings; tallydesk read prints them")
+    if name in OTHERS:
+        raise BadInputError(f"the format {name} holds no readings; {readable} do")
+    raise BadInputError(f"there is no format {quoted(name)}; {readable} can be read")

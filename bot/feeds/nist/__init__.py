@@ -1,0 +1,4 @@
+"""Reports of NIST SP 1500-100, version 2, the Election Results Reporting Common Data Format.
+
+Begin with `reader.py`.
+"""

@@ -1,0 +1,181 @@
+"""Watch the sources: each in a loop of its own, so that one that fails disturbs no other."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.clock import Clock
+from bot.count.phase import Phase
+from bot.errors import TallydeskError
+from bot.feeds.fetch import Feed, FeedError, RefusedError
+from bot.logs import worth_a_line
+from bot.tally.intake import Ingest
+
+SLOWEST = 900.0
+"""Seconds between two tries of a source that keeps failing."""
+
+
+SOONEST = 5.0
+"""Seconds before a source that failed is asked again on its own word."""
+
+
+MOST_REFUSALS = 5
+"""Refused parts of one answer that are logged one by one."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Health:
+    """How a source does."""
+
+    failures: int = 0
+    """In a row."""
+    problem: str | None = None
+    """What the last try said, if it failed."""
+    reached_at: datetime | None = None
+    failing_since: datetime | None = None
+    """When the first of those failures was; None: the last try worked, or there was none."""
+    wait: float | None = None
+    """After how many seconds it wants to be asked again, where the last failure said so."""
+    listening_since: datetime | None = None
+    """Of a source that pushes: since when it could; None: it is asked."""
+
+
+class Watch:
+    """Asks sources for news and hands it to the ingest."""
+
+    def __init__(
+        self,
+        feeds: Sequence[Feed],
+        ingest: Ingest,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Watch `feeds`."""
+        self._feeds = feeds
+        self._ingest = ingest
+        self._clock = clock
+        self._sleep = sleep
+        self._tasks: list[asyncio.Task[None]] = []
+        self._covered: dict[str, frozenset[tuple[str, str]]] = {}
+        """What each source's last answer had, and "nothing new" therefore says again."""
+        self._phases: dict[str, dict[str, Phase]] = {}
+        """By source, then by the desk's id of a contest: what its newest reading shows."""
+        self._refused: dict[str, frozenset[str]] = {}
+        """What was refused of each source's last answer."""
+        self.health = {feed.source.id: Health() for feed in feeds}
+
+    def start(self) -> None:
+        """Ask each source now, and from now on as often as the desk file says."""
+        self._tasks = [asyncio.create_task(self._loop(feed), name=f"source {feed.source.id}") for feed in self._feeds]
+
+    async def stop(self) -> None:
+        """Ask no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def uploads(self, source: str) -> Mapping[str, datetime]:
+        """Return when each unit last uploaded to a source, by the unit's name; empty where it does not say.
+
+        Kept in memory only: the first answer after a start has all of it again.
+        """
+        return next((feed.uploads for feed in self._feeds if feed.source.id == source), {})
+
+    async def ask_all(self) -> None:
+        """Ask every source once, in the desk file's order: for rehearsals, which keep their own time."""
+        for feed in self._feeds:
+            await self.ask(feed)
+
+    async def ask(self, feed: Feed) -> None:
+        """Ask one source once and take in what it says; a failure is logged and remembered, never raised.
+
+        What could not be taken in is asked for again: otherwise the next answer would be "nothing new".
+        """
+        source = feed.source.id
+        try:
+            refused = await self._take_in(feed)
+        except TallydeskError as error:
+            feed.forget()
+            wait = error.wait if isinstance(error, FeedError) else None
+            if worth_a_line(failures := self._failed(source, str(error), wait)):
+                log.warning("a source could not be read", source=source, why=str(error), failures=failures)
+        except Exception as error:
+            feed.forget()
+            if worth_a_line(failures := self._failed(source, repr(error))):
+                log.exception("a source could not be taken in", source=source, failures=failures)
+        else:
+            self._worked(source, refused)
+
+    async def _take_in(self, feed: Feed) -> int:
+        """Ask a source and take in what it says; return how many parts of its answer were refused."""
+        source = feed.source.id
+        try:
+            news = await feed.news(self._clock.now())
+        except RefusedError as error:
+            await self._ingest.refused(source, [str(error).removeprefix(f"{source}: ")])
+            raise
+        if news is None:
+            await self._ingest.unchanged(source, self._covered.get(source, frozenset()))
+            return 0
+        refused = [str(refusal) for refusal in news.refusals]
+        self._log_refusals(source, refused)
+        await self._ingest.refused(source, refused)
+        await self._ingest.take_in(news.readings)
+        if news.standing:
+            await self._ingest.unchanged(source, news.standing)
+        self._covered[source] = news.covered
+        self._phases.setdefault(source, {}).update(self._ingest.phases(news.readings))
+        return len(refused)
+
+    def _log_refusals(self, source: str, refused: Sequence[str]) -> None:
+        """Log what was refused and had not been in the answer before: a feed shows its mistakes at every fetch."""
+        new = [why for why in refused if why not in self._refused.get(source, ())]
+        for why in new[:MOST_REFUSALS]:
+            log.warning("a part of a feed was refused", source=source, why=why)
+        if more := len(new[MOST_REFUSALS:]):
+            log.warning("more parts of a feed were refused", source=source, parts=more)
+        self._refused[source] = frozenset(refused)
+
+    def _failed(self, source: str, problem: str, wait: float | None = None) -> int:
+        health = self.health[source]
+        health.failures, health.problem, health.wait = health.failures + 1, problem, wait
+        health.failing_since = health.failing_since or self._clock.now()
+        return health.failures
+
+    def _worked(self, source: str, refused: int) -> None:
+        health, now = self.health[source], self._clock.now()
+        if health.failing_since is not None:
+            log.info("a source is read again", source=source, failures=health.failures, since=str(health.failing_since))
+        health.failures, health.failing_since, health.reached_at, health.wait = 0, None, now, None
+        health.problem = f"{refused} parts of its answer were refused" if refused else None
+
+    def phase(self, source: str) -> Phase:
+        """Return the busiest phase of the counts that a source shows; a contest that anybody has certified is done."""
+        certified = {
+            contest for shown in self._phases.values() for contest, phase in shown.items() if phase is Phase.CERTIFIED
+        }
+        shown = self._phases.get(source, {})
+        return max(
+            (Phase.CERTIFIED if contest in certified else phase for contest, phase in shown.items()),
+            default=Phase.COUNT,
+        )
+
+    def _next_in(self, feed: Feed) -> float:
+        """Return in how many seconds a source is asked again: less and less often while it fails."""
+        health = self.health[feed.source.id]
+        every = feed.source.asked_every(self.phase(feed.source.id)).total_seconds()
+        if health.wait is not None:
+            return min(max(health.wait, SOONEST) * 2.0 ** min(health.failures - 1, 6), SLOWEST)
+        return min(every * 2.0 ** min(health.failures, 6), max(SLOWEST, every))
+
+    async def _loop(self, feed: Feed) -> None:
+        while True:
+            await self.ask(feed)
+            spread = random.uniform(0.95, 1.05)  # noqa: S311 - spreads requests, guards nothing
+            await self._sleep(self._next_in(feed) * spread)

@@ -1,0 +1,65 @@
+"""Pushes of late, by id: so that none is taken in twice."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.database.database import Database
+
+KEPT = timedelta(days=1)
+"""For how long a push is remembered: far longer than its time may differ from the clock, and about as long as a sender
+that follows the convention goes on repeating it."""
+
+
+_MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a push was answered."""
+
+    status: int
+    """Of HTTP."""
+    body: str
+    """JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One push, as it is remembered."""
+
+    source: str
+    id: str
+    digest: bytes
+    """Of where it went and of its body."""
+
+    def row(self, answer: Answer, wall: float) -> tuple[object, ...]:
+        """Return the row of `pushes` that remembers it (`Writes.pushes`); `wall` in seconds since 1970."""
+        return (self.source, self.id, self.digest, answer.status, answer.body, int(wall * _MICROSECONDS))
+
+
+class PushStore:
+    """Remembers pushes; what a push causes is written with its row by whoever takes it in."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def answered(self, push: Push) -> tuple[bool, Answer] | None:
+        """Return what a push with this source and id was answered, and whether it was the same one; None: there was none."""
+        row = await self._database.row(
+            "SELECT digest, status, answer FROM pushes WHERE source = ? AND id = ?", (push.source, push.id)
+        )
+        return None if row is None else (row[0] == push.digest, Answer(row[1], row[2]))
+
+    async def forget(self) -> None:
+        """Forget what was pushed too long ago to be repeated."""
+        before = int((self._wall() - KEPT.total_seconds()) * _MICROSECONDS)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM pushes WHERE wall_at < ?", (before,))
+
+        await self._database.transact(work)

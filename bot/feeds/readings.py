@@ -1,0 +1,65 @@
+"""The format `readings`: JSON Lines, one reading a line in the contract's own shape."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from bot.count.reading import Reading
+from bot.errors import BadInputError
+from bot.feeds import strict_json
+from bot.feeds.reader import Context, Refusal, described, shortened
+
+FORMAT = "readings"
+
+
+_CONTEST = re.compile(rb'"contest"\s*:\s*"([^"\\]{1,100})"')
+
+
+_LOOKED_AT = 1 << 16
+"""How much of a line that is no JSON is looked through for the contest that it speaks of."""
+
+
+def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+    """Yield what each line holds, in order; a bad line costs only itself, and a blank one is nothing.
+
+    Each line carries its own source, which `context.source` overrides, and its own time.
+    """
+    for _, item in read_placed(stream, context):
+        yield item
+
+
+def read_placed(stream: BinaryIO, context: Context) -> Iterator[tuple[str, Reading | Refusal]]:
+    """Yield what each line holds, as `read` does, with its place: `day.jsonl:12`."""
+    for number, line in strict_json.read_lines(stream):
+        place = f"{context.name}:{number}"
+        if line is None:
+            yield place, Refusal(place, f"is over {strict_json.MOST_LINE // strict_json.MIB} MiB, too long for a line")
+        elif line.strip():
+            yield place, _read_line(line, place, context.source)
+
+
+def _read_line(line: bytes, place: str, source: str | None) -> Reading | Refusal:
+    try:
+        value = strict_json.parse(line, strict_json.MOST_VALUES_IN_LINE)
+    except BadInputError as error:
+        named = _CONTEST.search(line[:_LOOKED_AT])
+        contest = named[1].decode("utf-8", "replace") if named else None
+        return Refusal(place, str(error), contest and shortened(contest))
+    if source is not None and isinstance(value, dict):
+        value["source"] = source
+    return read_value(value, place)
+
+
+def read_value(value: object, place: str) -> Reading | Refusal:
+    """Return the reading that a JSON value is, or why it is none."""
+    try:
+        return Reading.model_validate(value)
+    except ValidationError as error:
+        return Refusal(place, described(error), _text(value, "contest"), _text(value, "contest_name"))
+
+
+def _text(value: object, field: str) -> str | None:
+    found = value.get(field) if isinstance(value, dict) else None
+    return shortened(found) if isinstance(found, str) and found else None

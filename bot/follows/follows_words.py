@@ -1,0 +1,103 @@
+"""Answers about what a channel follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.desk.desk_file import Contest
+from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.escape import escape
+from bot.wording.limits import CONTENT, size
+from bot.wording.numbers import votes
+
+_A_PAGE = 25
+"""Follows on a page; Discord takes no more in a list."""
+
+
+_ROOM = CONTENT - 60
+"""What a page's lines may take, with room for its last."""
+
+
+def unfollow_answer(contest: Contest, channel: int, *, did: bool) -> str:
+    """Return what `/unfollow` answers."""
+    verb = "no longer follows" if did else "did not follow"
+    return f"<#{channel}> {verb} **{escape(contest.name)}**."
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A contest that a channel follows."""
+
+    key: int
+    """Of the follow."""
+    channel: int
+    name: str
+    """The channel's."""
+    contest: str
+    """The contest's id."""
+    known: Contest | None
+    """None: it is no longer in the desk file."""
+    least: int | None
+
+
+def following_card(rows: Sequence[Followed], page: int, *, may_change: bool) -> Answer:
+    """Return a page of what the channels of a server follow, with buttons to the pages beside it.
+
+    Args:
+        rows: all of it.
+        page: from 0; past the last one: the last.
+        may_change: who asks is the desk, and gets a list of the page's follows to change one.
+
+    """
+    if not rows:
+        return Answer("No channel of this server follows a contest yet. `/follow` starts it.")
+    pages = _pages(rows)
+    page = min(page, len(pages) - 1)
+    shown = pages[page]
+    lines = [_line(row) for row in shown]
+    buttons: tuple[Button, ...] = ()
+    if len(pages) > 1:
+        lines.append(f"-# Page {page + 1} of {len(pages)}; {len(rows)} in all")
+        earlier = (Button("Earlier", f"following:page:{page - 1}"),) if page else ()
+        later = (Button("Next", f"following:page:{page + 1}"),) if page + 1 < len(pages) else ()
+        buttons = (*earlier, *later)
+    return Answer("\n".join(lines), (), buttons, selects=(_select(shown),) if may_change else ())
+
+
+def _pages(rows: Sequence[Followed]) -> list[list[Followed]]:
+    """Return follows in pages of which each fits into a message and its list."""
+    pages: list[list[Followed]] = [[]]
+    left = _ROOM
+    for row in rows:
+        takes = size(_line(row)) + 1
+        if pages[-1] and (takes > left or len(pages[-1]) == _A_PAGE):
+            pages.append([])
+            left = _ROOM
+        pages[-1].append(row)
+        left -= takes
+    return pages
+
+
+def _line(row: Followed) -> str:
+    return f"<#{row.channel}>: {_named(row.known, row.contest)}, from {least_said(row.least)}"
+
+
+def _select(rows: Sequence[Followed]) -> Select:
+    named = [(row, row.known.name if row.known else row.contest) for row in rows]
+    choices = tuple(Choice(f"#{row.name}: {contest}"[:100], str(row.key)) for row, contest in named)
+    return Select("follow:choose", "Change how one of them is told", choices)
+
+
+def role_answer(role: int | None) -> str:
+    """Return what `/desk role` answers."""
+    if role is None:
+        return "From now on only those who may manage the server can set what its channels follow, enter, confirm and correct."
+    return f"From now on <@&{role}> can set what this server's channels follow, enter, confirm and correct."
+
+
+def _named(contest: Contest | None, key: str) -> str:
+    return f"**{escape(contest.name)}**" if contest else f"{escape(key)} (no longer in the desk file)"
+
+
+def least_said(least: int | None) -> str:
+    """Return from how large a move on a channel gets a post: "25 votes or 0.3% of the lead"; None: nothing was set."""
+    return votes(least) if least is not None else "25 votes or 0.3% of the lead"

@@ -1,0 +1,78 @@
+"""How a channel wants to be told of a contest, where it wants it otherwise than everybody else."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Skippable = Literal["margin", "roll_up", "lead_change", "status", "other_sources"]
+"""What may be left out. Whatever a change of it would have told is told by the next post. A first reading and a revision
+always post: what was on air may have become wrong."""
+
+
+SKIPPABLE: tuple[Skippable, ...] = get_args(Skippable)
+
+Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
+"""A minute of the desk's day."""
+
+
+class Taste(BaseModel):
+    """What a channel wants of a contest. The default is what everybody gets."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    without: tuple[Skippable, ...] = ()
+    """Kinds that make no post of their own."""
+    roll_up: Annotated[int, Field(ge=5, le=24 * 60)] | None = None
+    """Minutes after which small changes are told together; None: an hour, and on election night a quarter of one."""
+    quiet: tuple[Minute, Minute] | None = None
+    """From and until which minute of the desk's day nothing is posted; over midnight where the second is earlier."""
+    through: bool = True
+    """Lead changes and revisions are posted in quiet hours all the same."""
+    night: bool = True
+    """On election night: a digest, and lead changes neither alone nor with a notification."""
+    mention: Annotated[int, Field(gt=0)] | None = None
+    """The role that a lead change mentions."""
+    thread: bool = False
+    """Its posts go into a thread of the contest."""
+
+    def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return when the quiet hours end in which `now` lies, or None if it lies in none."""
+        if self.quiet is None or self.quiet[0] == self.quiet[1]:
+            return None
+        start, end = self.quiet
+        local = now.astimezone(zone)
+        minute = local.hour * 60 + local.minute
+        inside = start <= minute < end if start < end else minute >= start or minute < end
+        if not inside:
+            return None
+        day = local.date() if minute < end else local.date() + timedelta(days=1)
+        over = datetime(day.year, day.month, day.day, end // 60, end % 60, tzinfo=zone)
+        return over.astimezone(now.tzinfo)
+
+    @property
+    def holds_turns(self) -> bool:
+        """True if lead changes and revisions wait for the end of quiet hours, where each is told by itself."""
+        return self.quiet is not None and not self.through
+
+    def skips(self, kind: str) -> bool:
+        """Return True if a change of this kind makes no post of its own; a first reading and a revision always do."""
+        told_as: dict[str, Skippable] = {
+            "margin": "margin", "no_margin_change": "margin", "lead_change": "lead_change", "progress": "status",
+        }  # fmt: skip
+        return told_as.get(kind) in self.without
+
+
+AS_EVERYBODY = Taste()
+
+
+def taste_of(stored: str | None) -> Taste:
+    """Return a taste as it is stored; None: as everybody."""
+    return AS_EVERYBODY if stored is None else _parsed(stored)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(stored: str) -> Taste:
+    return Taste.model_validate_json(stored)

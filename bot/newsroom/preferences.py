@@ -1,0 +1,150 @@
+"""How a channel wants to be told of a contest: changed one thing at a time, so that two people undo nothing of each other."""
+
+from collections.abc import Collection
+
+from bot.clock import Clock
+from bot.errors import BadInputError
+from bot.follows.follows_words import Followed, following_card
+from bot.follows.preferences import AS_EVERYBODY, SKIPPABLE, Taste
+from bot.follows.servers_store import DeskStore
+from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
+from bot.newsroom.preferences_words import taste_card
+from bot.newsroom.server_settings import FollowSettings, ServerSettings
+from bot.newsroom.server_settings_store import ServerSettingsStore
+from bot.newsroom.setup_words import Lacks, channel_of
+from bot.outbox.rows import Wake
+from bot.wording.context import Setting
+from bot.wording.draft import Answer
+
+_GONE = "that channel no longer follows the contest; `/following` shows what is followed"
+
+
+class Tastes:
+    """Shows and changes how a follow is told; each method returns the card to show next."""
+
+    def __init__(
+        self, store: ServerSettingsStore, desk_store: DeskStore, setting: Setting, clock: Clock, wake: Wake
+    ) -> None:
+        """Set in `store`; `wake` is called with the channels for which something waits then."""
+        self._store = store
+        self._desk_store = desk_store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def listed(self, server: int, names: dict[int, str], page: int, *, may_change: bool) -> Answer:
+        """Return a page, from 0, of a server's follows; `names` are those of its channels.
+
+        `may_change`: with a list to change one of them.
+        """
+        keys = {follow: key for key, follow in (await self._desk_store.follow_keys(server)).items()}
+        rows = [
+            Followed(
+                keys[row.channel, row.contest], row.channel, names.get(row.channel, "unknown"), row.contest,
+                self._setting.desk.contest(row.contest), row.least,
+            )
+            for row in await self._desk_store.following(server)
+            if (row.channel, row.contest) in keys  # not one that came in between
+        ]  # fmt: skip
+        return following_card(rows, page, may_change=may_change)
+
+    async def asked(
+        self, server: int, channel: int, contest: str, quiet: str | None, lacks: Lacks, **wants: object
+    ) -> Taste:
+        """Return how a channel is to be told of a contest: as it is, but for what is said (not None) in `wants` and `quiet`.
+
+        Raises:
+            BadInputError: these are no quiet hours, the role is @everyone, or the bot may not open threads there.
+
+        """
+        said = {name: value for name, value in wants.items() if value is not None}
+        if quiet is not None:
+            said["quiet"] = None if quiet.strip().casefold() == "none" else quiet_hours(quiet)
+        refuse_everyone(server, said.get("mention"))
+        if said.get("thread") and (lacking := lacks(channel, False, True)):
+            raise BadInputError(_lacking(lacking))
+        rows = await self._desk_store.following(server)
+        now = next((row.taste for row in rows if (row.channel, row.contest) == (channel, contest)), None)
+        return (now or AS_EVERYBODY).model_copy(update=said)
+
+    async def card(self, server: int, key: int, note: str = "") -> Answer:
+        """Return how a follow is told."""
+        channel, contest = await self._find(server, key)
+        follow = _follow_of(await self._store.read(server), channel, contest)
+        thread = await self._desk_store.thread(channel, contest)
+        return taste_card(key, channel, follow, self._setting.desk, note, thread)
+
+    async def form(self, server: int, key: int) -> tuple[str, str]:
+        """Return what the form has now: least votes, quiet hours."""
+        channel, contest = await self._find(server, key)
+        follow = _follow_of(await self._store.read(server), channel, contest)
+        return least_typed(follow.at_least), quiet_typed(follow.taste.quiet)
+
+    async def fill(self, server: int, key: int, who: str, least: str, hours: str) -> Answer:
+        """Set least votes and quiet hours."""
+        at_least, quiet = least_votes(least), quiet_hours(hours)
+        return await self._change(server, key, who, taste={"quiet": quiet}, at_least=at_least)
+
+    async def kinds(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
+        """Set which kinds make posts."""
+        return await self._change(
+            server, key, who, taste={"without": tuple(kind for kind in SKIPPABLE if kind not in chosen)}
+        )
+
+    async def roll_up(self, server: int, key: int, who: str, minutes: int) -> Answer:
+        """Set after how many minutes small changes are told together; 0: by the rule."""
+        return await self._change(server, key, who, taste={"roll_up": minutes or None})
+
+    async def mention(self, server: int, key: int, who: str, role: int | None) -> Answer:
+        """Set the role that a lead change mentions; None: nobody."""
+        refuse_everyone(server, role)
+        return await self._change(server, key, who, taste={"mention": role})
+
+    async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:
+        """Switch breaking through, election-night mode, the thread or the board."""
+        channel, contest = await self._find(server, key)
+        if on and what in ("board", "thread") and (lacking := lacks(channel, what == "board", what == "thread")):
+            raise BadInputError(_lacking(lacking))
+        if what == "board":
+            return await self._change(server, key, who, board=on)
+        if what == "thread" and on:
+            self._wake(await self._desk_store.renew_thread(server, channel, contest, who, self._clock.now()))
+        return await self._change(server, key, who, taste={what: on})
+
+    async def _find(self, server: int, key: int) -> tuple[int, str]:
+        found = (await self._desk_store.follow_keys(server)).get(key)
+        if found is None:
+            raise BadInputError(_GONE)
+        return found
+
+    async def _change(
+        self, server: int, key: int, who: str, taste: dict[str, object] | None = None, **fields: object
+    ) -> Answer:
+        channel, contest = await self._find(server, key)
+
+        def edit(now: ServerSettings) -> ServerSettings:
+            was = _follow_of(now, channel, contest)
+            changed = was.model_copy(update=fields | {"taste": was.taste.model_copy(update=taste or {})})
+            return now.model_copy(
+                update={
+                    "channels": tuple(
+                        one.model_copy(update={"follows": tuple(changed if f is was else f for f in one.follows)})
+                        for one in now.channels
+                    )
+                }
+            )
+
+        _, wake = await self._store.change(server, who, self._clock.now(), edit)
+        self._wake(wake)
+        return await self.card(server, key, "**Set.**")
+
+
+def _lacking(lacking: Collection[str]) -> str:
+    return f"the bot lacks the permission to {' and to '.join(lacking)} there; nothing was changed"
+
+
+def _follow_of(settings: ServerSettings, channel: int, contest: str) -> FollowSettings:
+    for follow in channel_of(settings, channel).follows:
+        if follow.contest == contest:
+            return follow
+    raise BadInputError(_GONE)

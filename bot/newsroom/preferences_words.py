@@ -1,0 +1,113 @@
+"""The settings card of one follow: what a channel is told of a contest, and when."""
+
+from bot.desk.desk_file import Desk
+from bot.follows.preferences import AS_EVERYBODY, SKIPPABLE, Skippable, Taste
+from bot.follows.servers_store import FollowThread
+from bot.newsroom.server_settings import FollowSettings
+from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.escape import escape
+from bot.wording.limits import CONTENT, joined
+from bot.wording.numbers import votes
+
+_KINDS: dict[Skippable, str] = {
+    "margin": "Each batch that moves the margin far enough",
+    "roll_up": "Small changes together, now and then",
+    "lead_change": "Lead changes, by themselves",
+    "status": "Reporting and status: complete, certified",
+    "other_sources": "Other sources that confirm or contradict",
+}
+
+
+_ROLL_UPS = (None, 5, 15, 30, 60, 120, 240)
+
+
+def taste_card(
+    key: int, channel: int, follow: FollowSettings, desk: Desk, note: str = "", thread: FollowThread | None = None
+) -> Answer:
+    """Return how a channel follows a contest, with lists and buttons to change it; `thread`: the one that is open."""
+    taste = follow.taste
+    contest = desk.contest(follow.contest)
+    name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
+    least = votes(follow.at_least) if follow.at_least is not None else "25 votes or 0.3% of the lead"
+    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in taste.without]
+    lines = [
+        f"**How <#{channel}> is told of {name}.**",
+        f"A post when the margin moves by {least}; {'with' if follow.board else 'without'} a board.",
+        f"Makes no post of its own, and is told by the next one: {'; '.join(left_out)}." if left_out else "",
+        f"Small changes are told together after {_minutes(taste.roll_up)}.",
+        _quiet(taste),
+        _where(taste, thread),
+        (
+            "On election night a digest, and lead changes come without a notification."
+            if taste.night
+            else "Election night is told like any other time."
+        ),
+        f"A lead change mentions <@&{taste.mention}>; nothing else ever mentions anybody."
+        if taste.mention
+        else "Nobody is mentioned.",
+        "A first reading and a revision always post.",
+    ]
+    kinds = tuple(Choice(label, kind, kind not in taste.without) for kind, label in _KINDS.items())
+    rolls = tuple(
+        Choice(f"Small changes together after {_minutes(minutes)}"[:100], str(minutes or 0), minutes == taste.roll_up)
+        for minutes in _ROLL_UPS
+    )
+    selects = (
+        Select(f"follow:kinds:{key}", "Nothing but first readings and revisions", kinds, 0, len(kinds)),
+        Select(f"follow:rolls:{key}", f"Small changes together after {_minutes(taste.roll_up)}", rolls),
+        Select(f"follow:mention:{key}", "A role that a lead change mentions; choose none for nobody", least=0, of="roles", chosen=taste.mention),
+    )  # fmt: skip
+    through, night = ("off" if taste.through else "on"), ("off" if taste.night else "on")
+    buttons: tuple[Button, ...] = (
+        Button("Least votes, quiet hours", f"follow:form:{key}"),
+        Button("Quiet hours hold lead changes" if taste.through else "Lead changes break quiet hours", f"follow:through:{key}:{through}"),
+        Button("No election-night mode" if taste.night else "Election-night mode", f"follow:night:{key}:{night}"),
+        Button("No thread" if taste.thread else "Thread", f"follow:thread:{key}:{'off' if taste.thread else 'on'}"),
+        Button("No board" if follow.board else "Board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
+    )  # fmt: skip
+    if taste.thread and thread and thread.closed:
+        buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
+    return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
+
+
+def taste_lines(taste: Taste) -> list[str]:
+    """Return what a follow wants otherwise than everybody, a line each; nothing where it wants what everybody gets."""
+    if taste == AS_EVERYBODY:
+        return []
+    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in taste.without]
+    lines = [
+        f"Makes no post of its own, and is told by the next one: {'; '.join(left_out)}." if left_out else "",
+        f"Small changes are told together after {_minutes(taste.roll_up)}.",
+        _quiet(taste),
+        "On election night a digest." if taste.night else "Election night is told like any other time.",
+        _where(taste, None),
+        f"A lead change mentions <@&{taste.mention}>." if taste.mention else "Nobody is mentioned.",
+    ]
+    return [line for line in lines if line]
+
+
+def _where(taste: Taste, thread: FollowThread | None) -> str:
+    if not taste.thread:
+        return "Its posts go into the channel itself."
+    if thread is None:
+        return "Its posts go into a thread, which the first of them opens."
+    closed = "; it can't be written to, and posts wait" if thread.closed else ""
+    return f"Its posts go into <#{thread.thread}>{closed}."
+
+
+def _quiet(taste: Taste) -> str:
+    if taste.quiet is None:
+        return "No quiet hours."
+    start, end = (f"{minute // 60}:{minute % 60:02}" for minute in taste.quiet)
+    through = (
+        "lead changes and revisions are posted all the same"
+        if taste.through
+        else "lead changes and revisions wait too, and are then told each by itself"
+    )
+    return f"Quiet from {start} to {end}: what waits is told in one post at the end; {through}."
+
+
+def _minutes(minutes: int | None) -> str:
+    if minutes is None:
+        return "an hour, on election night a quarter of one"
+    return f"{minutes} minutes" if minutes < 60 else "an hour" if minutes == 60 else f"{minutes // 60} hours"  # noqa: PLR2004 - minutes of an hour

@@ -1,0 +1,117 @@
+"""The settings of one server, as `/desk export` writes them and `/desk import` reads them."""
+
+import hashlib
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bot.count.reading import Id
+from bot.errors import BadInputError
+from bot.events.event import EventKind
+from bot.events.reminder import LONGEST_LEAD, MOST_LEADS
+from bot.follows.preferences import AS_EVERYBODY, Taste
+
+LARGEST = 256 * 1024
+"""Bytes of a settings file."""
+
+Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
+"""Discord's id of something."""
+
+
+LeadMinutes = Annotated[int, Field(ge=1, le=LONGEST_LEAD // timedelta(minutes=1))]
+
+
+KindLeads = Annotated[
+    tuple[LeadMinutes, ...],
+    Field(max_length=MOST_LEADS),
+    AfterValidator(lambda leads: tuple(sorted(set(leads), reverse=True))),
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class FollowSettings(_Part):
+    """How a channel follows a contest."""
+
+    contest: Id
+    at_least: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """Votes that the margin has to move for a post; None: by the rule."""
+    board: bool = False
+    taste: Taste = AS_EVERYBODY
+
+
+class ChannelSettings(_Part):
+    """What a channel follows, and who reads it."""
+
+    channel: Snowflake
+    public: bool = False
+    follows: Annotated[tuple[FollowSettings, ...], Field(max_length=500)] = ()
+
+
+class LeadSettings(_Part):
+    """A source that leads a contest in place of the desk file's."""
+
+    contest: Id
+    source: Id
+
+
+class ServerSettings(_Part):
+    """What a newsroom has set for itself; a pause and a mute are of their moment, and are no settings."""
+
+    tallydesk_settings: Literal[1] = 1
+    """The version of this format."""
+    desk_role: Snowflake | None = None
+    desk_channel: Snowflake | None = None
+    two_person: bool = False
+    leads: Annotated[tuple[LeadSettings, ...], Field(max_length=500)] = ()
+    reminders: Annotated[
+        dict[EventKind, KindLeads], AfterValidator(lambda kinds: {kind: kinds[kind] for kind in sorted(kinds)})
+    ] = Field(default_factory=dict)
+    """Minutes before an event of each kind at which it is spoken of; of a kind that is not named the desk file says it."""
+    channels: Annotated[tuple[ChannelSettings, ...], Field(max_length=500)] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "ServerSettings":
+        keys = [channel.channel for channel in self.channels]
+        if len(set(keys)) < len(keys):
+            raise ValueError("a channel is named twice")
+        led = [one.contest for one in self.leads]
+        if len(set(led)) < len(led):
+            raise ValueError("a contest is led twice")
+        for channel in self.channels:
+            contests = [follow.contest for follow in channel.follows]
+            if len(set(contests)) < len(contests):
+                raise ValueError("a channel follows a contest twice")
+        return self
+
+    def to_file(self) -> bytes:
+        """Return the settings as a file."""
+        return self.model_dump_json(indent=2, exclude_defaults=False).encode()
+
+    @property
+    def digest(self) -> str:
+        """Return what is the same for the same settings, and nothing else, in 12 letters."""
+        return hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
+
+
+def read_settings(body: bytes) -> ServerSettings:
+    """Return the settings in a file.
+
+    Raises:
+        BadInputError: it is no settings file; what is wrong with it first, in one line.
+
+    """
+    if len(body) > LARGEST:
+        raise BadInputError(f"the file has {len(body):,} bytes, and a settings file has at most {LARGEST:,}")
+    try:
+        return ServerSettings.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        at = f", at {where[:80]}" if where else ""
+        raise BadInputError(
+            f"that is no settings file of Tallydesk ({first['msg'][:120]}{at}); `/desk export` makes one"
+        ) from None

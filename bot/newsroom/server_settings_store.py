@@ -1,0 +1,266 @@
+"""A newsroom's settings as a whole: read, and changed in one transaction, each change with its audit row."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.database.database import Database, fetch, to_micros
+from bot.errors import BadInputError
+from bot.follows.preferences import taste_of
+from bot.follows.servers_store import FollowRow, follow_in, unfollow_in
+from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
+from bot.outbox.kinds_store import Words
+from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined, to_wake
+from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
+from bot.schedule.entries_store import LeadsOf
+from bot.schedule.reminders_store import reminders_in, set_reminders_in
+from bot.tally.lead_source_store import Leads, Switch, choices_in, switch_in
+from bot.wording.draft import Draft
+
+Edit = Callable[[ServerSettings], ServerSettings]
+"""Returns the settings as they are to be, from what they are inside the transaction; pure, and may raise BadInputError."""
+
+_TEST_AGAIN = 60_000_000
+"""Microseconds within which a channel gets no second test post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A settings file that waits for its button, or had it."""
+
+    body: str
+    was: str
+    """Digest of the settings that the difference was shown against."""
+    state: str
+    decided_by: str | None
+
+
+class ServerSettingsStore:
+    """Reads and changes settings; each method is one transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        words: Words,
+        leads: Leads,
+        lead_times: LeadsOf,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """Use `database`; `leads` is what is to be known of leading, `lead_times` when events are spoken of by the desk file."""
+        self._database = database
+        self._words = words
+        self._leads = leads
+        self._lead_times = lead_times
+        self._wall = wall
+
+    async def read(self, server: int) -> ServerSettings:
+        """Return what a server has set."""
+        return await self._database.transact(lambda connection: settings_in(connection, server))
+
+    async def change(self, server: int, who: str, now: datetime, edit: Edit) -> tuple[ServerSettings, dict[int, bool]]:
+        """Change a server's settings, all or nothing; return what they are now, and channels to wake.
+
+        Raises:
+            BadInputError: `edit` refused, or the settings can't be so.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[ServerSettings, dict[int, bool]]:
+            before = settings_in(connection, server)
+            after = edit(before)
+            return after, self._apply(connection, server, who, now, before, after)
+
+        return await self._database.transact(work)
+
+    async def keep_import(self, server: int, who: str, now: datetime, settings: ServerSettings, was: str) -> int:
+        """Keep a settings file until its button is pressed; return its key."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            row = connection.execute(
+                "INSERT INTO imports (server, begun_by, begun_at, was, body) VALUES (?, ?, ?, ?, ?)",
+                (server, who, to_micros(now), was, settings.model_dump_json()),
+            )
+            return row.lastrowid or 0
+
+        return await self._database.transact(work)
+
+    async def kept_import(self, server: int, key: int) -> Import | None:
+        """Return a settings file that was kept for a server, or None."""
+        row = await self._database.row(
+            "SELECT body, was, state, decided_by FROM imports WHERE server = ? AND id = ?", (server, key)
+        )
+        return Import(*row) if row else None
+
+    async def drop_import(self, server: int, key: int, who: str) -> bool:
+        """Drop a settings file that waits; return False if it does not."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            return _decide(connection, server, key, who, "dropped")
+
+        return await self._database.transact(work)
+
+    async def apply_import(
+        self, server: int, key: int, who: str, now: datetime, settings: ServerSettings, was: str
+    ) -> tuple[bool, dict[int, bool]]:
+        """Make a server's settings those of a file; return False, and nothing changed, where it was decided before.
+
+        Raises:
+            BadInputError: the settings have changed since the difference was shown, or can't be so.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[bool, dict[int, bool]]:
+            if not _decide(connection, server, key, who, "applied"):
+                return False, {}
+            before = settings_in(connection, server)
+            if before.digest != was:
+                raise BadInputError(
+                    "somebody has changed the settings since this difference was shown, so nothing was changed; "
+                    "give `/desk import` the file again"
+                )
+            wake = self._apply(connection, server, who, now, before, settings)
+            row = AuditRow(now, server, who, "desk import", None, before.model_dump(), settings.model_dump())
+            connection.execute(INSERT_AUDIT, row.values())
+            return True, wake
+
+        return await self._database.transact(work)
+
+    async def test_post(self, server: int, channel: int, draft: Draft, who: str, now: datetime) -> tuple[int, bool]:
+        """Post a test in a channel; return its number, and False where one was posted within the last minute."""
+
+        def work(connection: sqlite3.Connection) -> tuple[int, bool]:
+            wall, asks = int(self._wall() * 1_000_000), f"test:{channel}"
+            recent = fetch(
+                connection,
+                "SELECT number FROM outbox INDEXED BY outbox_asks WHERE asks = ? AND wall_created > ?",
+                (asks, wall - _TEST_AGAIN),
+            )
+            if recent:
+                return recent[-1][0], False
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
+            connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (server,))
+            row = OutboxRow.worded(server, channel, number, draft, now, asks=asks)
+            connection.execute(INSERT_OUTBOX, row.values(wall))
+            after = {"channel": channel, "number": number}
+            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk test", after=after).values())
+            return number, True
+
+        return await self._database.transact(work)
+
+    def _apply(
+        self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
+        before: ServerSettings, after: ServerSettings,
+    ) -> dict[int, bool]:  # fmt: skip
+        """Make the settings so, in an order in which each step is allowed; return channels to wake."""
+        wall = int(self._wall() * 1_000_000)
+        connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+        if before.two_person and not after.two_person:
+            two_person_in(connection, server, who, now, on=False)
+        was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
+        wakes = [
+            mark_public(connection, server, channel, who, now, self._words, wall, public=False).wake
+            for channel in sorted(was - is_now)
+        ]
+        if before.desk_channel != after.desk_channel:
+            placed = place_desk(connection, server, after.desk_channel, who, now, self._words, wall)
+            if placed.refused:
+                raise BadInputError("the desk needs a channel of its own while the public reads others")
+            wakes.append(placed.wake)
+        for channel in sorted(is_now - was):
+            marked = mark_public(connection, server, channel, who, now, self._words, wall, public=True)
+            if marked.lacking or marked.is_desk:
+                raise BadInputError("the desk needs a channel of its own before the public reads another")
+            wakes.append(marked.wake)
+        if after.two_person and not before.two_person and two_person_in(connection, server, who, now, on=True) is None:
+            raise BadInputError("the desk needs a channel in which a second person can be asked")
+        if before.desk_role != after.desk_role:
+            connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (after.desk_role, server))
+            row = AuditRow(now, server, who, "desk role", None, before.desk_role, after.desk_role)
+            connection.execute(INSERT_AUDIT, row.values())
+        wakes.append(self._lead(connection, server, who, now, before, after))
+        set_reminders_in(connection, server, who, now, before.reminders, after.reminders, self._lead_times)
+        changed = self._follow(connection, server, who, now, before, after, wall)
+        return joined(*wakes, dict.fromkeys(changed, False))
+
+    def _lead(
+        self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
+        before: ServerSettings, after: ServerSettings,
+    ) -> dict[int, bool]:  # fmt: skip
+        """Let the sources lead that are to, before channels follow anything new: those begin where they stand."""
+        had, has = ({one.contest: one.source for one in each.leads} for each in (before, after))
+        wakes = []
+        for contest in sorted(had.keys() | has.keys()):
+            if had.get(contest) == has.get(contest) or self._leads.leading(contest, None) is None:
+                continue
+            switch = Switch(server, contest, has.get(contest), who, None, now)
+            switched = switch_in(connection, switch, self._leads, self._wall)
+            if switched.refused:
+                why = "is muted" if switched.refused == "muted" else "has no figures yet"
+                raise BadInputError(
+                    f"{contest[:60]}: {switched.after[:60]} {why}, so it can't lead; nothing was changed"
+                )
+            wakes.append(to_wake(switched.posts))
+        return joined(*wakes)
+
+    def _follow(
+        self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
+        before: ServerSettings, after: ServerSettings, wall: int,
+    ) -> list[int]:  # fmt: skip
+        """Let channels follow what they are to; return those for which something changed."""
+        had, has = _follows(before), _follows(after)
+        changed = []
+        for channel, contest in sorted(had.keys() - has.keys()):
+            unfollow_in(connection, FollowRow(server, channel, contest, None, who, now), wall)
+            changed.append(channel)
+        for (channel, contest), follow in has.items():
+            if had.get((channel, contest)) != follow:
+                row = FollowRow(server, channel, contest, follow.at_least, who, now, follow.board, follow.taste)
+                follow_in(connection, row, self._leads.leading, wall)
+                changed.append(channel)
+        return changed
+
+
+def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
+    """Return what a server has set, in the transaction under way."""
+    rows = fetch(connection, "SELECT desk_role, desk_channel, two_person FROM servers WHERE id = ?", (server,))
+    role, desk, two_person = rows[0] if rows else (None, None, 0)
+    channels: dict[int, list[FollowSettings]] = {}
+    for channel, contest, least, board, taste in fetch(
+        connection,
+        "SELECT channel, contest, least, board, taste FROM follows WHERE server = ? ORDER BY channel, contest",
+        (server,),
+    ):
+        follow = FollowSettings(contest=contest, at_least=least, board=bool(board), taste=taste_of(taste))
+        channels.setdefault(channel, []).append(follow)
+    public = {row[0] for row in fetch(connection, "SELECT id FROM channels WHERE server = ? AND public", (server,))}
+    return ServerSettings(
+        desk_role=role,
+        desk_channel=desk,
+        two_person=bool(two_person),
+        leads=tuple(
+            LeadSettings(contest=contest, source=choice.source)
+            for contest, choice in choices_in(connection, server).items()
+        ),
+        reminders=reminders_in(connection, server),
+        channels=tuple(
+            ChannelSettings(channel=key, public=key in public, follows=tuple(channels.get(key, ())))
+            for key in sorted(channels.keys() | public)
+        ),
+    )
+
+
+def _follows(settings: ServerSettings) -> dict[tuple[int, str], FollowSettings]:
+    return {(channel.channel, follow.contest): follow for channel in settings.channels for follow in channel.follows}
+
+
+def _decide(connection: sqlite3.Connection, server: int, key: int, who: str, state: str) -> bool:
+    return bool(
+        connection.execute(
+            "UPDATE imports SET state = ?, decided_by = ? WHERE server = ? AND id = ? AND state = 'shown'",
+            (state, who, server, key),
+        ).rowcount
+    )

@@ -1,0 +1,155 @@
+"""A newsroom's settings as a file, who changed what, and how all of it is forgotten."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.clock import Clock
+from bot.errors import BadInputError
+from bot.follows.servers_store import DeskStore
+from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.server_settings import ServerSettings, read_settings
+from bot.newsroom.server_settings_store import ServerSettingsStore
+from bot.newsroom.settings_file_words import audit_card, difference, forget_card, import_card
+from bot.newsroom.setup_words import Lacks, has_boards, has_threads
+from bot.outbox.rows import Wake
+from bot.wording.context import Setting
+from bot.wording.draft import Answer
+from bot.wording.names import name_of
+
+SURE_WITHIN = timedelta(minutes=10)
+"""After which the second press of `/desk forget` asks anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Who brings a settings file, and what is there of their server."""
+
+    server: int
+    who: str
+    manages: bool
+    """May manage the server."""
+    lacks: Lacks
+    is_role: Callable[[int], bool]
+    """Returns whether the server has a role."""
+
+
+class NewsroomSettings:
+    """Exports and imports settings, shows the audit, forgets a server."""
+
+    def __init__(
+        self, store: ServerSettingsStore, audit: AuditStore, desk_store: DeskStore, setting: Setting, clock: Clock,
+        wake: Wake, wall: Callable[[], float],
+    ) -> None:  # fmt: skip
+        """Set in `store`; `wake` is called with channels for which something waits; `wall` is the wall clock."""
+        self._store = store
+        self._audit = audit
+        self._desk_store = desk_store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+        self._wall = wall
+
+    async def export(self, server: int) -> bytes:
+        """Return a server's settings as a file."""
+        return (await self._store.read(server)).to_file()
+
+    async def preview(self, importer: Importer, body: bytes) -> Answer:
+        """Return what a settings file would change, with the buttons that decide.
+
+        Raises:
+            BadInputError: it is no settings file, or not of this server.
+
+        """
+        settings = read_settings(body)
+        self._check(importer, settings)
+        before = await self._store.read(importer.server)
+        lines = difference(before, settings, self._setting.desk)
+        if not lines:
+            return Answer("This server has just these settings; there is nothing to change.")
+        _check_role(importer, before, settings)
+        key = await self._store.keep_import(importer.server, importer.who, self._clock.now(), settings, before.digest)
+        return import_card(key, lines)
+
+    async def decide(self, importer: Importer, key: int, press: Literal["apply", "drop"]) -> Answer:
+        """Apply a settings file that was shown, or drop it; a second press changes nothing."""
+        kept = await self._store.kept_import(importer.server, key)
+        if kept is None:
+            return Answer("There is no such settings file in this server.")
+        if kept.state != "shown":
+            return Answer(f"That file was {kept.state} already, by {name_of(kept.decided_by or '')}.")
+        if press == "drop":
+            await self._store.drop_import(importer.server, key, importer.who)
+            return Answer("**Dropped.** Nothing was changed.")
+        settings = read_settings(kept.body.encode())
+        self._check(importer, settings)
+        _check_role(importer, await self._store.read(importer.server), settings)
+        did, wake = await self._store.apply_import(
+            importer.server, key, importer.who, self._clock.now(), settings, kept.was
+        )
+        self._wake(wake)
+        return Answer("**Applied.** `/desk setup` shows the settings." if did else "That file was decided on already.")
+
+    async def audit(self, server: int, *, before: int | None = None, after: int | None = None) -> Answer:
+        """Return a page of who did what."""
+        rows, newer, older = await self._audit.page(server, before=before, after=after)
+        return audit_card(rows, newer, older, self._setting, self._clock.now())
+
+    def ask_forget(self) -> Answer:
+        """Return the second question of `/desk forget`."""
+        return forget_card(int(self._wall()))
+
+    async def forget(self, server: int, who: str, asked_at: int) -> Answer:
+        """Delete what belongs to a server, if that was asked just now."""
+        if not 0 <= self._wall() - asked_at <= SURE_WITHIN.total_seconds():
+            return forget_card(None)
+        await self._desk_store.forget_server(server, who, self._clock.now())
+        return Answer("**Forgotten.** Nothing is followed here any more; `/desk setup` begins anew.")
+
+    def _check(self, importer: Importer, settings: ServerSettings) -> None:
+        """Refuse what this server or the desk file does not have."""
+        channels = {channel.channel: (has_boards(channel), has_threads(channel)) for channel in settings.channels}
+        if settings.desk_channel is not None:
+            channels.setdefault(settings.desk_channel, (False, False))
+        for channel, wants in channels.items():
+            lacking = importer.lacks(channel, *wants)
+            if lacking is None:
+                raise BadInputError(f"the file names the channel {channel}, which the bot does not see in this server")
+            if lacking:
+                raise BadInputError(
+                    f"in the file's channel {channel} the bot lacks the permission to {' and to '.join(lacking)}"
+                )
+        _check_roles(importer, settings)
+        self._check_leads(settings)
+        for channel_settings in settings.channels:
+            for follow in channel_settings.follows:
+                if self._setting.desk.contest(follow.contest) is None:
+                    raise BadInputError(f"the file follows {follow.contest[:60]}, which is not in the desk file")
+
+    def _check_leads(self, settings: ServerSettings) -> None:
+        """Refuse sources that can't lead."""
+        for one in settings.leads:
+            if self._setting.desk.contest(one.contest) is None:
+                raise BadInputError(
+                    f"the file says which source leads {one.contest[:60]}, which is not in the desk file"
+                )
+            if not self._setting.desk.may_lead(one.source):
+                raise BadInputError(
+                    f"the file lets {one.source[:60]} lead, which is not in the desk file or sends no figures"
+                )
+
+
+def _check_role(importer: Importer, before: ServerSettings, after: ServerSettings) -> None:
+    if before.desk_role != after.desk_role and not importer.manages:
+        raise BadInputError("the file sets another role for the desk, and only who may manage the server can")
+
+
+def _check_roles(importer: Importer, settings: ServerSettings) -> None:
+    """Refuse roles that the server does not have, and @everyone, which is one of Discord's roles too."""
+    roles = [settings.desk_role, *(f.taste.mention for c in settings.channels for f in c.follows)]
+    if importer.server in roles:
+        raise BadInputError("the file names @everyone as a role, which is never one of the desk's nor mentioned")
+    for role in roles:
+        if role is not None and not importer.is_role(role):
+            raise BadInputError(f"the file names the role {role}, which this server does not have")

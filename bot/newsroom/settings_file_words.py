@@ -1,0 +1,211 @@
+"""What `/desk import`, `/desk audit` and `/desk forget` show."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.desk.desk_file import Desk
+from bot.follows.preferences import AS_EVERYBODY
+from bot.newsroom.audit_store import Audited
+from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.newsroom.setup_words import before_said
+from bot.schedule.reminders_words import KINDS
+from bot.wording.context import Setting
+from bot.wording.draft import Answer, Button
+from bot.wording.escape import escape
+from bot.wording.limits import CONTENT, joined
+from bot.wording.names import name_of
+from bot.wording.numbers import votes
+from bot.wording.times import when
+
+_MOST_SAID, _MOST_KEY, _MOST_VALUE = 160, 30, 80
+
+
+def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:
+    """Return what would change, a line each; empty: nothing would."""
+    lines = []
+    if before.desk_role != after.desk_role:
+        lines.append(f"~ The desk's role: {_role(before.desk_role)} → {_role(after.desk_role)}")
+    if before.desk_channel != after.desk_channel:
+        lines.append(f"~ The desk's channel: {_channel(before.desk_channel)} → {_channel(after.desk_channel)}")
+    if before.two_person != after.two_person:
+        lines.append(f"~ Two people for an entry: {_on(before.two_person)} → {_on(after.two_person)}")
+    led, leads = ({one.contest: one.source for one in each.leads} for each in (before, after))
+    for contest in sorted(led.keys() | leads.keys()):
+        if led.get(contest) != leads.get(contest):
+            was, is_now = (_leads(desk, contest, each.get(contest)) for each in (led, leads))
+            lines.append(f"~ **{_contest(desk, contest)}** is led by: {was} → {is_now}")
+    lines += [
+        f"~ Reminders, {KINDS[kind].lower()}: {before_said(before.reminders.get(kind))} → {before_said(after.reminders.get(kind))}"
+        for kind in KINDS
+        if before.reminders.get(kind) != after.reminders.get(kind)
+    ]
+    had = {channel.channel: channel for channel in before.channels}
+    has = {channel.channel: channel for channel in after.channels}
+    for key in sorted(had.keys() | has.keys()):
+        lines += _of_channel(
+            had.get(key, ChannelSettings(channel=key)), has.get(key, ChannelSettings(channel=key)), desk
+        )
+    return lines
+
+
+def import_card(key: int, lines: Sequence[str]) -> Answer:
+    """Return the difference that a settings file makes, with the buttons that decide."""
+    first = "**This file changes the settings of this server.** Nothing is changed before you press Apply."
+    buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Drop", f"settings:{key}:drop", "danger"))
+    return Answer(joined([first, *lines], CONTENT, "and {} more changes"), (), buttons)
+
+
+def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime) -> Answer:
+    """Return a page of who did what, the newest first, with a button to the pages beside it."""
+    if not rows:
+        return Answer("Nobody has changed anything in this server yet.")
+    lines = ["**Who did what,** the newest first.", *(_audited(row, setting, now) for row in rows)]
+    buttons: tuple[Button, ...] = ()
+    if newer:
+        buttons += (Button("Newer", f"audit:after:{rows[0].id}"),)
+    if older:
+        buttons += (Button("Older", f"audit:before:{rows[-1].id}"),)
+    return Answer(joined(lines, CONTENT), (), buttons)
+
+
+def forget_card(asked_at: int | None) -> Answer:
+    """Return the first question of `/desk forget`, or with `asked_at` (seconds since 1970) the second."""
+    stays = (
+        "What stays: the messages in Discord's channels, the readings of the feeds, which are nobody's own, the operator's "
+        "desk file, copies of the database, and that this was done."
+    )
+    if asked_at is None:
+        return Answer(
+            "**Forget this server?** Everything that belongs to it goes: what its channels follow, its settings, entries "
+            f"with their pictures, its schedule, its posts in the books and its audit. {stays} `/desk export` and `/export` "
+            "keep a copy first.",
+            (),
+            (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
+        )
+    return Answer(
+        "**Really?** It can't be undone, and posts that wait are not sent.",
+        (),
+        (
+            Button("Yes, forget everything", f"forget:sure:{asked_at}", "danger"),
+            Button("Keep everything", "forget:keep"),
+        ),
+    )
+
+
+def _audited(row: Audited, setting: Setting, now: datetime) -> str:
+    why = f" ({escape(row.why, 80)})" if row.why else ""
+    said = _changed(row, setting, now)
+    return (
+        f"{when(row.at, now, setting.desk.zone)}, {name_of(row.who)}: **{escape(row.what, 60)}**{why} {said}".rstrip()
+    )
+
+
+def _changed(row: Audited, setting: Setting, now: datetime) -> str:
+    """Return what was stored of a change, with names where it has ids: "channel #desk, public no → yes"."""
+    before, after = (json.loads(part) if part is not None else None for part in (row.before, row.after))
+    if not isinstance(before, dict) and not isinstance(after, dict):
+        key = row.what.removeprefix("desk ")
+        return " → ".join(_named(key, value, setting, now) for value in (before, after) if value is not None)
+    old, new = (value if isinstance(value, dict) else {} for value in (before, after))
+    if row.what == "desk reminders":
+        return ", ".join(
+            f"{escape(key.replace('_', ' '), _MOST_KEY)} {before_said(old.get(key))} → {before_said(new.get(key))}"
+            for key in new
+        )
+    both = before is not None and after is not None
+    parts = [_part(key, old.get(key), new.get(key), setting, now, both=both) for key in {**old, **new}]
+    kept = [part for part in parts if part]
+    while len(", ".join(kept)) > _MOST_SAID and len(kept) > 1:
+        kept.pop()
+    return f"{'was ' if after is None else ''}{', '.join(kept) or 'nothing'}"
+
+
+def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *, both: bool) -> str:
+    """Return one key's value; with what it was, where there was a value before and after (`both`) and it changed."""
+    none: tuple[object, ...] = (None, "", [], {})
+    said = [_named(key, value, setting, now) if value not in none else "none" for value in (old, new)]
+    if old in none and new in none:
+        return ""
+    if not both or said[0] in (said[1], "none"):
+        return f"{escape(key, _MOST_KEY)} {said[0] if new in none else said[1]}"
+    return f"{escape(key, _MOST_KEY)} {said[0]} → {said[1]}"
+
+
+def _named(key: str, value: object, setting: Setting, now: datetime) -> str:
+    """Return a value of that key as people know it: a channel, a contest, a time."""
+    if isinstance(value, bool):
+        return _on(value)
+    if isinstance(value, int):
+        return {"channel": f"<#{value}>", "role": f"<@&{value}>", "mention": f"<@&{value}>"}.get(key, str(value))
+    said = str(value)
+    contest, source = setting.desk.contest(said), setting.desk.source(said)
+    if key == "contest" and contest:
+        said = contest.name
+    elif key == "source" and source:
+        said = source.name
+    elif key == "by":
+        return name_of(said)
+    elif key == "at" and (moment := _moment(said)):
+        return when(moment, now, setting.desk.zone)
+    return escape(said, _MOST_VALUE)
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> list[str]:
+    lines = []
+    where = f"<#{before.channel}>"
+    if before.public != after.public:
+        lines.append(f"~ {where}: {'the public reads it now' if after.public else 'the public reads it no more'}")
+    had = {follow.contest: follow for follow in before.follows}
+    has = {follow.contest: follow for follow in after.follows}
+    for contest in sorted(had.keys() | has.keys()):
+        was, is_now = had.get(contest), has.get(contest)
+        name = f"**{_contest(desk, contest)}**"
+        if was is None and is_now is not None:
+            lines.append(f"+ {where} follows {name}, {_follow(is_now)}")
+        elif is_now is None:
+            lines.append(f"~ {where} no longer follows {name}")
+        elif was is not None and was != is_now:
+            lines.append(f"~ {where}, {name}: {_follow(was)} → {_follow(is_now)}")
+    return lines
+
+
+def _contest(desk: Desk, key: str) -> str:
+    known = desk.contest(key)
+    return escape(known.name if known else key, 60)
+
+
+def _leads(desk: Desk, contest: str, chosen: str | None) -> str:
+    """Return the source that leads a contest where `chosen` was chosen (None: as in the desk file)."""
+    source = desk.source(chosen or desk.leading(contest, None) or "")
+    name = escape(source.name if source else chosen or "nobody", 60)
+    return name if chosen else f"{name}, as in the desk file"
+
+
+def _follow(follow: FollowSettings) -> str:
+    least = "by the rule" if follow.at_least is None else f"from {votes(follow.at_least)}"
+    board = "with a board" if follow.board else "without a board"
+    own = (
+        "" if follow.taste == AS_EVERYBODY else f", {escape(follow.taste.model_dump_json(exclude_defaults=True), 120)}"
+    )
+    return f"{least}, {board}{own}"
+
+
+def _role(key: int | None) -> str:
+    return f"<@&{key}>" if key else "none"
+
+
+def _channel(key: int | None) -> str:
+    return f"<#{key}>" if key else "none"
+
+
+def _on(on: bool) -> str:
+    return "yes" if on else "no"

@@ -1,0 +1,280 @@
+"""`/desk setup`: a newsroom is walked through what it can set. Nothing is kept but the settings, so it can be left anywhere."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.errors import BadInputError
+from bot.events.event import EventKind
+from bot.follows.preferences import AS_EVERYBODY
+from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
+from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
+from bot.newsroom.setup_words import (
+    A_PAGE,
+    Lacks,
+    channel_card,
+    channel_of,
+    channels_card,
+    desk_card,
+    first_step,
+    leasts_of,
+    overview,
+    quiets_of,
+    reminders_card,
+    role_card,
+    test_post,
+    typed_as,
+    version,
+)
+from bot.outbox.rows import Wake
+from bot.schedule.reminders import lead_times
+from bot.wording.context import Setting
+from bot.wording.draft import Answer
+
+MIXED = "mixed"
+"""What a field of a form has where the contests of a channel differ; left so, they go on to."""
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+_REMINDERS_MEANWHILE = "somebody has changed these reminders since the form was opened; nothing was changed, look again"
+
+
+_MEANWHILE = "somebody has changed what that channel follows since this was shown; nothing was changed, look again"
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Who sets something."""
+
+    server: int
+    who: str
+    """As the audit names them."""
+    manages: bool
+    """May manage the server."""
+    lacks: Lacks
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelForm:
+    """What the form of a channel has."""
+
+    least: str
+    quiet: str
+    version: str
+    """Of what the channel follows."""
+
+
+class SettingUp:
+    """Shows the steps, and sets what is chosen; each method returns the card to show next."""
+
+    def __init__(self, store: ServerSettingsStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Set in `store`; `wake` is called with the channels for which something waits then."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def go(self, editor: Editor, step: str | None = None, note: str = "") -> Answer:
+        """Return a step; None: the first in which nothing has been said yet."""
+        settings = await self._store.read(editor.server)
+        match step or first_step(settings):
+            case "role":
+                return role_card(settings, note)
+            case "desk":
+                return desk_card(settings, editor.lacks, note)
+            case "channels":
+                return channels_card(settings, self._setting, editor.lacks, note)
+            case "reminders":
+                return reminders_card(settings, self._setting, note)
+            case _:
+                return overview(settings, self._setting, editor.lacks, self._clock.now(), note)
+
+    async def channel(self, editor: Editor, channel: int, page: int = 0, note: str = "") -> Answer:
+        """Return what a channel follows, with a page of contests."""
+        settings = await self._store.read(editor.server)
+        return channel_card(channel, settings, self._setting, editor.lacks, page, note)
+
+    async def role(self, editor: Editor, role: int | None) -> Answer:
+        """Set the desk's role; None: who may manage the server."""
+        if not editor.manages:
+            raise BadInputError("only who may manage the server can set the desk's role")
+        await self._change(editor, lambda now: now.model_copy(update={"desk_role": role}))
+        return await self.go(editor, "role", "**Set.**")
+
+    async def desk(self, editor: Editor, channel: int | None) -> Answer:
+        """Set where the desk is asked; None: nowhere."""
+        if channel is not None:
+            _refuse_lacking(editor, channel)
+        await self._change(editor, lambda now: now.model_copy(update={"desk_channel": channel}))
+        return await self.go(editor, "desk", "**Set.**")
+
+    async def confirm(self, editor: Editor, *, on: bool) -> Answer:
+        """Say whether a second person confirms entries."""
+        await self._change(editor, lambda now: now.model_copy(update={"two_person": on}))
+        return await self.go(editor, "desk", "**Set.**")
+
+    async def contests(self, editor: Editor, channel: int, page: int, shown: str, chosen: Collection[str]) -> Answer:
+        """Let a channel follow those contests of a page that were chosen; `shown`: the version that was chosen from."""
+        listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
+        if chosen:
+            _refuse_lacking(editor, channel)
+        pins, opens = not editor.lacks(channel, True, False), not editor.lacks(channel, False, True)
+
+        def edit(was: ChannelSettings) -> ChannelSettings:
+            if version(was) != shown:
+                raise BadInputError(_MEANWHILE)
+            leasts, tastes = leasts_of(was), {follow.taste for follow in was.follows}
+            least = leasts[0] if len(leasts) == 1 else None
+            taste = tastes.pop() if len(tastes) == 1 else AS_EVERYBODY
+            taste = taste.model_copy(update={"thread": taste.thread and opens})
+            had = {follow.contest: follow for follow in was.follows}
+            kept = [follow for key, follow in had.items() if key in chosen or key not in listed]
+            new = [
+                FollowSettings(contest=key, at_least=least, board=pins and not was.public, taste=taste)
+                for key in sorted(listed & set(chosen) - had.keys())
+            ]
+            follows = tuple(sorted([*kept, *new], key=lambda follow: follow.contest))
+            return was.model_copy(update={"follows": follows})
+
+        await self._change(editor, _of_channel(channel, edit))
+        return await self.channel(editor, channel, page, "**Set.** From now on it gets posts of what is chosen.")
+
+    async def form(self, editor: Editor, channel: int) -> ChannelForm:
+        """Return what the form of a channel has now."""
+        now = channel_of(await self._store.read(editor.server), channel)
+        leasts, quiets = leasts_of(now), quiets_of(now)
+        return ChannelForm(
+            least_typed(leasts[0]) if len(leasts) == 1 else MIXED,
+            quiet_typed(quiets[0]) if len(quiets) == 1 else MIXED,
+            version(now),
+        )
+
+    async def fill(self, editor: Editor, channel: int, shown: ChannelForm, least: str, quiet: str) -> Answer:
+        """Set least votes and quiet hours of all that a channel follows; what is as the form had it stays.
+
+        Args:
+            editor: who sets it.
+            channel: where.
+            shown: what the form had when it was opened.
+            least: what is typed now; nothing: by the rule.
+            quiet: the same; nothing: none.
+
+        """
+        fields: dict[str, object] = {}
+        taste: dict[str, object] = {}
+        if least.strip() != shown.least:
+            fields["at_least"] = least_votes(least)
+        if quiet.strip() != shown.quiet:
+            taste["quiet"] = quiet_hours(quiet)
+        await self._change(editor, _of_follows(channel, fields, taste, shown.version))
+        return await self.channel(editor, channel, note="**Set.**")
+
+    async def mention(self, editor: Editor, channel: int, page: int, shown: str, role: int | None) -> Answer:
+        """Set the role that lead changes mention in a channel; None: nobody. `shown`: the version that was chosen from."""
+        refuse_everyone(editor.server, role)
+        await self._change(editor, _of_follows(channel, {}, {"mention": role}, shown))
+        return await self.channel(editor, channel, page, "**Set.**")
+
+    async def thread(self, editor: Editor, channel: int, *, on: bool) -> Answer:
+        """Say whether each contest of a channel goes into a thread of its own."""
+        if on:
+            _refuse_lacking(editor, channel, threads=True)
+        await self._change(editor, _of_follows(channel, {}, {"thread": on}))
+        return await self.channel(editor, channel, note="**Set.**")
+
+    async def board(self, editor: Editor, channel: int, *, on: bool) -> Answer:
+        """Say whether the contests of a channel have pinned boards."""
+        if on:
+            _refuse_lacking(editor, channel, board=True)
+        await self._change(editor, _of_follows(channel, {"board": on}))
+        return await self.channel(editor, channel, note="**Set.**")
+
+    async def public(self, editor: Editor, channel: int, *, on: bool) -> Answer:
+        """Say whether the public reads a channel."""
+        await self._change(editor, _of_channel(channel, lambda was: was.model_copy(update={"public": on})))
+        return await self.channel(editor, channel, note="**Set.**")
+
+    async def reminders_form(self, editor: Editor, kind: EventKind) -> str:
+        """Return what the form of a kind's reminders has now; empty: as in the desk file."""
+        return typed_as((await self._store.read(editor.server)).reminders.get(kind))
+
+    async def reminders(self, editor: Editor, kind: EventKind, shown: str, typed: str) -> Answer:
+        """Set how long before each event of a kind it is spoken of; nothing typed: as in the desk file.
+
+        Args:
+            editor: who sets it.
+            kind: the kind of event.
+            shown: what the form had when it was opened.
+            typed: what it has now.
+
+        """
+        leads = lead_times(typed, "that kind of event") if typed.strip() else None
+        minutes = None if leads is None else tuple(sorted({lead // _MINUTE for lead in leads}, reverse=True))
+
+        def edit(was: ServerSettings) -> ServerSettings:
+            if typed_as(was.reminders.get(kind)) != shown:
+                raise BadInputError(_REMINDERS_MEANWHILE)
+            others = {one: leads for one, leads in was.reminders.items() if one != kind}
+            return was.model_copy(update={"reminders": others if minutes is None else others | {kind: minutes}})
+
+        await self._change(editor, edit)
+        return await self.go(editor, "reminders", "**Set.** What is on the schedule is spoken of so from now on.")
+
+    async def test(self, editor: Editor, channel: int) -> str:
+        """Post a test in a channel of the server; return what to answer."""
+        _refuse_lacking(editor, channel)
+        draft = test_post(editor.who, self._setting)
+        number, posted = await self._store.test_post(editor.server, channel, draft, editor.who, self._clock.now())
+        if not posted:
+            return f"<#{channel}> had a test post, #{number}, within the last minute."
+        self._wake({channel: False})
+        settings = await self._store.read(editor.server)
+        if channel_of(settings, channel).public:
+            return f"The test post is #{number}; it waits for Publish in the desk's channel, as the public reads <#{channel}>."
+        return f"The test post, #{number}, goes out in <#{channel}> now. If it does not show, `/desk status` says why."
+
+    async def _change(self, editor: Editor, edit: Edit) -> ServerSettings:
+        settings, wake = await self._store.change(editor.server, editor.who, self._clock.now(), edit)
+        self._wake(wake)
+        return settings
+
+
+def _of_channel(channel: int, edit: Callable[[ChannelSettings], ChannelSettings]) -> Edit:
+    """Return what changes one channel's settings."""
+
+    def whole(now: ServerSettings) -> ServerSettings:
+        others = [one for one in now.channels if one.channel != channel]
+        changed = edit(channel_of(now, channel))
+        kept = [changed] if changed.follows or changed.public else []
+        return now.model_copy(update={"channels": tuple(sorted([*others, *kept], key=lambda one: one.channel))})
+
+    return whole
+
+
+def _of_follows(
+    channel: int, fields: Mapping[str, object], taste: Mapping[str, object] | None = None, shown: str | None = None
+) -> Edit:
+    """Return what changes all that a channel follows; `shown`: the version that it has to have still."""
+
+    def edit(was: ChannelSettings) -> ChannelSettings:
+        if shown is not None and version(was) != shown:
+            raise BadInputError(_MEANWHILE)
+        follows = [
+            follow.model_copy(update={**fields, "taste": follow.taste.model_copy(update=taste or {})})
+            for follow in was.follows
+        ]
+        return was.model_copy(update={"follows": tuple(follows)})
+
+    return _of_channel(channel, edit)
+
+
+def _refuse_lacking(editor: Editor, channel: int, *, board: bool = False, threads: bool = False) -> None:
+    lacking = editor.lacks(channel, board, threads)
+    if lacking is None:
+        raise BadInputError("the bot does not see that channel: it is gone, or hidden from the bot")
+    if lacking:
+        raise BadInputError(f"the bot lacks the permission to {' and to '.join(lacking)} there; nothing was changed")

@@ -1,0 +1,366 @@
+"""What `/desk setup` shows: each step with what is set now, lists to choose from, and the way on.
+
+The card of one channel in `/desk setup`: what it follows, and how it is told of all of that.
+
+The step of `/desk setup` in which a newsroom says how long before each kind of event it is told.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.desk.desk_file import Contest, Desk
+from bot.events.event import EventKind
+from bot.events.reminder import LEADS
+from bot.newsroom.server_settings import ChannelSettings, ServerSettings
+from bot.outbox.undelivered_words import notice
+from bot.schedule.reminders_words import KINDS
+from bot.wording.context import Setting
+from bot.wording.draft import Answer, Button, Choice, Draft, Select
+from bot.wording.escape import escape
+from bot.wording.limits import CONTENT, joined
+from bot.wording.names import name_of
+from bot.wording.numbers import votes
+from bot.wording.times import clock, exact_length
+
+_STEPS = (("role", "1 Role"), ("desk", "2 Desk's channel"), ("channels", "3 Channels"), ("reminders", "4 Reminders"))
+
+
+def first_step(settings: ServerSettings) -> str:
+    """Return the first step that nothing has been said in yet."""
+    if settings.desk_role is None:
+        return "role"
+    if settings.desk_channel is None:
+        return "desk"
+    return "start" if any(channel.follows for channel in settings.channels) else "channels"
+
+
+Lacks = Callable[[int, bool, bool], tuple[str, ...] | None]
+"""Returns which permissions the bot lacks in a channel, with a board or without, with threads or without; None: it does
+not see the channel."""
+
+
+def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
+    """Return everything that is set, what the bot lacks where, and a button to each step."""
+    role = (
+        f"<@&{settings.desk_role}>"
+        if settings.desk_role
+        else "not set, so only who may manage the server changes anything"
+    )
+    second = (
+        "Two people: what one enters, another confirms." if settings.two_person else "What staff enter counts at once."
+    )
+    lines = [
+        "**Setting up Tallydesk in this server.** Leave whenever you like; `/desk setup` shows how far it is.",
+        f"1. The desk's role: {role}.",
+        f"2. The desk is asked in: {_channel(settings.desk_channel) or 'no channel yet'}. {second}",
+        "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
+        *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
+        f"4. Reminders: {own_said(settings.reminders)}.",
+        (
+            f"Times are those of {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')} now. "
+            "The operator sets that, as `zone` in the desk file."
+        ),
+    ]
+    lines += _lacking(settings, lacks)
+    step = first_step(settings)
+    buttons = tuple(
+        Button(label, f"setup:go:{key}", "primary" if key == step else "secondary") for key, label in _STEPS
+    )
+    return Answer(_content(note, lines), (), buttons)
+
+
+def role_card(settings: ServerSettings, note: str = "") -> Answer:
+    """Return the step of the desk's role."""
+    now = (
+        f"Now: <@&{settings.desk_role}>."
+        if settings.desk_role
+        else "Now: no role; only those who may manage the server can."
+    )
+    lines = [
+        (
+            "**Step 1 of 4: the desk's role.** Who has it may set what channels follow, enter, confirm and correct. "
+            "Setting it takes the permission to manage the server."
+        ),
+        now,
+    ]
+    select = Select("setup:role", "The desk's role", of="roles", chosen=settings.desk_role)
+    buttons = (*_clear(settings.desk_role, "No role", "setup:norole"), *_ways("desk", "Next: desk's channel"))
+    return Answer(_content(note, lines), (), buttons, selects=(select,))
+
+
+def desk_card(settings: ServerSettings, lacks: Lacks, note: str = "") -> Answer:
+    """Return the step of the desk's channel."""
+    channel = settings.desk_channel
+    lines = [
+        (
+            "**Step 2 of 4: the desk's channel.** There the desk is told what goes wrong, and asked: posts to publish, held "
+            "readings, entries to confirm. The public must not read it."
+        ),
+        f"Now: {_channel(channel) or 'none; nobody is asked'}.",
+        *lack_lines(channel, lacks(channel, False, False) if channel else ()),
+    ]
+    buttons: tuple[Button, ...] = _clear(channel, "No channel", "setup:nodesk")
+    if channel is not None:
+        on = not settings.two_person
+        label = "A second person confirms entries" if on else "Entries count at once"
+        buttons += (
+            Button(label, f"setup:confirm:{'on' if on else 'off'}"),
+            Button("Test post", f"setup:test:{channel}"),
+        )
+    select = Select("setup:desk", "The desk's channel", of="channels", chosen=channel)
+    return Answer(_content(note, lines), (), (*buttons, *_ways("channels", "Next: channels")), selects=(select,))
+
+
+def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Answer:
+    """Return the step in which a channel is chosen."""
+    lines = [
+        (
+            "**Step 3 of 4: channels that get posts.** Choose one; then its contests, from how many votes on it gets a post, "
+            "whether it has boards, and whether the public reads it."
+        ),
+        *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
+        *_lacking(settings, lacks),
+    ]
+    select = Select("setup:where", "A channel", of="channels")
+    return Answer(_content(note, lines), (), _ways("reminders", "Next: reminders"), selects=(select,))
+
+
+def test_post(who: str, setting: Setting) -> Draft:
+    """Return the test post, which says that it is one."""
+    return notice(
+        f"**Test.** Posts of Tallydesk arrive here. This one says nothing of any count; {name_of(who)} asked for it.",
+        setting,
+        quiet=True,
+    )
+
+
+def _channel(channel: int | None) -> str | None:
+    return f"<#{channel}>" if channel else None
+
+
+def _lacking(settings: ServerSettings, lacks: Lacks) -> list[str]:
+    lines = (
+        lack_lines(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []
+    )
+    for channel in settings.channels:
+        lines += lack_lines(channel.channel, lacks(channel.channel, has_boards(channel), has_threads(channel)))
+    return lines
+
+
+def _clear(chosen: int | None, label: str, key: str) -> tuple[Button, ...]:
+    return () if chosen is None else (Button(label, key),)
+
+
+def _ways(step: str, label: str) -> tuple[Button, ...]:
+    overview_button = Button("Overview", "setup:go:start")
+    return (overview_button, Button(label, f"setup:go:{step}", "primary"))
+
+
+def _content(note: str, lines: Sequence[str]) -> str:
+    return joined([note, *lines] if note else lines, CONTENT, "and {} more lines")
+
+
+A_PAGE = 25
+"""Contests in one list; Discord takes no more."""
+
+
+_MOST_NAMED = 4
+"""Contests of a channel that are named in the overview."""
+
+
+def channel_card(
+    key: int, settings: ServerSettings, setting: Setting, lacks: Lacks, page: int = 0, note: str = ""
+) -> Answer:
+    """Return what one channel follows, with a page of contests to choose from and what else can be set."""
+    channel = channel_of(settings, key)
+    desk = setting.desk
+    pages = max(1, -(-len(desk.contests) // A_PAGE))
+    page %= pages
+    lines = [
+        f"**<#{key}>** {follows_line(channel, desk).partition(' ')[2]}",
+        *(_told_lines(channel) if channel.follows else ()),
+        *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel))),
+        "Choose all the contests that it is to follow; whatever is left out of the list is followed no more.",
+    ]
+    ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
+    if pages > 1:
+        ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
+    content = joined([note, *lines] if note else lines, CONTENT, "and {} more lines")
+    return Answer(content, (), (*_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
+
+
+def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
+    """Return what can be set of all that a channel follows, if it follows anything, and of the channel itself."""
+    key, board, threads = channel.channel, has_boards(channel), has_threads(channel)
+    of_all = (
+        Button("Least votes, quiet hours", f"setup:least:{key}"),
+        Button("No boards" if board else "Boards", f"setup:board:{key}:{'off' if board else 'on'}"),
+        Button("No threads" if threads else "Threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
+    )
+    public = Button(
+        "The public does not read it" if channel.public else "The public reads it",
+        f"setup:public:{key}:{'off' if channel.public else 'on'}",
+    )
+    return (*(of_all if channel.follows else ()), public, Button("Test post", f"setup:test:{key}"))
+
+
+def _lists(channel: ChannelSettings, desk: Desk, page: int, pages: int) -> tuple[Select, ...]:
+    """Return a page of contests to follow and, if anything is followed, the role that lead changes mention."""
+    followed = {follow.contest for follow in channel.follows}
+    listed = desk.contests[page * A_PAGE : (page + 1) * A_PAGE]
+    choices = tuple(Choice(_label(contest), contest.id, contest.id in followed) for contest in listed)
+    more = f", page {page + 1} of {pages}" if pages > 1 else ""
+    shown = f"{channel.channel}:{page}:{version(channel)}"
+    contests = Select(f"setup:contests:{shown}", f"Contests{more}", choices, least=0, most=len(choices))
+    if not channel.follows:
+        return (contests,)
+    hint = "A role that lead changes mention; choose none for nobody"
+    mention = mentions_of(channel)
+    role = Select(f"setup:mention:{shown}", hint, least=0, of="roles", chosen=mention[0] if len(mention) == 1 else None)
+    return contests, role
+
+
+def channel_of(settings: ServerSettings, key: int) -> ChannelSettings:
+    """Return what is set of a channel, which may be nothing."""
+    return next((one for one in settings.channels if one.channel == key), ChannelSettings(channel=key))
+
+
+def has_boards(channel: ChannelSettings) -> bool:
+    """Return True if something is followed there with a board."""
+    return any(follow.board for follow in channel.follows)
+
+
+def has_threads(channel: ChannelSettings) -> bool:
+    """Return True if something is followed there in a thread."""
+    return any(follow.taste.thread for follow in channel.follows)
+
+
+def leasts_of(channel: ChannelSettings) -> list[int | None]:
+    """Return from how many votes on something is told there: one value, where all contests have the same."""
+    return list(dict.fromkeys(follow.at_least for follow in channel.follows))
+
+
+def quiets_of(channel: ChannelSettings) -> list[tuple[int, int] | None]:
+    """Return the quiet hours there: one value, where all contests have the same."""
+    return list(dict.fromkeys(follow.taste.quiet for follow in channel.follows))
+
+
+def mentions_of(channel: ChannelSettings) -> list[int | None]:
+    """Return the roles that lead changes mention there: one value, where all contests have the same."""
+    return list(dict.fromkeys(follow.taste.mention for follow in channel.follows))
+
+
+def version(channel: ChannelSettings) -> str:
+    """Return what is in the keys of a channel's lists: another, once somebody has changed what it follows."""
+    return ServerSettings(channels=(channel,)).digest
+
+
+def follows_line(channel: ChannelSettings, desk: Desk) -> str:
+    """Return in one line what a channel follows and how, and whether the public reads it."""
+    read = "; the public reads it, and each post waits for Publish" if channel.public else ""
+    if not channel.follows:
+        return f"<#{channel.channel}> follows nothing yet{read}."
+    names = [_name(follow.contest, desk) for follow in channel.follows[:_MOST_NAMED]]
+    more = len(channel.follows) - len(names)
+    named = ", ".join(names) + (f" and {more} more" if more else "")
+    leasts = leasts_of(channel)
+    least = leasts[0] if len(leasts) == 1 else 0
+    when = "25 votes or 0.3% of the lead" if least is None else votes(least) if least else "what each contest has set"
+    boards = "with boards" if any(follow.board for follow in channel.follows) else "without boards"
+    inside = [follow.taste.thread for follow in channel.follows]
+    threads = ", in threads" if all(inside) else ", some in threads" if any(inside) else ""
+    return f"<#{channel.channel}> follows {named}; a post from {when} on, {boards}{threads}{read}."
+
+
+def _told_lines(channel: ChannelSettings) -> list[str]:
+    """Return the quiet hours of a channel and whom its lead changes mention."""
+    quiets, mentions = quiets_of(channel), mentions_of(channel)
+    if len(quiets) > 1:
+        quiet = "Quiet hours are what each contest has set."
+    elif quiets[0] is None:
+        quiet = "No quiet hours."
+    else:
+        quiet = "Quiet from {} to {}.".format(*(f"{minute // 60}:{minute % 60:02}" for minute in quiets[0]))
+    if len(mentions) > 1:
+        mention = "Whom a lead change mentions is what each contest has set."
+    else:
+        mention = f"A lead change mentions <@&{mentions[0]}>." if mentions[0] else "Nobody is mentioned."
+    return [f"{quiet} {mention} `/following` sets each contest by itself."]
+
+
+def _name(contest: str, desk: Desk) -> str:
+    found = desk.contest(contest)
+    return f"**{escape(found.name, 60)}**" if found else f"{escape(contest, 60)} (no longer in the desk file)"
+
+
+def _label(contest: Contest) -> str:
+    where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
+    return f"{contest.name}{where}"[:100]
+
+
+def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
+    """Return which permissions the bot lacks in a channel, as a line, or none where it lacks none."""
+    if lacking is None:
+        return [f"⚠ The bot does not see <#{channel}>: it is gone, or hidden from the bot."]
+    if not lacking:
+        return []
+    return [f"⚠ In <#{channel}> the bot lacks the permission to {' and to '.join(lacking)}."]
+
+
+AS_THE_DESK_FILE = "as in the desk file"
+
+
+_AT_ITS_TIME = "at its time only"
+
+
+def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -> Answer:
+    """Return, for each kind of event, how long before it the channels are told and whose word that is."""
+    lines = [
+        (
+            "**Step 4 of 4: reminders.** How long before an event of each kind its channels are told; at its time they are told "
+            "as well. An event that has reminders of its own keeps them."
+        ),
+        *(f"- {name}: {_in_force(kind, settings, setting)}" for kind, name in KINDS.items()),
+        "Choose a kind to change it, for events that are on the schedule too.",
+    ]
+    choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
+    select = Select("setup:kind", "A kind of event", choices)
+    return Answer(
+        joined([note, *lines] if note else lines, CONTENT),
+        (),
+        (Button("Overview", "setup:go:start"),),
+        selects=(select,),
+    )
+
+
+def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:
+    """Return what a newsroom has set of its reminders, for the overview."""
+    if not reminders:
+        return f"{AS_THE_DESK_FILE}, for every kind of event"
+    own = "; ".join(f"{KINDS[kind].lower()} {before_said(leads)}" for kind, leads in reminders.items())
+    return f"{own}; other kinds {AS_THE_DESK_FILE}" if len(reminders) < len(KINDS) else own
+
+
+def before_said(minutes: Sequence[int] | None) -> str:
+    """Return lead times in minutes as people say them: "1 day, 60 minutes before"; None: the desk file has them."""
+    if minutes is None:
+        return AS_THE_DESK_FILE
+    return f"{_listed(minutes)} before" if minutes else _AT_ITS_TIME
+
+
+def typed_as(minutes: Sequence[int] | None) -> str:
+    """Return lead times in minutes as they are typed: "1 day, 60 minutes"; "none"; None: nothing."""
+    return "" if minutes is None else _listed(minutes) or "none"
+
+
+def _in_force(kind: EventKind, settings: ServerSettings, setting: Setting) -> str:
+    own, by_file = settings.reminders.get(kind), setting.desk.desk.reminders
+    if own is not None:
+        return f"{before_said(own)} (this server's)"
+    leads = [lead // timedelta(minutes=1) for lead in by_file.get(kind, LEADS[kind])]
+    whose = "the desk file's" if kind in by_file else "default"
+    return f"{before_said(leads)} ({whose})"
+
+
+def _listed(minutes: Iterable[int]) -> str:
+    return ", ".join(exact_length(timedelta(minutes=one)) for one in minutes)

@@ -1,0 +1,90 @@
+"""What is stopped, closed, held, waiting or in doubt in a server, as the database has it."""
+
+import json
+
+from bot.count.judgement import HoldReason
+from bot.count.reading import Reading
+from bot.database.database import Database, from_micros, moment
+from bot.newsroom.status_words import Closed, Held, Open, Status
+from bot.outbox.rows import hold_key
+from bot.wording.credit import Since
+from bot.wording.draft import Link, address_of
+
+_OPEN = """
+SELECT o.id, o.number, o.channel, o.content, o.state, (
+  SELECT json_array(q.channel, q.message) FROM outbox q INDEXED BY outbox_asked
+  WHERE q.about = o.id AND q.kind = 'notice' AND q.action = 'post' AND q.message IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_asked WHERE e.about = q.id AND e.kind = 'notice')
+  ORDER BY q.id DESC LIMIT 1)
+FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awaiting', 'doubtful') ORDER BY o.id
+"""
+
+_HELD = """
+SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
+FROM holds h JOIN series s ON s.id = h.series JOIN readings r ON r.id = h.reading JOIN readings a ON a.id = s.accepted
+LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
+WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
+ORDER BY h.since, h.id
+"""
+
+
+class StatusStore:
+    """Reads what is stopped, closed, held, waiting or in doubt."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+
+    async def servers(self) -> list[int]:
+        """Return the servers that the bot is in; the operator's own, 0, is none."""
+        rows = await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id")
+        return [row[0] for row in rows]
+
+    async def status(self, server: int) -> Status:
+        """Return what is stopped, closed, held, waiting or in doubt in a server."""
+        rows, row = self._database.rows, self._database.row
+        known = await row("SELECT paused_at, paused_by, desk_channel FROM servers WHERE id = ?", (server,))
+        paused_at, paused_by, desk_channel = known or (None, None, None)
+        muted = await rows(
+            "SELECT source, muted_by, muted_at FROM mutes WHERE server = ? ORDER BY muted_at, source", (server,)
+        )
+        channels = await rows(
+            "SELECT id, public, closed_since, closed_why FROM channels WHERE server = ? ORDER BY id", (server,)
+        )
+        waiting = await row(
+            """SELECT count(*), min(news_at) FROM outbox INDEXED BY outbox_open
+               WHERE state IN ('pending', 'sending') AND server = ? AND action = 'post'""",
+            (server,),
+        )
+        awaiting, doubtful = await self._open(server)
+        held = [
+            Held(
+                contest,
+                source,
+                count,
+                HoldReason(reason),
+                from_micros(since),
+                from_micros(deadline),
+                hold_key(series, from_micros(since)),
+                moment(ask_at),
+                (Reading.model_validate_json(shown), Reading.model_validate_json(accepted)),
+            )
+            for contest, source, count, reason, since, deadline, series, ask_at, shown, accepted in await rows(
+                _HELD, (server, server)
+            )
+        ]
+        return Status(
+            None if paused_at is None else Since(from_micros(paused_at), paused_by),
+            {source: Since(from_micros(at), who) for source, who, at in muted},
+            [Closed(key, since // 1_000_000, why or "") for key, _, since, why in channels if since is not None],
+            awaiting, doubtful, waiting[0] if waiting else 0, moment(waiting[1]) if waiting else None, desk_channel,
+            [key for key, public, _, _ in channels if public], held,
+        )  # fmt: skip
+
+    async def _open(self, server: int) -> tuple[list[Open], list[Open]]:
+        """Return the posts that await publishing, and those in doubt."""
+        found: dict[str, list[Open]] = {"awaiting": [], "doubtful": []}
+        for key, number, channel, content, state, asked in await self._database.rows(_OPEN, (server,)):
+            question = Link(number, address_of(server, *json.loads(asked))) if asked else None
+            found[state].append(Open(key, number, channel, (content or "").split("\n")[0], question))
+        return found["awaiting"], found["doubtful"]

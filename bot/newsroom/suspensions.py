@@ -1,0 +1,176 @@
+"""The stop button: an editor pauses a newsroom's posts or mutes a source, and lets what waited go."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.clock import Clock
+from bot.desk.desk_file import Contest, Source
+from bot.errors import BadInputError
+from bot.follows.servers_store import DeskStore
+from bot.newsroom.status_store import StatusStore
+from bot.newsroom.status_words import status_answer
+from bot.newsroom.suspensions_words import (
+    channel_answer,
+    mute_answer,
+    pause_answer,
+    public_answer,
+    resume_answer,
+    two_person_answer,
+    unmute_answer,
+)
+from bot.outbox.rows import Wake
+from bot.outbox.suspensions_store import ControlStore
+from bot.tally.led import led
+from bot.wording.context import Setting
+from bot.wording.draft import Answer
+
+_MOST_SHOWN = 100
+
+WakeServer = Callable[[int], Awaitable[None]]
+"""Called with a server whose posts may go again."""
+
+
+class Control:
+    """Stops posts and lets them go; each method returns the answer to who asked."""
+
+    def __init__(
+        self,
+        store: ControlStore,
+        status_store: StatusStore,
+        desk_store: DeskStore,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+        wake_server: WakeServer,
+    ) -> None:
+        """Keep it in `store`; `wake` and `wake_server` are called after each transaction that lets posts go."""
+        self._store = store
+        self._status_store = status_store
+        self._desk_store = desk_store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+        self._wake_server = wake_server
+
+    async def pause(self, server: int, who: str, why: str | None) -> str:
+        """Hold every post of a server."""
+        now = self._clock.now()
+        before, load = await self._store.pause(server, who, why, now)
+        return pause_answer(before, load, self._setting, now)
+
+    async def resume(self, server: int, who: str, why: str | None) -> str:
+        """Let the posts of a server go."""
+        before, load = await self._store.resume(server, who, why, self._clock.now())
+        await self._wake_server(server)
+        return resume_answer(before, load)
+
+    async def mute(self, key: str, server: int, who: str, why: str | None) -> str:
+        """Hold what tells a source's word.
+
+        Raises:
+            BadInputError: the desk file has no such source.
+
+        """
+        source, now = self._source(key), self._clock.now()
+        before, load = await self._store.mute(server, source.id, who, why, now)
+        followed = {row.contest for row in await self._desk_store.following(server)}
+        desk = self._setting.desk
+        known = [contest for contest in desk.contests if contest.id in followed]
+        leads = [one for one in known if (await led(one, server, desk, self._desk_store)).leads == source.id]
+        return mute_answer(source, before, leads, load, self._setting, now)
+
+    async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
+        """Let what tells a source's word go; it may have left the desk file.
+
+        Raises:
+            BadInputError: the desk file has no such source, and none of that id is muted.
+
+        """
+        muted = await self._store.muted(server)
+        source = None if key in muted else self._source(key)
+        before, load, paused = await self._store.unmute(
+            server, source.id if source else key, who, why, self._clock.now()
+        )
+        await self._wake_server(server)
+        return unmute_answer(source.name if source else key, before, load, paused=paused)
+
+    async def set_desk_channel(self, channel: int | None, server: int, who: str) -> str:
+        """Set where the desk is told and asked; None: nowhere.
+
+        Raises:
+            BadInputError: the public reads that channel, or posts wait for Publish and need one.
+
+        """
+        placed = await self._store.set_desk_channel(server, channel, who, self._clock.now())
+        if placed.refused and channel is None:
+            raise BadInputError(
+                "the desk needs a channel while the public reads others, whose posts it has to publish; "
+                "/desk public with off comes first"
+            )
+        if placed.refused:
+            raise BadInputError("the public reads that channel, so the desk can't be asked there; choose another")
+        self._wake(placed.wake)
+        return channel_answer(channel, placed.asked)
+
+    async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
+        """Say whether what one person enters counts only once another has confirmed it.
+
+        Raises:
+            BadInputError: the server has no desk channel to ask in.
+
+        """
+        did = await self._store.set_two_person(server, who, self._clock.now(), on=on)
+        if did is None:
+            raise BadInputError(
+                "there is no desk channel yet in which a second person could be asked; /desk channel sets it"
+            )
+        return two_person_answer(on=on, did=did)
+
+    async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
+        """Say whether the public reads a channel, so that each post to it waits for an editor.
+
+        Raises:
+            BadInputError: the server has no desk channel to ask in, or this is it.
+
+        """
+        marked = await self._store.set_public(server, channel, who, self._clock.now(), public=public)
+        if marked.lacking:
+            raise BadInputError("the desk has no channel to be asked in yet; /desk channel sets it")
+        if marked.is_desk:
+            raise BadInputError("that is the desk's channel, so the public can't be reading it; choose another")
+        self._wake(marked.wake)
+        inside = await self._inside(channel, server) if public else []
+        return public_answer(channel, inside, on=public, did=marked.changed, freed=marked.freed)
+
+    async def status(self, server: int) -> Answer:
+        """Return what is stopped, closed, held, waiting or in doubt in a server."""
+        return status_answer(await self._status_store.status(server), self._setting, self._clock.now())
+
+    async def _inside(self, channel: int, server: int) -> list[Contest]:
+        """Return the contests that a channel follows whose leading source is for the newsroom only."""
+        rows = [row.contest for row in await self._desk_store.following(server) if row.channel == channel]
+        contests = [
+            await led(contest, server, self._setting.desk, self._desk_store)
+            for row in rows
+            if (contest := self._setting.desk.contest(row))
+        ]
+        return [
+            contest
+            for contest in contests
+            if (source := self._setting.desk.source(contest.leads)) is not None and not source.public
+        ]
+
+    def matching(self, typed: str) -> list[Source]:
+        """Return the sources whose id or name contains what was typed, in the desk file's order."""
+        wanted = typed.casefold().strip()
+        return [source for source in self._setting.desk.sources if wanted in f"{source.id} {source.name}".casefold()]
+
+    def _source(self, key: str) -> Source:
+        """Return the source that somebody typed or chose, by its id or name."""
+        if found := self._setting.desk.source(key):
+            return found
+        wanted, matching = key.casefold().strip(), self.matching(key)
+        named = [source for source in matching if wanted in (source.id.casefold(), source.name.casefold())] or matching
+        if len(named) == 1:
+            return named[0]
+        which = "more than one source is" if named else "no source is"
+        raise BadInputError(f"{which} called {key[:_MOST_SHOWN]}; choose one from the list that comes up as you type")

@@ -1,0 +1,130 @@
+"""What `/desk pause`, `/source mute`, `/desk channel` and `/desk public` answer."""
+
+from datetime import datetime
+
+from bot.desk.desk_file import Contest, Source
+from bot.outbox.suspensions_store import Load
+from bot.wording.context import Setting, source_name
+from bot.wording.credit import Since
+from bot.wording.escape import capitalised, escape
+from bot.wording.numbers import counted
+
+_MOST_NAMED = 5
+"""Contests named in an answer, of which Discord takes 2,000 characters."""
+
+
+_MOST_NAME = 80
+
+
+def pause_answer(before: Since | None, load: Load, setting: Setting, now: datetime) -> str:
+    """Return what `/desk pause` answers; `before`: since when it was paused already."""
+    if before:
+        return (
+            f"Posts of this server have been paused since {before.words(setting, now)}; {_waits(load.waiting)}. "
+            "`/desk resume` lets them go."
+        )
+    return (
+        f"**Paused.** Nothing is posted in this server until `/desk resume`; {_waits(load.waiting)}.{_on_its_way(load)}"
+    )
+
+
+def resume_answer(before: Since | None, load: Load) -> str:
+    """Return what `/desk resume` answers; `before`: since when it was paused."""
+    if before is None:
+        return f"Nothing was paused; {_waits(load.waiting)}."
+    return f"**Resumed.** {_go_out(load.waiting)}"
+
+
+def mute_answer(
+    source: Source, before: Since | None, leads: list[Contest], load: Load, setting: Setting, now: datetime
+) -> str:
+    """Return what `/source mute` answers; `leads`: the contests of this server's channels that the source leads."""
+    name = source_name(source)
+    if before:
+        return (
+            f"{capitalised(name)} has been muted since {before.words(setting, now)}; {_waits(load.waiting)}. "
+            "`/source unmute` lets them go."
+        )
+    led = _contests(leads)
+    no_margins = f" It leads {led}: no margin is posted there meanwhile, and `/margin` still answers." if led else ""
+    return (
+        f"**Muted.** Nothing of {name} is posted in this server until `/source unmute`; {_waits(load.waiting)}."
+        f"{no_margins}{_on_its_way(load)}"
+    )
+
+
+def unmute_answer(named: str, before: Since | None, load: Load, *, paused: bool) -> str:
+    """Return what `/source unmute` answers; `paused`: the whole server still is."""
+    if before is None:
+        return f"{capitalised(escape(named))} was not muted."
+    if paused and load.waiting:
+        return f"**No longer muted.** {_waits(load.waiting).capitalize()} until `/desk resume`."
+    return f"**No longer muted.** {_go_out(load.waiting, numbered=True)}"
+
+
+def channel_answer(channel: int | None, asked: int) -> str:
+    """Return what `/desk channel` answers; `asked`: questions that are put there now."""
+    if channel is None:
+        return "No channel is the desk's any more: what the desk has to know or decide is only in `/desk status`."
+    now = f" {counted(asked, 'open question')} {'is' if asked == 1 else 'are'} asked there now." if asked else ""
+    return f"From now on the desk is told and asked in <#{channel}>.{now}"
+
+
+def two_person_answer(*, on: bool, did: bool) -> str:
+    """Return what `/desk confirm` answers; `did`: it was not so before."""
+    if not on:
+        return f"What staff enter {'no longer waits' if did else 'does not wait'} for a second person."
+    return (
+        f"{'From now on' if did else 'As before,'} what one person enters counts and is posted only once another has "
+        "confirmed it in the desk's channel."
+    )
+
+
+def public_answer(channel: int, inside: list[Contest], *, on: bool, did: bool, freed: int) -> str:
+    """Return what `/desk public` answers.
+
+    Args:
+        channel: the channel.
+        inside: contests that it follows, led by a source that is for the newsroom only.
+        on: the public reads it.
+        did: it was not so before.
+        freed: posts that waited for Publish and go out now.
+
+    """
+    if not on:
+        went = f" {_go_out(freed)}" if freed else ""
+        return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
+    led = _contests(inside)
+    never = f" Nothing of {led} is posted there: the source that leads is for the newsroom only." if led else ""
+    return (
+        f"The public reads <#{channel}>: {'from now on' if did else 'as before,'} each post to it is shown in the desk's "
+        f"channel and waits there for Publish.{never}"
+    )
+
+
+def _contests(contests: list[Contest]) -> str:
+    """Return the first few names, and how many there are more."""
+    names = [f"**{escape(contest.name, _MOST_NAME)}**" for contest in contests[:_MOST_NAMED]]
+    more = len(contests) - len(names)
+    return " and ".join(names) if not more else f"{', '.join(names)} and {more} more of what `/following` lists"
+
+
+def _waits(number: int) -> str:
+    return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}" if number else "no post waits"
+
+
+def _go_out(number: int, *, numbered: bool = False) -> str:
+    if not number:
+        return "Nothing had to wait."
+    if number == 1:
+        return f"1 post that waited goes out now{', with a new number' if numbered else ''}."
+    return (
+        f"{number} posts that waited go out now{', with new numbers' if numbered else ''}; what can be told in one post "
+        "is merged, lead changes and revisions never."
+    )
+
+
+def _on_its_way(load: Load) -> str:
+    if not load.under_way:
+        return ""
+    return f" {counted(load.under_way, 'post')} on the way already can't be called back."

@@ -1,0 +1,4 @@
+"""Alive or not: health, incidents, heartbeat, metrics; a restored copy.
+
+Begin with `vitals.py`.
+"""

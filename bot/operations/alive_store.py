@@ -1,0 +1,137 @@
+"""Whether the bot lives, in the database: when it last did, what is not settled, what a person was told."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.operations.incidents import Incident, Trouble
+from bot.operations.vitals import Doubtful, Outbox, Waiting
+from bot.outbox.outbox_store import MAY_GO
+from bot.outbox.rows import Numbers, OutboxRow, next_numbers, write_posts
+from bot.outbox.states import State
+from bot.wording.draft import Draft
+
+OPERATOR = 0
+"""The operator's own server: what the person who looks after the bot is told belongs to it."""
+
+
+class AliveStore:
+    """What the bot keeps of its own health; each method is one transaction or a few reads. Times: the wall clock's."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `database`."""
+        self._database = database
+
+    async def live(self, now: datetime, gap: timedelta | None) -> None:
+        """Keep that the bot is alive. After more than `gap` since it last was, keep also that it was down."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            ((last,),) = fetch(connection, "SELECT wall_at FROM alive")
+            if gap is not None and last is not None and now - from_micros(last) > gap:
+                connection.execute(
+                    "INSERT INTO incidents (kind, subject, wall_since, wall_ended) VALUES ('down', '', ?, ?)",
+                    (last, to_micros(now)),
+                )
+            connection.execute("UPDATE alive SET wall_at = ?", (to_micros(now),))
+
+        await self._database.transact(work)
+
+    async def outbox(self) -> Outbox:
+        """Return what waits for each channel, the longest wait first, and the doubtful posts."""
+        waiting = await self._database.rows(_WAITING)
+        rows = await self._database.rows(
+            """SELECT id, server, channel, number, coalesce(wall_last, wall_created)
+               FROM outbox INDEXED BY outbox_doubtful WHERE state = 'doubtful' ORDER BY id LIMIT 1000"""
+        )
+        count = await self._database.row(
+            "SELECT count(*) FROM outbox INDEXED BY outbox_doubtful WHERE state = 'doubtful'"
+        )
+        return Outbox(
+            tuple(Waiting(row[0], row[1], row[2], from_micros(row[3]), row[4], bool(row[5])) for row in waiting),
+            tuple(Doubtful(row[0], row[1], row[2], row[3], from_micros(row[4])) for row in rows),
+            count[0] if count else 0,
+        )
+
+    async def open_rows(self) -> dict[str, int]:
+        """Return how many rows of the outbox are in each state that is not settled."""
+        rows = await self._database.rows(
+            """SELECT state, count(*) FROM outbox INDEXED BY outbox_open WHERE state IN ('pending', 'sending') GROUP BY 1
+               UNION ALL SELECT state, count(*) FROM outbox INDEXED BY outbox_awaiting
+               WHERE state IN ('awaiting', 'doubtful') GROUP BY 1"""
+        )
+        none: dict[str, int] = dict.fromkeys((State.PENDING, State.SENDING, State.AWAITING, State.DOUBTFUL), 0)
+        return none | dict(rows)
+
+    async def direct_channel(self, person: int) -> int | None:
+        """Return the channel of direct messages with a person, or None if it is not known yet."""
+        row = await self._database.row("SELECT channel FROM direct_channels WHERE person = ?", (person,))
+        return row[0] if row else None
+
+    async def direct_channels(self) -> list[int]:
+        """Return the channels of direct messages that are known."""
+        return [channel for (channel,) in await self._database.rows("SELECT channel FROM direct_channels")]
+
+    async def keep_direct_channel(self, person: int, channel: int) -> None:
+        """Keep the channel of direct messages with a person."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO direct_channels (person, channel) VALUES (?, ?)", (person, channel)
+            )
+
+        await self._database.transact(work)
+
+    async def incidents(self) -> list[Incident]:
+        """Return the incidents that are open, and those of which nobody was told yet, oldest first."""
+        rows = await self._database.rows(
+            """SELECT id, kind, subject, wall_since, wall_ended FROM incidents
+               WHERE wall_ended IS NULL OR wall_told IS NULL ORDER BY id"""
+        )
+        return [Incident(row[0], row[1], row[2], from_micros(row[3]), moment(row[4])) for row in rows]
+
+    async def tell(
+        self,
+        begun: Iterable[Trouble],
+        settled: Iterable[Incident],
+        draft: Draft | None,
+        channel: int,
+        now: datetime,
+    ) -> None:
+        """Keep what begins and what is over, and the message that says so, all or nothing.
+
+        Args:
+            begun: what is told to be wrong.
+            settled: the incidents that are over.
+            draft: what the person is told; None: nothing.
+            channel: the channel of direct messages with them.
+            now: the time.
+
+        """
+        stamp = to_micros(now)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                "INSERT INTO incidents (kind, subject, wall_since, wall_told) VALUES (?, ?, ?, ?)",
+                [(one.kind, one.subject, to_micros(one.since), stamp) for one in begun],
+            )
+            connection.executemany(
+                "UPDATE incidents SET wall_ended = coalesce(wall_ended, ?), wall_told = coalesce(wall_told, ?) WHERE id = ?",
+                [(stamp, stamp, one.id) for one in settled],
+            )
+            if draft is not None:
+                connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (OPERATOR,))
+                numbers = Numbers(next_numbers(connection))
+                post = OutboxRow.worded(OPERATOR, channel, numbers.number(OPERATOR, draft.words), draft, now)
+                write_posts(connection, [post], numbers, now.timestamp)
+
+        await self._database.transact(work)
+
+
+# Not what a newsroom has paused or muted. Of a channel that can't be written to, why is kept with the channel.
+_WAITING = f"""
+SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
+FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o INDEXED BY outbox_open
+      WHERE {MAY_GO} GROUP BY channel) w
+JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
+"""  # noqa: S608 - our own names

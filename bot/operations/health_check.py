@@ -1,0 +1,112 @@
+"""Looks every few seconds how the bot does, and keeps that it lives."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.desk.desk_file import Source
+from bot.feeds.polling import Health
+from bot.logs import worth_a_line
+from bot.operations.alive_store import AliveStore
+from bot.operations.vitals import Gateway, Outbox, SourceVitals, Vitals
+from bot.wording.times import length
+
+LOOK_EVERY = 15.0
+"""Seconds."""
+
+
+LOOK_SOON = 3.0
+"""Seconds, while there is no connection to Discord: whoever waits for it wants to know."""
+
+
+DATABASE_WITHIN = 10.0
+"""Seconds that the database has for a transaction of one row."""
+
+log = structlog.get_logger()
+
+
+class Lookout:
+    """Knows how the bot does."""
+
+    def __init__(
+        self,
+        store: AliveStore,
+        sources: Sequence[Source],
+        health: Mapping[str, Health],
+        connected: Callable[[], bool],
+        wall: Callable[[], datetime],
+        gap: timedelta | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Look at the database through `store`, at the sources' `health`, and at whether Discord is `connected`.
+
+        Args:
+            store: the database.
+            sources: the desk file's.
+            health: how those do that are fetched, by id.
+            connected: returns whether there is a connection to Discord's gateway.
+            wall: the wall clock, aware and in UTC.
+            gap: how long the bot has to have been down for that to be an incident; None: it never is.
+            sleep: waits so many seconds.
+
+        """
+        self._store = store
+        self._sources = [source for source in sources if source.id in health]
+        self._health = health
+        self._connected = connected
+        self._wall = wall
+        self._gap = gap
+        self._sleep = sleep
+        self._started = wall()
+        self._gateway = Gateway(connected=False, since=self._started)
+        self.last: Vitals | None = None
+        """What the last look found."""
+
+    async def look(self) -> Vitals:
+        """Look now; whatever is broken is part of what is returned."""
+        now = self._wall()
+        problem, outbox = await self._ask_database(now)
+        if (connected := self._connected()) is not self._gateway.connected:
+            self._say_of_gateway(connected, now)
+            self._gateway = Gateway(connected, now)
+        sources = tuple(self._source(source) for source in self._sources)
+        self.last = Vitals(now, self._started, self._gateway, problem, outbox, sources)
+        return self.last
+
+    async def watch(self, then: Callable[[Vitals], Awaitable[None]]) -> None:
+        """Look every few seconds until cancelled, and do something with each look."""
+        failures = 0
+        while True:
+            try:
+                await then(await self.look())
+                failures = 0
+            except Exception:
+                failures += 1
+                if worth_a_line(failures):
+                    log.exception("a look at the bot's own health failed", failures=failures)
+            await self._sleep(LOOK_EVERY if self._gateway.connected else LOOK_SOON)
+
+    def _say_of_gateway(self, connected: bool, now: datetime) -> None:
+        if not connected:
+            log.warning("the connection to Discord is gone; discord.py makes a new one")
+        elif self._gateway.since != self._started:
+            log.info("the connection to Discord is back", away=length(now - self._gateway.since))
+
+    async def _ask_database(self, now: datetime) -> tuple[str | None, Outbox | None]:
+        try:
+            async with asyncio.timeout(DATABASE_WITHIN):
+                await self._store.live(now, self._gap)
+                return None, await self._store.outbox()
+        except TimeoutError:
+            return f"it took no transaction within {DATABASE_WITHIN:g} seconds", None
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what the look found
+            return f"it takes no transaction ({error})", None
+
+    def _source(self, source: Source) -> SourceVitals:
+        health = self._health[source.id]
+        return SourceVitals(
+            source.id, source.name, source.every, health.reached_at, health.failing_since, health.failures,
+            health.problem,
+        )  # fmt: skip

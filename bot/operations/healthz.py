@@ -1,0 +1,90 @@
+"""`/healthz`: how the bot does, for a monitor that asks; and `/metrics` beside it, for Prometheus.
+
+The first answers from what the last look found, so that asking costs nothing, however often.
+"""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from aiohttp import web
+
+from bot import __version__
+from bot.errors import TallydeskError
+from bot.listening import SERVER, listening
+from bot.operations.vitals import Vitals, ailment, presentable, report
+
+PATH, METRICS = "/healthz", "/metrics"
+
+
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""Of the text that Prometheus reads (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+
+
+@asynccontextmanager
+async def serving_health(
+    host: str,
+    port: int,
+    last: Callable[[], Vitals | None],
+    wall: Callable[[], datetime],
+    post_waits: timedelta,
+    metrics: Callable[[], Awaitable[bytes]] | None = None,
+) -> AsyncIterator[int]:
+    """Answer on `port` (0: a free one) of `host` for the time of the block; give the port.
+
+    Args:
+        host: the address of this machine.
+        port: the port.
+        last: returns what the last look found, or None before the first.
+        wall: the wall clock.
+        post_waits: how long a post may wait for a channel that can be written to.
+        metrics: makes what `/metrics` answers; None: there is no such page.
+
+    Raises:
+        TallydeskError: nobody can listen there.
+
+    """
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        if request.path != PATH and (metrics is None or request.path != METRICS):
+            return _reply(HTTPStatus.NOT_FOUND, {"error": f"there is only {PATH}"})
+        if request.method not in ("GET", "HEAD"):
+            return _reply(HTTPStatus.METHOD_NOT_ALLOWED, {"error": "ask with GET or HEAD"})
+        if metrics is not None and request.path == METRICS:
+            return await _measured(metrics)
+        vitals, now = last(), wall()
+        if vitals is None:
+            starting = {"status": "ailing", "why": "it is starting", "version": __version__}
+            return _reply(HTTPStatus.SERVICE_UNAVAILABLE, starting)
+        why = ailment(vitals, now, post_waits)
+        return _reply(
+            HTTPStatus.OK if why is None else HTTPStatus.SERVICE_UNAVAILABLE, report(vitals, now, why, __version__)
+        )
+
+    server = web.Server(answer, access_log=None, keepalive_timeout=5.0)
+    async with listening(server, host, port, "TALLYDESK_HEALTH_PORT") as taken:
+        yield taken
+
+
+async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> web.Response:
+    try:
+        body = await metrics()
+    except TallydeskError as error:
+        return _reply(HTTPStatus.SERVICE_UNAVAILABLE, {"error": presentable(str(error))})
+    response = web.Response(body=body, headers=_HEADERS | {"Content-Type": METRICS_TYPE})
+    response.force_close()
+    return response
+
+
+_HEADERS = {"Cache-Control": "no-store", "Server": SERVER}
+
+
+def _reply(status: HTTPStatus, body: Mapping[str, object]) -> web.Response:
+    response = web.Response(
+        status=status, text=json.dumps(body, ensure_ascii=False) + "\n", content_type="application/json",
+        headers=_HEADERS,
+    )  # fmt: skip
+    response.force_close()
+    return response

@@ -1,0 +1,99 @@
+"""The outgoing heartbeat: an address is asked while all is well, and whoever watches it alarms when it is not.
+
+That is how healthchecks.io, Uptime Kuma's push monitors and Cronitor take it: a GET says "alive", and silence says
+the rest. A bot that is dead can't say so itself.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from http import HTTPStatus
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+
+from bot.operations.vitals import GATEWAY_AWAY, Vitals, ailment
+
+WITHIN = aiohttp.ClientTimeout(total=10)
+
+log = structlog.get_logger()
+
+
+class Heartbeat:
+    """Says that the bot is alive, if it is."""
+
+    def __init__(
+        self,
+        address: SecretStr,
+        every: timedelta,
+        session: aiohttp.ClientSession,
+        look: Callable[[], Awaitable[Vitals]],
+        ready: Callable[[], Awaitable[None]],
+        post_waits: timedelta,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Ask `address` through `session`.
+
+        Args:
+            address: never logged: who knows it can say that the bot is alive.
+            every: how often.
+            session: the client.
+            look: returns how the bot does now.
+            ready: returns when the bot has reached Discord for the first time.
+            post_waits: how long a post may wait for a channel that can be written to.
+            sleep: waits so many seconds.
+
+        """
+        self._address = address
+        self._every = every.total_seconds()
+        self._session = session
+        self._look = look
+        self._ready = ready
+        self._post_waits = post_waits
+        self._sleep = sleep
+        self._withheld: str | None = None
+        self._fails = False
+
+    async def beat_on(self) -> None:
+        """Beat until cancelled, from when the bot has reached Discord, or should have."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GATEWAY_AWAY.total_seconds()):
+                await self._ready()
+        while True:
+            try:
+                await self.beat()
+            except Exception:
+                log.exception("a heartbeat failed")
+            await self._sleep(self._every)
+
+    async def beat(self) -> None:
+        """Look, and send a heartbeat if the bot is alive. What goes wrong is logged when it begins and when it is over."""
+        vitals = await self._look()
+        why = ailment(vitals, vitals.at, self._post_waits)
+        if why is None:
+            await self._send()
+        elif self._withheld is None:
+            log.warning("heartbeats are withheld", why=why)
+        if why is None and self._withheld is not None:
+            log.info("heartbeats are sent again")
+        self._withheld = why
+
+    async def _send(self) -> None:
+        why = await self._ask()
+        if why is not None and not self._fails:
+            log.warning("a heartbeat did not arrive; further ones are tried without a word", why=why)
+        elif why is None and self._fails:
+            log.info("heartbeats arrive again")
+        self._fails = why is not None
+
+    async def _ask(self) -> str | None:
+        """Ask the address; return what went wrong, in words that do not hold it."""
+        try:
+            async with self._session.get(self._address.get_secret_value(), timeout=WITHIN) as response:
+                if response.status < HTTPStatus.BAD_REQUEST:
+                    return None
+                return f"it was answered {response.status}"
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return type(error).__name__

@@ -1,0 +1,127 @@
+"""The message to the person who looks after the bot: all that begins and ends at one moment, in one.
+
+What the person who looks after the bot is told: what is down and for how long, and what works again.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.operations.incidents import Incident, Trouble, Turn
+from bot.operations.vitals import Vitals, presentable
+from bot.wording.draft import Draft
+from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.numbers import counted
+from bot.wording.times import length, when
+
+_MOST = 1700
+"""Characters of a message's sentences; Discord takes 2,000."""
+
+
+def notice(turn: Turn, vitals: Vitals, zone: ZoneInfo) -> Draft | None:
+    """Return what the person is told of incidents that begin and end, or None where there is nothing to say."""
+    bad = [_begun(trouble, vitals) for trouble in turn.begun]
+    good = [sentence for incident in turn.ended if (sentence := _ended(incident, vitals, zone))]
+    if not bad and not good:
+        return None
+    loud = bool(bad) or any(incident.kind == "down" for incident in turn.ended)
+    return Draft("notice", _joined([*bad, *good]), f"Tallydesk, {when(vitals.at, vitals.at, zone)}", quiet=not loud)
+
+
+def _begun(trouble: Trouble, vitals: Vitals) -> str:
+    lasted, outbox = vitals.at - trouble.since, vitals.outbox
+    match trouble.kind:
+        case "feed":
+            source = next(source for source in vitals.sources if source.id == trouble.subject)
+            return feed_is_down(source.name, lasted, source.problem and presentable(source.problem))
+        case "channel" if outbox:
+            row = next(row for row in outbox.waiting if str(row.channel) == trouble.subject)
+            return posts_wait(row.channel, row.posts, lasted, row.why and presentable(row.why))
+        case "doubtful" if outbox:
+            post = next(post for post in outbox.doubtful if str(post.row) == trouble.subject)
+            return post_is_doubtful(post.channel, post.number)
+    raise ValueError(f"nothing is known of {trouble.kind} {trouble.subject}")
+
+
+def _ended(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
+    """Return that something is over; None where that goes without saying."""
+    lasted = (incident.ended or vitals.at) - incident.since
+    match incident.kind:
+        case "down":
+            return bot_was_down(incident.since, incident.ended or vitals.at, vitals.at, zone)
+        case "channel":
+            return posts_no_longer_wait(int(incident.subject), lasted)
+        case "feed":
+            # One that is no longer in the desk file is not back.
+            name = next((source.name for source in vitals.sources if source.id == incident.subject), None)
+            return name and feed_is_back(name, lasted)
+    return None
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    """Return the sentences, a line each, as many as a message takes."""
+    sentences = list(sentences)
+    taken, size = 0, 0
+    for sentence in sentences:
+        size += len(sentence) + 1
+        if size > _MOST and taken:
+            break
+        taken += 1
+    more = len(sentences) - taken
+    return "\n".join([*sentences[:taken], *([and_more(more)] if more else [])])
+
+
+_MOST_NAME = 60
+
+
+_MOST_WHY = 200
+
+
+def feed_is_down(source: str, lasted: timedelta, why: str | None) -> str:
+    """Return that a source has failed for so long, and what its last try said."""
+    return _with(f"**{_feed_of(source)} has been down for {length(lasted)}.**", why)
+
+
+def feed_is_back(source: str, lasted: timedelta) -> str:
+    """Return that a source answers again, after so long."""
+    return f"**{_feed_of(source)} is back,** after {length(lasted)}."
+
+
+def posts_wait(channel: int, posts: int, lasted: timedelta, why: str | None) -> str:
+    """Return that so many posts wait for a channel, the oldest for so long, and what Discord said."""
+    waits = "waits" if posts == 1 else "wait"
+    oldest = "" if posts == 1 else "the oldest "
+    return _with(f"**{counted(posts, 'post')} {waits} for <#{channel}>,** {oldest}for {length(lasted)}.", why)
+
+
+def posts_no_longer_wait(channel: int, lasted: timedelta) -> str:
+    """Return that no post waits for long any more for a channel, after so long."""
+    return f"**Posts for <#{channel}> no longer wait,** after {length(lasted)}."
+
+
+def post_is_doubtful(channel: int, number: int) -> str:
+    """Return that nobody knows whether a post arrived."""
+    return (
+        f"**Post #{number} for <#{channel}> is doubtful.** It was sent and no answer came, "
+        "and the bot can't read the channel's history to see whether it arrived."
+    )
+
+
+def bot_was_down(since: datetime, until: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return that the bot was not running, from when to when."""
+    span = f"from {when(since, now, zone)} to {when(until, now, zone)}"
+    return stopped(f"**Tallydesk was down for {length(until - since)},** {span}")
+
+
+def and_more(number: int) -> str:
+    """Return that there is more than is said."""
+    return f"And {number:,} more."
+
+
+def _feed_of(source: str) -> str:
+    return f"{capitalised(possessive(escape(source, _MOST_NAME)))} feed"
+
+
+def _with(sentence: str, why: str | None) -> str:
+    reason = escape(why, _MOST_WHY) if why else ""
+    return f"{sentence} {stopped(capitalised(reason))}" if reason else sentence

@@ -1,0 +1,135 @@
+"""What Prometheus is told: figures of the whole bot, without anything of a single post.
+
+Imported only when it is asked for: the library takes memory. Names and units follow Prometheus's own practice
+(https://prometheus.io/docs/practices/naming/, read Nov. 2026). What counts up counts from the start of the process.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bot.operations.vitals import SourceVitals, Vitals
+from bot.outbox.post import Action
+from bot.outbox.states import Event
+from bot.tally.intake import Fate
+
+_OUTCOMES = {
+    Event.ACCEPTED: "sent",
+    Event.FOUND: "sent",
+    Event.REFUSED: "failed",
+    Event.UNREADABLE: "doubtful",
+    Event.DEFERRED: "put_off",
+    Event.DECLINED: "put_off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is told."""
+
+    vitals: Vitals | None
+    """What the last look found; None before the first."""
+    now: datetime
+    taken_in: Mapping[tuple[str, Fate], int]
+    """Readings by (source, what became of them)."""
+    open_rows: Mapping[str, int]
+    """Rows of the outbox by state, of the states that are not settled."""
+    outcomes: Mapping[tuple[Action, Event], int]
+    """What became of rows that were taken up."""
+    held_against_us: int
+    stops: int
+
+
+def exposition(figures: Figures) -> bytes:
+    """Return the figures as Prometheus reads them (text format 0.0.4)."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Told(figures))
+    return generate_latest(registry)
+
+
+class _Told(Collector):
+    """Tells the figures, family by family."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+
+    def collect(self) -> Iterator[Metric]:
+        yield self._readings()
+        if self._figures.vitals is not None:
+            yield from self._sources(self._figures.vitals)
+            yield from self._waiting(self._figures.vitals)
+        yield self._rows()
+        yield self._deliveries()
+        yield _counter(
+            "tallydesk_discord_refusals",
+            "Requests that Discord counts as invalid (401, 403, 429).",
+            self._figures.held_against_us,
+        )
+        yield _counter(
+            "tallydesk_discord_stops",
+            "How often nothing was sent for a while because of too many of them.",
+            self._figures.stops,
+        )
+
+    def _readings(self) -> Metric:
+        said = "Readings by source and by what became of them: accepted, unchanged, held or ignored."
+        family = CounterMetricFamily("tallydesk_readings", said, labels=["source", "outcome"])
+        for (source, fate), count in sorted(self._figures.taken_in.items()):
+            family.add_metric([source, fate], count)
+        return family
+
+    def _sources(self, vitals: Vitals) -> Iterator[Metric]:
+        reached = GaugeMetricFamily(
+            "tallydesk_source_reached_seconds_ago",
+            "Since a source last answered, or last pushed. None for one that has not since the start.",
+            labels=["source"],
+        )
+        failures = GaugeMetricFamily("tallydesk_source_failures", "Failures in a row of a source.", labels=["source"])
+        for source in vitals.sources:
+            if (seconds := self._reached(source)) is not None:
+                reached.add_metric([source.id], seconds)
+            failures.add_metric([source.id], source.failures)
+        yield reached
+        yield failures
+
+    def _reached(self, source: SourceVitals) -> float | None:
+        return None if source.reached_at is None else self._since(source.reached_at)
+
+    def _waiting(self, vitals: Vitals) -> Iterator[Metric]:
+        up = "1: there is a connection to Discord's gateway."
+        yield GaugeMetricFamily("tallydesk_gateway_connected", up, value=int(vitals.gateway.connected))
+        yield GaugeMetricFamily("tallydesk_uptime_seconds", "Since the start.", value=self._since(vitals.started))
+        if vitals.outbox is not None:
+            oldest, said = vitals.outbox.oldest, "How long the oldest post has waited that may be sent; 0: none waits."
+            waited = 0.0 if oldest is None else self._since(oldest)
+            yield GaugeMetricFamily("tallydesk_outbox_oldest_waiting_seconds", said, value=waited)
+
+    def _rows(self) -> Metric:
+        said = "Rows of the outbox that are not settled, by state: pending, sending, awaiting an editor, doubtful."
+        family = GaugeMetricFamily("tallydesk_outbox_rows", said, labels=["state"])
+        for state, count in sorted(self._figures.open_rows.items()):
+            family.add_metric([state], count)
+        return family
+
+    def _deliveries(self) -> Metric:
+        said = "What became of rows that were taken up: sent, failed (never will be), doubtful, put_off (each time)."
+        family = CounterMetricFamily("tallydesk_deliveries", said, labels=["action", "outcome"])
+        counts = {
+            (action.value, outcome): 0 for action in Action for outcome in ("sent", "failed", "doubtful", "put_off")
+        }
+        for (kind, event), count in self._figures.outcomes.items():
+            counts[kind.value, _OUTCOMES[event]] += count
+        for (action, outcome), count in counts.items():
+            family.add_metric([action, outcome], count)
+        return family
+
+    def _since(self, moment: datetime) -> float:
+        return max(0.0, (self._figures.now - moment).total_seconds())
+
+
+def _counter(name: str, said: str, value: int) -> Metric:
+    return CounterMetricFamily(name, said, value=value)

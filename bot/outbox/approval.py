@@ -1,0 +1,37 @@
+"""What an editor decides on with a button: posts that wait for Publish, posts that may not have arrived."""
+
+from typing import Literal, get_args
+
+from bot.clock import Clock
+from bot.outbox.approval_words import outcome_answer
+from bot.outbox.decisions_store import QueueStore
+from bot.outbox.rows import Wake
+
+Press = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
+"""What a button says, as its key begins."""
+
+
+PRESSES: tuple[Press, ...] = get_args(Press)
+
+
+class Queue:
+    """Takes editors' decisions."""
+
+    def __init__(self, store: QueueStore, clock: Clock, wake: Wake) -> None:
+        """Keep them in `store`; `wake` is called after each transaction with the channels that have something."""
+        self._decide = {
+            "publish": store.publish,
+            "drop": store.drop,
+            "doubtful:there": store.there,
+            "doubtful:absent": store.absent,
+            "doubtful:drop": store.give_up,
+        }
+        self._clock = clock
+        self._wake = wake
+
+    async def press(self, press: Press, row: int, server: int, who: str) -> str:
+        """Do what a button of a server's desk says about a row of the outbox; return the answer to who pressed it."""
+        outcome, wake = await self._decide[press](row, server, who, self._clock.now())
+        if wake:
+            self._wake(wake)
+        return outcome_answer(outcome)

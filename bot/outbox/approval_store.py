@@ -1,0 +1,183 @@
+"""Posts that an editor decides on: shown in the desk's channel, and the question edited once it is answered."""
+
+import sqlite3
+from dataclasses import replace
+
+from bot.database.database import fetch, from_micros
+from bot.outbox.approval_words import Decision
+from bot.outbox.kinds_store import Words, word
+from bot.outbox.merging_store import merge, read_post
+from bot.outbox.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
+from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined, to_wake
+from bot.outbox.states import Event, State, moved
+from bot.outbox.threads_store import is_public
+from bot.wording.draft import Draft
+
+INSIDE = "the public reads the channel, and may not read of its source"
+"""Why a post failed that would have named such a source."""
+
+
+def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
+    """Return whether a post whose turn has come has to be shown to the desk first."""
+    if post.action is not Action.POST or post.state is not State.PENDING or post.approved_by is not None:
+        return False
+    # What a thread hangs on comes of a post that an editor published, and says nothing of the count.
+    return post.kind != "thread" and is_public(connection, post.channel)
+
+
+def ask_to_publish(connection: sqlite3.Connection, post: Post, words: Words, now: int) -> dict[int, bool]:
+    """Show the desk a post whose turn has come; return channels to wake.
+
+    One of the same contest and series that the desk has not answered yet is told by this one, where both may be merged.
+    """
+    if post.source is not None and not words.may_tell(post.source):
+        _fail(connection, post, INSIDE)
+        return {}
+    wake: dict[int, bool] = {}
+    older = _mergeable_before(connection, post)
+    if older is not None:
+        merge(connection, [older, post])
+        wake = tell_decided(connection, older, words, Decision("replaced", number=post.number), now)
+        post = read_post(connection, post.id) or post
+    worded = post if post.content is not None else word(connection, post, words)
+    if worded is None:
+        return wake
+    connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Event.SHOWN), post.id))
+    return joined(wake, ask(connection, worded, words.publish_question(worded), now))
+
+
+def ask(connection: sqlite3.Connection, post: Post, question: tuple[Draft, ...], now: int) -> dict[int, bool]:
+    """Post a question about a post in the desk's channel, if there is one; return channels to wake.
+
+    The last draft is the question, with the buttons; what is before it is shown under the post's own number.
+    """
+    rows = fetch(
+        connection,
+        "SELECT desk_channel, next_number FROM servers WHERE id = ? AND desk_channel IS NOT NULL",
+        (post.server,),
+    )
+    if not rows:
+        return {}
+    (channel, number), at = rows[0], from_micros(now)
+    connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (post.server,))
+    *shown, asked = question
+    added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
+    added.append(OutboxRow.worded(post.server, channel, number, asked, at, about=post.id))
+    added[0] = replace(added[0], picture=post.picture)  # what shows the post
+    connection.executemany(INSERT_OUTBOX, [row.values(now) for row in added])
+    return {channel: post.kind in URGENT}
+
+
+def tell_decided(
+    connection: sqlite3.Connection, post: Post, words: Words, decision: Decision, now: int
+) -> dict[int, bool]:
+    """Edit the questions about a post to say what became of it, without buttons; return channels to wake.
+
+    One that has not been sent is not sent any more.
+    """
+    questions = fetch(
+        connection,
+        """SELECT id, channel, number, state, content FROM outbox q INDEXED BY outbox_asked
+           WHERE about = ? AND kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'sent')
+             AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_asked WHERE e.about = q.id AND e.kind = 'notice')""",
+        (post.id,),
+    )
+    edits = []
+    for key, channel, number, state, content in questions:
+        if state == State.PENDING:
+            connection.execute(
+                "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
+                (moved(State.PENDING, Event.MERGED), post.id, key),
+            )
+            continue
+        edit = OutboxRow(
+            post.server, channel, number, "notice", from_micros(now), about=key, action=Action.EDIT,
+            content=words.decided(post, content, decision), buttons=(),
+        )  # fmt: skip
+        edits.append(edit)
+    connection.executemany(INSERT_OUTBOX, [edit.values(now) for edit in edits])
+    return to_wake(edits)
+
+
+def ask_again(
+    connection: sqlite3.Connection, server: int, words: Words, now: int, *, anew: bool = False
+) -> tuple[int, dict[int, bool]]:
+    """Ask in the desk's channel what it has not been asked there; return how much, and channels to wake.
+
+    `anew`: ask also what it has been asked there.
+    """
+    rows = fetch(
+        connection,
+        f"""SELECT why, {COLUMNS} FROM outbox o INDEXED BY outbox_awaiting
+            WHERE server = ? AND state IN ('awaiting', 'doubtful') AND (? OR NOT EXISTS (
+              SELECT 1 FROM outbox q INDEXED BY outbox_asked WHERE q.about = o.id AND q.kind = 'notice'
+              AND q.state IN ('pending', 'sending', 'sent')
+              AND q.channel = (SELECT desk_channel FROM servers WHERE id = o.server)))
+            ORDER BY id""",  # noqa: S608 - our own names
+        (server, anew),
+    )
+    wake: dict[int, bool] = {}
+    for why, *columns in rows:
+        post = post_of(tuple(columns))
+        connection.execute(
+            """UPDATE outbox SET state = ?, superseded_by = ? WHERE about = ? AND kind = 'notice' AND action = 'post'
+               AND state = 'pending'""",
+            (moved(State.PENDING, Event.MERGED), post.id, post.id),
+        )
+        awaits = post.state is State.AWAITING
+        question = words.publish_question(post) if awaits else (words.doubtful(post, why or ""),)
+        wake = joined(wake, ask(connection, post, question, now))
+    return (len(rows) if wake else 0), wake
+
+
+def free(
+    connection: sqlite3.Connection, server: int, channel: int, words: Words, decision: Decision, now: int
+) -> tuple[int, dict[int, bool]]:
+    """Let what waits for Publish in a channel go without it; return how much, and channels to wake.
+
+    Nobody approved its words, and those of changes are made anew when it is sent: what came before has gone out by then.
+    """
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
+            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+            ORDER BY id""",  # noqa: S608 - our own names
+        (server, channel),
+    )
+    wake: dict[int, bool] = {}
+    for row in rows:
+        post = post_of(row)
+        connection.execute(
+            "UPDATE outbox SET state = ?, content = iif(series IS NULL, content, NULL) WHERE id = ?",
+            (moved(post.state, Event.APPROVED), post.id),
+        )
+        if decision.at is not None:
+            shown = {"number": post.number, "channel": post.channel, "content": post.content}
+            audit = AuditRow(decision.at, server, decision.who, f"post {decision.what}", before=shown)
+            connection.execute(INSERT_AUDIT, audit.values())
+        said = tell_decided(connection, post, words, decision, now)
+        wake = joined(wake, said, {channel: post.kind in URGENT})
+    return len(rows), wake
+
+
+def _mergeable_before(connection: sqlite3.Connection, post: Post) -> Post | None:
+    """Return the post of the same contest that waits for an editor just before this one, if the two may be merged."""
+    if not post.mergeable or post.contest is None:
+        return None
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
+            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+              AND contest = ? AND id < ? ORDER BY id DESC LIMIT 1""",  # noqa: S608 - our own names
+        (post.server, post.channel, post.contest, post.id),
+    )
+    if not rows:
+        return None
+    before = post_of(rows[0])
+    return before if before.kind in MERGEABLE and before.series == post.series else None
+
+
+def _fail(connection: sqlite3.Connection, post: Post, why: str) -> None:
+    connection.execute(
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REFUSED), why, post.id)
+    )

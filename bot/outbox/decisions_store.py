@@ -1,0 +1,199 @@
+"""What an editor decides on: posts that wait for Publish, and posts that may not have arrived."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.database.database import Database, fetch
+from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_words import Decision, Outcome, What
+from bot.outbox.dropped_store import naming, show_revisions_anew, tell_with_next
+from bot.outbox.kinds_store import Words
+from bot.outbox.merging_store import read_post
+from bot.outbox.post import OUR_OWN, URGENT, Post
+from bot.outbox.replacing_store import drop_retractions, replaced_by
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined
+from bot.outbox.states import Event, State, moved
+from bot.wording.draft import Link, address_of
+
+Decided = tuple[Outcome, dict[int, bool]]
+"""What pressing a button did, and channels to wake."""
+
+
+class QueueStore:
+    """Keeps what an editor decided; each method is one transaction, and decides a post once."""
+
+    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `words` says what was decided; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._words = words
+        self._wall = wall
+
+    async def publish(self, key: int, server: int, who: str, now: datetime) -> Decided:
+        """Let a post out that waits for an editor, unless one of its contest waits before it."""
+
+        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+            if refused := _not_yet(connection, post):
+                return refused, {}
+            connection.execute(
+                "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
+                (moved(post.state, Event.APPROVED), who, post.id),
+            )
+            wake, anew = show_revisions_anew(connection, post, self._words, self._now())
+            outcome = Outcome("published", post.number, post.channel, _is_paused(connection, server), anew=tuple(anew))
+            return outcome, joined(wake, {post.channel: post.kind in URGENT})
+
+        return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
+
+    async def drop(self, key: int, server: int, who: str, now: datetime) -> Decided:
+        """Let a post that waits for an editor not be posted; the next one tells what it was to tell."""
+        return await self._reject(key, server, State.AWAITING, "dropped", who, now)
+
+    async def there(self, key: int, server: int, who: str, now: datetime) -> Decided:
+        """Take an editor's word that a doubtful post is in its channel."""
+
+        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+            connection.execute(
+                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+                (moved(post.state, Event.FOUND), f"seen there by {who}", post.id),
+            )
+            wake = {post.channel: True} if replaced_by(connection, post) else {}
+            return Outcome("there", post.number, post.channel, replaces=post.about is not None), wake
+
+        return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
+
+    async def absent(self, key: int, server: int, who: str, now: datetime) -> Decided:
+        """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted.
+
+        Unless what came later has been told there since, or it was corrected or taken back.
+        """
+
+        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+            if replaced_by(connection, post):
+                return Outcome("replaced", post.number, post.channel), {}
+            if later := _told_later(connection, post):
+                return Outcome("passed", post.number, post.channel, other=later), {}
+            connection.execute(
+                """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
+                   WHERE id = ?""",
+                (moved(post.state, Event.ABSENT), who, post.id),
+            )
+            outcome = Outcome("absent", post.number, post.channel, _is_paused(connection, server))
+            return outcome, {post.channel: post.kind in URGENT}
+
+        return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
+
+    async def give_up(self, key: int, server: int, who: str, now: datetime) -> Decided:
+        """Let a doubtful post not be posted again."""
+        return await self._reject(key, server, State.DOUBTFUL, "given up", who, now)
+
+    async def _reject(self, key: int, server: int, state: State, what: What, who: str, now: datetime) -> Decided:
+        def decide(connection: sqlite3.Connection, post: Post) -> Decided:
+            connection.execute(
+                "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), who, post.id)
+            )
+            drop_retractions(connection, post)
+            wake, anew = tell_with_next(connection, post, self._words, self._now())
+            if replaced_by(connection, post):  # its corrections, which go out alone
+                wake = joined(wake, {post.channel: True})
+            speaking = tuple(naming(connection, post))
+            return Outcome(what, post.number, post.channel, anew=tuple(anew), speaking=speaking), wake
+
+        return await self._decide(key, server, state, what, who, now, decide)
+
+    async def _decide(
+        self,
+        key: int,
+        server: int,
+        state: State,
+        what: What,
+        who: str,
+        now: datetime,
+        decide: Callable[[sqlite3.Connection, Post], Decided],
+    ) -> Decided:
+        """Decide on a post of a server that is in `state`, keep who did, and say so where the desk was asked."""
+
+        def work(connection: sqlite3.Connection) -> Decided:
+            post = read_post(connection, key)
+            if post is None or post.server != server:
+                return Outcome("unknown"), {}
+            if post.state is not state:
+                return _already(connection, post), {}
+            outcome, wake = decide(connection, post)
+            if outcome.what != what:
+                return outcome, wake
+            after = {"number": post.number, "channel": post.channel, "content": post.content}
+            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, f"post {what}", after=after).values())
+            decision = Decision(what, who, now)
+            return outcome, joined(wake, tell_decided(connection, post, self._words, decision, self._now()))
+
+        return await self._database.transact(work)
+
+    def _now(self) -> int:
+        return int(self._wall() * 1_000_000)
+
+
+def _not_yet(connection: sqlite3.Connection, post: Post) -> Outcome | None:
+    """Return why a post can't be published now, or None if it can."""
+    muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
+    if muted and post.kind not in OUR_OWN:
+        return Outcome("muted", post.number, post.channel)
+    before = fetch(
+        connection,
+        """SELECT id, number FROM outbox INDEXED BY outbox_awaiting
+           WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+             AND contest = ? AND id < ? ORDER BY id LIMIT 1""",
+        (post.server, post.channel, post.contest, post.id),
+    )
+    if not before:
+        return None
+    key, number = before[0]
+    return Outcome("after", post.number, post.channel, other=question_of(connection, post.server, key, number))
+
+
+def _told_later(connection: sqlite3.Connection, post: Post) -> Link | str | None:
+    """Return the way to the first post that told its channel of the same contest and source after this one, or None."""
+    key = (post.channel, post.contest, post.source, post.series, post.id)
+    rows = fetch(
+        connection,
+        """SELECT id, number, message, coalesce(thread, channel) FROM outbox INDEXED BY outbox_told
+           WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state = 'sent'
+             AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
+           UNION ALL
+           SELECT id, number, NULL, NULL FROM outbox INDEXED BY outbox_open
+           WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state IN ('pending', 'sending')
+             AND state = 'sending' AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
+           ORDER BY 1 LIMIT 1""",
+        (*key, *key),
+    )
+    if not rows or post.kind == "board" or post.kind in OUR_OWN:
+        return None
+    _, number, message, place = rows[0]
+    return f"#{number}" if message is None else Link(number, address_of(post.server, place, message))
+
+
+def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:
+    """Return the way to the last question about a row that was sent, or its number where none was."""
+    asked = fetch(
+        connection,
+        """SELECT channel, message FROM outbox INDEXED BY outbox_asked
+           WHERE about = ? AND kind = 'notice' AND action = 'post' AND message IS NOT NULL ORDER BY id DESC LIMIT 1""",
+        (key,),
+    )
+    return Link(number, address_of(server, *asked[0])) if asked else f"#{number}"
+
+
+def _already(connection: sqlite3.Connection, post: Post) -> Outcome:
+    """Return what has become of a post."""
+    ((why, newer),) = fetch(connection, "SELECT why, superseded_by FROM outbox WHERE id = ?", (post.id,))
+    number = None
+    while newer is not None:
+        ((number, newer),) = fetch(connection, "SELECT number, superseded_by FROM outbox WHERE id = ?", (newer,))
+    by = why if post.state in (State.FAILED, State.DROPPED) else post.approved_by
+    other = None if number is None else f"#{number}"
+    return Outcome("already", post.number, post.channel, state=post.state.value, why=by or "", other=other)
+
+
+def _is_paused(connection: sqlite3.Connection, server: int) -> bool:
+    return bool(fetch(connection, "SELECT 1 FROM servers WHERE id = ? AND paused_at IS NOT NULL", (server,)))

@@ -1,0 +1,439 @@
+"""Discord's channels through discord.py; its exceptions sorted into never, later, much later and ask the history.
+
+What the publisher asks of Discord, and the ways in which Discord can fail it.
+"""
+
+import io
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Final, Protocol
+
+import aiohttp
+import discord
+from discord.utils import MISSING
+
+from bot.outbox.requests import Requests
+from bot.wording.draft import Button, Picture, Select
+
+_NUMBER = re.compile(r"^-# #(\d+) · ")
+
+
+_AGAIN_LATER = {
+    20016,  # slow mode
+    20028,  # too many messages in this channel
+    30046,  # too many edits of messages older than an hour
+}
+
+
+_CLOSED = {
+    0,  # no code at all: whoever stands before Discord turned us away
+    10003,  # unknown channel
+}
+"""Codes of a 404 that says that a channel can't be written to for now; a 403 says so with any code."""
+
+
+_ARCHIVED = 50083
+"""The code of a thread that is archived."""
+
+
+_CLOSED_THREAD = {
+    30033,  # so many people are in the thread that the bot can't join it by writing
+    _ARCHIVED,
+    160005,  # a locked thread
+    160006,  # so many threads are open in the server that none can be opened by writing to it
+    160007,  # the same of an announcement channel
+}
+"""Codes of a thread that can't be written to for now, whatever the status: Discord answers most with 400. All lists are
+from https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
+
+
+_NOT_OURS = {50005, 50021}
+"""Codes of a message that is somebody else's, or Discord's own, and can't be edited."""
+
+
+_GONE = 10008
+"""The code of a message that is not there (any more)."""
+
+
+_HAS_THREAD = 160004
+"""The code of a message from which a thread was started before."""
+
+
+_A_WEEK: Final = 10080
+"""Minutes without a post after which a thread is archived: the longest that Discord has."""
+
+
+_NOT_SEEN = {
+    10003,  # unknown channel
+    10004,  # unknown guild
+    50001,  # missing access
+    50013,  # missing permissions
+}
+
+
+_STYLES = {"primary": discord.ButtonStyle.primary, "secondary": discord.ButtonStyle.secondary,
+           "danger": discord.ButtonStyle.danger}  # fmt: skip
+
+_FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent."""
+
+    content: str
+    embeds: Sequence[Mapping[str, Any]]
+    quiet: bool
+    nonce: str
+    """At most 25 characters; Discord answers with the first message when it sees one again soon."""
+    buttons: Sequence[Button] = ()
+    picture: Picture | None = None
+    mention: int | None = None
+    """The one role that it may mention."""
+
+
+class DiscordChannels:
+    """Sends, changes and looks up posts through a discord.py client, without needing its cache."""
+
+    def __init__(self, client: discord.Client, requests: Requests, direct: set[int] | None = None) -> None:
+        """Use `client`, which has to be logged in, and whose requests `requests` watches.
+
+        `direct`: the channels of direct messages, as far as they are known yet: others may add to it.
+        """
+        self._client = client
+        self._requests = requests
+        self.direct: set[int] = set() if direct is None else direct
+        """Channels of direct messages: the bot is in them, and sees all of their history."""
+
+    async def send(self, channel: int, message: Message) -> int:
+        """Send a message that mentions nobody but its one role, if it has one; return its id."""
+        target = self._client.get_partial_messageable(channel)
+        with self._requests.watched() as made:
+            try:
+                sent = await target.send(
+                    message.content,
+                    embeds=[discord.Embed.from_dict(dict(embed)) for embed in message.embeds],
+                    nonce=message.nonce,
+                    silent=message.quiet,
+                    allowed_mentions=_only(message.mention),
+                    view=view_of(message.buttons) if message.buttons else MISSING,
+                    file=file_of(message.picture) if message.picture else MISSING,
+                )
+            except _FAILURES as error:
+                failure = sort_failure(error)
+                if made.unsure:
+                    # discord.py repeats what failed by itself, and an earlier try may have been taken.
+                    raise UnknownError(str(failure)) from error
+                raise failure from error
+        return sent.id
+
+    async def edit(
+        self,
+        channel: int,
+        key: int,
+        content: str,
+        embeds: Sequence[Mapping[str, Any]] | None,
+        buttons: Sequence[Button] | None = None,
+    ) -> None:
+        """Change a message."""
+        shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
+        view = MISSING if buttons is None else view_of(buttons) if buttons else None
+        message, mentions = self._message(channel, key), discord.AllowedMentions.none()
+        await self._change(
+            channel, lambda: message.edit(content=content, embeds=shown, allowed_mentions=mentions, view=view)
+        )
+
+    async def pin(self, channel: int, key: int) -> None:
+        """Pin a message; where it may not be pinned it never will be by this row."""
+        try:
+            await self._change(channel, self._message(channel, key).pin)
+        except ClosedError as error:
+            raise RefusedError(str(error)) from error
+
+    async def delete(self, channel: int, key: int) -> None:
+        """Delete a message."""
+        try:
+            await self._change(channel, self._message(channel, key).delete)
+        except RefusedError as error:
+            if not _is_of(error.__cause__, _GONE):
+                raise
+
+    async def open_thread(self, channel: int, key: int, name: str) -> None:
+        """Open the public thread of a message."""
+        try:
+            await self._client.http.start_thread_with_message(
+                channel, key, name=name, auto_archive_duration=_A_WEEK, rate_limit_per_user=None, reason=None
+            )
+        except _FAILURES as error:
+            if not _is_of(error, _HAS_THREAD):
+                raise sort_failure(error) from error
+
+    async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
+        """Return the id of our own post with this number between two times, or None."""
+        await self._check_history(channel)
+        target = self._client.get_partial_messageable(channel)
+        user = self._client.user
+        after, before = (datetime.fromtimestamp(moment, UTC) for moment in (since, until))
+        try:
+            async for message in target.history(limit=None, after=after, before=before, oldest_first=True):
+                if user and message.author.id == user.id and number_of(message.content) == number:
+                    return message.id
+        except _FAILURES as error:
+            raise sort_failure(error) from error
+        return None
+
+    def _message(self, channel: int, key: int) -> discord.PartialMessage:
+        return self._client.get_partial_messageable(channel).get_partial_message(key)
+
+    async def _change(self, channel: int, request: Callable[[], Awaitable[object]]) -> None:
+        """Make a request that may be repeated without harm; a thread that is archived is opened for it.
+
+        A thread archives itself when nothing is posted for a day or so, and a post opens it, but an edit does not.
+        """
+        try:
+            try:
+                await request()
+            except discord.HTTPException as error:
+                if error.code != _ARCHIVED:
+                    raise
+                thread = await self._client.fetch_channel(channel)
+                if not isinstance(thread, discord.Thread):
+                    raise
+                await thread.edit(archived=False)
+                await request()
+        except _FAILURES as error:
+            raise sort_failure(error) from error
+
+    async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
+        """Return (number, message id) of each of our own posts from a time on, oldest first.
+
+        Those in threads that were begun from a post of ours since then are among them.
+        """
+        await self._ask_history(channel)
+        try:
+            after = datetime.fromtimestamp(since, UTC)
+            ours = [message async for message in self._ours(channel, after)]
+            for thread in [message.id for message in ours if message.flags.has_thread]:
+                ours += [message async for message in self._ours(thread, after)]
+        except _FAILURES as error:
+            raise _unread(error) from error
+        found = ((number_of(message.content), message.id) for message in ours)
+        return [(number, key) for number, key in found if number is not None]
+
+    async def _ours(self, channel: int, after: datetime) -> AsyncIterator[discord.Message]:
+        """Give our own messages of a channel from a time on, oldest first."""
+        user = self._client.user
+        history = self._client.get_partial_messageable(channel).history(limit=None, after=after, oldest_first=True)
+        async for message in history:
+            if user and message.author.id == user.id:
+                yield message
+
+    async def _ask_history(self, channel: int) -> None:
+        """Refuse to read a channel's history if Discord says that the bot may not; it would show none."""
+        user = self._client.user
+        try:
+            if user is None or not await self._may_read(channel, user.id):
+                raise RefusedError("the bot may not read the channel's history")
+        except _FAILURES as error:
+            raise _unread(error) from error
+
+    async def _may_read(self, channel: int, user: int) -> bool:
+        where = await self._client.fetch_channel(channel)
+        if not isinstance(where, discord.abc.GuildChannel | discord.Thread):
+            return False
+        guild = await self._client.fetch_guild(where.guild.id, with_counts=False)
+        # A thread's permissions are those of the channel that it is in.
+        place = await guild.fetch_channel(where.parent_id if isinstance(where, discord.Thread) else channel)
+        return place.permissions_for(await guild.fetch_member(user)).read_message_history
+
+    async def _check_history(self, channel: int) -> None:
+        """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""
+        if channel in self.direct:
+            return
+        known = self._client.get_channel(channel)
+        if known is None and (not self._client.is_ready() or any(guild.unavailable for guild in self._client.guilds)):
+            raise LaterError("the channel is not known yet", 1.0)
+        if not isinstance(known, discord.abc.GuildChannel | discord.Thread):
+            await self._ask_history(channel)  # a thread that is archived is none that the client knows
+        elif not known.permissions_for(known.guild.me).read_message_history:
+            raise RefusedError("the bot may not read the channel's history")
+
+
+class RefusedError(Exception):
+    """Never: Discord will not take this, now or later. Of the history: it may not be read."""
+
+
+class LaterError(Exception):
+    """Again later: Discord surely did not take it, and may in a while."""
+
+    def __init__(self, why: str, seconds: float | None = None) -> None:
+        """Say why, and after how many seconds Discord wants to be asked again, if it says so."""
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class UnknownError(Exception):
+    """Ask the history: the post may have arrived, or not."""
+
+
+def _unread(error: Exception) -> RefusedError | LaterError | UnknownError:
+    """Return what a failed look into a channel's history means: for good only if there is nothing to be seen."""
+    if isinstance(error, discord.Forbidden | discord.NotFound) and error.code in _NOT_SEEN:
+        return RefusedError("the channel is gone, or the bot may not see it")
+    return sort_failure(error)
+
+
+def _is_of(error: BaseException | None, code: int) -> bool:
+    return isinstance(error, discord.HTTPException) and error.code == code
+
+
+def _only(role: int | None) -> discord.AllowedMentions:
+    """Return that just this role may be mentioned, or with None nobody."""
+    roles = [] if role is None else [discord.Object(role)]
+    return discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles or False)
+
+
+def view_of(buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = ()) -> discord.ui.View:
+    """Return lists and, below them, buttons as discord.py has them, so many in a row.
+
+    Who uses them is answered by a cog, not by this.
+    """
+    view = discord.ui.View(timeout=None)
+    for place, select in enumerate(selects):
+        view.add_item(_list_of(select, place))
+    for place, button in enumerate(buttons):
+        style, row = _STYLES[button.style], len(selects) + place // a_row
+        view.add_item(discord.ui.Button(label=button.label, style=style, custom_id=button.key, row=row))
+    view.stop()  # discord.py would keep every view that is not
+    return view
+
+
+def _list_of(select: Select, row: int) -> discord.ui.Item[Any]:
+    chosen = [] if select.chosen is None else [discord.Object(select.chosen)]
+    if select.of == "channels":
+        return discord.ui.ChannelSelect(
+            custom_id=select.key, placeholder=select.hint, channel_types=[discord.ChannelType.text], row=row,
+            default_values=[discord.SelectDefaultValue(id=one.id, type=discord.SelectDefaultValueType.channel) for one in chosen],
+        )  # fmt: skip
+    if select.of == "roles":
+        return discord.ui.RoleSelect(
+            custom_id=select.key, placeholder=select.hint, row=row, min_values=select.least,
+            default_values=[discord.SelectDefaultValue(id=one.id, type=discord.SelectDefaultValueType.role) for one in chosen],
+        )  # fmt: skip
+    options = [
+        discord.SelectOption(label=choice.label, value=choice.value, default=choice.chosen) for choice in select.choices
+    ]
+    return discord.ui.Select(
+        custom_id=select.key, placeholder=select.hint, min_values=select.least, max_values=select.most,
+        options=options, row=row,
+    )  # fmt: skip
+
+
+def file_of(picture: Picture) -> discord.File:
+    """Return a picture as discord.py has it, with its words for who can't see it."""
+    return discord.File(io.BytesIO(picture.png), picture.name, description=picture.words)
+
+
+def number_of(content: str) -> int | None:
+    """Return the number that a post's small last line carries, or None if the message is no post."""
+    match = _NUMBER.match(content.rsplit("\n", 1)[-1])
+    return int(match[1]) if match else None
+
+
+def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
+    """Return what a failed request means for the post."""
+    if isinstance(error, discord.RateLimited):
+        return LaterError(str(error), error.retry_after)
+    if isinstance(error, discord.HTTPException) and not isinstance(error, discord.DiscordServerError):
+        return _by_answer(error)
+    return UnknownError(f"{type(error).__name__}: {error}"[:300])
+
+
+def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError | UnknownError:
+    why = f"Discord answered {error.status}, error {error.code}: {error.text}"[:300]
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return LaterError(why, 60.0)
+    if error.status == HTTPStatus.REQUEST_TIMEOUT:
+        return UnknownError(why)
+    if error.code in _CLOSED_THREAD:
+        return ClosedError(why)
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.code in _AGAIN_LATER:
+        return LaterError(why)
+    forbidden = error.status == HTTPStatus.FORBIDDEN and error.code not in _NOT_OURS
+    if forbidden or (error.status == HTTPStatus.NOT_FOUND and error.code in _CLOSED):
+        return ClosedError(why)
+    return RefusedError(why)
+
+
+class ClosedError(LaterError):
+    """Again much later: the channel is gone, or may not be written to, until somebody changes that."""
+
+
+class Channels(Protocol):
+    """Discord's channels, as far as the publisher needs them.
+
+    Each method raises RefusedError, LaterError or ClosedError where it was not done, and UnknownError where nobody
+    knows. All but `send` may be repeated without harm.
+    """
+
+    async def send(self, channel: int, message: Message) -> int:
+        """Send a message; return its id."""
+        ...
+
+    async def edit(
+        self,
+        channel: int,
+        key: int,
+        content: str,
+        embeds: Sequence[Mapping[str, Any]] | None,
+        buttons: Sequence[Button] | None = None,
+    ) -> None:
+        """Change the message with the id `key`; `embeds` or `buttons` None: leave them as they are."""
+        ...
+
+    async def pin(self, channel: int, key: int) -> None:
+        """Pin the message with the id `key`."""
+        ...
+
+    async def delete(self, channel: int, key: int) -> None:
+        """Delete the message with the id `key`; one that is gone already is no failure."""
+        ...
+
+    async def open_thread(self, channel: int, key: int, name: str) -> None:
+        """Open the public thread of the message with the id `key`, whose id it has; one that is open is no failure."""
+        ...
+
+    async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
+        """Return the id of our own post with this number in the channel's history, or None.
+
+        Args:
+            channel: the channel.
+            number: the post's number, as its last line carries it.
+            since: from when on to look, in seconds since 1970 by Discord's clock.
+            until: up to when.
+
+        Raises:
+            RefusedError: the history may not be read.
+            LaterError, UnknownError: it can't be read now.
+
+        """
+        ...
+
+    async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
+        """Return (number, message id) of each of our own posts in the channel's history from a time on, oldest first.
+
+        It asks Discord alone, so that it can be called before the gateway is connected.
+
+        Args:
+            channel: the channel.
+            since: from when on, in seconds of the wall clock.
+
+        Raises:
+            RefusedError: the channel is gone, or its history may not be read.
+            LaterError, UnknownError: it can't be read now.
+
+        """
+        ...

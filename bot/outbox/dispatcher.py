@@ -1,0 +1,318 @@
+"""The publisher: sends what waits in the outbox, channel by channel, in order, once.
+
+Every channel that something waits for has one task, which ends when nothing waits; an idle bot has none. A task takes
+its turn before it takes up a post, so that what waits for a turn can still be merged.
+"""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.logs import worth_a_line
+from bot.outbox.discord import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
+from bot.outbox.outbox_store import Claimed, OutboxStore
+from bot.outbox.pacing import Moment, Pacing
+from bot.outbox.post import URGENT, Action, Post
+from bot.outbox.states import Event, State
+from bot.waits import Wait, seconds_after
+from bot.wording.draft import Picture
+
+SEND_WITHIN = 20.0
+"""Seconds for a request to Discord; discord.py alone would wait for five minutes."""
+
+
+LOOK_WITHIN = 120.0
+"""Seconds for a look into a channel's history, which may have many pages."""
+
+
+LOOK_BACK = 60.0
+"""Seconds before the first attempt from which on the history is read: clocks differ."""
+
+
+LOOK_AHEAD = 300.0
+"""Seconds after the last attempt up to which it is read."""
+
+
+LONGEST_WAIT = 60.0
+
+
+RETRY_EVERY = 10.0
+"""Seconds between two tries of a closed channel, however often its server changes something."""
+
+_AGAIN = Wait(multiplier=0.5, max=LONGEST_WAIT, jitter=0.5)
+
+
+_CLOSED = Wait(multiplier=300, max=3600, jitter=60)
+"""From five minutes to an hour: somebody has to change something, and then the gateway tells us (`retry_closed`)."""
+
+log = structlog.get_logger()
+
+
+class Publisher:
+    """Sends what waits."""
+
+    def __init__(
+        self,
+        store: OutboxStore,
+        channels: Channels,
+        pacing: Pacing,
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+    ) -> None:
+        """Send what waits in `store` through `channels`, in turns that `pacing` gives."""
+        self._store = store
+        self._channels = channels
+        self._pacing = pacing
+        self._sleep = sleep
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._later: dict[int, asyncio.Task[None]] = {}
+        self._woken: set[int] = set()
+        self._urgent: set[int] = set()
+        self._boards: set[int] = set()
+        """Channels for which only a board was found to wait."""
+        self._retried: dict[int, float] = {}
+        """When closed channels were last tried because something had changed."""
+        self._under_way: set[int] = set()
+        self._installation = ""
+        self.outcomes: Counter[tuple[Action, Event]] = Counter()
+        """How many rows of each kind came to what, since the start; one that is put off comes to it each time."""
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._open = False
+
+    async def start(self) -> None:
+        """Take up what was left in the outbox, and from now on what is added to it."""
+        self._installation = await self._store.installation()
+        self._open = True
+        self.wake(await self._store.channels())
+
+    def wake(self, channels: Mapping[int, bool]) -> None:
+        """Say that something waits for these channels, and for each whether it is urgent."""
+        for channel, urgent in channels.items():
+            self._woken.add(channel)
+            self._boards.discard(channel)
+            self._pacing.not_last(channel)
+            if urgent:
+                self._urgent.add(channel)
+                self._pacing.hurry(channel)
+            if self._open and channel not in self._tasks:
+                self._idle.clear()
+                task = asyncio.create_task(self._work(channel), name=f"channel {channel}")
+                self._tasks[channel] = task
+                task.add_done_callback(partial(self._ended, channel))
+
+    async def wake_server(self, server: int) -> None:
+        """Send what waits for a server's channels, because something was in its way and is not any more."""
+        self.wake(await self._store.channels(server))
+
+    async def retry_closed(self, server: int, writable: Collection[int]) -> None:
+        """Try those of a server's closed channels at once that the bot may write to again, but not all the time."""
+        now = asyncio.get_running_loop().time()
+        due = [channel for channel in writable if now - self._retried.get(channel, -RETRY_EVERY) >= RETRY_EVERY]
+        tried = await self._store.retry_closed(server, due)
+        self._retried |= dict.fromkeys(tried, now)
+        self.wake(tried)
+
+    async def drained(self) -> None:
+        """Wait until nothing waits any more."""
+        await self._idle.wait()
+
+    async def stop(self, within: float = 5.0) -> None:
+        """Take up nothing more; let what is under way end.
+
+        What has no answer after `within` seconds is cut off, and its row is looked up at the next start.
+        """
+        self._open = False
+        for task in self._later.values():
+            task.cancel()
+        for channel, task in self._tasks.items():
+            if channel not in self._under_way:
+                task.cancel()
+        tasks = [*self._tasks.values(), *self._later.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=within)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ended(self, channel: int, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(channel, None)
+        if self._open and channel in self._woken and not task.cancelled():
+            self.wake({channel: False})
+        self._rest()
+
+    def _rest(self) -> None:
+        if not self._tasks and not self._later:
+            self._idle.set()
+
+    async def _work(self, channel: int) -> None:
+        """Send what waits for one channel until nothing does; whatever goes wrong, it is tried again."""
+        while self._open:
+            self._woken.discard(channel)
+            try:
+                if not await self._take_up(channel):
+                    return
+            except Exception:
+                log.exception("a channel's posts wait: something unforeseen", channel=channel)
+                await self._sleep(LONGEST_WAIT)
+
+    async def _take_up(self, channel: int) -> bool:
+        """Do what is next for a channel; return False if nothing is.
+
+        Boards are in the way of no channel's posts: once nothing else is found, the channel waits for its turn anew.
+        """
+        await self._pacing.turn(channel, urgent=channel in self._urgent, last=channel in self._boards)
+        self._urgent.discard(channel)  # whatever becomes urgent from now on is known by itself
+        try:
+            await self._pacing.allowed()
+            claimed = await self._store.claim(channel, boards=channel in self._boards)
+            moment = await self._pacing.moment() if claimed.post is not None else None
+        finally:
+            self._pacing.give_up()
+        self.wake(claimed.wake)
+        if claimed.urgent:
+            self._urgent.add(channel)
+        if claimed.board:
+            self._boards.add(channel)
+            return True
+        self._boards.discard(channel)
+        if claimed.post is None or moment is None:
+            if claimed.next is not None:
+                self._look_again(channel, claimed.next)
+            return False
+        self._under_way.add(channel)
+        try:
+            done = await self._deliver(claimed, claimed.post, moment)
+        finally:
+            self._under_way.discard(channel)
+        if not done and claimed.post.kind in URGENT:
+            self._urgent.add(channel)
+        return claimed.more or not done or channel in self._woken
+
+    def _look_again(self, channel: int, when: int) -> None:
+        """Come back to a channel at a time of the wall clock, in microseconds; what comes in meanwhile wakes it too."""
+        if (before := self._later.pop(channel, None)) is not None:
+            before.cancel()
+        seconds = max((when - self._store.now() + 1) / 1_000_000, 0.0)
+        task = asyncio.create_task(self._sleep(seconds), name=f"channel {channel}, later")
+        self._later[channel] = task
+        task.add_done_callback(partial(self._slept, channel))
+
+    def _slept(self, channel: int, task: asyncio.Task[None]) -> None:
+        if self._later.get(channel) is task:
+            del self._later[channel]
+        if not task.cancelled():
+            self.wake({channel: channel in self._urgent})
+        self._rest()
+
+    async def _deliver(self, claimed: Claimed, post: Post, moment: Moment) -> bool:
+        """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
+        if post.action is not Action.POST or post.state is not State.SENDING:
+            return await self._try(claimed, post, moment)
+        try:
+            found = await self._find(post, moment)
+        except RefusedError as error:
+            log.warning("a post is doubtful: the history can't be read", number=post.number, channel=post.channel)
+            await self._settle(post, Event.UNREADABLE, why=str(error))
+            return True
+        except (LaterError, UnknownError) as error:
+            await self._defer(post, error, Event.DEFERRED)
+            return False
+        if found is not None:
+            return await self._arrived(claimed, post, Event.FOUND, found)
+        return await self._try(claimed, post, await self._pacing.moment())
+
+    async def _try(self, claimed: Claimed, post: Post, moment: Moment) -> bool:
+        """Make the request; return False if the row was put off."""
+        try:
+            with moment:
+                async with asyncio.timeout(SEND_WITHIN):
+                    message = await self._request(post, claimed.message, claimed.picture)
+        except RefusedError as error:
+            what = {"number": post.number, "channel": post.channel, "action": post.action.value}
+            log.warning("a post was refused", **what, why=str(error))
+            await self._settle(post, Event.REFUSED, why=str(error))
+        except LaterError as error:
+            # Surely not taken; but what was attempted before without an answer may have been.
+            once = post.state is State.PENDING or post.action is not Action.POST
+            await self._defer(post, error, Event.DECLINED if once else Event.DEFERRED)
+            return False
+        except (UnknownError, TimeoutError) as error:
+            await self._defer(post, error, Event.DEFERRED)
+            return False
+        else:
+            return await self._arrived(claimed, post, Event.ACCEPTED, message)
+        return True
+
+    async def _arrived(self, claimed: Claimed, post: Post, event: Event, message: int) -> bool:
+        """Keep that a row was done, once the thread is open that hangs on it; return False if that was put off.
+
+        Opening it can be repeated: the row stays in `sending`, and the next look finds the message again.
+        """
+        if claimed.opens is not None:
+            try:
+                with await self._pacing.moment():
+                    async with asyncio.timeout(SEND_WITHIN):
+                        await self._channels.open_thread(post.channel, message, claimed.opens)
+            except (RefusedError, ClosedError) as error:
+                log.warning("a thread can't be opened", channel=post.channel, why=str(error))
+                await self._settle(post, Event.REFUSED, message=message, why=str(error))
+                return True
+            except (LaterError, UnknownError, TimeoutError) as error:
+                await self._defer(post, error, Event.DEFERRED)
+                return False
+        await self._settle(post, event, message=message)
+        return True
+
+    async def _request(self, post: Post, target: int | None, picture: Picture | None) -> int:
+        """Post, edit, pin or delete; return the message's id."""
+        if post.action is Action.POST:
+            nonce = self._nonce(post)
+            buttons = post.buttons or ()
+            message = Message(post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention)
+            return await self._channels.send(post.place, message)
+        if target is None:
+            raise RefusedError("the post that it changes was never sent")
+        match post.action:
+            case Action.EDIT:
+                await self._channels.edit(post.place, target, post.content or "", post.embeds, post.buttons)
+            case Action.PIN:
+                await self._channels.pin(post.place, target)
+            case Action.DELETE:
+                await self._channels.delete(post.place, target)
+        return target
+
+    def _nonce(self, post: Post) -> str:
+        """Return the post's nonce, 24 characters; its time is in it since a restored backup gives ids anew."""
+        made_of = f"{self._installation}-{post.id}-{post.created}"
+        return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
+
+    async def _find(self, post: Post, moment: Moment) -> int | None:
+        first = (post.attempted or post.created) / 1_000_000 - LOOK_BACK
+        last = (post.last or self._store.now()) / 1_000_000 + LOOK_AHEAD
+        try:
+            with moment:
+                async with asyncio.timeout(LOOK_WITHIN):
+                    return await self._channels.find(post.place, post.number, first, last)
+        except TimeoutError:
+            raise UnknownError("the history did not answer in time") from None
+
+    async def _settle(self, post: Post, event: Event, *, message: int | None = None, why: str | None = None) -> None:
+        self.wake(await self._store.settle(post, event, message=message, why=why))
+        self.outcomes[post.action, event] += 1
+
+    async def _defer(self, post: Post, error: Exception, event: Event) -> None:
+        """Put a post off: as long as Discord says, else twice as long each time."""
+        said, closed = error.seconds if isinstance(error, LaterError) else None, isinstance(error, ClosedError)
+        seconds = said if said is not None else seconds_after(post.attempts + 1, _CLOSED if closed else _AGAIN)
+        why = str(error) or "no answer in time"
+        if worth_a_line(tries := post.attempts + 1):
+            what = {"number": post.number, "channel": post.channel, "seconds": round(seconds, 1), "tries": tries}
+            log.warning("a post is put off", **what, why=why)
+        until = self._store.now() + int(seconds * 1_000_000)
+        self.wake(await self._store.defer(post, until, why, event, closed=closed))
+        self.outcomes[post.action, event] += 1

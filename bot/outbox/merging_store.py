@@ -1,0 +1,132 @@
+"""A backlog is merged, not dumped: which posts of a channel become one.
+
+Rows of the outbox that were never attempted, told by new ones at its end: a channel's ids and numbers only grow.
+"""
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from bot.database.database import fetch
+from bot.outbox.post import COLUMNS, Action, Post, post_of
+from bot.outbox.states import Event, moved
+
+WAITED = 60_000_000
+"""Posts merge when the oldest has waited longer than this, in microseconds of the wall clock."""
+
+
+def to_merge(waiting: Sequence[Post], now: int) -> list[list[Post]]:
+    """Return the runs of posts of one channel that are to become one each, oldest first.
+
+    The oldest post decides whether anything merges. A run are posts of one contest and series, up to one of that
+    contest that may not be merged.
+    """
+    if not waiting or now - waiting[0].created <= WAITED:
+        return []
+    runs: list[list[Post]] = []
+    open_runs: dict[str | None, list[Post]] = {}
+    for post in waiting:
+        run = open_runs.get(post.contest)
+        if not post.mergeable:
+            open_runs.pop(post.contest, None)
+        elif run and run[-1].series == post.series:
+            run.append(post)
+        else:
+            runs.append([post])
+            open_runs[post.contest] = runs[-1]
+    return [run for run in runs if len(run) > 1]
+
+
+def merge(connection: sqlite3.Connection, run: list[Post]) -> None:
+    """Let the newest post of a run tell of all that the run tells of; it keeps its number."""
+    newest = run[-1]
+    connection.executemany(
+        "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
+        [(moved(post.state, Event.MERGED), newest.id, post.id) for post in run[:-1]],
+    )
+    connection.execute(
+        "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL, wall_next = ? WHERE id = ?",
+        (run[0].from_reading, max((post.next for post in run if post.next), default=None), newest.id),
+    )
+
+
+_NUMBER = re.compile(r"^-# #\d+ · ")
+
+
+_NAMED = re.compile(r"\(#(\d+)\)")
+
+_COPY = """
+INSERT INTO outbox (
+  server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
+  event, reminder, since, content, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
+  picture, asks, mention, was)
+SELECT
+  server, channel, action, ?, kind, contest, source, series, from_reading, to_reading, statement, about, confirms,
+  event, reminder, since, ?, embeds, components, quiet, news_at, checked_at, approved_by, wall_created, wall_next,
+  picture, asks, mention, was
+FROM outbox WHERE id = ?
+"""
+
+
+def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
+    """Return a row of the outbox as it is now."""
+    rows = fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))  # noqa: S608 - our own names
+    return post_of(rows[0]) if rows else None
+
+
+def requeue(connection: sqlite3.Connection, posts: Sequence[Post]) -> list[int]:
+    """Put posts of one server at the end of the outbox, in their order; return the new rows' ids.
+
+    Posts that had one number have one number again. Words of changes that no editor approved are made anew; all others
+    stay, but for the numbers.
+    """
+    if not posts:
+        return []
+    server = posts[0].server
+    ((next_number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
+    old = dict.fromkeys(post.number for post in posts)
+    numbers = {number: next_number + place for place, number in enumerate(old)}
+    keys = []
+    for post in posts:
+        number = numbers[post.number]
+        remade = post.series is not None and post.approved_by is None
+        content = None if remade or post.content is None else renumbered(post.content, number, numbers)
+        key = connection.execute(_COPY, (number, content, post.id)).lastrowid
+        assert key is not None  # noqa: S101 - a row was inserted
+        connection.execute(
+            "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
+            (moved(post.state, Event.MERGED), key, post.id),
+        )
+        _renumber_told(connection, post, number)
+        keys.append(key)
+    connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (next_number + len(numbers), server))
+    return keys
+
+
+def _renumber_told(connection: sqlite3.Connection, post: Post, number: int) -> None:
+    """Keep by which post its channel was told, which posts of other sources name."""
+    connection.execute(
+        """UPDATE told SET number = ? WHERE series = ? AND number = ?
+           AND follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
+        (number, post.series, post.number, post.channel, post.contest),
+    )
+
+
+def renumbered(content: str, number: int, numbers: Mapping[int, int]) -> str:
+    """Return a post's content with another number in its last line; those that it names are as in `numbers`."""
+    words, _, last = content.rpartition("\n")
+    words = _NAMED.sub(lambda named: f"(#{numbers.get(int(named[1]), named[1])})", words)
+    return f"{words}\n{_NUMBER.sub(f'-# #{number} · ', last)}"
+
+
+def to_requeue(connection: sqlite3.Connection, server: int, source: str) -> list[Post]:
+    """Return the posts of a source's word that wait in a server and were never attempted, oldest first."""
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
+            WHERE state IN ('pending', 'sending') AND state = 'pending'
+            AND server = ? AND source = ? AND action = ? AND kind NOT IN ('board', 'correction', 'retraction')
+            ORDER BY id""",  # noqa: S608 - our own names
+        (server, source, Action.POST),
+    )
+    return [post_of(row) for row in rows]

@@ -1,0 +1,34 @@
+"""Posts that are about no reading and no statement."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.database.database import Database
+from bot.outbox.rows import Numbers, OutboxRow, next_numbers, write_posts
+from bot.wording.draft import Draft
+
+
+class NoticeStore:
+    """Puts notices into the outbox."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def desk_channel(self, server: int) -> int | None:
+        """Return where a server's desk is asked, which the public never reads; None: nobody has said."""
+        rows = await self._database.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
+        return rows[0][0] if rows else None
+
+    async def post(self, server: int, channel: int, draft: Draft, now: datetime) -> None:
+        """Put a post for a channel into the outbox; the publisher is to be woken afterwards."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            numbers = Numbers(next_numbers(connection))
+            row = OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
+            write_posts(connection, [row], numbers, self._wall)
+
+        await self._database.transact(work)

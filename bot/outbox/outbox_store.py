@@ -1,0 +1,278 @@
+"""The outbox in the database: what waits for each channel, and what becomes of it."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.database.database import Database, Row, fetch
+from bot.outbox.approval_store import ask_to_publish, waits_for_editor
+from bot.outbox.consequences_store import Consequences
+from bot.outbox.kinds_store import Words, is_outdated, word
+from bot.outbox.merging_store import WAITED, merge, to_merge
+from bot.outbox.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
+from bot.outbox.rows import joined
+from bot.outbox.states import Event, State, moved
+from bot.outbox.threads_store import IS_OPENING, PLACE, begin, is_left, opens, try_again
+from bot.wording.draft import Picture
+
+_LOOKED_AT = 100
+"""Rows of a channel among which the next is chosen."""
+
+_SET_BACK = 60_000_000
+"""Microseconds by which the clock has to be before a row's last attempt to have been set back since."""
+
+MAY_GO = f"""state IN ('pending', 'sending')
+  AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
+  AND (kind IN ('correction', 'retraction') OR NOT EXISTS (
+    SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
+  AND (action = 'post' AND kind NOT IN ('correction', 'retraction') OR NOT EXISTS (
+    SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
+  AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
+    SELECT 1 FROM outbox e INDEXED BY outbox_open
+    WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
+      AND e.id < o.id))
+  AND NOT {IS_OPENING}"""  # noqa: S608 - our own names
+"""What may be sent: not of a newsroom that paused or that the bot left, nor the word of a source that it muted (corrections
+and retractions are the newsroom's own), nor a change to what is not sent, nor a correction or retraction of it; nor a
+change to a message that an older one still waits to change, which would undo it; nor what waits for its thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a channel's turn brought."""
+
+    post: Post | None
+    """What is to be sent, as it was before it was claimed, but worded; None: nothing for now."""
+    next: int | None = None
+    """With no post: when something is to be tried again, in microseconds of the wall clock; None: nothing waits."""
+    more: bool = False
+    """Something else waits behind the post."""
+    urgent: bool = False
+    """Something urgent is among it."""
+    board: bool = False
+    """With no post: a board waits, and it was not asked for."""
+    message: int | None = None
+    """The message that the row edits, pins or deletes."""
+    picture: Picture | None = None
+    """The picture that the post shows."""
+    opens: str | None = None
+    """The name of the thread that is to be opened from the post once it is there."""
+    wake: Mapping[int, bool] = field(default_factory=dict)
+    """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
+
+
+class OutboxStore:
+    """What waits, and what becomes of it; each method is one transaction."""
+
+    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `words` says what has to be said; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._words = words
+        self._wall = wall
+
+    def now(self) -> int:
+        """Return the wall clock's time in microseconds."""
+        return int(self._wall() * 1_000_000)
+
+    async def installation(self) -> str:
+        """Return the id of this installation, which every nonce carries."""
+        row = await self._database.row("SELECT id FROM installation")
+        return str(row[0]) if row else ""
+
+    async def channels(self, server: int | None = None) -> dict[int, bool]:
+        """Return the channels (of one server) for which something may be sent, and whether something urgent."""
+        urgent = ", ".join(f"'{kind}'" for kind in URGENT)
+        rows = await self._database.rows(
+            f"""SELECT channel, max(kind IN ({urgent})) FROM outbox o INDEXED BY outbox_open
+                WHERE {MAY_GO} AND ? IN (server, -1) GROUP BY channel""",  # noqa: S608 - our own names
+            (-1 if server is None else server,),
+        )
+        return {channel: bool(is_urgent) for channel, is_urgent in rows}
+
+    async def claim(self, channel: int, *, boards: bool = True) -> Claimed:
+        """Take up what is next for a channel; `boards` False: unless it is a board.
+
+        What has waited too long is merged first. The words are made now and kept, so that the post is sent unchanged
+        however often it has to be tried. Nothing overtakes a post whose time has not come yet.
+        """
+
+        def work(connection: sqlite3.Connection) -> Claimed:
+            now, wake = self.now(), dict[int, bool]()
+            consequences = Consequences(connection, self._words, now)
+            while True:
+                waiting = _waiting(connection, channel)
+                if waiting and _is_backlog(waiting, now):
+                    _merge_backlog(connection, channel, now)
+                    waiting = _waiting(connection, channel)
+                key, thread, until = _choose(waiting, now)
+                if key is None:
+                    return Claimed(None, until, urgent=_has_urgent(waiting), wake=wake)
+                post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
+                if is_outdated(connection, post, self._words):
+                    continue
+                if post.kind == "board" and not boards:
+                    return Claimed(None, board=True, wake=wake)
+                if waits_for_editor(connection, post):
+                    asked = ask_to_publish(connection, post, self._words, now)
+                    wake = joined(wake, asked, consequences.wordless(post))
+                    continue
+                if begin(connection, post, self._words, now):
+                    continue
+                worded = post if _has_words(post) else word(connection, post, self._words)
+                if worded is not None:
+                    _mark_claimed(connection, post, now, thread)
+                    behind = [row for row in waiting if row[0] != key]
+                    urgent = _has_urgent(behind)
+                    message = _message(connection, post)
+                    picture = _picture(connection, post)
+                    worded, name = replace(worded, thread=thread), opens(connection, post)
+                    return Claimed(
+                        worded, None, bool(behind), urgent, message=message, picture=picture, opens=name, wake=wake
+                    )
+                wake = joined(wake, consequences.wordless(post))
+
+        return await self._database.transact(work)
+
+    async def settle(
+        self, post: Post, event: Event, *, message: int | None = None, why: str | None = None
+    ) -> dict[int, bool]:
+        """Say what became of a claimed post: its message's id, or why there is none; return channels to wake."""
+        state = moved(State.SENDING, event)
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            connection.execute(
+                "UPDATE outbox SET state = ?, message = ?, why = ? WHERE id = ?", (state, message, why, post.id)
+            )
+            consequences = Consequences(connection, self._words, self.now())
+            if state is State.SENT and message is not None:
+                return consequences.sent(post, message)
+            if state is State.DOUBTFUL:
+                return consequences.doubtful(post, why or "")
+            if state is State.FAILED:
+                return consequences.refused(post, why or "", message)
+            return {}
+
+        return await self._database.transact(work)
+
+    async def defer(
+        self, post: Post, until: int, why: str, event: Event = Event.DEFERRED, *, closed: bool = False
+    ) -> dict[int, bool]:
+        """Put a claimed post off until a time of the wall clock, in microseconds; return channels to wake.
+
+        `event` DECLINED: it was surely not taken, and is as if it had never been attempted. `closed`: its channel can't
+        be written to.
+        """
+        state = moved(State.SENDING, event)
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            consequences = Consequences(connection, self._words, self.now())
+            if closed and post.action is not Action.POST and is_left(connection, post):
+                given_up = (moved(State.SENDING, Event.REFUSED), why, post.id)
+                connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
+                return consequences.refused(post, why)
+            connection.execute(
+                "UPDATE outbox SET state = ?, wall_next = ?, why = ? WHERE id = ?", (state, until, why, post.id)
+            )
+            if event is Event.DECLINED:
+                connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
+            wake = consequences.closed(post, why) if closed else {}
+            return joined(wake, consequences.declined(post)) if event is Event.DECLINED else wake
+
+        return await self._database.transact(work)
+
+    async def retry_closed(self, server: int, among: Collection[int]) -> dict[int, bool]:
+        """Let what waits for closed channels of a server, `among` these, be tried at once; return channels to wake.
+
+        A thread is a channel, as Discord has it.
+        """
+        rows = await self._database.rows(
+            "SELECT id FROM channels WHERE server = ? AND closed_since IS NOT NULL", (server,)
+        )
+        closed = [key for (key,) in rows if key in among]
+        if not closed:
+            return {}
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            return {try_again(connection, key): False for key in closed}
+
+        return await self._database.transact(work)
+
+
+_WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last, {PLACE}
+               FROM outbox o INDEXED BY outbox_open WHERE channel = ? AND {MAY_GO}
+               ORDER BY kind = 'board', id LIMIT {_LOOKED_AT}"""  # noqa: S608 - our own names
+"""Boards come last: they are never in the way of a post."""
+
+
+def _waiting(connection: sqlite3.Connection, channel: int) -> list[Row]:
+    return fetch(connection, _WAITING, (channel,))
+
+
+def _has_urgent(waiting: list[Row]) -> bool:
+    return any(row[2] in URGENT for row in waiting)
+
+
+def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None, int | None]:
+    """Return the id of what is next and the thread that it goes into, or else when something will be.
+
+    A thread that can't be written to keeps nothing waiting but what goes into it.
+    """
+    blocked: set[int | None] = set()
+    until = None
+    for key, action, kind, _, _, wall_next, _, _, last, thread in waiting:
+        blocks = action == Action.POST and kind != "board"
+        if wall_next is not None and wall_next > now and not (last and now < last - _SET_BACK):
+            blocked |= {thread} if blocks else set()
+            until = wall_next if until is None else min(until, wall_next)
+        elif not (blocks and thread in blocked):
+            return key, thread, None
+    return None, None, until
+
+
+def _is_backlog(waiting: list[Row], now: int) -> bool:
+    """Return whether the oldest has waited so long that posts merge, and there may be something to merge."""
+    contests = [row[3] for row in waiting if row[2] in MERGEABLE and row[6] == State.PENDING and row[7] is None]
+    return now - min(row[4] for row in waiting) > WAITED and len(contests) > len(set(contests))
+
+
+def _merge_backlog(connection: sqlite3.Connection, channel: int, now: int) -> None:
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
+            WHERE channel = ? AND {MAY_GO} AND action = 'post' AND kind <> 'board' ORDER BY id""",  # noqa: S608
+        (channel,),
+    )
+    for run in to_merge([post_of(row) for row in rows], now):
+        merge(connection, run)
+
+
+def _has_words(post: Post) -> bool:
+    """Return whether a post's words are made. Of an event they are made anew as long as nobody can have read them."""
+    remade = post.event is not None and post.state is State.PENDING and post.approved_by is None
+    return (post.content is not None and not (remade and post.action is Action.POST)) or post.action in (
+        Action.PIN, Action.DELETE,
+    )  # fmt: skip
+
+
+def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: int | None) -> None:
+    connection.execute(
+        """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
+           wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",
+        (moved(post.state, Event.CLAIMED), now, now, thread, post.id),
+    )
+
+
+def _picture(connection: sqlite3.Connection, post: Post) -> Picture | None:
+    if post.picture is None or post.action is not Action.POST:
+        return None
+    rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (post.picture,))
+    return Picture(*rows[0]) if rows else None
+
+
+def _message(connection: sqlite3.Connection, post: Post) -> int | None:
+    """Return the message that a row edits, pins or deletes."""
+    if post.action is Action.POST:
+        return None
+    rows = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (post.about,))
+    return rows[0][0] if rows else None

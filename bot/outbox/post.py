@@ -1,0 +1,158 @@
+"""A row of the outbox, and what it tells of."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.count.statement import Statement
+from bot.database.database import Row
+from bot.outbox.states import State
+from bot.wording.draft import Button, Link, PostKind
+
+MERGEABLE = ("margin", "no_margin_change", "progress", "roll_up")
+"""Kinds of post that may be merged; a first reading, a lead change, a revision, a certification never are."""
+
+URGENT = ("lead_change", "revision", "correction", "retraction", "call")
+"""Kinds of post that go before others."""
+
+
+OUR_OWN = ("correction", "retraction")
+"""Kinds of post that are the newsroom's own word, of whatever source the post was that they replace."""
+
+
+class Action(StrEnum):
+    """What a row of the outbox does."""
+
+    POST = "post"
+    EDIT = "edit"
+    PIN = "pin"
+    DELETE = "delete"
+
+
+COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
+             content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
+             wall_last, wall_next, attempts, picture, event, reminder, since, mention, thread, was"""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A row of the outbox that is to be sent. `created`, `attempted` and `next` are the wall clock's microseconds."""
+
+    id: int
+    server: int
+    channel: int
+    action: Action
+    number: int
+    kind: PostKind
+    contest: str | None
+    source: str | None
+    series: int | None
+    from_reading: int | None
+    to_reading: int | None
+    about: int | None
+    """The row whose message this one replaces, edits, pins or deletes."""
+    content: str | None
+    """None: its words have not been made."""
+    embeds: tuple[dict[str, Any], ...] | None
+    """None: an edit leaves them as they are."""
+    buttons: tuple[Button, ...] | None
+    """None: it has none; an edit leaves them as they are."""
+    quiet: bool
+    news_at: int
+    checked_at: int | None
+    """When the source had last been asked by then."""
+    state: State
+    approved_by: str | None
+    created: int
+    attempted: int | None
+    """When it was first attempted; None: never."""
+    last: int | None
+    """When it was last attempted."""
+    next: int | None
+    """Not again before then."""
+    attempts: int
+    picture: int | None = None
+    """The row of the picture that it shows."""
+    event: int | None = None
+    """The schedule's entry that it tells of."""
+    reminder: int | None = None
+    """The reminder that it is."""
+    since: int | None = None
+    """The audit row of the first change of that entry that it tells."""
+    mention: int | None = None
+    """The one role that it mentions."""
+    thread: int | None = None
+    """The thread that it goes into, or was last attempted in; None: its channel itself."""
+    was: int | None = None
+    """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
+
+    @property
+    def place(self) -> int:
+        """Return where Discord has it: its thread or its channel."""
+        return self.channel if self.thread is None else self.thread
+
+    @property
+    def mergeable(self) -> bool:
+        """True if it was never attempted and its kind may be merged."""
+        return self.state is State.PENDING and self.kind in MERGEABLE and self.approved_by is None
+
+
+_NAMES = [name.strip() for name in COLUMNS.split(",")]
+
+
+_ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE = (
+    _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state")
+)
+
+
+def post_of(row: Row) -> Post:
+    """Return the post in a row of `COLUMNS`, which has its fields in their order."""
+    columns = list(row)
+    columns[_ACTION] = Action(row[_ACTION])
+    columns[_EMBEDS] = None if row[_EMBEDS] is None else tuple(json.loads(row[_EMBEDS]))
+    columns[_BUTTONS] = None if row[_BUTTONS] is None else tuple(Button(*one) for one in json.loads(row[_BUTTONS]))
+    columns[_QUIET] = bool(row[_QUIET])
+    columns[_STATE] = State(row[_STATE])
+    return Post(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """A margin by a source that led before."""
+
+    source: str
+    leader: str
+    margin: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a post tells of: a series from one reading to another, and the changes between."""
+
+    kind: PostKind
+    source: str
+    contest: str
+    news_at: datetime
+    """The news clock's time when the post was caused."""
+    checked_at: datetime
+    """When the source was last asked by then."""
+    start: Reading | None
+    """None: the series begins with `end`."""
+    led_before: str | None
+    """Who led at `start`."""
+    end: Reading
+    changes: tuple[Change, ...]
+    held_for: float | None = None
+    """Seconds that a revision was held until the source had repeated it."""
+    replaces: Link | None = None
+    """The post in the same channel that a revision replaces."""
+    confirms: Statement | None = None
+    """What the desk had entered, and the source has at `end`."""
+    entered_as: int | None = None
+    """The number of the post that told it in the same channel."""
+    was: Was | None = None
+    """What the channel was told last by the source that led before; None: the same source led."""

@@ -1,0 +1,36 @@
+"""Corrections and retractions of posts that may not be in their channels: they wait until it is known."""
+
+import sqlite3
+
+from bot.database.database import fetch
+from bot.outbox.post import Post
+from bot.outbox.states import Event, State, moved
+
+_RETRACTION = "retraction"
+
+
+def replaced_by(connection: sqlite3.Connection, post: Post) -> list[int]:
+    """Return the rows of the corrections and retractions that wait for a post."""
+    return [key for key, _ in _waiting(connection, post)]
+
+
+def drop_retractions(connection: sqlite3.Connection, post: Post) -> None:
+    """Let nothing take back a post that is not in its channel."""
+    connection.executemany(
+        "UPDATE outbox SET state = ?, why = 'what it takes back was not posted' WHERE id = ?",
+        [
+            (moved(State.PENDING, Event.REJECTED), key)
+            for key, kind in _waiting(connection, post)
+            if kind == _RETRACTION
+        ],
+    )
+
+
+def _waiting(connection: sqlite3.Connection, post: Post) -> list[tuple[int, str]]:
+    return fetch(
+        connection,
+        """SELECT id, kind FROM outbox INDEXED BY outbox_replacing
+           WHERE about = ? AND action = 'post' AND kind IN ('correction', 'retraction') AND state = 'pending'
+           ORDER BY id""",
+        (post.id,),
+    )

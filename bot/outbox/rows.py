@@ -1,0 +1,197 @@
+"""Rows on their way into the database, one class a table that others write to."""
+
+import sqlite3
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from pydantic_core import to_json as encode
+
+from bot.database.database import fetch, to_micros
+from bot.outbox.post import URGENT, Action
+from bot.wording.draft import Button, Draft, PostKind, buttons_json
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A post that is to be sent, before it has an id.
+
+    One that tells of changes says only which: those of `series` after `from_reading` (None: the first reading)
+    up to `to_reading`; its words are made when it is taken up. Any other has its words from the start. One that edits,
+    pins or deletes is `about` the row whose message it changes, and carries that post's number.
+    """
+
+    server: int
+    channel: int
+    number: int
+    kind: PostKind
+    news_at: datetime
+    contest: str | None = None
+    source: str | None = None
+    series: int | None = None
+    from_reading: int | None = None
+    to_reading: int | None = None
+    statement: int | None = None
+    about: int | None = None
+    confirms: int | None = None
+    """The entry of the desk that it says is now confirmed."""
+    asks: str | None = None
+    """Of a notice that a reading is held: the hold, as `hold_key` has it."""
+    event: int | None = None
+    """The schedule's entry that it tells of."""
+    reminder: int | None = None
+    """The reminder that it is; its words are made when it is taken up."""
+    since: int | None = None
+    """The audit row of the first change of that entry that it tells; its words are made when it is taken up."""
+    draft: Draft | None = None
+    checked_at: datetime | None = None
+    """When the source had last been asked."""
+    action: Action = Action.POST
+    content: str | None = None
+    """The words of an edit, whole."""
+    embeds: str | None = None
+    """The card of an edit as JSON; None: what is there stays."""
+    buttons: tuple[Button, ...] | None = None
+    """The buttons of an edit; None: those that are there stay."""
+    picture: int | None = None
+    """The row of the picture that it shows."""
+    was: int | None = None
+    """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
+
+    @classmethod
+    def worded(
+        cls,
+        server: int,
+        channel: int,
+        number: int,
+        draft: Draft,
+        news_at: datetime,
+        contest: str | None = None,
+        source: str | None = None,
+        statement: int | None = None,
+        about: int | None = None,
+        action: Action = Action.POST,
+        asks: str | None = None,
+    ) -> Self:
+        """Return a post whose words are made."""
+        return cls(
+            server, channel, number, draft.kind, news_at, contest, source,
+            statement=statement, about=about, draft=draft, action=action, asks=asks,
+        )  # fmt: skip
+
+    def values(self, wall: int) -> tuple[object, ...]:
+        """Return the columns of `INSERT_OUTBOX`; `wall` is the wall clock in microseconds."""
+        draft = self.draft
+        buttons = None if self.buttons is None else buttons_json(self.buttons)
+        return (
+            self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.series,
+            self.from_reading, self.to_reading, self.statement, self.about, self.confirms, self.asks,
+            self.event, self.reminder, self.since,
+            draft.content(self.number) if draft else self.content,
+            draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
+            draft and int(draft.quiet),
+            to_micros(self.news_at), None if self.checked_at is None else to_micros(self.checked_at), wall, self.picture,
+            self.was,
+        )  # fmt: skip
+
+
+INSERT_OUTBOX = """
+INSERT INTO outbox (server, channel, action, number, kind, contest, source, series, from_reading, to_reading, statement,
+                    about, confirms, asks, event, reminder, since, content, embeds, components, quiet, news_at, checked_at,
+                    wall_created, picture, was)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def hold_key(series: int, since: datetime) -> str:
+    """Return by what a hold is known: its series and when it began, whichever reading waits in it meanwhile."""
+    return f"{series}:{to_micros(since)}"
+
+
+def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
+    """Return the channels of these rows, each with whether something urgent is for it."""
+    channels: dict[int, bool] = {}
+    for row in rows:
+        channels[row.channel] = channels.get(row.channel, False) or row.kind in URGENT
+    return channels
+
+
+def joined(*wakes: Mapping[int, bool]) -> dict[int, bool]:
+    """Return the channels of all of these, each with whether something urgent is for it."""
+    channels: dict[int, bool] = {}
+    for wake in wakes:
+        for channel, urgent in wake.items():
+            channels[channel] = channels.get(channel, False) or urgent
+    return channels
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who did what, when and why; before and after."""
+
+    at: datetime
+    server: int | None
+    who: str
+    what: str
+    why: str | None = None
+    before: object = None
+    after: object = None
+    entry: int | None = None
+    """Of a change of the schedule: the entry's id, of whose history this is a part."""
+
+    def values(self) -> tuple[object, ...]:
+        """Return the columns of `INSERT_AUDIT`."""
+        return (
+            to_micros(self.at), self.server, self.who, self.what, self.why,
+            None if self.before is None else to_json(self.before),
+            None if self.after is None else to_json(self.after),
+            self.entry,
+        )  # fmt: skip
+
+
+INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+class Numbers:
+    """Gives posts their numbers: the same text in several channels of one server has one."""
+
+    def __init__(self, next_numbers: dict[int, int]) -> None:
+        """Go on from each server's next number."""
+        self.next_numbers = next_numbers
+        self._given: dict[tuple[int, Hashable], int] = {}
+
+    def number(self, server: int, words: Hashable) -> int:
+        """Return a server's number for `words`, or for what they will be made of: a new one, or that given before."""
+        key = (server, words)
+        if key not in self._given:
+            self._given[key] = self.next_numbers[server]
+            self.next_numbers[server] += 1
+        return self._given[key]
+
+
+def to_json(value: object) -> str:
+    """Return a value as compact JSON, letters kept as they are."""
+    return encode(value).decode()
+
+
+Wake = Callable[[Mapping[int, bool]], None]
+"""Tells the publisher which channels have a post waiting, and whether an urgent one."""
+
+
+def write_posts(
+    connection: sqlite3.Connection, posts: Sequence[OutboxRow], numbers: Numbers, wall: Callable[[], float]
+) -> None:
+    """Put posts into the outbox and keep the servers' next numbers, in the transaction under way."""
+    if posts:
+        stamp = int(wall() * 1_000_000)
+        connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
+        servers = {post.server for post in posts}
+        connection.executemany(
+            "UPDATE servers SET next_number = ? WHERE id = ?", [(numbers.next_numbers[key], key) for key in servers]
+        )
+
+
+def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
+    """Return each server's next number, in the transaction under way."""
+    return dict(fetch(connection, "SELECT id, next_number FROM servers"))

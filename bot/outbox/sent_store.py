@@ -1,0 +1,75 @@
+"""What was sent: the posts of the outbox that have become messages, and the edits of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.database.database import Database, from_micros
+
+
+@dataclass(frozen=True, slots=True)
+class SentPost:
+    """A post as it was sent."""
+
+    row: int
+    """Of the outbox."""
+    news_at: datetime
+    """The news clock's time when it was caused."""
+    channel: int
+    message: int
+    """Discord's id."""
+    kind: str
+    number: int
+    content: str
+    embeds: list[Mapping[str, Any]]
+    edited: bool = False
+    """It is an edit of a message that was sent before."""
+
+    @property
+    def headline(self) -> str:
+        """What it says but for its small last line."""
+        return self.content.rsplit("\n", 1)[0]
+
+
+class SentPosts:
+    """Reads what was sent."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+
+    async def after(self, row: int) -> list[SentPost]:
+        """Return the posts and edits that were sent of the outbox's rows after `row` (0: all), in order of the rows."""
+        return await self._found("o.id > ?", row)
+
+    async def of(self, message: int) -> list[SentPost]:
+        """Return the post that became a message and the edits of it, oldest first; nothing if it is not ours."""
+        return await self._found("o.message = ?", message)
+
+    async def unanswered(self, server: int) -> set[int]:
+        """Return the numbers of a server's reminders whose buttons nobody has pressed, and whose event nobody has changed."""
+        rows = await self._database.rows(
+            """SELECT DISTINCT number FROM outbox o INDEXED BY outbox_of_event
+               WHERE event IS NOT NULL AND server = ? AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_of_event WHERE e.event = o.event
+                   AND e.channel = o.channel AND e.about = o.id AND e.action = 'edit')""",
+            (server,),
+        )
+        return {number for (number,) in rows}
+
+    async def _found(self, where: str, value: int) -> list[SentPost]:
+        rows = await self._database.rows(
+            f"""SELECT o.id, o.news_at, o.channel, o.message, o.kind, o.number, o.content,
+                       coalesce(o.embeds, (SELECT p.embeds FROM outbox p WHERE p.id = o.about)), o.action = 'edit'
+                FROM outbox o WHERE {where} AND o.state = 'sent' AND o.action IN ('post', 'edit')
+                ORDER BY o.id""",  # noqa: S608 - our own names
+            (value,),
+        )
+        return [
+            SentPost(
+                key, from_micros(at), channel, message, kind, number, content, json.loads(embeds or "[]"), bool(edited)
+            )
+            for key, at, channel, message, kind, number, content, embeds, edited in rows
+        ]

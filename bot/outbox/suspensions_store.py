@@ -1,0 +1,250 @@
+"""What a newsroom stops, and where its desk is: pauses, mutes, the desk's channel, channels that the public reads."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.outbox.approval_store import ask_again, free
+from bot.outbox.approval_words import Decision
+from bot.outbox.kinds_store import Words
+from bot.outbox.merging_store import requeue, to_requeue
+from bot.outbox.rows import INSERT_AUDIT, AuditRow
+from bot.tally.boards_store import take_down_all
+from bot.wording.credit import Since
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of setting the desk's channel."""
+
+    refused: tuple[int, ...] = ()
+    """Channels that the public reads, because of which it was not set."""
+    asked: int = 0
+    """How many questions are put there now."""
+    wake: Mapping[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What became of saying whether the public reads a channel."""
+
+    lacking: bool = False
+    """It was not said: the server has no desk channel to ask in."""
+    is_desk: bool = False
+    """It was not said: the channel is the desk's."""
+    changed: bool = False
+    freed: int = 0
+    """Posts that waited for Publish and go out now."""
+    wake: Mapping[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Posts on their way."""
+
+    waiting: int = 0
+    under_way: int = 0
+    """Attempted, and not known to have arrived."""
+
+
+class ControlStore:
+    """Stops and lets go; each method is one transaction or one query."""
+
+    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `words` says what the desk is asked; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._words = words
+        self._wall = wall
+
+    async def pause(self, server: int, who: str, why: str | None, now: datetime) -> tuple[Since | None, Load]:
+        """Hold every post of a server; return since when it was held already, and what waits."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Since | None, Load]:
+            before = _paused(connection, server)
+            if before is None:
+                connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+                connection.execute(
+                    "UPDATE servers SET paused_at = ?, paused_by = ? WHERE id = ?", (to_micros(now), who, server)
+                )
+                _audit(connection, AuditRow(now, server, who, "desk pause", why, None, {"paused": True}))
+            return before, _load(connection, server)
+
+        return await self._database.transact(work)
+
+    async def resume(self, server: int, who: str, why: str | None, now: datetime) -> tuple[Since | None, Load]:
+        """Let the posts of a server go; return since when they were held, and what goes out now."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Since | None, Load]:
+            before = _paused(connection, server)
+            if before:
+                connection.execute("UPDATE servers SET paused_at = NULL, paused_by = NULL WHERE id = ?", (server,))
+                was = {"paused": True, "at": before.at.isoformat(), "by": before.who}
+                _audit(connection, AuditRow(now, server, who, "desk resume", why, was))
+            return before, _load(connection, server, muted=False)
+
+        return await self._database.transact(work)
+
+    async def mute(
+        self, server: int, source: str, who: str, why: str | None, now: datetime
+    ) -> tuple[Since | None, Load]:
+        """Hold what tells a source's word in a server; return since when it was held already, and what waits."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Since | None, Load]:
+            before = _muted(connection, server, source)
+            if before is None:
+                connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+                connection.execute(
+                    "INSERT INTO mutes (server, source, muted_by, muted_at) VALUES (?, ?, ?, ?)",
+                    (server, source, who, to_micros(now)),
+                )
+                _audit(connection, AuditRow(now, server, who, "source mute", why, None, {"source": source}))
+            return before, _load(connection, server, source)
+
+        return await self._database.transact(work)
+
+    async def unmute(
+        self, server: int, source: str, who: str, why: str | None, now: datetime
+    ) -> tuple[Since | None, Load, bool]:
+        """Let a source's posts go, after all that has gone out since.
+
+        Those never attempted get new rows at the end of the outbox, with new numbers.
+
+        Returns:
+            Since when the source was muted; what goes out now; whether the server is paused.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[Since | None, Load, bool]:
+            before = _muted(connection, server, source)
+            if before:
+                connection.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
+                requeue(connection, to_requeue(connection, server, source))
+                was = {"source": source, "at": before.at.isoformat(), "by": before.who}
+                _audit(connection, AuditRow(now, server, who, "source unmute", why, was))
+            return before, _load(connection, server, source), _paused(connection, server) is not None
+
+        return await self._database.transact(work)
+
+    async def muted(self, server: int) -> dict[str, Since]:
+        """Return the sources that a server muted."""
+        rows = await self._database.rows(
+            "SELECT source, muted_at, muted_by FROM mutes WHERE server = ? ORDER BY source", (server,)
+        )
+        return {source: Since(from_micros(at), who) for source, at, who in rows}
+
+    async def set_desk_channel(self, server: int, channel: int | None, who: str, now: datetime) -> Placed:
+        """Set where the desk is told and asked; what it has not answered yet, and was not asked there, is asked there."""
+        return await self._database.transact(
+            lambda connection: place_desk(connection, server, channel, who, now, self._words, self._now())
+        )
+
+    async def set_two_person(self, server: int, who: str, now: datetime, *, on: bool) -> bool | None:
+        """Say whether entries wait for a second person; return whether that is new, or None: there is no desk channel."""
+        return await self._database.transact(lambda connection: two_person_in(connection, server, who, now, on=on))
+
+    async def set_public(self, server: int, channel: int, who: str, now: datetime, *, public: bool) -> Marked:
+        """Say whether the public reads a channel; once it does not, what waits for Publish there waits no longer."""
+        return await self._database.transact(
+            lambda connection: mark_public(
+                connection, server, channel, who, now, self._words, self._now(), public=public
+            )
+        )
+
+    def _now(self) -> int:
+        return int(self._wall() * 1_000_000)
+
+
+def place_desk(
+    connection: sqlite3.Connection, server: int, channel: int | None, who: str, now: datetime, words: Words, wall: int
+) -> Placed:
+    """Set where the desk is asked, in the transaction under way."""
+    public = [
+        row[0]
+        for row in fetch(connection, "SELECT id FROM channels WHERE server = ? AND public ORDER BY id", (server,))
+    ]
+    if channel in public or (channel is None and public):
+        return Placed(refused=tuple(public))
+    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+    before = _desk_channel(connection, server)
+    connection.execute("UPDATE servers SET desk_channel = ? WHERE id = ?", (channel, server))
+    if before != channel:
+        _audit(connection, AuditRow(now, server, who, "desk channel", None, before, channel))
+    asked, wake = ask_again(connection, server, words, wall)
+    return Placed(asked=asked, wake=wake)
+
+
+def two_person_in(connection: sqlite3.Connection, server: int, who: str, now: datetime, *, on: bool) -> bool | None:
+    """Say whether entries wait for a second person, in the transaction under way."""
+    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+    ((was, channel),) = fetch(connection, "SELECT two_person, desk_channel FROM servers WHERE id = ?", (server,))
+    if on and channel is None:
+        return None
+    if on != bool(was):
+        connection.execute("UPDATE servers SET two_person = ? WHERE id = ?", (on, server))
+        _audit(connection, AuditRow(now, server, who, "desk confirm", None, bool(was), on))
+    return on != bool(was)
+
+
+def mark_public(
+    connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, words: Words, wall: int, *,
+    public: bool,
+) -> Marked:  # fmt: skip
+    """Say whether the public reads a channel, in the transaction under way."""
+    desk_channel = _desk_channel(connection, server)
+    if public and desk_channel in (None, channel):
+        return Marked(lacking=desk_channel is None, is_desk=desk_channel == channel)
+    before = fetch(connection, "SELECT public FROM channels WHERE id = ?", (channel,))
+    changed = public != bool(before and before[0][0])
+    if changed:
+        connection.execute(
+            """INSERT INTO channels (id, server, public) VALUES (?, ?, ?)
+               ON CONFLICT DO UPDATE SET public = excluded.public""",
+            (channel, server, public),
+        )
+        was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
+        _audit(connection, AuditRow(now, server, who, "desk public", None, was, now_is))
+    freed, wake = (
+        (0, take_down_all(connection, channel, now, wall))
+        if public
+        else free(connection, server, channel, words, Decision("freed", who, now), wall)
+    )
+    return Marked(changed=changed, freed=freed, wake=wake)
+
+
+def _desk_channel(connection: sqlite3.Connection, server: int) -> int | None:
+    rows = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
+    return rows[0][0] if rows else None
+
+
+def _paused(connection: sqlite3.Connection, server: int) -> Since | None:
+    rows = fetch(
+        connection, "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL", (server,)
+    )
+    return Since(from_micros(rows[0][0]), rows[0][1]) if rows else None
+
+
+def _muted(connection: sqlite3.Connection, server: int, source: str) -> Since | None:
+    rows = fetch(connection, "SELECT muted_at, muted_by FROM mutes WHERE server = ? AND source = ?", (server, source))
+    return Since(from_micros(rows[0][0]), rows[0][1]) if rows else None
+
+
+def _load(connection: sqlite3.Connection, server: int, source: str | None = None, *, muted: bool = True) -> Load:
+    """Return the posts on their way in a server; `source`: those that tell its word; `muted` False: but muted ones."""
+    ((waiting, under_way),) = fetch(
+        connection,
+        """SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0)
+           FROM outbox o INDEXED BY outbox_open
+           WHERE state IN ('pending', 'sending') AND action = 'post' AND server = ?
+             AND (? IS NULL OR (source = ? AND kind NOT IN ('correction', 'retraction')))
+             AND (? OR kind IN ('correction', 'retraction')
+                  OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",
+        (server, source, source, muted),
+    )
+    return Load(waiting, under_way)
+
+
+def _audit(connection: sqlite3.Connection, row: AuditRow) -> None:
+    connection.execute(INSERT_AUDIT, row.values())

@@ -1,0 +1,170 @@
+"""Threads of contests: begun when first needed, each by a message of its own that it hangs on.
+
+A thread that is started from a message has that message's id, and Discord starts no second one from it. So it is known
+and opened once whatever crashes in between: the message is a row of the outbox as every post is, found again by its
+number, and opening its thread can be repeated.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Protocol
+
+from bot.database.database import fetch, from_micros
+from bot.outbox.post import Action, Post
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.states import State
+from bot.wording.draft import Draft
+
+_OUTSIDE = ("notice", "shared", "rundown", "thread")
+"""Kinds of post that go into the channel itself: the desk's, answers where somebody asked, and what is of no contest."""
+
+
+_OUT = ", ".join(f"'{kind}'" for kind in _OUTSIDE)
+
+PLACE = f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
+  WHEN o.state = 'sending' THEN o.thread
+  WHEN o.kind NOT IN ({_OUT}) THEN (
+    SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted) END"""  # noqa: S608
+"""The thread into which a row of the outbox goes; NULL: into its channel. What was attempted stays where it was."""
+
+IS_OPENING = f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN ({_OUT}) AND EXISTS (
+    SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
+    WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""  # noqa: S608
+"""A row waits for its thread, whose message is on its way. One that could not be opened keeps nothing waiting."""
+
+_TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
+
+
+class NamesThreads(Protocol):
+    """Says what a thread is called, and what the message says that it hangs on."""
+
+    def thread(self, contest: str) -> tuple[str, Draft] | None:
+        """Return the name of a contest's thread and its message; None where the desk file no longer has the contest."""
+        ...
+
+
+def want(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
+    """Let posts of a contest in a channel go into its thread, or into the channel; return whether that is a change.
+
+    A thread that there was before is taken up again, but for one that can't be written to: another is opened then.
+    """
+    was = fetch(connection, "SELECT wanted FROM threads WHERE channel = ? AND contest = ?", (channel, contest))
+    if not was and not on:
+        return False
+    left = on and _leave_closed(connection, channel, contest)
+    connection.execute(
+        """INSERT INTO threads (channel, contest, server, wanted) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET wanted = excluded.wanted""",
+        (channel, contest, server, int(on)),
+    )
+    if left or bool(was and was[0][0]) != on:
+        connection.execute(f"{_TRY_AGAIN} AND contest = ?", (channel, contest))
+        return True
+    return False
+
+
+def begin(connection: sqlite3.Connection, post: Post, words: NamesThreads, wall: int) -> bool:
+    """Put the message into the outbox that the thread of a post hangs on, if it has to be begun; return whether it was."""
+    if post.action is not Action.POST or post.state is not State.PENDING or post.kind in _OUTSIDE:
+        return False
+    key = (post.channel, post.contest)
+    wanted = fetch(
+        connection, "SELECT 1 FROM threads WHERE channel = ? AND contest = ? AND wanted AND post IS NULL", key
+    )
+    made = words.thread(post.contest) if wanted and post.contest is not None else None
+    if made is None:
+        return False
+    name, draft = made
+    ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (post.server,))
+    connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (post.server,))
+    row = OutboxRow.worded(post.server, post.channel, number, draft, from_micros(post.news_at))
+    begun = connection.execute(INSERT_OUTBOX, row.values(wall)).lastrowid
+    connection.execute("UPDATE threads SET post = ?, name = ? WHERE channel = ? AND contest = ?", (begun, name, *key))
+    return True
+
+
+def opens(connection: sqlite3.Connection, post: Post) -> str | None:
+    """Return the name of the thread that hangs on a post, or None."""
+    if post.kind != "thread" or post.action is not Action.POST:
+        return None
+    rows = fetch(connection, "SELECT name FROM threads WHERE post = ?", (post.id,))
+    return rows[0][0] if rows else None
+
+
+def opened(connection: sqlite3.Connection, post: Post, message: int) -> None:
+    """Keep that the thread is open that hangs on a post, which has become `message`."""
+    connection.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
+
+
+def contest_of(connection: sqlite3.Connection, post: Post) -> str | None:
+    """Return the contest whose thread hangs on a post."""
+    rows = fetch(connection, "SELECT contest FROM threads WHERE post = ?", (post.id,))
+    return rows[0][0] if rows else None
+
+
+def place_found(connection: sqlite3.Connection, key: int, history: Mapping[int, int]) -> None:
+    """Keep where a row is that was never attempted, as a restored copy has it, and is in its channel's `history`."""
+    rows = fetch(
+        connection,
+        f"""SELECT t.thread, h.number FROM outbox o
+            JOIN threads t ON t.channel = o.channel AND t.contest = o.contest AND t.wanted
+            JOIN outbox h ON h.id = t.post WHERE o.id = ? AND o.kind NOT IN ({_OUT})""",  # noqa: S608 - our own names
+        (key,),
+    )
+    for thread, number in rows:
+        found = history.get(number) if thread is None else thread
+        connection.execute("UPDATE outbox SET thread = ? WHERE id = ?", (found, key))
+
+
+def is_left(connection: sqlite3.Connection, post: Post) -> bool:
+    """Return whether a post is in a thread for which another was opened."""
+    return post.thread is not None and not fetch(connection, "SELECT 1 FROM threads WHERE thread = ?", (post.thread,))
+
+
+def try_again(connection: sqlite3.Connection, place: int) -> int:
+    """Let what waits for a channel or a thread be tried at once; return the channel to wake."""
+    rows = fetch(connection, "SELECT channel, contest FROM threads WHERE thread = ?", (place,))
+    if not rows:
+        connection.execute(_TRY_AGAIN, (place,))
+        return place
+    connection.execute(f"{_TRY_AGAIN} AND contest = ?", rows[0])
+    return int(rows[0][0])
+
+
+def is_public(connection: sqlite3.Connection, place: int) -> bool:
+    """Return whether the public reads a channel, or the channel that a thread of ours is in."""
+    return bool(fetch(connection, IS_PUBLIC, (place, place)))
+
+
+IS_PUBLIC = "SELECT 1 FROM channels WHERE id IN (?, (SELECT channel FROM threads WHERE thread = ?)) AND public"
+
+
+def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
+    """Forget a thread that can't be written to or could not be opened, with its board; return whether there was one."""
+    rows = fetch(
+        connection,
+        """SELECT t.thread FROM threads t JOIN outbox h ON h.id = t.post
+           LEFT JOIN channels c ON c.id = t.thread
+           WHERE t.channel = ? AND t.contest = ? AND (c.closed_since IS NOT NULL
+             OR (t.thread IS NULL AND h.state NOT IN ('pending', 'sending', 'doubtful')))""",
+        (channel, contest),
+    )
+    if not rows:
+        return False
+    thread = rows[0][0]
+    connection.execute("DELETE FROM channels WHERE id = ?", (thread,))
+    connection.execute(
+        """UPDATE outbox SET state = 'superseded', why = 'its thread was given up' WHERE channel = ? AND state = 'pending'
+           AND state IN ('pending', 'sending') AND action <> 'post'
+           AND (SELECT a.thread FROM outbox a WHERE a.id = outbox.about) = ?""",
+        (channel, thread),
+    )
+    connection.execute(
+        """DELETE FROM boards WHERE channel = ? AND contest = ?
+           AND (SELECT o.thread FROM outbox o WHERE o.id = boards.post) = ?""",
+        (channel, contest, thread),
+    )
+    connection.execute(
+        "UPDATE threads SET post = NULL, thread = NULL WHERE channel = ? AND contest = ?", (channel, contest)
+    )
+    return True

@@ -1,0 +1,22 @@
+"""The message that the thread of a contest hangs on."""
+
+from bot.desk.desk_file import Contest
+from bot.wording.context import Setting
+from bot.wording.draft import Draft
+from bot.wording.escape import escape
+
+_LONGEST_NAME = 100
+"""Characters; Discord takes no more."""
+
+
+def thread_name(contest: Contest) -> str:
+    """Return what the thread of a contest is called."""
+    where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
+    return " ".join(f"{contest.name}{where}".split())[:_LONGEST_NAME]
+
+
+def thread_post(contest: Contest, setting: Setting) -> Draft:
+    """Return the message that a contest's thread hangs on."""
+    credit = "Tallydesk · rehearsal" if setting.rehearsal else "Tallydesk"
+    headline = f"**{escape(thread_name(contest))}:** what the count brings is posted in this thread."
+    return Draft("thread", headline, credit, (), quiet=True)

@@ -1,0 +1,89 @@
+"""Notices to the desk about its channels and posts: what can't be written to, what may not have arrived."""
+
+from bot.wording.context import Setting
+from bot.wording.draft import Button, Draft, Embed
+from bot.wording.escape import escape
+from bot.wording.limits import joined
+
+_MOST_WHY = 300
+
+
+_MOST_QUOTED = 900
+
+
+def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Draft:
+    """Return the notice that a channel, or a contest's thread, can't be written to; `why` is Discord's own reason."""
+    mend = " If the thread is gone or stays locked, open another under `/following`." if is_thread else ""
+    return notice(
+        f"**<#{channel}> can't be written to.** Nothing is lost: its settings stay, and what waits is merged into one "
+        f"post a contest when it works again.{mend} Discord's reason: {escape(why, _MOST_WHY)}",
+        setting,
+    )
+
+
+def opened_notice(channel: int, since: int, setting: Setting) -> Draft:
+    """Return the notice that a channel works again; `since` is when it stopped, in seconds since 1970."""
+    return notice(f"**<#{channel}> can be written to again.** It could not since <t:{since}:f>.", setting, quiet=True)
+
+
+def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> Draft:
+    """Return the notice that a contest's thread can't be opened, and where its posts go; `why` is Discord's reason."""
+    return notice(
+        f"**The thread of {escape(contest, 80)} could not be opened in <#{channel}>,** so its posts go into the channel "
+        "itself. Once that is mended, ask for the thread again under `/following`. Discord's reason: "
+        f"{escape(why, _MOST_WHY)}",
+        setting,
+    )
+
+
+def refused_notice(number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
+    """Return the notice that Discord will never take a post; `why` is its own reason."""
+    quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
+    return notice(
+        f"**Discord refuses #{number} in <#{channel}>,** and it is not posted. What it was to tell of the count comes "
+        f"with the next post there. Discord's reason: {escape(why, _MOST_WHY)}\n{quoted}",
+        setting,
+    )
+
+
+def wordless_notice(number: int, channel: int, setting: Setting) -> Draft:
+    """Return the notice that the bot could not put a post into words; the log says why."""
+    return notice(
+        f"**#{number} could not be put into words,** and is not posted in <#{channel}>. That is the bot's fault; its "
+        "operator finds the reason in the log. What it was to tell comes with the next post there if one waits already; "
+        "`/margin` says where the count stands.",
+        setting,
+    )
+
+
+def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
+    """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
+    quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
+    return notice(
+        f"**Is #{number} in <#{channel}>?** It was sent, no answer came, and the bot could not look: "
+        f"{escape(why, _MOST_WHY)}. Until you say it is not posted again.\n{quoted}",
+        setting,
+        buttons=doubtful_buttons(row),
+    )
+
+
+def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
+    """Return the three answers to whether a post is in its channel; `which` begins their labels."""
+    return (
+        Button(f"{which}It is there", f"doubtful:there:{row}", "primary"),
+        Button(f"{which}It is not: post it", f"doubtful:absent:{row}"),
+        Button(f"{which}Drop it", f"doubtful:drop:{row}", "danger"),
+    )
+
+
+def notice(
+    headline: str,
+    setting: Setting,
+    *,
+    embeds: tuple[Embed, ...] = (),
+    quiet: bool = False,
+    buttons: tuple[Button, ...] = (),
+) -> Draft:
+    """Return a notice or question to the desk."""
+    credit = "Tallydesk · rehearsal" if setting.rehearsal else "Tallydesk"
+    return Draft("notice", headline, credit, embeds, quiet=quiet, buttons=buttons)

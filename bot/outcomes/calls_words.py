@@ -1,0 +1,205 @@
+"""Calls: the post of one, and the list of them. The words are always the caller's, with its name and the time.
+
+What callers say of an outcome. Each sentence has its owner and its time: the bot itself never calls a contest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.call import Call
+from bot.desk.desk_file import Contest, Source
+from bot.outcomes.certification_words import ResultsFacts, results_phrase
+from bot.wording.context import Setting, Telling, may_be_named, source_name, telling
+from bot.wording.credit import credit_line
+from bot.wording.draft import SLATE, Answer, Draft
+from bot.wording.escape import capitalised, stopped
+from bot.wording.limits import DESCRIPTION, FIELD_VALUE, joined
+from bot.wording.names import listed
+from bot.wording.question import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What a caller says of the outcome."""
+
+    source: Source
+    call: Call
+    as_of: datetime
+    posted: bool = True
+    """False: it is the caller's feed that says so, and the newsroom does not repeat that caller's calls in posts."""
+
+
+_MOST_CALLERS = 8
+
+
+def call_post(
+    contest: Contest,
+    source: Source,
+    call: Call,
+    as_of: datetime,
+    before: tuple[Call, datetime, int | None] | None,
+    setting: Setting,
+    now: datetime,
+    names: Mapping[str, str] | None = None,
+) -> Draft:
+    """Return the post of what a caller says, or of a call that it took back.
+
+    Args:
+        contest: of which contest.
+        source: the caller.
+        call: what it says.
+        as_of: when it said so.
+        before: what it had said, as of when, and the number of the post that told it; None: nothing.
+        setting: how it is said.
+        now: the news clock's time.
+        names: the reading's own names of candidates.
+
+    """
+    told = telling(contest, setting, now, names)
+    if before is not None and before[0].is_call:
+        sentence = taken_back(told, source, call, before, as_of)
+    else:
+        sentence = call_sentence(told, source, call, as_of)
+    return Draft("call", sentence, credit_line(setting, source, as_of, now), quiet=False)
+
+
+def calls_answer(
+    asked: Asked, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
+) -> Answer:
+    """Return what `/call list` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
+    setting, told = asked.setting, asked.told()
+    lines = status_lines(told, calls, results, setting)
+    head = f"**Calls in {told.place}.**" if lines else f"**Nobody's call of {told.place} is on record.**"
+    shown = [source for source in repeated if may_be_named(source, setting)][:_MOST_CALLERS]
+    names = listed([source_name(source) for source in shown])
+    going = (
+        f"Calls by {names} go out by themselves when {'its feed shows' if len(shown) == 1 else 'their feeds show'} them."
+        if names
+        else "No caller's calls go out by themselves; `/call repeat` changes that."
+    )
+    card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
+    credit = credit_line(setting, None, asked.at or asked.now, asked.now)
+    content = asked.then(head if asked.at else f"{head} {going}")
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()))
+
+
+def status_field(
+    told: Telling, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
+) -> list[dict[str, str]]:
+    """Return what others say of the outcome as a field of a card; nothing where nobody says anything."""
+    value = joined(status_lines(told, calls, results, setting), FIELD_VALUE)
+    return [{"name": "Calls and certification", "value": value}] if value else []
+
+
+def status_lines(
+    told: Telling, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
+) -> list[str]:
+    """Return a line for the word on certified results, and one for each caller that may be named."""
+    lines = (
+        [results_phrase(told, results.source, results.taken_back, results.as_of)]
+        if results and may_be_named(results.source, setting)
+        else []
+    )
+    named = [one for one in calls if may_be_named(one.source, setting)][:_MOST_CALLERS]
+    return lines + [_line(told, one) for one in named]
+
+
+def _line(told: Telling, facts: CallFacts) -> str:
+    if facts.call.says == "none":
+        return no_call(told, facts.source, facts.as_of)
+    return call_phrase(told, facts.source, facts.call, facts.as_of)
+
+
+_MOST_NAMED = 4
+
+
+def call_sentence(telling: Telling, source: Source, call: Call, as_of: datetime) -> str:
+    """Return what a caller says, as a post: "**The AP called Georgia for Biden** at 7:40 p.m."."""
+    return stopped(f"**{capitalised(_said(telling, source, call))}** {_time(telling, call, as_of)}")
+
+
+def taken_back(
+    telling: Telling,
+    source: Source,
+    call: Call,
+    before: tuple[Call, datetime, int | None],
+    as_of: datetime,
+) -> str:
+    """Return that a caller no longer says what it said, and what it says now.
+
+    Args:
+        telling: the contest.
+        source: the caller.
+        call: what it says now.
+        before: what it had said, as of when, and the number of the post that told it (None: not posted).
+        as_of: when it said the new thing.
+
+    """
+    old, old_at, number = before
+    post = f" (#{number})" if number is not None else ""
+    first = (
+        f"**{capitalised(source_name(source))} took back its call of {telling.place} for {_whom(telling, old)}**"
+        if old.says == "called"
+        else f"**{capitalised(source_name(source))} no longer says that {telling.place} goes to a runoff**"
+    )
+    now = "" if call.says == "none" else f" It now says: {_what(telling, call)}."
+    made = f"{'made' if old.says == 'called' else 'said'} {_time(telling, old, old_at)}"
+    return f"{stopped(f'{first} {call.since} {telling.when(as_of)}; it was {made}{post}')}{now}"
+
+
+def call_phrase(telling: Telling, source: Source, call: Call, as_of: datetime) -> str:
+    """Return what a caller says, in a line of a list."""
+    return stopped(f"{capitalised(_said(telling, source, call))} {_time(telling, call, as_of)}")
+
+
+def call_words(telling: Telling, call: Call) -> str:
+    """Return what a call says without whose it is, for whoever is about to enter it."""
+    if call.says == "none":
+        return f"the call of {telling.place} taken back"
+    return f"called: {_what(telling, call)}" if call.says == "called" else _what(telling, call)
+
+
+def no_call(telling: Telling, source: Source, as_of: datetime) -> str:
+    """Return that a caller has taken back what it had said."""
+    return stopped(f"{capitalised(source_name(source))} has no call of {telling.place}, as of {telling.when(as_of)}")
+
+
+def _said(telling: Telling, source: Source, call: Call) -> str:
+    """Return "the AP called Georgia for Biden", "the AP says Georgia is too close to call"."""
+    owner = source_name(source)
+    if call.says == "none":
+        return f"{owner} has no call of {telling.place}"
+    if call.says != "called":
+        return f"{owner} says {_what(telling, call)}"
+    whom, place = _whom(telling, call), telling.place
+    winner = "winners" if len(call.candidates) > 1 else "winner"
+    by_verb = {
+        "called": f"called {place} for {whom}",
+        "projected": f"projected {whom} as the {winner} in {place}",
+        "declared": f"declared {whom} the {winner} in {place}",
+        "apparent_winner": f"named {whom} the apparent {winner} in {place}",
+    }
+    return f"{owner} {by_verb[call.verb]}"
+
+
+def _what(telling: Telling, call: Call) -> str:
+    """Return what is said, without who says it: "Georgia is too close to call"."""
+    if call.says == "called":
+        return f"{telling.place} for {_whom(telling, call)}"
+    if call.says == "runoff":
+        return f"{_whom(telling, call)} {'go' if len(call.candidates) > 1 else 'goes'} to a runoff in {telling.place}"
+    return f"{telling.place} is too {'close' if call.says == 'too_close' else 'early'} to call"
+
+
+def _whom(telling: Telling, call: Call) -> str:
+    named = [telling.who(key) for key in call.candidates[:_MOST_NAMED]]
+    left = len(call.candidates) - len(named)
+    return listed(named, f"{left} more" if left else "")
+
+
+def _time(telling: Telling, call: Call, as_of: datetime) -> str:
+    """Return "at 7:40 p.m.", "by 7:40 p.m." where nobody saw it come; of what is still so "as of"."""
+    if call.says in ("too_close", "too_early"):
+        return f"as of {telling.when(as_of)}"
+    return f"{call.since} {telling.when(as_of)}"

@@ -1,0 +1,116 @@
+"""What the database answers about certification by name, and whose calls a server repeats."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.certification import CertificationCount, Said, named_by
+from bot.database.database import Database, from_micros, moment, to_micros
+from bot.outbox.rows import INSERT_AUDIT, AuditRow
+
+_MOST = 20_000
+"""Rows that are read of one contest: more than any state's counties, told a hundred times."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBy:
+    """What a source has said of a contest's counties."""
+
+    source: str
+    as_of: datetime
+    count: CertificationCount | None
+    counted_at: datetime | None
+    """When that count was true; names that came after it leave it as it is."""
+    units: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSaid:
+    """What is said of one county; where it is the county's own word, `source` told the desk."""
+
+    unit: str
+    taken_back: bool
+    source: str
+    as_of: datetime
+
+
+class CertifyingStore:
+    """Reads who has certified, and keeps whose calls are repeated."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `database`."""
+        self._database = database
+
+    async def listed(self, contest: str, server: int, at: datetime) -> list[ListedBy]:
+        """Return what each source lists by a time, the one heard last first; a name counts until it is taken back."""
+        key = (server, contest, to_micros(at))
+        counts = await self._database.rows(
+            """SELECT source, as_of, done, of FROM certification_counts
+               WHERE server = ? AND contest = ? AND as_of <= ? ORDER BY as_of, statement""",
+            key,
+        )
+        units = await self._database.rows(
+            """SELECT source, statement, as_of, taken_back, unit FROM unit_certifications
+               WHERE server = ? AND contest = ? AND as_of <= ? AND NOT own ORDER BY as_of, statement LIMIT ?""",
+            (*key, _MOST),
+        )
+        last = {source: (as_of, CertificationCount(done, of)) for source, as_of, done, of in counts}
+        heard = {source: as_of for source, (as_of, _) in last.items()}
+        names: dict[str, list[Said]] = {}
+        for source, statement, as_of, back, unit in units:
+            names.setdefault(source, []).append(
+                Said(statement, from_micros(as_of), None, frozenset({unit}), bool(back))
+            )
+            heard[source] = max(heard.get(source, as_of), as_of)
+        found = []
+        for source, as_of in heard.items():
+            counted_at, count = last.get(source, (None, None))
+            named = named_by(names.get(source, []))
+            found.append(ListedBy(source, from_micros(as_of), count, moment(counted_at), named))
+        return sorted(found, key=lambda one: one.as_of, reverse=True)
+
+    async def own(self, contest: str, server: int, at: datetime) -> list[OwnSaid]:
+        """Return the last word of each county on its own certification, by a time."""
+        rows = await self._database.rows(
+            """SELECT unit, taken_back, source, as_of FROM unit_certifications
+               WHERE server = ? AND contest = ? AND as_of <= ? AND own ORDER BY as_of, statement LIMIT ?""",
+            (server, contest, to_micros(at), _MOST),
+        )
+        newest = {row[0]: OwnSaid(row[0], bool(row[1]), row[2], from_micros(row[3])) for row in rows}
+        return list(newest.values())
+
+    async def of_unit(self, contest: str, server: int, unit: str, at: datetime) -> list[tuple[OwnSaid, bool]]:
+        """Return the last word of each source on one county by a time, newest first, and whether it is the county's own."""
+        rows = await self._database.rows(
+            """SELECT unit, taken_back, source, as_of, own FROM unit_certifications INDEXED BY unit_certifications_by_unit
+               WHERE server = ? AND contest = ? AND unit = ? AND as_of <= ? ORDER BY as_of DESC, statement DESC LIMIT 200""",
+            (server, contest, unit, to_micros(at)),
+        )
+        newest: dict[tuple[str, int], tuple[OwnSaid, bool]] = {}
+        for code, back, source, as_of, own in rows:
+            newest.setdefault((source, own), (OwnSaid(code, bool(back), source, from_micros(as_of)), bool(own)))
+        return list(newest.values())
+
+    async def repeated(self, server: int) -> list[str]:
+        """Return the callers whose calls a server posts as their feeds show them."""
+        rows = await self._database.rows(
+            "SELECT source FROM repeated_callers WHERE server = ? ORDER BY source", (server,)
+        )
+        return [source for (source,) in rows]
+
+    async def repeat(self, server: int, source: str, audit: AuditRow, *, on: bool) -> bool:
+        """Let a server post a caller's calls by themselves, or no more; return False if it was so already."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            sql = (
+                "INSERT INTO repeated_callers (server, source) VALUES (?, ?) ON CONFLICT DO NOTHING"
+                if on
+                else "DELETE FROM repeated_callers WHERE server = ? AND source = ?"
+            )
+            changed = connection.execute(sql, (server, source)).rowcount > 0
+            if changed:
+                connection.execute(INSERT_AUDIT, audit.values())
+            return changed
+
+        return await self._database.transact(work)

@@ -1,0 +1,439 @@
+"""Certification by name: posts of what is taken back or certified as a whole, and the list of who has and who has not.
+
+Counties that certify by name, and results that are certified as a whole; each with who says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
+from bot.desk.counties import called
+from bot.desk.desk_file import Contest, Source
+from bot.events.event import Event
+from bot.wording.confirmed import Had, as_had, nameable
+from bot.wording.context import Setting, Telling, may_be_named, source_name, telling
+from bot.wording.credit import credit_line
+from bot.wording.draft import SLATE, Answer, Draft
+from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.margin import ahead_by
+from bot.wording.names import unit_list
+from bot.wording.numbers import commas, counted
+from bot.wording.place_names import state_name, where
+from bot.wording.question import Asked
+from bot.wording.times import clock, day, day_is_enough
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedFacts:
+    """A new count of the units that have certified, for a post."""
+
+    contest: Contest
+    source: Source
+    count: CertificationCount
+    before: CertificationCount | None
+    """The source's earlier count; they differ. None only where the count confirms what the desk `had`."""
+    as_of: datetime
+    now: datetime
+    deadline: Event | None = None
+    """By when the rest have to certify."""
+    had: Had | None = None
+    """Who had this count before: it is confirmed now."""
+    units: tuple[str, ...] = ()
+    """FIPS codes of those that the source lists and did not before."""
+    named: int | None = None
+    """How many the source has listed by name, where that is more than the count."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsFacts:
+    """Whether the results as a whole are certified, by a source's word."""
+
+    source: Source
+    taken_back: bool
+    as_of: datetime
+
+
+_MOST_SOURCES = 5
+
+
+_MOST_NAMED = 40
+"""Counties in a line of the list: all of most, and never more than a card takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What one source has of a contest's counties."""
+
+    source: Source
+    as_of: datetime
+    """When it last said something of them."""
+    count: CertificationCount | None
+    """Its last count; also one that follows from its names."""
+    counted_at: datetime | None = None
+    """When that count was true; None: there is none."""
+    units: frozenset[str] = frozenset()
+    """FIPS codes of those that it lists."""
+
+    @property
+    def whole(self) -> bool:
+        """True if its names are all of its count, so that it is known who is left."""
+        return self.count is not None and len(self.units) == self.count.done
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """What a county says itself."""
+
+    taken_back: bool
+    source: Source
+    """Who told the desk."""
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CertifyingFacts:
+    """Who has certified, by whose word."""
+
+    asked: Asked
+    every: tuple[str, ...]
+    """FIPS codes of all the state's counties; empty where they are not known."""
+    listed: tuple[Listed, ...]
+    """The source that was heard last first."""
+    own: Mapping[str, OwnWord] = field(default_factory=dict)
+    """By FIPS code."""
+    deadlines: tuple[Event, ...] = ()
+    """By when counties have to certify: the last that went by, and those ahead, in order."""
+    results: ResultsFacts | None = None
+
+    @property
+    def contest(self) -> Contest:
+        """The contest that is asked about."""
+        return self.asked.contest
+
+    @property
+    def moment(self) -> datetime:
+        """The time that is asked about."""
+        return self.asked.at or self.asked.now
+
+
+def units_back_post(
+    contest: Contest,
+    source: Source,
+    said: UnitsCertified,
+    counts: tuple[CertificationCount | None, CertificationCount | None],
+    as_of: datetime,
+    setting: Setting,
+    now: datetime,
+) -> Draft:
+    """Return the post of counties whose certification is taken back; `counts` are (now, before), None where unknown."""
+    told = telling(contest, setting, now)
+    sentence = units_taken_back(told, source, said, *counts)
+    return Draft("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
+
+
+def results_post(
+    contest: Contest,
+    source: Source,
+    said: ResultsCertified,
+    standing: tuple[str, int] | None,
+    before: tuple[datetime, int | None] | None,
+    as_of: datetime,
+    setting: Setting,
+    now: datetime,
+) -> Draft:
+    """Return the post of results that are certified, or that are so no more (`before`: since when, in which post)."""
+    told = telling(contest, setting, now)
+    if said.taken_back:
+        sentence = results_taken_back(told, source, said, before)
+    else:
+        sentence = results_certified(told, source, standing)
+    return Draft("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
+
+
+def certifying_answer(facts: CertifyingFacts) -> Answer:
+    """Return what `/certify list` answers."""
+    asked, setting = facts.asked, facts.asked.setting
+    told = asked.told()
+    sources = [one for one in facts.listed if may_be_named(one.source, setting)][:_MOST_SOURCES]
+    first = max((one for one in sources if one.counted_at), key=_counted_at, default=None)
+    if first is not None and first.count is not None:
+        phrase, at = certified_phrase(told, first.count), _counted_at(first)
+        content = stopped(f"**{told.head}: {phrase},** says {source_name(first.source)}, {told.when(at)}")
+        credit = credit_line(setting, first.source, at, asked.now)
+    else:
+        content = f"**Unknown: nobody has said how many {facts.contest.units} have certified in {told.place}.**"
+        credit = credit_line(setting, None, facts.moment, asked.now)
+    lines = [line for one in sources for line in _of_source(told, facts, one, first=one is first)]
+    lines += _own_words(told, facts, sources, setting)
+    if facts.results and may_be_named(facts.results.source, setting):
+        lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
+    card = {"description": joined(lines, DESCRIPTION, "and {} lines more"), "color": SLATE}
+    return asked.shareable(Answer(f"{asked.then(content)}\n-# {credit}", (card,) if lines else ()))
+
+
+def _counted_at(one: Listed) -> datetime:
+    return one.counted_at or one.as_of
+
+
+def _of_source(told: Telling, facts: CertifyingFacts, one: Listed, *, first: bool) -> list[str]:
+    """Return what one source counts, whom it lists, and whom it does not, with the deadline."""
+    whose, lines = capitalised(possessive(source_name(one.source))), []
+    if one.count is not None and not first:
+        lines.append(stopped(f"{whose} count: {certified_phrase(told, one.count)}, {told.when(_counted_at(one))}"))
+    if one.units:
+        lines.append(f"{whose} list has {commas(len(one.units))} by name: {_names(facts, one.units)}.")
+    if one.count is not None and len(one.units) > one.count.done:
+        lines.append(listed_too_few(one.source, len(one.units), one.count.done))
+    if one.source.person and any(not other.source.person for other in facts.listed):
+        return lines  # who is due is said by whoever keeps a list
+    left = frozenset(facts.every) - one.units
+    if one.whole and facts.every and left:
+        what = f"{counted(len(left), facts.contest.unit, facts.contest.units)} not on {possessive(source_name(one.source))} list"
+        lines.append(f"{_due(told, facts, what, one.as_of)}: {_names(facts, left)}.")
+    elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
+        what = f"{counted(one.count.of - one.count.done, facts.contest.unit, facts.contest.units)} left by {possessive(source_name(one.source))} count"
+        lines.append(f"{_due(told, facts, what, _counted_at(one))}; which, it does not say by name.")
+    return lines
+
+
+def _due(told: Telling, facts: CertifyingFacts, what: str, as_of: datetime) -> str:
+    """Return who is due, or past the date that was set: always by which source, as of when."""
+    ahead = [event for event in facts.deadlines if event.starts_at >= facts.moment]
+    past = [event for event in facts.deadlines if event.starts_at < facts.moment]
+    seen = f"as of {told.when(as_of)}"
+    if past:
+        event = past[-1]
+        law = "" if event.verified else " (unverified)"
+        return f"**Past the date set, {_moment(told, event)}{law}:** {what}, {seen}"
+    if ahead:
+        law = "" if ahead[0].verified else " (unverified)"
+        return f"**Due by {_moment(told, ahead[0])}{law}:** {what}, {seen}"
+    return f"**Still due, with no date in the schedule:** {what}, {seen}"
+
+
+def _own_words(told: Telling, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting) -> list[str]:
+    """Return what counties say themselves, and where that differs from what each source lists."""
+    own = {fips: word for fips, word in facts.own.items() if may_be_named(word.source, setting)}
+    certified = frozenset(fips for fips, word in own.items() if not word.taken_back)
+    back = frozenset(own) - certified
+    lines = []
+    for what, units in (("", certified), (" no longer", back)):
+        by_source: dict[str, list[str]] = {}
+        for fips in sorted(units):
+            by_source.setdefault(own[fips].source.id, []).append(fips)
+        for named in by_source.values():
+            source, newest = own[named[0]].source, max(own[fips].as_of for fips in named)
+            lines.append(
+                f"By their own word{what} certified, {source_name(source)} says, as of {told.when(newest)}: "
+                f"{_names(facts, frozenset(named))}."
+            )
+    for one in sources:
+        if not one.units:
+            continue
+        by = f"as of {told.when(one.as_of)}"
+        if unlisted := certified - one.units:
+            lines.append(f"Say so themselves, and not on {possessive(source_name(one.source))} list {by}: {_names(facts, unlisted)}.")  # fmt: skip
+        if still := back & one.units:
+            lines.append(f"Took it back themselves, and still on {possessive(source_name(one.source))} list {by}: {_names(facts, still)}.")  # fmt: skip
+    return lines
+
+
+def _names(facts: CertifyingFacts, units: frozenset[str]) -> str:
+    return units_named(facts.contest, sorted(units), _MOST_NAMED)
+
+
+def _moment(told: Telling, event: Event) -> str:
+    moment = event.starts_at
+    return f"{clock(moment, told.zone)} {day(moment, told.now, told.zone)}"
+
+
+MOST_NAMED = 8
+
+
+_MOST_REASON = 300
+
+
+def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) -> str:
+    """Return counties, given by FIPS code, as a sentence has them: "Cobb, Floyd and 7 other counties"."""
+    return unit_list(contest, sorted(called(contest.state or "", fips) for fips in units), most)
+
+
+def units_phrase(telling: Telling, said: UnitsCertified) -> str:
+    """Return what an entry says of counties: "certified, by their own word: Cobb and Floyd counties"."""
+    if not said.units:
+        return "no county by name yet"
+    one = len(said.units) == 1
+    by = f", by {'its' if one else 'their'} own word" if said.own else ", as listed"
+    verb = "certification taken back" if said.taken_back else "certified"
+    why = f" ({escape(said.reason, _MOST_REASON)})" if said.reason else ""
+    return f"{verb}{by}: {units_named(telling.contest, said.units, 20)}{why}"
+
+
+def unit_word(telling: Telling, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
+    """Return what is said of one county by name: "Certified: listed by the Secretary of State, 8:05 a.m."."""
+    by = f"by its own word, {source_name(source)} says" if own else f"listed by {source_name(source)}"
+    back = (
+        f"by its own word no longer, {source_name(source)} says"
+        if own
+        else f"no longer listed by {source_name(source)}"
+    )
+    return stopped(f"Certified: {back if taken_back else by}, {telling.when(as_of)}")
+
+
+def newly_listed(telling: Telling, source: Source, units: Sequence[str]) -> str:
+    """Return whom a source lists that it did not before; nothing where there is nobody."""
+    if not units:
+        return ""
+    return stopped(f"Newly listed by {source_name(source)}: {units_named(telling.contest, units)}")
+
+
+def units_taken_back(
+    telling: Telling,
+    source: Source,
+    said: UnitsCertified,
+    count: CertificationCount | None,
+    before: CertificationCount | None,
+) -> str:
+    """Return that counties are certified no more, by whose word, why, and how many that leaves (None: unknown)."""
+    names, one = units_named(telling.contest, said.units), len(said.units) == 1
+    theirs = f"{'its' if one else 'their'} certification"
+    who = f"{names} {'takes' if one else 'take'} back {theirs}"
+    lead = (
+        f"**{capitalised(who)},** {source_name(source)} says"
+        if said.own
+        else f"**{capitalised(names)} {'is' if one else 'are'} no longer listed as certified** by {source_name(source)}"
+    )
+    why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
+    left = ""
+    if count is not None and before is not None:
+        of = f" of {commas(count.of)}" if count.of is not None else ""
+        left = f" Certified so far: {commas(count.done)}{of}, down from {commas(before.done)}."
+    return f"{stopped(lead)}{why}{left}"
+
+
+def results_certified(telling: Telling, source: Source, standing: tuple[str, int] | None) -> str:
+    """Return that a contest's results are certified; `standing` is who is ahead in them and by how much, if said."""
+    ahead = f", with {ahead_by(telling, *standing)}" if standing else ""
+    return stopped(f"**The results in {telling.place} are certified,** {source_name(source)} says{ahead}")
+
+
+def results_taken_back(
+    telling: Telling, source: Source, said: ResultsCertified, before: tuple[datetime, int | None] | None
+) -> str:
+    """Return that a source takes back that the results are certified.
+
+    Args:
+        telling: the contest.
+        source: who says so.
+        said: with its reason.
+        before: as of when it had said that they are, and the number of the post that told it (None: not posted).
+
+    """
+    what = "what it had said"
+    if before is not None:
+        at, number = before
+        what += f" at {telling.when(at)}" + (f" (#{number})" if number is not None else "")
+    why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
+    first = f"**The results in {telling.place} are not certified yet:** {source_name(source)} takes back {what}"
+    return f"{stopped(first)}{why}"
+
+
+def results_phrase(telling: Telling, source: Source, taken_back: bool, as_of: datetime) -> str:
+    """Return whether the results are certified by a source's word, in a line of a list."""
+    if taken_back:
+        return stopped(f"Results not certified: {source_name(source)} took back at {telling.when(as_of)} that they are")
+    return stopped(f"Results certified, {source_name(source)} says, as of {telling.when(as_of)}")
+
+
+def listed_too_few(source: Source, named: int, done: int) -> str:
+    """Return that a count without names is below the names that the same source has listed."""
+    return f"{capitalised(source_name(source))} has listed {commas(named)} by name, more than the {commas(done)} of its count."
+
+
+def count_stands(source: Source, done: int) -> str:
+    """Return that names do not add to a count without names."""
+    return (
+        f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}: which of them it had counted "
+        "already, it has not said."
+    )
+
+
+def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
+    """Return the post of a new count of the units that have certified."""
+    told = telling(facts.contest, setting, facts.now)
+    if facts.had is not None:
+        sentence = certified_as_had(told, facts.source, nameable(facts.had, setting), facts.count, facts.deadline)
+    elif facts.before is not None:
+        sentence = certified(told, facts.count, facts.before, facts.deadline)
+    else:
+        raise ValueError("a first count is no news")
+    beside = [newly_listed(told, facts.source, facts.units)]
+    beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
+    return Draft(
+        kind="certified",
+        headline=" ".join(part for part in (sentence, *beside) if part),
+        credit=credit_line(setting, facts.source, facts.as_of, facts.now),
+    )
+
+
+def certified(
+    telling: Telling, count: CertificationCount, before: CertificationCount, deadline: Event | None = None
+) -> str:
+    """Return how many units have certified, how many had, and until when the rest have."""
+    units = _units(telling.contest, count)
+    if count.of is not None and count.done == count.of > 0:
+        return f"**All {commas(count.of)} {units} have certified{_contest_too(telling)},** {_before(count, before)}."
+    done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
+    revised = "revised to " if count.done < before.done else ""
+    sentence = f"**Certified so far{_contest_too(telling)}: {revised}{done} {units},** {_before(count, before)}."
+    return f"{sentence}{_rest(telling, deadline)}"
+
+
+def certified_as_had(
+    telling: Telling, source: Source, had: Had, count: CertificationCount, deadline: Event | None = None
+) -> str:
+    """Return that a source has as many certified units as the desk had entered, and until when the rest have."""
+    of = f" of {commas(count.of)}" if count.of is not None else ""
+    done = f"{commas(count.done)}{of} {_units(telling.contest, count)} have certified{_contest_too(telling)}"
+    sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(telling, had)}")
+    return f"{sentence}{_rest(telling, deadline) if count.done != count.of else ''}"
+
+
+def certified_phrase(telling: Telling, count: CertificationCount) -> str:
+    """Return "92 of 159 counties certified", for a list."""
+    if count.of is not None and count.done == count.of > 0:
+        return f"all {commas(count.of)} {telling.contest.units} certified"
+    done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
+    return f"{done} {telling.contest.unit if count.done == 1 and count.of is None else telling.contest.units} certified"
+
+
+def _units(contest: Contest, count: CertificationCount) -> str:
+    state = state_name(contest)
+    of = count.of if count.of is not None else count.done
+    noun = contest.unit if of == 1 else contest.units
+    return f"{state.removeprefix('the ')} {noun}" if state else noun
+
+
+def _contest_too(telling: Telling) -> str:
+    """Say the contest only where no state says where the units are."""
+    return "" if telling.contest.state else f" in {where(telling.contest, telling.style)}"
+
+
+def _before(count: CertificationCount, before: CertificationCount) -> str:
+    if count.done == before.done:
+        return f"of {commas(before.of)} before" if before.of is not None else "as many as before"
+    return f"{'from' if count.done < before.done else 'up from'} {commas(before.done)}"
+
+
+def _rest(telling: Telling, deadline: Event | None) -> str:
+    if deadline is None or deadline.status in ("called_off", "over"):
+        return ""
+    moment, zone = deadline.starts_at, telling.zone
+    today = day(moment, telling.now, zone) == "today"
+    until = clock(moment, zone) if today and not day_is_enough(moment, zone) else day(moment, telling.now, zone)
+    if moment < telling.now:
+        return stopped(f" The date set for the rest was {until}")
+    expected = "are expected to have" if deadline.status == "expected" else "have"
+    return stopped(f" The rest {expected} until {until}")

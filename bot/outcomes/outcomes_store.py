@@ -1,0 +1,221 @@
+"""Certification by name, results certified as a whole, and calls: written and loaded in the transaction under way."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.count.call import Call
+from bot.count.certification import CertificationCount, Said, implied
+from bot.count.statement import Statement
+from bot.database.database import Row, fetch, from_micros, to_micros
+from bot.outbox.states import State
+
+_MOST_CALLS = 200
+"""So many of a caller's last words on a contest are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidCall:
+    """What a caller said, and when."""
+
+    call: Call
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The post that told something in a channel."""
+
+    row: int
+    number: int
+    arrived: bool
+    """True: it is in the channel. Only then is its number named."""
+    at: datetime
+    """The news clock's time when it was caused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What a statement's source has said before, in one server."""
+
+    said: tuple[Said, ...] = ()
+    """Its counts and its lists of names."""
+    results: tuple[bool, datetime] | None = None
+    """(taken back, as of when): its last word on whether the results are certified."""
+    call: SaidCall | None = None
+    """Its last word on the outcome, by its feed or as entered."""
+    told: Mapping[int, Told] = field(default_factory=dict)
+    """By channel: the post that told the last word which the statement may take back."""
+    repeated: bool = False
+    """True: the server posts its calls by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCalls:
+    """What is known of one caller's calls of one contest."""
+
+    feed: SaidCall | None = None
+    """The last word of its feed."""
+    entered: Mapping[int, SaidCall] = field(default_factory=dict)
+    """By server: the last word that staff entered, where that is newer."""
+    repeated: frozenset[int] = frozenset()
+    """Servers that post this caller's calls as its feed shows them."""
+    told: Mapping[int, Told] = field(default_factory=dict)
+    """By channel: the last post of a call of it."""
+
+    def known(self, server: int) -> SaidCall | None:
+        """Return the last word that a server knows."""
+        return self.entered.get(server, self.feed)
+
+
+def write_outcomes(
+    connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime, *, pushed: bool
+) -> None:
+    """Store what a statement with the id `key` says of certification by name, of the results, and of the outcome."""
+    about = (key, server, statement.contest, statement.source, to_micros(statement.as_of))
+    if (units := statement.units_certified) is not None:
+        connection.executemany(
+            """INSERT INTO unit_certifications (statement, server, contest, source, as_of, unit, own, taken_back, of)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [(*about, unit, int(units.own), int(units.taken_back), units.of) for unit in dict.fromkeys(units.units)],
+        )
+    if (results := statement.results_certified) is not None:
+        connection.execute(
+            """INSERT INTO results_certifications (statement, server, contest, source, as_of, taken_back)
+               VALUES (?, ?, ?, ?, ?, ?)""",
+            (*about, int(results.taken_back)),
+        )
+    if statement.call is not None:
+        connection.execute(
+            """INSERT INTO calls (statement, server, contest, source, as_of, said_at, pushed, body)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (*about, to_micros(now), int(pushed), statement.call.model_dump_json(exclude_defaults=True)),
+        )
+    if units is not None or statement.certified is not None:
+        _imply(connection, server, statement.contest, statement.source)
+
+
+def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, source: str, statement: int) -> None:
+    """Let what a statement said of these count no more."""
+    for table in ("unit_certifications", "results_certifications", "calls"):
+        connection.execute(f"DELETE FROM {table} WHERE statement = ?", (statement,))  # noqa: S608 - our own names
+    _imply(connection, server, contest, source)
+
+
+def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: int) -> Outcomes:
+    """Return what the source of a statement has said before; only of what the statement is about."""
+    contest, source = statement.contest, statement.source
+    said = results = call = None
+    repeated = False
+    told: Mapping[int, Told] = {}
+    if statement.units_certified is not None or statement.certified is not None:
+        said = _said(connection, server, contest, source)
+    if statement.results_certified is not None:
+        rows = fetch(
+            connection,
+            """SELECT taken_back, as_of, statement FROM results_certifications
+               WHERE server = ? AND contest = ? AND source = ? ORDER BY as_of DESC, statement DESC LIMIT 1""",
+            (server, contest, source),
+        )
+        results = (bool(rows[0][0]), from_micros(rows[0][1])) if rows else None
+        told = _told_of(connection, server, rows[0][2]) if rows else {}
+    if statement.call is not None:
+        calls = load_calls(connection, contest, source)
+        call, repeated = calls.known(server), server in calls.repeated
+        told = told or calls.told
+    return Outcomes(tuple(said or ()), results, call, told, repeated)
+
+
+def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> FeedCalls:
+    """Return what is known of a caller's calls of a contest."""
+    rows = fetch(
+        connection,
+        """SELECT server, as_of, body FROM calls WHERE contest = ? AND source = ?
+           ORDER BY as_of DESC, id DESC LIMIT ?""",
+        (contest, source, _MOST_CALLS),
+    )
+    newest: dict[int | None, SaidCall] = {}
+    for server, as_of, body in rows:
+        newest.setdefault(server, SaidCall(Call.model_validate_json(body), from_micros(as_of)))
+    feed = newest.pop(None, None)
+    entered = {
+        server: said
+        for server, said in newest.items()
+        if server is not None and (feed is None or said.as_of > feed.as_of)
+    }
+    repeated = fetch(connection, "SELECT server FROM repeated_callers WHERE source = ?", (source,))
+    told = fetch(
+        connection,
+        """SELECT f.channel, o.id, o.number, o.state, o.news_at FROM follows f JOIN outbox o INDEXED BY outbox_of_word
+             ON o.channel = f.channel AND o.contest = f.contest AND o.source = ?2 AND o.kind = 'call'
+           WHERE f.contest = ?1 AND o.kind IN ('call', 'certified') AND o.action = 'post'
+             AND o.state NOT IN ('failed', 'dropped', 'superseded') AND NOT EXISTS (
+               SELECT 1 FROM statements s WHERE s.id = o.statement AND s.retracted_at IS NOT NULL)
+           ORDER BY o.id""",
+        (contest, source),
+    )
+    return FeedCalls(feed, entered, frozenset(server for (server,) in repeated), _told(told))
+
+
+def _told_of(connection: sqlite3.Connection, server: int, statement: int) -> dict[int, Told]:
+    return _told(
+        fetch(
+            connection,
+            """SELECT channel, id, number, state, news_at FROM outbox INDEXED BY outbox_of_entry
+               WHERE server = ? AND statement = ? AND action = 'post' AND kind = 'certified'
+                 AND state NOT IN ('failed', 'dropped', 'superseded') ORDER BY id""",
+            (server, statement),
+        )
+    )
+
+
+def _told(rows: list[Row]) -> dict[int, Told]:
+    return {
+        channel: Told(key, number, state == State.SENT, from_micros(at)) for channel, key, number, state, at in rows
+    }
+
+
+def _said(connection: sqlite3.Connection, server: int, contest: str, source: str) -> list[Said]:
+    """Return a source's counts without names and its own lists, as they were entered."""
+    key = (server, contest, source)
+    counts = fetch(
+        connection,
+        """SELECT statement, as_of, done, of FROM certification_counts
+           WHERE server = ? AND contest = ? AND source = ? AND NOT by_name""",
+        key,
+    )
+    units = fetch(
+        connection,
+        """SELECT statement, as_of, taken_back, of, unit FROM unit_certifications
+           WHERE server = ? AND contest = ? AND source = ? AND NOT own""",
+        key,
+    )
+    lists: defaultdict[tuple[int, int, int, int | None], set[str]] = defaultdict(set)
+    for *head, unit in units:
+        lists[head[0], head[1], head[2], head[3]].add(unit)
+    found = [Said(one, from_micros(at), CertificationCount(done, of)) for one, at, done, of in counts]
+    found += [
+        Said(one, from_micros(at), None, frozenset(names), bool(back), of)
+        for (one, at, back, of), names in lists.items()
+    ]
+    return found
+
+
+def _imply(connection: sqlite3.Connection, server: int, contest: str, source: str) -> None:
+    """Make the counts anew that follow from a source's lists of names, whatever was entered or taken back, and when."""
+    said = _said(connection, server, contest, source)
+    connection.execute(
+        "DELETE FROM certification_counts WHERE server = ? AND contest = ? AND source = ? AND by_name",
+        (server, contest, source),
+    )
+    at = {one.key: one.as_of for one in said}
+    connection.executemany(
+        """INSERT INTO certification_counts (statement, server, contest, source, as_of, done, of, by_name)
+           VALUES (?, ?, ?, ?, ?, ?, ?, 1)""",
+        [
+            (key, server, contest, source, to_micros(at[key]), count.done, count.of)
+            for key, count in implied(said).items()
+        ],
+    )

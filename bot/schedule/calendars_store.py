@@ -1,0 +1,176 @@
+"""What calendars say, and files that staff bring in, taken into the schedules: one transaction a server and an answer."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.desk.desk_file import IMPORT
+from bot.events.calendar_changes import Change, Known, calendar_changes, merged
+from bot.events.event import Entry, Event
+from bot.events.icalendar_reader import Imported
+from bot.events.icalendar_writer import Exported
+from bot.outbox.rows import to_json
+from bot.schedule.entries_store import ENTRY, entry_of, event_json
+from bot.schedule.planning_store import waiting_body
+from bot.schedule.schedule_store import NewEntry, ScheduleStore
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where events come from."""
+
+    id: str
+    """The calendar's id in the desk file, or `IMPORT`."""
+    name: str
+    """As a history says it: "by the Governor's public calendar"."""
+    who: str
+    """As the audit names them."""
+    whole: bool = True
+    """False: a part, in which nothing is missing."""
+    channel: int | None = None
+    """Where new events are told; None: in the channels that follow their contest."""
+
+
+class CalendarStore:
+    """Keeps what calendars last said; each method is one transaction or one query."""
+
+    def __init__(self, database: Database, schedule: ScheduleStore) -> None:
+        """Use `database`; entries are changed through `schedule`, which tells their channels."""
+        self._database = database
+        self._schedule = schedule
+
+    async def take_in(self, server: int, origin: Origin, read: Sequence[Imported], now: datetime) -> dict[int, bool]:
+        """Take what a calendar says into a server's schedule; return the channels that have a post. Again: nothing."""
+        _, wake = await self._database.transact(lambda connection: self._take_in(connection, server, origin, read, now))
+        return wake
+
+    async def keep(
+        self, server: int, person: int, origin: Origin, read: Sequence[Imported], now: datetime
+    ) -> tuple[int, list[Change]]:
+        """Keep what somebody brings in until they save it; return its id, and what saving it would change."""
+
+        def work(connection: sqlite3.Connection) -> tuple[int, list[Change]]:
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            body = {"channel": origin.channel, "read": [imported.model_dump(mode="json") for imported in read]}
+            key = connection.execute(
+                "INSERT INTO proposals (server, person, at, entry, body) VALUES (?, ?, ?, NULL, ?)",
+                (server, person, to_micros(now), to_json(body)),
+            ).lastrowid
+            assert key is not None  # noqa: S101 - a row was inserted
+            changes = calendar_changes(_known(connection, server, origin, read), read, now, whole=origin.whole)
+            return key, changes
+
+        return await self._database.transact(work)
+
+    async def save(self, key: int, server: int, who: str, now: datetime) -> tuple[list[Change], dict[int, bool]]:
+        """Take in what somebody brought, once; return what that changed, and the channels that have a post.
+
+        Raises:
+            BadInputError: it was saved or dropped already, or is too old.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[list[Change], dict[int, bool]]:
+            _, _, body = waiting_body(connection, key, server, now)
+            kept = json.loads(body)
+            read = [Imported.model_validate_json(json.dumps(one)) for one in kept["read"]]
+            origin = Origin(IMPORT, "a list that was brought in", who, whole=False, channel=kept["channel"])
+            done = self._take_in(connection, server, origin, read, now)
+            connection.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
+            return done
+
+        return await self._database.transact(work)
+
+    async def exported(self, server: int, start: datetime, end: datetime, most: int) -> list[Exported]:
+        """Return a server's entries from `start` up to `end` as a file has them, in order of time; `most` at most."""
+        rows = await self._database.rows(
+            f"""SELECT (SELECT id FROM installation), (SELECT COUNT(*) FROM audit WHERE entry = e.id),
+                       (SELECT MAX(at) FROM audit WHERE entry = e.id), {ENTRY} FROM schedule_entries e
+                WHERE server = ? AND starts_at >= ? AND starts_at < ? ORDER BY starts_at, id LIMIT ?""",  # noqa: S608
+            (server, to_micros(start), to_micros(end), most),
+        )
+        return [
+            Exported(
+                uid=uid_of(installation, row[0]), event=entry_of(tuple(row)).event, sequence=max(0, changes - 1),
+                changed_at=None if at is None else from_micros(at),
+            )
+            for installation, changes, at, *row in rows
+        ]  # fmt: skip
+
+    def _take_in(
+        self, connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[Imported], now: datetime
+    ) -> tuple[list[Change], dict[int, bool]]:
+        wake: dict[int, bool] = {}
+        changes = calendar_changes(_known(connection, server, origin, read), read, now, whole=origin.whole)
+        for change in changes:
+            wake |= self._apply(connection, server, origin, change, now)
+        return changes, wake
+
+    def _apply(
+        self, connection: sqlite3.Connection, server: int, origin: Origin, change: Change, now: datetime
+    ) -> dict[int, bool]:
+        wake: dict[int, bool] = {}
+        if change.known is None:
+            new = NewEntry(change.says, origin.channel)
+            (entry,) = self._schedule.add_in(connection, server, [new], origin.who, now)
+        else:
+            entry, said = change.known.entry, change.known.said
+            why = f"{'no longer in' if change.what == 'gone' else 'by'} {origin.name}"
+            wake = self._schedule.change_in(
+                connection, server, entry, lambda old: _with(old, merged(old.event, said, change.says)),
+                "schedule import", origin.who, now, why,
+            ).wake  # fmt: skip
+            connection.execute(
+                "DELETE FROM calendar_entries WHERE server = ? AND calendar = ? AND key = ?",
+                (server, origin.id, change.old_key),
+            )
+        connection.execute(
+            """INSERT INTO calendar_entries (server, calendar, key, uid, entry, said, sequence, gone)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                server, origin.id, change.key, change.uid, entry, to_json(event_json(change.says)), change.sequence,
+                change.what == "gone",
+            ),
+        )  # fmt: skip
+        return wake
+
+
+def uid_of(installation: str, entry: int) -> str:
+    """Return an entry's UID, the same in every file that this installation makes."""
+    return f"tallydesk-{installation}-{entry}"
+
+
+def _with(entry: Entry, event: Event) -> Entry:
+    return replace(entry, event=event)
+
+
+def _known(connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[Imported]) -> dict[str, Known]:
+    rows = fetch(
+        connection,
+        "SELECT key, entry, uid, said, sequence, gone FROM calendar_entries WHERE server = ? AND calendar = ?",
+        (server, origin.id),
+    )
+    said = {
+        key: Known(entry, uid, Event.model_validate_json(said), sequence, bool(gone))
+        for key, entry, uid, said, sequence, gone in rows
+    }
+    return (_own(connection, server, read) | said) if origin.id == IMPORT else said
+
+
+def _own(connection: sqlite3.Connection, server: int, read: Sequence[Imported]) -> dict[str, Known]:
+    """Return what is in the schedule of what comes from the installation's own files: brought back in, none is doubled."""
+    rows = fetch(
+        connection,
+        """SELECT uid.value, e.id, body, (SELECT COUNT(*) FROM audit WHERE entry = e.id)
+           FROM json_each(?2) uid JOIN schedule_entries e
+             ON e.server = ?1 AND uid.value = 'tallydesk-' || (SELECT id FROM installation) || '-' || e.id
+            AND e.id = CAST(substr(uid.value, 12 + length((SELECT id FROM installation))) AS INTEGER)""",
+        (server, to_json([imported.uid for imported in read])),
+    )
+    return {
+        uid: Known(entry, uid, Event.model_validate_json(body), max(0, changes - 1))
+        for uid, entry, body, changes in rows
+    }

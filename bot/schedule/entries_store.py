@@ -1,0 +1,122 @@
+"""The schedule's entries as they are stored, and the channels that are told of them."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.database.database import Row, fetch, from_micros, to_micros
+from bot.events.event import Entry, Event, Leads
+from bot.events.reminder import Reminder, reminders
+from bot.outbox.rows import to_json
+
+LeadsOf = Callable[[Event], Leads]
+"""How long before an event it is spoken of, where neither the event itself nor its newsroom says."""
+
+_MINUTE = timedelta(minutes=1)
+
+
+ENTRY = "id, server, channel, body, leads, entered_by, entered_at"
+
+
+def entry_of(row: Row) -> Entry:
+    """Return the entry in a row of `ENTRY`."""
+    key, server, channel, body, leads, entered_by, entered_at = row
+    spoken = None if leads is None else tuple(timedelta(minutes=one) for one in json.loads(leads))
+    return Entry(key, server, channel, Event.model_validate_json(body), spoken, entered_by, from_micros(entered_at))
+
+
+def read_entry(connection: sqlite3.Connection, server: int, key: int) -> Entry | None:
+    """Return an entry of a server's schedule, or None where it has none of that id."""
+    rows = fetch(connection, f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server))  # noqa: S608
+    return entry_of(rows[0]) if rows else None
+
+
+def event_json(event: Event) -> dict[str, object]:
+    """Return an event as it is stored: what nobody says is left out."""
+    return event.model_dump(mode="json", exclude_none=True)
+
+
+def shown(entry: Entry) -> dict[str, object]:
+    """Return what the audit keeps of an entry."""
+    fields: dict[str, object] = {}
+    if entry.channel is not None:
+        fields["channel"] = entry.channel
+    if entry.leads is not None:
+        fields["leads"] = in_minutes(entry.leads)
+    return event_json(entry.event) | fields
+
+
+def in_minutes(leads: Sequence[timedelta]) -> list[int]:
+    """Return leads as they are stored."""
+    return [lead // _MINUTE for lead in leads]
+
+
+def leads_json(leads: Leads | None) -> str | None:
+    """Return leads as they are stored."""
+    return None if leads is None else to_json(in_minutes(leads))
+
+
+def channels_of(connection: sqlite3.Connection, entry: Entry) -> list[int]:
+    """Return the channels that are told of an entry: its own; those that follow its contest; else where the desk is asked."""
+    if entry.channel is not None:
+        return [entry.channel]
+    rows = fetch(
+        connection,
+        """SELECT DISTINCT f.channel FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL
+           WHERE f.server = ?1 AND ?2 IN (f.contest, '') ORDER BY f.channel""",
+        (entry.server, entry.event.contest or ""),
+    )
+    return [channel for (channel,) in rows] or _desk_channel(connection, entry.server)
+
+
+def _desk_channel(connection: sqlite3.Connection, server: int) -> list[int]:
+    rows = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (server,))
+    return [channel for (channel,) in rows]
+
+
+def leads_for(connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf) -> Leads:
+    """Return how long before an entry it is spoken of: its own word, else its newsroom's for the kind, else `leads_of`."""
+    if entry.leads is not None:
+        return entry.leads
+    rows = fetch(
+        connection,
+        "SELECT leads FROM reminder_leads WHERE server = ? AND kind = ?",
+        (entry.server, entry.event.kind),
+    )
+    return tuple(timedelta(minutes=one) for one in json.loads(rows[0][0])) if rows else leads_of(entry.event)
+
+
+def derive(
+    connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf, now: datetime, *, keep_due: bool = False
+) -> None:
+    """Let an entry's pending reminders be those that it should have: none is added whose time has come already.
+
+    `keep_due`: what is due by now, and not posted yet, stays.
+    """
+    wanted = {(0, one) for one in reminders(entry.event, leads_for(connection, entry, leads_of))}
+    for person, lead in fetch(connection, "SELECT person, lead FROM personal_leads WHERE entry = ?", (entry.id,)):
+        span = timedelta(minutes=lead)
+        wanted |= {
+            (person, one) for one in reminders(entry.event, (span,)) if (one.lead, one.wall) == (span, entry.event.wall)
+        }
+    pending = fetch(
+        connection,
+        # not by reminders_due, which has all that are pending
+        "SELECT id, person, lead, wall, due_at FROM reminders WHERE entry = ? AND +state = 'pending'",
+        (entry.id,),
+    )
+    rows = {_row(person, one): None for person, one in wanted}
+    connection.executemany(
+        "DELETE FROM reminders WHERE id = ?",
+        [(key,) for key, *row in pending if tuple(row) not in rows and not (keep_due and row[3] <= to_micros(now))],
+    )
+    connection.executemany(
+        """INSERT INTO reminders (entry, server, person, lead, wall, due_at) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING""",
+        [(entry.id, entry.server, *row) for row in sorted(rows) if row[3] > to_micros(now)],
+    )
+
+
+def _row(person: int, one: Reminder) -> tuple[int, int, str, int]:
+    return person, one.lead // _MINUTE, one.wall.isoformat(timespec="minutes"), to_micros(one.due_at)

@@ -1,0 +1,184 @@
+"""What follows from a change of an event: who is told, what is not sent any more, which posts are edited."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.database.database import fetch, from_micros
+from bot.events.event import Entry
+from bot.events.moving import is_news, misleads
+from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_words import OUTDATED, Decision
+from bot.outbox.kinds_store import Words
+from bot.outbox.post import COLUMNS, Action, Post, post_of
+from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, joined, next_numbers, to_wake
+from bot.outbox.states import Event, State, moved
+from bot.schedule.entries_store import channels_of
+from bot.wording.draft import Link, address_of
+
+DIRECT = 0
+"""The server whose numbers direct messages carry, as those to the operator's person do."""
+
+_OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a change caused."""
+
+    wake: dict[int, bool]
+    channels: int
+    """In how many channels of the server it is told."""
+
+
+def tell_change(
+    connection: sqlite3.Connection, before: Entry, after: Entry, since: int, words: Words, now: datetime, wall: int
+) -> Told:
+    """Tell the channels and people of a change that were told of the event or would be; `since` is its audit row.
+
+    Reminders that wait to be sent and would mislead are not sent. The reminders that were posted at its time are
+    answered by its having begun.
+    """
+    wake: dict[int, bool] = {}
+    status = after.event.status
+    if misleads(before.event, after.event) or status in ("started", "over"):
+        wake = _drop_unsent(connection, after.id, "reminder", words, wall)
+    if status == "started" and before.event.status != "started":
+        wake = joined(wake, _answer_reminders(connection, after, since, words, now, wall))
+    if not is_news(before.event, after.event, now):
+        return Told(wake, 0)
+    targets = {(before.server, channel) for entry in (before, after) for channel in channels_of(connection, entry)}
+    targets |= _told_before(connection, after.id) | _people(connection, after.id)
+    rows = []
+    numbers = Numbers(next_numbers(connection))
+    for server, channel in sorted(targets):
+        first, asked = _waiting_change(connection, after.id, channel, words, wall)
+        wake = joined(wake, asked)
+        if first is None:
+            continue
+        connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+        numbers.next_numbers.setdefault(server, 1)
+        rows.append(
+            OutboxRow(
+                server, channel, numbers.number(server, ("moved", since)), "moved", now, after.event.contest,
+                event=after.id, since=first or since,
+            )
+        )  # fmt: skip
+    _insert(connection, rows, numbers, wall)
+    return Told(joined(wake, to_wake(rows)), sum(server != DIRECT for server, _ in targets))
+
+
+def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
+    rows = fetch(
+        connection,
+        f"""SELECT DISTINCT server, channel FROM outbox INDEXED BY outbox_of_event
+            WHERE event = ? AND action = 'post' AND state IN {_OPEN}""",  # noqa: S608 - our own names
+        (key,),
+    )
+    return {(server, channel) for server, channel in rows}
+
+
+def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
+    rows = fetch(
+        connection,
+        """SELECT d.channel FROM personal_leads p JOIN direct_channels d ON d.person = p.person WHERE p.entry = ?""",
+        (key,),
+    )
+    return {(DIRECT, channel) for (channel,) in rows}
+
+
+def _waiting_change(
+    connection: sqlite3.Connection, key: int, channel: int, words: Words, wall: int
+) -> tuple[int | None, dict[int, bool]]:
+    """Return since which change a new post has to tell, 0 for the one just made; None: one that waits will tell it.
+
+    And channels to wake: what an editor was shown of it is not posted.
+    """
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_of_event WHERE event = ? AND channel = ? AND kind = 'moved'
+            AND action = 'post' AND state IN ('pending', 'awaiting') ORDER BY id""",  # noqa: S608 - our own names
+        (key, channel),
+    )
+    first, wake = 0, dict[int, bool]()
+    for post in map(post_of, rows):
+        if post.state is State.PENDING and post.approved_by is None:
+            return None, wake
+        wake = joined(wake, _drop(connection, post, words, wall))
+        first = first or post.since or 0
+    return first, wake
+
+
+def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, words: Words, wall: int) -> dict[int, bool]:
+    """Let what waits of an entry, and was never attempted, not be sent; return channels to wake."""
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_of_event WHERE event = ? AND kind = ? AND action = 'post'
+            AND state IN ('pending', 'awaiting')""",  # noqa: S608 - our own names
+        (key, kind),
+    )
+    return joined(*(_drop(connection, post_of(row), words, wall) for row in rows))
+
+
+def _drop(connection: sqlite3.Connection, post: Post, words: Words, wall: int) -> dict[int, bool]:
+    connection.execute(
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), OUTDATED, post.id)
+    )
+    return tell_decided(connection, post, words, Decision("outdated"), wall)
+
+
+def _answer_reminders(
+    connection: sqlite3.Connection, entry: Entry, since: int, words: Words, now: datetime, wall: int
+) -> dict[int, bool]:
+    """Edit the reminders that asked whether it has begun: it has, and they ask no more; return channels to wake."""
+    ((who,),) = fetch(connection, "SELECT who FROM audit WHERE id = ?", (since,))
+    rows = fetch(
+        connection,
+        """SELECT server, channel, number, id, content FROM outbox INDEXED BY outbox_of_event
+           WHERE event = ? AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
+             AND state IN ('sending', 'doubtful', 'sent') AND content IS NOT NULL""",
+        (entry.id,),
+    )
+    edits = [
+        OutboxRow(
+            server, channel, number, "reminder", now, entry.event.contest, event=entry.id, about=key,
+            action=Action.EDIT, content=words.begun(content, who, now), buttons=(),
+        )
+        for server, channel, number, key, content in rows
+    ]  # fmt: skip
+    connection.executemany(INSERT_OUTBOX, [edit.values(wall) for edit in edits])
+    return to_wake(edits)
+
+
+def reach_back_of_change(
+    connection: sqlite3.Connection, post: Post, message: int, words: Words, now: int
+) -> dict[int, bool]:
+    """Edit what its channel was told of the event before, once a post about a change is in it; return channels to wake."""
+    link = Link(post.number, address_of(post.server, post.place, message))
+    rows = fetch(
+        connection,
+        """SELECT id, number, content FROM outbox o INDEXED BY outbox_of_event
+           WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_of_event
+               WHERE e.event = o.event AND e.channel = o.channel AND e.about = o.id AND e.kind = 'moved'
+               AND e.action = 'edit')
+           ORDER BY id""",
+        (post.event, post.channel, post.id),
+    )
+    edits = [
+        OutboxRow(
+            post.server, post.channel, number, "moved", from_micros(post.news_at), post.contest, event=post.event,
+            about=key, action=Action.EDIT, content=words.reached("moved", content, post.content or "", link), buttons=(),
+        )
+        for key, number, content in rows
+    ]  # fmt: skip
+    connection.executemany(INSERT_OUTBOX, [edit.values(now) for edit in edits])
+    return to_wake(edits)
+
+
+def _insert(connection: sqlite3.Connection, rows: list[OutboxRow], numbers: Numbers, wall: int) -> None:
+    connection.executemany(INSERT_OUTBOX, [row.values(wall) for row in rows])
+    connection.executemany(
+        "UPDATE servers SET next_number = ? WHERE id = ?",
+        [(numbers.next_numbers[server], server) for server in {row.server for row in rows}],
+    )

@@ -1,0 +1,97 @@
+"""What `/schedule import` shows before anything is saved, and says afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.events.calendar_changes import Change
+from bot.events.time_ahead import Question
+from bot.schedule.reminders_words import KINDS, status_words, what
+from bot.schedule.schedule_words import OPEN, moment_label
+from bot.wording.context import Setting
+from bot.wording.draft import Answer, Button, colour_of
+from bot.wording.escape import escape
+from bot.wording.limits import joined
+from bot.wording.numbers import counted
+from bot.wording.times import clock, date_line
+
+_LIST, _MISSED, _OPEN_LINES = 2000, 1000, 2000
+
+
+_MOST_WORDS, _MOST_WHY = 100, 200
+
+
+_WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What somebody brings in."""
+
+    key: int
+    """Under which it waits for their Save."""
+    changes: Sequence[Change]
+    events: int
+    """How many were read, those that change nothing too."""
+    missed: Sequence[tuple[str, str]]
+    """(words, why) of what was not understood; an empty why: the words say it."""
+    open: Sequence[tuple[str, Question]] = ()
+    """(words, question) of the lines whose time could be more than one, or not the one that was meant."""
+
+
+def preview_answer(looked: Looked, now: datetime, setting: Setting) -> Answer:
+    """Return what saving would change, line by line, and what was not understood."""
+    zone = setting.desk.zone
+    same = looked.events - len(looked.changes)
+    embeds = []
+    if looked.changes:
+        lines = [_line(change, now, zone) for change in looked.changes]
+        embeds.append({"description": joined(lines, _LIST, "and {} more"), "color": colour_of("rundown")})
+    if looked.open:
+        lines = [_asked(words, question, zone) for words, question in looked.open]
+        said = "Not taken yet: paste these again with the time that is meant."
+        embeds.append(
+            {"title": "Which time is meant?", "description": f"{joined(lines, _OPEN_LINES, 'and {} more')}\n{said}"}
+        )
+    if looked.missed:
+        lines = [
+            f"{escape(words, _MOST_WORDS)}{f' ({escape(why, _MOST_WHY)})' if why else ''}"
+            for words, why in looked.missed
+        ]
+        embeds.append({"title": "Not taken", "description": joined(lines, _MISSED, "and {} more")})
+    already = f" {counted(same, 'event')} of it change nothing: past, called off, or there already." if same else ""
+    if not looked.changes:
+        open_yet = " as it stands" if looked.open else ""
+        return Answer(f"**Nothing in it would change the schedule{open_yet}.**{already}", tuple(embeds))
+    buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
+               Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
+    head = f"**Put this into the schedule?** {counted(len(looked.changes), 'event')}, by the desk's clock.{already}"
+    return Answer(head, tuple(embeds), buttons)
+
+
+def imported_answer(changes: Sequence[Change]) -> str:
+    """Return what was done: "In the schedule: 3 new events, 1 changed."."""
+    new = sum(change.what == "new" for change in changes)
+    changed = len(changes) - new
+    if not changes:
+        return "Nothing was changed: the schedule has all of it already."
+    parts = [counted(new, "new event")] if new else []
+    parts += [f"{changed} changed"] if changed else []
+    return f"**In the schedule:** {', '.join(parts)}."
+
+
+def _asked(words: str, question: Question, zone: ZoneInfo) -> str:
+    """Return a line with what its time can be, each choice in full."""
+    choices = [f"**{moment_label(one.moment, zone)}**" for one in question.choices]
+    why = " ".join(OPEN[one] for one in question.why)
+    return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
+
+
+def _line(change: Change, now: datetime, zone: ZoneInfo) -> str:
+    event = change.says
+    local, this_year = event.starts_at.astimezone(zone).year, now.astimezone(zone).year
+    year = "" if local == this_year else f", {local}"
+    at = f"{date_line(event.starts_at, zone)}{year}, {clock(event.starts_at, zone, 'exact')}"
+    kind = "" if event.kind == "other" else f" [{KINDS[event.kind].lower()}]"
+    return f"**{_WHAT[change.what]}:** {at}: {what(event)}{status_words(event)}{kind}"

@@ -1,0 +1,41 @@
+"""Which servers show their schedule as scheduled events of their own."""
+
+import sqlite3
+from datetime import datetime
+
+from bot.database.database import Database, fetch
+from bot.outbox.rows import INSERT_AUDIT, AuditRow
+
+
+class MirrorStore:
+    """Keeps what newsrooms set of it."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `database`."""
+        self._database = database
+
+    async def servers(self) -> list[int]:
+        """Return the servers that want it."""
+        return [
+            row[0] for row in await self._database.rows("SELECT id FROM servers WHERE mirrored AND left_at IS NULL")
+        ]
+
+    async def set(self, server: int, who: str, now: datetime, *, on: bool) -> bool:
+        """Set whether a server wants it; return False if that is how it was."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            ((was,),) = fetch(connection, "SELECT mirrored FROM servers WHERE id = ?", (server,))
+            if bool(was) == on:
+                return False
+            connection.execute("UPDATE servers SET mirrored = ? WHERE id = ?", (on, server))
+            audit = AuditRow(now, server, who, "schedule mirror", None, bool(was), on)
+            connection.execute(INSERT_AUDIT, audit.values())
+            return True
+
+        return await self._database.transact(work)
+
+    async def mark(self) -> str:
+        """Return what begins the last line of each event that this installation makes."""
+        row = await self._database.row("SELECT id FROM installation")
+        return f"Tallydesk {row[0] if row else ''}-"

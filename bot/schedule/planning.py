@@ -1,0 +1,299 @@
+"""What staff want in the schedule: read, played back in full, and put in when they press Save.
+
+What somebody typed of an event that is to be in the schedule.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.clock import Clock
+from bot.count.reading import describe_refusal
+from bot.desk.desk_file import Zone
+from bot.errors import BadInputError
+from bot.events.event import Entry, Event, Later
+from bot.events.moving import moved_to
+from bot.events.time_ahead import Ahead, Question, choices, hour_after, later_places, time_ahead
+from bot.outbox.rows import Wake
+from bot.schedule.planning_store import Proposal, ProposalStore
+from bot.schedule.planning_words import Plan, plan_answer, saved_answer
+from bot.schedule.reminders import lead_times
+from bot.schedule.schedule_store import NewEntry, ScheduleStore
+from bot.schedule.schedule_words import changed_answer, question_answer
+from bot.wording.context import Setting
+from bot.wording.draft import Answer
+from bot.wording.numbers import commas
+from bot.wording.times import when
+
+_MOST_LETTERS = 300
+
+
+_MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#)\d+>")
+
+
+_WORDS = ("title", "place", "who", "source")
+
+
+NOTHING = "none"
+"""Typed for what is to be left out: "place: none"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody typed of an event; None: they did not say."""
+
+    title: str | None = None
+    at: str | None = None
+    ends: str | None = None
+    later: str | None = None
+    """Places with another hour: "Cobb County 9 p.m.; Macon 8:30 p.m."; "none": no place is later any more."""
+    kind: str | None = None
+    place: str | None = None
+    who: str | None = None
+    source: str | None = None
+    link: str | None = None
+    contest: str | None = None
+    status: str | None = None
+    zone: str | None = None
+    remind: str | None = None
+    """How long before, as the desk file has it: "60m, 1d"; "none": only at its time."""
+    channel: int | None = None
+
+    def trimmed(self) -> "Wanted":
+        """Return the same without the spaces around it that a phone's keyboard leaves; what is empty then was not said."""
+        said: dict[str, Any] = {
+            one.name: value.strip() or None for one in fields(self) if isinstance(value := getattr(self, one.name), str)
+        }
+        return replace(self, **said)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What was typed, by the event's field; the times and the reminders are read elsewhere."""
+        names = ("title", "kind", "place", "who", "source", "link", "contest", "status")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+class Planning:
+    """Reads what staff type, and plays it back before it is saved."""
+
+    def __init__(
+        self, store: ScheduleStore, proposals: ProposalStore, setting: Setting, clock: Clock, wake: Wake
+    ) -> None:
+        """Keep what waits for a Save in `proposals`; `wake` is called with the channels that have a post."""
+        self._store = store
+        self._proposals = proposals
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def add(self, server: int, person: int, wanted: Wanted, here: int | None = None) -> Answer:
+        """Play a new event back, or ask which time is meant; `here`: where it is told if no channel follows anything.
+
+        Raises:
+            BadInputError: what was typed is no event; one sentence with what to type instead.
+
+        """
+        wanted = wanted.trimmed()
+        now, zone = self._clock.now(), self._zone(wanted.zone)
+        if not wanted.title or not wanted.at:
+            raise BadInputError("an event needs a title and a time")
+        read = time_ahead(wanted.at, now, zone)
+        channel = wanted.channel
+        if channel is None and not await self._store.follows_anything(server, self._contest(wanted.contest)):
+            channel = here
+        said = self._fields(wanted)
+        leads = None if wanted.remind is None else lead_times(wanted.remind)
+        news = []
+        for one in choices(read):
+            times: dict[str, object] = {"wall": one.wall, "zone": one.zone}
+            if wanted.ends and wanted.ends.casefold() != NOTHING:
+                times["ends"] = _ends(wanted.ends, one, zone)
+            if wanted.later:
+                times["later"] = _later(wanted.later, one, zone)
+            kinds = {"kind": "other", "status": "confirmed"}
+            news.append(NewEntry(_event(kinds | said | times), channel, leads))
+        return await self._play_back(
+            [Proposal(server, person, "schedule add", new) for new in news], wanted.at, read, now
+        )
+
+    async def edit(self, server: int, person: int, entry: Entry, wanted: Wanted, why: str | None) -> Answer:
+        """Play an event back as it would be after a change of anything but its time.
+
+        Raises:
+            BadInputError: it can't be so, or nothing is changed.
+
+        """
+        wanted = wanted.trimmed()
+        said = self._fields(wanted)
+        changed = {name: value for name, value in dict(entry.event).items() if value is not None} | said
+        start, clock = Ahead(entry.event.wall, entry.event.zone), self._clock_of(entry.event)
+        if wanted.ends:
+            changed["ends"] = None if wanted.ends.casefold() == NOTHING else _ends(wanted.ends, start, clock)
+        if wanted.later:
+            changed["later"] = _later(wanted.later, start, clock)
+        leads = entry.leads if wanted.remind is None else lead_times(wanted.remind)
+        channel = entry.channel if wanted.channel is None else wanted.channel
+        new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, leads)
+        if (new.event, new.channel, new.leads) == (entry.event, entry.channel, entry.leads):
+            raise BadInputError("that changes nothing; say what is to be different")
+        return await self._one(Proposal(server, person, "schedule edit", new, entry.id, entry.event, why))
+
+    async def move(self, server: int, person: int, entry: Entry, to: str, why: str | None) -> Answer:
+        """Play an event back at another time, or ask which is meant; a time without a day is of the event's own day.
+
+        Raises:
+            BadInputError: it is no time ahead, or the event is there already.
+
+        """
+        now, event = self._clock.now(), entry.event
+        zone = self._clock_of(event)
+        day = event.starts_at.astimezone(zone).date() if event.starts_at > now else None
+        read = time_ahead(to, now, zone, day)
+        proposals = []
+        for one in choices(read):
+            moved = moved_to(event.model_copy(update={"zone": one.zone}), one.wall)
+            if moved.starts_at == event.starts_at and event.status != "called_off":
+                at = when(event.starts_at, now, self._setting.desk.zone)
+                raise BadInputError(f"it is at {at} already")
+            new = NewEntry(moved, entry.channel, entry.leads)
+            proposals.append(Proposal(server, person, "schedule move", new, entry.id, event, why))
+        return await self._play_back(proposals, to, read, now)
+
+    async def cancel(self, server: int, person: int, entry: Entry, why: str | None) -> Answer:
+        """Play back what is called off.
+
+        Raises:
+            BadInputError: it is called off already, or over.
+
+        """
+        if entry.event.status in ("called_off", "over"):
+            raise BadInputError("that event is called off or over already")
+        off = entry.event.model_copy(update={"status": "called_off"})
+        new = NewEntry(off, entry.channel, entry.leads)
+        return await self._one(Proposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
+
+    async def show(self, key: int, server: int) -> Answer:
+        """Play back what waits for a Save: of several times, the one that was chosen.
+
+        Raises:
+            BadInputError: it waits no more.
+
+        """
+        return await self._plan(key, await self._proposals.waiting(key, server, self._clock.now()))
+
+    async def save(self, key: int, server: int, who: str) -> str:
+        """Put what was played back into the schedule, once; return what was done.
+
+        Raises:
+            BadInputError: it was saved or dropped, is too old, or the event was changed meanwhile.
+
+        """
+        now = self._clock.now()
+        saved = await self._proposals.save(key, server, who, now)
+        if saved.changed is None:
+            channels = await self._store.channels_of(saved.entry)
+            leads = await self._store.leads_of(saved.entry)
+            return saved_answer(saved.entry.event, leads, channels, now, self._setting)
+        if saved.changed.wake:
+            self._wake(saved.changed.wake)
+        changed = saved.changed
+        return changed_answer(
+            changed.before.event, changed.after.event, changed.channels, now, self._setting, saved=True
+        )
+
+    async def drop(self, key: int, server: int, who: str) -> str:
+        """Let what was played back not be saved.
+
+        Raises:
+            BadInputError: it waits no more.
+
+        """
+        await self._proposals.drop(key, server, who, self._clock.now())
+        return "Discarded: nothing was changed."
+
+    async def _one(self, proposal: Proposal) -> Answer:
+        (key,) = await self._proposals.keep([proposal], self._clock.now())
+        return await self._plan(key, proposal)
+
+    async def _play_back(
+        self, proposals: Sequence[Proposal], typed: str, read: Ahead | Question, now: datetime
+    ) -> Answer:
+        keys = await self._proposals.keep(list(proposals), now)
+        if isinstance(read, Question):
+            events = [proposal.new.event for proposal in proposals]
+            return question_answer(typed, read, list(zip(keys, events, strict=True)))
+        return await self._plan(keys[0], proposals[0])
+
+    async def _plan(self, key: int, one: Proposal) -> Answer:
+        now = self._clock.now()
+        entry = Entry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.leads, "", now)
+        channels = tuple(await self._store.channels_of(entry))
+        plan = Plan(one.what, one.new.event, one.was, await self._store.leads_of(entry), channels, one.why)
+        return plan_answer(key, plan, now, self._setting)
+
+    def _fields(self, wanted: Wanted) -> dict[str, object]:
+        found: dict[str, object] = dict(wanted.words)
+        for name in _WORDS:
+            said = found.get(name)
+            if isinstance(said, str):
+                _check_words(name, said)
+        if wanted.contest is not None:
+            found["contest"] = self._contest(wanted.contest)
+        for name in ("place", "who", "source", "link"):
+            if isinstance(said := found.get(name), str) and said.casefold() == NOTHING:
+                found[name] = None
+        return found
+
+    def _contest(self, said: str | None) -> str | None:
+        if said is None or said.casefold() == NOTHING:
+            return None
+        contest = self._setting.desk.contest(said)
+        if contest is None:
+            raise BadInputError(f'no contest "{said[:60]}" is in the desk file; choose one from the list')
+        return contest.id
+
+    def _zone(self, said: str | None) -> ZoneInfo:
+        if not said:
+            return self._setting.desk.zone
+        try:
+            return TypeAdapter[ZoneInfo](Zone).validate_python(said)
+        except ValidationError:
+            raise BadInputError(f'"{said[:60]}" is no zone of the IANA list, such as America/New_York') from None
+
+    def _clock_of(self, event: Event) -> ZoneInfo:
+        """Return the clocks by which a time of an event is typed: its own, but the desk's where it is kept by UTC.
+
+        The second of a wall time that comes twice is kept so (`Ahead`), whatever clock it was typed by.
+        """
+        return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
+
+
+def _event(fields: Mapping[str, object]) -> Event:
+    try:
+        return Event.model_validate(dict(fields))
+    except ValidationError as error:
+        raise BadInputError(describe_refusal(error).removeprefix("Value error, ")) from None
+
+
+def _ends(typed: str, start: Ahead, zone: ZoneInfo) -> datetime:
+    return hour_after(typed, start, zone, "the end")
+
+
+def _later(typed: str, start: Ahead, zone: ZoneInfo) -> tuple[Later, ...]:
+    """Return the places at which an event comes later; "none": none does any more."""
+    if typed.casefold() == NOTHING:
+        return ()
+    _check_words("list of places", typed)
+    return later_places(typed, start, zone)
+
+
+def _check_words(name: str, said: str) -> None:
+    if len(said) > _MOST_LETTERS:
+        raise BadInputError(f"the {name} has {commas(len(said))} letters; {_MOST_LETTERS} go")
+    if _MENTION.search(said):
+        raise BadInputError(f"the {name} mentions somebody or a channel; write the name without the @ or #")

@@ -1,0 +1,185 @@
+"""What was played back to somebody and waits for their Save: kept, so that the button works after any restart, once."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.database.database import Database, fetch, to_micros
+from bot.errors import BadInputError
+from bot.events.event import Entry, Event, Leads
+from bot.outbox.rows import to_json
+from bot.schedule.entries_store import event_json, in_minutes
+from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
+
+LASTS = timedelta(hours=1)
+"""How long what was played back can be saved: "in 20 min" is soon another time."""
+
+
+_KEPT = timedelta(days=2)
+
+
+_MOST_KEPT = 1000
+"""Of one server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An event as somebody wants it in the schedule."""
+
+    server: int
+    person: int
+    what: str
+    """As the audit has it: "schedule add"."""
+    new: NewEntry
+    entry: int | None = None
+    """Which it changes; None: it is a new one."""
+    was: Event | None = None
+    """That entry's event when it was played back."""
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What pressing Save did."""
+
+    proposal: Proposal
+    entry: Entry
+    changed: Changed | None
+    """None: it is a new entry."""
+
+
+class ProposalStore:
+    """Keeps what waits for somebody's Save; each method is one transaction or one query."""
+
+    def __init__(self, database: Database, schedule: ScheduleStore) -> None:
+        """Use `database`; what is saved goes through `schedule`."""
+        self._database = database
+        self._schedule = schedule
+
+    async def keep(self, proposals: list[Proposal], now: datetime) -> list[int]:
+        """Keep what was played back; return its ids. What nobody has saved for long is forgotten."""
+
+        def work(connection: sqlite3.Connection) -> list[int]:
+            keys = []
+            for one in proposals:
+                connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (one.server,))
+                connection.execute(
+                    """DELETE FROM proposals WHERE server = ?1 AND (at < ?2 OR id <= (
+                         SELECT id FROM proposals WHERE server = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?3))""",
+                    (one.server, to_micros(now - _KEPT), _MOST_KEPT),
+                )
+                key = connection.execute(
+                    "INSERT INTO proposals (server, person, at, entry, body) VALUES (?, ?, ?, ?, ?)",
+                    (one.server, one.person, to_micros(now), one.entry, _packed(one)),
+                ).lastrowid
+                assert key is not None  # noqa: S101 - a row was inserted
+                keys.append(key)
+            return keys
+
+        return await self._database.transact(work)
+
+    async def waiting(self, key: int, server: int, now: datetime) -> Proposal:
+        """Return what waits for somebody's Save.
+
+        Raises:
+            BadInputError: it has been saved or dropped, or nobody has for too long.
+
+        """
+        return await self._database.transact(lambda connection: _waiting(connection, key, server, now))
+
+    async def drop(self, key: int, server: int, who: str, now: datetime) -> None:
+        """Let something not be saved.
+
+        Raises:
+            BadInputError: as `waiting`.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            waiting_body(connection, key, server, now)
+            connection.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"dropped by {who}", key))
+
+        await self._database.transact(work)
+
+    async def save(self, key: int, server: int, who: str, now: datetime) -> Saved:
+        """Put it into the schedule, once.
+
+        Raises:
+            BadInputError: as `waiting`; its time has passed meanwhile; or the entry was changed by somebody else.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Saved:
+            one = _waiting(connection, key, server, now)
+            if (one.was is None or one.was.starts_at != one.new.event.starts_at) and one.new.event.starts_at <= now:
+                raise BadInputError("its time has passed meanwhile: give the command again")
+            if one.entry is None:
+                (entry_id,) = self._schedule.add_in(connection, server, [one.new], who, now, one.why)
+                changed, entry = None, Entry(entry_id, server, one.new.channel, one.new.event, one.new.leads, who, now)
+            else:
+                changed = self._schedule.change_in(
+                    connection, server, one.entry, lambda entry: _applied(entry, one), one.what, who, now, one.why
+                )
+                entry = changed.after
+            connection.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
+            return Saved(one, entry, changed)
+
+        return await self._database.transact(work)
+
+
+def _applied(entry: Entry, one: Proposal) -> Entry:
+    if entry.event != one.was:
+        raise BadInputError("the event was changed meanwhile: look at it again (`/schedule history`)")
+    return Entry(
+        entry.id, entry.server, one.new.channel, one.new.event, one.new.leads, entry.entered_by, entry.entered_at
+    )
+
+
+def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> Proposal:
+    person, entry, body = waiting_body(connection, key, server, now)
+    return _unpacked(server, person, entry, body)
+
+
+def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> tuple[int, int | None, str]:
+    """Return who wants what waits for a Save, of which entry, and its body.
+
+    Raises:
+        BadInputError: it waits no more.
+
+    """
+    rows = fetch(
+        connection, "SELECT person, at, entry, body, done FROM proposals WHERE id = ? AND server = ?", (key, server)
+    )
+    if not rows:
+        raise BadInputError("that is too old to be saved: give the command again")
+    person, at, entry, body, done = rows[0]
+    if done is not None:
+        raise BadInputError(f"that was {done.rsplit(' (', 1)[0]} already; nothing was done twice")
+    if to_micros(now - LASTS) > at:
+        raise BadInputError("that is too old to be saved, and its time may mean another by now: give the command again")
+    return person, entry, body
+
+
+def _packed(one: Proposal) -> str:
+    return to_json(
+        {
+            "what": one.what,
+            "why": one.why,
+            "channel": one.new.channel,
+            "leads": None if one.new.leads is None else in_minutes(one.new.leads),
+            "event": event_json(one.new.event),
+            "was": one.was and event_json(one.was),
+        }
+    )
+
+
+def _unpacked(server: int, person: int, entry: int | None, body: str) -> Proposal:
+    fields = json.loads(body)
+    leads: Leads | None = None
+    if fields["leads"] is not None:
+        leads = tuple(timedelta(minutes=lead) for lead in fields["leads"])
+    event = Event.model_validate_json(json.dumps(fields["event"]))
+    was = None if fields["was"] is None else Event.model_validate_json(json.dumps(fields["was"]))
+    new = NewEntry(event, fields["channel"], leads)
+    return Proposal(server, person, fields["what"], new, entry, was, fields["why"])

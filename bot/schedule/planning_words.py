@@ -1,0 +1,158 @@
+"""One event as staff want it in the schedule: played back in full before it is saved, and what it was before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.events.event import Event, Leads
+from bot.events.reminder import reminders
+from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, rule_words, what
+from bot.wording.context import Setting
+from bot.wording.draft import Answer, Button
+from bot.wording.escape import escape, stopped
+from bot.wording.limits import CONTENT, joined, size
+from bot.wording.times import clock, date_line, when
+
+_MOST_SAID = (200, 100, 50, 25)
+"""Letters of each thing that is said: as many as leave the whole within one message."""
+
+
+_MOST_LATER = 300
+
+_SAID = {
+    "title": "title", "ends": "end", "later": "later in", "kind": "kind", "place": "place", "who": "who",
+    "contest": "contest", "source": "source", "link": "link", "status": "status",
+}  # fmt: skip
+"""What is said of an event beside its time, and what each is called."""
+
+
+_NONE = {"who": "nobody named", "later": "nowhere later"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An event as somebody wants it in the schedule, before it is saved."""
+
+    what: str
+    """As the audit has it: "schedule add"."""
+    event: Event
+    was: Event | None
+    """The event as it is in the schedule; None: it is a new one."""
+    leads: Leads
+    channels: tuple[int, ...]
+    """Where it is told."""
+    why: str | None = None
+
+
+def plan_answer(key: int, plan: Plan, now: datetime, setting: Setting) -> Answer:
+    """Return an event played back in full, with what its Save would do."""
+    texts = (_played_back(plan, now, setting, most) for most in _MOST_SAID)
+    content = next((text for text in texts if size(text) <= CONTENT), "")
+    buttons = (Button("Save", f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
+    return Answer(content, buttons=buttons)
+
+
+def _played_back(plan: Plan, now: datetime, setting: Setting, most: int) -> str:
+    """Return an event in full, with so many letters of each thing that is said."""
+    event, zone = plan.event, setting.desk.zone
+    question = {"schedule add": "Put this into the schedule?", "schedule cancel": "Call this off?"}
+    lines = [
+        f"**{question.get(plan.what, 'Change it to this?')}**",
+        f"**{escape(event.title, most)}**",
+        f"{in_full(event.wall, event)}{f' to {_hour(event.ends, event)}' if event.ends else ''}",
+        _later(event, most),
+        _for_the_desk(event, zone),
+        f"{KINDS[event.kind]}, {event.status.replace('_', ' ')}",
+        _known("Where", event.place, most),
+        _known("Who", event.who, most),
+        _known("Contest", _contest(event, setting), most),
+        _known("Source", event.source, most),
+        _known("Link", event.link, most),
+        "" if event.verified else UNVERIFIED,
+        f"It was: {was}" if (was := _was(plan, most // 2)) else "",
+        _known("Why", plan.why, most),
+        _spoken_of(plan, now, zone),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def saved_answer(event: Event, leads: Leads, channels: Sequence[int], now: datetime, setting: Setting) -> str:
+    """Return that a new event is in the schedule, and when it is spoken of."""
+    plan = Plan("schedule add", event, None, leads, tuple(channels))
+    return f"**In the schedule:** {what(event)}, {in_full(event.wall, event)}{rule_words(event)}.\n{_spoken_of(plan, now, setting.desk.zone)}"
+
+
+def in_full(wall: datetime, event: Event) -> str:
+    """Return a wall time of an event with its weekday, date, time and zone: "Wednesday, Nov. 11, 2020, 10:30 a.m. EST"."""
+    zone = ZoneInfo(event.zone)
+    moment = event.moment(wall)
+    return f"{date_line(moment, zone)}, {moment.astimezone(zone).year}, {clock(moment, zone, 'exact')} ({escape(event.zone)})"
+
+
+def were(before: Event, after: Event, most: int) -> list[str]:
+    """Return what an event was that it is not any more, but for its time: "title Rally: Sen. Doe", "no place".
+
+    Each thing is cut to `most` letters.
+    """
+    changed = [key for key in _SAID if getattr(before, key) != getattr(after, key)]
+    return [
+        f"{_SAID[key]} {old}" if (old := _said(before, key, most)) else _NONE.get(key, f"no {_SAID[key]}")
+        for key in changed
+    ]
+
+
+def _hour(wall: datetime, event: Event) -> str:
+    """Return another wall time of an event: an hour where it is of the same day, else in full."""
+    same = wall.date() == event.wall.date()
+    return clock(event.moment(wall), ZoneInfo(event.zone), "exact") if same else in_full(wall, event)
+
+
+def _later(event: Event, most: int) -> str:
+    """Return each place at which it comes later, with its hour in full."""
+    lines = [f"Later in {escape(one.place, most // 2)}: {_hour(one.wall, event)}" for one in event.later]
+    return joined(lines, _MOST_LATER, "and {} more places")
+
+
+def _for_the_desk(event: Event, zone: ZoneInfo) -> str:
+    if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
+        return ""
+    return f"By the desk's clock {date_line(event.starts_at, zone)}, {stopped(clock(event.starts_at, zone, 'exact'))}"
+
+
+def _known(name: str, value: str | None, most: int) -> str:
+    return f"{name}: {escape(value, most)}" if value else ""
+
+
+def _contest(event: Event, setting: Setting) -> str | None:
+    contest = setting.desk.contest(event.contest) if event.contest else None
+    return contest.name if contest else event.contest
+
+
+def _was(plan: Plan, most: int) -> str:
+    if plan.was is None or plan.what == "schedule cancel":
+        return ""
+    was, event = plan.was, plan.event
+    parts = [in_full(was.wall, was)] if (was.wall, was.zone) != (event.wall, event.zone) else []
+    return "; ".join([*parts, *were(was, event, most)])
+
+
+def _said(event: Event, key: str, most: int) -> str:
+    value = getattr(event, key)
+    if key == "ends":
+        return _hour(event.ends, event) if event.ends else ""
+    if key == "later":
+        return later_words(event, ZoneInfo(event.zone), max(1, most // 30)).removeprefix("later in ")
+    return escape(str(value).replace("_", " ") if key in ("kind", "status") else str(value), most) if value else ""
+
+
+def _spoken_of(plan: Plan, now: datetime, zone: ZoneInfo) -> str:
+    """Say when and where it is spoken of."""
+    where = ", ".join(f"<#{channel}>" for channel in plan.channels[:5]) or "no channel yet: none follows anything"
+    if len(plan.channels) > 5:  # noqa: PLR2004 - as many as are named
+        where += f" and {len(plan.channels) - 5} more"
+    times = [when(one.due_at, now, zone) for one in reminders(plan.event, plan.leads) if one.due_at > now]
+    if plan.event.status == "called_off":
+        return f"Told in {where}."
+    said = f"Reminders at {', '.join(times[:8])}" if times else "No reminder: its times are past"
+    return f"{said}, in {where}."

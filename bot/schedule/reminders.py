@@ -1,0 +1,96 @@
+"""Reminders: what is due is put into the outbox, once, whatever dies or jumps in between.
+
+Lead times as people type them.
+"""
+
+import re
+from datetime import datetime, timedelta
+from importlib.metadata import version
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+
+from bot.clock import Clock
+from bot.desk.desk_file import Duration
+from bot.errors import BadInputError
+from bot.events.event import Leads
+from bot.events.reminder import LEADS, refuse_leads
+from bot.outbox.rows import Wake
+from bot.schedule.reminders_store import ReminderStore
+from bot.wording.context import Setting
+
+log = structlog.get_logger()
+
+
+class Remind:
+    """Speaks of each event when its reminders are due."""
+
+    def __init__(self, store: ReminderStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Keep them in `store`; `wake` is called after each transaction with the channels that have a post."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+        self._derived = False
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next reminder is due, or None."""
+        return await self._store.next_due()
+
+    async def post_due(self) -> None:
+        """Post what is due by now; what was missed comes late and says so, or not at all once its event is over."""
+        now = self._clock.now()
+        if not self._derived:
+            if derived := await self._store.derive_anew(self._rules(), now):
+                log.info("reminders derived anew", events=derived)
+            self._derived = True
+        while True:
+            done = await self._store.post_due(now)
+            if done.wake:
+                self._wake(done.wake)
+            if not done.more:
+                return
+
+    def _rules(self) -> str:
+        """Return by what reminders are derived: the desk's lead times, and the rules of the zones."""
+        leads = dict(LEADS) | self._setting.desk.desk.reminders
+        spoken = "; ".join(f"{kind} {[str(lead) for lead in leads[kind]]}" for kind in sorted(leads))
+        return f"tzdata {version('tzdata')}; {spoken}"
+
+
+_WORDED = re.compile(
+    r"([0-9]{1,6}) ?(?:(?P<m>m|mins?\.?|minutes?)|(?P<h>h|hrs?\.?|hours?)|(?P<d>d|days?))", re.IGNORECASE
+)
+"""One of them: "60m", "60 min", "2 hours", "1 day"."""
+
+
+_BETWEEN = re.compile(r"\s*(?:,|;|\band\b)\s*")
+
+
+def lead_times(said: str, what: str = "the event") -> Leads:
+    """Return how long before an event it is spoken of, as typed: "60 min, 1 day"; "none" is none.
+
+    Args:
+        said: what was typed.
+        what: what they are of, for the refusal.
+
+    Raises:
+        BadInputError: it is something else, or more or other than goes.
+
+    """
+    if said.strip().casefold() == "none":
+        return ()
+    try:
+        leads = tuple(_one(part) for part in _BETWEEN.split(said.strip()))
+    except ValidationError:
+        raise BadInputError(
+            f'"{said[:60]}" says no reminders: say how long before, as 60m or 1 day, 30 min; or none'
+        ) from None
+    if wrong := refuse_leads(leads):
+        raise BadInputError(f"{what} {wrong}")
+    return leads
+
+
+def _one(part: str) -> timedelta:
+    match = _WORDED.fullmatch(part)
+    return TypeAdapter[timedelta](Duration).validate_python(f"{match[1]}{match.lastgroup}" if match else part)

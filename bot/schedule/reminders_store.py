@@ -1,0 +1,199 @@
+"""Reminders in the database: what is due becomes posts in one transaction, and is never due again.
+
+How long before each kind of event a newsroom is told of it: its own word over the desk file's.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.database.database import Database, Row, fetch, moment, to_micros
+from bot.events.event import EventKind
+from bot.events.reminder import fate
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
+from bot.schedule.entries_store import ENTRY, LeadsOf, channels_of, derive, entry_of, read_entry
+from bot.schedule.event_posts_store import DIRECT
+from bot.schedule.event_words_store import has_it
+
+AT_ONCE = 200
+"""Reminders in one transaction, at most."""
+
+
+DERIVED_AT_ONCE = 1000
+"""Entries whose reminders are derived anew in one transaction, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedReminders:
+    """What a look at the reminders did."""
+
+    wake: dict[int, bool] = field(default_factory=dict)
+    more: bool = False
+    """There are more that are due."""
+
+
+class ReminderStore:
+    """Keeps when each event is spoken of."""
+
+    def __init__(self, database: Database, leads_of: LeadsOf, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `leads_of` says how long before an event it is spoken of; `wall` in seconds."""
+        self._database = database
+        self._leads_of = leads_of
+        self._wall = wall
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next reminder is due, or None where none is pending."""
+        row = await self._database.row(
+            """SELECT r.due_at FROM reminders r INDEXED BY reminders_due
+               CROSS JOIN servers s ON s.id = r.server AND s.left_at IS NULL
+               WHERE r.state = 'pending' ORDER BY r.due_at LIMIT 1"""
+        )
+        return moment(row[0]) if row else None
+
+    async def post_due(self, now: datetime) -> PostedReminders:
+        """Put what is due into the outbox, `AT_ONCE` at most, and keep that it was.
+
+        What is missed is kept as missed. Should the clock be set back to before it was found to be, the clock had been wrong, and
+        it is looked at anew.
+        """
+        stamp = to_micros(now)
+        if not await self._database.row(
+            """SELECT 1 FROM reminders INDEXED BY reminders_due WHERE state = 'pending' AND due_at <= ?1
+               UNION ALL SELECT 1 FROM reminders INDEXED BY reminders_missed WHERE state = 'missed' AND done_at > ?1
+               LIMIT 1""",
+            (stamp,),
+        ):
+            return PostedReminders()
+
+        def work(connection: sqlite3.Connection) -> PostedReminders:
+            connection.execute(
+                "UPDATE reminders SET state = 'pending', done_at = NULL WHERE state = 'missed' AND done_at > ?",
+                (stamp,),
+            )
+            rows = fetch(
+                connection,
+                """SELECT r.id, r.entry, r.server, r.person, r.lead, r.wall FROM reminders r INDEXED BY reminders_due
+                   CROSS JOIN servers s ON s.id = r.server AND s.left_at IS NULL
+                   WHERE r.state = 'pending' AND r.due_at <= ? ORDER BY r.due_at, r.id LIMIT ?""",
+                (stamp, AT_ONCE),
+            )
+            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (DIRECT,))
+            numbers = Numbers(next_numbers(connection))
+            done, posts = [], list[OutboxRow]()
+            for row in rows:
+                state, caused = _settle(connection, row, numbers, now)
+                done.append((state, stamp, row[0]))
+                posts += caused
+            write_posts(connection, posts, numbers, self._wall)
+            connection.executemany("UPDATE reminders SET state = ?, done_at = ? WHERE id = ?", done)
+            return PostedReminders(to_wake(posts), len(rows) == AT_ONCE)
+
+        return await self._database.transact(work)
+
+    async def derive_anew(self, by: str, now: datetime) -> int:
+        """Derive what is pending anew unless it was derived `by` the same lead times and zone rules; return of how many.
+
+        What is overdue stays as it is.
+        """
+        row = await self._database.row("SELECT derived_by FROM installation")
+        if row is None or row[0] == by:
+            return 0
+        after, derived = (to_micros(now - timedelta(days=2)), 0), 0
+        while found := await self._database.transact(partial(self._derive_some, after=after, now=now)):
+            derived += len(found)
+            after = found[-1]
+        await self._database.transact(
+            lambda connection: connection.execute("UPDATE installation SET derived_by = ?", (by,))
+        )
+        return derived
+
+    def _derive_some(
+        self, connection: sqlite3.Connection, after: tuple[int, int], now: datetime
+    ) -> list[tuple[int, int]]:
+        """Derive the next entries' times and reminders; return (when it began before, id) of each."""
+        rows = fetch(
+            connection,
+            f"""SELECT {ENTRY}, starts_at FROM schedule_entries WHERE (starts_at, id) > (?, ?)
+                ORDER BY starts_at, id LIMIT ?""",  # noqa: S608 - our own names
+            (*after, DERIVED_AT_ONCE),
+        )
+        for *columns, starts_at in rows:
+            entry = entry_of(tuple(columns))
+            if (starts := to_micros(entry.event.starts_at)) != starts_at:
+                connection.execute("UPDATE schedule_entries SET starts_at = ? WHERE id = ?", (starts, entry.id))
+            derive(connection, entry, self._leads_of, now)
+        return [(row[-1], row[0]) for row in rows]
+
+
+def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: datetime) -> tuple[str, list[OutboxRow]]:
+    """Return what becomes of a reminder, and its posts."""
+    key, entry_id, server, person, lead, wall = row
+    entry = read_entry(connection, server, entry_id)
+    if entry is None:
+        return "untold", []
+    if fate(timedelta(minutes=lead), datetime.fromisoformat(wall), entry.event, now) == "missed":
+        return "missed", []
+    if person:
+        to = fetch(connection, "SELECT channel FROM direct_channels WHERE person = ?", (person,))
+        places = [(DIRECT, channel) for (channel,) in to]
+    else:
+        places = [(server, channel) for channel in channels_of(connection, entry)]
+    there = has_it(connection, entry_id, key)  # where a clock that was wrong kept it out of another channel only
+    posts = [
+        OutboxRow(
+            to_server, channel, numbers.number(to_server, ("reminder", key)), "reminder", now, entry.event.contest,
+            event=entry.id, reminder=key,
+        )
+        for to_server, channel in places
+        if channel not in there
+    ]  # fmt: skip
+    return ("posted" if posts or there else "untold"), posts
+
+
+Minutes = tuple[int, ...]
+"""Lead times in whole minutes; none: at its time only."""
+
+_BEGUN = timedelta(days=2)
+"""So long after its start an event can still be spoken of: where it comes later in some places."""
+
+
+def reminders_in(connection: sqlite3.Connection, server: int) -> dict[EventKind, Minutes]:
+    """Return what a server has set, by kind, in the transaction under way."""
+    rows = fetch(connection, "SELECT kind, leads FROM reminder_leads WHERE server = ? ORDER BY kind", (server,))
+    return {kind: tuple(json.loads(leads)) for kind, leads in rows}
+
+
+def set_reminders_in(
+    connection: sqlite3.Connection, server: int, who: str, now: datetime,
+    before: Mapping[EventKind, Minutes], after: Mapping[EventKind, Minutes], leads_of: LeadsOf,
+) -> None:  # fmt: skip
+    """Make a server's lead times so, and derive what is pending anew; nothing is done where nothing changes.
+
+    What was due already is still posted, what was posted is not posted again, and nothing is added whose time has come.
+    """
+    changed = sorted(kind for kind in before.keys() | after.keys() if before.get(kind) != after.get(kind))
+    for kind in changed:
+        leads = after.get(kind)
+        if leads is None:
+            connection.execute("DELETE FROM reminder_leads WHERE server = ? AND kind = ?", (server, kind))
+        else:
+            connection.execute("INSERT OR REPLACE INTO reminder_leads VALUES (?, ?, ?)", (server, kind, to_json(leads)))
+        audit = AuditRow(
+            now, server, who, "desk reminders", None, {kind: _listed(before.get(kind))}, {kind: _listed(leads)}
+        )
+        connection.execute(INSERT_AUDIT, audit.values())
+        for row in fetch(
+            connection,
+            f"""SELECT {ENTRY} FROM schedule_entries INDEXED BY schedule_by_kind
+                WHERE server = ? AND body ->> 'kind' = ? AND starts_at > ? AND leads IS NULL ORDER BY starts_at, id""",  # noqa: S608
+            (server, kind, to_micros(now - _BEGUN)),
+        ):
+            derive(connection, entry_of(row), leads_of, now, keep_due=True)
+
+
+def _listed(leads: Minutes | None) -> list[int] | None:
+    return None if leads is None else list(leads)

@@ -1,0 +1,303 @@
+"""Reminders of events, with what can be answered to them, and posts that say what has changed.
+
+Events of the schedule in sentences: what is ahead, what begins now, what has moved.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.events.event import Event, EventKind
+from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
+from bot.wording.context import Setting
+from bot.wording.credit import credit_line
+from bot.wording.draft import Button, Draft, Embed, Link, colour_of
+from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.limits import CONTENT, size
+from bot.wording.names import name_of
+from bot.wording.numbers import counted
+from bot.wording.times import clock, time_left, when
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """An event of which somebody is reminded."""
+
+    entry: int
+    """Its id in the schedule, which the buttons carry."""
+    event: Event
+    lead: timedelta
+    """How long before it; zero: at its time."""
+    wall: datetime
+    """The wall time that it speaks of: the event's, or that of places where it comes later."""
+    due_at: datetime
+    now: datetime
+    personal: bool = False
+    """To one person, by direct message."""
+    public: bool = False
+    """The public reads the channel: there nobody is asked what came of the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFacts:
+    """What has changed about an event that a channel was told of, or is to be."""
+
+    before: Event
+    after: Event
+    now: datetime
+    why: str | None = None
+    """In the desk's own words."""
+    replaces: Link | None = None
+    """The last post about it in the same channel."""
+
+
+_MOST_SAID = 120
+
+WITHOUT_BUTTONS: tuple[EventKind, ...] = ("deadline", "certification")
+"""Kinds of event that nobody sees begin."""
+
+WALL_KEY = "%Y%m%d%H%M"
+"""How a button's key says of which wall time of its event it is."""
+
+
+def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
+    """Return a reminder; under the one at its time are buttons for what came of it."""
+    event = facts.event
+    return Draft(
+        "reminder",
+        reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone),
+        _credit(facts.now, setting, personal=facts.personal),
+        _card(event, setting, facts.now),
+        quiet=False,
+        buttons=event_buttons(facts.entry, event) if asks(facts) else (),
+    )
+
+
+def asks(facts: ReminderFacts) -> bool:
+    """Return True if a reminder asks what came of its event."""
+    at_its_time = facts.lead == AT_ITS_TIME and facts.wall == facts.event.wall
+    return at_its_time and not facts.personal and not facts.public and facts.event.kind not in WITHOUT_BUTTONS
+
+
+def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
+    """Return the answers to whether an event has begun; their keys say which event, and at which wall time it was to."""
+    key = f"{entry}:{event.wall.strftime(WALL_KEY)}"
+    return (
+        Button("Started", f"event:started:{key}", "primary"),
+        Button("Pushed 15", f"event:pushed:{key}"),
+        Button("Called off", f"event:off:{key}", "danger"),
+    )
+
+
+def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
+    """Return the post that says what has changed about an event, and which post said otherwise."""
+    card: Embed = {"description": f"It replaces {facts.replaces}.", "color": colour_of("moved")}
+    return Draft(
+        "moved",
+        moved_sentences(facts.before, facts.after, facts.now, setting.desk.zone, facts.why),
+        _credit(facts.now, setting),
+        (card,) if facts.replaces else (),
+        quiet=False,
+    )
+
+
+def begun_content(old: str, who: str, at: datetime, setting: Setting) -> str:
+    """Return the content of a reminder (`old`) whose event has begun; its small last line stays the last."""
+    first = begun_sentence(name_of(who), at, setting.desk.zone)
+    return f"{first}\n{old}" if size(first) + size(old) < CONTENT else old
+
+
+def _credit(now: datetime, setting: Setting, *, personal: bool = False) -> str:
+    by = "for you, " if personal else ""
+    return f"the schedule, {by}{credit_line(setting, None, now, now)}"
+
+
+def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
+    """Return who speaks, when it ends, where it is later and who says so; nothing where nobody says any of it."""
+    zone = setting.desk.zone
+    source = escape(event.source, _MOST_SAID) if event.source else ""
+    if event.link:
+        source = f"[{source or 'the source'}]({_address(event.link)})"
+    contest = setting.desk.contest(event.contest) if event.contest else None
+    later = [f"{escape(one.place, _MOST_SAID)} {when(event.moment(one.wall), now, zone)}" for one in event.later[:10]]
+    lines = [
+        f"Who: {escape(event.who, _MOST_SAID)}" if event.who else "",
+        f"{setting.desk.desk.style.contest.capitalize()}: {escape(contest.name, _MOST_SAID)}" if contest else "",
+        f"Until {when(event.ends_at, now, zone)}" if event.ends_at else "",
+        f"Later in {', '.join(later)}" if later else "",
+        f"Source: {source}" if source else "",
+    ]
+    said = "\n".join(line for line in lines if line)
+    return ({"description": said, "color": colour_of("reminder")},) if said else ()
+
+
+def _address(link: str) -> str:
+    """Return an address that does not end the link that it is put into."""
+    return link.replace("(", "%28").replace(")", "%29")
+
+
+_MOST_TITLE = 120
+
+
+_MOST_PLACE = 80
+
+
+_MOST_WHY = 300
+
+
+_DAY = timedelta(days=1)
+
+KINDS: dict[EventKind, str] = {
+    "rally": "Rally", "press_conference": "Press conference", "audit": "Audit", "recount": "Recount",
+    "certification": "Certification", "deadline": "Deadline", "polls_close": "Polls close", "hearing": "Court hearing",
+    "results": "Results release", "debate": "Debate", "other": "Other",
+}  # fmt: skip
+"""What each kind of event is called."""
+
+_HEADS = {*(name.casefold() for name in KINDS.values()), "news conference", "hearing", "results"}
+
+UNVERIFIED = "The rule behind it has not been verified: check it before you use it."
+
+
+def what(event: Event) -> str:
+    """Return what an event is and where, as a list has it: "Rally: Sens. Rubio and Perdue, Cobb County"."""
+    return _placed(escape(event.title, _MOST_TITLE) or "an event without a title", event.place)
+
+
+def named(event: Event, place: str | None = None) -> str:
+    """Return what an event is and where, within a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
+    head, colon, rest = event.title.partition(": ")
+    title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
+    return _placed(escape(title, _MOST_TITLE) or "an event without a title", place or event.place)
+
+
+def status_words(event: Event) -> str:
+    """Return what a list adds to an event: " (expected, not confirmed)"."""
+    words = {
+        "expected": " (expected, not confirmed)",
+        "moved": " (moved)",
+        "started": " (under way)",
+        "over": " (over)",
+    }
+    return words.get(event.status, "") + rule_words(event)
+
+
+def rule_words(event: Event) -> str:
+    """Return what is added to an event whose rule nobody has verified, wherever it is named."""
+    return "" if event.verified else " (rule not verified)"
+
+
+def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
+    """Say where it comes later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; nothing where it does nowhere.
+
+    Args:
+        event: the event.
+        zone: the one whose clocks are read.
+        most: as many places are named.
+
+    """
+    hours = [f"{escape(one.place, _MOST_PLACE)} {clock(event.moment(one.wall), zone)}" for one in event.later[:most]]
+    more = len(event.later) - most
+    left = f" and {counted(more, 'more place')}" if more > 0 else ""
+    return f"later in {', '.join(hours)}{left}" if hours else ""
+
+
+def there(event: Event, zone: ZoneInfo) -> str:
+    """Say the hour on the spot where its clocks differ from the desk's: " (7:30 a.m. there)"."""
+    if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
+        return ""
+    return f" ({clock(event.starts_at, ZoneInfo(event.zone))} there)"
+
+
+def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return a reminder: "**In 30 minutes: press conference, Secretary of State's Office,** 10:30 a.m. It is expected…".
+
+    How long it still is goes by `now`, whenever it was due.
+
+    Args:
+        event: as it is now.
+        wall: the wall time that it speaks of: the event's, or that of places where it comes later.
+        due_at: when it was due.
+        now: when it is posted.
+        zone: the desk's.
+
+    """
+    begins = event.moment(wall)
+    places = ", ".join(escape(one.place, _MOST_PLACE) for one in event.later if one.wall == wall)
+    subject = named(event, places) if places and wall != event.wall else named(event)
+    opening = _opening(event, begins, now)
+    if not event.verified:
+        opening += ", by a rule that is not verified"
+    at = when(begins, now, zone) + (there(event, zone) if wall == event.wall else "")
+    sentences = [f"**{opening}: {subject},** {stopped(at)}"]
+    if wall != event.wall:
+        sentences.append(f"Elsewhere it was {stopped(when(event.starts_at, now, zone))}")
+    if event.status == "expected":
+        sentences.append("It is expected, not confirmed." if now < begins else "It is not confirmed.")
+    if not event.verified:
+        sentences.append(UNVERIFIED)
+    if now - due_at > LATE_AFTER:
+        sentences.append(f"This reminder is late: it was due at {stopped(when(due_at, now, zone))}")
+    return " ".join(sentences)
+
+
+def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:
+    """Return what has changed: "**Moved: press conference, …,** from 10:30 a.m. to 11 a.m. It is still expected…"."""
+    then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
+    if after.status == "called_off":
+        verb = "expected" if before.status == "expected" else "scheduled"
+        sentences = [f"**Called off: {named(before)},** which was {verb} for {stopped(then)}"]
+    else:
+        sentences = _changed(before, after, then, at)
+        if after.status == "expected":
+            sentences.append("It is still expected, not confirmed.")
+        if not after.verified:
+            sentences.append(UNVERIFIED)
+    if why:
+        sentences.append(f"The desk says: {stopped(capitalised(escape(why, _MOST_WHY)))}")
+    return " ".join(sentences)
+
+
+def begun_sentence(who: str, at: datetime, zone: ZoneInfo) -> str:
+    """Return that an event is under way, as somebody (escaped) says."""
+    return f"**Under way,** says {who}, {stopped(when(at, at, zone))}"
+
+
+def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
+    elsewhere = before.place != after.place
+    old_place = escape(before.place, _MOST_PLACE) if before.place else "without a place"
+    place = f"It is {_at(after)} now; it was {old_place}." if elsewhere else ""
+    if before.status == "called_off":
+        sentences = [f"**Back on: {named(after)},** {stopped(at)}", place]
+    elif before.starts_at != after.starts_at:
+        sentences = [f"**Moved: {named(after)},** from {then} to {stopped(at)}", place]
+    elif elsewhere:
+        sentences = [f"**New place: {named(after)},** {at}; it was {stopped(old_place)}"]
+    else:
+        sentences = [f"**Hours have changed: {named(after)},** {at}", _hours(after)]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _at(event: Event) -> str:
+    return f"at {escape(event.place, _MOST_PLACE)}" if event.place else "without a place"
+
+
+def _hours(event: Event) -> str:
+    zone = ZoneInfo(event.zone)
+    return stopped(capitalised(later_words(event, zone) or "no place is later any more"))
+
+
+def _opening(event: Event, begins: datetime, now: datetime) -> str:
+    ahead = begins - now
+    if ahead > timedelta(seconds=30):
+        days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
+        if ahead < _DAY / 2 or not days:
+            return f"In {time_left(ahead)}"
+        return "Tomorrow" if days == 1 else f"In {days} days"
+    if -ahead > LATE_AFTER:
+        return f"Due {time_left(-ahead)} ago"
+    return "Expected now" if event.status == "expected" else "Now"
+
+
+def _placed(title: str, place: str | None) -> str:
+    return f"{title}, {escape(place, _MOST_PLACE)}" if place else title

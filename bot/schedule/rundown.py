@@ -1,0 +1,178 @@
+"""The morning list: where things stand and what is ahead, once a day at the desk's hour."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from bot.clock import Clock
+from bot.count.judgement import AHEAD_AT_MOST
+from bot.desk.desk_file import Contest
+from bot.errors import BadInputError
+from bot.follows.servers_store import DeskStore
+from bot.outbox.rows import Wake
+from bot.outbox.sent_store import SentPosts
+from bot.schedule.rundown_store import RundownStore
+from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
+from bot.schedule.schedule_store import ScheduleStore, day_start
+from bot.tally.standing import Query
+from bot.tally.standing_store import Queries
+from bot.tally.standing_words import MarginFacts
+from bot.wording.context import Setting, may_be_named
+from bot.wording.draft import Answer, Draft
+
+LATE_AT_MOST = timedelta(hours=3)
+"""A list missed by more than this, because the bot was down, is no morning list any more and is left out."""
+
+DEADLINES_WITHIN = timedelta(days=14)
+"""The list has the deadlines of two weeks: a state's often follows its counties' by a week."""
+
+
+class Rundown:
+    """Posts the morning list in every channel that follows something."""
+
+    def __init__(
+        self,
+        store: RundownStore,
+        desk_store: DeskStore,
+        schedule: ScheduleStore,
+        queries: Queries,
+        query: Query,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+        sent: SentPosts,
+    ) -> None:
+        """Read through `queries` and `query`; store into `store`."""
+        self._store = store
+        self._desk_store = desk_store
+        self._schedule = schedule
+        self._queries = queries
+        self._query = query
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+        self._sent = sent
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next list is due, or None where the desk wants none."""
+        hour = self._setting.desk.desk.rundown
+        if hour is None:
+            return None
+        now = self._clock.now()
+        today = self._on(now, hour)
+        done = await self._store.is_done(self._day(now), today)
+        if not done and now < today + LATE_AT_MOST:
+            return today
+        return self._on(now, hour, days=1)
+
+    async def post_due(self) -> None:
+        """Post today's list if it is due and has not been posted."""
+        due, now = await self.next_due(), self._clock.now()
+        if due is None or due > now:
+            return
+        drafts: dict[tuple[int, int], Draft] = {}
+        for server, channel in await self._desk_store.channels(following_at=due):
+            drafts[server, channel] = await self._draft(server, channel, now)
+        channels = await self._store.post(self._day(now), drafts, now)
+        if channels:
+            self._wake(channels)
+
+    async def copy(self, message: int) -> Answer:
+        """Return the list that became a message as plain text to copy.
+
+        Raises:
+            BadInputError: the records don't know it.
+
+        """
+        sent = await self._sent.of(message)
+        if not sent:
+            raise BadInputError("the bot's records no longer have that list")
+        return copy_answer(sent[-1].content, sent[-1].embeds)
+
+    def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
+        """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""
+        zone = self._setting.desk.zone
+        date = moment.astimezone(zone).date() + timedelta(days=days)
+        return datetime.combine(date, hour, zone).astimezone(UTC)
+
+    def _day(self, now: datetime) -> str:
+        return now.astimezone(self._setting.desk.zone).date().isoformat()
+
+    async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
+        follows = [row for row in await self._desk_store.following(server) if row.channel == channel]
+        setting = replace(self._setting, public=await self._desk_store.is_public(channel))
+        known = [contest for row in follows if (contest := setting.desk.contest(row.contest))]
+        led = [await self._query.led(contest, server) for contest in known]
+        contests = [contest for contest in led if _may_be_told(contest.leads, setting)]
+        zone = self._setting.desk.zone
+        tomorrow = day_start(now.astimezone(zone).date() + timedelta(days=1), zone)
+        deadlines = await self._schedule.deadlines(server, tomorrow, now + DEADLINES_WITHIN)
+        return rundown_post(
+            RundownFacts(
+                now,
+                [await self._contest(contest, server, now, setting) for contest in contests],
+                [entry.event for entry in await self._schedule.still_on(server, now, tomorrow)],
+                [entry.event for entry in deadlines],
+            ),
+            setting,
+        )
+
+    async def _contest(self, contest: Contest, server: int, now: datetime, setting: Setting) -> RundownContest:
+        standing = await self._query.margin(contest, server)
+        certified = await self._queries.certified(contest.id, server, now)
+        if certified and not _may_be_told(certified.source, setting):
+            certified = None
+        statements = [
+            said
+            for said in await self._queries.statements(contest.id, server, now)
+            if _may_be_told(said.source, setting)
+        ]
+        official = next(
+            (said for said in statements if said.total is not None and self._official(contest, said.source)), None
+        )
+        updated = next(
+            (
+                said.last_updated
+                for said in statements
+                if said.last_updated and official and said.source == official.source
+            ),
+            None,
+        )
+        return RundownContest(
+            standing,
+            await self._overnight(contest, standing, now),
+            certified.count if certified else None,
+            self._setting.desk.source(certified.source) if certified else None,
+            certified.as_of if certified else None,
+            official,
+            self._setting.desk.source(official.source) if official else None,
+            updated,
+        )
+
+    def _official(self, contest: Contest, key: str) -> bool:
+        source = self._setting.desk.source(key)
+        return source is not None and not source.person and key != contest.leads
+
+    async def _overnight(self, contest: Contest, standing: MarginFacts, now: datetime) -> OvernightFacts:
+        """Return how the margin went since last evening."""
+        evening = self._on(now, self._setting.desk.desk.evening, days=-1)
+        changes = await self._queries.changes_between(contest.id, contest.leads, evening, now + AHEAD_AT_MOST)
+        at_evening = await self._queries.standing(contest.id, contest.leads, evening)
+        before_last = None
+        if changes:
+            before_last = await self._queries.standing(
+                contest.id, contest.leads, changes[-1].as_of - timedelta(microseconds=1)
+            )
+        earlier = before_last.change if before_last else standing.change if not changes else None
+        return OvernightFacts(
+            evening,
+            len(changes),
+            earlier,
+            before_last.changed_at if before_last else standing.changed_at,
+            changes[-1].as_of if changes else None,
+            at_evening.change if at_evening else None,
+        )
+
+
+def _may_be_told(source: str, setting: Setting) -> bool:
+    """Return True unless the public reads the channel, and may not read of a source."""
+    return not setting.public or may_be_named(setting.desk.source(source), setting)

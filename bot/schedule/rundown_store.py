@@ -1,0 +1,50 @@
+"""The morning lists in the database: one a server and day, with its posts, in one transaction."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.database.database import Database, to_micros
+from bot.outbox.rows import Numbers, OutboxRow, next_numbers, to_wake, write_posts
+from bot.wording.draft import Draft
+
+
+class RundownStore:
+    """Keeps which day's list has been posted."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def is_done(self, day: str, due: datetime) -> bool:
+        """Return True if every server that followed something at `due` has the list of a day (ISO date)."""
+        row = await self._database.row(
+            """SELECT 1 FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL
+               WHERE f.followed_at <= ? AND f.server NOT IN (SELECT server FROM rundowns WHERE day = ?) LIMIT 1""",
+            (to_micros(due), day),
+        )
+        return row is None
+
+    async def post(self, day: str, drafts: Mapping[tuple[int, int], Draft], now: datetime) -> dict[int, bool]:
+        """Store the list of a day for each (server, channel) whose server has none yet; return channels to wake."""
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            numbers = Numbers(next_numbers(connection))
+            fresh = set()
+            for server in {server for server, _ in drafts}:
+                done = connection.execute(
+                    "INSERT INTO rundowns (server, day) VALUES (?, ?) ON CONFLICT DO NOTHING", (server, day)
+                )
+                if done.rowcount:
+                    fresh.add(server)
+            posts = [
+                OutboxRow.worded(server, channel, numbers.number(server, draft.words), draft, now)
+                for (server, channel), draft in drafts.items()
+                if server in fresh
+            ]
+            write_posts(connection, posts, numbers, self._wall)
+            return to_wake(posts)
+
+        return await self._database.transact(work)

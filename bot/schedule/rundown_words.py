@@ -1,0 +1,404 @@
+"""The morning list: where each contest stands, what is certified, the day ahead, the deadlines.
+
+The morning list: overnight, the official tally, the day ahead, deadlines.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from bot.count.certification import CertificationCount
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.count.statement import Statement
+from bot.desk.desk_file import Source
+from bot.events.event import Event
+from bot.outcomes.calls_words import status_field
+from bot.outcomes.certification_words import certified_phrase
+from bot.schedule.reminders_words import later_words, status_words, there, what
+from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
+from bot.wording.context import Setting, Telling, source_name, telling
+from bot.wording.credit import changed_and_checked, credit_line, footer
+from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
+from bot.wording.escape import capitalised, escape, plain, possessive, stopped
+from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
+from bot.wording.margin import ahead_by
+from bot.wording.numbers import commas, counted, votes
+from bot.wording.rules import recount_sentence, rule_line
+from bot.wording.times import clock, date_line, day, day_is_enough, when
+
+
+@dataclass(frozen=True, slots=True)
+class OvernightFacts:
+    """How the leading source's margin went since last evening."""
+
+    since: datetime
+    """The evening from which on changes are told."""
+    changes: int
+    """How many changes with votes came since then."""
+    earlier: Change | None
+    """The standing before the last change with votes, if that came since the evening; else the standing."""
+    earlier_from: datetime | None
+    """Since when `earlier` stood."""
+    earlier_until: datetime | None
+    """Until when it stood: when the last change came; None: it still stands."""
+    at_evening: Change | None
+    """The standing at that evening."""
+
+
+@dataclass(frozen=True, slots=True)
+class RundownContest:
+    """One followed contest's part of the morning list."""
+
+    standing: MarginFacts
+    overnight: OvernightFacts
+    certified: CertificationCount | None = None
+    certified_by: Source | None = None
+    certified_at: datetime | None = None
+    official: Statement | None = None
+    """The official source's last total (and margin), where it is not the leading source."""
+    official_source: Source | None = None
+    official_updated: datetime | None = None
+    """When the official figures last moved, as somebody saw it, if they have been silent for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class RundownFacts:
+    """The morning list of one channel."""
+
+    now: datetime
+    contests: Sequence[RundownContest]
+    today: Sequence[Event]
+    """Events later today, in order."""
+    deadlines: Sequence[Event]
+    """Deadlines and certifications after today, in order."""
+
+
+COPY = "rundown:copy"
+"""The key of the button under the list."""
+
+_COPY = 1900
+
+
+_MOST_IN_HEADLINE = 2
+
+
+_EVENTS_SIZE = 900
+
+
+_NOTE_SIZE = 100
+"""Characters kept for saying that some contests are left out."""
+
+
+_DESCRIPTION = 1800
+"""Characters of one contest's standing, at most: more than any has, less than would crowd out the day ahead."""
+
+
+def rundown_post(facts: RundownFacts, setting: Setting) -> Draft:
+    """Return the morning list of one channel. The headline alone tells where things stand."""
+    return Draft(
+        kind="rundown",
+        headline=_headline(facts, setting),
+        credit=credit_line(setting, None, facts.now, facts.now),
+        embeds=_embeds(facts, setting) if facts.contests or facts.today or facts.deadlines else (),
+        buttons=() if setting.public else (Button("Live-blog copy", COPY),),
+    )
+
+
+def copy_answer(content: str, embeds: Sequence[Embed]) -> Answer:
+    """Return a list that was posted as plain text to copy: no markdown, numbers or small print."""
+    lines = [plain(content)]
+    for embed in embeds:
+        lines += [plain(line) for line in str(embed.get("description", "")).split("\n")]
+        for one in embed.get("fields", ()):
+            lines += [f"{one['name']}:", *(plain(line) for line in str(one["value"]).split("\n"))]
+    text = joined([line for line in lines if line], _COPY, "(and {} more lines)")
+    return Answer(f"```\n{text.replace('`', '')}\n```")
+
+
+def _headline(facts: RundownFacts, setting: Setting) -> str:
+    told = [_Told.of(one, setting) for one in facts.contests]
+    phrases = [one.standing_phrase() for one in told[:_MOST_IN_HEADLINE]]
+    if (more := len(told) - _MOST_IN_HEADLINE) > 0:
+        phrases.append(f"{_more_contests(more, setting)} below")
+    elif len(told) == 1 and (certified := told[0].facts.certified):
+        phrases.append(certified_phrase(told[0].telling, certified))
+    if any(one.facts.standing.held for one in told):
+        phrases.append("newer figures are held")
+    if not phrases:
+        number = len(facts.today)
+        phrases = [f"{counted(number, 'event')} on the schedule today" if number else NOTHING_TODAY[:-1].lower()]
+    return f"**{date_line(facts.now, setting.desk.zone)}:** {'; '.join(phrases)}."
+
+
+def _embeds(facts: RundownFacts, setting: Setting) -> tuple[Embed, ...]:
+    """Return a card a contest, as many as Discord takes, and the day ahead below them."""
+    quiet = _quiet_line(facts, setting)
+    ahead = _day_ahead(facts, setting)
+    alone = len(facts.contests) == 1
+    cards = [
+        _contest_card(_Told.of(one, setting), setting, alone=alone, night=not _unchanged(facts))
+        for one in facts.contests
+    ]
+    if alone:
+        (card,) = cards
+        description = "\n".join(line for line in (card["description"], quiet) if line)
+        return ({**card, "description": description, "fields": [*card["fields"], *ahead]},)
+    day: dict[str, Any] = {"color": colour_of("rundown"), "fields": ahead} | ({"description": quiet} if quiet else {})
+    room = ALL_EMBEDS - embed_size(day) - _NOTE_SIZE
+    shown: list[Embed] = []
+    for card in cards[: EMBEDS - 1]:
+        room -= embed_size(card)
+        if room < 0:
+            break
+        shown.append(card)
+    if left := len(cards) - len(shown):
+        more = _field("Also followed", f"{_more_contests(left, setting)}; /margin tells where they stand.")
+        day["fields"] = [more, *ahead]
+    return (*shown, day)
+
+
+def _unchanged(facts: RundownFacts) -> bool:
+    """Return True if no contest has changed since the evening, as somebody has seen who asked its source since.
+
+    Only on a day with nothing on the schedule: then it is said once for all, with that.
+    """
+    return not facts.today and all(
+        one.overnight.changes == 0
+        and not one.standing.held
+        and one.standing.checked_at is not None
+        and one.standing.checked_at >= one.overnight.since
+        for one in facts.contests
+    )
+
+
+def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
+    """Return the line for a day with nothing on the schedule; nothing for any other."""
+    if facts.today:
+        return ""
+    evening = max((one.overnight.since for one in facts.contests), default=None)
+    since = when(evening, facts.now, setting.desk.zone) if evening is not None and _unchanged(facts) else None
+    return quiet_line(since, deadlines=bool(facts.deadlines))
+
+
+def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) -> dict[str, Any]:
+    standing = told.facts.standing
+    fields = []
+    if certified := told.certified():
+        fields.append(_field("Certified", certified))
+    if tally := official_tally(told.telling, told.facts.official, told.facts.official_updated):
+        by = told.facts.official_source
+        fields.append(_field("Official tally", f"{capitalised(source_name(by))}: {tally}" if by else tally))
+    posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
+    fields += [
+        _field(one["name"], one["value"]) for one in status_field(told.telling, posted.calls, posted.results, setting)
+    ]
+    heading = "Where it stands" if alone else told.telling.head
+    lines = [f"**{heading}**", *told.where_it_stands(setting, night=night)]
+    card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": colour_of("rundown"), "fields": fields}
+    if standing.reading:
+        card["footer"] = {"text": footer(told.telling, standing.source, standing.reading, (None, None))}
+    return card
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One contest's part, with what its sentences need."""
+
+    facts: RundownContest
+    telling: Telling
+
+    @classmethod
+    def of(cls, facts: RundownContest, setting: Setting) -> Self:
+        standing = facts.standing
+        if (reading := standing.reading) is None:
+            return cls(facts, telling(standing.contest, setting, standing.now))
+        return cls(facts, telling(standing.contest, setting, standing.now, reading.names, reading.count))
+
+    def standing_phrase(self) -> str:
+        standing = self.facts.standing
+        if standing.reading is None:
+            return f"no count is in yet for {self.telling.place}"
+        return standing_phrase(self.telling, change_to(standing.reading, standing.change), standing.reading)
+
+    def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
+        """Return it line by line; `night`: with what changed since the evening, or did not."""
+        standing, reading = self.facts.standing, self.facts.standing.reading
+        times = changed_and_checked(self.telling, standing.changed_at, standing.checked_at)
+        held = held_note(standing.held) if standing.held else ""
+        if reading is None:
+            lines = [nothing_in(self.telling, standing.source, None).replace("**", ""), _stop(times), held]
+            return [line for line in lines if line]
+        change = change_to(reading, standing.change)
+        lines = [
+            self._standing(change, reading),
+            _stop(times),
+            held,
+            *(self._overnight(change) if night else ()),
+            recount_sentence(change, reading, setting.recount_line(standing.contest), standing.contest.contest_rule),
+            rule_line(self.telling, reading),
+        ]
+        return [line for line in lines if line]
+
+    def _standing(self, change: Change, reading: Reading) -> str:
+        leads = capitalised(standing_phrase(self.telling, change, reading, placed=False))
+        by = f"by {possessive(source_name(self.facts.standing.source))} count"
+        return f"{leads}, {by} of {votes(reading.counted)}."
+
+    def certified(self) -> str:
+        if self.facts.certified is None:
+            return ""
+        count = certified_phrase(self.telling, self.facts.certified).removesuffix(" certified")
+        by = f"by {source_name(self.facts.certified_by)}" if self.facts.certified_by else ""
+        at = f"as of {self.telling.when(self.facts.certified_at)}" if self.facts.certified_at else ""
+        said = " ".join(part for part in (by, at) if part)
+        return stopped(f"{capitalised(count)}{f', {said}' if said else ''}")
+
+    def _overnight(self, change: Change) -> list[str]:
+        night = self.facts.overnight
+        if self.facts.standing.held:
+            return []  # what is held may be what happened overnight
+        return [
+            overnight(self.telling, change, night.earlier, (night.earlier_from, night.earlier_until)),
+            since_evening(self.telling, night.changes, night.at_evening, night.since),
+        ]
+
+
+def _day_ahead(facts: RundownFacts, setting: Setting) -> list[dict[str, Any]]:
+    zone = setting.desk.zone
+    today = joined([event_line(event, zone) for event in facts.today], _EVENTS_SIZE, "and {} more")
+    deadlines = [deadline_line(event, facts.now, zone) for event in facts.deadlines]
+    fields = [_field("Today", today)] if today else []
+    if deadlines:
+        fields.append(_field("Deadlines", joined(deadlines, _EVENTS_SIZE, "and {} more")))
+    return fields
+
+
+def _field(name: str, value: str) -> dict[str, Any]:
+    return {"name": name, "value": value, "inline": False}
+
+
+def _more_contests(number: int, setting: Setting) -> str:
+    return counted(number, f"more {setting.desk.desk.style.contest}")
+
+
+def _stop(clause: str) -> str:
+    return stopped(capitalised(clause)) if clause else ""
+
+
+NOTHING_TODAY = "Nothing is on the schedule today."
+
+_PLACES = 3
+"""As many places at which an event comes later are named in a list."""
+
+
+_MOST_SOURCE = 80
+
+
+_STRETCH = timedelta(hours=3)
+"""A margin that stood for less than this says nothing of the night."""
+
+
+def overnight(
+    telling: Telling, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
+) -> str:
+    """Return how long the margin stood, in one sentence; nothing where there is no margin, or no while, to speak of.
+
+    Args:
+        telling: the contest.
+        standing: the latest change.
+        earlier: the standing before it, or the standing itself if nothing came overnight.
+        span: (from when, until when) `earlier` stood; None: unknown, or it still stands.
+
+    """
+    since, until = span
+    if earlier is None or earlier.margin is None:
+        return ""
+    if until is None:
+        began = f" since {telling.when(since)}" if since else ""
+        return stopped(f"**Overnight:** no change; {_has_stood(telling, earlier)}{began}")
+    if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
+        return ""  # after a busy night; who led before, or that it was tied, is told however short it was
+    began = f" from {telling.when(since)}" if since else ""
+    return stopped(f"**Overnight:** {_stood(telling, standing, earlier)}{began} until {telling.when(until)}")
+
+
+def since_evening(telling: Telling, changes: int, at_evening: Change | None, since: datetime) -> str:
+    """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
+    if changes < 2:  # noqa: PLR2004 - one is told as what stood before it
+        return ""
+    sentence = f"{counted(changes, 'update')} since {telling.when(since)}"
+    if at_evening is None or at_evening.margin is None:
+        return stopped(sentence)
+    stood = (
+        f"{telling.who(at_evening.leader)} led by {commas(at_evening.margin)}" if at_evening.margin else "it was tied"
+    )
+    return f"{sentence}, when {stood}."
+
+
+def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
+    """Return that nothing is on the schedule today, in one line with all else that there is not.
+
+    Args:
+        unchanged_since: since when nothing has changed, in words ("6 p.m. Tuesday"); None: something has, or nobody looked.
+        deadlines: True: there are some, which are listed.
+
+    """
+    ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
+    if unchanged_since is None:
+        return f"{capitalised(ahead)}."
+    return f"No change since {unchanged_since}; {ahead}."
+
+
+def official_tally(telling: Telling, said: Statement | None, updated: datetime | None) -> str:
+    """Return the official source's figures: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
+    parts = []
+    if said and said.total is not None:
+        parts.append(f"{'' if said.exact('total') else 'about '}{votes(said.total)}")
+    if said and said.margin is not None and said.leader is not None:
+        parts.append(ahead_by(telling, said.leader, said.margin, about=not said.exact("margin")))
+    if said and parts:
+        parts[-1] += f", as of {telling.when(said.as_of)}"
+    if updated:
+        parts.append(f"last updated about {telling.when(updated)}")
+    return stopped("; ".join(parts)) if parts else ""
+
+
+def event_line(event: Event, zone: ZoneInfo) -> str:
+    """Return an event of today: "**10:30 a.m.** Press conference: …, Atlanta (expected, not confirmed)"."""
+    return _line(event, clock(event.starts_at, zone), zone)
+
+
+def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return a deadline: "**5 p.m. Friday** Counties certify (the law)", a day alone where no hour is set."""
+    moment = event.starts_at
+    source = f" ({escape(event.source, _MOST_SOURCE)})" if event.source else ""
+    at = day(moment, now, zone) if day_is_enough(moment, zone) else when(moment, now, zone)
+    return f"{_line(event, at, zone)}{source}"
+
+
+def _has_stood(telling: Telling, standing: Change) -> str:
+    if not standing.margin:
+        return "the count has been tied"
+    return f"{telling.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
+
+
+def _goes_on(standing: Change, earlier: Change) -> bool:
+    return bool(earlier.margin) and earlier.leader == standing.leader
+
+
+def _stood(telling: Telling, standing: Change, earlier: Change) -> str:
+    if not earlier.margin:
+        return "the count was tied"
+    if _goes_on(standing, earlier):
+        return f"unchanged at {commas(earlier.margin)}"
+    return f"{telling.who(earlier.leader)} led by {commas(earlier.margin)}"
+
+
+def _line(event: Event, at: str, zone: ZoneInfo) -> str:
+    if event.status == "called_off":
+        return f"**Called off:** {at}, {what(event)}"
+    later = f"; {words}" if (words := later_words(event, zone, _PLACES)) else ""
+    return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{later}{status_words(event)}"

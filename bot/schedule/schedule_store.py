@@ -1,0 +1,295 @@
+"""The schedule in the database: each change in one transaction with its history, its reminders and its posts."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.database.database import Database, from_micros, to_micros
+from bot.errors import BadInputError
+from bot.events.event import Entry, Event, Happened, Leads
+from bot.outbox.kinds_store import Words
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, to_json
+from bot.schedule.entries_store import (
+    ENTRY,
+    LeadsOf,
+    channels_of,
+    derive,
+    entry_of,
+    event_json,
+    leads_for,
+    leads_json,
+    read_entry,
+    shown,
+)
+from bot.schedule.event_posts_store import tell_change
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An event on its way into a schedule."""
+
+    event: Event
+    channel: int | None = None
+    leads: Leads | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change did."""
+
+    before: Entry
+    after: Entry
+    wake: dict[int, bool] = field(default_factory=dict)
+    channels: int = 0
+    """In how many channels it is told."""
+
+
+class ScheduleStore:
+    """Keeps newsrooms' schedules; each method is one transaction or one query."""
+
+    def __init__(
+        self, database: Database, words: Words, leads_of: LeadsOf, wall: Callable[[], float] = time.time
+    ) -> None:
+        """Use `database`; `words` says what changed, `leads_of` when each is spoken of; `wall` in seconds."""
+        self._database = database
+        self._words = words
+        self._leads_of = leads_of
+        self._wall = wall
+
+    async def add(
+        self, server: int, entries: Sequence[NewEntry], who: str, now: datetime, why: str | None = None
+    ) -> list[int]:
+        """Put events into a server's schedule, with their reminders; return their ids."""
+        return await self._database.transact(lambda connection: self.add_in(connection, server, entries, who, now, why))
+
+    def add_in(
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        entries: Iterable[NewEntry],
+        who: str,
+        now: datetime,
+        why: str | None = None,
+    ) -> list[int]:
+        """Do the same in the transaction under way."""
+        connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+        keys = []
+        for new in entries:
+            key = connection.execute(
+                """INSERT INTO schedule_entries (server, channel, starts_at, body, leads, entered_by, entered_at)
+                   VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                (
+                    server, new.channel, to_micros(new.event.starts_at), to_json(event_json(new.event)),
+                    leads_json(new.leads), who, to_micros(now),
+                ),
+            ).lastrowid  # fmt: skip
+            assert key is not None  # noqa: S101 - a row was inserted
+            entry = Entry(key, server, new.channel, new.event, new.leads, who, now)
+            derive(connection, entry, self._leads_of, now)
+            audit = AuditRow(now, server, who, "schedule add", why, after=shown(entry), entry=key)
+            connection.execute(INSERT_AUDIT, audit.values())
+            keys.append(key)
+        return keys
+
+    async def change(
+        self,
+        server: int,
+        key: int,
+        make: Callable[[Entry], Entry],
+        what: str,
+        who: str,
+        now: datetime,
+        why: str | None = None,
+    ) -> Changed:
+        """Change an entry, with its reminders, its history and what its channels are told.
+
+        Args:
+            server: whose schedule.
+            key: the entry.
+            make: pure; returns the entry as it is to be, or as it is for no change at all.
+            what: as the audit has it.
+            who: as the audit names them.
+            now: the news clock's time.
+            why: in the desk's own words.
+
+        Raises:
+            BadInputError: the schedule has no such entry, or what `make` raises.
+
+        """
+        return await self._database.transact(
+            lambda connection: self.change_in(connection, server, key, make, what, who, now, why)
+        )
+
+    def change_in(
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        key: int,
+        make: Callable[[Entry], Entry],
+        what: str,
+        who: str,
+        now: datetime,
+        why: str | None = None,
+    ) -> Changed:
+        """Do the same in the transaction under way."""
+        before = read_entry(connection, server, key)
+        if before is None:
+            raise BadInputError(f"there is no event {key} in this newsroom's schedule")
+        after = make(before)
+        if after == before:
+            return Changed(before, before)
+        connection.execute(
+            "UPDATE schedule_entries SET channel = ?, starts_at = ?, body = ?, leads = ? WHERE id = ?",
+            (
+                after.channel, to_micros(after.event.starts_at), to_json(event_json(after.event)),
+                leads_json(after.leads), key,
+            ),
+        )  # fmt: skip
+        audit = AuditRow(now, server, who, what, why, shown(before), shown(after), entry=key)
+        since = connection.execute(INSERT_AUDIT, audit.values()).lastrowid
+        assert since is not None  # noqa: S101 - a row was inserted
+        derive(connection, after, self._leads_of, now)
+        told = tell_change(connection, before, after, since, self._words, now, int(self._wall() * 1_000_000))
+        return Changed(before, after, told.wake, told.channels)
+
+    async def entry(self, server: int, key: int) -> Entry | None:
+        """Return an entry of a server's schedule, or None where it has none of that id."""
+        rows = await self._database.rows(
+            f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?",  # noqa: S608 - our own names
+            (key, server),
+        )
+        return entry_of(rows[0]) if rows else None
+
+    async def between(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[Entry]:
+        """Return a server's entries that begin from `start` up to, not at, `end`, in order of time; `most` at most."""
+        rows = await self._database.rows(
+            f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ? AND starts_at < ?
+                ORDER BY starts_at, id LIMIT ?""",  # noqa: S608 - our own names
+            (server, to_micros(start), to_micros(end), most),
+        )
+        return [entry_of(row) for row in rows]
+
+    async def ahead(self, server: int, start: datetime, most: int = 25) -> list[Entry]:
+        """Return a server's next entries from `start` on that are not called off or over, in order of time."""
+        rows = await self._database.rows(
+            f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ?
+                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",  # noqa: S608
+            (server, to_micros(start), most),
+        )
+        return [entry_of(row) for row in rows]
+
+    async def still_on(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[Entry]:
+        """Return a server's entries from `start` up to `end` that are not called off, in order of time."""
+        entries = await self.between(server, start, end, most)
+        return [entry for entry in entries if entry.event.status != "called_off"]
+
+    async def deadlines(self, server: int, start: datetime, end: datetime, most: int = 50) -> list[Entry]:
+        """Return a server's deadlines from `start` up to `end` that are not called off or over, in order of time."""
+        rows = await self._database.rows(
+            f"""SELECT {ENTRY} FROM schedule_entries INDEXED BY schedule_deadlines
+                WHERE body ->> 'kind' IN ('deadline', 'certification') AND server = ? AND starts_at >= ? AND starts_at < ?
+                AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",  # noqa: S608
+            (server, to_micros(start), to_micros(end), most),
+        )
+        return [entry_of(row) for row in rows]
+
+    async def around(self, server: int, now: datetime, most: int = 500) -> list[Entry]:
+        """Return the entries that somebody may mean, the next first, then those of late, newest first; half of each."""
+        ahead = await self.between(server, now, _FAR, most)
+        rows = await self._database.rows(
+            f"SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT ?",  # noqa: S608
+            (server, to_micros(now), most // 2),
+        )
+        return [*ahead, *(entry_of(row) for row in rows)]
+
+    async def history(self, server: int, key: int, most: int = 50) -> list[Happened]:
+        """Return what happened to an entry, the newest first."""
+        rows = await self._database.rows(
+            """SELECT at, who, what, why, before, after FROM audit INDEXED BY audit_of_entry
+               WHERE entry = ? AND server = ? ORDER BY id DESC LIMIT ?""",
+            (key, server, most),
+        )
+        return [
+            Happened(from_micros(at), who, what, why, _event(before), _event(after))
+            for at, who, what, why, before, after in rows
+        ]
+
+    async def follows_anything(self, server: int, contest: str | None) -> bool:
+        """Return True if some channel of a server would be told of an event of a contest (None: of none), or is asked."""
+        row = await self._database.row(
+            """SELECT 1 FROM follows WHERE server = ?1 AND ?2 IN (contest, '')
+               UNION ALL SELECT 1 FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL LIMIT 1""",
+            (server, contest or ""),
+        )
+        return row is not None
+
+    async def channels_of(self, entry: Entry) -> list[int]:
+        """Return the channels that are told of an entry, as things stand."""
+        return await self._database.transact(lambda connection: channels_of(connection, entry))
+
+    async def leads_of(self, entry: Entry) -> Leads:
+        """Return how long before an entry it is spoken of, as things stand."""
+        return await self._database.transact(lambda connection: leads_for(connection, entry, self._leads_of))
+
+    async def remind(self, server: int, key: int, person: int, lead_minutes: int, now: datetime) -> bool:
+        """Let a person be reminded of an entry by direct message, so long before; return False if they are already.
+
+        Raises:
+            BadInputError: the schedule has no such entry.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> bool:
+            entry = read_entry(connection, server, key)
+            if entry is None:
+                raise BadInputError(f"there is no event {key} in this newsroom's schedule")
+            fresh = connection.execute(
+                "INSERT INTO personal_leads (entry, person, lead, asked_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (key, person, lead_minutes, to_micros(now)),
+            ).rowcount
+            derive(connection, entry, self._leads_of, now)
+            return bool(fresh)
+
+        return await self._database.transact(work)
+
+    async def forget_reminder(self, server: int, key: int, person: int, now: datetime) -> bool:
+        """Let a person not be reminded of an entry any more; return False if they would not have been."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            entry = read_entry(connection, server, key)
+            gone = connection.execute(
+                "DELETE FROM personal_leads WHERE entry = ? AND person = ?", (key, person)
+            ).rowcount
+            if entry is not None:
+                derive(connection, entry, self._leads_of, now)
+            return bool(gone)
+
+        return await self._database.transact(work)
+
+
+_FAR = datetime.fromisoformat("2999-12-31T00:00:00+00:00")
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """Return the moment, in UTC, at which a calendar day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+def with_event(entry: Entry, event: Event) -> Entry:
+    """Return an entry with its event as it is now."""
+    return replace(entry, event=event)
+
+
+def _event(stored: str | None) -> Event | None:
+    if stored is None:
+        return None
+    return Event.model_validate_json(
+        json.dumps({key: value for key, value in json.loads(stored).items() if key in _FIELDS})
+    )
+
+
+_FIELDS = frozenset(Event.model_fields)

@@ -1,0 +1,175 @@
+"""What the schedule's commands answer: lists, one event played back in full, what happened to it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from bot.events.event import Entry, Event, Happened
+from bot.events.moving import misleads
+from bot.events.time_ahead import Question, Why
+from bot.schedule.planning_words import were
+from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
+from bot.schedule.rundown_words import NOTHING_TODAY, event_line
+from bot.wording.context import Setting
+from bot.wording.draft import Answer, Button, colour_of
+from bot.wording.escape import capitalised, clean, escape, stopped
+from bot.wording.limits import joined
+from bot.wording.names import name_of
+from bot.wording.numbers import counted
+from bot.wording.times import clock, date_line, time_left, when
+
+_LIST = 3800
+
+
+_HISTORY = 1700
+
+
+_MOST_SAID = 200
+
+
+_MOST_WAS = 70
+
+_DID = {
+    "schedule add": "put in", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "called off",
+    "schedule started": "marked as under way", "schedule import": "brought up to date",
+}  # fmt: skip
+
+
+OPEN: dict[Why, str] = {
+    "half": "It can be before noon or after it.",
+    "passed": "The earlier one has passed.",
+    "today": "That weekday is today: it can be today or in a week.",
+    "next": '"Next" can be this week\'s or the one after.',
+    "order": "It can be month and day or day and month.",
+    "midnight": "Midnight can be either end of the day.",
+    "skipped": "The clocks go forward that night and skip that hour.",
+    "twice": "The clocks go back that night, and that hour comes twice.",
+}
+
+
+def today_answer(entries: Sequence[Entry], now: datetime, setting: Setting) -> Answer:
+    """Return today's list."""
+    zone = setting.desk.zone
+    lines = [event_line(entry.event, zone) for entry in entries]
+    head = f"**{date_line(now, zone)}:** {counted(len(entries), 'event')}." if lines else NOTHING_TODAY
+    return _list(head, lines)
+
+
+def week_answer(entries: Sequence[Entry], now: datetime, setting: Setting) -> Answer:
+    """Return the list of today and the six days after it, by day."""
+    zone = setting.desk.zone
+    lines = []
+    for day, of_day in groupby(entries, lambda entry: entry.event.starts_at.astimezone(zone).date()):
+        lines.append(f"__{_date(day)}__")
+        lines += [event_line(entry.event, zone) for entry in of_day]
+    head = f"**From {date_line(now, zone)}:** {counted(len(entries), 'event')} in seven days."
+    return _list(head, lines) if lines else Answer("Nothing is on the schedule for the next seven days.")
+
+
+def next_answer(ahead: Sequence[Entry], under_way: Sequence[Entry], now: datetime, setting: Setting) -> Answer:
+    """Return what is next, and what is under way."""
+    zone = setting.desk.zone
+    sentences = [
+        f"**Under way:** {what(entry.event)}, since {when(entry.event.starts_at, now, zone)}{rule_words(entry.event)}"
+        for entry in under_way
+    ]
+    if not ahead:
+        sentences.append("Nothing is ahead on the schedule.")
+    for place, entry in enumerate(ahead):
+        event = entry.event
+        opening = f"**Next, in {time_left(event.starts_at - now)}:**" if not place else "Then:"
+        sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
+    return Answer("\n".join(stopped(sentence) for sentence in sentences))
+
+
+def history_answer(entry: Entry, history: Sequence[Happened], now: datetime, setting: Setting) -> Answer:
+    """Return what happened to an event, the newest first."""
+    zone = setting.desk.zone
+    lines = [_happened(one, now, zone) for one in history]
+    head = f"**{what(entry.event)},** {stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
+    if not lines:
+        return Answer(f"{head}\nIt was entered before histories were kept.")
+    return Answer(f"{head}\n{joined(lines, _HISTORY, 'and {} earlier')}")
+
+
+def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
+    """Return who last changed an event, and when."""
+    return f"By {name_of(last.who)}, {stopped(when(last.at, now, setting.desk.zone))}"
+
+
+def changed_answer(
+    before: Event, after: Event, channels: int, now: datetime, setting: Setting, *, saved: bool = False
+) -> str:
+    """Return what was done with an event, and where it is told."""
+    if before == after and not saved:
+        return "That is how it is in the schedule already; nothing was changed."
+    zone = setting.desk.zone
+    if misleads(before, after):
+        said = moved_sentences(before, after, now, zone, None)
+    elif after.status == "started":
+        said = f"**Under way:** {stopped(what(after) + rule_words(after))}"
+    else:
+        said = f"**Saved:** {what(after)}, {stopped(when(after.starts_at, now, zone) + status_words(after))}"
+    told = f" {counted(channels, 'channel')} {'is' if channels == 1 else 'are'} told." if channels else ""
+    return said + told
+
+
+def reminded_answer(entry: Entry, at: datetime, now: datetime, setting: Setting, *, fresh: bool) -> Answer:
+    """Return when somebody is reminded of an event by direct message."""
+    zone = setting.desk.zone
+    already = "" if fresh else " already"
+    return Answer(
+        f"You are{already} reminded by direct message at {when(at, now, zone)} of: {what(entry.event)}{rule_words(entry.event)}, "
+        f"{stopped(when(entry.event.starts_at, now, zone))} If it moves, so does the reminder."
+    )
+
+
+def question_answer(typed: str, question: Question, choices: Sequence[tuple[int, Event]]) -> Answer:
+    """Return what has to be asked about a time that was typed, with a button for each time that can be meant."""
+    buttons = tuple(Button(choice_label(event), f"plan:show:{key}", "primary") for key, event in choices)
+    why = " ".join(OPEN[one] for one in question.why)
+    return Answer(f'**Which time is "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons)
+
+
+def choice_label(event: Event) -> str:
+    """Return a time that could be meant, for a button: "10:30 a.m. EST Wednesday, Nov. 11"."""
+    return moment_label(event.starts_at, ZoneInfo(event.zone))[:80]
+
+
+def moment_label(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment by the clocks of a zone: "10:30 a.m. EST Wednesday, Nov. 11"."""
+    return f"{clock(moment, zone, 'exact')} {date_line(moment, zone)}"
+
+
+def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return an event as a list of choices shows it, without markdown."""
+    off = "called off: " if event.status == "called_off" else ""
+    mark = rule_words(event)
+    return clean(f"{when(event.starts_at, now, zone)} · {off}{event.title}", 100 - len(mark)) + mark
+
+
+def _list(head: str, lines: list[str]) -> Answer:
+    if not lines:
+        return Answer(head)
+    return Answer(head, ({"description": joined(lines, _LIST, "and {} more"), "color": colour_of("rundown")},))
+
+
+def _date(day: date) -> str:
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo("UTC"))
+    return date_line(noon, ZoneInfo("UTC"))
+
+
+def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
+    done = _DID.get(one.what, one.what)
+    detail = ""
+    if one.before and one.after and misleads(one.before, one.after):
+        # The sentence says itself what was done: moved, called off, on again.
+        done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
+    elif one.before and one.after:
+        changed = were(one.before, one.after, _MOST_WAS)
+        detail = (
+            f"; it was: {'; '.join(changed)}" if changed else ": when or where it is told" if done == "edited" else ""
+        )
+    why = f" ({escape(one.why, _MOST_SAID)})" if one.why else ""
+    return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"

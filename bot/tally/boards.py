@@ -1,0 +1,95 @@
+"""Keep each channel's boards up to date: one message a followed contest that says where it stands now."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.outbox.rows import Wake
+from bot.tally.boards_store import Board, BoardStore
+from bot.tally.boards_words import board_post, news_of
+from bot.tally.standing import Query
+from bot.wording.context import Setting
+from bot.wording.draft import Draft
+
+LOOK_EVERY = 30.0
+"""Seconds between two looks, however quiet it is."""
+
+
+LOOK_AT_MOST_EVERY = 2.0
+"""Seconds between two looks, however much comes in: Discord limits edits too."""
+
+
+CHECKED_EVERY = timedelta(minutes=10)
+"""A board on which nothing but the time of the last check has changed is edited so often; when its message is older
+than an hour, a sixth as often, since Discord limits edits of old messages."""
+
+log = structlog.get_logger()
+
+
+class Boards:
+    """Looks at what boards should show, and lets them."""
+
+    def __init__(self, store: BoardStore, query: Query, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Read through `query`, store into `store`; `wake` is called with the channels that have something to send."""
+        self._store = store
+        self._query = query
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Look now, and from now on whenever something has come in."""
+        self._task = asyncio.create_task(self._run(), name="boards")
+
+    async def stop(self) -> None:
+        """Look no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def news(self) -> None:
+        """Say that something has come in."""
+        self._news.set()
+
+    async def look(self) -> None:
+        """Bring every board up to date that is not."""
+        drafts: dict[tuple[str, int], Draft | None] = {}
+        for board in await self._store.wanted():
+            key = (board.contest, board.server)
+            if key not in drafts:
+                drafts[key] = await self._draft(*key)
+            if (draft := drafts[key]) is not None:
+                await self._show(board, draft)
+
+    async def _draft(self, contest: str, server: int) -> Draft | None:
+        """Return what a contest's boards in a server should show; None before the first reading."""
+        known = self._setting.desk.contest(contest)
+        if known is None:
+            return None
+        facts = await self._query.margin(known, server)
+        return None if facts.reading is None else board_post(facts, self._setting)
+
+    async def _show(self, board: Board, draft: Draft) -> None:
+        now, shown = self._clock.now(), news_of(draft)
+        again = CHECKED_EVERY * 6 if board.is_old else CHECKED_EVERY
+        if board.shown == shown and board.shown_at is not None and now - board.shown_at < again:
+            return
+        self._wake(await self._store.show(board, draft, shown, now))
+
+    async def _run(self) -> None:
+        while True:
+            self._news.clear()
+            try:
+                await self.look()
+            except Exception:
+                log.exception("the boards could not be brought up to date")
+            await asyncio.sleep(LOOK_AT_MOST_EVERY)
+            try:
+                async with asyncio.timeout(LOOK_EVERY - LOOK_AT_MOST_EVERY):
+                    await self._news.wait()
+            except TimeoutError:
+                pass

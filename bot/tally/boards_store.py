@@ -1,0 +1,198 @@
+"""Boards in the database: what each shows, and the outbox rows that make it show something else."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.database.database import Database, Row, fetch, moment, to_micros
+from bot.outbox.post import Action
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, next_numbers, to_wake
+from bot.outbox.states import Event, State, moved
+from bot.wording.draft import Draft
+
+OLD = timedelta(hours=1)
+"""From this age on Discord limits how often a message is edited (error 30046)."""
+
+
+MOST_OLD_EDITS = 5
+"""Edits of an old message before the board is posted anew: how many Discord allows it does not say."""
+
+
+_Live = tuple[int, int, int]
+"""(row, number, old edits) of the message that shows a board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board that a channel should have."""
+
+    server: int
+    channel: int
+    contest: str
+    shown: str | None
+    """What it shows; None: nothing yet."""
+    shown_at: datetime | None
+    """News clock: since when."""
+    is_old: bool
+    """Its message is older than an hour."""
+
+
+class BoardStore:
+    """What boards show; each method is one transaction or one query."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def wanted(self) -> list[Board]:
+        """Return the boards that channels should have, of newsrooms that the bot is in.
+
+        None where the public reads: there an editor publishes each word.
+        """
+        rows = await self._database.rows(
+            """SELECT f.server, f.channel, f.contest, b.shown, b.shown_at,
+                      coalesce((SELECT o.wall_last FROM outbox o WHERE o.id = b.post), ?) < ?
+               FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL
+               LEFT JOIN boards b ON b.channel = f.channel AND b.contest = f.contest
+               LEFT JOIN channels c ON c.id = f.channel
+               WHERE f.board AND NOT coalesce(c.public, 0)""",
+            (self._now(), self._now() - OLD // timedelta(microseconds=1)),
+        )
+        return [
+            Board(server, channel, contest, shown, moment(at), bool(old))
+            for server, channel, contest, shown, at, old in rows
+        ]
+
+    async def show(self, board: Board, draft: Draft, shown: str, now: datetime) -> dict[int, bool]:
+        """Let a board show `draft`; return channels to wake.
+
+        What waits to be sent of it is changed in place: a board has at most one row under way. While that is being
+        sent nothing is done, and the next look finds the board as it is. While a board's post is doubtful none is
+        posted beside it: the message there was before is edited, if there was one.
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            under_way = _under_way(connection, board)
+            live, in_doubt = _live(connection, board), _is_in_doubt(connection, board)
+            if (under_way and under_way[0][1] == State.SENDING) or (in_doubt and live is None):
+                return {}
+            _keep(connection, board, shown, now)
+            for key, state, action, number, why in under_way:
+                if action == Action.EDIT and _too_old(why) and not in_doubt:
+                    connection.execute(
+                        "UPDATE outbox SET state = ?, why = 'posted anew' WHERE id = ?",
+                        (moved(State(state), Event.MERGED), key),
+                    )
+                    break
+                connection.execute(
+                    "UPDATE outbox SET content = ?, embeds = ?, news_at = ? WHERE id = ?",
+                    (draft.content(number), draft.embeds_json(), to_micros(now), key),
+                )
+                return {board.channel: False}
+            is_worn = live is not None and board.is_old and live[2] >= MOST_OLD_EDITS
+            anew = (bool(under_way) or is_worn) and not in_doubt
+            return self._add(connection, board, draft, now, None if anew else live)
+
+        return await self._database.transact(work)
+
+    def _add(
+        self, connection: sqlite3.Connection, board: Board, draft: Draft, now: datetime, live: _Live | None
+    ) -> dict[int, bool]:
+        """Edit the message that shows the board, or post one; return channels to wake."""
+        if live is None:
+            number = next_numbers(connection)[board.server]
+            connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (number + 1, board.server))
+            row = OutboxRow.worded(board.server, board.channel, number, draft, now, board.contest)
+        else:
+            post, number, _ = live
+            row = OutboxRow.worded(
+                board.server, board.channel, number, draft, now, board.contest, about=post, action=Action.EDIT
+            )
+            connection.execute(
+                "UPDATE boards SET old_edits = old_edits + ? WHERE channel = ? AND contest = ?",
+                (int(board.is_old), board.channel, board.contest),
+            )
+        connection.execute(INSERT_OUTBOX, row.values(self._now()))
+        return to_wake([row])
+
+    def _now(self) -> int:
+        return int(self._wall() * 1_000_000)
+
+
+def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: datetime, wall: int) -> None:
+    """Delete a channel's board of a contest, in the transaction under way."""
+    connection.execute(
+        """UPDATE outbox INDEXED BY outbox_open SET state = 'superseded', why = 'the board is taken down'
+           WHERE channel = ? AND contest = ? AND kind = 'board' AND state IN ('pending', 'sending')
+             AND state = 'pending'""",
+        (channel, contest),
+    )
+    rows = fetch(
+        connection,
+        """SELECT b.server, o.number, o.id FROM boards b JOIN outbox o ON o.id = b.post AND o.message IS NOT NULL
+           WHERE b.channel = ? AND b.contest = ?""",
+        (channel, contest),
+    )
+    for server, number, post in rows:
+        row = OutboxRow(server, channel, number, "board", now, contest, about=post, action=Action.DELETE)
+        connection.execute(INSERT_OUTBOX, row.values(wall))
+    connection.execute("DELETE FROM boards WHERE channel = ? AND contest = ?", (channel, contest))
+
+
+def take_down_all(connection: sqlite3.Connection, channel: int, now: datetime, wall: int) -> dict[int, bool]:
+    """Delete all boards of a channel, in the transaction under way; return channels to wake."""
+    contests = fetch(connection, "SELECT contest FROM boards WHERE channel = ?", (channel,))
+    for (contest,) in contests:
+        take_down(connection, channel, contest, now, wall)
+    return {channel: False} if contests else {}
+
+
+def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:
+    """Return the board's row that waits or is being sent: a post or an edit."""
+    return fetch(
+        connection,
+        """SELECT id, state, action, number, why FROM outbox INDEXED BY outbox_open
+           WHERE channel = ? AND contest = ? AND kind = 'board' AND action IN ('post', 'edit')
+             AND state IN ('pending', 'sending') ORDER BY state DESC""",
+        (board.channel, board.contest),
+    )
+
+
+def _is_in_doubt(connection: sqlite3.Connection, board: Board) -> bool:
+    """Return whether the desk has to say whether a post of the board is in its channel."""
+    return bool(
+        fetch(
+            connection,
+            """SELECT 1 FROM outbox INDEXED BY outbox_awaiting
+               WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'doubtful'
+                 AND contest = ? AND kind = 'board' LIMIT 1""",
+            (board.server, board.channel, board.contest),
+        )
+    )
+
+
+def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
+    """Return the message that shows the board, or None."""
+    rows = fetch(
+        connection,
+        """SELECT o.id, o.number, b.old_edits FROM boards b JOIN outbox o ON o.id = b.post
+           WHERE b.channel = ? AND b.contest = ?""",
+        (board.channel, board.contest),
+    )
+    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+
+def _keep(connection: sqlite3.Connection, board: Board, shown: str, now: datetime) -> None:
+    connection.execute(
+        """INSERT INTO boards (channel, contest, server, shown, shown_at) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at""",
+        (board.channel, board.contest, board.server, shown, to_micros(now)),
+    )
+
+
+def _too_old(why: str | None) -> bool:
+    """Return whether Discord takes no edit of the message for long, most likely because it is old."""
+    return "error 30046" in (why or "") or "Retry in" in (why or "")

@@ -1,0 +1,34 @@
+"""The board: where a contest stands now, in one message that is edited as it changes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pydantic_core import to_json
+
+from bot.tally.standing_words import MarginFacts, margin_answer
+from bot.wording.context import Setting
+from bot.wording.draft import Draft
+from bot.wording.escape import clean
+
+_MOST_TITLE = 200
+
+
+def board_post(facts: MarginFacts, setting: Setting) -> Draft:
+    """Return the board of a contest: what /margin answers, under a title that says what it is.
+
+    Of calls it has only those that the newsroom repeats or has entered: it is read by all of the channel.
+    """
+    calls = tuple(one for one in facts.calls if one.posted)
+    answer = margin_answer(replace(facts, calls=calls), setting)
+    headline, _, last = answer.content.rpartition("\n")
+    title = f"{clean(facts.contest.name, _MOST_TITLE)}: where it stands now"
+    embeds = tuple({"title": title, **embed} for embed in answer.embeds[:1]) or ({"title": title},)
+    return Draft("board", headline, last.removeprefix("-# "), embeds)
+
+
+def news_of(board: Draft) -> str:
+    """Return what has to change for a board to be edited at once: all but the small print, which has the last check."""
+    shown: list[Mapping[str, object]] = [
+        {key: value for key, value in embed.items() if key != "footer"} for embed in board.embeds
+    ]
+    return to_json([board.headline, shown]).decode()

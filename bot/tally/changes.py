@@ -1,0 +1,273 @@
+"""What each channel is told of a change: at once, together with what waited, or later."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from bot.count.change import Change
+from bot.count.judgement import Hold, Taken
+from bot.count.margin import Margin, margin_of
+from bot.count.posting import Least, Told, is_night, roll_up_due, waits_from, worth
+from bot.count.reading import Reading
+from bot.count.reporting import recount_under_way
+from bot.database.database import to_micros
+from bot.desk.desk_file import Contest, Source
+from bot.outbox.rows import OutboxRow, hold_key
+from bot.tally.holds_words import held_post
+from bot.tally.intake_store import Follow, Ledger, Series, Turn, Writes
+from bot.tally.recount_line import LineWatch
+from bot.wording.context import Setting
+from bot.wording.draft import PostKind
+
+CaughtUp = Callable[[Follow, Change, Reading], int | None]
+"""Returns the entry of the desk that a change confirms in a channel, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """One channel being told of one series."""
+
+    contest: Contest
+    """As it is led in the channel's server."""
+    source: Source
+    series: Series
+    follow: Follow
+
+
+class Telling:
+    """Turns what one transaction accepts into posts: which changes they cover; the words come when they are sent."""
+
+    def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
+        """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
+        self._ledger = ledger
+        self._writes = writes
+        self._setting = setting
+        self._now = now
+        self._lines = LineWatch(ledger, writes, setting, now)
+
+    def tell(self, series: Series, taken: Taken, reading_id: int, caught_up: CaughtUp) -> None:
+        """Tell every channel that follows the contest what `taken`, stored as `reading_id`, changed.
+
+        `series` is as it was before. A source that does not lead posts here only when it revises itself. `caught_up`
+        says whether the source has now what the desk had entered in a channel.
+        """
+        change = taken.change
+        for channel in self._channels(series):
+            if channel.follow.rests:
+                continue
+            if channel.contest.leads == channel.source.id:
+                self._weigh(channel, change, taken.reading, reading_id, caught_up)
+                self._lines.look(
+                    channel.follow, (channel.contest, channel.source), series.known.accepted, taken.reading, change
+                )
+            elif change.kind == "revision" and not recount_under_way(taken.reading):
+                self._post(channel, "revision", series.accepted_id, reading_id)
+
+    def roll_up(self, series: Series) -> None:
+        """Post what waits in the channels that `series` has follows of, because its time has come.
+
+        Where its source leads no more, or the desk file lost its contest, it is not posted, and not due again.
+        """
+        put_off = set()
+        for channel in self._channels(series):
+            follow = channel.follow
+            if channel.contest.leads != channel.source.id or follow.rests:
+                continue
+            if until := self._quiet_until(follow):
+                put_off.add(follow.id)
+                self._put_off(channel, until)
+            else:
+                self._post_waiting(channel)
+        for follow in self._ledger.follows.get(series.key, ()):
+            if follow.id not in put_off:
+                self._writes.waiting.append((None, None, follow.id, series.id))
+
+    def held(self, series: Series, hold: Hold | None = None) -> None:
+        """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is.
+
+        The desk is asked in its own channel, where it has one, else in those that follow the contest.
+        """
+        if (held := hold or series.known.hold) is None:
+            return
+        self._writes.told_of_hold.append((series.id,))
+        channels = self._channels(series)
+        for channel in channels:
+            follow = channel.follow
+            asked = follow.desk_channel in (None, follow.channel) and not follow.public
+            self._tell_of_hold(channel, follow.channel, held, asked=asked, overdue=hold is None)
+        self._ask_desks(channels, held, overdue=hold is None)
+
+    def held_again(self, series: Series, servers: Collection[int]) -> None:
+        """Ask the desks of some servers once more about a reading that is still held."""
+        self._writes.asked_again += [(series.id, server) for server in servers]
+        if (held := series.known.hold) is None:
+            return
+        channels = [channel for channel in self._channels(series) if channel.follow.server in servers]
+        for channel in channels:
+            if channel.follow.desk_channel in (None, channel.follow.channel):
+                self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
+        self._ask_desks(channels, held, overdue=True)
+
+    def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
+        """Ask in the channels of desks that do not follow the contest there."""
+        told = {channel.follow.channel for channel in channels}
+        for channel in channels:
+            desk = channel.follow.desk_channel
+            if desk is not None and desk not in told:
+                told.add(desk)
+                self._tell_of_hold(channel, desk, held, asked=True, overdue=overdue)
+
+    def _tell_of_hold(self, channel: _Channel, where: int, held: Hold, *, asked: bool, overdue: bool) -> None:
+        key = hold_key(channel.series.id, held.since)
+        draft = held_post(
+            channel.contest,
+            channel.source,
+            held,
+            self._setting,
+            self._now,
+            instead_of=channel.series.known.accepted if where == channel.follow.desk_channel else None,
+            overdue=overdue,
+            asks=key if asked else None,
+        )
+        server = channel.follow.server
+        number = self._ledger.numbers.number(server, draft.words)
+        about = (channel.contest.id, channel.source.id)
+        self._writes.outbox.append(OutboxRow.worded(server, where, number, draft, self._now, *about, asks=key))
+
+    def _channels(self, series: Series) -> list[_Channel]:
+        contest, source = self._setting.desk.contest(series.key[1]), self._setting.desk.source(series.key[0])
+        if contest is None or source is None:
+            return []
+        return [
+            _Channel(self._setting.desk.led(contest, follow.leads), source, series, follow)
+            for follow in self._ledger.follows.get(series.key, ())
+        ]
+
+    def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int, caught_up: CaughtUp) -> None:
+        follow, before = channel.follow, channel.series.known.accepted
+        night_until = channel.contest.night_until if follow.taste.night else Fraction(0)
+        least = Least(follow.least, night_until)
+        worthy = worth(change, before, after, follow.told, least)
+        if worthy != "never" and follow.told.anything and (until := self._quiet_for(follow, change)):
+            if change.kind in ("lead_change", "revision"):
+                turn = Turn(reading_id, channel.series.accepted_id, change.kind)
+                self._ledger.turns.setdefault(channel.series.id, []).append(turn)
+            self._put_off(channel, until)
+            return
+        if worthy == "post" and follow.told.anything and follow.taste.skips(change.kind):
+            worthy = "wait"
+        confirmed = None if worthy == "never" else caught_up(follow, change, after)
+        if worthy == "post" and not follow.told.anything:
+            self._post_and_remember(channel, "first", reading_id, change.leader, change.margin)
+        elif worthy == "post" or confirmed is not None:
+            own = change.kind in ("revision", "lead_change")
+            if follow.told.waiting_since and (own or confirmed is not None or self._turns(channel)):
+                self._post_waiting(channel)  # these are told by themselves, after what waited
+            kind = change.kind if own or confirmed is None else "statement"
+            self._post_and_remember(channel, kind, reading_id, change.leader, change.margin, confirmed)
+        elif worthy == "wait":
+            self._wait(channel, change, after, least)
+
+    def _wait(self, channel: _Channel, change: Change, after: Reading, least: Least) -> None:
+        follow = channel.follow
+        since = waits_from(change, follow.told, self._now)
+        if since is None or since == follow.told.waiting_since:
+            return
+        night = is_night(after, least.night_until)
+        rolls_up = "roll_up" not in follow.taste.without
+        self._waits(channel, since, roll_up_due(since, night=night, minutes=follow.taste.roll_up) if rolls_up else None)
+
+    def _waits(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
+        """Keep since when something waits in a channel, and when it is told if nothing tells it before; None: never."""
+        follow = channel.follow
+        follow.told = Told(follow.told.anything, follow.told.margin, since)
+        follow.due_at = due
+        stamp = None if due is None else to_micros(due)
+        self._writes.waiting.append((to_micros(since), stamp, follow.id, channel.series.id))
+
+    def _put_off(self, channel: _Channel, until: datetime) -> None:
+        """Let all that waits in a channel wait for the end of its quiet hours."""
+        since = channel.follow.told.waiting_since or self._now
+        if channel.follow.due_at != until:
+            self._waits(channel, since, until)
+
+    def _quiet_until(self, follow: Follow) -> datetime | None:
+        return follow.taste.quiet_until(self._now, self._setting.desk.zone)
+
+    def _quiet_for(self, follow: Follow, change: Change) -> datetime | None:
+        """Return until when a change waits because of quiet hours, or None."""
+        breaks = change.kind in ("lead_change", "revision") and follow.taste.through
+        return None if breaks else self._quiet_until(follow)
+
+    def _post_waiting(self, channel: _Channel) -> None:
+        """Roll up what waits, up to the reading that the series stands at; turns that waited each by themselves."""
+        series = channel.series
+        number = 0
+        for turn in self._turns(channel):
+            start = channel.follow.told_reading
+            if turn.before is not None and start is not None and start < turn.before:
+                self._post(channel, "roll_up", start, turn.before)
+                channel.follow.told_reading = turn.before
+            number = self._post(channel, turn.kind, channel.follow.told_reading, turn.reading)
+            channel.follow.told_reading = turn.reading
+        if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
+            margin: Margin = margin_of(series.known.accepted.votes, series.known.leader)
+            if channel.follow.told_reading == series.accepted_id:  # by the last of the turns
+                self._remember(channel, series.accepted_id, margin.leader, margin.votes, number)
+            else:
+                self._post_and_remember(channel, "roll_up", series.accepted_id, margin.leader, margin.votes)
+
+    def _turns(self, channel: _Channel) -> list[Turn]:
+        """Return the lead changes and revisions that wait in a channel for its quiet hours to end."""
+        follow = channel.follow
+        if not follow.taste.holds_turns:
+            return []
+        turns, told = self._ledger.turns.get(channel.series.id, []), follow.told_reading or 0
+        accepted = channel.series.accepted_id or 0
+        return [turn for turn in turns if told < turn.reading <= accepted]
+
+    def _post_and_remember(
+        self,
+        channel: _Channel,
+        kind: PostKind,
+        reading_id: int,
+        leader: str,
+        margin: int | None,
+        confirms: int | None = None,
+    ) -> None:
+        follow = channel.follow
+        number = self._post(channel, kind, follow.told_reading, reading_id, confirms)
+        self._remember(channel, reading_id, leader, margin, number)
+
+    def _remember(self, channel: _Channel, reading_id: int, leader: str, margin: int | None, number: int) -> None:
+        """Keep what a channel has been told, and that nothing waits there."""
+        follow = channel.follow
+        if follow.told.waiting_since:  # perhaps since this very transaction
+            key = (follow.id, channel.series.id)
+            self._writes.waiting = [row for row in self._writes.waiting if row[2:] != key]
+        follow.told = Told(anything=True, margin=None if margin is None else (leader, margin))
+        follow.told_reading, follow.due_at = reading_id, None
+        self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
+
+    def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int, confirms: int | None = None) -> int:
+        """Put a post that covers the changes after `start` up to `end` into the outbox; return its number."""
+        follow, series = channel.follow, channel.series
+        number = self._ledger.numbers.number(follow.server, (series.id, start, end, kind, confirms))
+        self._writes.outbox.append(
+            OutboxRow(
+                follow.server,
+                follow.channel,
+                number,
+                kind,
+                self._now,
+                channel.contest.id,
+                channel.source.id,
+                series.id,
+                start,
+                end,
+                confirms=confirms,
+                checked_at=series.checked_at,
+            )
+        )
+        return number

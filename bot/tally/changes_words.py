@@ -1,0 +1,428 @@
+"""Posts: facts to a draft. The headline is the message's content, the details are in an embed.
+
+Headlines of changes: the sentence that a notification shows and that can be read out on air.
+
+What came in with a change: how many votes, from where, for whom.
+
+Progress without votes: precincts, units, the results status, the votes expected.
+
+Revisions: a source took votes back. The word stands first; it is never called an error of ours.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.count.change import Change
+from bot.count.margin import margin_of
+from bot.count.posting import is_night
+from bot.count.reading import Reading, Status
+from bot.desk.desk_file import Contest, Source
+from bot.tally.lead_source_words import margin_now_from
+from bot.tally.standing_words import standing
+from bot.wording.confirmed import Had, also_had, confirmed_change, nameable
+from bot.wording.context import Movement, Setting, Telling, may_be_named, source_name, telling
+from bot.wording.credit import credit_line, footer
+from bot.wording.draft import Draft, Embed, Link, PostKind, colour_of
+from bot.wording.escape import capitalised, stopped
+from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.margin import MOST_NAMED, voters_for
+from bot.wording.names import listed, unit_list
+from bot.wording.numbers import commas, counted, more_votes, votes
+from bot.wording.times import length
+from bot.wording.votes_table import by_size, notes, reporting_line, table, where_from, whole
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """A change, for a post. `change` may be the net of several."""
+
+    contest: Contest
+    source: Source
+    kind: PostKind
+    """The change's own kind, or `roll_up`."""
+    change: Change
+    before: Reading | None
+    after: Reading
+    now: datetime
+    """The news clock's time when the words are made; dates are told relative to it."""
+    checked_at: datetime
+    """When the source was last asked."""
+    steps: int = 1
+    """How many changes it covers."""
+    held_for: float | None = None
+    """Seconds that a revision was held until the source had repeated it."""
+    replaces: Link | None = None
+    """The post that a revision replaces."""
+    confirms: Had | None = None
+    """What the desk had entered, and this source has now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedBefore:
+    """The margin told last by the source that led a contest before."""
+
+    source: Source | None
+    """None: the desk file no longer has it."""
+    leader: str
+    margin: int
+
+
+_NOTES = 1500
+"""Characters that the lines under the table may take."""
+
+
+def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
+    """Return the post of a change by the leading source, or of the net of several."""
+    told = telling(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
+    movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps)
+    received = facts.after.as_of_is == "received"
+    sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
+    if facts.confirms is not None:
+        sentence = _confirming(told, facts, sentence, nameable(facts.confirms, setting))
+        kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
+    return Draft(
+        kind=kind,
+        headline=sentence,
+        credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
+        embeds=(_change_card(told, facts, setting),),
+        quiet=not _notifies(facts),
+    )
+
+
+def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Draft:
+    """Return the post that another source leads now; `facts` are of its standing, as of a first reading.
+
+    It notifies where the other candidate leads by it.
+    """
+    told = telling(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
+    change, earlier = facts.change, (before.leader, before.margin)
+    named = before.source if may_be_named(before.source, setting) else None
+    sentence = margin_now_from(told, facts.source, (change.leader, change.margin or 0), named, earlier)
+    if facts.confirms is not None:
+        sentence = f"{sentence} {also_had(told, nameable(facts.confirms, setting))}"
+    turned = bool(change.margin and before.margin) and change.leader != before.leader
+    quiet = not turned or is_night(facts.after, facts.contest.night_until)
+    return replace(
+        change_post(replace(facts, confirms=None), setting), kind="statement", headline=sentence, quiet=quiet
+    )
+
+
+def _confirming(told: Telling, facts: ChangeFacts, sentence: str, had: Had) -> str:
+    """Return the headline of a change that comes to what the desk had; a revision begins as every revision does."""
+    if facts.change.kind == "revision":
+        return f"{sentence} {also_had(told, had)}"
+    standing = (facts.change.leader, facts.change.margin or 0)
+    return confirmed_change(told, facts.source, had, sentence, standing)
+
+
+def _notifies(facts: ChangeFacts) -> bool:
+    """Lead changes and revisions do; on election night, when leads come and go, only revisions."""
+    if "revision" in (facts.kind, facts.change.kind):
+        return True
+    changed = facts.kind == "lead_change" or facts.change.lead_changed
+    return changed and not is_night(facts.after, facts.contest.night_until)
+
+
+def _change_card(told: Telling, facts: ChangeFacts, setting: Setting) -> Embed:
+    change, after = facts.change, facts.after
+    lines = [whole(after, change), *where_from(told, change)]
+    if change.kind == "revision":
+        lines.append(
+            "The revision is the source's own." + (f" It replaces {facts.replaces}." if facts.replaces else "")
+        )
+    lines += notes(told, change, after, setting.recount_line(facts.contest))
+    candidates = "\n".join(table(told, after, change.batch))
+    moved = change.kind not in ("first", "progress")
+    held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None
+    return {
+        "description": joined([candidates, "", joined(lines, _NOTES)], DESCRIPTION),
+        "color": colour_of(_colour_kind(facts)),
+        "footer": {"text": footer(told, facts.source, after, (after.as_of if moved else None, facts.checked_at), held)},
+    }
+
+
+def _colour_kind(facts: ChangeFacts) -> PostKind:
+    """A roll-up that hides a lead change or a revision takes their colour."""
+    return facts.change.kind if facts.change.kind in ("lead_change", "revision") else facts.kind
+
+
+def headline(telling: Telling, movement: Movement, *, roll_up: bool = False) -> str:
+    """Return what a change did to the count, in one to three sentences.
+
+    Args:
+        telling: the contest, and the time at which it is told.
+        movement: the change, or the net of several.
+        roll_up: several small changes are told together, and the standing comes before the move.
+
+    """
+    sentence = _sentence(telling, movement, roll_up=roll_up)
+    if movement.before is None or movement.change.kind == "progress" or not status_moved(movement):
+        return sentence
+    return f"{sentence} {stopped(capitalised(status_now(movement.after, movement.source)))}"
+
+
+def _sentence(telling: Telling, movement: Movement, *, roll_up: bool) -> str:
+    change, before = movement.change, movement.before
+    if change.kind == "revision" and before:
+        return revised(telling, movement)
+    if before is None or (any(movement.after.votes.values()) and not any(before.votes.values())):
+        return standing(telling, movement.change, movement.after, movement.source)
+    if change.kind == "progress":
+        return progressed(telling, movement)
+    return _votes_moved(telling, movement, roll_up=roll_up)
+
+
+def _votes_moved(telling: Telling, movement: Movement, *, roll_up: bool) -> str:
+    change = movement.change
+    if change.margin is None or change.margin_before is None:
+        return _without_margin(telling, movement)
+    if not change.margin:
+        return _tied(telling, movement)
+    if change.lead_changed or change.margin_before <= 0:
+        return _moved_ahead(telling, movement)
+    if roll_up:
+        return _rolled_up(telling, movement)
+    return _margin_moved(telling, movement) if change.margin_change else _margin_stayed(telling, movement)
+
+
+def _margin_moved(telling: Telling, movement: Movement) -> str:
+    change = movement.change
+    move, lead = change.margin_change or 0, f"{capitalised(telling.lead_of(change.leader))} in {telling.place}"
+    verb = "grow" if move > 0 else "narrow"
+    by, after = f"by {votes(abs(move))}", cause(telling, movement, "after") + for_whom(telling, change.batch)
+    if from_then := since(telling, movement):
+        return stopped(
+            f"**{lead} has {verb}{'n' if verb == 'grow' else 'ed'} {by}{from_then}, to {commas(change.margin or 0)},**{after}"
+        )
+    return stopped(f"**{lead} {verb}s {by}, to {commas(change.margin or 0)},**{after}")
+
+
+def _moved_ahead(telling: Telling, movement: Movement) -> str:
+    """Tell a lead that somebody has taken, from another or out of a tie."""
+    change = movement.change
+    lead, margin = telling.who(change.leader), change.margin or 0
+    verb = "moves ahead" if change.lead_changed else "leads"
+    before = _standing_before(telling, movement)
+    at = since(telling, movement, "at")
+    return stopped(
+        f"**{lead} {verb} in {telling.the_count}, by {votes(margin)}.** {before}{at}{cause(telling, movement, 'before')}"
+    )
+
+
+def _standing_before(telling: Telling, movement: Movement) -> str:
+    earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
+    if not earlier.votes:
+        return "The count was tied"
+    return f"{capitalised(telling.who(earlier.leader))} led by {commas(earlier.votes)}"
+
+
+def _tied(telling: Telling, movement: Movement) -> str:
+    after = movement.after.votes
+    if not movement.change.margin_before:
+        stays = f"the count stays tied, at {commas(max(after.values()))} for {voters_for(telling, after)}"
+        return f"{telling.head}: {_more_are_in(telling, movement)}; {stays}."
+    each = f"with {votes(max(after.values()))} each for {voters_for(telling, after)}"
+    batch = for_whom(telling, movement.change.batch)
+    return stopped(f"**The count is tied in {telling.place},** {each},{cause(telling, movement, 'after')}{batch}")
+
+
+def _rolled_up(telling: Telling, movement: Movement) -> str:
+    change = movement.change
+    lead, move = f"{capitalised(telling.lead_of(change.leader))} in {telling.place}", change.margin_change or 0
+    moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "unchanged"
+    then = f" since {telling.when(movement.before.as_of)}" if movement.before else ""
+    after = cause(telling, movement, "after") + for_whom(telling, change.batch)
+    return stopped(f"**{lead} is {commas(change.margin or 0)}, {moved}{then},**{after}")
+
+
+def _margin_stayed(telling: Telling, movement: Movement) -> str:
+    change = movement.change
+    lead = f"{telling.lead_of(change.leader)} stays at {commas(change.margin or 0)}"
+    return f"{telling.head}: {_more_are_in(telling, movement)}; {lead}."
+
+
+def _without_margin(telling: Telling, movement: Movement) -> str:
+    """Tell a change between whose ends no margin can be compared: one candidate, or one who was not listed before."""
+    change = movement.change
+    sentence = f"{telling.head}: {_more_are_in(telling, movement)}"
+    if change.margin is None:
+        return f"{sentence}. {capitalised(telling.who(change.leader))} is the only candidate listed."
+    if not change.margin:
+        return f"{sentence}; the count is tied."
+    verb = "moves ahead" if change.lead_changed else "leads"
+    return f"{sentence}; {telling.who(change.leader)} {verb}, by {commas(change.margin)}."
+
+
+def _more_are_in(telling: Telling, movement: Movement) -> str:
+    new = movement.change.new_votes or 0
+    over = f"{since(telling, movement)} over {counted(movement.steps, 'update')}" if movement.steps > 1 else ""
+    if new <= 0:
+        return f"candidates' votes moved within an unchanged total{over}"
+    return f"{more_votes(new)} {'is' if new == 1 else 'are'} in{over}"
+
+
+def cause(telling: Telling, movement: Movement, word: str) -> str:
+    """Return what moved the count, to follow a statement of the lead: " after Floyd County reported 74 more votes".
+
+    Args:
+        telling: the contest.
+        movement: the change; its votes may not have gone down.
+        word: "after" or "before".
+
+    """
+    new = movement.change.new_votes
+    if new is None:
+        return ""
+    if new <= 0:
+        return f" {word} a change within an unchanged total"
+    if _gains(movement.change.batch) > new:  # the source's total lags behind its candidates
+        return f" {word} an update{_over(movement.steps)}"
+    return f" {word} {_what_came(telling, movement, new)}{_over(movement.steps)}"
+
+
+def _gains(batch: Mapping[str, int | None] | None) -> int:
+    return sum(votes for votes in (batch or {}).values() if votes and votes > 0)
+
+
+def for_whom(telling: Telling, batch: Mapping[str, int | None] | None) -> str:
+    """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known."""
+    gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
+    gains.sort(key=lambda gain: (-gain[0], gain[1]))
+    if not gains:
+        return ""
+    parts = [f"{telling.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]
+    if rest := sum(votes for votes, _ in gains[MOST_NAMED:]):
+        parts.append(f"others {commas(rest)}")
+    return f" ({', '.join(parts)})"
+
+
+def since(telling: Telling, movement: Movement, word: str = "since") -> str:
+    """Return from when on a net of several changes is told: " since 9:46 a.m."; nothing for a single change."""
+    if movement.steps < 2 or movement.before is None:  # noqa: PLR2004 - a net has two changes or more
+        return ""
+    return f" {word} {telling.when(movement.before.as_of)}"
+
+
+def _what_came(telling: Telling, movement: Movement, new: int) -> str:
+    """Return a clause that can follow "after" and "before"."""
+    units = movement.change.units or {}
+    explained = sum(units.values())
+    if not units or explained > new or any(votes < 0 for votes in units.values()):
+        return f"{more_votes(new)} {'was' if new == 1 else 'were'} counted"
+    names = unit_list(telling.contest, by_size(units), MOST_NAMED)
+    if explained == new:
+        return f"{names} reported {more_votes(new)}"
+    return f"{more_votes(new)}, {commas(explained)} of them from {names}"
+
+
+def _over(steps: int) -> str:
+    return f" over {counted(steps, 'update')}" if steps > 1 else ""
+
+
+STATUS_WORDS: dict[Status, str] = {
+    "pre-election": "pre-election",
+    "unofficial-partial": "unofficial and partial",
+    "unofficial-complete": "unofficial and complete",
+    "certified": "certified",
+    "correction": "a correction",
+    "recount": "a recount",
+}
+"""A results status as a sentence says it after "is"."""
+
+
+def progressed(telling: Telling, movement: Movement) -> str:
+    """Return what moved besides votes, and that the standing is what it was."""
+    return f"{telling.head}: {_what_moved(telling, movement)}; {_standing(telling, movement)}."
+
+
+def status_moved(movement: Movement) -> bool:
+    """Return True if the results status is news: it moved, or a first one says more than "unofficial"."""
+    if movement.change.status_before is not None:
+        return True
+    earlier = movement.before.status if movement.before else None
+    return earlier is None and movement.after.status in ("certified", "correction", "recount")
+
+
+def status_now(reading: Reading, source: Source) -> str:
+    """Return "the status is now certified, by the Secretary of State"."""
+    word = STATUS_WORDS[reading.status] if reading.status else "no longer given"
+    return f"the status is now {word}, by {source_name(source)}"
+
+
+def _what_moved(telling: Telling, movement: Movement) -> str:
+    before, after = movement.before, movement.after
+    if status_moved(movement):
+        return status_now(after, movement.source)
+    if before and before.reporting != after.reporting and (line := reporting_line(telling, after)):
+        return line
+    if before and after.expected_total is not None and before.expected_total != after.expected_total:
+        was = f", {commas(before.expected_total)} before" if before.expected_total is not None else ""
+        return f"{source_name(movement.source)} now expects {votes(after.expected_total)} in all{was}"
+    return f"{source_name(movement.source)} has new details, no new votes"
+
+
+def _standing(telling: Telling, movement: Movement) -> str:
+    change = movement.change
+    if not any(movement.after.votes.values()):
+        return "no votes are in yet"
+    if change.margin is None:
+        return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted"
+    if not change.margin:
+        return "the count stays tied"
+    return f"{telling.lead_of(change.leader)} stays at {commas(change.margin)}"
+
+
+_MOST_NAMED = 3
+
+
+def revised(telling: Telling, movement: Movement) -> str:
+    """Return what a source's revision did to its total and to the lead; a lead that changed hands comes first."""
+    change = movement.change
+    if change.lead_changed and change.margin:
+        lead = (
+            f"**Count revised: {telling.who(change.leader)} now leads in {telling.place}, by {votes(change.margin)}.**"
+        )
+        return f"{lead} {capitalised(_what_fell(telling, movement))}; {_led_before(telling, movement)}."
+    now = _lead_now(telling, movement)
+    fell = stopped(f"**Count revised:** {_what_fell(telling, movement)}")
+    return f"{fell} {stopped(capitalised(now))}" if now else fell
+
+
+def _what_fell(telling: Telling, movement: Movement) -> str:
+    new, then = movement.change.new_votes or 0, since(telling, movement)
+    if new < 0:
+        return f"{telling.total_of(movement.source)} is down {votes(-new)}{then}"
+    fallen = sorted(
+        ((number, key) for key, number in (movement.change.batch or {}).items() if number is not None and number < 0)
+    )
+    parts = [f"{counted(-number, 'fewer vote')} for {telling.who(key)}" for number, key in fallen[:_MOST_NAMED]]
+    rest = len(fallen) - _MOST_NAMED
+    losses = listed(parts, f"fewer for {counted(rest, 'other')}" if rest > 0 else "")
+    total = f"up {commas(new)}" if new else "unchanged"
+    return f"{source_name(movement.source)} has {losses} in {telling.place}{then}; the total is {total}"
+
+
+def _lead_now(telling: Telling, movement: Movement) -> str:
+    change = movement.change
+    if change.margin is None:
+        return ""
+    if not change.margin:
+        return f"the count is tied now; {_led_before(telling, movement)}"
+    lead = telling.lead_of(change.leader)
+    before = change.margin_before
+    if before is None or before < 0:
+        return f"{lead} is {commas(change.margin)}"
+    if not before:
+        return f"{lead} is {commas(change.margin)}; the count was tied before"
+    if before == change.margin:
+        return f"{lead} is unchanged at {commas(change.margin)}"
+    way = "down" if change.margin < before else "up"
+    return f"{lead} is {commas(change.margin)}, {way} from {commas(before)}"
+
+
+def _led_before(telling: Telling, movement: Movement) -> str:
+    earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
+    if not earlier.votes:
+        return "the count was tied before"
+    return f"{telling.who(earlier.leader)} led by {commas(earlier.votes)} before"

@@ -1,0 +1,171 @@
+"""Holds as the desk answers them: by buttons, in any server that follows the contest.
+
+What was held, since when, and what became of it.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.outbox.post import Action
+from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, hold_key, to_wake
+from bot.outbox.states import Event, State, moved
+from bot.tally.holds_words import HoldState, WaitWords
+
+
+@dataclass(frozen=True, slots=True)
+class EndedHold:
+    """A hold that ends in this transaction, with what its notices say from now on."""
+
+    series: int
+    since: datetime
+    outcome: str
+    said: Callable[[int, bool], str]
+    """Returns the headline of a notice, by its server and whether the public reads its channel."""
+
+
+def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list[OutboxRow]:
+    """Edit the notices of a hold to say how it ended, without buttons; return the edits.
+
+    A notice that has not been sent is not sent any more.
+    """
+    connection.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", (ended.series, to_micros(ended.since)))
+    edits = []
+    for key, server, channel, number, state, content, public in _notices(connection, ended.series, ended.since):
+        if state == State.PENDING:
+            connection.execute(
+                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+                (moved(State.PENDING, Event.REJECTED), ended.outcome, key),
+            )
+            continue
+        said = _with_last_line(ended.said(server, bool(public)), content)
+        edits.append(_edit(key, server, channel, number, said, now, buttons=()))
+    connection.executemany(INSERT_OUTBOX, [edit.values(now) for edit in edits])
+    return edits
+
+
+class HoldStore:
+    """Reads a hold, and lets a desk be asked again; each method is one transaction or one query."""
+
+    def __init__(self, database: Database, wall: Callable[[], float]) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
+        """Return what has become of a hold; None: there is none, or no channel of the server follows its contest."""
+        row = await self._database.row(
+            """SELECT s.contest, s.source, s.count, h.settled_at, h.outcome, h.settled_by, h.settled_in,
+                      w.ask_at, w.waited_by
+               FROM holds h JOIN series s ON s.id = h.series
+               LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
+               WHERE h.series = ? AND h.since = ? AND EXISTS (
+                 SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
+               ORDER BY h.id DESC LIMIT 1""",
+            (server, series, to_micros(since), server),
+        )
+        if row is None:
+            return None
+        contest, source, count, settled, outcome, by, where, ask_at, waits = row
+        own = by if where == server else None
+        return HoldState(contest, source, count, since, moment(settled), outcome, own, where, moment(ask_at), waits)
+
+    async def wait(
+        self, series: int, since: datetime, server: int, who: str, now: datetime, ask_at: datetime, words: WaitWords
+    ) -> tuple[bool, dict[int, bool]]:
+        """Let a server's desk be asked again about an open hold; return False if it is not open, and channels to wake."""
+
+        def work(connection: sqlite3.Connection) -> tuple[bool, dict[int, bool]]:
+            key = (series, to_micros(since))
+            if not fetch(connection, "SELECT 1 FROM holds WHERE series = ? AND since = ? AND settled_at IS NULL", key):
+                return False, {}
+            before = fetch(
+                connection,
+                "SELECT ask_at FROM hold_waits WHERE server = ? AND series = ? AND since = ?",
+                (server, *key),
+            )
+            connection.execute(
+                """INSERT INTO hold_waits (server, series, since, ask_at, waited_by) VALUES (?, ?, ?, ?, ?)
+                   ON CONFLICT DO UPDATE SET ask_at = excluded.ask_at, waited_by = excluded.waited_by""",
+                (server, *key, to_micros(ask_at), who),
+            )
+            was = from_micros(before[0][0]).isoformat() if before else None
+            after = {"hold": hold_key(series, since), "ask_at": ask_at.isoformat()}
+            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold wait", None, was, after).values())
+            wall = int(self._wall() * 1_000_000)
+            edits = [
+                _edit(key, server, channel, number, _with_last_line(words(_headline(content)), content), wall)
+                for key, of, channel, number, state, content, public in _notices(connection, series, since)
+                if of == server and not public and state != State.PENDING
+            ]
+            connection.executemany(INSERT_OUTBOX, [edit.values(wall) for edit in edits])
+            return True, to_wake(edits)
+
+        return await self._database.transact(work)
+
+
+def _notices(
+    connection: sqlite3.Connection, series: int, since: datetime
+) -> list[tuple[int, int, int, int, str, str, int]]:
+    return fetch(
+        connection,
+        """SELECT o.id, o.server, o.channel, o.number, o.state, o.content, coalesce(c.public, 0)
+           FROM outbox o INDEXED BY outbox_asks LEFT JOIN channels c ON c.id = o.channel
+           WHERE o.asks = ? AND o.action = 'post' AND o.state IN ('pending', 'sending', 'sent') ORDER BY o.id""",
+        (hold_key(series, since),),
+    )
+
+
+def _headline(content: str) -> str:
+    return content.rpartition("\n")[0]
+
+
+def _with_last_line(headline: str, content: str) -> str:
+    *_, last = content.rpartition("\n")
+    return f"{headline}\n{last}"
+
+
+def _edit(
+    key: int, server: int, channel: int, number: int, content: str, now: int, buttons: tuple[()] | None = None
+) -> OutboxRow:
+    return OutboxRow(
+        server, channel, number, "notice", from_micros(now), about=key, action=Action.EDIT, content=content,
+        buttons=buttons,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRecord:
+    """A hold from its first reading on: readings that took the place of one that waited are part of the same hold."""
+
+    contest: str
+    source: str
+    reason: str
+    since: datetime
+    deadline: datetime
+    settled_at: datetime | None
+    """None: it is open."""
+    outcome: str | None
+
+
+class HoldHistory:
+    """Reads holds, open and settled."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+
+    async def all(self) -> list[HoldRecord]:
+        """Return every hold, in order of when it began."""
+        rows = await self._database.rows(
+            """SELECT s.contest, s.source, h.reason, h.since, h.deadline, h.settled_at, h.outcome
+               FROM holds h JOIN series s ON s.id = h.series
+               WHERE h.id = (SELECT max(id) FROM holds x WHERE x.series = h.series AND x.since = h.since)
+               ORDER BY h.since, h.id"""
+        )
+        return [
+            HoldRecord(contest, source, reason, from_micros(since), from_micros(deadline), moment(settled), outcome)
+            for contest, source, reason, since, deadline, settled, outcome in rows
+        ]

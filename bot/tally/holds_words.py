@@ -1,0 +1,241 @@
+"""What the desk is told and asked of a reading that is held, and what it answers.
+
+Sentences about a reading that is held for the desk.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.judgement import DROPPED, POSTED, Hold, HoldReason
+from bot.count.margin import margin_of
+from bot.count.reading import Reading
+from bot.desk.desk_file import Contest, Source
+from bot.wording.context import Setting, Telling, source_name, telling
+from bot.wording.credit import credit_line
+from bot.wording.draft import Button, Draft
+from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.margin import ahead_by
+from bot.wording.names import name_of
+from bot.wording.numbers import votes
+from bot.wording.times import when
+
+_MOST_LINES = 10
+"""More series of one contest are not held at a time in any count that is known."""
+
+WaitWords = Callable[[str], str]
+"""Returns a notice's headline with who wants to be asked again and when, from the headline as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Who decides on what is held."""
+
+    server: int
+    who: str
+    """As the audit names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldState:
+    """What has become of a hold, as one server may know it."""
+
+    contest: str
+    source: str
+    count: str
+    since: datetime
+    settled_at: datetime | None
+    """None: it is open."""
+    outcome: str | None
+    settled_by: str | None
+    """The editor of this server who answered; None: nobody, or one of another server."""
+    settled_in: int | None
+    ask_at: datetime | None
+    """When this server's desk is asked again; None: it did not want to be."""
+    waited_by: str | None
+
+
+def held_post(
+    contest: Contest,
+    source: Source,
+    hold: Hold,
+    setting: Setting,
+    now: datetime,
+    *,
+    instead_of: Reading | None = None,
+    overdue: bool = False,
+    asks: str | None = None,
+) -> Draft:
+    """Return the notice that a source's reading waits for an editor; `overdue`: nothing settled it in time.
+
+    `instead_of`: what is accepted till now. With it the notice has the held figures beside it, as in the desk's own
+    channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the hold's key,
+    where the desk answers with buttons.
+    """
+    told = telling(contest, setting, now, hold.reading.names, hold.reading.count)
+    sentence = still_held(told, source, hold.reason, hold.since) if overdue else held(told, source, hold.reason)
+    if instead_of is not None:
+        sentence = f"{sentence}\n{choice(told, hold.reading, instead_of)}"
+    received = hold.reading.as_of_is == "received"
+    return Draft(
+        kind="notice",
+        headline=sentence,
+        credit=credit_line(setting, source, hold.reading.as_of, now, received=received),
+        quiet=False,
+        buttons=hold_buttons(asks) if asks else (),
+    )
+
+
+def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
+    """Return the three answers to a hold; `which` begins their labels."""
+    return (
+        Button(f"{which}Post", f"hold:post:{key}", "primary"),
+        Button(f"{which}Wait", f"hold:wait:{key}"),
+        Button(f"{which}Drop", f"hold:drop:{key}", "danger"),
+    )
+
+
+def settled_words(
+    key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
+) -> Callable[[int, bool], str]:
+    """Return what the notices of a hold say once it has ended, by server and whether the public reads the channel.
+
+    `key` is the series' (source, contest, count). No server reads who answered in another, and the public reads nobody.
+    """
+    source, contest = setting.desk.source(key[0]), setting.desk.contest(key[1])
+
+    def said(server: int, public: bool) -> str:
+        if source is None or contest is None:
+            return "**No longer held.**"
+        by = None
+        if editor is not None and not public:
+            by = name_of(editor.who) if editor.server == server else "the desk of another server"
+        return ended(telling(contest, setting, now, count=key[2]), source, hold.since, outcome, now, by)
+
+    return said
+
+
+def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> WaitWords:
+    """Return how a notice says that somebody wants to be asked again."""
+    again = when(ask_at, now, setting.desk.zone)
+
+    def said(headline: str) -> str:
+        return f"{headline}\n{stopped(f'{name_of(who)} waits: the desk is asked again at {again}')}"
+
+    return said
+
+
+def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
+    """Return what pressing Wait answers."""
+    again = when(ask_at, now, setting.desk.zone)
+    return stopped(f"**It stays held.** If nothing has settled it, the desk is asked again at {again}")
+
+
+def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str:
+    """Return what who answered a hold too late is told: how it ended, when and by whom."""
+    if state is None:
+        return "There is no such held reading in this server any more."
+    source, contest = setting.desk.source(state.source), setting.desk.contest(state.contest)
+    if source is None or contest is None:
+        return "The desk file no longer has the contest or the source of that reading."
+    if state.settled_at is None:
+        return "It is still held: press once more."
+    by = None
+    if state.settled_in is not None:
+        by = name_of(state.settled_by) if state.settled_by else "the desk of another server"
+    told = telling(contest, setting, now, count=state.count)
+    how = ended(told, source, state.since, state.outcome or "", state.settled_at, by)
+    return f"That is answered already. {how}"
+
+
+def settled_answer(contest: Contest, settled: Sequence[Reading], setting: Setting, now: datetime, *, post: bool) -> str:
+    """Return what is answered when held readings of a contest are let through or dropped, each with its figures."""
+    if not settled:
+        return f"Nothing of **{escape(contest.name)}** is held."
+    lines = ["**Posted.** This goes out now:" if post else "**Dropped.** This is not posted:"]
+    for reading in settled[:_MOST_LINES]:
+        source = setting.desk.source(reading.source)
+        told = telling(contest, setting, now, reading.names, reading.count)
+        name = source_name(source) if source else escape(reading.source)
+        lines.append(stopped(f"- {capitalised(name)}, {told.the_count}: {figures_of(told, reading)}"))
+    return "\n".join(lines)
+
+
+_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`."
+
+
+_OR_BACK = (
+    "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`, "
+    "or the source goes back to its earlier numbers."
+)
+
+
+def held(telling: Telling, source: Source, reason: HoldReason) -> str:
+    """Return that a source's newest figures wait for an editor, and why."""
+    way_out = _WAY_OUT if reason is HoldReason.FLAPPING else _OR_BACK
+    return f"**Held for the desk:** {_figures(telling, source, reason)}. {way_out}"
+
+
+def held_since(telling: Telling, source: Source, reason: HoldReason, since: datetime, deadline: datetime) -> str:
+    """Return that a source's newest figures have been held since a time, why, until when, and how to answer."""
+    held = f"**Held since {telling.when(since)}:** {_figures(telling, source, reason)}."
+    if reason is not HoldReason.FALL or deadline <= telling.now:
+        return f"{held} They wait until an editor posts or drops them with `/desk hold`."
+    return (
+        f"{held} Until {telling.when(deadline)} the source may repeat that or take it back, then the desk is asked; "
+        "`/desk hold` posts or drops them now."
+    )
+
+
+def still_held(telling: Telling, source: Source, reason: HoldReason, since: datetime) -> str:
+    """Return that a source's figures have waited since a time, and nothing the source has shown settles it."""
+    figures = f"{possessive(source_name(source))} figures of {telling.the_count}"
+    if reason is HoldReason.FLAPPING:
+        return (
+            f"**Held for the desk:** {figures} have gone to and fro since {telling.when(since)}, back to some that the "
+            f"source had left. {_WAY_OUT}"
+        )
+    return (
+        f"**Still held:** {figures} fell at {telling.when(since)}, and the source has neither repeated that "
+        f"nor taken it back. {_WAY_OUT}"
+    )
+
+
+def _figures(telling: Telling, source: Source, reason: HoldReason) -> str:
+    figures = f"{possessive(source_name(source))} newest figures of {telling.the_count}"
+    match reason:
+        case HoldReason.MANY_UNITS:
+            why = f"change in ten or more {telling.contest.units} at once, with nearly all of it reported; the feed may have moved to another count"
+        case HoldReason.VANISHED:
+            why = "no longer list a candidate who had votes"
+        case HoldReason.FALL:
+            why = "are lower than before"
+        case HoldReason.FLAPPING:
+            why = "are some that it had left before"
+    return f"{figures} {why}"
+
+
+def choice(telling: Telling, shown: Reading, accepted: Reading) -> str:
+    """Return what held figures show and what is accepted till now: between these two the desk decides."""
+    held = stopped(f"Held: {figures_of(telling, shown)}")
+    return stopped(f"{held} Accepted till now: {figures_of(telling, accepted)}")
+
+
+def figures_of(telling: Telling, reading: Reading) -> str:
+    """Return a reading's margin, votes and time: "Biden ahead by 12,670 of 4,998,482 votes, as of 8:41 p.m."."""
+    margin = margin_of(reading.votes)
+    total, time = votes(reading.counted), "received" if reading.as_of_is == "received" else "as of"
+    if margin.votes is None:
+        figures = f"{total} counted"
+    else:
+        figures = f"{ahead_by(telling, margin.leader, margin.votes)}{' of' if margin.votes else ' with'} {total}"
+    return f"{figures}, {time} {telling.when(reading.as_of)}"
+
+
+def ended(telling: Telling, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
+    """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
+    figures = f"{possessive(source_name(source))} figures of {telling.the_count}, held since {telling.when(since)}"
+    verb = {POSTED: "Posted", DROPPED: "Dropped"}.get(outcome)
+    if verb is None:
+        return f"**No longer held, {telling.when(at)}:** {figures}; {outcome}."
+    return stopped(f"**{verb}{f' by {by}' if by else ''}, {telling.when(at)}:** {figures}")

@@ -1,0 +1,422 @@
+"""Take in readings: judge, compare, tell, all in one transaction.
+
+From verdicts to rows: what a transaction stores of the readings it judged, and whom it tells.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+import structlog
+
+from bot.clock import Clock
+from bot.count.change import Change
+from bot.count.judgement import POSTED, Hold, Known, Taken, Verdict, drop, judge, release, repeated
+from bot.count.margin import margin_of
+from bot.count.phase import Phase, phase_of
+from bot.count.reading import Reading
+from bot.count.reporting import recount_under_way
+from bot.database.database import to_micros
+from bot.errors import BadInputError
+from bot.outbox.kinds_store import REPEATED
+from bot.outbox.rows import AuditRow, Wake, hold_key
+from bot.outcomes.certification import Calls
+from bot.tally.changes import Telling
+from bot.tally.holds_store import EndedHold
+from bot.tally.holds_words import Editor, settled_words
+from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
+from bot.tally.other_sources import OtherMargin, Relating
+from bot.wording.context import Setting
+
+log = structlog.get_logger()
+
+Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
+
+
+@dataclass(slots=True)
+class Counted:
+    """What became of a batch of readings."""
+
+    accepted: int = 0
+    unchanged: int = 0
+    held: int = 0
+    ignored: int = 0
+    not_covered: int = 0
+    """Of contests that the desk file does not have."""
+    by_source: Counter[tuple[str, Fate]] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    """Why readings were held or ignored, each with its contest."""
+
+    def add(self, reading: Reading, verdict: Verdict) -> None:
+        """Count one more reading."""
+        fate = fate_of(verdict)
+        setattr(self, fate, getattr(self, fate) + 1)
+        self.by_source[reading.source, fate] += 1
+        if fate in ("held", "ignored") and (why := verdict.ignored or verdict.held):
+            self.notes.append(f"{reading.contest}: {fate}: {why}")
+
+
+Keep = Callable[[Counted], tuple[object, ...]]
+"""Makes the row of `pushes` that remembers a push."""
+
+
+class Ingest:
+    """Takes in readings."""
+
+    def __init__(self, store: IntakeStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+        self.taken_in: Counter[tuple[str, Fate]] = Counter()
+        """How many readings of each source came to what, since the start."""
+
+    async def take_in(self, readings: Sequence[Reading], keep: Keep | None = None) -> Counted:
+        """Take in readings in the order given, all of them or, on an error, none; return what became of them.
+
+        `keep`: of a push, makes the row that remembers it of what became of its readings; stored with them.
+        """
+        translated, refused = self._translated(readings)
+        counted = Counted()
+        if translated or keep:
+            now = self._clock.now()
+            keys = {(reading.source, reading.contest, reading.count) for reading in translated}
+
+            def decide(ledger: Ledger) -> Writes:
+                deciding = Deciding(ledger, self._setting, now, counted)
+                for reading in translated:
+                    series = ledger.series[reading.series]
+                    deciding.apply(series, self._judge(reading, series.known, now), reading)
+                writes = deciding.finish()
+                if keep:
+                    writes.pushes.append(keep(counted))
+                return writes
+
+            callers = {reading.series for reading in translated if reading.says is not None}
+            await self._run(keys, decide, callers)
+            self.taken_in += counted.by_source
+        counted.not_covered = len(readings) - len(translated)
+        for source, reason in refused:
+            await self.refused(source, [reason])
+        return counted
+
+    def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
+        """Return which phase of its count each contest is in by these readings, by the desk's id of the contest."""
+        found: dict[str, Phase] = {}
+        for reading in readings:
+            if contest := self._setting.desk.contest_called(reading.source, reading.contest):
+                phase = phase_of(reading, contest.night_until)
+                found[contest.id] = max(phase, found.get(contest.id, phase))
+        return found
+
+    async def refused(self, source: str, reasons: Collection[str]) -> None:
+        """Keep why parts of a source's answer were refused: each reason once, with when it was first and last seen."""
+        if reasons:
+            await self._store.refused(source, reasons, self._clock.now())
+
+    async def unchanged(self, source: str, covered: Collection[tuple[str, str]]) -> None:
+        """Take in that `source` was asked and has nothing new: it was checked, and a held fall may be confirmed.
+
+        Args:
+            source: the source's id.
+            covered: (contest by the source's own key, count) of each reading in its last answer: what was not in
+                it, or was refused, is not said again by "nothing new".
+
+        """
+        now, desk_file = self._clock.now(), self._setting.desk
+        keys = {
+            (source, contest.id, count)
+            for key, count in covered
+            if (contest := desk_file.contest_called(source, key)) is not None
+        }
+
+        def decide(ledger: Ledger) -> Writes:
+            deciding = Deciding(ledger, self._setting, now, Counted())
+            for series in ledger.series.values():
+                if series.held_is_newest:
+                    deciding.apply(series, repeated(series.known, now), None)
+            return deciding.finish()
+
+        if held := await self._store.checked(keys, now):
+            await self._run(held, decide)
+
+    async def roll_up(self) -> None:
+        """Post what has waited long enough."""
+        now = self._clock.now()
+        keys = await self._store.due(now)
+
+        def decide(ledger: Ledger) -> Writes:
+            writes = Writes()
+            telling = Telling(ledger, writes, self._setting, now)
+            for series in ledger.series.values():
+                for_now = [follow for follow in ledger.follows.get(series.key, ()) if follow.due(now)]
+                ledger.follows[series.key] = for_now
+                telling.roll_up(series)
+            return writes
+
+        if keys:
+            await self._run(keys, decide)
+
+    async def tell_of_holds(self) -> None:
+        """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be."""
+        now = self._clock.now()
+        overdue, waited_for = set(await self._store.overdue_holds(now)), await self._store.waited_for(now)
+
+        def decide(ledger: Ledger) -> Writes:
+            writes = Writes()
+            telling = Telling(ledger, writes, self._setting, now)
+            for series in ledger.series.values():
+                if series.key in overdue:
+                    telling.held(series)
+                if servers := waited_for.get(series.key):
+                    telling.held_again(series, servers)
+            return writes
+
+        if overdue or waited_for:
+            await self._run(overdue | waited_for.keys(), decide)
+
+    async def settle(
+        self, contest: str, server: int, who: str, *, post: bool, only: str | None = None
+    ) -> list[Reading]:
+        """Let held readings of a contest through, or drop them, on an editor's word; return which there were.
+
+        Feeds are shared: what one server's desk decides holds for all that follow the contest. `only`: the hold with
+        this key (`hold_key`), and no other.
+        """
+        now = self._clock.now()
+        keys = await self._store.holds(contest)
+        settled: list[Reading] = []
+
+        def decide(ledger: Ledger) -> Writes:
+            settled.clear()
+            deciding = Deciding(ledger, self._setting, now, Counted(), Editor(server, who))
+            for series in ledger.series.values():
+                hold = series.known.hold
+                if hold is not None and only in (None, hold_key(series.id, hold.since)):
+                    settled.append(hold.reading)
+                    what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
+                    row = AuditRow(now, server, who, "hold post" if post else "hold drop", contest, what, None)
+                    deciding.audit(row)
+                    verdict = release(series.known) if post else drop(series.known)
+                    deciding.apply(series, verdict, None, POSTED if post else None)
+            return deciding.finish()
+
+        if keys:
+            await self._run(keys, decide)
+        return settled
+
+    def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
+        """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""
+        stranger = self._stranger(reading)
+        if stranger is None:
+            verdict = judge(reading, known, now)
+        else:
+            verdict = Verdict(known, ignored=f"{stranger} is not a candidate of the desk file")
+        if verdict.ignored and reading.as_of >= (known.accepted.as_of if known.accepted else reading.as_of):
+            log.warning(
+                "a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored
+            )  # fmt: skip
+        return verdict
+
+    def _stranger(self, reading: Reading) -> str | None:
+        """Return the leader or the runner-up, if the desk file does not list them."""
+        contest = self._setting.desk.contest(reading.contest)
+        if contest is None or all(contest.candidate(key) for key in reading.votes):
+            return None
+        first = margin_of(reading.votes)
+        strangers = [
+            key for key in (first.leader, first.runner_up) if key is not None and contest.candidate(key) is None
+        ]
+        return strangers[0] if strangers else None
+
+    def _translated(self, readings: Sequence[Reading]) -> tuple[list[Reading], list[tuple[str, str]]]:
+        """Return readings with the desk's own ids, and (source, why) of those that can't be: they cost no other."""
+        translated, refused = [], []
+        for reading in readings:
+            try:
+                ours = self._setting.desk.translate(reading)
+            except BadInputError as error:
+                log.warning("a reading was refused", source=reading.source, why=str(error))
+                refused.append((reading.source, str(error)))
+            else:
+                translated += [ours] if ours is not None else []
+        return translated, refused
+
+    async def next_confirmation(self) -> datetime | None:
+        """Return when a source should be asked again to confirm a fall that is held, or None."""
+        return await self._store.next_confirmation(self._clock.now())
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next roll-up, or a hold's deadline, is due, or None."""
+        return await self._store.next_due()
+
+    async def _run(
+        self, keys: Collection[Key], decide: Callable[[Ledger], Writes], callers: Collection[Key] = ()
+    ) -> None:
+        self._wake(await self._store.take_in(keys, self._setting.desk.leading, decide, callers))
+
+
+def fate_of(verdict: Verdict) -> Fate:
+    """Return in a word what became of a reading."""
+    if verdict.taken:
+        return "accepted"
+    if verdict.held:
+        return "held"
+    return "ignored" if verdict.ignored else "unchanged"
+
+
+class Deciding:
+    """Turns verdicts into rows."""
+
+    def __init__(
+        self, ledger: Ledger, setting: Setting, now: datetime, counted: Counted, editor: Editor | None = None
+    ) -> None:
+        """Read from `ledger`, count in `counted`; `now` is the news clock's time, `editor` who decides, if somebody does."""
+        self._editor = editor
+        self._ledger = ledger
+        self._setting = setting
+        self._now = now
+        self._stamp = to_micros(now)
+        self._counted = counted
+        self._writes = Writes()
+        self._telling = Telling(ledger, self._writes, setting, now)
+        self._relating = Relating(ledger, self._writes, setting, now)
+        self._calls = Calls(ledger, self._writes, setting, now)
+        self._touched: dict[int, Series] = {}
+        self._opened: dict[int, list[object]] = {}
+        """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""
+
+    def apply(self, series: Series, verdict: Verdict, reading: Reading | None, how: str | None = None) -> None:
+        """Store what became of a reading (None: the source or the desk spoke of the held one), and tell of it.
+
+        `how` says how a hold that ends now came to its end, where it is not the reading's doing.
+        """
+        self._touched[series.id] = series
+        before = series.known
+        if reading is not None:
+            series.checked_at = self._now
+            self._counted.add(reading, verdict)
+        if before.hold is not None and verdict.hold is not before.hold:
+            self._settle(series, verdict, how)
+        for taken in verdict.taken:
+            self._accept(series, taken, before)
+        if reading is not None and verdict.ignored:
+            self._ignore(series, reading, verdict.ignored)
+        elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:
+            self._writes.contradicted.append((0, series.id))  # it shows the held reading again
+        if verdict.held:
+            self._open_hold(series, verdict, before.hold)
+        if reading is not None and not verdict.ignored:
+            earlier = before.hold.reading if before.hold else before.accepted
+            self._calls.hear(series, reading, earlier, series.held_id or series.accepted_id)
+        series.known = verdict.known
+        if verdict.hold is None:
+            series.held_id = None
+
+    def audit(self, row: AuditRow) -> None:
+        """Store who decided."""
+        self._writes.audit.append(row)
+
+    def finish(self) -> Writes:
+        """Return all rows, with each touched series as it is at the end."""
+        for series in self._touched.values():
+            changed_at = None if series.changed_at is None else to_micros(series.changed_at)
+            checked_at = None if series.checked_at is None else to_micros(series.checked_at)
+            known, trail = series.known, packed(series.known.trail)
+            self._writes.series.append((series.accepted_id, known.leader, changed_at, checked_at, trail, series.id))
+        return self._writes
+
+    def _accept(self, series: Series, taken: Taken, before: Known) -> None:
+        hold = before.hold
+        if hold is not None and taken.reading is hold.reading and series.held_id is not None:
+            reading_id = series.held_id
+            self._writes.verdicts.append(("accepted", hold.reason, reading_id))
+        else:
+            reading_id = self._store(series, taken.reading, "accepted", None)
+        change = taken.change
+        moved = change.kind != "progress"
+        self._writes.changes.append(
+            (reading_id, series.accepted_id, change.kind, change.leader, change.margin, int(moved), change.to_json())
+        )
+        self._writes.unit_changes += [
+            (series.id, unit, reading_id, votes) for unit, votes in (change.units or {}).items()
+        ]
+        self._telling.tell(series, taken, reading_id, self._caught_up)
+        series.known = Known(taken.reading, change.leader)
+        series.accepted_id = reading_id
+        if moved:
+            series.changed_at = taken.reading.as_of
+            self._relate(series, taken)
+
+    def _caught_up(self, follow: Follow, change: Change, after: Reading) -> int | None:
+        margin = None if change.margin is None else (change.leader, change.margin)
+        ahead = self._relating.caught_up(follow, change.source, change.count, margin, after.total)
+        return ahead.statement_id if ahead else None
+
+    def _relate(self, series: Series, taken: Taken) -> None:
+        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
+        change = taken.change
+        if source is None or contest is None or change.margin is None:
+            return
+        if not any(taken.reading.votes.values()) or recount_under_way(taken.reading):
+            return  # before the first votes every source has the same zeros; a part of a recount is no margin
+        other = OtherMargin(
+            contest, source, change.count, change.leader, change.margin, taken.reading.total,
+            change.as_of, series=series.id,
+        )  # fmt: skip
+        self._relating.tell(other, self._ledger.follows.get(series.key, []))
+
+    def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
+        """Close the hold that was open, and say of its reading what became of it."""
+        hold = series.known.hold
+        taken = any(one.reading is hold.reading for one in verdict.taken) if hold else False
+        outcome = how or verdict.dropped or ("a rise followed it" if taken and len(verdict.taken) > 1 else REPEATED)
+        by = (self._editor.who, self._editor.server) if self._editor else (None, None)
+        if (row := self._opened.pop(series.id, None)) is not None:
+            row[-2:] = [self._stamp, outcome]
+        else:
+            self._writes.settled.append((self._stamp, outcome, *by, series.id))
+        if hold is not None and not _goes_on(hold, verdict.hold):
+            said = settled_words(series.key, hold, outcome, self._editor, self._setting, self._now)
+            self._writes.ended.append(EndedHold(series.id, hold.since, outcome, said))
+        if not taken and series.held_id is not None:
+            self._writes.verdicts.append(("dropped", outcome, series.held_id))
+
+    def _open_hold(self, series: Series, verdict: Verdict, before: Hold | None) -> None:
+        """Store the reading that waits now, with what has waited before it."""
+        hold = verdict.hold
+        if hold is None:
+            return
+        series.held_id = self._store(series, hold.reading, "held", hold.reason)
+        series.hold_told = hold.told_at_once or (_goes_on(before, hold) and series.hold_told)
+        since, deadline = to_micros(hold.since), to_micros(hold.deadline)
+        row = [series.id, series.held_id, hold.reason, since, deadline, int(series.hold_told), None, None]
+        self._opened[series.id] = row
+        self._writes.holds.append(row)
+        if hold.told_at_once and (before is None or not before.told_at_once):
+            self._telling.held(series, hold)
+
+    def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
+        row = self._row(series, reading, verdict, reason)
+        self._writes.readings.append(row)
+        return row[0]
+
+    def _ignore(self, series: Series, reading: Reading, reason: str) -> None:
+        self._writes.ignored.append(self._row(series, reading, "ignored", reason))
+        if series.held_id is not None:
+            self._writes.contradicted.append((1, series.id))
+
+    def _row(
+        self, series: Series, reading: Reading, verdict: str, reason: str | None
+    ) -> tuple[int, int, int, int, str, str | None, str]:
+        reading_id = self._ledger.next_reading
+        self._ledger.next_reading += 1
+        return (reading_id, series.id, to_micros(reading.as_of), self._stamp, verdict, reason, reading.to_json())
+
+
+def _goes_on(before: Hold | None, after: Hold | None) -> bool:
+    """Return True if a hold is the one that was open before, perhaps of a newer reading."""
+    return before is not None and after is not None and (before.reason, before.since) == (after.reason, after.since)

@@ -1,0 +1,608 @@
+"""Readings into the database: in one transaction, with what they changed and the posts they cause.
+
+The state that a decision starts from: series, follows and what each was told, as a transaction finds them.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.count.flapping import Left, Trail
+from bot.count.judgement import CONFIRM_AFTER, DROPPED, Hold, HoldReason, Known
+from bot.count.posting import Told
+from bot.count.reading import Reading
+from bot.count.statement import Figure, Statement
+from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.follows.preferences import AS_EVERYBODY, Taste, taste_of
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
+from bot.outcomes.outcomes_store import FeedCalls, load_calls
+from bot.tally.holds_store import EndedHold, say_ended
+
+
+@dataclass(slots=True)
+class Writes:
+    """What a decision wants stored, table by table, in the order of the decisions."""
+
+    readings: list[tuple[object, ...]] = field(default_factory=list)
+    ignored: list[tuple[object, ...]] = field(default_factory=list)
+    """Readings that are kept only for their reason, one a time that they claim."""
+    contradicted: list[tuple[object, ...]] = field(default_factory=list)
+    """(whether the source has shown something else than the held reading since, series)."""
+    verdicts: list[tuple[object, ...]] = field(default_factory=list)
+    """(verdict, reason, reading id): readings held until now."""
+    changes: list[tuple[object, ...]] = field(default_factory=list)
+    unit_changes: list[tuple[object, ...]] = field(default_factory=list)
+    """(series, unit, reading, votes): each unit that a change moved."""
+    lines: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, line, inside): on which side of a line a channel knows the count to be."""
+    holds: list[list[object]] = field(default_factory=list)
+    settled: list[tuple[object, ...]] = field(default_factory=list)
+    series: list[tuple[object, ...]] = field(default_factory=list)
+    told: list[tuple[object, ...]] = field(default_factory=list)
+    waiting: list[tuple[object, ...]] = field(default_factory=list)
+    relations: list[tuple[object, ...]] = field(default_factory=list)
+    told_of_hold: list[tuple[object, ...]] = field(default_factory=list)
+    """(series): holds that the desk has been told of now."""
+    silences: list[tuple[object, ...]] = field(default_factory=list)
+    """(server, contest, source, since when it is silent): told now."""
+    ahead: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, source, count, figure, statement): what the desk entered and no feed has had."""
+    caught_up: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, source, count, figure): a feed has it now, or the source has said something else since."""
+    asked_again: list[tuple[object, ...]] = field(default_factory=list)
+    """(series, server): desks that wanted to be asked again about a hold, and are now."""
+    ended: list[EndedHold] = field(default_factory=list)
+    calls: list[tuple[object, ...]] = field(default_factory=list)
+    """(contest, source, as of, now, reading, call): what a feed says of the outcome now."""
+    outbox: list[OutboxRow] = field(default_factory=list)
+    pushes: list[tuple[object, ...]] = field(default_factory=list)
+    """What a push caused: its row of `pushes`, so that it is remembered if and only if all of it was stored."""
+    audit: list[AuditRow] = field(default_factory=list)
+
+
+Key = tuple[str, str, str]
+"""(source, contest, count)."""
+
+
+@dataclass(slots=True)
+class Series:
+    """What is known of a series, and the ids under which it is stored."""
+
+    id: int
+    key: Key
+    known: Known = field(default_factory=Known)
+    accepted_id: int | None = None
+    held_id: int | None = None
+    """The held reading's."""
+    held_is_newest: bool = True
+    """False: the source has said something else since, so that "nothing new" does not repeat the held reading."""
+    hold_told: bool = False
+    """True: the desk has been told of the hold."""
+    changed_at: datetime | None = None
+    checked_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Follow:
+    """A channel that follows the contest of a series, and what it has been told of it."""
+
+    id: int
+    server: int
+    channel: int
+    contest: str
+    least: int | None
+    """Post when the margin moved by so many votes; None: by the rule."""
+    told: Told
+    told_reading: int | None = None
+    due_at: datetime | None = None
+    """When what waits is rolled up."""
+    desk_channel: int | None = None
+    """Where the server's desk is asked; None: nowhere."""
+    public: bool = False
+    """True: the public reads the channel."""
+    taste: Taste = AS_EVERYBODY
+    rests: bool = False
+    """True: the books were restored, and the channel is told no change until its notice has said so."""
+    leads: str | None = None
+    """The source that leads the contest in its server."""
+
+    def due(self, now: datetime) -> bool:
+        """Return True if what waits is to be posted now."""
+        return self.due_at is not None and self.due_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """How another source was last said to stand to the margin posted in a channel."""
+
+    relation: str
+    posted: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The leading source's margin as last posted in a channel, or told on following."""
+
+    number: int | None
+    leader: str
+    margin: int
+    as_of: datetime
+
+    @property
+    def margin_posted(self) -> tuple[str, int]:
+        """(who leads, by how much)."""
+        return (self.leader, self.margin)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A figure that the desk entered and no feed has had."""
+
+    follow: int
+    figure: Figure
+    statement_id: int
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A change that is never merged away."""
+
+    reading: int
+    before: int | None
+    kind: Literal["lead_change", "revision"]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything a decision about readings needs, as the transaction finds it."""
+
+    series: dict[Key, Series]
+    follows: dict[Key, list[Follow]]
+    """By series: the contest's follows with what they were told of that series."""
+    numbers: Numbers
+    next_reading: int
+    related: dict[tuple[int, str, str], Related] = field(default_factory=dict)
+    """By (follow, source, count)."""
+    passed: dict[Key, list[tuple[str, int]]] = field(default_factory=dict)
+    """By series of a source that leads somewhere: margins that it had of late."""
+    posted: dict[tuple[int, str], Posted] = field(default_factory=dict)
+    """By (follow, count): the margin of the source that leads there as last posted there."""
+    ahead: dict[int, list[Ahead]] = field(default_factory=dict)
+    """By follow."""
+    lines: dict[tuple[int, str], bool] = field(default_factory=dict)
+    """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
+    turns: dict[int, list[Turn]] = field(default_factory=dict)
+    """By series: lead changes and revisions that wait in some channel for its quiet hours to end, oldest first."""
+    calls: dict[tuple[str, str], FeedCalls] = field(default_factory=dict)
+    """By (contest, source): what is known of the calls of a source that says something of the outcome."""
+
+
+Decide = Callable[[Ledger], Writes]
+
+_SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
+             WHERE series = ? AND settled_at IS NULL"""
+
+
+_WRITES = (
+    ("readings", "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    (
+        "ignored",
+        """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING""",
+    ),
+    ("contradicted", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
+    ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
+    (
+        "changes",
+        """INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+             ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
+    ),
+    ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
+    (
+        "lines",
+        """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
+           ON CONFLICT DO UPDATE SET inside = excluded.inside""",
+    ),
+    ("settled", _SETTLE),
+    ("holds", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    ("told_of_hold", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
+    ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
+    ("series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ? WHERE id = ?"),
+    (
+        "told",
+        """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
+             number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
+    ),
+    ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
+    (
+        "relations",
+        """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET relation = excluded.relation,
+             posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
+    ),
+    ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
+    ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
+    ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
+    ("pushes", "INSERT INTO pushes (source, id, digest, status, answer, wall_at) VALUES (?, ?, ?, ?, ?, ?)"),
+    ("calls", "INSERT INTO calls (contest, source, as_of, said_at, reading, body) VALUES (?, ?, ?, ?, ?, ?)"),
+)  # fmt: skip
+
+
+_CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
+
+MOST_PARSED = 2000
+"""Readings that are kept parsed."""
+
+MOST_REFUSALS = 200
+"""Reasons that are kept of one source: a feed may be wrong in a new way at every fetch."""
+
+Leading = Callable[[str, str | None], str | None]
+"""Returns the source that leads a contest where a server chose a source (None: it chose none); None: no such contest."""
+
+
+class IntakeStore:
+    """Takes in readings."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Write to `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+        self._parsed: dict[int, Reading] = {}
+        """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
+
+    async def take_in(
+        self, keys: Collection[Key], leading: Leading, decide: Decide, callers: Collection[Key] = ()
+    ) -> dict[int, bool]:
+        """Store what `decide` makes of the present state, all or nothing; return channels to wake.
+
+        Args:
+            keys: the series that are read or written.
+            leading: which source leads a contest where a server chose one.
+            decide: pure; called once, inside the transaction, with the state of those series.
+            callers: those of the series whose source says something of the outcome.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            ledger = load(connection, keys, leading, self._parsed)
+            load_relations(connection, ledger, beside(ledger, keys))
+            for source, contest, _ in callers:
+                ledger.calls[contest, source] = load_calls(connection, contest, source)
+            writes = decide(ledger)
+            write(connection, writes, ledger.numbers, self._wall)
+            accepted.update(
+                (series.accepted_id, series.known.accepted)
+                for series in ledger.series.values()
+                if series.accepted_id is not None and series.known.accepted is not None
+            )
+            return to_wake(writes.outbox)
+
+        accepted: dict[int, Reading] = {}
+        channels = await self._database.transact(work)
+        self._parsed = accepted if len(self._parsed) > MOST_PARSED else self._parsed | accepted
+        return channels
+
+    async def checked(self, keys: Collection[Key], now: datetime) -> list[Key]:
+        """Keep that some series were asked for and have nothing new; return those of which a reading is held."""
+        wanted = to_json([[contest, source, count] for source, contest, count in keys])
+
+        def work(connection: sqlite3.Connection) -> list[Key]:
+            connection.execute(
+                """UPDATE series SET checked_at = ? WHERE (contest, source, count) IN
+                   (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))""",
+                (to_micros(now), wanted),
+            )
+            rows = fetch(
+                connection,
+                """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
+                   WHERE h.settled_at IS NULL""",
+            )
+            return [key for row in rows if (key := (row[0], row[1], row[2])) in keys]
+
+        return await self._database.transact(work)
+
+    async def refused(self, source: str, reasons: Collection[str], now: datetime) -> None:
+        """Keep why parts of a source's answers were refused; of each source the newest 200 reasons."""
+        stamp = to_micros(now)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                """INSERT INTO refusals (source, why, first_at, last_at) VALUES (?, ?, ?, ?)
+                   ON CONFLICT DO UPDATE SET last_at = excluded.last_at""",
+                [(source, why, stamp, stamp) for why in list(reasons)[:MOST_REFUSALS]],
+            )
+            connection.execute(
+                """DELETE FROM refusals WHERE source = ?1 AND why NOT IN
+                   (SELECT why FROM refusals WHERE source = ?1 ORDER BY last_at DESC, first_at DESC LIMIT ?2)""",
+                (source, MOST_REFUSALS),
+            )
+
+        await self._database.transact(work)
+
+    async def due(self, now: datetime) -> list[Key]:
+        """Return the series of which something waits in a channel that is due at `now`."""
+        rows = await self._database.rows(
+            """SELECT DISTINCT s.source, s.contest, s.count FROM told t JOIN series s ON s.id = t.series
+               JOIN follows f ON f.id = t.follow JOIN servers v ON v.id = f.server AND v.left_at IS NULL
+               WHERE t.due_at <= ?""",
+            (to_micros(now),),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def holds(self, contest: str) -> list[Key]:
+        """Return the series of a contest of which a reading is held."""
+        rows = await self._database.rows(
+            """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
+               WHERE h.settled_at IS NULL AND s.contest = ?""",
+            (contest,),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def next_confirmation(self, after: datetime) -> datetime | None:
+        """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
+        row = await self._database.row(
+            "SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason = ? AND since + ? > ?",
+            (_CONFIRM, HoldReason.FALL, _CONFIRM, to_micros(after)),
+        )
+        return moment(row[0]) if row else None
+
+    async def overdue_holds(self, now: datetime) -> list[Key]:
+        """Return the series of which a reading is held that nothing settled in time, and the desk does not know."""
+        rows = await self._database.rows(
+            """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
+               WHERE h.settled_at IS NULL AND NOT h.told AND h.deadline <= ?""",
+            (to_micros(now),),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def waited_for(self, now: datetime) -> dict[Key, set[int]]:
+        """Return the series with an open hold of which some servers' desks are to be asked again, with those servers."""
+        rows = await self._database.rows(
+            """SELECT s.source, s.contest, s.count, w.server FROM hold_waits w
+               JOIN holds h ON h.series = w.series AND h.since = w.since AND h.settled_at IS NULL
+               JOIN series s ON s.id = h.series WHERE w.ask_at <= ?""",
+            (to_micros(now),),
+        )
+        found: dict[Key, set[int]] = {}
+        for source, contest, count, server in rows:
+            found.setdefault((source, contest, count), set()).add(server)
+        return found
+
+    async def next_due(self) -> datetime | None:
+        """Return when what waits somewhere, a roll-up or a hold or a desk that is asked again, is due next, or None."""
+        row = await self._database.row(
+            """SELECT min(due) FROM (
+                 SELECT min(due_at) AS due FROM told t JOIN follows f ON f.id = t.follow
+                 JOIN servers v ON v.id = f.server AND v.left_at IS NULL WHERE due_at IS NOT NULL UNION ALL
+                 SELECT min(deadline) FROM holds WHERE settled_at IS NULL AND NOT told UNION ALL
+                 SELECT min(w.ask_at) FROM hold_waits w
+                 JOIN holds h ON h.series = w.series AND h.since = w.since AND h.settled_at IS NULL)"""
+        )
+        return moment(row[0]) if row else None
+
+
+def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: Callable[[], float]) -> None:
+    """Store what a decision wants stored, in the transaction under way."""
+    for table, sql in _WRITES:
+        if rows := getattr(writes, table):
+            connection.executemany(sql, rows)
+    write_posts(connection, writes.outbox, numbers, wall)
+    for ended in writes.ended:
+        writes.outbox += say_ended(connection, ended, int(wall() * 1_000_000))
+    if writes.audit:
+        connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
+
+
+def load(
+    connection: sqlite3.Connection,
+    keys: Collection[Key],
+    leading: Leading,
+    parsed: Mapping[int, Reading] | None = None,
+) -> Ledger:
+    """Return the state of some series and the follows of their contests, in the transaction under way.
+
+    Args:
+        connection: the writer's.
+        keys: the series; those that are not there yet are made.
+        leading: which source leads a contest where a server chose one.
+        parsed: readings by id that need not be parsed again; a stored reading never changes.
+
+    """
+    wanted = to_json([[contest, source, count] for source, contest, count in keys])
+    series = _load_series(connection, wanted, parsed or {})
+    if len(series) < len(set(keys)):
+        connection.execute(
+            """INSERT INTO series (contest, source, count)
+               SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING""",
+            (wanted,),
+        )
+        series = _load_series(connection, wanted, parsed or {})
+    ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
+    ledger = Ledger(series, {}, Numbers(next_numbers(connection)), newest + 1)
+    _load_follows(connection, ledger, leading)
+    _load_turns(connection, ledger)
+    _load_ahead(connection, ledger, wanted)
+    _load_lines(connection, ledger, wanted)
+    return ledger
+
+
+def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[int, Reading]) -> dict[Key, Series]:
+    rows = fetch(
+        connection,
+        """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at,
+                  h.reading, h.reason, h.since, h.deadline, h.contradicted, h.told, s.trail,
+                  (SELECT x.reading FROM holds x WHERE x.series = s.id AND x.outcome = ? AND x.reading > s.accepted
+                   ORDER BY x.id DESC LIMIT 1)
+           FROM json_each(?) w
+           JOIN series s ON (s.contest, s.source, s.count) = (w.value ->> 0, w.value ->> 1, w.value ->> 2)
+           LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL""",
+        (DROPPED, wanted),
+    )
+    named = {key for row in rows for key in (row[5], row[8], row[15]) if key is not None}
+    readings = _load_readings(connection, named, parsed)
+    found: dict[Key, Series] = {}
+    for row in rows:
+        key = (row[1], row[2], row[3])
+        hold = None
+        if row[8] is not None:
+            hold = Hold(readings[row[8]], HoldReason(row[9]), from_micros(row[10]), from_micros(row[11]))
+        known = Known(readings.get(row[5]), row[4], hold, readings.get(row[15]), unpacked(row[14]))
+        found[key] = Series(
+            row[0], key, known, row[5], row[8], not row[12], bool(row[13]), moment(row[6]), moment(row[7])
+        )
+    return found
+
+
+def packed(trail: Trail) -> str | None:
+    """Return a trail as it is stored, or None for an empty one."""
+    if trail == Trail():
+        return None
+    returned = None if trail.returned_at is None else to_micros(trail.returned_at)
+    return to_json([returned, [[left.numbers, to_micros(left.at)] for left in trail.left]])
+
+
+def unpacked(stored: str | None) -> Trail:
+    """Return a trail that was stored as `packed` has it."""
+    if stored is None:
+        return Trail()
+    returned, left = json.loads(stored)
+    return Trail(tuple(Left(numbers, from_micros(at)) for numbers, at in left), moment(returned))
+
+
+def _load_readings(
+    connection: sqlite3.Connection, wanted: set[int], parsed: Mapping[int, Reading]
+) -> dict[int | None, Reading]:
+    """Return readings by id, those that are parsed already as they are."""
+    readings: dict[int | None, Reading] = {key: parsed[key] for key in wanted if key in parsed}
+    if missing := wanted - parsed.keys():
+        rows = fetch(
+            connection,
+            "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value",
+            (to_json(sorted(missing)),),
+        )
+        readings.update((key, Reading.model_validate_json(body)) for key, body in rows)
+    return readings
+
+
+def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leading) -> None:
+    by_id = {series.id: series for series in ledger.series.values()}
+    rows = fetch(
+        connection,
+        """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
+                  t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
+                  EXISTS (SELECT 1 FROM restored_channels r WHERE r.channel = f.channel), v.desk_channel,
+                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public), f.taste, l.source
+           FROM json_each(?) w
+           JOIN series s ON s.id = w.value
+           JOIN follows f ON f.contest = s.contest
+           JOIN servers v ON v.id = f.server AND v.left_at IS NULL
+           LEFT JOIN leads l ON l.server = f.server AND l.contest = f.contest
+           LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
+           ORDER BY f.id""",
+        (to_json(list(by_id)),),
+    )
+    for row in rows:
+        series = by_id[row[0]]
+        margin = None if row[8] is None else (row[7], row[8])
+        told = Told(row[6] is not None, margin, moment(row[9]))
+        follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
+        follow.due_at, follow.rests = moment(row[10]), bool(row[11])
+        follow.desk_channel, follow.public, follow.taste = row[12], bool(row[13]), taste_of(row[14])
+        follow.leads = leading(follow.contest, row[15])
+        ledger.follows.setdefault(series.key, []).append(follow)
+
+
+def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    for key, follows in ledger.follows.items():
+        waits = [follow for follow in follows if follow.taste.holds_turns and follow.told.waiting_since]
+        if not waits:
+            continue
+        series = ledger.series[key]
+        ledger.turns[series.id] = [
+            Turn(*row)
+            for row in fetch(
+                connection,
+                """SELECT c.reading, c.before, c.kind FROM readings r JOIN changes c ON c.reading = r.id
+                   WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND c.kind IN ('lead_change', 'revision')
+                   ORDER BY r.id""",
+                (series.id, min(follow.told_reading or 0 for follow in waits)),
+            )
+        ]
+
+
+def _load_ahead(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:
+    for follow, figure, key, body in fetch(
+        connection,
+        """SELECT a.follow, a.figure, a.statement, s.body FROM ahead a
+           JOIN statements s ON s.id = a.statement AND s.retracted_at IS NULL
+           WHERE s.contest IN (SELECT value ->> 0 FROM json_each(?)) ORDER BY a.follow, a.figure, a.statement DESC""",
+        (wanted,),
+    ):
+        ledger.ahead.setdefault(follow, []).append(Ahead(follow, figure, key, Statement.model_validate_json(body)))
+
+
+def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:
+    rows = fetch(
+        connection,
+        """SELECT l.follow, l.line, l.inside FROM follows f JOIN lines_told l ON l.follow = f.id
+           WHERE f.contest IN (SELECT value ->> 0 FROM json_each(?))""",
+        (wanted,),
+    )
+    ledger.lines.update({(follow, line): bool(inside) for follow, line, inside in rows})
+
+
+def beside(ledger: Ledger, keys: Collection[Key]) -> list[Key]:
+    """Return the series of sources that do not lead their contest in some channel that follows it."""
+    return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
+
+
+def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[Key]) -> None:
+    """Add what is needed to hold sources that do not lead against what was posted, by their series."""
+    if not keys:
+        return
+    for contest, count in dict.fromkeys((contest, count) for _, contest, count in keys):
+        led_by = {one.id: one.leads for key, ours in ledger.follows.items() if key[1] == contest for one in ours}
+        for lead in {leads for leads in led_by.values() if leads is not None}:
+            _load_posted(connection, ledger, (lead, contest, count), led_by)
+    for follow, source, count, relation, posted_leader, posted_margin in fetch(
+        connection,
+        """SELECT r.follow, r.source, r.count, r.relation, r.posted_leader, r.posted_margin
+           FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",
+        (to_json(sorted({contest for _, contest, _ in keys})),),
+    ):
+        ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))
+
+
+def _load_posted(connection: sqlite3.Connection, ledger: Ledger, lead: Key, led_by: Mapping[int, str | None]) -> None:
+    """Add the margins that a leading source had of late, and those posted in the channels where it leads."""
+    source, contest, count = lead
+    ledger.passed[lead] = [
+        (row[0], row[1])
+        for row in fetch(
+            connection,
+            """SELECT c.leader, c.margin FROM series s
+               JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
+               JOIN changes c ON c.reading = r.id
+               WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND c.margin IS NOT NULL
+               ORDER BY r.as_of DESC, r.id DESC LIMIT 200""",
+            (contest, source, count),
+        )
+    ]
+    for follow, number, leader, margin, as_of in fetch(
+        connection,
+        # What a mute keeps from the channel has not been posted.
+        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of FROM series s
+           JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
+           WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
+        (contest, source, count),
+    ):
+        if led_by.get(follow) == source:
+            ledger.posted[follow, count] = Posted(number, leader, margin, from_micros(as_of))

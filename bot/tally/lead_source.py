@@ -1,0 +1,247 @@
+"""Which source leads a contest in a server: an editor says so, and the channels are told where the margin stands by it."""
+
+import structlog
+
+from bot.clock import Clock
+from bot.count.margin import Margin, margin_of
+from bot.count.relation import Relation, agrees
+from bot.count.reporting import recount_under_way
+from bot.desk.desk_file import Contest, Source
+from bot.errors import BadInputError
+from bot.follows.servers_store import DeskStore
+from bot.newsroom.status_store import StatusStore
+from bot.outbox.rows import OutboxRow, Wake, to_wake
+from bot.outbox.suspensions_store import ControlStore
+from bot.tally.intake_store import Follow, Ledger, Series, Writes
+from bot.tally.lead_source_store import LeadStore, Relead, Switch, Switched
+from bot.tally.lead_source_words import LeadFacts, gone_notice, lead_answer, refused_words
+from bot.tally.other_sources import Relating
+from bot.tally.recount_line import LineWatch
+from bot.wording.context import Setting
+
+DESK_FILE = "desk-file:"
+"""What is chosen for: as in the desk file. No source's id has a colon."""
+
+
+AS_IN_DESK_FILE = "as in the desk file"
+
+
+_MOST_SHOWN = 100
+
+
+_NOBODY = "the desk file no longer has the source"
+"""Who goes back to the desk file's source where the chosen one is gone, as the audit names them."""
+
+log = structlog.get_logger()
+
+
+class Releading:
+    """Decides what channels are told when another source leads a contest in their server (`Leads.decide`)."""
+
+    def __init__(self, setting: Setting) -> None:
+        """Say it as `setting` has it."""
+        self._setting = setting
+
+    def __call__(self, ledger: Ledger, relead: Relead) -> Writes:
+        """Return what is told and remembered; each channel goes on from the new source's figures."""
+        deciding = _Deciding(ledger, relead, self._setting)
+        for series in ledger.series.values():
+            if series.key[0] == relead.after and series.known.accepted is not None:
+                deciding.go_on(series)
+        if relead.switch.forced:
+            deciding.say_gone()
+        return deciding.writes
+
+
+class _Deciding:
+    """Lets the channels of one server go on from another source's figures."""
+
+    def __init__(self, ledger: Ledger, relead: Relead, setting: Setting) -> None:
+        self._ledger = ledger
+        self._relead = relead
+        self._setting = setting
+        self._now = relead.switch.now
+        self.writes = Writes()
+        self._relating = Relating(ledger, self.writes, setting, self._now)
+        self._lines = LineWatch(ledger, self.writes, setting, self._now)
+
+    def go_on(self, series: Series) -> None:
+        """Tell each channel the margin by a series of the source that leads now, where it is not what it was told."""
+        reading, reading_id = series.known.accepted, series.accepted_id
+        if reading is None or reading_id is None or recount_under_way(reading):
+            return  # a part of a recount is no margin; the whole is told when it is there
+        before = (self._relead.before, *series.key[1:])
+        told = {follow.id: follow for follow in self._ledger.follows.get(before, ())}
+        margin = margin_of(reading.votes, series.known.leader)
+        for follow in self._ledger.follows.get(series.key, ()):
+            if follow.server == self._relead.switch.server and not follow.rests:
+                number = self._tell(follow, told.get(follow.id), series, margin)
+                row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
+                self.writes.told.append(row)
+                self._look_at_lines(follow, series)
+
+    def say_gone(self) -> None:
+        """Tell the desk that the source which it chose is gone."""
+        for follow in self._follows():
+            if follow.desk_channel is not None:
+                contest, after = self._setting.desk.contest(follow.contest), self._source(self._relead.after)
+                if contest is None:
+                    return
+                draft = gone_notice(contest, self._relead.before, after, self._setting)
+                number = self._ledger.numbers.number(follow.server, draft.words)
+                row = OutboxRow.worded(follow.server, follow.desk_channel, number, draft, self._now, contest.id)
+                self.writes.outbox.append(row)
+                return
+
+    def _follows(self) -> list[Follow]:
+        ours = [one for follows in self._ledger.follows.values() for one in follows]
+        return [follow for follow in ours if follow.server == self._relead.switch.server]
+
+    def _source(self, key: str) -> Source:
+        return self._setting.desk.source(key) or Source(id=key, name=key)
+
+    def _tell(self, follow: Follow, told: Follow | None, series: Series, margin: Margin) -> int | None:
+        """Return the number of the post that tells a channel the margin; None: it knows it."""
+        now = None if margin.votes is None else (margin.leader, margin.votes)
+        if told is None or not told.told.anything or not self._may_be_read(follow):
+            return self._post(follow, series, None, None)  # nothing was told there, so it is told as a first reading
+        was = told.told.margin
+        if now is None or was is None:
+            return None if now == was else self._post(follow, series, None, None)
+        agree = agrees(*now, was)
+        relation = Relation.CONFIRMS if agree else Relation.CONTRADICTS
+        self.writes.relations.append((follow.id, self._relead.before, series.key[2], relation.value, *now))
+        if agree:
+            return None
+        total = series.known.accepted.total if series.known.accepted else None
+        had = self._relating.caught_up(follow, self._relead.after, series.key[2], now, total)
+        return self._post(follow, series, told.told_reading, had.statement_id if had else None)
+
+    def _may_be_read(self, follow: Follow) -> bool:
+        """Return True if the channel may have read what the source before said."""
+        return not follow.public or self._source(self._relead.before).public
+
+    def _post(self, follow: Follow, series: Series, was: int | None, confirms: int | None) -> int:
+        end = series.accepted_id
+        number = self._ledger.numbers.number(follow.server, (series.id, was, end, "lead", confirms))
+        self.writes.outbox.append(
+            OutboxRow(
+                follow.server, follow.channel, number, "first" if was is None else "statement", self._now,
+                series.key[1], self._relead.after, series.id, None, end,
+                confirms=confirms, checked_at=series.checked_at, was=was,
+            )
+        )  # fmt: skip
+        return number
+
+    def _look_at_lines(self, follow: Follow, series: Series) -> None:
+        contest, change = self._setting.desk.contest(series.key[1]), self._relead.changes.get(series.id)
+        if contest is not None and change is not None and series.known.accepted is not None:
+            of = (self._setting.desk.led(contest, self._relead.after), self._source(self._relead.after))
+            self._lines.look(follow, of, None, series.known.accepted, change)
+
+
+class Leading:
+    """Lets an editor say which source leads."""
+
+    def __init__(
+        self,
+        store: LeadStore,
+        desk_store: DeskStore,
+        control_store: ControlStore,
+        status_store: StatusStore,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        """Keep it in `store`; `wake` is called after each transaction with the channels that have a post."""
+        self._store = store
+        self._desk_store = desk_store
+        self._control_store = control_store
+        self._status_store = status_store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    async def lead(self, contest: Contest, key: str, server: int, who: str, why: str | None) -> str:
+        """Let a source lead a contest in a server; return the answer to who asked.
+
+        Args:
+            contest: the contest.
+            key: the source that somebody typed or chose, by its id or name, or `DESK_FILE`.
+            server: the server.
+            who: who says so, as the audit names them.
+            why: why, in their words.
+
+        Raises:
+            BadInputError: no such source feeds the contest, or it can't lead now.
+
+        """
+        source, now = await self._chosen(contest, key), self._clock.now()
+        switched = await self._store.switch(Switch(server, contest.id, source, who, why, now))
+        before, after = self._source(switched.before), self._source(switched.after)
+        if switched.refused:
+            muted = (await self._control_store.muted(server)).get(after.id)
+            raise BadInputError(refused_words(contest, after, before, switched.refused, muted))
+        self._wake(to_wake(switched.posts))
+        return lead_answer(await self._facts(contest, switched, server, by_desk_file=source is None))
+
+    async def matching(self, contest: Contest, typed: str) -> list[tuple[str, str]]:
+        """Return (name, value) of what can be chosen for a contest and has what was typed; the desk file's way last."""
+        wanted = typed.casefold().strip()
+        found = [(one.name, one.id) for one in await self._feeding(contest)]
+        found.append((f"{AS_IN_DESK_FILE} ({self._source(contest.leads).name})", DESK_FILE))
+        return [(name, value) for name, value in found if wanted in f"{name} {value}".casefold()]
+
+    async def fall_back(self) -> None:
+        """Let the desk file's source lead again where the chosen one has left the desk file, and say so, once.
+
+        To be called at the start, before anything is taken in; after a restore, once the books are settled.
+        """
+        for server, contest, choice in await self._store.all():
+            if self._setting.desk.contest(contest) is None or self._setting.desk.may_lead(choice.source):
+                continue
+            log.warning(
+                "the source that a server chose to lead is not in the desk file",
+                server=server, contest=contest, source=choice.source, chosen_by=choice.since.who,
+            )  # fmt: skip
+            switch = Switch(server, contest, None, _NOBODY, None, self._clock.now(), forced=True)
+            self._wake(to_wake((await self._store.switch(switch)).posts))
+
+    async def _facts(self, contest: Contest, switched: Switched, server: int, *, by_desk_file: bool) -> LeadFacts:
+        was, now = switched.was, self._clock.now()
+        rows = [row for row in await self._desk_store.following(server) if row.contest == contest.id]
+        return LeadFacts(
+            contest, self._source(switched.before), self._source(switched.after), by_desk_file, switched.changed,
+            was.since.words(self._setting, now) if was else None, switched.heard, switched.held, switched.dropped,
+            len({post.channel for post in switched.posts if post.series is not None}), bool(rows),
+            (await self._status_store.status(server)).paused is not None,
+        )  # fmt: skip
+
+    async def _chosen(self, contest: Contest, key: str) -> str | None:
+        """Return the source that somebody typed or chose; None: as in the desk file."""
+        wanted = key.casefold().strip()
+        if wanted in (DESK_FILE, AS_IN_DESK_FILE):
+            return None
+        feeding = await self._feeding(contest)
+        named = [one for one in feeding if wanted in (one.id.casefold(), one.name.casefold())]
+        named = named or [one for one in feeding if wanted in f"{one.id} {one.name}".casefold()]
+        if len(named) == 1:
+            return named[0].id
+        other = self._setting.desk.source(key)
+        if other is not None and other.format is None:
+            raise BadInputError(f"{other.name} sends no figures of its own, staff enter them, so it can't lead")
+        if other is not None:
+            raise BadInputError(f"{other.name} does not feed {contest.name}, by the desk file, so it can't lead")
+        which = "more than one source of" if named else "no source of"
+        raise BadInputError(
+            f"{which} {contest.name} is called {key[:_MOST_SHOWN]}; choose one from the list that comes up as you type"
+        )
+
+    async def _feeding(self, contest: Contest) -> list[Source]:
+        """Return the sources that feed a contest, in the desk file's order."""
+        known = self._setting.desk.contest(contest.id) or contest
+        feeding = {known.leads, *known.feeds, *await self._store.heard(contest.id)}
+        return [one for one in self._setting.desk.sources if not one.person and one.id in feeding]
+
+    def _source(self, key: str) -> Source:
+        return self._setting.desk.source(key) or Source(id=key, name=key)

@@ -1,0 +1,264 @@
+"""Which source leads each contest in a server, as its editors chose; and what a change of that makes of what was told."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.count.change import Change
+from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.outbox.post import COLUMNS, post_of
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, OutboxRow
+from bot.outbox.states import Event, moved
+from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
+from bot.wording.credit import Since
+
+_CHOSEN = "SELECT contest, source, set_at, set_by FROM leads WHERE server = ?"
+
+
+_ANOTHER_LEADS = "another source leads now"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The source that a server's editors chose to lead a contest, who did, and when."""
+
+    source: str
+    since: Since
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A choice that somebody makes."""
+
+    server: int
+    contest: str
+    source: str | None
+    """None: as the desk file has it."""
+    who: str
+    why: str | None
+    now: datetime
+    forced: bool = False
+    """True: the source that leads is gone, so the other one leads even if it is muted or has no figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relead:
+    """One source leads where another one did."""
+
+    switch: Switch
+    before: str
+    after: str
+    changes: Mapping[int, Change]
+    """The last change of each series that has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What became of a choice."""
+
+    before: str
+    after: str
+    """The source that leads now; where it was refused, the one that was wanted."""
+    was: Choice | None = None
+    """What had been chosen before; None: nothing, the desk file's source led."""
+    refused: Literal["muted", "silent"] | None = None
+    changed: bool = True
+    """False: it had been chosen already."""
+    heard: bool = True
+    """False: the source has no figures yet."""
+    held: str | None = None
+    """Why a later reading of the source is held, in a word of `HoldReason`."""
+    dropped: int = 0
+    """Posts of the source before that a mute held, and that are not posted any more."""
+    posts: tuple[OutboxRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """What the store needs to know of leading."""
+
+    leading: Leading
+    decide: Callable[[Ledger, Relead], Writes]
+    """Returns what is told when another source leads; pure. What the channels had been told of the contest by the source
+    before is forgotten by then, but in the ledger."""
+
+
+class LeadStore:
+    """Keeps which source leads; each method is one transaction or one query."""
+
+    def __init__(self, database: Database, leads: Leads, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._leads = leads
+        self._wall = wall
+
+    async def switch(self, switch: Switch) -> Switched:
+        """Let a source lead a contest in a server, with what its channels are told of that."""
+        return await self._database.transact(lambda connection: switch_in(connection, switch, self._leads, self._wall))
+
+    async def all(self) -> list[tuple[int, str, Choice]]:
+        """Return each (server, contest, choice), in order."""
+        rows = await self._database.rows(
+            "SELECT server, contest, source, set_at, set_by FROM leads ORDER BY server, contest"
+        )
+        return [(row[0], row[1], _choice(*row[2:])) for row in rows]
+
+    async def heard(self, contest: str) -> set[str]:
+        """Return the sources of which a contest has figures."""
+        rows = await self._database.rows(
+            "SELECT DISTINCT source FROM series WHERE contest = ? AND accepted IS NOT NULL", (contest,)
+        )
+        return {row[0] for row in rows}
+
+
+async def chosen_by(database: Database, server: int, contest: str) -> Choice | None:
+    """Return what a server chose for a contest, or None."""
+    row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
+    return _choice(*row[1:]) if row else None
+
+
+def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> Choice | None:
+    """Return what a server chose for a contest, in the transaction under way."""
+    rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
+    return _choice(*rows[0][1:]) if rows else None
+
+
+def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, Choice]:
+    """Return what a server chose, by contest, in the transaction under way."""
+    return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
+
+
+def _choice(source: str, at: int, who: str) -> Choice:
+    return Choice(source, Since(from_micros(at), who))
+
+
+def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall: Callable[[], float]) -> Switched:
+    """Let a source lead a contest in a server, in the transaction under way."""
+    chosen = chosen_in(connection, switch.server, switch.contest)
+    before = chosen.source if chosen else leads.leading(switch.contest, None)
+    after = leads.leading(switch.contest, switch.source)
+    if before is None or after is None:
+        raise ValueError(f"{switch.contest}: no such contest")  # who calls has looked it up
+    heard = _heard(connection, switch.contest, after)
+    if (chosen.source if chosen else None) == switch.source:
+        return Switched(before, after, chosen, changed=False, heard=heard)
+    if before != after and not switch.forced:
+        muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (switch.server, after))
+        if muted or (not heard and _heard(connection, switch.contest, before)):
+            return Switched(before, after, chosen, "muted" if muted else "silent", changed=False, heard=heard)
+    _keep(connection, switch, chosen, before)
+    if before == after:
+        return Switched(before, after, chosen, heard=heard)
+    return _relead(connection, Relead(switch, before, after, {}), chosen, leads, wall)
+
+
+def _keep(connection: sqlite3.Connection, switch: Switch, chosen: Choice | None, before: str) -> None:
+    """Store a choice, with its audit row."""
+    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (switch.server,))
+    if switch.source is None:
+        connection.execute("DELETE FROM leads WHERE server = ? AND contest = ?", (switch.server, switch.contest))
+    else:
+        connection.execute(
+            """INSERT INTO leads (server, contest, source, set_by, set_at) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET source = excluded.source, set_by = excluded.set_by, set_at = excluded.set_at""",
+            (switch.server, switch.contest, switch.source, switch.who, to_micros(switch.now)),
+        )
+    was: dict[str, object] = {"contest": switch.contest, "source": before}
+    if chosen:
+        was |= {"at": chosen.since.at.isoformat(), "by": chosen.since.who}
+    is_now = {"contest": switch.contest, "source": switch.source or "as in the desk file"}
+    row = AuditRow(switch.now, switch.server, switch.who, "source lead", switch.why, was, is_now)
+    connection.execute(INSERT_AUDIT, row.values())
+
+
+def _relead(
+    connection: sqlite3.Connection, relead: Relead, chosen: Choice | None, leads: Leads, wall: Callable[[], float]
+) -> Switched:
+    """Tell a server's channels that another source leads, and go on from its figures."""
+    switch = relead.switch
+    dropped = _drop_muted(connection, relead)
+    keys: list[Key] = [
+        (row[0], switch.contest, row[1])
+        for row in fetch(
+            connection,
+            "SELECT source, count FROM series WHERE contest = ? AND source IN (?, ?) ORDER BY id",
+            (switch.contest, relead.before, relead.after),
+        )
+    ]
+    ledger = load(connection, keys, leads.leading)
+    changes = {
+        series.id: change for series in ledger.series.values() if (change := _last(connection, series.accepted_id))
+    }
+    connection.execute(
+        "DELETE FROM told WHERE follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
+        (switch.server, switch.contest),
+    )
+    writes = leads.decide(ledger, Relead(switch, relead.before, relead.after, changes))
+    write(connection, writes, ledger.numbers, wall)
+    counted = ledger.series.get((relead.after, switch.contest, "election"))
+    hold = counted.known.hold if counted else None
+    return Switched(
+        relead.before, relead.after, chosen, heard=counted is not None and counted.accepted_id is not None,
+        held=hold.reason.value if hold else None, dropped=dropped, posts=tuple(writes.outbox),
+    )  # fmt: skip
+
+
+def _drop_muted(connection: sqlite3.Connection, relead: Relead) -> int:
+    """Drop what a mute holds of the source that led, which would else go out after what is told now; return how many.
+
+    Its channels are as if they had not been told it. A revision stays: any source tells of its own.
+    """
+    server, contest, source = relead.switch.server, relead.switch.contest, relead.before
+    # The states are those of the index, without which SQLite would not take it; only what waits is dropped.
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
+            WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ?1 AND contest = ?2 AND source = ?3
+              AND action = 'post' AND series IS NOT NULL AND kind <> 'revision'
+              AND EXISTS (SELECT 1 FROM mutes WHERE server = ?1 AND source = ?3)
+            ORDER BY id""",  # noqa: S608 - our own names
+        (server, contest, source),
+    )
+    told_back = set()
+    for post in map(post_of, rows):
+        connection.execute(
+            "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+            (moved(post.state, Event.REJECTED), _ANOTHER_LEADS, post.id),
+        )
+        if (post.channel, post.series) not in told_back:
+            told_back.add((post.channel, post.series))
+            _tell_back(connection, post.channel, contest, post.series, post.was or post.from_reading)
+    return len(rows)
+
+
+def _tell_back(
+    connection: sqlite3.Connection, channel: int, contest: str, series: int | None, reading: int | None
+) -> None:
+    """Let a channel have been told of a series up to a reading; None: nothing."""
+    told = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
+    if reading is None:
+        connection.execute(f"DELETE FROM told WHERE {told}", (channel, contest, series))  # noqa: S608 - our own names
+        return
+    connection.execute(
+        f"""UPDATE told SET reading = ?, (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?)
+            WHERE {told}""",  # noqa: S608 - our own names
+        (reading, reading, channel, contest, series),
+    )
+
+
+def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
+    return bool(
+        fetch(
+            connection,
+            "SELECT 1 FROM series WHERE (contest, source, count) = (?, ?, 'election') AND accepted IS NOT NULL",
+            (contest, source),
+        )
+    )
+
+
+def _last(connection: sqlite3.Connection, reading: int | None) -> Change | None:
+    rows = fetch(connection, "SELECT body FROM changes WHERE reading = ?", (reading,))
+    return Change.model_validate_json(rows[0][0]) if rows else None

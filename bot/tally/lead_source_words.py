@@ -1,0 +1,129 @@
+"""What `/source lead` answers.
+
+Another source leads a contest now: where its margin stands beside the one that was told before.
+"""
+
+from dataclasses import dataclass
+
+from bot.desk.desk_file import Contest, Source
+from bot.outbox.undelivered_words import notice
+from bot.tally.standing_words import HELD_WORDS
+from bot.wording.context import Setting, Telling, source_name
+from bot.wording.credit import Since
+from bot.wording.draft import Draft
+from bot.wording.escape import escape, stopped
+from bot.wording.names import name_of
+from bot.wording.numbers import commas, counted, votes
+
+_MOST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """A choice of the source that leads, and what became of it."""
+
+    contest: Contest
+    before: Source
+    after: Source
+    by_desk_file: bool
+    """True: no source was chosen by name."""
+    changed: bool
+    since: str | None = None
+    """Since when it has been so, and by whom: "7:35 a.m. by olga"; None: since ever."""
+    heard: bool = True
+    """The source has figures."""
+    held: str | None = None
+    """Why a later reading of it is held, in a word of `HoldReason`."""
+    dropped: int = 0
+    """Posts of the source before that were held by its mute, and that are not posted any more."""
+    posts: int = 0
+    """Channels that are told now."""
+    followed: bool = True
+    """A channel of the server follows the contest."""
+    paused: bool = False
+
+
+def lead_answer(facts: LeadFacts) -> str:
+    """Return from what to what it was switched, what happens next, and how posts go on."""
+    contest, name = escape(facts.contest.name, _MOST_NAME), source_name(facts.after)
+    way = " as in the desk file" if facts.by_desk_file else ""
+    if not facts.changed:
+        since = f", since {facts.since}" if facts.since else ""
+        return f"**{contest}: {name} leads already{way}**{since}. Nothing was changed."
+    if facts.before.id == facts.after.id:
+        whose = "as the desk file has it" if facts.by_desk_file else "by this server's choice"
+        return f"**{contest}: {name} leads** as before, from now on {whose}."
+    parts = [f"**{contest}: {name} leads** in this server from now on{way}, in place of {source_name(facts.before)}."]
+    parts.append(_next(facts))
+    if facts.held:
+        parts.append(f"A later reading of it is held: {HELD_WORDS.get(facts.held, 'the desk has to decide on it')}.")
+    if facts.dropped:
+        parts.append(
+            f"{counted(facts.dropped, 'post')} of {source_name(facts.before)} that its mute held "
+            f"{'is' if facts.dropped == 1 else 'are'} not posted any more."
+        )
+    if not facts.after.public:
+        parts.append("It is for the newsroom only: in channels that the public reads nothing of it is posted.")
+    return " ".join(parts)
+
+
+def refused_words(contest: Contest, after: Source, before: Source, why: str, muted: Since | None) -> str:
+    """Return why a source can't lead now, as an error."""
+    name = source_name(after)
+    if why == "muted":
+        by = f", by {name_of(muted.who)}" if muted else ""
+        return f"{name} is muted{by}, so no margin would be posted; `/source unmute` comes first"
+    return (
+        f"{name} has no figures of {escape(contest.name, _MOST_NAME)} yet, so no margin would be posted; "
+        f"{source_name(before)} leads until it has"
+    )
+
+
+def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) -> Draft:
+    """Return the notice to the desk that the source which it chose is not in the desk file any more."""
+    return notice(
+        f"**{escape(contest.name, _MOST_NAME)}: {source_name(after)} leads again,** as in the desk file. "
+        f"This server had chosen {escape(gone, _MOST_NAME)}, which is not a source of the desk file any more.",
+        setting,
+    )
+
+
+def _next(facts: LeadFacts) -> str:
+    if not facts.followed:
+        return "No channel follows that contest, so nothing is posted; answers go by it."
+    if not facts.heard:
+        return "It has no figures yet; its first ones are posted."
+    on = "From here on posts go on from its figures."
+    if not facts.posts:
+        return f"Its margin is what was posted, so nothing is posted now. {on}"
+    waits = " once `/desk resume` lets posts go" if facts.paused else ""
+    return f"{counted(facts.posts, 'channel')} {'is' if facts.posts == 1 else 'are'} told its margin{waits or ' now'}. {on}"
+
+
+def margin_now_from(
+    telling: Telling, source: Source, now: tuple[str, int], before: Source | None, was: tuple[str, int]
+) -> str:
+    """Return "**Margin now from the Secretary of State:** Biden leads in Georgia by 14,101 votes, was 14,149 by …".
+
+    Args:
+        telling: the contest.
+        source: the source that leads now.
+        now: who leads by it, and by how much.
+        before: the source that led before; None: it may not be named, or nobody knows it any more.
+        was: who led by that, and by how much.
+
+    """
+    by = f" by {source_name(before)}" if before is not None else ""
+    leader, margin = now
+    stands = f"{telling.who(leader)} leads in {telling.place} by {votes(margin)}" if margin else _tied(telling)
+    if not was[1]:
+        earlier = f"where the count was tied{by}"
+    elif was[0] == leader and margin:
+        earlier = f"was {commas(was[1])}{by}"
+    else:
+        earlier = f"where {telling.who(was[0])} led by {commas(was[1])}{by}"
+    return stopped(f"**Margin now from {source_name(source)}:** {stands}, {earlier}")
+
+
+def _tied(telling: Telling) -> str:
+    return f"the count is tied in {telling.place}"

@@ -1,0 +1,164 @@
+"""Another source beside the one that leads: is it worth saying that it confirms or contradicts what was posted?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.relation import CAUGHT_UP_WITHIN, Relation, agrees, relate, worth_saying
+from bot.desk.desk_file import Contest, Source
+from bot.outbox.rows import OutboxRow
+from bot.tally.intake_store import Ahead, Follow, Ledger, Posted, Related, Writes
+from bot.tally.other_sources_words import RelationFacts, relation_post
+from bot.wording.confirmed import Had
+from bot.wording.context import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMargin:
+    """A margin that a source has, by a reading or a statement; told where it does not lead."""
+
+    contest: Contest
+    source: Source
+    count: str
+    leader: str
+    margin: int
+    total: int | None
+    as_of: datetime
+    about: bool = False
+    series: int | None = None
+    statement: int | None = None
+    server: int | None = None
+    """Set for what one server's staff entered: only its channels are told."""
+
+
+class Relating:
+    """Holds other sources' margins against what each channel was told."""
+
+    def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
+        """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
+        self._ledger = ledger
+        self._writes = writes
+        self._setting = setting
+        self._now = now
+
+    def tell(self, other: OtherMargin, follows: list[Follow]) -> None:
+        """Tell each channel where `other` confirms or contradicts for the first time what was posted there."""
+        for follow in follows:
+            if follow.leads is None or follow.leads == other.source.id:
+                continue  # where it leads, its changes are told
+            passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
+            posted = self._ledger.posted.get((follow.id, other.count))
+            if posted is None or follow.rests or (other.server is not None and other.server != follow.server):
+                continue
+            if other.statement is None and self._keeps_to_itself(follow):
+                continue
+            relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
+            if relation is Relation.CONTRADICTS and other.as_of < posted.as_of:
+                continue  # it is from before what was posted, and so behind
+            if other.statement is not None:
+                self._entered(other, follow, other.statement, relation)
+                had = None
+            else:
+                had = self.caught_up(follow, other.source.id, other.count, (other.leader, other.margin), other.total)
+            if relation is not None or had is not None:
+                self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
+
+    def _keeps_to_itself(self, follow: Follow) -> bool:
+        """Return True where nothing of other sources is told: never, or not now; then their next reading is."""
+        quiet = follow.taste.quiet_until(self._now, self._setting.desk.zone) is not None
+        return quiet or "other_sources" in follow.taste.without
+
+    def caught_up(
+        self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None
+    ) -> Ahead | None:
+        """Return what the desk entered that a feed has now for the first time, or None; it is not said again.
+
+        Args:
+            follow: in which channel.
+            source: the feed.
+            count: which count it has the figures of.
+            margin: who leads by it, by how much; None: unsaid.
+            total: all its votes; None: unsaid.
+
+        """
+        found = None
+        for ahead in self._ahead(follow, source, count):
+            said, entered = ahead.statement, ahead.statement.margin
+            if ahead.figure == "total":
+                fits = total is not None and said.total == total
+            else:
+                about = "margin" in said.approximate
+                known = margin is not None and said.leader is not None and entered is not None
+                fits = known and agrees(said.leader or "", entered or 0, margin or ("", 0), about=about)
+            if fits:
+                found = found or ahead
+                self._settle(follow, ahead, margin)
+        return found
+
+    def _ahead(self, follow: Follow, source: str, count: str) -> list[Ahead]:
+        return [
+            ahead
+            for ahead in self._ledger.ahead.get(follow.id, [])
+            if ahead.statement.count == count
+            and ahead.statement.source != source
+            and self._now - ahead.statement.as_of <= CAUGHT_UP_WITHIN
+        ]
+
+    def _settle(self, follow: Follow, ahead: Ahead, margin: tuple[str, int] | None) -> None:
+        """Let the desk be ahead no more: its source agrees with the feed now."""
+        said = ahead.statement
+        self._ledger.ahead[follow.id].remove(ahead)
+        self._writes.caught_up.append((follow.id, said.source, said.count, ahead.figure))
+        if ahead.figure == "margin" and margin is not None:
+            self._remember(follow, said.source, said.count, Relation.CONFIRMS, margin)
+
+    def _entered(self, other: OtherMargin, follow: Follow, statement: int, relation: Relation | None) -> None:
+        """Keep whether the desk is ahead with what was just entered; it takes the place of what was before."""
+        key = (follow.id, other.source.id, other.count, "margin")
+        self._writes.caught_up.append(key)
+        if relation is Relation.CONTRADICTS:
+            self._writes.ahead.append((*key, statement))
+
+    def _remember(self, follow: Follow, source: str, count: str, relation: Relation, posted: tuple[str, int]) -> None:
+        self._ledger.related[follow.id, source, count] = Related(relation, posted)
+        self._writes.relations.append((follow.id, source, count, relation.value, *posted))
+
+    def _weigh(self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation, had: Ahead | None) -> None:
+        related = self._ledger.related.get((follow.id, other.source.id, other.count))
+        said = (related.relation, related.posted) if related else None
+        standing_for = self._now - posted.as_of
+        news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
+        if news or related is None or related.relation != relation:
+            self._remember(follow, other.source.id, other.count, relation, posted.margin_posted)
+        if news or had is not None:
+            self._post(other, follow, posted, relation, had)
+
+    def _post(
+        self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation, ahead: Ahead | None
+    ) -> None:
+        leading = self._setting.desk.source(follow.leads or other.contest.leads)
+        if leading is None:
+            return
+        facts = RelationFacts(
+            other.contest, other.source, leading, relation, other.leader, other.margin, other.total,
+            posted.leader, posted.margin, other.as_of, self._now, posted_number=posted.number,
+            posted_as_of=posted.as_of,
+            approximate=other.about, had=self._had(ahead) if ahead else None,
+        )  # fmt: skip
+        draft = relation_post(facts, self._setting)
+        number = self._ledger.numbers.number(follow.server, draft.words)
+        self._writes.outbox.append(
+            OutboxRow.worded(
+                follow.server,
+                follow.channel,
+                number,
+                draft,
+                self._now,
+                other.contest.id,
+                other.source.id,
+                statement=other.statement,
+            )
+        )
+
+    def _had(self, ahead: Ahead) -> Had | None:
+        source = self._setting.desk.source(ahead.statement.source)
+        return Had.of(ahead.statement, ahead.figure, source) if source is not None else None

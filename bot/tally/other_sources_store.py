@@ -1,0 +1,116 @@
+"""Who else says what a post says: kept once a source, named at the post by an edit, and taken off again."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from bot.count.relation import agrees
+from bot.count.statement import Statement
+from bot.database.database import fetch, from_micros, to_micros
+from bot.outbox.post import Action
+from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow
+from bot.outbox.states import State
+from bot.outbox.threads_store import is_public
+from bot.tally.intake_store import Ledger
+from bot.tally.other_sources_words import with_also
+
+Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
+"""Makes the line of the card, of (source's id, as of when), the first heard first."""
+
+
+def posts_said(ledger: Ledger, statement: Statement, server: int) -> dict[int, int]:
+    """Return channel → number of a server's posts that say a statement's margin, and did when it was true."""
+    if statement.margin is None or statement.leader is None:
+        return {}
+    about = "margin" in statement.approximate
+    found = {}
+    for follow in (one for follows in ledger.follows.values() for one in follows if one.server == server):
+        posted = ledger.posted.get((follow.id, statement.count))
+        if posted is None or posted.number is None or posted.as_of > statement.as_of:
+            continue
+        if agrees(statement.leader, statement.margin, posted.margin_posted, about=about):
+            found[follow.channel] = posted.number
+    return found
+
+
+def name_at_posts(
+    connection: sqlite3.Connection,
+    statement: Statement,
+    key: int,
+    posts: Mapping[int, int],
+    also: Also,
+    audit: AuditRow,
+    wall: int,
+) -> list[OutboxRow]:
+    """Name a statement's source at the posts (channel → number) that say the same; return the edits.
+
+    A source is named once at a post, and the leading one, whose post it is, not beside itself. Where the public reads,
+    nothing is named: there an editor publishes each word.
+    """
+    edits: list[OutboxRow] = []
+    server = audit.server or 0
+    for channel, number in posts.items():
+        rows = fetch(
+            connection,
+            f"""SELECT id FROM outbox INDEXED BY outbox_numbers WHERE server = ? AND number = ? AND channel = ?
+                AND action = 'post' AND state IN {_GOES_OUT} AND source <> ? ORDER BY id DESC LIMIT 1""",  # noqa: S608
+            (server, number, channel, statement.source),
+        )
+        for (post,) in rows:
+            fresh = connection.execute(
+                "INSERT INTO agreements (post, source, server, statement, as_of) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (post, statement.source, server, key, to_micros(statement.as_of)),
+            ).rowcount
+            if fresh:
+                after = {"number": number, "channel": channel, "source": statement.source}
+                named = AuditRow(audit.at, server, audit.who, "source added", statement.contest, after=after)
+                connection.execute(INSERT_AUDIT, named.values())
+                edits += edits_of(connection, post, also, wall)
+    return edits
+
+
+def take_off(connection: sqlite3.Connection, statement: int, also: Also, wall: int) -> list[OutboxRow]:
+    """Name a statement's source at no post any more; return the edits."""
+    posts = fetch(connection, "SELECT post FROM agreements WHERE statement = ?", (statement,))
+    connection.execute("DELETE FROM agreements WHERE statement = ?", (statement,))
+    return [edit for (post,) in posts for edit in edits_of(connection, post, also, wall, gone=True)]
+
+
+def edits_of(
+    connection: sqlite3.Connection, post: int, also: Also, wall: int, *, gone: bool = False
+) -> list[OutboxRow]:
+    """Let a post that is in its channel show who says the same (`gone`: also where nobody does any more); at most one edit.
+
+    One that is not there yet is edited once it is; one that was corrected or taken back is left as it is.
+    """
+    agreeing = fetch(connection, "SELECT source, as_of FROM agreements WHERE post = ? ORDER BY statement", (post,))
+    rows = fetch(
+        connection,
+        """SELECT o.server, o.channel, o.number, o.contest, o.source, o.embeds, o.news_at,
+             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_edits
+                       WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.content IS NOT NULL
+                       ORDER BY e.id DESC LIMIT 1), o.content)
+           FROM outbox o WHERE o.id = ? AND o.state = ? AND o.message IS NOT NULL AND o.content IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM outbox r INDEXED BY outbox_replacing WHERE r.about = o.id AND r.action = 'post'
+                             AND r.kind IN ('correction', 'retraction') AND r.state NOT IN ('failed', 'dropped'))""",
+        (post, State.SENT),
+    )
+    if not rows or not (agreeing or gone):
+        return []
+    server, channel, number, contest, source, embeds, news_at, content = rows[0]
+    if is_public(connection, channel):
+        return []
+    before: Sequence[dict[str, Any]] = json.loads(embeds or "[]")
+    card = with_also(before, also([(key, from_micros(at)) for key, at in agreeing]))
+    edit = OutboxRow(
+        server, channel, number, "statement", from_micros(news_at), contest, source, about=post,
+        action=Action.EDIT, content=content, embeds=json.dumps(card, ensure_ascii=False),
+    )  # fmt: skip
+    connection.execute(INSERT_OUTBOX, edit.values(wall))
+    return [edit]
+
+
+_GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
+"""States of a post that is in its channel, or may come to be."""

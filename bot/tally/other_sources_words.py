@@ -1,0 +1,134 @@
+"""The line of a post's card that names who else says the same: "Also: our reporter, 8:25 a.m."."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.count.relation import Relation
+from bot.desk.desk_file import Contest, Source
+from bot.wording.confirmed import Had, confirmed_beside, nameable
+from bot.wording.context import Setting, Telling, source_name, telling
+from bot.wording.credit import credit_line
+from bot.wording.draft import SLATE, Draft
+from bot.wording.escape import capitalised, stopped
+from bot.wording.limits import DESCRIPTION, joined, size
+from bot.wording.margin import ahead_by
+from bot.wording.numbers import commas, votes
+from bot.wording.times import when
+
+
+@dataclass(frozen=True, slots=True)
+class RelationFacts:
+    """Another source's margin beside the margin posted, for a post."""
+
+    contest: Contest
+    source: Source
+    """Whose margin it is."""
+    leading: Source
+    relation: Relation
+    leader: str
+    margin: int
+    """By how much `leader` leads, by that source."""
+    total: int | None
+    """All votes in the tally, by that source."""
+    posted_leader: str
+    posted_margin: int
+    as_of: datetime
+    """When that source said it."""
+    now: datetime
+    posted_number: int | None = None
+    """The number of the post that it confirms or contradicts."""
+    posted_as_of: datetime | None = None
+    """The leading source's time for the margin posted; None: not told."""
+    approximate: bool = False
+    """True: `margin` was said as about."""
+    had: Had | None = None
+    """What the desk had entered, and this source has now."""
+
+
+def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
+    """Return the post of another source's margin that confirms or contradicts the margin posted."""
+    told = telling(facts.contest, setting, facts.now)
+    posted = (facts.leading, facts.posted_leader, facts.posted_margin, facts.posted_as_of)
+    if facts.had is not None:
+        said = (facts.leader, facts.margin, facts.total)
+        sentence = confirmed_beside(told, facts.source, nameable(facts.had, setting), said, posted)
+    else:
+        sentence = related(
+            told,
+            facts.relation,
+            (facts.source, facts.leader, facts.margin, facts.total, facts.as_of),
+            posted,
+            about=facts.approximate,
+            number=facts.posted_number,
+        )
+    return Draft(
+        kind="statement",
+        headline=sentence,
+        credit=credit_line(setting, facts.source, facts.as_of, facts.now),
+    )
+
+
+MOST_NAMED = 4
+"""Sources that a card names; of more it says how many."""
+
+
+def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:
+    """Return who says it too, of (source's id, as of when): "Also: our reporter, 8:25 a.m."; empty for nobody known."""
+    known = [(source, at) for key, at in agreeing if (source := setting.desk.source(key))]
+    if not known:
+        return ""
+    named = [f"{source_name(source)}, {when(at, now, setting.desk.zone)}" for source, at in known[:MOST_NAMED]]
+    more = f"; and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    return stopped(f"Also: {'; '.join(named)}{more}")
+
+
+def with_also(embeds: Sequence[Mapping[str, Any]], line: str) -> tuple[dict[str, Any], ...]:
+    """Return a post's card with a line below all it says; without the line (empty), as it was."""
+    if not line:
+        return tuple(dict(embed) for embed in embeds)
+    if not embeds:
+        return ({"description": line, "color": SLATE},)
+    first, *rest = embeds
+    said = str(first.get("description") or "")
+    above = joined(said.split("\n"), DESCRIPTION - size(line) - 2)
+    return ({**first, "description": f"{above}\n\n{line}" if above else line}, *map(dict, rest))
+
+
+def related(
+    telling: Telling,
+    relation: Relation,
+    said: tuple[Source, str, int, int | None, datetime],
+    posted: tuple[Source, str, int, datetime | None],
+    *,
+    about: bool = False,
+    number: int | None = None,
+) -> str:
+    """Return what another source's margin says of the margin posted; of two that differ never which is right.
+
+    Args:
+        telling: the contest.
+        relation: confirms or contradicts.
+        said: the other source, who leads by it, by how much, of how many votes (None: unsaid), and when.
+        posted: the leading source, who leads by it, by how much, and as of when (None: unknown).
+        about: the other margin was not said exactly.
+        number: the post that has the leading source's margin.
+
+    """
+    source, leader, margin, total, at = said
+    post = f" (#{number})" if number is not None else ""
+    tally = f", with {votes(total)} in the tally" if total is not None else ""
+    if relation is Relation.CONFIRMS:
+        figure = f"about {commas(margin)}" if about else commas(margin) if margin else "a tie"
+        ahead = f"{telling.who(leader)} is ahead in {telling.place} by that margin"
+        ahead = ahead if margin else f"the count is tied in {telling.place}"
+        verb = "also has" if about else "now confirms"
+        return f"**{capitalised(source_name(source))} {verb} {figure}:** {ahead}{tally}{post}."
+    leading, posted_leader, posted_margin, posted_at = posted
+    other = (
+        f"{source_name(source)} has {ahead_by(telling, leader, margin, about=about)}{tally}, as of {telling.when(at)}"
+    )
+    since = f", as of {telling.when(posted_at)}" if posted_at else ""
+    ours = f"{source_name(leading)} has {ahead_by(telling, posted_leader, posted_margin)}{since}{post}"
+    return stopped(f"**Two margins in {telling.place}:** {other}; {ours}")

@@ -1,0 +1,248 @@
+"""Dead is not quiet: tell once when a source can't be reached or stands still, and once when that is over."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.count.posting import is_night
+from bot.count.reading import Reading
+from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
+from bot.desk.desk_file import Contest, Source
+from bot.outbox.rows import OutboxRow, Wake
+from bot.tally.silences_store import Around, Followed, Shown, SilenceStore, SilenceWrites, ToldSilence
+from bot.tally.silences_words import Meanwhile, SilenceFacts, silence_over_post, silence_post
+from bot.wording.context import Setting
+from bot.wording.draft import Draft
+
+SAME_SILENCE = timedelta(minutes=30)
+"""Staff who say when a source last moved say about when."""
+
+
+class Reached(Protocol):
+    """How a source does that is fetched (`Health` of the watch)."""
+
+    failures: int
+    reached_at: datetime | None
+    failing_since: datetime | None
+    listening_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """What a reading says of the phase of its count."""
+
+    night: bool
+    votes: bool
+    """Any votes are in."""
+    certified: bool
+
+
+class Silences:
+    """Tells of sources' silences."""
+
+    def __init__(
+        self, store: SilenceStore, setting: Setting, clock: Clock, health: Mapping[str, Reached], wake: Wake
+    ) -> None:
+        """Store into `store`; `health` is how the sources do that are fetched, by id."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._health = health
+        self._wake = wake
+        self._phases: dict[int, _Phase] = {}
+        """Of accepted readings by id: they are parsed once."""
+
+    async def look(self) -> None:
+        """Tell of what has become due, and of what is over."""
+        now = self._clock.now()
+        self._wake(await self._store.look(self._phases.keys(), now, lambda around: self._decide(around, now).writes))
+
+    async def next_due(self) -> datetime | None:
+        """Return when a look has something to tell, as things stand, or None."""
+        now, due = self._clock.now(), None
+
+        def decide(around: Around) -> SilenceWrites:
+            nonlocal due
+            deciding = self._decide(around, now)
+            nothing = not (deciding.writes.begun or deciding.writes.ended or deciding.writes.over)
+            due = deciding.next_due if nothing else now
+            return SilenceWrites()
+
+        await self._store.look(self._phases.keys(), now, decide)
+        return due
+
+    def _decide(self, around: Around, now: datetime) -> "_Deciding":
+        for key, reading in around.readings.items():
+            self._phases[key] = self._phase(reading)
+        self._phases = {one.accepted: self._phases[one.accepted] for one in around.shown}
+        deciding = _Deciding(around, self._setting, self._health, self._phases, now)
+        deciding.decide()
+        return deciding
+
+    def _phase(self, reading: Reading) -> _Phase:
+        contest = self._setting.desk.contest(reading.contest)
+        until = contest.night_until if contest else Fraction(0)
+        return _Phase(is_night(reading, until), any(reading.votes.values()), reading.status == "certified")
+
+
+class _Deciding:
+    """Looks at each channel's sources once."""
+
+    def __init__(
+        self,
+        around: Around,
+        setting: Setting,
+        health: Mapping[str, Reached],
+        phases: Mapping[int, _Phase],
+        now: datetime,
+    ) -> None:
+        self._around = around
+        self._setting = setting
+        self._health = health
+        self._phases = phases
+        self._now = now
+        self._by_source: dict[str, list[Shown]] = defaultdict(list)
+        for one in around.shown:
+            self._by_source[one.source].append(one)
+        self._certified = {one.contest for one in around.shown if phases[one.accepted].certified}
+        self.writes = SilenceWrites()
+        self.next_due: datetime | None = None
+        """When the next silence is told that lasts until then."""
+
+    def decide(self) -> None:
+        """Go through the channels, and in each through the sources that its contests use."""
+        told: dict[tuple[int, str], list[ToldSilence]] = defaultdict(list)
+        for one in self._around.told:
+            told[one.channel, one.source].append(one)
+        channels: dict[int, list[Followed]] = defaultdict(list)
+        for followed in self._around.follows:
+            channels[followed.channel].append(followed)
+        for channel, follows in channels.items():
+            for source in self._setting.desk.sources:
+                if open_follows := [one for one in follows if self._uses(one, source)]:
+                    self._look(source, open_follows, told.pop((channel, source.id), []))
+        for left in told.values():  # certified or unfollowed: there is nobody to tell
+            self.writes.ended += [one.id for one in left]
+
+    def _uses(self, followed: Followed, source: Source) -> bool:
+        """Return True if a contest that is not certified has its figures from a source."""
+        contest = self._contest(followed)
+        if contest is None or contest.id in self._certified:
+            return False
+        if {(followed.server, contest.id), (followed.server, None)} & self._around.certified:
+            return False
+        shown = any(one.contest == contest.id for one in self._by_source[source.id])
+        return shown or (source.format is not None and (source.id in contest.feeds or contest.leads == source.id))
+
+    def _look(self, source: Source, follows: list[Followed], told: list[ToldSilence]) -> None:
+        """Tell of what began and of what is over; in quiet hours that waits, and what is over by their end is never told."""
+        seen, limit = self._seen(source, follows), self._limit(source, follows)
+        quiet, known = self._quiet_until(follows), set()
+        for one in told:
+            at = one.over_at or is_over(one.kind, one.since, seen)
+            if at is None or quiet is not None:
+                known.add(one.kind)
+            if at is not None and quiet is None:
+                self._over(source, follows, one, at)
+            elif at is not None:
+                self._wait(quiet)
+                self.writes.over += [] if one.over_at else [(one.id, at)]
+        for silent in silences(seen, limit):
+            if silent.kind in known or silent.due <= min(one.since for one in follows):
+                continue
+            if lasts(silent, seen, self._now) and quiet is not None:
+                self._wait(quiet)
+            elif lasts(silent, seen, self._now):
+                self._begin(source, follows, silent, seen)
+            elif silent.due > self._now:
+                self._wait(silent.due)
+
+    def _wait(self, until: datetime | None) -> None:
+        """Look again at a time, if not before."""
+        if until is not None and (self.next_due is None or until < self.next_due):
+            self.next_due = until
+
+    def _quiet_until(self, follows: list[Followed]) -> datetime | None:
+        """Return when the first of these follows is told again, if all of them are in their quiet hours, else None."""
+        ends = [one.taste.quiet_until(self._now, self._setting.desk.zone) for one in follows]
+        quiet = [end for end in ends if end is not None]
+        return min(quiet) if len(quiet) == len(ends) else None
+
+    def _seen(self, source: Source, follows: list[Followed]) -> Seen:
+        """Return what is known of a source; it stands still only when all that it shows does."""
+        shown, health = self._by_source[source.id], self._health.get(source.id)
+        contests = {one.contest for one in follows}
+        votes = any(self._phases[one.accepted].votes for one in shown if one.contest in contests)
+        checked = [one.checked_at for one in shown if one.checked_at is not None]
+        reached = [*checked, health.reached_at] if health and health.reached_at else checked
+        return Seen(
+            max((one.moved_at for one in shown), default=None) if votes else None,
+            max(checked, default=None),
+            max(reached, default=None),
+            health.failing_since if health else None,
+            health.failures if health else 0,
+            health.listening_since if health else None,
+        )
+
+    def _limit(self, source: Source, follows: list[Followed]) -> timedelta | None:
+        contests = {one.contest for one in follows}
+        shown = [one for one in self._by_source[source.id] if one.contest in contests]
+        limits = Limits(source.stale_after, source.stale_after_night)
+        return limits.at(self._phases[one.accepted].night for one in shown)
+
+    def _begin(self, source: Source, follows: list[Followed], silent: Silent, seen: Seen) -> None:
+        first = follows[0]
+        self.writes.begun.append((first.server, first.channel, source.id, silent.kind, silent.since))
+        if silent.kind is Silence.UNCHANGED and self._desk_has_said(source, follows, silent.since):
+            return
+        contests = self._contests(follows)
+        leads = any(contest.leads == source.id for contest in contests)
+        since = silent.since
+        if silent.kind is Silence.UNCHANGED:
+            newest = max(self._by_source[source.id], key=lambda one: one.moved_at)
+            since = min(newest.as_of, newest.moved_at)
+        facts = SilenceFacts(
+            contests, source, silent.kind, since, seen.checked_at or self._now, leads, self._now,
+            None if leads or len(contests) > 1 else self._meanwhile(contests[0]),
+        )  # fmt: skip
+        self._post(source, follows, silence_post(facts, self._setting))
+
+    def _desk_has_said(self, source: Source, follows: list[Followed], since: datetime) -> bool:
+        """Return True if staff saw the same silence and the channel was told."""
+        seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
+        return any(at is not None and at >= since - SAME_SILENCE for at in seen)
+
+    def _meanwhile(self, contest: Contest) -> Meanwhile | None:
+        leading = self._setting.desk.source(contest.leads)
+        for one in self._by_source[contest.leads]:
+            fits = one.contest == contest.id and one.count == "election" and not one.held  # held may be what is true
+            if leading is not None and fits and one.margin is not None:
+                return Meanwhile(leading, one.leader, one.margin, one.changed_at, one.checked_at)
+        return None
+
+    def _over(self, source: Source, follows: list[Followed], told: ToldSilence, at: datetime) -> None:
+        self.writes.ended.append(told.id)
+        draft = silence_over_post(
+            self._contests(follows)[0], source, told.kind, at, at - told.since, self._setting, self._now
+        )
+        self._post(source, follows, draft)
+
+    def _contests(self, follows: list[Followed]) -> list[Contest]:
+        found = [self._contest(one) for one in follows]
+        return [contest for contest in found if contest is not None]
+
+    def _contest(self, followed: Followed) -> Contest | None:
+        """Return the contest that a channel follows, as it is led in its server."""
+        desk = self._setting.desk
+        contest = desk.contest(followed.contest)
+        return desk.led(contest, followed.chosen) if contest is not None else None
+
+    def _post(self, source: Source, follows: list[Followed], draft: Draft) -> None:
+        server, channel = follows[0].server, follows[0].channel
+        contest = follows[0].contest if len(follows) == 1 else None
+        number = self._around.numbers.number(server, draft.words)
+        self.writes.outbox.append(OutboxRow.worded(server, channel, number, draft, self._now, contest, source.id))

@@ -1,0 +1,200 @@
+"""What is stored of sources' silences: who follows what, what each source has shown, what was told."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.count.reading import Reading
+from bot.count.staleness import Silence
+from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.follows.preferences import AS_EVERYBODY, Taste, taste_of
+from bot.outbox.rows import Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A channel that follows a contest."""
+
+    server: int
+    channel: int
+    contest: str
+    since: datetime
+    taste: Taste = AS_EVERYBODY
+    chosen: str | None = None
+    """The source that its server chose to lead the contest; None: it chose none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a source has shown of one count of a followed contest."""
+
+    contest: str
+    source: str
+    count: str
+    accepted: int
+    """The accepted reading's id."""
+    leader: str
+    margin: int | None
+    moved_at: datetime
+    """When its newest numbers came in, taken or held."""
+    as_of: datetime
+    """Their own time."""
+    changed_at: datetime | None
+    checked_at: datetime | None
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSilence:
+    """A silence that a channel was told of and that is not over."""
+
+    id: int
+    server: int
+    channel: int
+    source: str
+    kind: Silence
+    since: datetime
+    over_at: datetime | None = None
+    """Since when it is over, which quiet hours have kept from being told."""
+
+
+@dataclass(slots=True)
+class Around:
+    """Everything a decision about silences needs, as the transaction finds it."""
+
+    follows: list[Followed]
+    shown: list[Shown]
+    told: list[ToldSilence]
+    readings: dict[int, Reading]
+    """The accepted readings that were not known yet, by id."""
+    certified: set[tuple[int, str | None]]
+    """(server, contest) of which the desk says that all is certified; contest None: every one."""
+    seen_by_desk: dict[tuple[int, str, str], datetime]
+    """By (server, contest, source): when the source last moved, as staff saw it and it was told."""
+    numbers: Numbers
+
+
+@dataclass(slots=True)
+class SilenceWrites:
+    """What a decision wants stored."""
+
+    begun: list[tuple[int, int, str, Silence, datetime]] = field(default_factory=list)
+    """(server, channel, source, kind, since)."""
+    ended: list[int] = field(default_factory=list)
+    over: list[tuple[int, datetime]] = field(default_factory=list)
+    """(id, since when) of what is over and is not told yet."""
+    outbox: list[OutboxRow] = field(default_factory=list)
+
+
+class SilenceStore:
+    """Keeps what was told of silences."""
+
+    def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._wall = wall
+
+    async def look(
+        self, known: Collection[int], now: datetime, decide: Callable[[Around], SilenceWrites]
+    ) -> dict[int, bool]:
+        """Store what `decide` makes of the present state, all or nothing; return channels to wake.
+
+        Args:
+            known: ids of accepted readings that need not be parsed again.
+            now: the news clock's time.
+            decide: pure; called once, inside the transaction.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            around = _load(connection, known)
+            writes = decide(around)
+            _write(connection, writes, now)
+            write_posts(connection, writes.outbox, around.numbers, self._wall)
+            return to_wake(writes.outbox)
+
+        return await self._database.transact(work)
+
+
+def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime) -> None:
+    stamp = to_micros(now)
+    if writes.ended:
+        connection.executemany(
+            "UPDATE source_silences SET ended_at = ? WHERE id = ?", [(stamp, key) for key in writes.ended]
+        )
+    if writes.over:
+        connection.executemany(
+            "UPDATE source_silences SET over_at = ? WHERE id = ?", [(to_micros(at), key) for key, at in writes.over]
+        )
+    if writes.begun:
+        connection.executemany(
+            "INSERT INTO source_silences (server, channel, source, kind, since, told_at) VALUES (?, ?, ?, ?, ?, ?)",
+            [(*row[:4], to_micros(row[4]), stamp) for row in writes.begun],
+        )
+
+
+def _load(connection: sqlite3.Connection, known: Collection[int]) -> Around:
+    follows = fetch(
+        connection,
+        """SELECT f.server, f.channel, f.contest, f.followed_at, f.taste, l.source FROM follows f
+           JOIN servers v ON v.id = f.server AND v.left_at IS NULL
+           LEFT JOIN leads l ON l.server = f.server AND l.contest = f.contest ORDER BY f.id""",
+    )
+    shown = [_shown(row) for row in fetch(connection, _SHOWN)]
+    told = fetch(
+        connection,
+        "SELECT id, server, channel, source, kind, since, over_at FROM source_silences WHERE ended_at IS NULL",
+    )
+    wanted = to_json(sorted({one.accepted for one in shown} - set(known)))
+    bodies = fetch(connection, "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
+    return Around(
+        [
+            Followed(server, channel, contest, from_micros(since), taste_of(taste), chosen)
+            for server, channel, contest, since, taste, chosen in follows
+        ],
+        shown,
+        [
+            ToldSilence(key, server, channel, source, Silence(kind), from_micros(since), moment(over))
+            for key, server, channel, source, kind, since, over in told
+        ],
+        {key: Reading.model_validate_json(body) for key, body in bodies},
+        {(server, contest) for server, contest in fetch(connection, CERTIFIED)},
+        {
+            (server, contest, source): from_micros(at)
+            for server, contest, source, at in fetch(
+                connection, "SELECT server, contest, source, max(last_updated) FROM silences GROUP BY 1, 2, 3"
+            )
+        },
+        Numbers(next_numbers(connection)),
+    )
+
+
+def _shown(row: Row) -> Shown:
+    contest, source, count, accepted, leader, margin, received, as_of, held_received, held_as_of, *rest = row
+    if held_received is not None and held_received > received:
+        received, as_of = held_received, held_as_of
+    changed, checked, held = rest
+    return Shown(
+        contest, source, count, accepted, leader, margin, from_micros(received), from_micros(as_of),
+        moment(changed), moment(checked), bool(held),
+    )  # fmt: skip
+
+
+_SHOWN = """
+SELECT s.contest, s.source, s.count, s.accepted, c.leader, c.margin, r.received_at, r.as_of, h.received_at, h.as_of,
+       s.changed_at, s.checked_at, EXISTS (SELECT 1 FROM holds x WHERE x.series = s.id AND x.settled_at IS NULL)
+FROM series s JOIN readings r ON r.id = s.accepted JOIN changes c ON c.reading = r.id
+LEFT JOIN readings h ON h.id = (SELECT max(reading) FROM holds x WHERE x.series = s.id)
+WHERE s.contest IN (SELECT contest FROM follows)
+"""
+
+CERTIFIED = """
+SELECT server, contest FROM certification_counts n WHERE done = of AND of > 0 AND NOT EXISTS (
+  SELECT 1 FROM certification_counts x WHERE (x.server, x.contest) = (n.server, n.contest)
+  AND (x.as_of, x.statement) > (n.as_of, n.statement))
+UNION SELECT server, body ->> 'contest' FROM schedule_entries
+WHERE body ->> 'certifies' IS NOT NULL AND body ->> 'certifies' = 'state' AND body ->> 'status' = 'over'
+"""
+"""(server, contest) of which a server's desk says that all is certified; contest null: every one."""

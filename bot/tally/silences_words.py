@@ -1,0 +1,218 @@
+"""Posts about a source's silence, and its end.
+
+A source is silent, or speaks again: it can't be reached, or it answers and shows the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.count.staleness import Silence
+from bot.desk.desk_file import Contest, Source
+from bot.wording.context import Setting, Telling, may_be_named, source_name, telling
+from bot.wording.credit import credit_line
+from bot.wording.draft import Draft
+from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.margin import ahead_by
+from bot.wording.names import listed, unit_name
+from bot.wording.numbers import counted
+from bot.wording.times import length
+
+
+@dataclass(frozen=True, slots=True)
+class StaleFacts:
+    """A source whose own figures have not moved for long, for a post."""
+
+    contest: Contest
+    source: Source
+    last_updated: datetime
+    approximate: bool
+    said_by: Source | None
+    """Who saw it; None: the bot itself."""
+    as_of: datetime
+    """When it was seen."""
+    now: datetime
+    leading: Source
+    reading: Reading | None = None
+    """What the leading source has meanwhile."""
+    change: Change | None = None
+    """Its last change: who leads and by how much."""
+    changed_at: datetime | None = None
+    checked_at: datetime | None = None
+
+
+def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
+    """Return the alert about a source whose own figures have not moved for long."""
+    told = telling(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
+    change = facts.change
+    standing = (change.leader, change.margin) if change and change.margin is not None else None
+    silent = stale(told, facts.source, facts.last_updated, facts.as_of, about=facts.approximate)
+    meanwhile = has_meanwhile(told, facts.leading, standing, facts.changed_at, facts.checked_at)
+    seen_by = facts.said_by if may_be_named(facts.said_by, setting) else facts.source
+    return Draft(
+        kind="stale",
+        headline=f"{silent} {meanwhile}".strip(),
+        credit=credit_line(setting, seen_by, facts.as_of, facts.now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What the leading source has while another is silent."""
+
+    leading: Source
+    leader: str
+    margin: int
+    changed_at: datetime | None
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceFacts:
+    """A silence of a source, for the post in one channel."""
+
+    contests: Sequence[Contest]
+    """Those that the channel follows and the source has; at least one."""
+    source: Source
+    kind: Silence
+    since: datetime
+    """Of one that does not change: its newest figures' own time."""
+    checked_at: datetime
+    """When it was last asked."""
+    leads: bool
+    """Posts in the channel follow its count."""
+    now: datetime
+    meanwhile: Meanwhile | None = None
+
+
+def silence_post(facts: SilenceFacts, setting: Setting) -> Draft:
+    """Return the post that a source is silent."""
+    told = telling(facts.contests[0], setting, facts.now)
+    if facts.kind is Silence.UNREACHED:
+        sentence = unreached(told, facts.source, facts.since, leads=facts.leads)
+        credit = credit_line(setting, None, facts.now, facts.now)  # it said nothing
+    else:
+        sentence = unchanged(told, facts.source, facts.since, facts.checked_at, leads=facts.leads)
+        credit = credit_line(setting, facts.source, facts.checked_at, facts.now)
+    if (other := facts.meanwhile) is not None:
+        standing = (other.leader, other.margin)
+        sentence += f" {has_meanwhile(told, other.leading, standing, other.changed_at, other.checked_at)}"
+    return Draft("stale", sentence, credit)
+
+
+def silence_over_post(
+    contest: Contest, source: Source, kind: Silence, at: datetime, lasted: timedelta, setting: Setting, now: datetime
+) -> Draft:
+    """Return the post that a source that was silent for so long speaks again, since `at`."""
+    sentence = speaks_again(telling(contest, setting, now), source, kind, at, lasted)
+    return Draft("stale", sentence, credit_line(setting, source, at, now))
+
+
+MOST_UNITS = 5
+"""That are named."""
+
+
+def unreached(telling: Telling, source: Source, since: datetime, *, leads: bool) -> str:
+    """Return since when a source can't be reached, and what that means in a channel.
+
+    Args:
+        telling: whose clock, and the time at which it is told.
+        source: the source.
+        since: when the first of its failures was.
+        leads: posts in the channel follow its count.
+
+    """
+    away = f"since {telling.when(since)}, for {length(telling.now - since)}"
+    if source.pushes:
+        follows = (
+            "Posts here follow its count: there is none to tell until it sends."
+            if leads
+            else "Posts here follow another count and go on."
+        )
+        return f"**Nothing has come from {source_name(source)}** {away}. {follows}"
+    if leads:
+        return (
+            f"**{capitalised(source_name(source))} can't be reached,** {away}. "
+            "Posts here follow its count: there is none to tell until it answers."
+        )
+    return f"**{_feed_of(source)} can't be reached,** {away}. Posts here follow another count and go on."
+
+
+def unchanged(telling: Telling, source: Source, since: datetime, checked_at: datetime, *, leads: bool) -> str:
+    """Return since when a source that answers has shown the same.
+
+    Args:
+        telling: whose clock.
+        source: the source.
+        since: the newest figures' own time.
+        checked_at: when it was last asked: how long is counted up to then.
+        leads: posts in the channel follow its count.
+
+    """
+    lasted, when = length(checked_at - since), telling.when(since)
+    checked = f"last checked {telling.when(checked_at)}"
+    figures = f"{possessive(source_name(source))} figures"
+    if leads:
+        standing = stopped(
+            f"**No change for {lasted}** in the count that posts here follow: {figures} are as of {when}"
+        )
+        return stopped(f"{standing} {capitalised(source_name(source))} can be reached, {checked}")
+    return stopped(f"**{capitalised(figures)} have not changed for {lasted},** since {when}; {checked}")
+
+
+def speaks_again(telling: Telling, source: Source, kind: Silence, at: datetime, lasted: timedelta) -> str:
+    """Return that a silence is over: "updated again at 8:05 a.m., after 14 hours"."""
+    if kind is Silence.UNREACHED and source.pushes:
+        return f"**{capitalised(source_name(source))} sends again,** after {length(lasted)}."
+    if kind is Silence.UNREACHED:
+        return f"**{_feed_of(source)} can be reached again,** after {length(lasted)}."
+    figures = f"{possessive(source_name(source))} figures"
+    return (
+        f"**{capitalised(figures)} were updated again at {telling.when(at)},** after {length(lasted)} without a change."
+    )
+
+
+def units_silent(telling: Telling, limit: timedelta, units: Mapping[str, datetime]) -> str:
+    """Return which units have sent nothing for as long as `limit`, each with when it last did: the longest first.
+
+    `units` are not empty.
+    """
+    contest = telling.contest
+    head = f"{counted(len(units), contest.unit, contest.units)} still counting, with nothing sent for {length(limit)} or more"
+    named = [f"{unit_name(contest, name)} (last {telling.when(at)})" for name, at in list(units.items())[:MOST_UNITS]]
+    more = f"{len(units) - MOST_UNITS} more" if len(units) > MOST_UNITS else ""
+    return f"{head}: {listed(named, more)}"
+
+
+def _feed_of(source: Source) -> str:
+    return f"{capitalised(possessive(source_name(source)))} feed"
+
+
+def stale(telling: Telling, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
+    """Return since when a source has been silent: "The Secretary of State's site was last updated about …"."""
+    what = "figures were" if source.person else "site was"
+    then = f"{'about ' if about else ''}{telling.when(last_updated)}"
+    ago = f", {length(seen - last_updated)} ago" if seen > last_updated else ""
+    return f"**{capitalised(possessive(source_name(source)))} {what} last updated {then}{ago}.**"
+
+
+def has_meanwhile(
+    telling: Telling,
+    leading: Source,
+    standing: tuple[str, int] | None,
+    changed_at: datetime | None,
+    checked_at: datetime | None,
+) -> str:
+    """Return what the leading source has: "The Times has Biden ahead by 14,101; votes last changed at 7:35 a.m., …".
+
+    Nothing where no margin is known (`standing` is who leads, and by how much).
+    """
+    if standing is None:
+        return ""
+    has = f"{capitalised(source_name(leading))} has {ahead_by(telling, *standing)}"
+    changed = f"votes last changed at {telling.when(changed_at)}" if changed_at else ""
+    checked = f"last checked {telling.when(checked_at)}" if checked_at else ""
+    times = ", ".join(part for part in (changed, checked) if part)
+    return stopped(f"{has}{f'; {times}' if times else ''}")

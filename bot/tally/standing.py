@@ -1,0 +1,100 @@
+"""Answer questions: where does the count stand, and where did it stand?"""
+
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.count.judgement import AHEAD_AT_MOST
+from bot.count.margin import margin_of
+from bot.count.statement import Statement
+from bot.desk.desk_file import Contest, Source
+from bot.outcomes.calls_words import CallFacts
+from bot.outcomes.certification_words import ResultsFacts
+from bot.tally.led import led
+from bot.tally.standing_store import Queries, Standing
+from bot.tally.standing_words import MarginFacts, OtherSource
+from bot.wording.context import Setting
+
+
+class Query:
+    """Answers from what is stored."""
+
+    def __init__(self, queries: Queries, setting: Setting, clock: Clock) -> None:
+        """Read through `queries`."""
+        self._queries = queries
+        self._setting = setting
+        self._clock = clock
+
+    async def led(self, contest: Contest, server: int) -> Contest:
+        """Return a contest as it is led in a server."""
+        return await led(contest, server, self._setting.desk, self._queries)
+
+    async def margin(self, contest: Contest, server: int, at: datetime | None = None) -> MarginFacts:
+        """Return where a contest stands, or stood at the time `at`, by the source that leads there, and what others say."""
+        contest = await self.led(contest, server)
+        now = self._clock.now()
+        # A source's clock may be ahead of ours: what was posted has to be answered.
+        moment = at or now + AHEAD_AT_MOST
+        source = self._source(contest.leads)
+        standing = await self._queries.standing(contest.id, contest.leads, moment)
+        others = await self._others(contest, server, moment, standing)
+        calls, results = await self._calls(contest, server, moment), await self._results(contest, server, moment)
+        if standing is None:
+            checked = await self._queries.checked(contest.id, contest.leads)
+            return MarginFacts(
+                contest, source, now, None, at=at, checked_at=checked, others=others, calls=calls, results=results
+            )
+        return MarginFacts(
+            contest, source, now, standing.reading, standing.change, at,
+            standing.changed_at, standing.checked_at, standing.held, others, calls, results,
+        )  # fmt: skip
+
+    async def calls(self, contest: Contest, server: int, at: datetime) -> MarginFacts:
+        """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""
+        contest = await self.led(contest, server)
+        now, source = self._clock.now(), self._source(contest.leads)
+        calls, results = await self._calls(contest, server, at), await self._results(contest, server, at)
+        return MarginFacts(contest, source, now, None, calls=calls, results=results)
+
+    async def _calls(self, contest: Contest, server: int, at: datetime) -> tuple[CallFacts, ...]:
+        said = await self._queries.calls(contest.id, server, at)
+        return tuple(CallFacts(self._source(one.source), one.call, one.as_of, one.posted) for one in said)
+
+    async def _results(self, contest: Contest, server: int, at: datetime) -> ResultsFacts | None:
+        found = await self._queries.results_certified(contest.id, server, at)
+        return ResultsFacts(self._source(found[0]), *found[1:]) if found else None
+
+    def _source(self, key: str) -> Source:
+        return self._setting.desk.source(key) or Source(id=key, name=key)
+
+    async def _others(
+        self, contest: Contest, server: int, at: datetime, leading: Standing | None
+    ) -> tuple[OtherSource, ...]:
+        """Return the newest figures of each other source, by a reading or by what was entered.
+
+        What was entered as the leading source's word stands beside its feed while it is newer.
+        """
+        newest: dict[str, OtherSource] = {}
+        for standing in await self._queries.others(contest.id, contest.leads, at):
+            newest[standing.source] = self._by_reading(standing)
+        for statement in await self._queries.figures(contest.id, server, at):
+            says_figures = statement.count == "election" and (statement.margin is not None or statement.exact("total"))
+            known = newest.get(statement.source)
+            feed = leading.reading.as_of if leading and statement.source == contest.leads else None
+            newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
+            if says_figures and newer:
+                newest[statement.source] = self._by_statement(statement)
+        return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
+
+    def _by_reading(self, standing: Standing) -> OtherSource:
+        change, reading = standing.change, standing.reading
+        if not any(reading.votes.values()):
+            return OtherSource(self._source(standing.source), reading.as_of, None, None, reading.counted)
+        margin = margin_of(reading.votes, change.leader)
+        return OtherSource(self._source(standing.source), reading.as_of, margin.leader, margin.votes, reading.total)
+
+    def _by_statement(self, statement: Statement) -> OtherSource:
+        return OtherSource(
+            self._source(statement.source), statement.as_of, statement.leader, statement.margin,
+            statement.total if statement.exact("total") else None, "margin" in statement.approximate,
+            statement.entered_by is not None,
+        )  # fmt: skip

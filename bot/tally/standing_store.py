@@ -1,0 +1,187 @@
+"""What the database answers: where a count stands and stood. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.call import Call
+from bot.count.certification import CertificationCount
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.count.statement import Statement
+from bot.database.database import Database, Row, from_micros, moment, to_micros
+from bot.tally.lead_source_store import Choice, chosen_by
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a series stands, or stood at a time."""
+
+    source: str
+    reading: Reading
+    change: Change
+    received_at: datetime
+    changed_at: datetime | None
+    """As of when votes last changed, by then."""
+    checked_at: datetime | None
+    """When the source was last asked (until now)."""
+    held: str | None
+    """Why a later reading is held now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A source's count of certified units."""
+
+    source: str
+    as_of: datetime
+    count: CertificationCount
+
+
+@dataclass(frozen=True, slots=True)
+class CalledBy:
+    """A caller's last word on an outcome."""
+
+    source: str
+    call: Call
+    as_of: datetime
+    posted: bool
+    """True: the server's staff entered it, or the server repeats that caller's calls."""
+
+
+class Queries:
+    """Answers."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+
+    async def choice(self, server: int, contest: str) -> Choice | None:
+        """Return which source a server chose to lead a contest, or None."""
+        return await chosen_by(self._database, server, contest)
+
+    async def standing(self, contest: str, source: str, at: datetime, count: str = "election") -> Standing | None:
+        """Return where a source's count of a contest stood at a time by its own readings, or None."""
+        row = await self._database.row(
+            f"{_STANDING} WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND r.as_of <= ? {_NEWEST}",
+            (contest, source, count, to_micros(at)),
+        )
+        return await self._with_moved(row, at) if row else None
+
+    async def others(self, contest: str, leading: str, at: datetime, count: str = "election") -> list[Standing]:
+        """Return where the count of a contest stood at a time by each source but the leading one."""
+        sources = await self._database.rows(
+            "SELECT source FROM series WHERE contest = ? AND count = ? AND source <> ? AND accepted IS NOT NULL",
+            (contest, count, leading),
+        )
+        found = [await self.standing(contest, source, at, count) for (source,) in sources]
+        return [standing for standing in found if standing is not None]
+
+    async def checked(self, contest: str, source: str, count: str = "election") -> datetime | None:
+        """Return when a source was last asked for a contest, or None."""
+        row = await self._database.row(
+            "SELECT checked_at FROM series WHERE (contest, source, count) = (?, ?, ?)", (contest, source, count)
+        )
+        return moment(row[0]) if row else None
+
+    async def refusals(self, source: str) -> list[tuple[str, datetime, datetime]]:
+        """Return why parts of a source's answers were refused, the newest first: (reason, first time, last time)."""
+        rows = await self._database.rows(
+            "SELECT why, first_at, last_at FROM refusals WHERE source = ? ORDER BY last_at DESC, first_at DESC, why",
+            (source,),
+        )
+        return [(why, from_micros(first), from_micros(last)) for why, first, last in rows]
+
+    async def changes_between(
+        self, contest: str, source: str, start: datetime, end: datetime, count: str = "election"
+    ) -> list[Change]:
+        """Return the changes that moved votes after `start`, up to `end`, oldest first; the newest 1,000 at most."""
+        rows = await self._database.rows(
+            """SELECT c.body FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
+               JOIN changes c ON c.reading = r.id AND c.moved
+               WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND r.as_of > ? AND r.as_of <= ?
+               ORDER BY r.as_of DESC, r.id DESC LIMIT 1000""",
+            (contest, source, count, to_micros(start), to_micros(end)),
+        )
+        return [Change.model_validate_json(body) for (body,) in reversed(rows)]
+
+    async def statements(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
+        """Return the statements of a contest that a server's staff entered, newest first; at most 200."""
+        rows = await self._database.rows(
+            """SELECT body FROM statements WHERE contest = ? AND as_of <= ? AND server = ? AND retracted_at IS NULL
+               ORDER BY as_of DESC, id DESC LIMIT 200""",
+            (contest, to_micros(at), server),
+        )
+        return [Statement.model_validate_json(body) for (body,) in rows]
+
+    async def figures(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
+        """Return the statements that have a margin or a total, as `statements` does: newest first; at most 100."""
+        rows = await self._database.rows(
+            """SELECT body FROM statements INDEXED BY statements_figures
+               WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
+                 AND (json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL)
+               ORDER BY as_of DESC, id DESC LIMIT 100""",
+            (server, contest, to_micros(at)),
+        )
+        return [Statement.model_validate_json(body) for (body,) in rows]
+
+    async def certified(self, contest: str, server: int, at: datetime) -> Certified | None:
+        """Return the newest count of certified units that a server knows of, or None."""
+        row = await self._database.row(
+            """SELECT source, as_of, done, of FROM certification_counts
+               WHERE contest = ? AND as_of <= ? AND server = ? ORDER BY as_of DESC, statement DESC LIMIT 1""",
+            (contest, to_micros(at), server),
+        )
+        return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3])) if row else None
+
+    async def calls(self, contest: str, server: int, at: datetime) -> list[CalledBy]:
+        """Return each caller's last word on a contest by a time, newest first, as a server knows it."""
+        rows = await self._database.rows(
+            """SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL FROM calls c
+               LEFT JOIN repeated_callers r ON r.server = ?2 AND r.source = c.source
+               WHERE c.contest = ?1 AND c.as_of <= ?3 AND (c.server IS NULL OR c.server = ?2)
+               ORDER BY c.as_of DESC, c.id DESC LIMIT 500""",
+            (contest, server, to_micros(at)),
+        )
+        newest: dict[str, CalledBy] = {}
+        for source, body, as_of, posted in rows:
+            newest.setdefault(
+                source, CalledBy(source, Call.model_validate_json(body), from_micros(as_of), bool(posted))
+            )
+        return list(newest.values())
+
+    async def results_certified(self, contest: str, server: int, at: datetime) -> tuple[str, bool, datetime] | None:
+        """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of)."""
+        row = await self._database.row(
+            """SELECT source, taken_back, as_of FROM results_certifications
+               WHERE server = ? AND contest = ? AND as_of <= ? ORDER BY as_of DESC, statement DESC LIMIT 1""",
+            (server, contest, to_micros(at)),
+        )
+        return (row[0], bool(row[1]), from_micros(row[2])) if row else None
+
+    async def _with_moved(self, row: Row, at: datetime) -> Standing:
+        moved = await self._database.row(
+            """SELECT r.as_of FROM readings r JOIN changes c ON c.reading = r.id
+               WHERE r.series = ? AND r.verdict = 'accepted' AND r.as_of <= ? AND c.moved
+               ORDER BY r.as_of DESC, r.id DESC LIMIT 1""",
+            (row[0], to_micros(at)),
+        )
+        return Standing(
+            row[1],
+            Reading.model_validate_json(row[2]),
+            Change.model_validate_json(row[3]),
+            from_micros(row[4]),
+            moment(moved[0]) if moved else None,
+            moment(row[5]),
+            row[6],
+        )
+
+
+_STANDING = """
+SELECT s.id, s.source, r.body, c.body, r.received_at, s.checked_at,
+       (SELECT h.reason FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL)
+FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted' JOIN changes c ON c.reading = r.id
+"""
+
+
+_NEWEST = "ORDER BY r.as_of DESC, r.id DESC LIMIT 1"

@@ -1,0 +1,229 @@
+"""What /margin answers: where a contest stands, now or at an earlier time, and what other sources have.
+
+Where a contest stands: who leads, by how much, by whose count; and where it stood.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.change import Change, compare
+from bot.count.judgement import HoldReason
+from bot.count.reading import Reading
+from bot.desk.desk_file import Contest, Source
+from bot.follows.follows_words import least_said
+from bot.outcomes.calls_words import CallFacts, status_field
+from bot.outcomes.certification_words import ResultsFacts
+from bot.wording.context import Setting, Telling, may_be_named, source_name, telling
+from bot.wording.credit import credit_line, footer
+from bot.wording.draft import SLATE, Answer, Embed
+from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.limits import DESCRIPTION, FIELD_VALUE, joined
+from bot.wording.margin import ahead_by, voters_for
+from bot.wording.numbers import commas, votes
+from bot.wording.votes_table import notes, table, whole
+
+
+@dataclass(frozen=True, slots=True)
+class MarginFacts:
+    """Where a contest stands by its leading source, for an answer or the morning list."""
+
+    contest: Contest
+    source: Source
+    now: datetime
+    reading: Reading | None
+    """None: nothing has come in (by the time asked about)."""
+    change: Change | None = None
+    """The change that led to `reading`."""
+    at: datetime | None = None
+    """The time asked about; None: now."""
+    changed_at: datetime | None = None
+    """As of when votes last changed."""
+    checked_at: datetime | None = None
+    """When the source was last asked; None: never."""
+    held: str | None = None
+    """Why a later reading is held, in a word of `HoldReason`."""
+    others: tuple["OtherSource", ...] = ()
+    calls: tuple[CallFacts, ...] = ()
+    """The last word of each caller, newest first."""
+    results: ResultsFacts | None = None
+    """The last word on whether the results are certified."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSource:
+    """What another source says beside the leading one: a reading's or a statement's figures."""
+
+    source: Source
+    as_of: datetime
+    leader: str | None
+    margin: int | None
+    total: int | None
+    approximate: bool = False
+    entered: bool = False
+    """Staff entered it; False: its own feed, or it pushed it."""
+
+
+def follow_answer(
+    contest: Contest,
+    channel: int,
+    least: int | None,
+    facts: MarginFacts,
+    setting: Setting,
+    *,
+    again: bool,
+    board: bool = False,
+    wants: Sequence[str] = (),
+) -> str:
+    """Return what `/follow` answers: what will be posted, what is wanted otherwise (`wants`), and where the contest stands."""
+    verb = "still follows" if again else "now follows"
+    pinned = "A pinned board there says where it stands now. " if board else ""
+    return (
+        f"<#{channel}> {verb} **{escape(contest.name)}** and gets a post when the margin moves by {least_said(least)}; "
+        f"lead changes and revisions always. {pinned}".rstrip()
+        + "".join(f"\n{line}" for line in wants)
+        + f"\n{margin_answer(facts, setting).content}"
+    )
+
+
+_MOST_OTHERS = 8
+
+
+def margin_answer(facts: MarginFacts, setting: Setting) -> Answer:
+    """Return where the contest stands by its leading source, with the votes, the times and the other sources."""
+    reading = facts.reading
+    told = telling(
+        facts.contest, setting, facts.now, reading.names if reading else None, reading.count if reading else "election"
+    )
+    if reading is None:
+        return _nothing_yet(told, facts, setting)
+    change = change_to(reading, facts.change)
+    if facts.at is None:
+        sentence = standing(told, change, reading, facts.source)
+    else:
+        sentence = stood_at(told, change, reading, facts.source, facts.at)
+    received = reading.as_of_is == "received"
+    credit = credit_line(setting, facts.source, reading.as_of, facts.now, received=received)
+    held = f" {held_note(facts.held)}" if facts.held else ""
+    return Answer(f"{sentence}{held}\n-# {credit}", (_card(told, facts, setting, reading, change),))
+
+
+def change_to(reading: Reading, change: Change | None) -> Change:
+    """Return the change that led to `reading`; where it is not known, the reading taken as a first one."""
+    if change is not None:
+        return change
+    first = compare(None, reading)
+    assert first is not None  # noqa: S101 - a first reading always is a change
+    return first
+
+
+def other_lines(told: Telling, others: tuple[OtherSource, ...], setting: Setting) -> list[str]:
+    """Return a line for each other source that may be named: its margin, its total and its time."""
+    return [_other(told, other) for other in others if may_be_named(other.source, setting)]
+
+
+def _nothing_yet(told: Telling, facts: MarginFacts, setting: Setting) -> Answer:
+    checked = (
+        stopped(f"Last checked {told.when(facts.checked_at)}") if facts.checked_at else "It has not been checked yet."
+    )
+    held = f" {held_note(facts.held)}" if facts.held else ""
+    credit = credit_line(setting, facts.source, facts.now, facts.now)
+    content = f"{nothing_in(told, facts.source, facts.at)} {checked}{held}\n-# {credit}"
+    fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
+    return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
+
+
+def _card(told: Telling, facts: MarginFacts, setting: Setting, reading: Reading, change: Change) -> Embed:
+    lines = [
+        *table(told, reading),
+        "",
+        whole(reading),
+        *notes(told, change, reading, setting.recount_line(facts.contest)),
+    ]
+    card = {
+        "description": joined(lines, DESCRIPTION),
+        "color": SLATE,
+        "footer": {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))},
+    }
+    fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
+    return card | {"fields": fields} if fields else card
+
+
+def _others_field(told: Telling, facts: MarginFacts, setting: Setting) -> list[dict[str, str]]:
+    lines = other_lines(told, facts.others, setting)
+    value = joined(lines[:_MOST_OTHERS], FIELD_VALUE)
+    return [{"name": "Other sources", "value": value}] if value else []
+
+
+def _other(told: Telling, other: OtherSource) -> str:
+    parts = []
+    if other.leader is not None and other.margin is not None:
+        parts.append(ahead_by(told, other.leader, other.margin, about=other.approximate))
+    if other.total is not None:
+        parts.append(f"{votes(other.total)} in the tally")
+    said = ", ".join(parts) or "no figure of the margin"
+    entered = ", entered by staff" if other.entered and not other.source.person else ""
+    return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered})"
+
+
+HELD_WORDS: dict[str, str] = {
+    HoldReason.FALL: "the count went down, and the source has not repeated it yet",
+    HoldReason.MANY_UNITS: "many places moved at once after nearly everything had reported",
+    HoldReason.VANISHED: "a candidate is missing from it",
+    HoldReason.FLAPPING: "the source goes to and fro between figures",
+}
+"""Why a reading is held, as a sentence goes on after "held:"."""
+
+
+def standing(telling: Telling, change: Change, reading: Reading, source: Source) -> str:
+    """Return "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted." of a first or only reading."""
+    total = f"{commas(change.total)} counted"
+    if not any(reading.votes.values()):
+        return f"**No votes are in yet in {telling.place},** by {possessive(source_name(source))} count."
+    if change.margin is None:
+        only = f"{capitalised(telling.who(change.leader))} is the only candidate listed."
+        return f"**{telling.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"
+    if not change.margin:
+        each = f"with {votes(max(reading.votes.values()))} each for {voters_for(telling, reading.votes)}"
+        return f"**The count is tied in {telling.place},** {each}, and {total}."
+    return f"**{telling.who(change.leader)} leads in {telling.place} by {votes(change.margin)},** with {total}."
+
+
+def standing_phrase(telling: Telling, change: Change, reading: Reading, *, placed: bool = True) -> str:
+    """Return the standing for a list: "Biden leads in Georgia by 14,101"; without `placed`, below its own heading."""
+    place = f" in {telling.place}" if placed else ""
+    if not any(reading.votes.values()):
+        return f"no votes are in yet{place}"
+    if change.margin is None:
+        return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted{place}"
+    if not change.margin:
+        return f"the count is tied{place}"
+    return f"{telling.who(change.leader)} leads{place} by {commas(change.margin)}"
+
+
+def stood_at(telling: Telling, change: Change, reading: Reading, source: Source, at: datetime) -> str:
+    """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** …"."""
+    as_of = f"by {possessive(source_name(source))} count as of {telling.when(reading.as_of)}"
+    then = f"At {telling.when(at)}"
+    if not any(reading.votes.values()):
+        return stopped(f"**{then}, no votes were in yet in {telling.place},** {as_of}")
+    if change.margin is None:
+        were = "was" if change.total == 1 else "were"
+        return stopped(f"**{then}, {votes(change.total)} {were} counted in {telling.place},** {as_of}")
+    if not change.margin:
+        return stopped(f"**{then}, the count was tied in {telling.place},** {as_of}")
+    return stopped(
+        f"**{then}, {telling.who(change.leader)} led in {telling.place} by {votes(change.margin)},** {as_of}"
+    )
+
+
+def nothing_in(telling: Telling, source: Source, at: datetime | None) -> str:
+    """Return that no count of the contest is known, now or by the time asked about."""
+    if at is None:
+        return stopped(f"**No count is in yet for {telling.place}** from {source_name(source)}")
+    return stopped(f"**No count was in for {telling.place} by {telling.when(at)}** from {source_name(source)}")
+
+
+def held_note(reason: str) -> str:
+    """Return that a later reading waits, and why; `reason` is a word of `HoldReason`."""
+    return f"A later reading is held: {HELD_WORDS.get(reason, 'the desk has to decide on it')}."

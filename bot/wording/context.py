@@ -1,0 +1,114 @@
+"""What every sentence about one contest needs: whose names, whose clock, whose style."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.count.recount import RecountLine, watched
+from bot.desk.desk_file import Contest, Desk, Source, Style
+from bot.wording.escape import capitalised, escape, possessive
+from bot.wording.names import last_name
+from bot.wording.place_names import count_in, count_name, is_plain, place_of_count, where
+from bot.wording.times import when
+
+_MOST_SOURCE = 60
+
+
+def source_name(source: Source) -> str:
+    """Return what a sentence calls a source, escaped: "the Secretary of State"."""
+    return escape(source.name, _MOST_SOURCE) or "a source without a name"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change to be told, with the readings it lies between."""
+
+    change: Change
+    before: Reading | None
+    after: Reading
+    source: Source
+    steps: int = 1
+    """How many changes it is the net of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One contest told at one time."""
+
+    contest: Contest
+    style: Style
+    zone: ZoneInfo
+    now: datetime
+    names: Mapping[str, str] | None = None
+    """The reading's own names by candidate id, for those whom the desk file does not list."""
+    count: str = "election"
+    """Which count of the contest is told."""
+    _last_names: dict[str, str] = field(default_factory=dict, compare=False)
+    """Those already looked up: a post says each of them several times."""
+
+    def who(self, candidate: str) -> str:
+        """Return what a headline calls the candidate with this id."""
+        if (name := self._last_names.get(candidate)) is None:
+            name = self._last_names[candidate] = last_name(self.contest, candidate, self.names)
+        return name
+
+    def when(self, moment: datetime) -> str:
+        """Return a time by the desk's clock, with its day unless that is today."""
+        return when(moment, self.now, self.zone)
+
+    @property
+    def place(self) -> str:
+        """What follows "in": "Georgia", "Georgia's recount"."""
+        return place_of_count(self.contest, self.style, self.count)
+
+    @property
+    def the_count(self) -> str:
+        """The count by name: "Georgia's count", "Georgia's recount"."""
+        return count_in(self.contest, self.style, self.count)
+
+    @property
+    def head(self) -> str:
+        """What a short sentence begins with before a colon: "Georgia", "The Georgia race for governor"."""
+        return capitalised(self.place)
+
+    def lead_of(self, candidate: str) -> str:
+        """Return "Biden's lead"; of a ballot measure's choice "the Yes lead"."""
+        name = self.who(candidate)
+        return f"the {name} lead" if self.contest.rule == "measure" else f"{possessive(name)} lead"
+
+    def total_of(self, source: Source) -> str:
+        """Return "the Times' Georgia total", "the Times' total in the race for mayor"."""
+        owner, place = possessive(source_name(source)), where(self.contest, self.style)
+        what = "" if self.count == "election" else f"{count_name(self.count)} "
+        return f"{owner} {place} {what}total" if is_plain(place) else f"{owner} {what}total in {place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every card goes by."""
+
+    desk: Desk
+    recount_lines: tuple[RecountLine, ...] = ()
+    rehearsal: bool = False
+    """True: every post says that it is a rehearsal."""
+    public: bool = False
+    """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
+
+    def recount_line(self, contest: Contest) -> RecountLine | None:
+        """Return the recount line of the contest's state that may be stated as fact, or None."""
+        return watched(self.recount_lines, contest.state)
+
+
+def telling(
+    contest: Contest, setting: Setting, now: datetime, names: Mapping[str, str] | None = None, count: str = "election"
+) -> Telling:
+    """Return what sentences about `contest` need, told at `now` in the desk's zone and style."""
+    return Telling(contest, setting.desk.desk.style, setting.desk.zone, now, names, count)
+
+
+def may_be_named(source: Source | None, setting: Setting) -> bool:
+    """Return True if the channel may read that `source` said something."""
+    return source is not None and (source.public or not setting.public)

@@ -1,0 +1,95 @@
+"""Who says so and when: the small last line, and the small print under a card."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.reading import Reading
+from bot.desk.desk_file import Source
+from bot.wording.context import Setting, Telling
+from bot.wording.escape import capitalised, clean, escape, stopped
+from bot.wording.names import name_of
+from bot.wording.times import when
+
+_MOST_BRIEF = 40
+
+
+_MOST_CREDIT = 80
+
+
+def credit_line(setting: Setting, source: Source | None, at: datetime, now: datetime, *, received: bool = False) -> str:
+    """Return the last line after the number: "the Times, 7:35 a.m.".
+
+    Args:
+        setting: a rehearsal is said to be one.
+        source: None for a list that has several: the time stands alone.
+        at: when the source said it.
+        now: a time of another day carries its day.
+        received: the source gave no time, and `at` is when the reading came in.
+
+    """
+    brief = escape(source.brief, _MOST_BRIEF) if source else ""
+    parts = [brief, when(at, now, setting.desk.zone), "as received" if received else ""]
+    return ", ".join(part for part in parts if part) + (" · rehearsal" if setting.rehearsal else "")
+
+
+def footer(
+    telling: Telling,
+    source: Source,
+    reading: Reading,
+    times: tuple[datetime | None, datetime | None],
+    held_for: str | None = None,
+) -> str:
+    """Return the small print, without markdown: status, when votes last changed and the source was last checked.
+
+    Args:
+        telling: whose clock.
+        source: whose reading.
+        reading: its status.
+        times: (votes last changed, last checked), None where unknown.
+        held_for: how long a revision was held, in words.
+
+    """
+    known = changed_and_checked(telling, *times)
+    parts = [
+        status_words(reading, source),
+        stopped(capitalised(known)) if known else "",
+        f"Held {held_for} until the source repeated it." if held_for else "",
+        stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def status_words(reading: Reading, source: Source) -> str:
+    """Return the results status: "Unofficial." unless the reading itself says otherwise."""
+    match reading.status:
+        case "certified":
+            return stopped(f"Certified, says {clean(source.name, _MOST_BRIEF)}")
+        case "unofficial-complete":
+            return "Unofficial, complete."
+        case "pre-election":
+            return "Before the election."
+        case "correction":
+            return stopped(f"Unofficial; a correction by {clean(source.name, _MOST_BRIEF)}")
+        case "recount":
+            return "Recount, unofficial."
+    return "Unofficial."
+
+
+def changed_and_checked(telling: Telling, changed_at: datetime | None, checked_at: datetime | None) -> str:
+    """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; what is not known is left out."""
+    changed = f"votes last changed {telling.when(changed_at)}" if changed_at else ""
+    checked = f"last checked {telling.when(checked_at)}" if checked_at else ""
+    return ", ".join(part for part in (changed, checked) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Who set something, and when by the news clock."""
+
+    at: datetime
+    who: str
+    """As the audit names them: "olga (81)"."""
+
+    def words(self, setting: Setting, now: datetime) -> str:
+        """Return "7:35 a.m. by olga"."""
+        return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}"

@@ -1,0 +1,152 @@
+"""A post before it has its number.
+
+The bar beside a card. No party's colour, and never the only sign of anything: the words say it too.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic_core import to_json
+
+PostKind = Literal[
+    "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up",
+    "certified", "call", "statement", "stale", "rundown", "notice", "board", "correction", "retraction", "recount_line", "shared",
+    "reminder", "moved", "thread",
+]  # fmt: skip
+"""What a post is about: a change's kind, or one of the others that the transcript's contract names."""
+
+Embed = Mapping[str, Any]
+"""An embed in the shape of Discord's API (https://docs.discord.com/developers/resources/message)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a post; who presses it is answered by the cog that knows its key."""
+
+    label: str
+    key: str
+    """At most 100 characters; Discord's custom id."""
+    style: Literal["primary", "secondary", "danger"] = "secondary"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list to choose from."""
+
+    label: str
+    """At most 100 characters, without markdown."""
+    value: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A list to choose from under an answer; 25 choices at most."""
+
+    key: str
+    """At most 100 characters; Discord's custom id."""
+    hint: str
+    """What it says while nothing is chosen."""
+    choices: tuple[Choice, ...] = ()
+    least: int = 1
+    most: int = 1
+    of: Literal["choices", "channels", "roles"] = "choices"
+    """`channels`, `roles`: Discord lists the server's own text channels or roles, and `choices` is empty."""
+    chosen: int | None = None
+    """The channel or role that is chosen now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A post that another one points to."""
+
+    number: int
+    address: str
+
+    def __str__(self) -> str:
+        """Return it as Discord shows a link."""
+        return f"[#{self.number}]({self.address})"
+
+
+def address_of(server: int, channel: int, message: int) -> str:
+    """Return the address under which Discord shows a message; server 0: a direct message."""
+    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with a post or an answer."""
+
+    png: bytes
+    words: str
+    """What it shows, for who can't see it; at most 1,024 characters, Discord's limit for a file's description."""
+    name: str = "chart.png"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a post says."""
+
+    kind: PostKind
+    headline: str
+    """The content but for its last line: what notifications and copies show."""
+    credit: str
+    """The last line after the number: "the Times, 7:35 a.m."."""
+    embeds: tuple[Embed, ...] = field(default=())
+    quiet: bool = True
+    """True: posted without a notification."""
+    buttons: tuple[Button, ...] = field(default=())
+    picture: Picture | None = None
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """All that it says but its number: what is the same in two drafts that are one post."""
+        return (self.headline, self.credit, self.embeds_json())
+
+    def embeds_json(self) -> str:
+        """Return the embeds as compact JSON, letters kept as they are."""
+        return to_json(self.embeds).decode()
+
+    def buttons_json(self) -> str | None:
+        """Return the buttons as compact JSON, or None where there are none."""
+        return buttons_json(self.buttons) if self.buttons else None
+
+    def content(self, number: int) -> str:
+        """Return the message's content, whose small last line carries the post's number and finds it again."""
+        return f"{self.headline}\n-# #{number} · {self.credit}"
+
+
+def buttons_json(buttons: Sequence[Button]) -> str:
+    """Return buttons as compact JSON."""
+    return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a slash command answers; it has no number."""
+
+    content: str
+    """Its small last line says whose word it is and as of when."""
+    embeds: tuple[Embed, ...] = field(default=())
+    buttons: tuple[Button, ...] = field(default=())
+    picture: Picture | None = None
+    share: str | None = None
+    """What its Share button carries (`share_key`); None: it can't be put into a channel."""
+    selects: tuple[Select, ...] = field(default=())
+
+
+SLATE = 0x5B6770
+
+
+CHALK = 0xD9D5CB
+
+
+AMBER = 0xC08A2D
+
+_BY_KIND: dict[PostKind, int] = {"lead_change": CHALK, "revision": AMBER, "stale": AMBER, "notice": AMBER}
+
+
+def colour_of(kind: PostKind) -> int:
+    """Return the bar's colour: chalk where the lead changes, amber where care is due, else slate."""
+    return _BY_KIND.get(kind, SLATE)

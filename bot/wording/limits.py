@@ -1,0 +1,52 @@
+"""Discord's size limits (https://docs.discord.com/developers/resources/message, read August 2026), and how to keep them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+CONTENT = 2000
+
+
+EMBEDS = 10
+
+
+DESCRIPTION = 4096
+
+
+FIELDS = 25
+
+
+FIELD_VALUE = 1024
+
+
+FOOTER = 2048
+
+
+ALL_EMBEDS = 6000
+
+
+def size(text: str) -> int:
+    """Return a text's length in UTF-16 units, in which Discord's own client counts; never less than the letters."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def embed_size(embed: Mapping[str, Any]) -> int:
+    """Return how much of the 6,000 an embed takes: title, description, field names and values, footer."""
+    texts = [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]
+    for field in embed.get("fields", ()):
+        texts += [field["name"], field["value"]]
+    return sum(size(text) for text in texts)
+
+
+def joined(lines: Sequence[str], most: int, rest: str = "") -> str:
+    """Return as many whole lines as fit into `most`, one below the other, with `rest` for those left out.
+
+    `rest` has a `{}` for how many they are: "and {} more".
+    """
+    kept = list(lines)
+    while kept:
+        left = len(lines) - len(kept)
+        text = "\n".join([*kept, rest.format(left)] if left and rest else kept)
+        if 2 * len(text) <= most or size(text) <= most:
+            return text
+        kept.pop()
+    return ""

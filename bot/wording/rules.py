@@ -1,0 +1,323 @@
+"""What it takes: the contest's own rule and the recount line, in a line for the card. Nothing here calls a contest.
+
+Recount lines and majorities in sentences: where the count stands against them, and who may ask. Never what will be.
+"""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+from bot.count.change import Change
+from bot.count.lines import Deciding, deciding
+from bot.count.reading import Reading
+from bot.count.recount import RecountLine, RecountOutlook, against_line
+from bot.count.rules import Outlook, Rule, outlook
+from bot.desk.desk_file import Source
+from bot.wording.context import Telling, source_name
+from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.names import listed
+from bot.wording.numbers import commas, counted, percent_beside, points, round_percent, round_points, votes
+from bot.wording.place_names import state_name
+from bot.wording.times import full_date
+
+_MOST_NAMED = 6
+
+
+_PLAIN = Rule()
+
+
+_WHOLE = {
+    "all_votes": "",
+    "top_two": " of the votes for the two in front",
+    "leader": " of the leader's votes",
+}
+"""What a recount line's share is of, where that is not all votes."""
+
+
+def rule_line(telling: Telling, reading: Reading) -> str:
+    """Return how the count stands against the contest's rule, in one line; nothing where plain plurality decides."""
+    rule = telling.contest.contest_rule
+    if rule.name == "ranked":
+        return "First choices only: later choices are not in these figures."
+    if (rule.name == "plurality" and rule.seats == 1) or not reading.counted or not any(reading.votes.values()):
+        return ""
+    yes = _yes(telling, reading)
+    if rule.name == "measure" and yes is None:
+        return ""
+    stands = outlook(rule, reading.votes, reading.counted, yes)
+    if rule.name in ("majority-runoff", "measure"):
+        return _threshold_line(telling, reading, stands, yes)
+    return _cut_line(telling, reading, stands, rule.seats) if rule.name == "top-n" or rule.seats > 1 else ""
+
+
+def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
+    """Return where the margin stands against the recount line: "Inside the recount line: 0.28 of 0.50 …".
+
+    Without a verified line, or far from it, the margin alone: "The margin is 1.25 percentage points."
+    Nothing where there is no margin. Of a contest for several places the margin for the last of them counts.
+    """
+    if change.margin is None or not reading.counted:
+        return ""
+    found = _against(reading, line, rule)
+    if line is None or found is None or _is_far(line, *found):
+        return f"The margin is {points(change.margin, reading.counted)}."
+    decides, stands = found
+    side, place = "Inside" if stands.inside else "Outside", for_places(decides)
+    if line.votes is not None or line.share is None:
+        return f"{side} the recount line{place} ({limits(line)}): the margin is {votes(decides.margin.votes or 0)}."
+    share = _shown(stands.share, line.share)
+    of = percent_beside(line.share, stands.share)
+    whole = _WHOLE[line.denominator]
+    if not stands.inside:
+        return f"Outside the recount line{place} of {of} percentage points{whole}: the margin is {share}."
+    return f"Inside the recount line{place}: {share} of {of} percentage points{whole}."
+
+
+def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
+    """Return the same for the morning list: with who may ask, and by when."""
+    found = _against(reading, line, rule)
+    if line is None or found is None or not found[1].inside or change.margin is None:
+        return recount_line(change, reading, line, rule)
+    decides, stands = found
+    place, whole = for_places(decides), _WHOLE[line.denominator]
+    if line.votes is not None or line.share is None:
+        margin, of = votes(decides.margin.votes or 0), f" ({limits(line)})"
+    else:
+        margin = f"{_shown(stands.share, line.share)} percentage points{whole}"
+        of = f" of {round_points(line.share)}"
+    inside = f"The margin{place} is {margin}, inside the recount line{of}"
+    if line.kind == "automatic":
+        return f"{inside}: the law calls for a recount."
+    return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
+
+
+def _shown(share: Fraction, line: Fraction) -> str:
+    """Return a margin's share beside the line; a small one is never shown as none."""
+    shown = percent_beside(share, line)
+    return "less than 0.01" if share and shown == "0.00" else shown
+
+
+def _is_far(line: RecountLine, decides: Deciding, stands: RecountOutlook) -> bool:
+    if line.share is not None:
+        return stands.share > 2 * line.share
+    return (decides.margin.votes or 0) > 2 * (line.votes or 0)
+
+
+def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[Deciding, RecountOutlook] | None:
+    if line is None or not line.verified or reading.count.startswith("recount"):
+        return None
+    decides = deciding(rule, reading) if any(reading.votes.values()) else None
+    stands = against_line(line, decides.margin, reading) if decides else None
+    return (decides, stands) if decides and stands else None
+
+
+def _yes(telling: Telling, reading: Reading) -> str | None:
+    """Return the choice of a measure that has to pass: `yes`, else the first one of the desk file."""
+    first = telling.contest.candidates[0].id
+    return next((key for key in ("yes", first) if key in reading.votes), None)
+
+
+def _threshold_line(telling: Telling, reading: Reading, stands: Outlook, yes: str | None) -> str:
+    rule, over = telling.contest.contest_rule, stands.over_line
+    if over is None or stands.share is None:
+        return ""
+    most = max(reading.votes.values())
+    leader = yes if rule.name == "measure" and yes else min(key for key, n in reading.votes.items() if n == most)
+    has = f"{capitalised(telling.who(leader))} has {percent_beside(stands.share, rule.threshold)}%"
+    goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the {round_percent(rule.threshold)} needed"
+    if over < 0:
+        return f"{has}, short of {goal} by {votes(-over)}."
+    reached = goal if goal == "a majority" else f"over {goal}"
+    return f"{has} so far, {reached} with {votes(over)} to spare."
+
+
+def _cut_line(telling: Telling, reading: Reading, stands: Outlook, seats: int) -> str:
+    places = counted(seats, "place")
+    if stands.cut is None:
+        return f"No more candidates than places: {len(reading.votes)} for {commas(seats)}."
+    rest = len(stands.ahead) - _MOST_NAMED
+    names = [telling.who(key) for key in stands.ahead[:_MOST_NAMED]]
+    ahead = listed(names, counted(rest, "other") if rest > 0 else "")
+    if not stands.cut:
+        return stopped(f"Tied for the last of {places}{f'; in front: {ahead}' if ahead else ''}")
+    return f"In front for {places}: {ahead}; {votes(stands.cut)} between the last of them and the next."
+
+
+_MOST_LAW = 300
+
+
+_OF = {
+    "all_votes": "of all votes in the contest",
+    "top_two": "of the votes for the two in front",
+    "leader": "of the leader's votes",
+}
+
+
+def side(telling: Telling, line: RecountLine, stands: RecountOutlook, decides: Deciding) -> str:
+    """Return which side of the line the margin is on: "**Inside Georgia's recount line:** Biden leads by 14,101 …"."""
+    lead = lead_of(telling, decides)
+    room = votes(stands.votes_to_line)
+    where = "Inside" if stands.inside else "Outside"
+    to_line = f"{room} more would still be inside" if stands.inside else f"{room} over the line"
+    return f"**{where} {_line_of(telling)}:** {lead}, {_recount_shown(line, stands)}; {to_line}."
+
+
+def lead_of(telling: Telling, decides: Deciding) -> str:
+    """Return the margin that a recount could turn: "Biden leads by 14,101 votes"; of several places, who is beside whom."""
+    ahead, margin = telling.who(decides.margin.leader), decides.margin.votes or 0
+    if decides.places == 1 or decides.margin.runner_up is None:
+        return f"{ahead} leads by {votes(margin)}" if margin else "the count is tied"
+    behind, where = telling.who(decides.margin.runner_up), for_places(decides)
+    return (
+        f"{ahead} is ahead of {behind} by {votes(margin)}{where}" if margin else f"{ahead} and {behind} are tied{where}"
+    )
+
+
+def for_places(decides: Deciding) -> str:
+    """Return what a margin is for where more than one gets through: " for the last of 2 places"; else nothing."""
+    if decides.places == 1:
+        return ""
+    return (
+        " for the second place in a runoff"
+        if decides.runoff
+        else f" for the last of {counted(decides.places, 'place')}"
+    )
+
+
+def not_by_margin(telling: Telling) -> str:
+    """Return why no margin can be held against the recount line where there are figures."""
+    contest = telling.contest.contest_rule
+    if contest.name == "ranked":
+        why = "only first choices are known here"
+    elif contest.name == "measure":
+        why = f"it takes {round_percent(contest.threshold)}, not a lead"
+    else:
+        why = "no more candidates are listed than get through"
+    return f"**Nothing can be said against the recount line in {telling.place}:** {why}."
+
+
+def rule(telling: Telling, line: RecountLine) -> str:
+    """Return the law in a sentence: how large the margin may be, of what, who may ask, by when."""
+    most = limits(line)
+    only = f" In {escape(line.only, 60)}." if line.only else ""
+    state = state_name(telling.contest) or "the state"
+    if line.kind == "none":
+        return f"{capitalised(state)} has no recount in its law.{only}"
+    margin = f" where the margin is {most}" if most else ", at any margin" if line.kind == "on_request" else ""
+    if line.kind == "automatic":
+        return stopped(f"The law calls for a recount{margin}") + only
+    who = escape(line.who, 150) if line.who else "whom, is not known here"
+    when = f" {escape(line.deadline, 150)}" if line.deadline else "; by when is not known here"
+    return stopped(f"On request{margin}: {who} may ask{when}") + only
+
+
+def law_source(line: RecountLine) -> str:
+    """Return where the rule is from."""
+    return stopped(f"Rule: {escape(line.source, _MOST_LAW)}; read {full_date(date.fromisoformat(line.as_of))}")
+
+
+def unverified(telling: Telling) -> str:
+    """Return that rules follow that nobody has checked."""
+    state = possessive(state_name(telling.contest) or "the state")
+    return f"**Unverified: nobody on this desk's behalf has checked {state} recount law.** Do not use this on air:"
+
+
+def no_line(telling: Telling) -> str:
+    """Return that no recount line is known."""
+    place = state_name(telling.contest)
+    return f"**No recount rule is known here for {place or telling.place}.**"
+
+
+def no_margin(telling: Telling) -> str:
+    """Return that there is no margin to hold against the line."""
+    return f"**No margin is known in {telling.place},** so nothing can be said against the recount line."
+
+
+def majority(telling: Telling, stands: Outlook, leader: str) -> str:
+    """Return where the leader (of a measure: the choice) stands against the share that the contest's rule asks for."""
+    threshold = telling.contest.contest_rule.threshold
+    if stands.over_line is None or stands.share is None:
+        return ""
+    has = f"{capitalised(telling.who(leader))} has {percent_beside(stands.share, threshold)}%"
+    goal = _goal(threshold)
+    if stands.over_line < 0:
+        return f"{has}, {votes(-stands.over_line)} short of {goal}."
+    return f"{has}, {goal}, with {votes(stands.over_line)} to spare."
+
+
+def crossed_recount(
+    telling: Telling, line: RecountLine, stands: RecountOutlook, decides: Deciding, source: Source
+) -> str:
+    """Return the post of a margin that has crossed the line, either way."""
+    by = f"by {possessive(source_name(source))} count"
+    lead = lead_of(telling, decides)
+    where = "inside" if stands.inside else "outside"
+    head = f"**The margin in {telling.place} is now {where} the recount line:** {lead}, {_recount_shown(line, stands)}, {by}."
+    return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was inside before."
+
+
+def crossed_majority(telling: Telling, stands: Outlook, leader: str, source: Source) -> str:
+    """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
+    threshold = telling.contest.contest_rule.threshold
+    over = stands.over_line or 0
+    share = f"{percent_beside(stands.share or Fraction(0), threshold)}%"
+    who, goal = capitalised(telling.who(leader)), _goal(threshold)
+    by = f"by {possessive(source_name(source))} count"
+    if over < 0:
+        return f"**{who} is now short of {goal} in {telling.place},** with {share}, {votes(-over)} short, {by}."
+    return f"**{who} now has {goal} in {telling.place},** with {share}, {votes(over)} to spare, {by}."
+
+
+def as_counted(telling: Telling, total: int, source: Source, as_of: datetime) -> str:
+    """Return by whose count and as of when."""
+    return stopped(f"By {possessive(source_name(source))} count of {votes(total)} as of {telling.when(as_of)}")
+
+
+def _who_may(line: RecountLine) -> str:
+    if line.kind == "automatic":
+        return "If it is when the count is certified, the law calls for a recount."
+    deadline = f" {escape(line.deadline, 150)}" if line.deadline else ""
+    who = capitalised(escape(line.who, 150)) if line.who else "The losing candidate"
+    return stopped(f"{who} may ask for a recount{deadline}, if it still is then")
+
+
+def _line_of(telling: Telling) -> str:
+    state = state_name(telling.contest)
+    return f"{possessive(state)} recount line" if state else "the recount line"
+
+
+def _recount_shown(line: RecountLine, stands: RecountOutlook) -> str:
+    if line.share is None:
+        return f"the line is {limits(line)}"
+    share = percent_beside(stands.share, line.share)
+    share = "less than 0.01" if stands.share and share == "0.00" else share
+    whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
+    votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
+    of = percent_beside(line.share, stands.share)
+    if not stands.inside:
+        return f"{share} percentage points{whole} where the line is {of}{votes_too}"
+    return f"{share} of {of} percentage points{whole}{votes_too}"
+
+
+def limits(line: RecountLine) -> str:
+    """Return how large the margin may be, in words; nothing where none is asked for."""
+    if line.votes == 0 and line.share is None:
+        return "a tie"
+    each = []
+    if line.share is not None:
+        each.append(f"{round_percent(line.share)} {_OF[line.denominator]}")
+    if line.votes is not None:
+        each.append(votes(line.votes))
+    if not each:
+        return ""
+    most = "not more than" if line.inclusive else "less than"
+    both = f", whichever is {'less' if line.combine == 'lesser' else 'more'}" if len(each) > 1 else ""
+    return f"{most} {' or '.join(each)}{both}"
+
+
+def _goal(threshold: Fraction) -> str:
+    return "a majority" if threshold == Fraction(1, 2) else f"the {round_percent(threshold)} that it takes"
+
+
+def line_in_votes(largest: int) -> str:
+    """Return the line in votes at the present total."""
+    return f"At the present total the line is {commas(largest)} votes."

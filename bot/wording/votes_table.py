@@ -1,0 +1,127 @@
+"""The card's text: the candidates' votes, what is new, and how far the count is."""
+
+from collections.abc import Mapping
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.count.recount import RecountLine
+from bot.wording.context import Telling
+from bot.wording.escape import capitalised, escape
+from bot.wording.names import listed
+from bot.wording.numbers import commas, counted, share_percent, signed, votes
+from bot.wording.rules import recount_line, rule_line
+
+MOST_CANDIDATES = 8
+
+
+MOST_UNITS = 6
+
+
+_MOST_PARTY = 20
+
+
+_MOST_UNIT = 50
+
+
+def table(telling: Telling, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
+    """Return a line a candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
+
+    Without `batch` (a first reading, an answer) the last column is left out.
+    """
+    order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
+    lines = [_row(telling, reading, key, batch) for key in order[:MOST_CANDIDATES]]
+    if rest := order[MOST_CANDIDATES:]:
+        left = sum(reading.votes[key] for key in rest)
+        lines.append(f"and {counted(len(rest), 'other')}, {votes(left)} together")
+    return lines
+
+
+def whole(reading: Reading, change: Change | None = None) -> str:
+    """Return "4,992,198 votes counted, 74 of them new."; what is new only where `change` is given."""
+    total = f"{votes(reading.counted)} counted"
+    new = change.new_votes if change else None
+    if new is None:
+        return f"{total}."
+    if new < 0:
+        return f"{total}, {commas(-new)} fewer than before."
+    return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
+
+
+def where_from(telling: Telling, change: Change) -> list[str]:
+    """Return the new votes by reporting unit, and the part that no unit explains; nothing the headline has said."""
+    units = change.units or {}
+    new, lines = change.new_votes or 0, []
+    if len(units) > 1 or (units and sum(units.values()) != new) or any(moved < 0 for moved in units.values()):
+        order = by_size(units)
+        rest = len(order) - MOST_UNITS
+        named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:MOST_UNITS]]
+        others = f"{commas(rest)} other {telling.contest.unit if rest == 1 else telling.contest.units}"
+        lines.append(f"By {telling.contest.unit}: {listed(named, others if rest > 0 else '')}.")
+    if change.unexplained and change.units is not None:
+        lines.append(_unexplained(telling, change.unexplained, new))
+    return lines
+
+
+def notes(telling: Telling, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
+    """Return how far the count is: margin and recount line, reporting, votes expected, the contest's rule."""
+    reporting = reporting_line(telling, reading)
+    expected = reading.expected_total
+    return [
+        said
+        for said in (
+            recount_line(change, reading, line, telling.contest.contest_rule),
+            rule_line(telling, reading),
+            f"{capitalised(reporting)}." if reporting else "",
+            f"The source expects {votes(expected)} in all." if expected is not None else "",
+        )
+        if said
+    ]
+
+
+def _row(telling: Telling, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:
+    known = telling.contest.candidate(key)
+    party = (known.party if known else None) or (reading.parties or {}).get(key)
+    label = f" ({escape(party, _MOST_PARTY)})" if party else ""
+    columns = [commas(reading.votes[key])]
+    if share := share_percent(reading.votes[key], reading.counted):
+        columns.append(share)
+    if batch is not None:
+        moved = batch.get(key)
+        columns.append("not listed before" if moved is None else signed(moved))
+    return f"**{telling.who(key)}**{label} {' · '.join(columns)}"
+
+
+def _unexplained(telling: Telling, unexplained: int, new: int) -> str:
+    units = telling.contest.units
+    if 0 < unexplained <= new:
+        verb = "is" if unexplained == 1 else "are"
+        return f"{commas(unexplained)} of the new votes {verb} not broken down by {telling.contest.unit}."
+    return f"The {units}' own changes add up to {signed(new - unexplained)}, the total's is {signed(new)}."
+
+
+def by_size(units: Mapping[str, int]) -> list[str]:
+    """Return the units in order of how far they moved, most first."""
+    return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
+
+
+def reporting_line(telling: Telling, reading: Reading) -> str:
+    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; nothing where the source says neither."""
+    said = reading.reporting
+    pairs = [
+        (said.precincts, "precinct", "precincts"),
+        (said.units if telling.contest.unit != "precinct" else None, telling.contest.unit, telling.contest.units),
+    ] if said else []  # fmt: skip
+    parts = [_of(pair, one, many) for pair, one, many in pairs if pair and pair[1]]
+    return f"{' and '.join(parts)} {_have(parts[-1])} reported" if parts else ""
+
+
+def _of(pair: tuple[int, int], one: str, many: str) -> str:
+    done, of = pair
+    noun = one if of == 1 else many
+    if done == of:
+        return f"all {commas(of)} {noun}" if of > 1 else f"the only {one}"
+    return f"{commas(done)} of {commas(of)} {noun}"
+
+
+def _have(last: str) -> str:
+    return "has" if last.startswith(("1 of ", "the only ")) else "have"

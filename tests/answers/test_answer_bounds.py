@@ -1,0 +1,275 @@
+"""Whatever a feed, a desk file or a person says, every answer stays within Discord's limits, and nothing in it acts."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
+from bot.answers.copy_words import Further, copy_answer
+from bot.answers.moves_words import HistoryFacts, Shown, SinceFacts, history_answer, since_answer
+from bot.answers.provenance_words import NotTold, SourceFacts, Told, not_told_answer, sources_answer, why_answer
+from bot.answers.standing_words import (
+    CertifiedCount,
+    CertifiedStanding,
+    certified_answer,
+    recount_answer,
+    standing_answer,
+)
+from bot.answers.units_words import Added, CountyFacts, Left, OutstandingFacts, county_answer, outstanding_answer
+from bot.count.certification import CertificationCount
+from bot.count.change import Change
+from bot.count.reading import Reading, Unit
+from bot.count.recount import RecountLine
+from bot.count.statement import Statement
+from bot.desk.desk_file import Desk
+from bot.events.event import Event
+from bot.tally.recount_line_words import line_post
+from bot.tally.standing_words import MarginFacts
+from bot.wording.context import Setting
+from bot.wording.credit import Since
+from bot.wording.draft import Answer
+from bot.wording.limits import CONTENT, size
+from bot.wording.question import Asked, contest_tag, share_key, tagged
+from tests.answers.test_card_bounds import NOW, changes, check, count, desks, label
+
+Given = tuple[Reading | None, Reading, Change]
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LONG = "[x](https://e.vil) @everyone **b** `c` " * 20
+
+
+def asking(desk: Desk, lines: tuple[RecountLine, ...] = (), *, earlier: bool = False) -> Asked:
+    setting = Setting(desk, lines, rehearsal=earlier)
+    return Asked(desk.contests[0], 1, 2, setting, NOW, NOW - timedelta(days=1) if earlier else None)
+
+
+def held(answer: Answer) -> None:
+    """Check an answer with room for the number that a shared one gets, and the keys of its buttons."""
+    check(answer.content.replace("\n-# ", f"\n-# #{10**11} · "), answer.embeds)
+    for button in answer.buttons:
+        assert len(button.key) <= 100
+        assert 0 < len(button.label) <= 80
+
+
+def held_links(answer: Answer) -> None:
+    """Check an answer that names our own channels, posts and commands, which are the only links in it."""
+    own = r"<#9>|\(\[#1000000000\]\(https://discord\.com/channels/1/9/5\)\)|`/(desk resume|follow)`"
+    assert size(answer.content) <= CONTENT
+    held(replace(answer, content=re.sub(own, "x", answer.content)))
+
+
+def standing_of(desk: Desk, told: Given) -> MarginFacts:
+    return MarginFacts(
+        desk.contests[0], desk.sources[0], NOW, told[1], told[2], changed_at=NOW, checked_at=NOW, held="fall"
+    )
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> Statement:
+    units = draw(st.lists(label, max_size=12))
+    kind = draw(st.sampled_from([None, "absentee-mail", "provisional"]))
+    left = {"ballots": draw(count), "units": units, "type": kind}
+    about = draw(st.sampled_from([[], ["outstanding"]]))
+    words = draw(st.none() | label)
+    said = {"source": "t", "contest": "x", "as_of": NOW, "outstanding": left, "approximate": about, "words": words}
+    return Statement.model_validate(said | {"entered_by": draw(st.none() | label)})
+
+
+@st.composite
+def recount_lines(draw: st.DrawFn) -> RecountLine:
+    return RecountLine(
+        "GA", draw(st.booleans()), draw(st.none() | st.sampled_from([Fraction(0), Fraction(1, 200), Fraction(1, 3)])),
+        draw(st.sampled_from(["all_votes", "top_two", "leader"])), draw(st.sampled_from(["on_request", "automatic", "none"])),
+        draw(st.none() | label), draw(st.none() | label), draw(label), "2026-11-25", draw(st.booleans()),
+        draw(st.none() | st.integers(0, 10_000)), draw(st.sampled_from(["lesser", "greater"])), draw(st.none() | label),
+    )  # fmt: skip
+
+
+@few
+@given(desks(), changes(), st.booleans(), st.integers(0, 10**6))
+def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int) -> None:
+    before, after, change = told
+    asked = asking(desk, earlier=earlier)
+    facts = SinceFacts(
+        desk.sources[0],
+        NOW - timedelta(days=2),
+        before,
+        after,
+        change if before else None,
+        change,
+        batches,
+        NOW,
+        NOW,
+        "fall",
+    )
+    held(since_answer(facts, asked))
+    shown = tuple(Shown(number, change) for number in range(1, 9))
+    keys = (f"n:{10**16}:{10**9}", f"o:{10**16}:{10**9}")
+    held(history_answer(HistoryFacts(desk.sources[0], shown, after.names, *keys, NOW), asked))
+    held(history_answer(HistoryFacts(desk.sources[0], (), None, None, None, None), asked))
+
+
+@few
+@given(desks(), changes(), st.lists(statements(), max_size=40), label)
+def test_what_is_left_and_one_county(desk: Desk, told: Given, said: list[Statement], name: str) -> None:
+    _, after, change = told
+    asked, source = asking(desk), desk.sources[0]
+    left = tuple(Left(one, source, 5) for one in said)
+    held(outstanding_answer(OutstandingFacts(source, after, change, left), asked))
+    unit = Unit(votes=dict(after.votes), reported=(1, 2))
+    known = CertificationCount(1, 159)
+    for there in (unit, None):
+        facts = CountyFacts(
+            name, source, there, after, Added(source, -5, NOW), NOW, NOW, left, known, source, NOW, (source,) * 9
+        )
+        held(county_answer(facts, asked))
+
+
+@few
+@given(desks(), changes(), st.lists(recount_lines(), max_size=3), st.booleans())
+def test_recount_and_a_line_that_is_crossed(desk: Desk, told: Given, lines: list[RecountLine], earlier: bool) -> None:
+    _, after, change = told
+    asked = asking(desk, tuple(lines), earlier=earlier)
+    answer = recount_answer(standing_of(desk, told), asked)
+    held(answer)
+    if lines and not any(line.verified for line in lines) and desk.contests[0].state:
+        assert answer.content.startswith("**Unverified")
+    for line in lines:
+        try:
+            draft = line_post(desk.contests[0], desk.sources[0], after, change, line, asked.setting, NOW)
+        except ValueError:
+            continue
+        check(draft.content(10**11), draft.embeds)
+
+
+@few
+@given(desks(), changes(), st.lists(label, max_size=20), st.lists(statements(), max_size=9))
+def test_certified_and_everything_on_one_card(
+    desk: Desk, told: Given, titles: list[str], said: list[Statement]
+) -> None:
+    asked, source = asking(desk), desk.sources[0]
+    count_of = CertifiedCount(source, CertificationCount(96, 159), NOW, CertificationCount(92, 159))
+    wall = NOW.replace(tzinfo=None)
+    events = tuple(
+        Event(
+            kind="deadline",
+            title=title,
+            wall=wall,
+            zone="America/Chicago",
+            certifies="units",
+            source=title,
+            verified=False,
+        )
+        for title in titles
+    )
+    certified = CertifiedStanding((count_of,) * 9, events, ((source, NOW),) * 5)
+    held(certified_answer(certified, asked))
+    left = tuple(Left(one, source, None) for one in said)
+    outstanding = OutstandingFacts(source, told[1], told[2], left)
+    held(standing_answer(standing_of(desk, told), (Shown(1, told[2]),) * 3, certified, outstanding, asked))
+
+
+@few
+@given(desks(), changes(), st.integers(0, 12))
+def test_sources(desk: Desk, told: Given, number: int) -> None:
+    one = SourceFacts(
+        desk.sources[0], True, NOW, told[2].leader, told[2].margin, told[2].total, True, True, NOW - timedelta(days=3), NOW,
+        NOW, LONG, "fall", 9, LONG, NOW, Since(NOW, f"{LONG} (1)"), False,
+    )  # fmt: skip
+    held(sources_answer([one] * number, asking(desk)))
+
+
+@few
+@given(desks(), statements(), st.sampled_from(["sent", "failed", "dropped", "superseded", "pending", "doubtful"]))
+def test_why(desk: Desk, said: Statement, state: str) -> None:
+    setting = Setting(desk)
+    told = Told(
+        9,
+        10**9,
+        "margin",
+        state,
+        "x",
+        "t",
+        NOW,
+        f"{LONG} (1)",
+        LONG,
+        5,
+        7,
+        NOW,
+        NOW,
+        "fall",
+        3,
+        said,
+        8,
+        6,
+        9,
+        f"{LONG} (2)",
+    )
+    held_links(why_answer([told] * 9, 1, setting, NOW))
+    since = Since(NOW, f"{LONG} (1)")
+    facts = NotTold(
+        (("t", "ignored", LONG, NOW),) * 12, ((9, NOW, NOW),) * 20, (("t", LONG, NOW),) * 9, since, {"t": since}, False
+    )
+    held_links(not_told_answer(facts, asking(desk)))
+
+
+@few
+@given(desks(), changes(), st.booleans())
+def test_copy_is_two_blocks_that_nothing_ends_early(desk: Desk, told: Given, earlier: bool) -> None:
+    before, *_ = told
+    more = (Further("More."), Further("And more.", desk.sources[0]))
+    answer = copy_answer(standing_of(desk, told), before, asking(desk, earlier=earlier), more)
+    assert len(answer.content) <= 2000
+    assert answer.content.count("```") == 4
+    _, live, _, post, _ = answer.content.split("```")
+    for copy in (live, post):
+        assert "`" not in copy
+    assert len(post.strip().encode("utf-16-le")) // 2 <= 300
+    small = answer.content.rpartition("\n")[2]
+    check(small.removeprefix("-# "), ())
+
+
+@few
+@given(
+    desks(),
+    changes(),
+    st.lists(st.tuples(st.integers(0, 10**6), st.booleans(), st.booleans()), min_size=1, max_size=30),
+)
+def test_a_chart_has_words_for_who_cannot_see_it(desk: Desk, told: Given, drawn: list[tuple[int, bool, bool]]) -> None:
+    keys = [*told[1].votes][:2] * 2
+    points = [
+        At(NOW + timedelta(minutes=place), keys[second], margin, changed)
+        for place, (margin, second, changed) in enumerate(drawn)
+    ]
+    facts = ChartFacts(desk.sources[0], points, len(points), NOW, told[1].names)
+    asked = asking(desk)
+    chart = chart_of(facts, asked)
+    assert 0 < len(chart_words(facts, asked)) <= 1024
+    assert len(chart.x) == len(chart.y) == len(points)
+    assert 1 <= len(chart.x_ticks) <= 9
+    assert any(value == 0 for value, _ in chart.y_ticks)
+    for text in (chart.title, chart.subtitle, chart.small, chart.above, chart.below):
+        assert not re.search(r"[\u202a-\u202e\u200b]", text)
+
+
+def test_a_buttons_key_finds_its_contest_again() -> None:
+    contests: list[dict[str, Any]] = [
+        {
+            "id": f"{'c' * 90}{number}",
+            "name": "Mayor",
+            "leads": "t",
+            "candidates": [{"id": "a", "name": "A", "last": "A"}],
+        }
+        for number in range(3)
+    ]
+    desk = Desk.model_validate(
+        {"desk": {"zone": "UTC"}, "contests": contests, "sources": [{"id": "t", "name": "the Times"}]}
+    )
+    for contest in desk.contests:
+        assert tagged(desk, contest_tag(contest)) is contest
+        assert len(share_key(contest, Setting(desk))) <= 100
+    assert tagged(desk, "00000000") is None

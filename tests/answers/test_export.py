@@ -1,0 +1,150 @@
+"""A contest's history as a file: what is in it, in which order, and what is kept out."""
+
+import csv
+import gzip
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.answers import export as module
+from bot.answers import export_store as history
+from bot.answers.export import Export, FileFormat
+from bot.answers.export_store import HistoryStore
+from bot.count.statement import Statement
+from bot.errors import BadInputError
+from tests.conftest import COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+
+
+@pytest.fixture
+async def told(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that follows, posted two readings, holds a third, and entered something."""
+    await newsroom.follow(COUNT)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.take(reading(1200, 510, 1, names={"biden": "=cmd()"}, total=1800))
+    await newsroom.take(reading(900, 510, 2))
+    for server, words in ((SERVER, "@ours"), (OTHER_SERVER, "theirs")):
+        said = Statement(
+            source="reporter", contest="ga", as_of=START, leader="biden", margin=690, words=words, entered_by=WHO
+        )
+        await newsroom.statements.take_in(said, server, WHO)
+    await newsroom.publish()
+    return newsroom
+
+
+async def written(newsroom: Newsroom, kind: FileFormat, server: int | None = SERVER, **more: Any) -> str:  # noqa: ANN401
+    contest = small_desk().contest("ga")
+    assert contest
+    export = Export(HistoryStore(newsroom.database))
+    return "".join([line async for line in export.lines(contest, kind, server, **more)])
+
+
+async def events(newsroom: Newsroom, server: int | None = SERVER) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(await written(newsroom, "json", server))["events"]
+    return found
+
+
+async def test_it_has_all_that_came_in_was_held_entered_and_posted(told: Newsroom) -> None:
+    found = await events(told)
+    kinds = [event["what"] for event in found]
+    assert sorted(set(kinds)) == ["entry", "hold", "post", "reading"]
+    assert [event["at"] for event in found] == sorted(event["at"] for event in found)
+    readings = [event for event in found if event["what"] == "reading"]
+    assert [(event["state"], event["reading"]["votes"]["biden"]) for event in readings] == [
+        ("accepted", 1000), ("accepted", 1200), ("held", 900),
+    ]  # fmt: skip
+    assert readings[1]["change"]["margin"] == 690
+    assert readings[2]["change"] is None
+    (hold,) = [event for event in found if event["what"] == "hold"]
+    assert (hold["reading"], hold["outcome"], hold["settled_at"]) == (readings[2]["id"], None, None)
+
+
+async def test_a_post_leads_back_to_its_readings_and_to_its_message(told: Newsroom) -> None:
+    found = await events(told)
+    readings = [event["id"] for event in found if event["what"] == "reading"]
+    posts = [event for event in found if event["what"] == "post" and event["kind"] in ("first", "margin")]
+    assert [event["up_to_reading"] for event in posts] == readings[:2]
+    assert posts[1]["after_reading"] == readings[0]
+    assert posts[0]["link"].startswith(f"https://discord.com/channels/{SERVER}/{COUNT}/")
+    assert posts[0]["state"] == "sent"
+    assert "Biden" in posts[0]["content"]
+
+
+async def test_a_correction_is_nobody_elses_word_and_leads_to_the_post_that_it_replaces(told: Newsroom) -> None:
+    await told.corrections.correct(SERVER, 2, "The lead is 690.", WHO)
+    (correction,) = [event for event in await events(told) if event.get("kind") == "correction"]
+    assert (correction["source"], correction["replaces"]) == (None, 2)
+    (row,) = [row for row in csv.DictReader((await written(told, "csv")).splitlines()) if row["change"] == "correction"]
+    assert (row["source"], row["replaces"]) == ("", "2")
+
+
+async def test_another_server_s_entries_and_posts_are_left_out(told: Newsroom) -> None:
+    ours = await events(told)
+    theirs = await events(told, OTHER_SERVER)
+    assert "theirs" not in json.dumps(ours)
+    assert "@ours" not in json.dumps(theirs)
+    assert not [event for event in theirs if event["what"] == "post"]
+    everything = json.dumps(await events(told, None))
+    assert "theirs" in everything
+    assert "@ours" in everything
+
+
+async def test_a_row_says_what_was_said_and_is_empty_where_nobody_does(told: Newsroom) -> None:
+    rows = list(csv.DictReader((await written(told, "csv")).splitlines()))
+    readings = [row for row in rows if row["what"] == "reading"]
+    assert [(row["votes.biden"], row["votes.trump"], row["total"]) for row in readings] == [
+        ("1000", "500", ""), ("1200", "510", "1800"), ("900", "510", ""),
+    ]  # fmt: skip
+    assert readings[1]["as_of"] == "2020-11-11T12:01:00Z"
+    assert (readings[1]["change"], readings[1]["margin"], readings[1]["margin_change"]) == ("margin", "690", "190")
+    assert [row["margin_change"] for row in readings[2:]] == [""]
+    (entry,) = [row for row in rows if row["what"] == "entry"]
+    assert (entry["leader"], entry["margin"], entry["who"], entry["state"]) == ("biden", "690", WHO, "entered")
+
+
+async def test_a_hold_says_which_editor_of_the_newsroom_answered_it_and_no_other(told: Newsroom) -> None:
+    await told.ingest.settle("ga", SERVER, WHO, post=False)
+
+    async def answered(server: int | None) -> tuple[str, str, str]:
+        rows = csv.DictReader((await written(told, "csv", server)).splitlines())
+        (hold,) = [row for row in rows if row["what"] == "hold"]
+        return hold["state"], hold["who"], hold["server"]
+
+    assert await answered(SERVER) == await answered(None) == ("dropped by the desk", WHO, str(SERVER))
+    assert await answered(OTHER_SERVER) == ("dropped by the desk", "", "")
+
+
+async def test_no_cell_is_a_formula(told: Newsroom) -> None:
+    rows = list(csv.DictReader((await written(told, "csv")).splitlines()))
+    (entry,) = [row for row in rows if row["what"] == "entry"]
+    assert entry["content"] == "'@ours"
+
+
+async def test_it_can_begin_at_a_time(told: Newsroom) -> None:
+    nothing = json.loads(await written(told, "json", since=START + timedelta(days=9)))
+    assert nothing == {"contest": "ga", "name": "President", "events": []}
+
+
+async def test_a_long_history_comes_in_pages(told: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = await written(told, "csv")
+    monkeypatch.setattr(history, "PAGE", 1)
+    assert await written(told, "csv") == whole
+
+
+async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_where_it_is_too_large(
+    told: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
+    plain = await export.file(contest, "json", SERVER, "2020-11-11")
+    assert plain.name == "ga-2020-11-11.json"
+    monkeypatch.setattr(module, "LARGEST", len(plain.body) - 1)
+    packed = await export.file(contest, "json", SERVER, "2020-11-11")
+    assert packed.name == "ga-2020-11-11.json.gz"
+    assert gzip.decompress(packed.body) == plain.body
+    monkeypatch.setattr(module, "LARGEST", 10)
+    with pytest.raises(BadInputError, match="`tallydesk export ga` writes all of it"):
+        await export.file(contest, "json", SERVER, "2020-11-11")
+    monkeypatch.setattr(module, "_LARGEST_UNPACKED", 10)
+    with pytest.raises(BadInputError, match="too large for Discord"):
+        await export.file(contest, "json", SERVER, "2020-11-11")

@@ -1,0 +1,96 @@
+"""Batches are found by their place and counted without being read."""
+
+import re
+from datetime import timedelta
+
+from bot.answers.moves_store import Moves, Place
+from bot.database.database import migrations
+from tests.conftest import SERVER, START, Newsroom, reading
+
+
+def units(floyd: int, cobb: int) -> dict[str, dict[str, int]]:
+    return {"Floyd": {"total": floyd}, "Cobb": {"total": cobb}}
+
+
+async def night(newsroom: Newsroom) -> Moves:
+    """Take in a first reading, progress, two batches, a fall that is repeated, and another batch."""
+    await newsroom.take(
+        reading(100, 90, 0, units=units(50, 60)),
+        reading(100, 90, 1, units=units(50, 60), reporting={"units": [1, 2]}),
+        reading(110, 90, 2, units=units(60, 60)),
+        reading(115, 95, 3, units=units(60, 70)),
+        reading(105, 95, 4, units=units(50, 70)),
+        reading(105, 95, 6, units=units(50, 70)),
+        reading(120, 95, 7, units=units(65, 70)),
+    )
+    return Moves(newsroom.database)
+
+
+async def test_each_change_with_votes_has_its_number(newsroom: Newsroom) -> None:
+    moves = await night(newsroom)
+    found = await moves.last("ga", "times", START + timedelta(hours=1), 9)
+    assert [batch.number for batch in found] == list(range(len(found), 0, -1))
+    assert [batch.change.kind for batch in found][-1] == "first"
+    assert "revision" in [batch.change.kind for batch in found]
+    assert await moves.batches("ga", "times", START + timedelta(minutes=2)) == 2
+    assert await moves.batches("ga", "times", START - timedelta(minutes=1)) == 0
+
+
+async def test_pages_meet_and_leave_nothing_out(newsroom: Newsroom) -> None:
+    moves = await night(newsroom)
+    every = await moves.last("ga", "times", START + timedelta(hours=1), 9)
+    paged = await moves.last("ga", "times", START + timedelta(hours=1), 2)
+    while older := await moves.older("ga", "times", paged[-1].place, 2):
+        paged += older
+    assert paged == every
+    assert await moves.newer("ga", "times", every[2].place, 9) == every[:2]
+    assert await moves.newer("ga", "times", every[-1].place, 1) == every[-2:-1]
+    assert await moves.older("ga", "times", Place(0, 0), 9) == []
+
+
+async def test_what_a_unit_added_last_is_known(newsroom: Newsroom) -> None:
+    moves = await night(newsroom)
+    assert await moves.units("ga", "times") == ["Cobb", "Floyd"]
+    later = START + timedelta(hours=1)
+    floyd, cobb = [await moves.unit_batch("ga", "times", unit, later) for unit in ("Floyd", "Cobb")]
+    assert floyd is not None
+    assert cobb is not None
+    assert (floyd.votes, cobb.votes) == (15, 10)
+    early = await moves.unit_batch("ga", "times", "Floyd", START + timedelta(minutes=2))
+    assert early is not None
+    assert early.votes == 10
+    assert await moves.unit_batch("ga", "times", "Bibb", later) is None
+
+
+async def test_an_older_database_gets_the_same_numbers(newsroom: Newsroom) -> None:
+    await night(newsroom)
+    wanted = [
+        "SELECT reading, batches FROM changes ORDER BY reading",
+        "SELECT * FROM unit_changes ORDER BY unit, reading",
+    ]
+    before = [await newsroom.database.rows(sql) for sql in wanted]
+    (migration,) = [sql for number, sql in migrations() if number == 20]
+    fill = re.findall(r"^(?:UPDATE changes|INSERT INTO unit_changes)[^;]+;", migration, re.MULTILINE)
+    assert len(fill) == 2
+
+    def older(connection: object) -> None:
+        for sql in ("UPDATE changes SET batches = 0", "DELETE FROM unit_changes", *fill):
+            connection.execute(sql)  # type: ignore[attr-defined]
+
+    await newsroom.database.transact(older)
+    assert [await newsroom.database.rows(sql) for sql in wanted] == before
+
+
+async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) -> None:
+    def share(connection: object) -> None:
+        for sql in (
+            f"INSERT INTO shared_answers VALUES (1, {SERVER}, 1)",
+            f"INSERT INTO pictures VALUES (1, {SERVER}, x'00', 'a chart')",
+        ):
+            connection.execute(sql)  # type: ignore[attr-defined]
+
+    await newsroom.desk_store.join(SERVER)
+    await newsroom.database.transact(share)
+    await newsroom.desk_store.leave(SERVER, START)
+    assert await newsroom.desk_store.forget(START + timedelta(days=1)) == 1
+    assert await newsroom.count("pictures") == await newsroom.count("shared_answers") == 0

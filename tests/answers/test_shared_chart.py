@@ -1,0 +1,61 @@
+"""A chart, drawn for one, shared with all: the same picture with the same words, once, over real sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import App, wired
+from bot.clock import ManualClock
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
+from tests.conftest import START, reading, run_sql, small_desk
+
+
+@pytest.fixture
+async def app(tmp_path: Path, standin: StandIn) -> AsyncIterator[App]:
+    with pointing_at(standin):
+        async with wired(small_desk(), tmp_path / "desk.sqlite3", ManualClock(START), guild_ready_timeout=0.1) as app:
+            await app.bot.login("a-token")
+            connection = asyncio.create_task(app.bot.connect())
+            await app.bot.wait_until_ready()
+            await app.publisher.start()
+            yield app
+            await app.bot.close()
+            connection.cancel()
+            await asyncio.gather(connection, return_exceptions=True)
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    async with StandIn() as standin:
+        guild = standin.world.add_guild("Newsroom")
+        guild.add_channel("count")
+        guild.add_member("Olga", owner=True)
+        yield standin
+
+
+async def test_a_chart_is_shared_with_its_picture_and_its_words(app: App, standin: StandIn, tmp_path: Path) -> None:
+    (guild,) = standin.world.guilds.values()
+    (channel,) = guild.channels.values()
+    await app.ingest.take_in([reading(1000, 1100), reading(1300, 1100, 5)])
+    answer = await standin.slash(channel.id, guild.owner_id, "chart", {"contest": "ga"}, timeout=30)
+    assert answer.ephemeral
+    (file,) = answer.attachments
+    (button,) = answer.components[0]["components"]
+    said = await standin.click(channel.id, guild.owner_id, answer.message_id, button["custom_id"])
+    assert said.content == f"Shared in <#{channel.id}> as #1."
+    again = await standin.click(channel.id, guild.owner_id, answer.message_id, button["custom_id"])
+    assert again.content == "That is in the channel already, as #1."
+    await app.publisher.drained()
+    (post,) = [message for message in channel.messages if not message.ephemeral]
+    (shared,) = post.attachments
+    assert shared.description == file["description"]
+    assert shared.description is not None
+    assert shared.description.startswith("Line chart of the margin in Georgia")
+    first, second = (standin.world.files[int(one)].content for one in (file["id"], shared.id))
+    assert first == second
+    assert first.startswith(b"\x89PNG")
+    await app.bot.close()
+    assert run_sql(tmp_path / "desk.sqlite3", "SELECT kind, state, picture FROM outbox") == [("shared", "sent", 1)]

@@ -1,0 +1,160 @@
+"""`tallydesk backup FILE` and `tallydesk check --database FILE`."""
+
+import asyncio
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.database.database import Database
+from bot.desk.settings import Settings
+from tests.cli.conftest import Cli
+from tests.conftest import run_sql
+
+TOKEN = "MTE4NzI.secret-part.of_it"
+WHOLE = r"the copy is whole: 0 readings, 0 posts, made at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
+
+
+@pytest.fixture(autouse=True)
+def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """Return where the settings say that the database is."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(tmp_path / "data" / "desk.sqlite3"))
+    monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path / "data" / "desk.sqlite3"
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+async def database(data: Path) -> Database:
+    database = await Database.open(data)
+    await database.close()
+    return database
+
+
+@pytest.mark.usefixtures("database")
+def test_a_copy_is_made_and_said_to_be_whole_and_check_agrees(cli: Cli, tmp_path: Path) -> None:
+    outcome = cli("backup", "copy.sqlite3")
+    assert (outcome.status, outcome.err) == (0, [])
+    (line,) = outcome.out
+    assert re.fullmatch(f"copy.sqlite3: {WHOLE}", line)
+    looked = cli("check", "--database", "copy.sqlite3")
+    assert (looked.status, looked.err) == (0, [])
+    assert looked.out == [f"ok     database {line}"]
+    assert {file.name for file in tmp_path.iterdir()} == {"copy.sqlite3", "data"}
+
+
+async def test_it_works_while_a_bot_runs(cli: Cli, data: Path) -> None:
+    database = await Database.open(data)
+    outcome = cli("backup", "copy.sqlite3")
+    assert outcome.status == 0
+    await database.transact(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (7)"))
+    await database.close()
+    looked = await asyncio.to_thread(cli, "check", "--database", data)
+    assert looked.out == [f"ok     database {data}: the database is whole: 0 readings, 0 posts"]
+
+
+@pytest.mark.usefixtures("database")
+def test_nothing_secret_is_in_it(cli: Cli, tmp_path: Path) -> None:
+    assert cli("backup", "copy.sqlite3").status == 0
+    assert b"secret" not in (tmp_path / "copy.sqlite3").read_bytes()
+
+
+@pytest.mark.usefixtures("database")
+def test_an_existing_file_is_replaced_only_by_force(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "copy.sqlite3").write_text("precious")
+    outcome = cli("backup", "copy.sqlite3")
+    assert (outcome.status, outcome.out) == (2, [])
+    assert outcome.err == ["copy.sqlite3: is there already; name another file, or say --force to replace it"]
+    assert (tmp_path / "copy.sqlite3").read_text() == "precious"
+    assert cli("backup", "--force", "copy.sqlite3").status == 0
+
+
+def test_without_a_database_there_is_no_copy(cli: Cli, data: Path, tmp_path: Path) -> None:
+    outcome = cli("backup", "copy.sqlite3")
+    assert (outcome.status, outcome.out) == (1, [])
+    assert outcome.err == [f"{data}: there is no database to copy; TALLYDESK_DATABASE names it, the first run makes it"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_a_damaged_database_is_one_line(cli: Cli, data: Path, tmp_path: Path) -> None:
+    ((page,),) = run_sql(data, "SELECT rootpage FROM sqlite_schema WHERE name = 'readings'")
+    with data.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    outcome = cli("backup", "copy.sqlite3")
+    assert (outcome.status, outcome.out, len(outcome.err)) == (1, [], 1)
+    assert outcome.err[0].startswith("copy.sqlite3: no copy was made, for it would not have been whole: ")
+    looked = cli("check", "--database", data)
+    assert looked.status == 1
+    (line,) = looked.out
+    assert line.startswith(f"wrong  database: {data}: ")
+    assert "a part of it is damaged" in line
+    assert line.endswith(": take another copy")
+    assert {file.name for file in tmp_path.iterdir()} == {"data"}
+
+
+@pytest.mark.usefixtures("database")
+def test_check_says_of_a_copy_that_is_cut_off_to_take_another(cli: Cli, data: Path) -> None:
+    with data.open("r+b") as file:
+        file.truncate(8192)
+    looked = cli("check", "--database", data)
+    assert (looked.status, looked.err) == (1, [])
+    assert looked.out[0].endswith(": a part of it is damaged: take another copy")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("missing", "there is no such file"),
+        ("folder", "is a folder; name a file in it"),
+        ("short", "the database can't be opened: it is no database: name Tallydesk's own, or a copy of it"),
+        ("long", "the database can't be opened: it is no database: name Tallydesk's own, or a copy of it"),
+    ],
+)
+def test_check_says_of_a_file_that_is_none_what_it_is(cli: Cli, tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "short").write_text("x")
+    (tmp_path / "long").write_text("no database " * 500)
+    looked = cli("check", "--database", name)
+    assert (looked.status, looked.err) == (1, [])
+    assert looked.out == [f"wrong  database: {name}: {words}"]
+
+
+@pytest.mark.usefixtures("database")
+def test_check_says_that_a_copy_is_older_or_newer(cli: Cli, tmp_path: Path) -> None:
+    cli("backup", "copy.sqlite3")
+    run_sql(tmp_path / "copy.sqlite3", "PRAGMA user_version = 1")
+    older = cli("check", "--database", "copy.sqlite3")
+    assert older.status == 0
+    assert "; it is of version 1, and `tallydesk run` brings it to " in older.out[0]
+    run_sql(tmp_path / "copy.sqlite3", "PRAGMA user_version = 9999")
+    newer = cli("check", "--database", "copy.sqlite3")
+    assert newer.status == 1
+    assert "install the newer Tallydesk again" in newer.out[0]
+
+
+@pytest.mark.usefixtures("database")
+def test_on_a_terminal_the_progress_is_shown_and_the_result_is_still_one_line() -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bot", "backup", "copy.sqlite3"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, text=True, check=True, env=_with_root())
+    assert re.fullmatch(f"copy.sqlite3: {WHOLE}\n", done.stdout)
+
+    assert b"copying" in os.read(ours, 10_000)
+    os.close(ours)
+    os.close(theirs)
+
+
+def _with_root() -> dict[str, str]:
+
+    return os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent.parent), "TERM": "xterm"}

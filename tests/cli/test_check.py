@@ -1,0 +1,467 @@
+"""`tallydesk check`: everything that is looked at, and what is said when it is wrong."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.database.backup import back_up
+from bot.database.database import Database
+from bot.desk.settings import Settings
+from bot.follows.preferences import Taste
+from bot.follows.servers_store import DeskStore, FollowRow
+from bot.outbox.kinds import SettingWords
+from bot.outbox.suspensions_store import ControlStore
+from bot.rehearsal.feed_server import FeedServer
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
+from bot.wording.context import Setting
+from tests.cli.conftest import Cli
+from tests.conftest import START, reading, run_sql, small_desk
+
+TOKEN = "MTE4NzI.secret-part.of_it"
+
+DESK = """
+[desk]
+zone = "America/New_York"
+
+[[contests]]
+id = "ga"
+name = "President"
+leads = "times"
+candidates = [{id = "biden", name = "Joseph R. Biden", last = "Biden"}]
+
+[[sources]]
+id = "times"
+name = "the Times"
+format = "readings"
+url = "URL"
+own_network = true
+
+[[sources]]
+id = "reporter"
+name = "our reporter"
+"""
+
+Check = Callable[[], Awaitable[tuple[int, list[str]]]]
+
+
+@pytest.fixture
+async def feeds() -> AsyncIterator[FeedServer]:
+    async with FeedServer() as feeds:
+        feeds.show(reading(110, 100))
+        yield feeds
+
+
+@pytest.fixture
+def desk(tmp_path: Path, feeds: FeedServer) -> Path:
+    path = tmp_path / "desk.toml"
+    path.write_text(DESK.replace("URL", feeds.url("times")))
+    return path
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data.sqlite3"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, desk: Path, data: Path) -> Iterator[None]:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
+    monkeypatch.setenv("TALLYDESK_DESK", str(desk))
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(data))
+    monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
+    monkeypatch.chdir(tmp_path)
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    async with StandIn() as standin:
+        with pointing_at(standin):
+            yield standin
+
+
+@pytest.fixture
+def guild(standin: StandIn) -> Guild:
+    return standin.world.add_guild("Newsroom")
+
+
+@pytest.fixture
+async def channel(guild: Guild, data: Path) -> Channel:
+    """Return a channel that follows something."""
+    channel = guild.add_channel("count")
+    await follow(data, guild.id, channel.id)
+    return channel
+
+
+async def follow(path: Path, server: int, channel: int, taste: Taste | None = None) -> None:
+    database = await Database.open(path)
+    store = DeskStore(database)
+    await store.join(server)
+    await store.follow(
+        FollowRow(server, channel, "ga", None, "Olga", START, taste=taste), lambda _, chosen: chosen or "times"
+    )
+    await database.close()
+
+
+@pytest.fixture
+def check(cli: Cli, standin: StandIn, caplog: pytest.LogCaptureFixture) -> Check:
+    """Run the command; return its exit status and its lines, of which none shows the token."""
+
+    async def check() -> tuple[int, list[str]]:
+        outcome = await asyncio.to_thread(cli, "check")
+        assert not caplog.records  # a library's warning would be a line that nobody understands
+        assert outcome.err == []
+        assert not any("secret" in line for line in outcome.out)
+        assert all(line.startswith(("ok     ", "wrong  ")) for line in outcome.out)
+        assert standin.unknown == []
+        return outcome.status, outcome.out
+
+    return check
+
+
+def wrong(lines: list[str]) -> list[str]:
+    return [line.removeprefix("wrong  ") for line in lines if line.startswith("wrong")]
+
+
+async def test_a_set_up_that_is_right(check: Check, channel: Channel, desk: Path, data: Path) -> None:
+    assert channel.id
+    assert await check() == (
+        0,
+        [
+            "ok     settings",
+            f"ok     desk file {desk}, 1 contest, 2 sources",
+            "ok     source times: 1 of the desk file's contests",
+            "ok     source reporter: nothing is fetched, people enter what it says",
+            f"ok     database {data}, 1 channel that follows something",
+            "ok     token, of the bot Tallydesk",
+            "ok     channel #count of Newsroom",
+        ],
+    )
+
+
+async def test_a_restored_copy_that_was_not_run_yet(check: Check, channel: Channel, data: Path) -> None:
+    assert channel.id
+    back_up(data, data.with_name("copy"))
+    data.with_name("copy").rename(data)
+    status, lines = await check()
+    assert status == 0
+    (line,) = [line for line in lines if "database" in line]
+    assert "1 channel that follows something; a copy made at 20" in line
+    assert line.endswith(" UTC: the first run looks up what was posted since")
+
+
+async def test_a_damaged_database_that_can_still_be_opened(check: Check, channel: Channel, data: Path) -> None:
+    assert channel.id
+    ((page,),) = run_sql(data, "SELECT rootpage FROM sqlite_schema WHERE name = 'audit'")
+    with data.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"database: {data}: ")
+    assert "damaged" in line
+
+
+async def test_before_the_first_run_there_is_no_database_and_none_is_made(check: Check, data: Path) -> None:
+    status, lines = await check()
+    assert status == 0
+    assert f"ok     database {data}: not there yet, the first run makes it" in lines
+    assert not data.exists()
+
+
+async def test_a_folder_that_the_first_run_can_make(
+    check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(tmp_path / "new" / "folder" / "data.sqlite3"))
+    assert (await check())[0] == 0
+    assert not (tmp_path / "new").exists()
+
+
+async def test_a_folder_that_is_a_file(check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("x")
+    data = tmp_path / "notes" / "folder" / "data.sqlite3"
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(data))
+    assert wrong((await check())[1]) == [
+        (
+            f"database: {data}: {tmp_path / 'notes'} is no folder, so nothing can be put into it; "
+            "name another in TALLYDESK_DATABASE"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("data.sqlite3", "it can't be made in"), ("new/data.sqlite3", "there is no folder {}, and it can't be made in")],
+)
+async def test_a_folder_that_may_not_be_written(
+    check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, words: str
+) -> None:
+    may = os.access
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    # Root, as whom tests may run, may write anywhere.
+    monkeypatch.setattr(os, "access", lambda path, mode: path != locked and may(path, mode))
+    data = locked / name
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(data))
+    assert wrong((await check())[1]) == [
+        (
+            f"database: {data}: {words.format(data.parent)} {locked}, where whoever runs this may not write; "
+            "name another in TALLYDESK_DATABASE"
+        )
+    ]
+
+
+async def test_a_bad_setting_is_all_that_is_said(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALLYDESK_SERVERS", "newsroom")
+    status, lines = await check()
+    assert status == 1
+    assert lines == ["wrong  settings: the setting TALLYDESK_SERVERS: should be ids of servers, as 1234,5678"]
+
+
+@pytest.mark.parametrize("value", [None, ""])
+async def test_a_token_that_is_not_there(check: Check, monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    if value is None:
+        monkeypatch.delenv("TALLYDESK_TOKEN")
+    else:
+        monkeypatch.setenv("TALLYDESK_TOKEN", value)
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == ["token: TALLYDESK_TOKEN is not set; it comes from Discord's developer portal"]
+
+
+async def test_a_token_that_discord_refuses(check: Check, standin: StandIn) -> None:
+    standin.refused_token = TOKEN
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith("token: Discord refuses the token in TALLYDESK_TOKEN")
+
+
+async def test_a_desk_file_that_is_wrong_costs_nothing_else(check: Check, channel: Channel, desk: Path) -> None:
+    assert channel.id
+    desk.write_text("[desk]\n")
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"desk file: {desk}: ")
+    assert line.endswith("; TALLYDESK_DESK names it")
+    assert lines[-1] == "ok     channel #count of Newsroom"
+
+
+async def test_a_source_that_is_down(check: Check, desk: Path) -> None:
+    desk.write_text(DESK.replace("URL", "http://127.0.0.1:1/x"))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith("source times: times: http://127.0.0.1:1/x can't be read (")
+
+
+async def test_a_source_whose_key_is_missing(check: Check, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DESK_KEY", raising=False)
+    desk.write_text(desk.read_text().replace("own_network = true\n", 'own_network = true\nkey_env = "DESK_KEY"\n'))
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == ["source times: times: its key is missing: set DESK_KEY in the environment or in .env"]
+    monkeypatch.setenv("DESK_KEY", "hunter2")
+    status, lines = await check()
+    assert wrong(lines) == []
+    assert "hunter2" not in " ".join(lines)
+
+
+async def test_a_source_in_the_own_network(check: Check, desk: Path) -> None:
+    desk.write_text(desk.read_text().replace("own_network = true\n", ""))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert "127.0.0.1 is in your own network; own_network = true in the desk file lets the source use it" in line
+
+
+async def test_a_source_without_any_contest_of_the_desk_file(check: Check, feeds: FeedServer, desk: Path) -> None:
+    feeds.show(reading(110, 100, source="other", contest="lamp"))
+    desk.write_text(DESK.replace("URL", feeds.url("other")))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line == (
+        "source times: 0 of the desk file's contests: "
+        "it answers, but has no contest of the desk file: look at feeds in the desk file"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [(None, "file is not a database"), ("PRAGMA user_version = 9999", "of version 9999"), ("", "of version 0")],
+)
+async def test_a_database_that_can_not_be_used(check: Check, data: Path, sql: str | None, words: str) -> None:
+    if sql is None:
+        data.write_text("no database " * 500)
+    else:
+        with closing(sqlite3.connect(data)) as connection:
+            connection.executescript(f"CREATE TABLE x (y); {sql};")
+    before = data.read_bytes()
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"database: {data}: ")
+    assert words in line
+    assert data.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        ("SEND_MESSAGES", "the bot lacks send messages, embed links: give its role these in the channel's settings"),
+        ("EMBED_LINKS", "the bot lacks embed links: give"),
+        ("READ_MESSAGE_HISTORY", "the bot lacks read message history: give"),
+    ],
+)
+async def test_a_channel_in_which_the_bot_lacks_a_permission(
+    check: Check, channel: Channel, lost: str, words: str
+) -> None:
+    channel.forbid(lost)
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"channel #count of Newsroom: {words}")
+
+
+async def test_a_channel_that_the_bot_does_not_see(check: Check, guild: Guild, channel: Channel) -> None:
+    channel.forbid("VIEW_CHANNEL")
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [f"channel {channel.id} of server {guild.id}: it can't be seen: Missing Access"]
+
+
+async def test_a_thread_is_looked_at_by_the_permissions_of_its_channel(
+    check: Check, standin: StandIn, guild: Guild, channel: Channel, data: Path
+) -> None:
+    thread = guild.start_thread(channel, "night", standin.world.bot)
+    await follow(data, guild.id, thread.id)
+    thread.archive()
+    status, lines = await check()
+    assert (status, lines[-1]) == (0, "ok     thread #night of Newsroom")
+    channel.forbid("SEND_MESSAGES_IN_THREADS")
+    _, lines = await check()
+    (line,) = wrong(lines)
+    assert line.startswith("thread #night of Newsroom: the bot lacks send messages in threads: give")
+    thread.archive(locked=True)
+    _, lines = await check()
+    assert wrong(lines) == ["thread #night of Newsroom: it is locked: unlock it, or follow in another channel"]
+
+
+async def test_a_channel_in_which_a_contest_has_a_thread_needs_the_permissions_for_it(
+    check: Check, guild: Guild, channel: Channel, data: Path
+) -> None:
+    channel.forbid("CREATE_PUBLIC_THREADS")
+    status, lines = await check()
+    assert (status, lines[-1]) == (0, "ok     channel #count of Newsroom")
+    await follow(data, guild.id, channel.id, Taste(thread=True))
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [
+        "channel #count of Newsroom: the bot lacks create public threads: give its role these in the channel's settings"
+    ]
+
+
+async def test_a_channel_that_is_gone(check: Check, guild: Guild, channel: Channel) -> None:
+    channel.delete()
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [f"channel {channel.id} of server {guild.id}: it can't be seen: Unknown Channel"]
+
+
+async def test_a_server_that_the_bot_was_thrown_out_of(
+    check: Check, standin: StandIn, guild: Guild, channel: Channel
+) -> None:
+    standin.world.remove_guild(guild)
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [f"channel {channel.id} of server {guild.id}: it can't be seen: Unknown Guild"]
+
+
+async def test_every_channel_is_looked_at(check: Check, guild: Guild, channel: Channel, data: Path) -> None:
+    live = guild.add_channel("live")
+    await follow(data, guild.id, live.id)
+    channel.forbid("SEND_MESSAGES")
+    status, lines = await check()
+    assert status == 1
+    assert len(wrong(lines)) == 1
+    assert lines[-1] == "ok     channel #live of Newsroom"
+
+
+async def test_an_administrator_needs_no_more(check: Check, guild: Guild, channel: Channel) -> None:
+    guild.me.roles[0].permissions |= 1 << 3
+    channel.forbid("SEND_MESSAGES")
+    assert (await check())[0] == 0
+
+
+async def test_a_contest_whose_leading_source_is_not_fetched_never_posts(
+    check: Check, desk: Path, channel: Channel
+) -> None:
+    assert channel.id
+    desk.write_text(desk.read_text().replace('leads = "times"', 'leads = "reporter"'))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith("contest ga: it is led by reporter, of which nothing is fetched: it never posts")
+
+
+async def test_candidates_that_the_desk_file_does_not_know_by_those_ids(
+    check: Check, desk: Path, channel: Channel
+) -> None:
+    assert channel.id
+    desk.write_text(desk.read_text().replace('id = "biden"', 'id = "jrb"'))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.endswith("of ga it names biden, whom the desk file does not: look at feeds.times")
+
+
+async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.MonkeyPatch, channel: Channel) -> None:
+    assert channel.id
+    monkeypatch.setenv("TALLYDESK_TOKNE", "x")
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == ["settings: there is no setting TALLYDESK_TOKNE; docs/operator.md lists them"]
+
+
+async def test_settings_that_do_not_exist_are_named_wherever_they_are_set(
+    check: Check, monkeypatch: pytest.MonkeyPatch, channel: Channel
+) -> None:
+    assert channel.id
+    monkeypatch.setenv("TALLYDESK_SERVER", "1")
+    Path(".env").write_text("TALLYDESK_HEARTBEAT=x\nOTHER=1\n")
+    status, lines = await check()
+    assert status == 1
+    assert wrong(lines) == [
+        "settings: there is no setting TALLYDESK_HEARTBEAT, TALLYDESK_SERVER; docs/operator.md lists them"
+    ]
+
+
+async def test_a_contest_that_left_the_desk_file_and_is_followed(check: Check, channel: Channel, desk: Path) -> None:
+    desk.write_text(desk.read_text().replace('id = "ga"', 'id = "georgia"\nfeeds.times = {key = "ga"}'))
+    status, lines = await check()
+    assert status == 1
+    (line,) = wrong(lines)
+    assert line.startswith(f"contest ga of server {channel.guild.id}: channel {channel.id} followed it, and the desk")
+
+
+async def test_what_is_stopped_in_a_newsroom_is_said(check: Check, channel: Channel, data: Path) -> None:
+    database = await Database.open(data)
+    await ControlStore(database, SettingWords(Setting(small_desk()))).pause(channel.guild.id, "olga (81)", None, START)
+    await database.close()
+    status, lines = await check()
+    assert status == 0
+    assert f"ok     server {channel.guild.id}: paused since 2020-11-11T12:00:00+00:00 by olga (81)" in lines

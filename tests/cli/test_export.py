@@ -1,0 +1,93 @@
+"""`tallydesk export` and `tallydesk invite`."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.database.database import Database
+from bot.desk.desk_file import load_desk
+from bot.desk.settings import Settings
+from bot.desk.toml_file import shipped
+from tests.cli.conftest import TOKEN, Cli
+from tests.conftest import Newsroom, reading
+
+
+@pytest.fixture(autouse=True)
+def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Return where the settings say that the database is; the desk file is the shipped one."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
+    monkeypatch.setenv("TALLYDESK_DATABASE", str(tmp_path / "desk.sqlite3"))
+    monkeypatch.setenv("TALLYDESK_DESK", str(shipped("desks", "georgia-2020.toml")))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "desk.sqlite3"
+
+
+@pytest.fixture
+async def running(data: Path) -> None:
+    """Leave a database behind that has one reading of the shipped contest."""
+    database = await Database.open(data)
+    newsroom = Newsroom(database, load_desk(shipped("desks", "georgia-2020.toml")))
+    await newsroom.take(reading(1000, 500, contest="ga-2020-president"))
+    await database.close()
+
+
+@pytest.mark.usefixtures("running")
+def test_the_history_goes_to_standard_output_as_csv(cli: Cli) -> None:
+    outcome = cli("export", "ga-2020-president")
+    assert (outcome.status, outcome.err) == (0, [])
+    (row,) = csv.DictReader(outcome.out)
+    assert (row["what"], row["source"], row["votes.biden"]) == ("reading", "times", "1000")
+
+
+@pytest.mark.usefixtures("running")
+def test_or_to_a_file_as_json_whole(cli: Cli, tmp_path: Path) -> None:
+    assert cli("export", "ga-2020-president", "--format", "json", "--output", "h.json").status == 0
+    (event,) = json.loads((tmp_path / "h.json").read_text())["events"]
+    assert event["reading"]["votes"] == {"biden": 1000, "trump": 500}
+    assert not (tmp_path / "h.json.new").exists()
+
+
+@pytest.mark.usefixtures("running")
+def test_what_can_t_be_exported_is_one_line(cli: Cli, tmp_path: Path) -> None:
+    unknown = cli("export", "ga-2020-mayor")
+    assert unknown.status == 2
+    assert unknown.err == ["ga-2020-mayor: the desk file has no such contest; it has ga-2020-president, ga-2020-senate"]
+    assert cli("export", "ga-2020-president", "--format", "pdf").err == ["--format pdf: there are csv and json"]
+    (tmp_path / "folder").mkdir()
+    refused = cli("export", "ga-2020-president", "--output", "folder")
+    assert (refused.status, refused.err) == (2, ["folder: can't be written (Is a directory)"])
+
+
+def test_without_a_database_it_says_so(cli: Cli, data: Path) -> None:
+    outcome = cli("export", "ga-2020-president")
+    assert outcome.status == 1
+    assert outcome.err == [f"{data}: there is no database yet; TALLYDESK_DATABASE names it, the first run makes it"]
+
+
+INVITATION = "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={}"
+LEAST = 2252109051415552  # view and send, embed links, read the history, pin, create public threads and send there
+
+
+def test_the_invitation_asks_for_no_more_than_is_needed_as_the_readme_has_it(cli: Cli) -> None:
+    assert cli("invite", "--application", "77").out == [INVITATION.format(77, LEAST)]
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    assert INVITATION.format("ID", LEAST) in readme
+
+
+def test_the_invitation_knows_the_application_from_the_token_and_does_not_show_it(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALLYDESK_TOKEN", TOKEN)
+    assert cli("invite").out == [INVITATION.format(11872, LEAST)]
+
+
+@pytest.mark.parametrize("token", ["", "not base64!.x.y", "bm8gaWQ.x.y", "/.x"])
+def test_without_an_application_it_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    monkeypatch.setenv("TALLYDESK_TOKEN", token.replace(" ", ""))
+    outcome = cli("invite")
+    assert (outcome.status, outcome.out) == (2, [])
+    (line,) = outcome.err
+    assert line.startswith("the application's id is not known: say --application ID")

@@ -1,0 +1,243 @@
+"""`tallydesk rehearse` as a new user runs it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.desk.toml_file import shipped
+from tests.cli.conftest import Cli
+
+DAY = shipped("days", "2020-11-11-georgia.toml")
+FIELDS = ["at", "channel", "kind", "number", "content", "embeds", "edit_of"]
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+@contextmanager
+def started(*words: str | Path, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """Give a `tallydesk` that runs; it is killed where something fails, since it may wait for Ctrl-C."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+    ) as process:
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
+
+
+def run(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, with an empty home."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "rehearse", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), **environment},
+    )
+
+
+def test_the_day_is_played_without_a_token_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    transcript = tmp_path / "posts.jsonl"
+    (tmp_path / "tmp").mkdir()
+    words = ("--speed", "max", "--no-browser", "--until-end", "--transcript", str(transcript))
+    done = run(*words, folder=tmp_path, TMPDIR=str(tmp_path / "tmp"))
+    assert (done.returncode, done.stderr) == (0, "")
+    posts = [json.loads(line) for line in transcript.read_text().splitlines()]
+    assert done.stdout.startswith("Rehearsal: Georgia, Wednesday, Nov. 11, 2020. Facts from ")
+    news = [post for post in posts if post["edit_of"] is None and post["kind"] != "board"]
+    assert done.stdout.endswith(f"The day is over: {len(news)} posts.\n")
+    assert all(list(post) == FIELDS for post in posts)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["posts.jsonl", "tmp"]
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(cli: Cli, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    (tmp_path / ".env").write_text("TALLYDESK_SERVERS=nonsense\n")
+    words = ("--speed", "max", "--until-end", "--transcript")
+    done = run(*words, str(first), folder=tmp_path, TALLYDESK_TOKEN="a secret", TALLYDESK_DESK="nowhere.toml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "secret" not in done.stdout
+    outcome = cli("rehearse", *words, second)
+    assert outcome.status == 0
+    assert first.read_bytes() == second.read_bytes()
+    assert cli("rehearse", *words, second).status == 0  # it is appended to
+    assert second.read_bytes() == first.read_bytes() * 2
+
+
+def test_the_days_that_there_are_can_be_listed(cli: Cli) -> None:
+    outcome = cli("rehearse", "--day", "list")
+    assert (outcome.status, outcome.err) == (0, [])
+    assert [line.split()[0] for line in outcome.out] == [
+        "2020-11-05-georgia",
+        "2020-11-11-georgia",
+        "2020-11-11-georgia-moved",
+        "2020-11-19-georgia",
+        "drill",
+    ]
+    assert outcome.out[1].endswith("  Georgia, Wednesday, Nov. 11, 2020")
+    assert ", seed 1:" in outcome.out[-1]
+    assert ", seed 3:" in cli("rehearse", "--day", "list", "--seed", 3).out[-1]
+
+
+def test_the_drill_of_a_seed_is_the_same_in_every_run(cli: Cli, tmp_path: Path) -> None:
+    first, second = (tmp_path / name for name in ("first.jsonl", "second.jsonl"))
+    for path in (first, second):
+        outcome = cli("rehearse", "--day", "drill", "--seed", 7, "--speed", "max", "--until-end", "--transcript", path)
+        assert (outcome.status, outcome.err) == (0, [])
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_the_scorecard_is_written_at_the_end(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "score.json"
+    assert (
+        cli("rehearse", "--day", "2020-11-19-georgia", "--speed", "max", "--until-end", "--scorecard", path).status == 0
+    )
+    found = json.loads(path.read_text())
+    assert (found["posts"], found["unread"], len(found["holds"])) == (16, None, 1)
+    assert [one["what"] for one in found["happenings"]][-1] == "state_certified"
+
+
+def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(DAY.read_text(encoding="utf-8").replace("georgia-count", "mine"), encoding="utf-8")
+    outcome = cli("rehearse", "--day", path, "--speed", "max", "--until-end")
+    assert outcome.status == 0
+    assert any(line.endswith("#mine") for line in outcome.out)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("--day", "nothing"),
+            "nothing: no such day; there are 2020-11-05-georgia, 2020-11-11-georgia, 2020-11-11-georgia-moved, 2020-11-19-georgia, drill, or a file",
+        ),
+        (("--seed", "7"), "--seed goes with --day drill: 2020-11-11-georgia is recorded and always the same"),
+        (("--day", "drill", "--seed", "seven"), "tallydesk: Invalid value for '--seed': it should be a whole number"),
+        (("--channel", "abc"), "tallydesk: Invalid value for '--channel': it should be a whole number"),
+        (("--port", "70000"), "tallydesk: Invalid value for '--port': it should be 65535 or less"),
+        (("--speed", "fast"), "--speed should be max, or a number from 0.1 to 100000, not 'fast'"),
+        (("--scorecard", "/nowhere/score.json"), "/nowhere/score.json: the scorecard can't be written"),
+        (("--port", "-1"), "tallydesk: Invalid value for '--port': it should be 0 or more"),
+        (("--transcript", "/nowhere/posts.jsonl"), "/nowhere/posts.jsonl: the transcript can't be written"),
+    ],
+)
+def test_a_bad_option_is_one_line(cli: Cli, words: tuple[str, ...], said: str) -> None:
+    outcome = cli("rehearse", *words)
+    assert (outcome.status, outcome.out) == (2, [])
+    (line,) = outcome.err
+    assert line.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("title =", "titel =", "title"),
+        ('follows = ["ga-2020-president"]', 'follows = ["lamp"]', "#georgia-count follows lamp, which the desk file"),
+        ('source = "reporter"', 'source = "herald"', "the desk file has no source herald"),
+        ('desk = "georgia-2020"', 'desk = "atlantis"', "atlantis.toml: the desk file can't be read"),
+    ],
+)
+def test_a_day_that_can_not_be_played_is_one_line(cli: Cli, tmp_path: Path, before: str, after: str, said: str) -> None:
+    text = DAY.read_text(encoding="utf-8")
+    assert before in text
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    outcome = cli("rehearse", "--day", path, "--speed", "max", "--until-end")
+    assert outcome.status == 2
+    (line,) = outcome.err
+    assert said in line
+    assert str(path) in line or "atlantis.toml" in line
+
+
+def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
+    with started("rehearse", "--speed", "max", "--until-end", cwd=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("Rehearsal: ")
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Path) -> None:
+    with started("rehearse", "--speed", "max", "--no-browser", cwd=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = iter(process.stdout.readline, "")
+        url = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+/[\w-]+/", line)))
+        assert any("The page stays up until Ctrl-C." in line for line in lines)
+        with urllib.request.urlopen(f"{url}state") as reply:
+            state = json.load(reply)
+        assert (state["clock"]["over"], [one["slug"] for one in state["people"]]) == (
+            True,
+            ["desk-editor", "reporter", "guest"],
+        )
+        with urllib.request.urlopen(f"{url}messages?channel={state['channels'][0]['id']}") as reply:
+            assert len(json.load(reply)["messages"]) == 14 + 2  # the board, and that it was pinned
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_ctrl_c_before_the_day_is_over_ends_it_with_130_and_leaves_the_scorecards_file_alone(tmp_path: Path) -> None:
+    score = tmp_path / "score.json"
+    score.write_text("yesterday's")
+    with started("rehearse", "--speed", "1", "--no-browser", "--scorecard", score, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = iter(process.stdout.readline, "")
+        assert any("http://127.0.0.1:" in line for line in lines)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == ""
+        assert process.stdout.read().endswith(f"The day did not end: no scorecard was written to {score}.\n")
+    assert process.returncode == 130
+    assert score.read_text() == "yesterday's"
+    assert list(tmp_path.iterdir()) == [score]
+
+
+def test_a_port_that_is_taken_is_one_line(cli: Cli) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        outcome = cli("rehearse", "--speed", "max", "--until-end", "--port", port)
+    assert outcome.status == 2
+    (line,) = outcome.err
+    assert f"--port {port}: the page can't be served there" in line
+
+
+def test_a_browser_comes_up_only_for_somebody_who_looks(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    words = ("rehearse", "--speed", "max", "--until-end")
+    cli(*words)
+    assert opened == []  # no terminal
+    monkeypatch.setattr("bot.cli.rehearse.somebody_looks", lambda: True)
+    cli(*words, "--no-browser")
+    assert opened == []
+    cli(*words)
+    (url,) = opened
+    assert url.startswith("http://127.0.0.1:")

@@ -1,0 +1,228 @@
+"""`tallydesk run`: what it refuses, how it starts, how it stops."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from standardwebhooks import Webhook
+
+from bot.desk.toml_file import shipped
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
+from tests.cli.conftest import SOON, Cli, Running
+from tests.feeds.pushing import COUNTY
+
+pytestmark = pytest.mark.usefixtures("environment")
+
+
+def test_without_a_token_it_says_where_one_comes_from(cli: Cli) -> None:
+    outcome = cli("run")
+    assert (outcome.status, outcome.out) == (2, [])
+    (line,) = outcome.err
+    assert line.startswith("TALLYDESK_TOKEN is not set: put the bot's token, from Discord's developer portal, into")
+
+
+def test_a_bad_setting_is_one_line(cli: Cli, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALLYDESK_SERVERS", "newsroom")
+    outcome = cli("run")
+    assert outcome.status == 2
+    (line,) = outcome.err
+    assert line.startswith("the setting TALLYDESK_SERVERS: ")
+    assert token not in line
+
+
+@pytest.mark.parametrize(("text", "words"), [(None, "can't be read"), ("[desk", "not TOML"), ("[desk]\n", "desk.zone")])
+def test_a_bad_desk_file_is_one_line_that_names_it(
+    cli: Cli, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, words: str
+) -> None:
+    assert token
+    path = tmp_path / "mine.toml"
+    if text is not None:
+        path.write_text(text)
+    monkeypatch.setenv("TALLYDESK_DESK", str(path))
+    outcome = cli("run")
+    assert outcome.status == 2
+    (line,) = outcome.err
+    assert line.startswith(f"{path}: ")
+    assert words in line
+    assert not (tmp_path / "data").exists()
+
+
+async def in_thread(cli: Cli, address: StandIn) -> tuple[int, list[str]]:
+    with pointing_at(address):
+        outcome = await asyncio.to_thread(cli, "run")
+    assert outcome.out == []
+    return outcome.status, outcome.err
+
+
+async def test_a_refused_token_is_one_line_that_does_not_show_it(cli: Cli, token: str) -> None:
+    async with StandIn(refused_token=token) as standin:
+        status, (line,) = await in_thread(cli, standin)
+    assert status == 2
+    assert line.startswith("Discord refuses the token in TALLYDESK_TOKEN: copy it anew")
+    assert "secret" not in line
+
+
+async def test_discord_out_of_reach_is_one_line(cli: Cli, token: str, standin: StandIn) -> None:
+    await standin.stop()
+    status, (line,) = await in_thread(cli, standin)
+    assert status == 1
+    assert line.startswith("Discord can't be reached (")
+    assert token not in line
+
+
+async def test_a_database_that_is_none_is_one_line(cli: Cli, token: str, tmp_path: Path, standin: StandIn) -> None:
+    path = tmp_path / "data" / "desk.sqlite3"
+    path.parent.mkdir()
+    path.write_text("not a database, and long enough to be looked at as one" * 100)
+    status, (line,) = await in_thread(cli, standin)
+    assert status == 1
+    assert line.startswith(f"{path}: the database can't be opened")
+    assert token not in line
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_stops_it_at_once_and_in_order(
+    standin: StandIn, token: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    guild = standin.world.add_guild("Newsroom")
+    channel, olga = guild.add_channel("count"), guild.add_member("Olga", owner=True)
+    async with Running(standin) as running:
+        await running.reaches(guild.id)
+        answer = await standin.slash(channel.id, olga.id, "follow", {"contest": "ga-2020-president"}, timeout=SOON)
+        assert "now follows **President**" in answer.content
+        status, logged, seconds = await running.stop(number)
+    assert status == 0
+    assert seconds < 5
+    lines = logged.splitlines()
+    events = [line.split("event=")[1].split("'")[1] for line in lines if "event=" in line]
+    assert events == ["slash commands synced", "running", "stopping", "stopped"]
+    assert len(lines) == 4  # no traceback, no warning of a library
+    assert token not in logged
+    names = {path.name for path in (tmp_path / "data").iterdir()}
+    assert names == {"desk.sqlite3"}  # nothing is left in a log beside it
+    assert standin.unknown == []
+
+
+async def test_a_token_that_is_refused_later_ends_it_with_one_line(standin: StandIn, token: str) -> None:
+    guild = standin.world.add_guild("Newsroom")
+    async with Running(standin) as running:
+        await running.reaches(guild.id)
+        standin.refused_token = token
+        standin.gateway.drop(forget=True)
+        async with asyncio.timeout(SOON):
+            _, err = await running.process.communicate()
+    assert running.process.returncode == 1
+    assert err.decode().splitlines()[-1].startswith("the connection to Discord ended: ")
+    assert token not in err.decode()
+
+
+async def test_a_health_port_that_is_taken_is_one_line(
+    cli: Cli, standin: StandIn, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    port = standin.base.split(":")[2].split("/")[0]
+    monkeypatch.setenv("TALLYDESK_HEALTH_PORT", port)
+    status, (line,) = await in_thread(cli, standin)
+    assert status == 1
+    assert line.startswith(f"TALLYDESK_HEALTH_PORT: nobody can listen on port {port} of 127.0.0.1 (")
+    assert token not in line
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@pytest.mark.usefixtures("token")
+async def test_while_it_runs_it_beats_and_answers_how_it_does(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    guild = standin.world.add_guild("Newsroom")
+    beats: asyncio.Queue[str] = asyncio.Queue()
+
+    async def beat(request: web.BaseRequest) -> web.Response:
+        beats.put_nowait(request.path)
+        return web.Response()
+
+    runner, port = web.ServerRunner(web.Server(beat), shutdown_timeout=0.01), free_port()
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    monkeypatch.setenv("TALLYDESK_HEARTBEAT_URL", f"http://127.0.0.1:{runner.addresses[0][1]}/secret-key")
+    monkeypatch.setenv("TALLYDESK_HEALTH_PORT", str(port))
+    systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    systemd.bind(str(tmp_path / "notify"))
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    async with Running(standin) as running, aiohttp.ClientSession() as session:
+        await running.reaches(guild.id)
+        async with asyncio.timeout(SOON):
+            assert await beats.get() == "/secret-key"
+        async with session.get(f"http://127.0.0.1:{port}/healthz") as response:
+            assert response.status == 200
+            assert (await response.json())["gateway"]["connected"] is True
+        status, logged, _ = await running.stop(signal.SIGTERM)
+    await runner.cleanup()
+    with systemd:
+        assert [systemd.recv(100), systemd.recv(100)] == [b"READY=1", b"STOPPING=1"]
+    assert status == 0
+    assert len(logged.splitlines()) == 4
+    assert "secret-key" not in logged
+
+
+@pytest.mark.usefixtures("token")
+async def test_a_source_can_push_while_it_runs_and_metrics_tell_of_it(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    guild = standin.world.add_guild("Newsroom")
+    port, health = free_port(), free_port()
+    desk = shipped("desks", "georgia-2020.toml").read_text(encoding="utf-8")
+    desk += '[[sources]]\nid = "floyd"\nname = "Floyd County"\nformat = "push"\nsecret_env = "FLOYD_SECRET"\n'
+    (tmp_path / "desk.toml").write_text(desk, encoding="utf-8")
+    settings = {"DESK": tmp_path / "desk.toml", "PUSH_PORT": port, "HEALTH_PORT": health}
+    monkeypatch.setenv("FLOYD_SECRET", COUNTY)
+    for name, value in settings.items():
+        monkeypatch.setenv(f"TALLYDESK_{name}", str(value))
+    reading = {
+        "source": "floyd",
+        "contest": "ga-2020-president",
+        "as_of": "2020-11-11T12:35:03Z",
+        "votes": {"biden": 5},
+    }
+    body, now = json.dumps(reading), datetime.now(UTC)
+    headers = {
+        "webhook-id": "msg_1", "webhook-timestamp": str(int(now.timestamp())), "Content-Type": "application/json",
+        "webhook-signature": Webhook(COUNTY).sign("msg_1", now, body),
+    }  # fmt: skip
+    async with Running(standin) as running, aiohttp.ClientSession() as session:
+        await running.reaches(guild.id)
+        async with asyncio.timeout(SOON):
+            while True:
+                try:
+                    async with session.post(
+                        f"http://127.0.0.1:{port}/v1/readings", data=body, headers=headers
+                    ) as response:
+                        assert (response.status, (await response.json())["taken"]) == (200, 1)
+                        break
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(0.02)
+        async with session.get(f"http://127.0.0.1:{health}/metrics") as response:
+            assert 'tallydesk_readings_total{outcome="accepted",source="floyd"} 1.0' in await response.text()
+        status, logged, _ = await running.stop(signal.SIGTERM)
+    assert status == 0
+    assert COUNTY not in logged
+
+
+def test_reading_a_feed_loads_neither_discord_nor_a_database() -> None:
+    heavy = ("discord", "dateparser", "aiosqlite", "aiohttp", "apscheduler", "rich.console", "structlog")
+    script = f"import sys, bot.cli.read; sys.exit(' '.join(name for name in {heavy} if name in sys.modules) or 0)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=os.environ)
+    assert (done.returncode, done.stderr) == (0, "")

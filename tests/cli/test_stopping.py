@@ -1,0 +1,101 @@
+"""`tallydesk run` told to stop while Discord has not answered: what it waits for, and what the next start finds."""
+
+import asyncio
+import signal
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.database.database import Database
+from bot.follows.servers_store import DeskStore
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.server import StandIn
+from bot.wording.draft import Draft
+from tests.cli.conftest import SOON, Running
+from tests.conftest import run_sql
+
+pytestmark = pytest.mark.usefixtures("environment", "token")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "desk.sqlite3"
+
+
+@pytest.fixture
+async def channel(standin: StandIn, path: Path) -> Channel:
+    """Return a channel for which two posts wait."""
+    channel = standin.world.add_guild("Newsroom").add_channel("count")
+    database = await Database.open(path)
+    await DeskStore(database).join(channel.guild.id)
+    posts = [
+        OutboxRow.worded(
+            channel.guild.id, channel.id, number, Draft("notice", f"post {number}", "the desk"), datetime.now(UTC)
+        )
+        for number in (1, 2)
+    ]
+    values = [post.values(int(time.time() * 1_000_000)) for post in posts]
+    await database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+    await database.close()
+    return channel
+
+
+async def landed(channel: Channel, posts: int) -> None:
+    async with asyncio.timeout(SOON):
+        while len(channel.messages) < posts:  # noqa: ASYNC110 - the bot is another process
+            await asyncio.sleep(0.01)
+
+
+def states(path: Path) -> list[tuple[str]]:
+    return run_sql(path, "SELECT state FROM outbox ORDER BY id")
+
+
+async def test_a_request_under_way_is_waited_for(standin: StandIn, channel: Channel, path: Path) -> None:
+    standin.faults.delay(3.0)
+    async with Running(standin) as running:
+        await landed(channel, 1)
+        status, logged, seconds = await running.stop(signal.SIGTERM)
+    assert status == 0
+    assert seconds < 8
+    assert states(path) == [("sent",), ("pending",)]
+    assert "Traceback" not in logged
+
+
+async def test_a_row_without_an_answer_is_looked_up_at_the_next_start(
+    standin: StandIn, channel: Channel, path: Path
+) -> None:
+    standin.faults.delay(30.0)
+    async with Running(standin) as running:
+        await landed(channel, 1)
+        status, logged, seconds = await running.stop(signal.SIGTERM)
+    assert status == 0
+    assert 4.5 < seconds < 12
+    assert states(path) == [("sending",), ("pending",)]
+    assert "Traceback" not in logged
+    standin.faults.clear()
+    async with Running(standin) as running:
+        await landed(channel, 2)
+        async with asyncio.timeout(SOON):
+            while states(path) != [("sent",), ("sent",)]:  # noqa: ASYNC110 - the bot is another process
+                await asyncio.sleep(0.01)
+        await running.stop(signal.SIGTERM)
+    contents = [message.content.split("\n")[0] for message in channel.messages]
+    assert contents == ["post 1", "post 2"]
+
+
+async def test_a_second_signal_ends_it_at_once(standin: StandIn, channel: Channel, path: Path) -> None:
+    standin.faults.delay(30.0)
+    async with Running(standin) as running:
+        await landed(channel, 1)
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.stderr is not None
+        async with asyncio.timeout(SOON):
+            while b"stopping" not in await running.process.stderr.readline():
+                pass
+        status, logged, seconds = await running.stop(signal.SIGINT)
+    assert (status, seconds < 2) == (0, True)
+    assert "ended at once, by a second signal" in logged
+    assert states(path) == [("sending",), ("pending",)]

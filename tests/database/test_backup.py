@@ -1,0 +1,213 @@
+"""Copies: of one moment, whole or not there, while the bot writes."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.database import backup
+from bot.database.backup import Contents, back_up, examine
+from bot.database.database import Database, migrations
+from bot.database.failure import DatabaseError
+from bot.database.lock import Lock
+from bot.errors import BadInputError
+from tests.conftest import Newsroom, reading, run_sql
+
+NEWEST = migrations()[-1][0]
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    return folder / "copy.sqlite3"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+async def test_a_copy_has_what_was_there_and_says_when_it_was_made(newsroom: Newsroom, target: Path) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    await newsroom.publish()
+    before = int(time.time() * 1_000_000)
+    contents = await asyncio.to_thread(back_up, newsroom.database.path, target)
+    assert contents == Contents(NEWEST, 2, 2, contents.copied_at)
+    assert contents.copied_at is not None
+    assert before <= contents.copied_at <= time.time() * 1_000_000
+    assert examine(target) == contents
+    assert run_sql(target, "SELECT channel, contest FROM follows") == [(11, "ga")]
+    assert names(target.parent) == ["copy.sqlite3"]
+    assert examine(newsroom.database.path).copied_at is None  # the mark is in the copy alone
+
+
+async def test_a_copy_is_of_one_moment_and_neither_waits_for_the_bot_nor_lets_it_wait(
+    database: Database, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "PAGES", 4)
+    monkeypatch.setattr(backup, "PAUSE", 0)
+    steps: list[tuple[int, int]] = []
+    copying, go_on = threading.Event(), threading.Event()
+
+    def step(done: int, total: int) -> None:
+        steps.append((done, total))
+        copying.set()
+        assert go_on.wait(10)
+
+    def write(place: int, connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO servers (id) VALUES (?)", (place,))
+        connection.execute("INSERT INTO silences VALUES (?, 'x', ?, 1)", (place, "x" * 9000))
+
+    for place in range(20):
+        await database.transact(partial(write, place))
+    made = asyncio.create_task(asyncio.to_thread(back_up, database.path, target, progress=step))
+    assert await asyncio.to_thread(copying.wait, 10)
+    for place in range(20, 60):  # in the middle of it
+        await database.transact(partial(write, place))
+    go_on.set()
+    await made
+    assert len(steps) > 5
+    assert steps[-1][0] == steps[-1][1]
+    assert [done for done, _ in steps] == sorted(done for done, _ in steps)  # it never starts over
+    assert run_sql(target, "SELECT count(*) FROM servers", "SELECT count(*) FROM silences") == [(20,)]
+
+
+async def test_a_copy_is_one_file_that_needs_no_other(database: Database, target: Path) -> None:
+    back_up(database.path, target)
+    assert run_sql(target, "PRAGMA journal_mode") == [("delete",)]
+    target.chmod(0o444)
+    assert examine(target).version == NEWEST
+    assert names(target.parent) == ["copy.sqlite3"]
+
+
+async def test_discord_is_given_the_commands_again_after_a_restore(newsroom: Newsroom, target: Path) -> None:
+    await newsroom.desk_store.keep_commands_digest("newer than the copy's")
+    back_up(newsroom.database.path, target)
+    assert run_sql(target, "SELECT commands FROM installation") == [(None,)]
+    assert await newsroom.desk_store.commands_digest() == "newer than the copy's"
+
+
+async def test_a_copy_of_a_copy_is_as_old_as_the_first(database: Database, target: Path) -> None:
+    first = back_up(database.path, target)
+    second = back_up(target, target.with_name("second"))
+    assert second.copied_at == first.copied_at
+
+
+async def test_what_is_there_is_replaced_only_where_that_is_said_and_only_by_a_whole_copy(
+    database: Database, target: Path, tmp_path: Path
+) -> None:
+    target.write_text("precious")
+    with pytest.raises(BadInputError, match="is there already; name another file, or say --force to replace it"):
+        back_up(database.path, target)
+    broken = tmp_path / "broken"
+    broken.write_text("no database" * 500)
+    with pytest.raises(DatabaseError, match=f"{broken}: the database can't be opened: the file is not a database"):
+        back_up(broken, target, force=True)
+    assert target.read_text() == "precious"
+    back_up(database.path, target, force=True)
+    assert examine(target).readings == 0
+    assert names(target.parent) == ["copy.sqlite3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("desk.sqlite3", "is the database itself"),
+        ("desk.sqlite3-wal", "belongs to the database"),
+        ("desk.sqlite3-shm", "belongs to the database"),
+        ("desk.sqlite3-journal", "belongs to the database"),
+        ("desk.sqlite3.lock", "belongs to the database"),
+        ("link", "is the database itself"),
+        ("copies", "is a folder"),
+        ("nowhere/copy", "there is no folder"),
+    ],
+)
+async def test_what_can_not_be_the_copy(database: Database, target: Path, name: str, words: str) -> None:
+    place = database.path.parent
+    (place / "link").symlink_to(database.path)
+    for force in (True, False):
+        with pytest.raises(BadInputError, match=words):
+            back_up(database.path, place / name, force=force)
+    assert not target.exists()
+
+
+async def test_a_database_that_a_bot_uses_and_a_copy_being_made_are_not_replaced(
+    database: Database, target: Path
+) -> None:
+    lock = Lock.take(target)
+    with pytest.raises(DatabaseError, match=r"process \d+ uses or writes this file"):
+        back_up(database.path, target)
+    lock.release()
+    other = await Database.open(target)
+    with pytest.raises(DatabaseError, match=r"process \d+ uses or writes this file"):
+        back_up(database.path, target, force=True)
+    await other.close()
+
+
+async def test_a_damaged_database_gives_no_copy(tmp_path: Path, target: Path) -> None:
+    path = tmp_path / "damaged.sqlite3"
+    database = await Database.open(path)
+    await database.close()
+    ((page,),) = run_sql(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'readings'")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    with pytest.raises(DatabaseError, match=r"no copy was made, for it would not have been whole: .* is damaged"):
+        back_up(path, target)
+    assert names(target.parent) == []
+
+
+async def test_a_kill_while_it_copies_leaves_nothing_under_the_name(database: Database, target: Path) -> None:
+    script = """
+import os, signal, sys
+from pathlib import Path
+from bot.database.backup import back_up
+back_up(Path(sys.argv[1]), Path(sys.argv[2]), progress=lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+"""
+    command = [sys.executable, "-c", script, str(database.path), str(target)]
+    killed = await asyncio.to_thread(lambda: subprocess.run(command, check=False))
+    assert killed.returncode == -9
+    assert not target.exists()
+    back_up(database.path, target)
+    assert names(target.parent) == ["copy.sqlite3"]
+
+
+# Looking at a file.
+
+
+async def test_a_row_that_names_what_is_not_there_is_damage(database: Database, target: Path) -> None:
+    back_up(database.path, target)
+    run_sql(target, "INSERT INTO silences VALUES (7, 'ga', 'times', 1)")
+    with pytest.raises(DatabaseError, match="of silences names a row of servers that is not there"):
+        examine(target)
+
+
+async def test_a_damaged_page_is_named(database: Database, target: Path) -> None:
+    back_up(database.path, target)
+    ((page,),) = run_sql(target, "SELECT rootpage FROM sqlite_schema WHERE name = 'audit'")
+    with target.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    with pytest.raises(DatabaseError, match=f"{target}: .*is damaged"):
+        examine(target)
+
+
+def test_a_database_of_another_program_is_not_taken_for_ours(target: Path) -> None:
+    with closing(sqlite3.connect(target)) as connection:
+        connection.execute("CREATE TABLE x (y)")
+    with pytest.raises(DatabaseError, match="is a database, but not one of Tallydesk's"):
+        examine(target)
+
+
+def test_a_file_that_is_not_there(target: Path) -> None:
+    with pytest.raises(DatabaseError, match="is unable to open it"):
+        examine(target)
+    assert names(target.parent) == []

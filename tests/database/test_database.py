@@ -1,0 +1,436 @@
+import asyncio
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+
+import aiosqlite
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.database import database as database_module
+from bot.database.backup import examine
+from bot.database.database import Database, fetch, from_micros, migrations, moment, to_micros
+from bot.database.failure import DatabaseError
+from tests.conftest import run_sql
+
+NEWEST = migrations()[-1][0]
+SOON = 5.0
+SERVERS = "SELECT id FROM servers ORDER BY id"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "desk.sqlite3"
+
+
+async def make(path: Path) -> None:
+    database = await Database.open(path)
+    await database.close()
+
+
+def add_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
+    later = [*migrations(), (NEWEST + 1, sql)]
+    monkeypatch.setattr(database_module, "migrations", lambda: later)
+
+
+def content(path: Path) -> bytes:
+    """Return all that is in a database file, as one text."""
+    with closing(sqlite3.connect(path)) as connection:
+        return "\n".join(connection.iterdump()).encode()
+
+
+PAGE = 4096
+
+
+def damage(path: Path, page: int) -> None:
+    """Overwrite a page of a database file, the first being 1."""
+    with path.open("r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(b"\xa5" * PAGE)
+
+
+def raw(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+# Opening.
+
+
+def test_no_two_migrations_have_one_number() -> None:
+    """Of two only one would run on a database that has had the other, whichever was merged first."""
+    numbers = [number for number, _ in migrations()]
+    assert numbers == sorted(set(numbers))
+    assert numbers[0] == 1
+
+
+async def test_a_new_database_is_made_with_its_folder_and_is_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "not" / "there yet?#" / "desk.sqlite3"
+    await make(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST,)]
+    assert run_sql(path, "PRAGMA journal_mode") == [("wal",)]
+
+
+async def test_every_table_is_strict(path: Path) -> None:
+    await make(path)
+    tables = run_sql(
+        path, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    assert len(tables) > 10
+    assert [name for name, strict in tables if not strict] == []
+
+
+async def test_each_installation_has_an_id_of_its_own_that_fits_into_a_nonce(tmp_path: Path) -> None:
+    ids = set()
+    for name in ("one", "two"):
+        await make(tmp_path / name)
+        ((key,),) = run_sql(tmp_path / name, "SELECT id FROM installation")
+        ids.add(key)
+        assert len(f"{key}-{10**13}") <= 25
+    assert len(ids) == 2
+
+
+async def test_opening_again_changes_nothing(path: Path) -> None:
+    await make(path)
+    before = content(path)
+    await make(path)
+    assert content(path) == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+async def test_a_commit_is_on_disk_before_it_counts(database: Database) -> None:
+    assert await database.transact(lambda connection: fetch(connection, "PRAGMA synchronous")) == [(2,)]
+    assert await database.transact(lambda connection: fetch(connection, "PRAGMA foreign_keys")) == [(1,)]
+
+
+async def test_a_newer_database_is_refused_by_a_line_with_both_versions_and_left_as_it_was(path: Path) -> None:
+    await make(path)
+    run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)", f"PRAGMA user_version = {NEWEST + 7}")
+    before = raw(path)
+    with pytest.raises(DatabaseError) as caught:
+        await Database.open(path)
+    said = str(caught.value)
+    assert str(path) in said
+    assert f"version {NEWEST + 7}" in said
+    assert f"knows {NEWEST}" in said
+    assert "restore the copy" in said
+    assert "\n" not in said
+    assert raw(path) == before
+
+
+async def test_what_is_no_database_is_refused_and_left_as_it_was(path: Path) -> None:
+    write(path, "readings, by county\n" * 500)
+    before = raw(path)
+    with pytest.raises(DatabaseError, match="file is not a database"):
+        await Database.open(path)
+    assert raw(path) == before
+
+
+async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="can't be opened"):
+        await Database.open(tmp_path)
+
+
+async def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "file", "")
+    with pytest.raises(DatabaseError, match="can't be opened"):
+        await Database.open(tmp_path / "file" / "desk.sqlite3")
+
+
+async def test_a_folder_that_can_not_be_written_is_refused() -> None:
+    with pytest.raises(DatabaseError, match="can't be opened"):
+        await Database.open(Path("/proc/desk.sqlite3"))
+
+
+async def test_a_refusal_waits_for_the_end_of_its_thread(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A thread that outlives the event loop dies with a traceback.
+    steps: list[str] = []
+
+    def slowly(step: str, *_: object) -> None:
+        time.sleep(0.02)
+        steps.append(step)
+
+    monkeypatch.setattr(aiosqlite.core.LOG, "debug", slowly)
+    with pytest.raises(DatabaseError):
+        await Database.open(path, only_look=True)
+    assert steps.count("executing %s") == 2  # opening, and ending
+
+
+# Only looking.
+
+
+async def test_only_looking_makes_no_file(path: Path) -> None:
+    with pytest.raises(DatabaseError, match="unable to open"):
+        await Database.open(path, only_look=True)
+    assert list(path.parent.iterdir()) == []
+
+
+async def test_only_looking_changes_nothing_and_can_not_write(path: Path) -> None:
+    await make(path)
+    before = content(path)
+    database = await Database.open(path, only_look=True)
+    assert await database.rows("SELECT count(*) FROM servers") == [(0,)]
+    with pytest.raises(DatabaseError, match="can't be written"):
+        await database.transact(partial(add, 1))
+    await database.close()
+    assert content(path) == before
+
+
+async def test_only_looking_leaves_an_older_database_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await make(path)
+    before = content(path)
+    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;")
+    with pytest.raises(DatabaseError, match=f"is of version {NEWEST}; `tallydesk run` brings it to {NEWEST + 1}"):
+        await Database.open(path, only_look=True)
+    assert content(path) == before
+
+
+# Updates.
+
+
+async def test_an_update_copies_the_database_first(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await make(path)
+    run_sql(path, "INSERT INTO servers (id) VALUES (7)")
+    before = content(path)
+    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; INSERT INTO later VALUES (3);")
+    await make(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST + 1,)]
+    assert run_sql(path, "SELECT id FROM later") == [(3,)]
+    assert run_sql(path, SERVERS) == [(7,)]
+    copy = path.with_name(f"desk.sqlite3.before-{NEWEST + 1:04d}")
+    assert run_sql(copy, "PRAGMA user_version") == [(NEWEST,)]
+    assert examine(copy).copied_at is not None
+    run_sql(copy, "UPDATE installation SET copied_at = NULL")
+    assert content(copy) == before
+
+
+async def test_the_copy_before_an_update_is_never_replaced_and_a_second_one_only_by_a_third(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(path)
+    add_migration(monkeypatch, "INSERT INTO nowhere VALUES (1);")
+    for server in (7, 8, 9):
+        run_sql(path, f"INSERT INTO servers (id) VALUES ({server})")
+        with pytest.raises(DatabaseError):
+            await Database.open(path)
+    copy = path.with_name(f"desk.sqlite3.before-{NEWEST + 1:04d}")
+    assert run_sql(copy, SERVERS) == [(7,)]
+    assert run_sql(copy.with_name(f"{copy.name}-again"), SERVERS) == [(7,), (8,), (9,)]
+    assert len(list(path.parent.iterdir())) == 3
+
+
+async def test_versions_need_not_follow_one_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = migrations()[0]
+    later = [
+        first,
+        (first[0] + 4, "CREATE TABLE one (x ANY) STRICT;"),
+        (first[0] + 9, "CREATE TABLE two (x ANY) STRICT;"),
+    ]
+    monkeypatch.setattr(database_module, "migrations", lambda: later[:1])
+    await make(path)
+    monkeypatch.setattr(database_module, "migrations", lambda: later)
+    await make(path)
+    await make(path.with_name("new.sqlite3"))
+    for file in (path, path.with_name("new.sqlite3")):
+        assert run_sql(file, "PRAGMA user_version") == [(first[0] + 9,)]
+        assert run_sql(file, "SELECT count(*) FROM one, two") == [(0,)]
+
+
+async def test_a_damaged_database_is_not_updated_and_no_copy_pretends_to_be_whole(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(path)
+    ((page,),) = run_sql(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'audit'")
+    run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    damage(path, page)
+    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER) STRICT;")
+    before = raw(path)
+    with pytest.raises(DatabaseError, match="no copy was made, for it would not have been whole"):
+        await Database.open(path)
+    assert raw(path) == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+async def test_an_update_that_fails_half_way_leaves_version_and_rows(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(path)
+    run_sql(path, "INSERT INTO servers (id) VALUES (7)")
+    before = content(path)
+    add_migration(
+        monkeypatch, "CREATE TABLE later (id INTEGER) STRICT; DELETE FROM servers; INSERT INTO nowhere VALUES (1);"
+    )
+    with pytest.raises(DatabaseError, match="no such table: nowhere"):
+        await Database.open(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST,)]
+    assert content(path) == before
+
+
+async def test_a_failed_update_can_be_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await make(path)
+    add_migration(monkeypatch, "INSERT INTO nowhere VALUES (1);")
+    with pytest.raises(DatabaseError):
+        await Database.open(path)
+    monkeypatch.undo()
+    add_migration(monkeypatch, "CREATE TABLE later (id INTEGER) STRICT;")
+    await make(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST + 1,)]
+
+
+# Transactions.
+
+
+def add(server: int, connection: sqlite3.Connection) -> int:
+    connection.execute("INSERT INTO servers (id) VALUES (?)", (server,))
+    return server
+
+
+async def test_a_transaction_returns_what_its_work_returns_and_is_seen_afterwards(database: Database) -> None:
+    assert await database.transact(partial(add, 7)) == 7
+    assert await database.rows(SERVERS) == [(7,)]
+
+
+async def test_an_error_takes_everything_back(database: Database) -> None:
+    def work(connection: sqlite3.Connection) -> None:
+        add(7, connection)
+        raise LookupError("half-way")
+
+    with pytest.raises(LookupError, match="half-way"):
+        await database.transact(work)
+    assert await database.rows(SERVERS) == []
+    await database.transact(partial(add, 8))
+    assert await database.rows(SERVERS) == [(8,)]
+
+
+async def test_the_error_is_told_even_where_sqlite_took_everything_back_itself(database: Database) -> None:
+    def work(connection: sqlite3.Connection) -> None:
+        add(7, connection)
+        connection.execute("INSERT OR ROLLBACK INTO servers (id) VALUES (7)")
+
+    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        await database.transact(work)
+    await database.transact(partial(add, 8))
+    assert await database.rows(SERVERS) == [(8,)]
+
+
+class Paused:
+    """Work that waits half-way until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, connection: sqlite3.Connection) -> None:
+        add(7, connection)
+        self.begun.set()
+        assert self.go_on.wait(SOON)
+        add(8, connection)
+
+    async def wait(self) -> None:
+        assert await asyncio.to_thread(self.begun.wait, SOON)
+
+
+async def test_a_transaction_outlives_who_asked_for_it(database: Database) -> None:
+    work = Paused()
+    asked = asyncio.create_task(database.transact(work))
+    await work.wait()
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert await database.rows(SERVERS) == []
+    work.go_on.set()
+    await database.transact(partial(add, 9))
+    assert await database.rows(SERVERS) == [(7,), (8,), (9,)]
+
+
+async def test_closing_waits_for_the_transaction_under_way(path: Path) -> None:
+    database, work = await Database.open(path), Paused()
+    asked = asyncio.create_task(database.transact(work))
+    await work.wait()
+    asked.cancel()
+    closed = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    work.go_on.set()
+    await closed
+    assert run_sql(path, SERVERS) == [(7,), (8,)]
+
+
+async def test_a_transaction_that_was_called_off_before_its_turn_does_not_block_the_next(database: Database) -> None:
+    work = Paused()
+    first = asyncio.create_task(database.transact(work))
+    await work.wait()
+    second = asyncio.create_task(database.transact(partial(add, 9)))
+    await asyncio.sleep(0)
+    second.cancel()
+    work.go_on.set()
+    await first
+    await database.transact(partial(add, 10))
+    assert (await database.rows(SERVERS))[-1] == (10,)
+
+
+async def test_two_transactions_never_interleave(database: Database) -> None:
+    steps: list[tuple[int, int]] = []
+
+    def work(server: int, connection: sqlite3.Connection) -> None:
+        for step in range(3):
+            steps.append((server, step))
+            add(10 * server + step, connection)
+
+    await asyncio.gather(*(database.transact(partial(work, server)) for server in range(5)))
+    assert steps == [(server, step) for server in range(5) for step in range(3)]
+
+
+async def test_reading_is_apart_from_the_transaction_under_way(database: Database) -> None:
+    work = Paused()
+    asked = asyncio.create_task(database.transact(work))
+    await work.wait()
+    assert await database.row(SERVERS) is None
+    work.go_on.set()
+    await asked
+    assert await database.rows(SERVERS) == [(7,), (8,)]
+
+
+# Times.
+
+ANY_ZONE = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 30), timezones=ANY_ZONE))  # noqa: DTZ001 - zones are drawn
+def test_a_time_comes_back_exactly(time: datetime) -> None:
+    assert from_micros(to_micros(time)) == time
+    assert from_micros(to_micros(time)).tzinfo is UTC
+
+
+@given(st.integers(-60_000_000_000_000_000, 250_000_000_000_000_000))
+def test_microseconds_come_back_exactly(micros: int) -> None:
+    assert to_micros(from_micros(micros)) == micros
+
+
+def test_an_empty_column_is_no_time() -> None:
+    assert moment(None) is None
+    assert moment(0) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def test_the_schedule_of_before_the_update_is_kept_with_its_ids(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    body = '{"kind": "rally", "title": "A rally", "wall": "2020-11-11T10:00", "zone": "UTC", "status": "expected"}'
+    old = [sql for number, sql in migrations() if number < 10]
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for sql in old:
+            connection.executescript(sql)
+        connection.execute("INSERT INTO servers (id) VALUES (1)")
+        connection.execute("INSERT INTO schedule_entries VALUES (7, 1, 5, ?, 'Olga', 3)", (body,))
+        connection.execute("PRAGMA user_version = 8")
+    database = await Database.open(path)
+    try:
+        rows = await database.rows("SELECT id, server, channel, starts_at, leads, entered_by FROM schedule_entries")
+        assert rows == [(7, 1, None, 5, None, "Olga")]
+    finally:
+        await database.close()

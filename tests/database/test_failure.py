@@ -1,0 +1,403 @@
+"""The disk and the file fail, really: one sentence, nothing half-written, and it goes on when it can."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.database import database as database_module
+from bot.database.backup import back_up
+from bot.database.database import Database, fetch, migrations
+from bot.database.failure import DatabaseError, reason_of, while_opening
+from bot.feeds.fetch import News
+from bot.feeds.polling import Watch
+from bot.outbox.discord import Message
+from bot.outbox.dispatcher import Publisher
+from bot.outbox.pacing import Pacing
+from tests.conftest import COUNT, FAST, Newsroom, reading, run_sql, small_desk
+
+NEWEST = migrations()[-1][0]
+PAGE = 4096
+SERVERS = "SELECT id FROM servers ORDER BY id"
+SOON = 10.0
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "desk.sqlite3"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk of a mebibyte and a half."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = sys.platform == "linux" and not os.getuid()
+    if mounted:
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1536k", "tmpfs", folder], check=False)
+        mounted = not done.returncode
+    if not mounted:
+        pytest.skip("only who may mount a small disk can fill it")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def fill(folder: Path, leaving: int = 0) -> Path:
+    """Fill a disk up to so many bytes; return the file that does it."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * PAGE)
+    assert not shutil.disk_usage(folder).free
+    with ballast.open("r+b") as file:
+        file.truncate(ballast.stat().st_size - leaving)
+    return ballast
+
+
+def add(server: int, connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO servers (id) VALUES (?)", (server,))
+
+
+def add_much(connection: sqlite3.Connection) -> None:
+    """Write more than a small disk holds."""
+    add(999, connection)
+    for number in range(400):
+        connection.execute("INSERT INTO audit (at, who, what) VALUES (?, 'x', ?)", (number, "x" * PAGE))
+
+
+async def make(path: Path) -> None:
+    database = await Database.open(path)
+    await database.close()
+
+
+def damage(path: Path, page: int) -> None:
+    """Overwrite a page of a database file, the first being 1."""
+    with path.open("r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(b"\xa5" * PAGE)
+
+
+# A full disk.
+
+
+async def no_room(database: Database) -> None:
+    """Let the database not grow any more, as on a full disk."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite takes what there is
+
+    await database._writer.run(work)
+
+
+async def room(database: Database) -> None:
+    await database._writer.run(lambda connection: fetch(connection, "PRAGMA max_page_count = 1073741823"))
+
+
+async def test_a_full_database_is_one_sentence_and_nothing_of_the_transaction_stays(database: Database) -> None:
+    await no_room(database)
+    with pytest.raises(DatabaseError) as caught:
+        await database.transact(add_much)
+    assert str(caught.value).startswith(f"{database.path}: the disk is full: make room; ")
+    assert await database.rows(SERVERS) == []
+    await room(database)
+    await database.transact(partial(add, 7))
+    assert await database.rows(SERVERS) == [(7,)]
+
+
+async def test_a_disk_that_fills_up_while_it_runs(small_disk: Path) -> None:
+    database = await Database.open(small_disk / "desk.sqlite3")
+    await database.transact(partial(add, 7))
+    ballast = fill(small_disk)
+    with pytest.raises(DatabaseError, match="the disk is full: make room"):
+        await database.transact(add_much)
+    assert await database.rows(SERVERS) == [(7,)]
+    ballast.unlink()
+    await database.transact(partial(add, 8))
+    await database.close()
+    assert run_sql(small_disk / "desk.sqlite3", SERVERS) == [(7,), (8,)]
+
+
+async def test_a_disk_that_is_full_at_the_start(small_disk: Path) -> None:
+    path = small_disk / "desk.sqlite3"
+    ballast = fill(small_disk, leaving=2 * PAGE)
+    with pytest.raises(DatabaseError, match=r"the database can't be opened: .*the disk is full|could not be read or"):
+        await Database.open(path)
+    ballast.unlink()
+    await make(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST,)]
+
+
+async def test_a_disk_too_full_for_the_copy_before_an_update_leaves_all_as_it_was(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = small_disk / "desk.sqlite3"
+    await make(path)
+    run_sql(path, "INSERT INTO servers (id) VALUES (7)", "PRAGMA wal_checkpoint(TRUNCATE)")
+    before = path.read_bytes()
+    later = [*migrations(), (NEWEST + 1, "CREATE TABLE later (id INTEGER) STRICT;")]
+    monkeypatch.setattr(database_module, "migrations", lambda: later)
+    ballast = fill(small_disk, leaving=20 * PAGE)
+    with pytest.raises(DatabaseError) as caught:
+        await Database.open(path)
+    assert str(caught.value).startswith(f"{path}.before-{NEWEST + 1:04d}: the copy can't be made: the disk is full")
+    assert path.read_bytes() == before
+    assert {file.name for file in small_disk.iterdir()} <= {
+        path.name,
+        "ballast",
+        f"{path.name}-wal",
+        f"{path.name}-shm",
+    }
+    ballast.unlink()
+    await make(path)
+    assert run_sql(path, SERVERS, "PRAGMA user_version") == [(NEWEST + 1,)]
+
+
+@pytest.fixture
+async def cramped(small_disk: Path) -> AsyncIterator[Newsroom]:
+    """Return the spine on a database that is alone on a small disk."""
+    database = await Database.open(small_disk / "desk.sqlite3")
+    newsroom = Newsroom(database, small_desk())
+    yield newsroom
+    await newsroom.publisher.stop()
+    await database.close()
+
+
+async def test_a_post_whose_arrival_could_not_be_stored_is_found_and_not_sent_again(
+    cramped: Newsroom, small_disk: Path
+) -> None:
+    send, sleep, ballast = cramped.channels.send, cramped.wall.sleep, list[Path]()
+
+    async def send_and_fill_the_disk(channel: int, message: Message) -> int:
+        sent = await send(channel, message)
+        if not cramped.wall.slept:
+            ballast.append(fill(small_disk))
+        return sent
+
+    async def make_room(seconds: float) -> None:
+        await sleep(seconds)
+        ballast.pop().unlink()
+
+    await cramped.follow()
+    await cramped.take(reading(1000, 500), reading(1100, 500, 1))
+    cramped.channels.send = send_and_fill_the_disk  # type: ignore[method-assign]
+    cramped.publisher = Publisher(cramped.outbox, cramped.channels, Pacing(FAST), make_room)
+    with capture_logs():
+        await cramped.publish()
+    assert [row.state for row in await cramped.posts()] == ["sent", "sent"]
+    assert len(cramped.channels.contents(COUNT)) == len(cramped.channels.sends) == 2
+    assert cramped.channels.looks == [(COUNT, 1)]
+
+
+class Source:
+    """A feed that has one reading, and says so once unless what it said was forgotten."""
+
+    def __init__(self) -> None:
+        self.source = small_desk().sources[0]
+        self._news: News | None = None
+        self.forget()
+
+    async def news(self, _: datetime) -> News | None:
+        news, self._news = self._news, None
+        return news
+
+    def forget(self) -> None:
+        self._news = News((reading(1000, 500),), ())
+
+
+async def test_a_reading_that_did_not_fit_is_asked_for_again_and_told_once(cramped: Newsroom, small_disk: Path) -> None:
+    await cramped.follow()
+    feed = Source()
+    watch = Watch([feed], cramped.ingest, cramped.clock)  # type: ignore[list-item]
+    ballast = fill(small_disk)
+    with capture_logs() as logs:
+        for _ in range(2):
+            await watch.ask(feed)  # type: ignore[arg-type]
+    assert [entry["why"].split(": ")[1] for entry in logs] == ["the disk is full"] * 2
+    assert await cramped.count("readings") == await cramped.count("outbox") == 0
+    ballast.unlink()
+    for _ in range(2):
+        await watch.ask(feed)  # type: ignore[arg-type]
+    await cramped.publish()
+    assert len(cramped.channels.contents(COUNT)) == 1
+
+
+# A locked file.
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "BUSY_WAIT", 20)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_file_that_another_program_has_locked_is_one_sentence_and_works_again_when_it_is_free(
+    path: Path,
+) -> None:
+    await make(path)
+    database = await Database.open(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as browser:
+        browser.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseError) as caught:
+            await database.transact(partial(add, 7))
+        assert str(caught.value).startswith(f"{path}: another program has locked it: end that program")
+        assert await database.rows(SERVERS) == []
+    await database.transact(partial(add, 8))
+    assert await database.rows(SERVERS) == [(8,)]
+    await database.close()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_file_that_is_locked_at_the_start(path: Path) -> None:
+    await make(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as browser:
+        browser.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseError, match="can't be opened: another program has locked it"):
+            await Database.open(path)
+    await make(path)
+
+
+# Damage.
+
+
+def page_of(path: Path, table: str) -> int:
+    ((page,),) = run_sql(path, f"SELECT rootpage FROM sqlite_schema WHERE name = '{table}'")
+    return int(page)
+
+
+async def test_a_damaged_page_is_one_sentence_whether_it_is_read_or_written(path: Path) -> None:
+    await make(path)
+    damage(path, page_of(path, "servers"))
+    database = await Database.open(path)
+    words = f"^{path}: a part of it is damaged: stop Tallydesk and restore the last backup; "
+    with pytest.raises(DatabaseError, match=words):
+        await database.rows(SERVERS)
+    with pytest.raises(DatabaseError, match=words):
+        await database.transact(partial(add, 7))
+    await database.transact(lambda connection: connection.execute("DELETE FROM silences"))  # the rest can be used
+    await database.close()
+
+
+@pytest.mark.parametrize("only_look", [True, False])
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda path: damage(path, 1), "the file is not a database"),
+        (lambda path: path.write_bytes(path.read_bytes()[: 3 * PAGE]), "a part of it is damaged"),
+        (lambda path: path.write_bytes(path.read_bytes()[:50]), "the file is not a database"),
+        (lambda path: path.write_text("readings, by county\n" * 500), "the file is not a database"),
+    ],
+)
+async def test_a_spoiled_head_or_end_is_found_at_the_start_and_left_as_it_is(
+    path: Path, spoil: Callable[[Path], None], words: str, only_look: bool
+) -> None:
+    await make(path)
+    spoil(path)
+    before = path.read_bytes()
+    with pytest.raises(DatabaseError, match=f"^{path}: the database can't be opened: {words}"):
+        await Database.open(path, only_look=only_look)
+    assert path.read_bytes() == before
+
+
+async def test_what_was_committed_before_a_kill_is_there_after_it(path: Path) -> None:
+    script = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from bot.database.database import Database
+
+async def main():
+    database = await Database.open(Path(sys.argv[1]))
+    for server in range(300):
+        await database.transact(lambda c: c.execute("INSERT INTO servers (id) VALUES (?)", (server,)))
+
+    def die(connection):
+        connection.execute("INSERT INTO servers (id) VALUES (999)")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    await database.transact(die)
+
+asyncio.run(main())
+"""
+    killed = await asyncio.to_thread(lambda: subprocess.run([sys.executable, "-c", script, path], check=False))
+    assert killed.returncode == -9
+    assert path.with_name("desk.sqlite3-wal").stat().st_size > 0
+    database = await Database.open(path)
+    assert await database.rows(SERVERS) == [(server,) for server in range(300)]
+    await database.close()
+
+
+async def test_a_copy_laid_over_a_database_whose_log_is_still_there_is_refused(path: Path) -> None:
+    await make(path)
+    copy = path.with_name("copy")
+    back_up(path, copy)
+    with closing(sqlite3.connect(path, isolation_level=None)) as killed:
+        killed.execute("INSERT INTO servers (id) VALUES (7)")
+        log = path.with_name("desk.sqlite3-wal").read_bytes()
+    path.write_bytes(copy.read_bytes())
+    path.with_name("desk.sqlite3-wal").write_bytes(log)
+    for only_look in (True, False):
+        with pytest.raises(DatabaseError) as caught:
+            await Database.open(path, only_look=only_look)
+        assert str(caught.value) == (
+            f"{path}: {path}-wal is left from the database that was here before and would damage this one: "
+            f"delete it, and {path}-shm, and start again"
+        )
+    assert path.read_bytes() == copy.read_bytes()
+    path.with_name("desk.sqlite3-wal").unlink()
+    await make(path)
+
+
+# What may not be written.
+
+AS_NOBODY = """
+import asyncio, os, sys
+from pathlib import Path
+from bot.database.database import Database, DatabaseError, migrations
+migrations()
+if not os.getuid():  # root may do anything
+    os.setuid(65534)
+try:
+    asyncio.run(Database.open(Path(sys.argv[1])))
+except DatabaseError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o555, 0o666), (0o777, 0o444), (0o000, 0o666)])
+async def test_a_folder_or_file_that_may_not_be_written(folder_mode: int, file_mode: int) -> None:
+    with tempfile.TemporaryDirectory() as outside:
+        Path(outside).chmod(0o755)
+        path = Path(outside) / "data" / "desk.sqlite3"
+        await make(path)
+        path.chmod(file_mode)
+        path.parent.chmod(folder_mode)
+        command = [sys.executable, "-c", AS_NOBODY, str(path)]
+        done = await asyncio.to_thread(lambda: subprocess.run(command, capture_output=True, text=True, check=False))
+        path.parent.chmod(0o755)
+        (line,) = done.stdout.splitlines()
+        assert line.startswith(f"{path}: the database can't be opened: it can't be written: whoever runs Tallydesk")
+        assert done.stderr == ""
+
+
+# Words.
+
+
+def test_what_is_our_own_fault_has_no_such_sentence() -> None:
+    assert reason_of(sqlite3.ProgrammingError("Incorrect number of bindings")) is None
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.raises(sqlite3.IntegrityError) as caught:
+        connection.executescript("CREATE TABLE x (y UNIQUE); INSERT INTO x VALUES (1), (1);")
+    assert reason_of(caught.value) is None
+
+
+def test_an_error_that_nobody_knows_is_told_as_it_is() -> None:
+    assert str(while_opening(Path("x"), OSError(5, "no"))) == "x: the database can't be opened ([Errno 5] no)"

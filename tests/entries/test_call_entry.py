@@ -1,0 +1,315 @@
+"""Calls: what others say of an outcome, by staff or by a feed; one post when it changes, in the caller's own word."""
+
+from typing import Any
+
+import pytest
+
+from bot.count.call import Verb
+from bot.count.reading import Reading
+from bot.count.statement import Statement
+from bot.entries.drafts import Asker
+from bot.entries.drafts_words import EntryCard
+from bot.errors import BadInputError
+from bot.wording.context import Setting
+from bot.wording.question import Asked
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+
+OLGA = Asker(SERVER, 1, "olga (1)")
+CALLED: dict[str, Any] = {"call": "Called", "winners": ["biden"]}
+
+
+@pytest.fixture
+async def following(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that follows Georgia in two channels, as another server does."""
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await newsroom.follow(AWAY, server=OTHER_SERVER)
+    return newsroom
+
+
+async def repeat(newsroom: Newsroom, server: int = SERVER, caller: str = "ap", *, on: bool = True) -> str:
+    return await newsroom.calling.repeat(server, caller, WHO, on=on)
+
+
+def by_ap(minute: float, biden: int = 1000, **says: Any) -> Reading:  # noqa: ANN401 - any field
+    """Return a reading of AP's, which says something of the outcome."""
+    return reading(biden, 500, minute, source="ap", says=says)
+
+
+async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> EntryCard:  # noqa: ANN401
+    newsroom.at(minute)
+    contest = newsroom.following.contest("ga")
+    return await newsroom.calling.add(OLGA, contest, caller, says, **more)  # type: ignore[arg-type]
+
+
+async def enter(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> int:  # noqa: ANN401
+    """Enter what a caller says; return the entry."""
+    card = await draft(newsroom, caller, says, minute, **more)
+    key = int(card.buttons[0].key.split(":")[1])
+    await newsroom.decisions.enter(OLGA, key)
+    return key
+
+
+async def calls(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    return [row.headline for row in await newsroom.posts(channel) if row.kind == "call"]
+
+
+async def question(newsroom: Newsroom, server: int = SERVER) -> Asked:
+    """Return a question about Georgia, asked in a channel of a server."""
+    questions = newsroom.questions(Setting(small_desk()), newsroom.following)
+    return await questions.asking.asked("ga", server, COUNT)
+
+
+async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
+    answer = await newsroom.calling.listed(await question(newsroom, server))
+    return answer.content + "\n" + "".join(str(embed["description"]) for embed in answer.embeds)
+
+
+# Entered by staff.
+
+
+@pytest.mark.parametrize(
+    ("caller", "how", "sentence"),
+    [
+        ("ap", None, "**The AP called Georgia for Biden** at 7:40 a.m."),
+        ("nbc", None, "**NBC News projected Biden as the winner in Georgia** at 7:40 a.m."),
+        ("ap", "declared", "**The AP declared Biden the winner in Georgia** at 7:40 a.m."),
+        ("nbc", "apparent_winner", "**NBC News named Biden the apparent winner in Georgia** at 7:40 a.m."),
+    ],
+)
+async def test_each_caller_has_its_own_word_and_time(
+    following: Newsroom, caller: str, how: Verb | None, sentence: str
+) -> None:
+    await enter(following, caller, "called", 40, candidate="biden", verb=how)
+    assert await calls(following) == [sentence]
+    row, other = (await following.posts())[:2]
+    assert not row.quiet
+    assert row.number == other.number  # the same in both channels
+    assert await calls(following, AWAY) == []
+
+
+async def test_it_is_shown_before_it_goes_out(following: Newsroom) -> None:
+    card = await draft(following, "ap", "called", 40, candidate="biden")
+    assert "1. Called: Georgia for Biden" in card.content
+    assert "Whose word: **the AP** · true as of 7:40 a.m." in card.content
+    assert "> **The AP called Georgia for Biden** at 7:40 a.m." in card.content
+    assert await following.posts() == []
+
+
+@pytest.mark.parametrize(("says", "word"), [("too_close", "close"), ("too_early", "early")])
+async def test_too_close_and_too_early_are_only_somebody_s_word(following: Newsroom, says: str, word: str) -> None:
+    await enter(following, "ap", says)
+    said = f"The AP says Georgia is too {word} to call as of 7 a.m." if word == "early" else ""
+    assert await calls(following) == (
+        [] if word == "early" else ["**The AP says Georgia is too close to call** as of 7 a.m."]
+    )
+    assert said in await listed(following)
+
+
+async def test_calls_of_an_earlier_time_are_those_that_there_were(following: Newsroom) -> None:
+    await enter(following, "ap", "called", 60, candidate="biden")
+    questions = following.questions(Setting(small_desk()), following.following)
+    before = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT, "7:30 a.m."))
+    after = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT))
+    assert before.content.startswith("As of 7:30 a.m.: **Nobody's call of Georgia is on record.**\n")
+    assert after.content.startswith("**Calls in Georgia.** No caller's calls go out by themselves")
+    assert before.share == after.share is not None
+
+
+async def test_the_same_call_twice_is_one_post(following: Newsroom) -> None:
+    await enter(following, "ap", "called", candidate="biden")
+    await enter(following, "ap", "called", 1, candidate="biden", verb="declared")
+    assert len(await calls(following)) == 1
+
+
+async def test_callers_do_not_speak_for_one_another(following: Newsroom) -> None:
+    await enter(following, "nbc", "called", candidate="biden")
+    await enter(following, "ap", "called", 1, candidate="biden")
+    assert len(await calls(following)) == 2
+    said = await listed(following)
+    assert "The AP called Georgia for Biden at 7:01 a.m." in said
+    assert "NBC News projected Biden as the winner in Georgia at 7 a.m." in said
+
+
+async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(following: Newsroom) -> None:
+    await enter(following, "ap", "called", candidate="biden")
+    await following.publish()
+    await enter(following, "ap", "none", 30)
+    await following.publish()
+    first, second = following.channels.contents(COUNT)
+    assert second.startswith(
+        "**The AP took back its call of Georgia for Biden** at 7:30 a.m.; it was made at 7 a.m. (#1).\n"
+    )
+    assert first.startswith("**Revision:** [#2]")
+    assert "~~**The AP called Georgia for Biden** at 7 a.m.~~" in first
+    assert "The AP has no call of Georgia, as of 7:30 a.m." in await listed(following)
+
+
+async def test_a_call_of_another_candidate_takes_the_first_back_in_the_same_post(following: Newsroom) -> None:
+    await enter(following, "ap", "called", candidate="biden")
+    await enter(following, "ap", "called", 30, candidate="trump")
+    assert (await calls(following))[-1].endswith("it was made at 7 a.m. It now says: Georgia for Trump.")
+
+
+async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_answer(following: Newsroom) -> None:
+    key = await enter(following, "ap", "called", candidate="biden")
+    await following.publish()
+    await following.decisions.undo(OLGA, key)
+    await following.publish()
+    assert "Nobody's call of Georgia is on record." in await listed(following)
+    assert following.channels.contents(COUNT)[0].startswith("**Retraction:**")
+
+
+async def test_an_older_word_entered_late_is_kept_and_not_posted(following: Newsroom) -> None:
+    await enter(following, "ap", "called", 30, candidate="biden")
+    await enter(following, "ap", "too_close", 31, as_of=START)
+    assert len(await calls(following)) == 1
+    assert "The AP called Georgia for Biden" in await listed(following)
+
+
+@pytest.mark.parametrize(
+    ("caller", "says", "candidate", "why"),
+    [
+        ("times", "called", "biden", "no such caller; choose one of ap, nbc"),
+        ("fox", "called", "biden", "no such caller"),
+        ("ap", "called", None, "for whom the AP called it is missing"),
+        ("ap", "called", "washington", "not one of its candidates"),
+        ("ap", "too_close", "biden", "names no candidate"),
+        ("ap", "called", "biden, trump", "has 1 to be called, not 2"),
+    ],
+)
+async def test_what_can_not_be_a_call_is_refused(
+    following: Newsroom, caller: str, says: str, candidate: str | None, why: str
+) -> None:
+    with pytest.raises(BadInputError, match=why):
+        await draft(following, caller, says, candidate=candidate)
+    assert await following.posts() == []
+
+
+# By a feed.
+
+
+async def test_a_call_of_a_feed_is_stored_and_answered_and_by_default_not_posted(following: Newsroom) -> None:
+    await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED))
+    assert await calls(following) == []
+    assert "The AP called Georgia for Biden at 7:40 a.m." in await listed(following)
+    assert "No caller's calls go out by themselves" in await listed(following)
+
+
+async def test_it_is_one_post_when_it_changes_and_none_while_it_stays(following: Newsroom) -> None:
+    assert "go out by themselves" in await repeat(following)
+    await following.take(
+        by_ap(0, call="Uncalled"), by_ap(40, **CALLED), by_ap(41, 1001, **CALLED), by_ap(42, 1002, **CALLED)
+    )
+    assert await calls(following) == ["**The AP called Georgia for Biden** at 7:40 a.m."]
+    assert await calls(following, LIVE) == await calls(following)
+    assert await calls(following, AWAY) == []  # that server does not repeat the AP
+
+
+async def test_a_call_that_was_there_when_the_feed_was_first_read_is_answered_and_not_posted(
+    following: Newsroom,
+) -> None:
+    await repeat(following)
+    await following.take(by_ap(40, **CALLED))
+    assert await calls(following) == []
+    assert "The AP called Georgia for Biden by 7:40 a.m." in await listed(following)
+
+
+async def test_an_un_call_is_posted_in_the_open_and_reaches_back(following: Newsroom) -> None:
+    await repeat(following)
+    await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED))
+    await following.publish()
+    await repeat(following, on=False)  # readers who were told are told, whatever holds now
+    await following.take(by_ap(50, call="Uncalled"))
+    await following.publish()
+    first, second = following.channels.contents(COUNT)
+    assert "took back its call of Georgia for Biden** at 7:50 a.m.; it was made at 7:40 a.m. (#1)." in second
+    assert first.startswith("**Revision:** [#2]")
+
+
+async def test_an_un_call_of_what_was_never_posted_is_not_posted(following: Newsroom) -> None:
+    await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED), by_ap(50, call="Uncalled"))
+    assert await calls(following) == []
+
+
+async def test_a_feed_that_comes_to_what_the_desk_had_entered_posts_nothing_again(following: Newsroom) -> None:
+    await repeat(following)
+    await repeat(following, OTHER_SERVER)
+    await following.take(by_ap(0, call="Uncalled"))
+    await enter(following, "ap", "called", 30, candidate="biden")
+    await following.take(by_ap(40, **CALLED))
+    assert len(await calls(following)) == 1
+    assert await calls(following, AWAY) == ["**The AP called Georgia for Biden** at 7:40 a.m."]
+
+
+async def test_votes_that_are_held_hold_no_call(following: Newsroom) -> None:
+    await repeat(following)
+    await following.take(by_ap(0, 2000, call="Uncalled"), by_ap(40, 1000, **CALLED))
+    assert (await following.verdicts())[-1][0] == "held"
+    assert len(await calls(following)) == 1
+
+
+async def test_an_older_reading_takes_no_call_back(following: Newsroom) -> None:
+    await repeat(following)
+    await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED), by_ap(20, 999, call="Uncalled"))
+    assert len(await calls(following)) == 1
+    assert "called Georgia for Biden" in await listed(following)
+
+
+async def test_a_feed_that_contradicts_itself_changes_nothing(following: Newsroom) -> None:
+    await repeat(following)
+    await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED), by_ap(41, 1001, call="Called"))
+    assert len(await calls(following)) == 1
+
+
+async def test_a_backlog_never_merges_a_call_away(following: Newsroom) -> None:
+    await repeat(following)
+    await following.take(by_ap(0, call="Uncalled"), reading(1000, 500), by_ap(40, **CALLED), reading(2000, 500, 41))
+    following.wall.move(600)
+    await following.take(reading(3000, 500, 42), by_ap(50, call="Uncalled"))
+    await following.publish()
+    shown = following.channels.contents(COUNT)
+    assert sum("called Georgia" in text or "took back its call" in text for text in shown) == 2
+
+
+async def test_repeating_is_asked_of_callers_and_audited_once(following: Newsroom) -> None:
+    await repeat(following)
+    assert "already" in await repeat(following)
+    with pytest.raises(BadInputError, match="no such caller"):
+        await repeat(following, caller="times")
+    rows = await following.database.rows("SELECT server, what, why, after FROM audit WHERE what = 'call repeat'")
+    assert rows == [(SERVER, "call repeat", "ap", "true")]
+
+
+# In answers.
+
+
+async def test_answers_have_calls_and_boards_only_those_that_the_newsroom_repeats(newsroom: Newsroom) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500), by_ap(0, call="Uncalled"), by_ap(1, **CALLED))
+    facts = await newsroom.boards._query.margin(newsroom.following.contest("ga"), SERVER)
+    assert [(one.source.id, one.posted) for one in facts.calls] == [("ap", False)]
+    await newsroom.boards.look()
+    boards = [embeds for (embeds,) in await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'board'")]
+    assert boards
+    assert not any("called Georgia" in embeds for embeds in boards)
+
+
+async def push(newsroom: Newsroom, minute: float, call: dict[str, Any]) -> None:
+    """Let the AP push what it says of the outcome."""
+    newsroom.at(minute)
+    said = {"source": "ap", "contest": "ga", "as_of": newsroom.clock.now(), "call": call}
+    key = f"push-{minute}"
+    row = ("ap", key, b"", 200, "{}", 0)
+    await newsroom.statements.take_in_pushed(Statement.model_validate(said), lambda _: row)
+
+
+async def test_a_call_that_is_pushed_is_like_one_of_a_feed(following: Newsroom) -> None:
+    await push(following, 1, {"says": "called", "candidates": ["biden"]})
+    assert await calls(following) == []
+    assert "The AP called Georgia for Biden at 7:01 a.m." in await listed(following)
+    facts = await following.boards._query.margin(following.following.contest("ga"), SERVER)
+    assert [one.posted for one in facts.calls] == [False]
+    await repeat(following)
+    await push(following, 2, {"says": "called", "candidates": ["trump"]})
+    assert (await calls(following))[-1].endswith("It now says: Georgia for Trump.")

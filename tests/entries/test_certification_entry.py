@@ -1,0 +1,425 @@
+"""Counties that certify by name, results certified as a whole, and what is taken back of both."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.count.statement import Statement
+from bot.desk.counties import counties_of, county
+from bot.entries.drafts import Asker
+from bot.entries.drafts_words import EntryCard
+from bot.errors import BadInputError
+from bot.events.event import Event
+from bot.wording.context import Setting
+from bot.wording.question import Asked
+from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, small_desk
+
+OLGA, DEE = Asker(SERVER, 1, "olga (1)"), Asker(SERVER, 2, "dee (2)")
+
+
+@pytest.fixture
+async def following(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that follows Georgia, as another server does."""
+    await newsroom.follow()
+    await newsroom.follow(AWAY, server=OTHER_SERVER)
+    return newsroom
+
+
+def codes(*names: str) -> tuple[str, ...]:
+    return tuple(found.fips for name in names if (found := county("GA", name)))
+
+
+async def draft(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> EntryCard:
+    """Return what is shown of what somebody types as the Secretary of State's word, at a minute after the start."""
+    newsroom.at(minute)
+    contest = newsroom.following.contest("ga")
+    return await newsroom.certifying.add(OLGA, contest, typed, source="ga-sos", own=own)
+
+
+def key_of(card: EntryCard) -> int:
+    return int(card.buttons[0].key.split(":")[1])
+
+
+async def enter(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> EntryCard:
+    card = await draft(newsroom, typed, minute, own=own)
+    return await newsroom.decisions.enter(OLGA, key_of(card))
+
+
+async def back(newsroom: Newsroom, typed: str, minute: float, *, own: bool = False) -> EntryCard:
+    newsroom.at(minute)
+    contest = newsroom.following.contest("ga")
+    why = "a batch was scanned twice"
+    card = await newsroom.certifying.back(OLGA, contest, typed, why, source="ga-sos", own=own)
+    return await newsroom.decisions.enter(OLGA, key_of(card))
+
+
+async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False) -> EntryCard:
+    newsroom.at(minute)
+    contest = newsroom.following.contest("ga")
+    card = await newsroom.certifying.results(OLGA, contest, taken_back=taken_back, source="ga-sos")
+    return await newsroom.decisions.enter(OLGA, key_of(card))
+
+
+async def question(newsroom: Newsroom, server: int = SERVER) -> Asked:
+    """Return a question about Georgia, asked in a channel of a server."""
+    questions = newsroom.questions(Setting(small_desk()), newsroom.following)
+    return await questions.asking.asked("ga", server, COUNT)
+
+
+async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
+    answer = await newsroom.certifying.listed(await question(newsroom, server))
+    return answer.content + "\n" + "".join(str(embed["description"]) for embed in answer.embeds)
+
+
+def deadline(day: int, **more: object) -> Event:
+    said = {"kind": "deadline", "title": "Counties certify", "wall": f"2020-11-{day}T17:00", "zone": "America/New_York"}
+    return Event.model_validate(said | {"certifies": "units"} | more)
+
+
+# Counts and names.
+
+
+async def test_a_pasted_list_is_one_post_with_the_names(following: Newsroom) -> None:
+    await enter(following, "Cobb, Floyd")
+    assert await following.posts() == []  # a first list is no news
+    await enter(following, "DeKalb\nFulton\nBibb", 1)
+    (row,) = await following.posts()
+    assert (row.channel, row.kind) == (COUNT, "certified")
+    assert row.headline == (
+        "**Certified so far: 5 of 159 Georgia counties,** up from 2. "
+        "Newly listed by the Secretary of State: Bibb, DeKalb and Fulton counties."
+    )
+
+
+async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> None:
+    await enter(following, "Cobb")
+    card = await draft(following, "Floyd, DeKalb", 1)
+    assert "1. Certified, as listed: DeKalb and Floyd counties" in card.content
+    assert "**This goes out:**\n> **Certified so far: 3 of 159 Georgia counties,** up from 1." in card.content
+    assert await following.posts() == []
+
+
+async def test_names_that_may_be_in_a_count_without_names_leave_it_and_say_so(following: Newsroom) -> None:
+    await enter(following, "92 of 159")
+    card = await draft(following, "Cobb, Floyd", 1)
+    assert (
+        "The Secretary of State's count stays at 92: which of them it had counted already, it has not said."
+        in card.content
+    )
+    await following.decisions.enter(OLGA, key_of(card))
+    assert await following.posts() == []
+    known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))
+    assert known is not None
+    assert known.count.done == 92
+
+
+async def test_a_count_below_the_names_of_the_same_source_never_goes_by_in_silence(following: Newsroom) -> None:
+    await enter(following, "Cobb, Floyd, DeKalb")
+    card = await draft(following, "2 of 159", 1)
+    said = "The Secretary of State has listed 3 by name, more than the 2 of its count."
+    assert said in card.content
+    await following.decisions.enter(OLGA, key_of(card))
+    assert (await following.headlines())[-1].endswith(said)
+    assert said in await listed(following)
+
+
+async def test_a_reporter_s_names_are_compared_with_nobody_else_s(following: Newsroom) -> None:
+    await enter(following, "92 of 159")
+    following.at(1)
+    await following.certifying.add(OLGA, following.following.contest("ga"), "Cobb", source="reporter")
+    assert await following.posts() == []
+
+
+async def test_a_list_that_is_taken_back_leaves_the_counts_as_if_it_had_never_been(following: Newsroom) -> None:
+    first = await enter(following, "Cobb, Floyd")
+    await enter(following, "DeKalb", 1)
+    await following.decisions.undo(OLGA, key_of(first))
+    rows = await following.database.rows("SELECT done FROM certification_counts ORDER BY as_of")
+    assert rows == [(1,)]
+
+
+async def test_names_entered_late_for_an_earlier_time_are_no_fall(following: Newsroom) -> None:
+    await enter(following, "Cobb, Floyd", 50)
+    contest = following.following.contest("ga")
+    card = await following.certifying.add(OLGA, contest, "Bibb", source="ga-sos", as_of=START)
+    await following.decisions.enter(OLGA, key_of(card))
+    assert await following.posts() == []
+    known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))
+    assert known is not None
+    assert known.count.done == 3
+
+
+async def test_another_server_sees_nothing_of_it(following: Newsroom) -> None:
+    await enter(following, "Cobb")
+    await enter(following, "Floyd", 1)
+    assert "Unknown: nobody has said" in await listed(following, OTHER_SERVER)
+    assert await following.posts(AWAY) == []
+
+
+# Names that are no county for certain.
+
+
+async def test_a_name_that_is_no_county_is_shown_and_asked_and_never_guessed(following: Newsroom) -> None:
+    card = await draft(following, "Cobb, Dekalp, Flyod")
+    assert (
+        "**Which county is “Dekalp”?** Georgia has none of that name for certain. 1 more name after it." in card.content
+    )
+    assert not any(button.label == "Enter" for button in card.buttons)
+    with pytest.raises(BadInputError, match="which county Dekalp is"):
+        await following.decisions.enter(OLGA, key_of(card))
+    assert card.selects[0].choices[1].label == "DeKalb County"
+    card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[1].value)
+    assert "“Flyod”" in card.content
+    card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[0].value)
+    await following.decisions.enter(OLGA, key_of(card))
+    rows = await following.database.rows("SELECT unit FROM unit_certifications ORDER BY unit")
+    assert [row[0] for row in rows] == sorted(codes("Cobb", "DeKalb"))
+
+
+async def test_a_second_press_on_the_list_is_not_taken_for_the_next_name(following: Newsroom) -> None:
+    card = await draft(following, "Cobb, Dekalp, Flyod")
+    leave_out = card.selects[0].choices[0].value
+    await following.drafts.unit(OLGA, key_of(card), leave_out)
+    with pytest.raises(BadInputError, match="which county that name is, is said already"):
+        await following.drafts.unit(OLGA, key_of(card), leave_out)
+    with pytest.raises(BadInputError, match="which county Flyod is"):
+        await following.decisions.enter(OLGA, key_of(card))
+
+
+async def test_a_list_of_which_nothing_is_left_can_not_be_entered(following: Newsroom) -> None:
+    card = await draft(following, "Nowhere")
+    card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[0].value)
+    assert "**Not ready:** no county is named." in card.content
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("92 of 200", "can't be; there are 159 in GA"),
+        ("160", "can't be"),
+        (" , ", "no county is named there"),
+        ("x, " * 30 + "y", ""),
+    ],
+)
+async def test_what_can_not_be_is_refused(following: Newsroom, typed: str, why: str) -> None:
+    if not why:
+        typed = ",".join(f"Nowhere {letter}{number}" for number in range(3) for letter in "abcdefghij")
+        why = "30 names of that are no counties of GA"
+    with pytest.raises(BadInputError, match=why):
+        await draft(following, typed)
+
+
+# What counties say themselves.
+
+
+async def test_a_county_s_own_word_is_kept_apart_from_the_list(following: Newsroom) -> None:
+    await enter(following, "Cobb, Floyd")
+    await enter(following, "DeKalb", 1, own=True)
+    assert await following.posts() == []
+    said = await listed(following)
+    assert "The Secretary of State's list has 2 by name: Cobb and Floyd counties." in said
+    assert "By their own word certified, the Secretary of State says, as of 7:01 a.m.: DeKalb County." in said
+    assert "Say so themselves, and not on the Secretary of State's list as of 7 a.m.: DeKalb County." in said
+
+
+async def test_whose_word_it_is_can_be_turned_round_before_it_is_entered(following: Newsroom) -> None:
+    card = await draft(following, "Cobb")
+    card = await following.drafts.own(OLGA, key_of(card))
+    assert "Certified, by its own word: Cobb County" in card.content
+    card = await following.drafts.own(OLGA, key_of(card))
+    assert "Certified, as listed: Cobb County" in card.content
+
+
+# Due, and past the date.
+
+
+async def test_who_is_due_is_said_by_which_source_and_as_of_when(following: Newsroom) -> None:
+    await following.schedule.add(SERVER, [deadline(13)], WHO)
+    every = [found.short for found in counties_of("GA")]
+    await enter(following, ", ".join(every[:157]))
+    said = await listed(following)
+    assert (
+        f"**Due by 5 p.m. Friday:** 2 counties not on the Secretary of State's list, as of 7 a.m.: {every[157]} and {every[158]} counties."
+        in said
+    )
+
+
+async def test_past_the_date_it_is_one_source_s_list_and_never_overdue(following: Newsroom) -> None:
+    await following.schedule.add(SERVER, [deadline(13)], WHO)
+    await enter(following, "96 of 159")
+    following.at(4 * 24 * 60)
+    said = await listed(following)
+    assert "**Past the date set, 5 p.m. Friday:** 63 counties left by the Secretary of State's count" in said
+    assert "; which, it does not say by name." in said
+    assert "overdue" not in said.casefold()
+
+
+async def test_with_no_date_in_the_schedule_nothing_is_said_to_be_past(following: Newsroom) -> None:
+    await enter(following, "96 of 159")
+    assert (
+        "**Still due, with no date in the schedule:** 63 counties left by the Secretary of State's count, as of 7 a.m.; which,"
+        in await listed(following)
+    )
+
+
+async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following: Newsroom) -> None:
+    await enter(following, "96 of 159", 65)
+    await enter(following, "Cobb, Floyd", 105)
+    answer = await following.certifying.listed(await question(following))
+    assert answer.content == (
+        "**Georgia: 96 of 159 counties certified,** says the Secretary of State, 8:05 a.m.\n-# Sec. of State, 8:05 a.m."
+    )
+    said = str(answer.embeds[0]["description"])
+    assert "63 counties left by the Secretary of State's count, as of 8:05 a.m.; which," in said
+
+
+async def test_the_newest_count_comes_first_whoever_was_heard_last(following: Newsroom) -> None:
+    await enter(following, "92 of 159", 0)
+    following.at(30)
+    contest = following.following.contest("ga")
+    card = await following.certifying.add(OLGA, contest, "96 of 159", source="reporter")
+    await following.decisions.enter(OLGA, key_of(card))
+    await enter(following, "Cobb, Floyd", 60)
+    said = await listed(following)
+    assert said.startswith("**Georgia: 96 of 159 counties certified,** says our reporter, 7:30 a.m.")
+    assert "The Secretary of State's count: 92 of 159 counties certified, 7 a.m." in said
+
+
+async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom) -> None:
+    await following.schedule.add(SERVER, [deadline(13)], WHO)
+    await enter(following, "92 of 159", 0)
+    await enter(following, "96 of 159", 65)
+    following.at(4 * 24 * 60)
+    questions = following.questions(Setting(small_desk()), following.following)
+    asked = await questions.asking.asked("ga", SERVER, COUNT, "Nov. 11 7:30 a.m.")
+    answer = await following.certifying.listed(asked)
+    assert answer.content.startswith(
+        "As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 counties certified,** says the Secretary"
+    )
+    assert "**Due by 5 p.m. Friday:** 67 counties left" in str(answer.embeds[0]["description"])
+    assert answer.share is not None
+    assert (await following.certifying.listed(await question(following))).content.startswith("**Georgia: 96 of 159")
+
+
+# Taken back.
+
+
+async def test_a_county_is_taken_back_in_the_open_with_its_reason(following: Newsroom) -> None:
+    await enter(following, "Cobb, Floyd")
+    await back(following, "Cobb", 1)
+    (row,) = await following.posts()
+    assert row.kind == "certified"
+    assert not row.quiet
+    assert row.headline == (
+        "**Cobb County is no longer listed as certified** by the Secretary of State. A batch was scanned twice. "
+        "Certified so far: 1 of 159, down from 2."
+    )
+
+
+async def test_a_county_that_takes_its_own_word_back_changes_no_list(following: Newsroom) -> None:
+    await enter(following, "Cobb, Floyd")
+    await back(following, "Cobb", 1, own=True)
+    assert (await following.headlines())[-1].startswith("**Cobb County takes back its certification,**")
+    assert (
+        "Took it back themselves, and still on the Secretary of State's list as of 7 a.m.: Cobb County."
+        in await listed(following)
+    )
+
+
+# The results as a whole.
+
+
+async def test_certified_taken_back_and_certified_again_are_three_posts_and_reach_back(following: Newsroom) -> None:
+    await results(following, 0)
+    await following.publish()
+    await results(following, 50, taken_back=True)
+    await following.publish()
+    await results(following, 300)
+    await following.publish()
+    first, second, third = (text.rsplit("\n", 1)[0] for text in following.channels.contents(COUNT))
+    assert first.startswith("**Revision:** [#2]")
+    assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
+    assert second == (
+        "**The results in Georgia are not certified yet:** the Secretary of State takes back what it had said at 7 a.m. (#1)."
+    )
+    assert third == "**The results in Georgia are certified,** the Secretary of State says."
+    assert "Results certified, the Secretary of State says, as of noon." in await listed(following)
+
+
+async def test_the_same_word_twice_is_one_post(following: Newsroom) -> None:
+    await results(following, 0)
+    await results(following, 1)
+    assert await following.kinds() == ["certified"]
+
+
+async def test_that_results_are_not_certified_is_no_news_before_anybody_said_they_are(following: Newsroom) -> None:
+    await results(following, 0, taken_back=True)
+    assert await following.posts() == []
+
+
+async def test_results_with_a_margin_say_who_is_ahead_in_them(following: Newsroom) -> None:
+    said = {
+        "source": "ga-sos",
+        "contest": "ga",
+        "as_of": START,
+        "results_certified": {},
+        "leader": "biden",
+        "margin": 12670,
+    }
+    await following.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+    assert (
+        "are certified,** the Secretary of State says, with Biden ahead by 12,670." in (await following.headlines())[0]
+    )
+
+
+async def test_who_certified_is_on_the_answer_and_the_board(following: Newsroom) -> None:
+    await results(following, 0)
+    contest = following.following.contest("ga")
+    facts = await following.boards._query.margin(contest, SERVER)
+    assert facts.results is not None
+    assert not facts.results.taken_back
+
+
+async def test_two_people_are_asked_and_all_of_it_is_audited(following: Newsroom) -> None:
+    await following.control.set_desk_channel(COUNT, SERVER, WHO)
+    await following.database.transact(lambda connection: connection.execute("UPDATE servers SET two_person = 1"))
+    card = await draft(following, "Cobb")
+    key = key_of(card)
+    await following.decisions.enter(OLGA, key)
+    with pytest.raises(BadInputError, match="you entered that yourself"):
+        await following.decisions.confirm(OLGA, key)
+    await following.decisions.confirm(DEE, key)
+    rows = await following.database.rows("SELECT who, what FROM audit WHERE what LIKE 'entry%' ORDER BY id")
+    assert rows == [("olga (1)", "entry ask"), ("dee (2)", "entry entered")]
+
+
+# In other answers.
+
+
+async def ask(newsroom: Newsroom, what: str) -> str:
+    questions, asked = newsroom.questions(Setting(small_desk()), newsroom.following), await question(newsroom)
+    answer = await (questions.places.county(asked, "Cobb") if what == "county" else questions.standing.certified(asked))
+    return answer.content + "\n" + "".join(str(embed.get("description", "")) for embed in answer.embeds)
+
+
+async def test_a_county_s_answer_has_what_is_said_of_it_by_name(following: Newsroom) -> None:
+    assert "nobody has said it of this one by name" in await ask(following, "county")
+    await enter(following, "Cobb")
+    await enter(following, "Cobb", 1, own=True)
+    await back(following, "Cobb", 2)
+    said = await ask(following, "county")
+    assert "Certified: no longer listed by the Secretary of State, 7:02 a.m." in said
+    assert "Certified: by its own word, the Secretary of State says, 7:01 a.m." in said
+    assert "nobody" not in said
+
+
+async def test_how_far_certification_is_has_the_word_on_the_results(following: Newsroom) -> None:
+    await enter(following, "92 of 159")
+    await results(following, 1)
+    assert "Results certified, the Secretary of State says, as of 7:01 a.m." in await ask(following, "certified")
+
+
+async def test_counties_of_a_state_that_nobody_named_are_known_by_count_alone(following: Newsroom) -> None:
+    contest = following.following.contest("ga").model_copy(update={"state": None})
+    with pytest.raises(BadInputError, match="so they are not known by name; enter a count such as 9 of 12"):
+        await following.certifying.add(OLGA, contest, "Cobb, Floyd")

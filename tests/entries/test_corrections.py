@@ -1,0 +1,468 @@
+"""Corrections of our own errors and retractions of the desk's entries, from the command's service to the channel."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from bot.count.statement import Statement
+from bot.errors import BadInputError
+from bot.outbox.approval import Press
+from bot.outbox.merging_store import read_post
+from bot.outbox.post import Post
+from bot.outbox.states import Event
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+
+DESK = 19
+
+
+async def say(newsroom: Newsroom, minute: float = 0, **said: object) -> None:
+    document = {"source": "ga-sos", "contest": "ga", "as_of": START + timedelta(minutes=minute), **said}
+    await newsroom.statements.take_in(Statement.model_validate(document), SERVER, WHO)
+
+
+@pytest.fixture
+async def certified(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that has posted 96 of 159 certified, up from 92, in two channels as #1."""
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    await newsroom.publish()
+    return newsroom
+
+
+def starts(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    return [content.split(" ")[0] for content in newsroom.channels.contents(channel)]
+
+
+# Corrections.
+
+
+async def test_a_correction_is_posted_wherever_the_post_went_and_edits_it(certified: Newsroom) -> None:
+    done = await certified.corrections.correct(SERVER, 1, "the count is 95, not 96", WHO)
+    await certified.publish()
+    assert done.channels == 2
+    for channel in (COUNT, LIVE):
+        old, new = certified.channels.contents(channel)
+        assert new == "**Correction** to #1: The count is 95, not 96.\n-# #2 · the desk"
+        link = f"https://discord.com/channels/{SERVER}/{channel}/{certified.channels.shown[channel][1].id}"
+        assert old.startswith(f"**Correction:** [#2]({link}) replaces this post. **Correction** to #1: The count is 95")
+        assert "\n> ~~**Certified so far: 96 of 159" in old
+        assert old.endswith("\n-# #1 · Sec. of State, 7:01 a.m.")
+    posts = [row for row in await certified.posts() if row.kind == "correction"]
+    assert [(row.action, row.number, row.quiet) for row in posts] == [
+        ("post", 2, 0), ("post", 2, 0), ("edit", 1, None), ("edit", 1, None),
+    ]  # fmt: skip
+
+
+async def test_a_correction_goes_before_what_is_not_urgent(certified: Newsroom) -> None:
+    done = await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    assert done.wake == {COUNT: True, LIVE: True}
+
+
+async def kept(newsroom: Newsroom) -> tuple[object, ...]:
+    """Return the last row of the audit: who, what, why, before, after."""
+    ((who, what, why, before, after),) = await newsroom.database.rows(
+        "SELECT who, what, why, before, after FROM audit WHERE server = ? ORDER BY id DESC LIMIT 1", (SERVER,)
+    )
+    return (who, what, why, json.loads(before), json.loads(after))
+
+
+async def test_who_corrected_what_and_how_is_kept(certified: Newsroom) -> None:
+    old = certified.channels.contents(COUNT)[0]
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    new = "**Correction** to #1: The count is 95."
+    assert await kept(certified) == (
+        WHO,
+        "correct",
+        "the count is 95",
+        [{"number": 1, "channel": channel, "state": "sent", "content": old} for channel in (COUNT, LIVE)],
+        [{"number": 2, "channel": channel, "content": new} for channel in (COUNT, LIVE)],
+    )
+
+
+async def test_who_took_what_back_and_what_of_it_was_never_sent_is_kept(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    ((content,),) = await newsroom.database.rows("SELECT content FROM outbox")
+    await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
+    dropped = {"number": 1, "channel": COUNT, "state": "pending", "content": content}
+    assert await kept(newsroom) == (WHO, "retract", "misread", [dropped], [])
+
+
+async def test_what_an_editor_types_acts_on_nothing(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "@everyone **no** [x](https://evil.example)\n# big", WHO)
+    await certified.publish()
+    assert certified.channels.contents(COUNT)[1].split("\n")[0] == (
+        "**Correction** to #1: @\u200beveryone \\*\\*no\\*\\* \\[x\\](https\\://evil.example) # big."
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "why"), [(2, "#2 can't be corrected: it is not sent yet"), (99, "there is no #99 in this newsroom")]
+)
+async def test_what_was_not_posted_can_not_be_corrected(certified: Newsroom, number: int, why: str) -> None:
+    await certified.take(reading(1000, 500))  # is #2, and waits
+    with pytest.raises(BadInputError, match=why):
+        await certified.corrections.correct(SERVER, number, "no", WHO)
+    assert await certified.count("audit") == 4
+
+
+async def test_another_newsroom_s_post_can_not_be_corrected(certified: Newsroom) -> None:
+    await certified.follow(AWAY, server=OTHER_SERVER)
+    with pytest.raises(BadInputError, match="there is no #1 in this newsroom"):
+        await certified.corrections.correct(OTHER_SERVER, 1, "no", WHO)
+
+
+async def test_a_correction_can_be_corrected(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    await certified.publish()
+    await certified.corrections.correct(SERVER, 2, "the count is 96 after all", WHO)
+    await certified.publish()
+    assert starts(certified) == ["**Correction:**", "**Correction:**", "**Correction**"]
+
+
+async def close(newsroom: Newsroom, channel: int) -> None:
+    """Let what is next for a channel find that it can't be written to."""
+    claimed = await newsroom.outbox.claim(channel)
+    assert claimed.post is not None
+    later = newsroom.outbox.now() + 3_600_000_000
+    await newsroom.outbox.defer(claimed.post, later, "Missing Access", Event.DECLINED, closed=True)
+
+
+async def arrive(newsroom: Newsroom, channel: int) -> None:
+    """Let what is next for a channel be posted, and nothing else."""
+    post = (await newsroom.outbox.claim(channel)).post
+    assert post is not None
+    message = newsroom.channels.post(channel, post.content or "")
+    await newsroom.outbox.settle(post, Event.ACCEPTED, message=message)
+
+
+async def test_where_a_post_still_waits_its_correction_is_posted_instead(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    await close(newsroom, LIVE)
+    await arrive(newsroom, COUNT)
+    done = await newsroom.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    assert (done.channels, done.dropped, done.late) == (1, 1, 0)
+    await newsroom.outbox.retry_closed(SERVER, [COUNT, LIVE])
+    await newsroom.publish()
+    assert newsroom.channels.contents(LIVE) == ["**Correction** to #1: The count is 95.\n-# #2 · the desk"]
+    assert newsroom.channels.shown[LIVE][0].embeds == ()
+    assert starts(newsroom) == ["**Correction:**", "**Correction**"]
+
+
+async def test_what_a_corrected_post_that_still_waited_was_to_tell_is_told_by_the_next(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await newsroom.take(reading(1000, 500))
+    await close(newsroom, LIVE)
+    await arrive(newsroom, COUNT)
+    await newsroom.corrections.correct(SERVER, 1, "the count is 999", WHO)
+    await newsroom.take(reading(1100, 500, 1))
+    rows = [row for row in await newsroom.posts(LIVE) if row.state == "pending"]
+    assert [(row.kind, row.start) for row in rows] == [("correction", None), ("first", None)]
+
+
+async def test_where_a_post_waits_for_publish_its_correction_does_instead(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(LIVE, SERVER, WHO, public=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.corrections.correct(SERVER, 1, "the lead is 501", WHO)
+    await newsroom.publish()
+    before, anew = newsroom.channels.shown[DESK]
+    assert before.content.startswith(f"**Corrected before it was posted:** not posted in <#{LIVE}>. By Olga, 7 a.m.")
+    assert before.buttons == ()
+    assert "**Correction** to #1: The lead is 501." in anew.content
+    assert newsroom.channels.contents(LIVE) == []
+
+
+async def test_the_same_correction_is_not_posted_twice(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    for _ in range(2):  # while it is on its way, and when it is posted
+        with pytest.raises(BadInputError, match="#1 has been corrected in these words already, in #2"):
+            await certified.corrections.correct(SERVER, 1, "The count is 95.", WHO)
+        await certified.publish()
+    assert (await certified.corrections.correct(SERVER, 1, "the count is 94", WHO)).channels == 2
+
+
+async def test_a_correction_that_was_not_posted_can_be_made_again(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    certified.channels.will(COUNT, "refuse")
+    certified.channels.will(LIVE, "refuse")
+    await certified.publish()
+    assert (await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)).channels == 2
+
+
+# Retractions.
+
+
+async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom) -> None:
+    done = await certified.corrections.retract(SERVER, 1, "the site was misread", WHO)
+    await certified.publish()
+    assert (done.channels, done.dropped) == (2, 0)
+    for channel in (COUNT, LIVE):
+        old, new = certified.channels.contents(channel)
+        assert new.split("\n") == [
+            "**Retraction** of #1: the desk takes back what it entered there. The site was misread.",
+            "-# #2 · the desk",
+        ]
+        assert old.startswith("**Retraction:** [#2](")
+
+
+async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
+    await certified.corrections.retract(SERVER, 1, "misread", WHO)
+    known = await certified.queries.certified("ga", SERVER, START + timedelta(hours=1))
+    assert known is not None
+    assert known.count.done == 92
+    assert [one.certified for one in await certified.queries.statements("ga", SERVER, START + timedelta(hours=1))] == [
+        (92, 159)
+    ]
+    await say(certified, 2, certified=(96, 159))
+    await certified.publish()
+    assert "96 of 159 Georgia counties,** up from 92" in certified.channels.contents(COUNT)[-1]
+
+
+async def test_what_of_it_had_not_been_sent_is_never_sent(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    done = await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
+    await newsroom.publish()
+    assert (done.channels, done.dropped) == (0, 1)
+    assert newsroom.channels.contents(COUNT) == []
+    (row,) = await newsroom.posts()
+    assert (row.state, row.why) == ("dropped", WHO)
+
+
+async def test_an_entry_is_taken_back_once(certified: Newsroom) -> None:
+    await certified.corrections.retract(SERVER, 1, "misread", WHO)
+    with pytest.raises(BadInputError, match="#1 has been taken back already"):
+        await certified.corrections.retract(SERVER, 1, "misread", WHO)
+
+
+async def test_a_feed_s_post_is_not_the_desk_s_to_take_back(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    with pytest.raises(BadInputError, match="#1 did not come of an entry; `/desk correct`"):
+        await newsroom.corrections.retract(SERVER, 1, "no", WHO)
+
+
+async def test_another_newsroom_s_entry_is_not_found(certified: Newsroom) -> None:
+    await certified.follow(AWAY, server=OTHER_SERVER)
+    with pytest.raises(BadInputError, match="there is no #1 in this newsroom"):
+        await certified.corrections.retract(OTHER_SERVER, 1, "no", WHO)
+    assert await certified.corrections.matching(OTHER_SERVER, "", entries=False) == []
+
+
+async def test_a_contradiction_that_was_taken_back_is_told_again_when_it_is_entered_again(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await say(newsroom, 1, leader="biden", margin=400)
+    await newsroom.publish()
+    assert len(newsroom.channels.contents(COUNT)) == 2
+    await newsroom.corrections.retract(SERVER, 2, "misread", WHO)
+    await say(newsroom, 2, leader="biden", margin=400)
+    await newsroom.publish()
+    assert [row.kind for row in await newsroom.posts() if row.action == "post"] == [
+        "first", "statement", "retraction", "statement",
+    ]  # fmt: skip
+
+
+# With mutes.
+
+
+@pytest.mark.parametrize("kind", ["correction", "retraction"])
+async def test_what_the_desk_says_of_its_own_posts_goes_out_while_their_source_is_muted(
+    certified: Newsroom, kind: str
+) -> None:
+    await certified.control.mute("ga-sos", SERVER, WHO, None)
+    if kind == "correction":
+        await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    else:
+        await certified.corrections.retract(SERVER, 1, "misread", WHO)
+    await certified.publish()
+    assert starts(certified) == [f"**{kind.capitalize()}:**", f"**{kind.capitalize()}**"]
+
+
+async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_number(certified: Newsroom) -> None:
+    await certified.control.set_desk_channel(DESK, SERVER, WHO)
+    await certified.control.set_public(COUNT, SERVER, WHO, public=True)
+    await certified.control.mute("ga-sos", SERVER, WHO, None)
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    await certified.publish()
+    ((key,),) = await certified.database.rows("SELECT id FROM outbox WHERE state = 'awaiting'")
+    answer = await certified.queue.press("publish", key, SERVER, WHO)
+    assert answer == f"**Published.** #2 goes out in <#{COUNT}>."
+    assert (await certified.control.unmute("ga-sos", SERVER, WHO, None)).endswith("Nothing had to wait.")
+    await certified.publish()
+    assert certified.channels.contents(COUNT)[1].endswith("-# #2 · the desk")
+
+
+# While it is not known whether a post arrived.
+
+
+@pytest.fixture
+async def half_sent(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that posted an entry in one channel as #1, and is just posting it in another."""
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    claimed = await newsroom.outbox.claim(LIVE)
+    assert claimed.post is not None
+    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now(), "no answer")
+    await arrive(newsroom, COUNT)
+    return newsroom
+
+
+async def under_way(newsroom: Newsroom) -> Post:
+    """Return what is being posted in the other channel."""
+    ((key,),) = await newsroom.database.rows("SELECT id FROM outbox WHERE state = 'sending'")
+    post = await newsroom.database.transact(lambda connection: read_post(connection, key))
+    assert post is not None
+    return post
+
+
+async def test_what_was_on_its_way_when_it_was_taken_back_is_taken_back_once_it_has_arrived(
+    half_sent: Newsroom,
+) -> None:
+    done = await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
+    assert (done.channels, done.dropped, done.late) == (1, 0, 1)
+    half_sent.channels.post(LIVE, half_sent.channels.contents(COUNT)[0])
+    await half_sent.publish()
+    for channel in (COUNT, LIVE):
+        assert starts(half_sent, channel) == ["**Retraction:**", "**Retraction**"]
+        assert half_sent.channels.contents(channel)[1].endswith("-# #2 · the desk")
+
+
+async def test_what_was_on_its_way_when_it_was_taken_back_and_did_not_arrive_is_not_posted(
+    half_sent: Newsroom,
+) -> None:
+    await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
+    post = await under_way(half_sent)
+    await half_sent.outbox.defer(post, 0, "Missing Access", Event.DECLINED, closed=True)
+    await half_sent.outbox.retry_closed(SERVER, [COUNT, LIVE])
+    await half_sent.publish()
+    assert half_sent.channels.contents(LIVE) == []
+    assert [row.state for row in await half_sent.posts(LIVE)] == ["dropped", "dropped"]
+
+
+async def test_what_can_not_be_posted_is_not_taken_back(half_sent: Newsroom) -> None:
+    await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
+    await half_sent.outbox.settle(await under_way(half_sent), Event.REFUSED, why="Invalid Form Body")
+    await half_sent.publish()
+    assert half_sent.channels.contents(LIVE) == []
+    assert [row.state for row in await half_sent.posts(LIVE)] == ["failed", "dropped"]
+
+
+@pytest.fixture
+async def in_doubt(half_sent: Newsroom) -> Newsroom:
+    """Return a newsroom that took back an entry of which nobody knows whether it arrived in one channel."""
+    await half_sent.control.set_desk_channel(DESK, SERVER, WHO)
+    half_sent.channels.unreadable.add(LIVE)
+    await half_sent.publish()
+    assert [row.state for row in await half_sent.posts(LIVE)] == ["doubtful"]
+    await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
+    await half_sent.publish()
+    assert half_sent.channels.contents(LIVE) == []
+    return half_sent
+
+
+async def decide(newsroom: Newsroom, press: Press) -> str:
+    ((key,),) = await newsroom.database.rows("SELECT id FROM outbox WHERE state = 'doubtful'")
+    answer = await newsroom.queue.press(press, key, SERVER, WHO)
+    await newsroom.publish()
+    return answer
+
+
+async def test_what_was_in_doubt_when_it_was_taken_back_is_taken_back_once_it_is_seen(in_doubt: Newsroom) -> None:
+    await decide(in_doubt, "doubtful:there")
+    assert starts(in_doubt, LIVE) == ["**Retraction**"]
+
+
+async def test_what_was_in_doubt_when_it_was_taken_back_is_not_posted_again(in_doubt: Newsroom) -> None:
+    assert (await decide(in_doubt, "doubtful:absent")).startswith("#1 was corrected or taken back meanwhile")
+    await decide(in_doubt, "doubtful:drop")
+    assert in_doubt.channels.contents(LIVE) == []
+    assert [row.state for row in await in_doubt.posts(LIVE)] == ["dropped", "dropped"]
+
+
+async def test_a_correction_follows_what_was_on_its_way_when_it_was_written(half_sent: Newsroom) -> None:
+    done = await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    assert (done.channels, done.dropped, done.late) == (1, 0, 1)
+    half_sent.channels.post(LIVE, half_sent.channels.contents(COUNT)[0])
+    await half_sent.publish()
+    assert starts(half_sent, LIVE) == ["**Correction:**", "**Correction**"]
+
+
+async def test_a_correction_of_what_did_not_arrive_goes_out_alone(half_sent: Newsroom) -> None:
+    await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    await half_sent.outbox.defer(await under_way(half_sent), 0, "slow down", Event.DECLINED)
+    await half_sent.publish()
+    assert starts(half_sent, LIVE) == ["**Correction**"]
+
+
+async def test_an_entry_that_waits_for_publish_when_it_is_taken_back_is_asked_about_no_more(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow()
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(96, 159))
+    await newsroom.publish()
+    await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
+    await newsroom.publish()
+    (question,) = newsroom.channels.shown[DESK]
+    assert question.content.startswith(f"**Taken back:** not posted in <#{COUNT}>. By Olga, 7")
+    assert question.buttons == ()
+    ((state, why),) = await newsroom.database.rows("SELECT state, why FROM outbox WHERE kind = 'certified'")
+    assert (state, why) == ("dropped", WHO)
+
+
+async def test_what_is_there_by_an_editor_s_word_alone_is_corrected_without_a_link(half_sent: Newsroom) -> None:
+    half_sent.channels.unreadable.add(LIVE)
+    await half_sent.publish()
+    assert (await decide(half_sent, "doubtful:there")).startswith(
+        f"#1 is taken to be in <#{LIVE}>. The bot does not know"
+    )
+    done = await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    assert (done.channels, done.unfound) == (2, 1)
+    await half_sent.publish()
+    (correction,) = half_sent.channels.shown[LIVE]
+    assert correction.embeds == ()
+    assert half_sent.channels.shown[COUNT][1].embeds != ()
+
+
+async def test_an_editor_who_sees_a_correction_there_is_told_what_is_not_edited(certified: Newsroom) -> None:
+    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
+    certified.channels.unreadable.add(LIVE)
+    certified.channels.will(LIVE, "lost answer")
+    await certified.publish()
+    assert (await decide(certified, "doubtful:there")).endswith("is corrected, and what it replaces is not edited.")
+
+
+# Finding a post.
+
+
+async def test_posts_are_found_by_number_and_by_words_newest_first(certified: Newsroom) -> None:
+    await certified.take(reading(1000, 500))
+    await certified.publish()
+
+    async def found(typed: str, *, entries: bool = False) -> list[int]:
+        return [post.number for post in await certified.corrections.matching(SERVER, typed, entries=entries)]
+
+    assert await found("") == [2, 1]
+    assert await found("#1") == [1]
+    assert await found("certified") == [1]
+    assert await found("", entries=True) == [1]
+    assert await found("nothing of the kind") == []

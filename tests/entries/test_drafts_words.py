@@ -1,0 +1,65 @@
+"""Whatever was read or typed, what is shown of an entry stays within Discord's limits and lets nothing act."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.count.certification import UnitsCertified
+from bot.count.entry import Entry, Piece
+from bot.entries.drafts_words import (
+    Consequences,
+    draft_card,
+    entered_card,
+    in_short,
+    mine_answer,
+    nothing_read,
+    refused,
+)
+from bot.wording.context import Setting
+from tests.conftest import small_desk
+from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
+
+
+@settings(max_examples=60, deadline=None)
+@given(entries, st.none() | consequences, st.booleans())
+def test_a_draft_is_shown_within_limits(entry: Entry, going: Consequences | None, second: bool) -> None:
+    desk = hostile_desk()
+    contest, setting = desk.contests[0], Setting(desk)
+    card = draft_card(
+        123456789012345678, entry, contest, going, desk.sources, [desk.contests[1]], setting, NOW, second=second
+    )
+    check(card.content)
+    assert len(card.selects) + -(-len(card.buttons) // 5) <= 5
+    for select in card.selects:
+        assert 1 <= len(select.choices) <= 25
+        assert select.most <= len(select.choices)
+        assert len({choice.value for choice in select.choices}) == len(select.choices)
+        assert all(0 < len(choice.label) <= 100 and 0 < len(choice.value) <= 100 for choice in select.choices)
+    assert all(len(button.key) <= 100 and 0 < len(button.label) <= 80 for button in card.buttons)
+
+
+def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_buttons() -> None:
+    desk = small_desk()
+    margin, units = Piece(margin=14_101), Piece(units_certified=UnitsCertified(units=("13067",)))
+    entry = Entry(
+        contest="ga", source="reporter", as_of=NOW, pieces=(margin, units), text="pasted", unmatched=("Atlantis",)
+    )
+    card = draft_card(
+        1, entry, desk.contests[0], Consequences(), desk.sources, [desk.contests[1]], Setting(desk), NOW, second=True
+    )
+    assert len(card.selects) + -(-len(card.buttons) // 5) <= 5
+
+
+@settings(max_examples=40, deadline=None)
+@given(entries, consequences)
+def test_answers_are_within_limits(entry: Entry, going: Consequences) -> None:
+    desk = hostile_desk()
+    contest, setting = desk.contests[0], Setting(desk)
+    check(entered_card(1, going, desk.sources[0], NOW).content)
+    check(nothing_read(contest, entry.leftovers))
+    short = in_short(entry, contest, setting, NOW)
+    check(mine_answer([(number, "entered", short, [number] * 3) for number in range(1, 11)]))
+
+
+def test_the_small_answers() -> None:
+    check(refused(ValueError(NASTY * 20)))
+    check(mine_answer([]))

@@ -1,0 +1,100 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.count.certification import CertificationCount
+from bot.count.relation import Relation
+from bot.desk.desk_file import load_desk
+from bot.events.event import Event, EventStatus
+from bot.outcomes.certification_words import certified, certified_phrase
+from bot.tally.other_sources_words import related
+from bot.tally.silences_words import has_meanwhile, stale
+from bot.wording.context import Telling
+
+DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
+TIMES, SOS, REPORTER, *_ = DESK.sources
+NOW = datetime(2020, 11, 11, 13, 5, tzinfo=UTC)
+GEORGIA = Telling(DESK.contests[0], DESK.desk.style, ZoneInfo("America/New_York"), NOW)
+POSTED = (TIMES, "biden", 14101, NOW - timedelta(minutes=30))
+
+
+def deadline(status: EventStatus = "confirmed", wall: str = "2020-11-13T17:00") -> Event:
+    return Event(
+        kind="deadline", title="x", wall=datetime.fromisoformat(wall), zone="America/New_York", status=status
+    )  # fmt: skip
+
+
+def test_a_confirmation_says_margin_and_tally() -> None:
+    assert related(GEORGIA, Relation.CONFIRMS, (SOS, "biden", 14101, 4991741, NOW), POSTED, number=214) == (
+        "**The Secretary of State now confirms 14,101:** Biden is ahead in Georgia by that margin, "
+        "with 4,991,741 votes in the tally (#214)."
+    )
+
+
+def test_what_was_said_as_about_confirms_nothing_exact() -> None:
+    assert related(GEORGIA, Relation.CONFIRMS, (REPORTER, "biden", 14000, None, NOW), POSTED, about=True) == (
+        "**Our reporter also has about 14,000:** Biden is ahead in Georgia by that margin."
+    )
+
+
+def test_a_contradiction_names_both_sources_and_times_and_no_verdict() -> None:
+    assert related(GEORGIA, Relation.CONTRADICTS, (SOS, "trump", 80, None, NOW), POSTED, number=214) == (
+        "**Two margins in Georgia:** the Secretary of State has Trump ahead by 80, as of 8:05 a.m.; "
+        "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#214)."
+    )
+    assert related(GEORGIA, Relation.CONTRADICTS, (SOS, "trump", 0, None, NOW), (*POSTED[:3], None)) == (
+        "**Two margins in Georgia:** the Secretary of State has the count tied, as of 8:05 a.m.; "
+        "the Times has Biden ahead by 14,101."
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        ((96, 159), (92, 159), "**Certified so far: 96 of 159 Georgia counties,** up from 92."),
+        ((95, 159), (96, 159), "**Certified so far: revised to 95 of 159 Georgia counties,** from 96."),
+        ((96, None), (92, None), "**Certified so far: 96 Georgia counties,** up from 92."),
+        ((159, 159), (158, 159), "**All 159 Georgia counties have certified,** up from 158."),
+        ((96, 159), (96, 160), "**Certified so far: 96 of 159 Georgia counties,** of 160 before."),
+    ],
+)
+def test_certification_counts(now: tuple[int, int | None], before: tuple[int, int | None], said: str) -> None:
+    assert certified(GEORGIA, CertificationCount(*now), CertificationCount(*before)) == said
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (deadline(), " The rest have until Friday."),
+        (deadline(wall="2020-11-20T17:00"), " The rest have until Nov. 20."),
+        (deadline(wall="2020-11-11T17:00"), " The rest have until 5 p.m."),
+        (deadline(wall="2020-11-11T23:59"), " The rest have until today."),
+        (deadline("expected"), " The rest are expected to have until Friday."),
+        (deadline("called_off"), ""),
+        (deadline(wall="2020-11-10T17:00"), " The date set for the rest was Tuesday."),
+    ],
+)
+def test_the_rest_have_until_the_deadline_and_are_never_overdue(event: Event, said: str) -> None:
+    start = "**Certified so far: 96 of 159 Georgia counties,** up from 92."
+    assert certified(GEORGIA, CertificationCount(96, 159), CertificationCount(92, 159), event) == start + said
+
+
+def test_a_list_has_certification_in_a_phrase() -> None:
+    assert certified_phrase(GEORGIA, CertificationCount(92, 159)) == "92 of 159 counties certified"
+    assert certified_phrase(GEORGIA, CertificationCount(159, 159)) == "all 159 counties certified"
+    assert certified_phrase(GEORGIA, CertificationCount(1, None)) == "1 county certified"
+
+
+def test_a_silent_source_is_told_with_how_long_and_what_others_have() -> None:
+    silent = stale(GEORGIA, SOS, NOW - timedelta(hours=14, minutes=30), NOW, about=True)
+    assert silent == "**The Secretary of State's site was last updated about 5:35 p.m. Tuesday, 14 hours ago.**"
+    assert stale(GEORGIA, REPORTER, NOW - timedelta(hours=1), NOW, about=False) == (
+        "**Our reporter's figures were last updated 7:05 a.m., 1 hour ago.**"
+    )
+    assert has_meanwhile(GEORGIA, TIMES, ("biden", 14101), NOW - timedelta(minutes=30), NOW) == (
+        "The Times has Biden ahead by 14,101; votes last changed at 7:35 a.m., last checked 8:05 a.m."
+    )
+    assert has_meanwhile(GEORGIA, TIMES, ("biden", 14101), None, None) == "The Times has Biden ahead by 14,101."
+    assert has_meanwhile(GEORGIA, TIMES, None, NOW, NOW) == ""

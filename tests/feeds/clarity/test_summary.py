@@ -1,0 +1,243 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.count.reading import Reading, Reporting
+from bot.errors import BadInputError
+from bot.feeds.clarity import summary as clarity_summary
+from bot.feeds.reader import Refusal
+from tests.feeds.conftest import RECEIVED, ReadBytes
+
+GOOD: dict[str, Any] = {
+    "CATKEY": "C_0",
+    "CAT": "Results",
+    "C": "Keeper of the Lamp",
+    "K": "7000",
+    "VF": 1,
+    "TP": 9,
+    "PR": 4,
+    "TV": 0,
+    "CH": ["Ada B. Quill (I) (Rep)", "Bo Reed (Dem)", "Cy Moss"],
+    "P": ["NP", "NP", "GRN"],
+    "PCT": [50.0, 40.0, 10.0],
+    "V": [50, 40, 10],
+    "W": [0, 0, 0],
+    "IsContestNoChoice": 0,
+}
+
+
+def read_all(read_bytes: ReadBytes, *blocks: object, source: str | None = None) -> list[Reading | Refusal]:
+    return read_bytes(clarity_summary.read, json.dumps(blocks).encode(), source)
+
+
+def read_one(read_bytes: ReadBytes, **changed: object) -> Reading:
+    (item,) = read_all(read_bytes, GOOD | changed)
+    assert isinstance(item, Reading), item
+    return item
+
+
+def refusal(read_bytes: ReadBytes, **changed: object) -> str:
+    (item,) = read_all(read_bytes, GOOD | changed)
+    assert isinstance(item, Refusal)
+    return str(item)
+
+
+def test_contest_becomes_a_reading(read_bytes: ReadBytes) -> None:
+    assert read_one(read_bytes) == Reading(
+        source="clarity-summary",
+        contest="7000",
+        contest_name="Keeper of the Lamp",
+        as_of=RECEIVED,
+        as_of_is="received",
+        votes={"ada-b-quill": 50, "bo-reed": 40, "cy-moss": 10},
+        names={"ada-b-quill": "Ada B. Quill", "bo-reed": "Bo Reed", "cy-moss": "Cy Moss"},
+        parties={"ada-b-quill": "R", "bo-reed": "D", "cy-moss": "G"},
+        reporting=Reporting(units=(4, 9)),
+    )
+
+
+def test_source_can_be_named(read_bytes: ReadBytes) -> None:
+    (item,) = read_all(read_bytes, GOOD, source="ga-sos")
+    assert isinstance(item, Reading)
+    assert item.source == "ga-sos"
+
+
+def test_zeros_that_mean_unsaid_are_unsaid(read_bytes: ReadBytes) -> None:
+    reading = read_one(read_bytes, TV=0, TP=0, PR=0)
+    assert reading.total is None
+    assert reading.reporting is None
+
+
+def test_zero_votes_are_votes(read_bytes: ReadBytes) -> None:
+    assert read_one(read_bytes, V=[0, 0, 0]).votes == {"ada-b-quill": 0, "bo-reed": 0, "cy-moss": 0}
+
+
+def test_total_that_is_given_is_the_total(read_bytes: ReadBytes) -> None:
+    assert read_one(read_bytes, TV=103).total == 103
+
+
+@pytest.mark.parametrize(
+    ("ballot", "listed", "name", "party"),
+    [
+        ("Ada Quill (Rep)", "NP", "Ada Quill", "R"),
+        ("Ada Quill (DEM)", "NP", "Ada Quill", "D"),
+        ("Ada Quill (Lib) (I)", "NP", "Ada Quill", "L"),
+        ("Ada Quill (Ind)", "NP", "Ada Quill", "I"),
+        ("Ada Quill (Green)", "NP", "Ada Quill", "G"),
+        ("Ada Quill (Working Families)", "NP", "Ada Quill", "Working Families"),
+        ("Ada Quill (I)", "NP", "Ada Quill", None),
+        ("Ada Quill (NP)", "", "Ada Quill", None),
+        ("Ada Quill", "DEM", "Ada Quill", "D"),
+        ("Ada Quill (Rep)", "DEM", "Ada Quill", "R"),
+        ("Ada Quill", None, "Ada Quill", None),
+        ("Ada  (Addy)  Quill (Rep)", "NP", "Ada (Addy) Quill", "R"),
+        ("Ada Quill (Addy) (Rep)", "NP", "Ada Quill (Addy)", "R"),
+        ("Ada Quill (Write-in)", "NP", "Ada Quill (Write-in)", None),
+        ("YES", "NP", "YES", None),
+        ("Yes (Sí)", "NP", "Yes (Sí)", None),
+        ("(Rep)", "NP", "(Rep)", None),
+    ],
+)
+def test_marks_behind_the_name_are_taken_off_and_read(
+    read_bytes: ReadBytes, ballot: str, listed: str | None, name: str, party: str | None
+) -> None:
+    reading = read_one(read_bytes, CH=[ballot], P=[listed], V=[1])
+    assert list((reading.names or {}).values()) == [name]
+    assert list((reading.parties or {}).values()) == ([party] if party else [])
+
+
+def test_name_without_ascii_letters_is_called_by_its_place(read_bytes: ReadBytes) -> None:
+    reading = read_one(read_bytes, CH=["Ada", "Bo", "王小明 (Rep)"])
+    assert reading.votes == {"ada": 50, "bo": 40, "choice-3": 10}
+    assert reading.names == {"ada": "Ada", "bo": "Bo", "choice-3": "王小明"}
+
+
+def test_equal_names_are_told_apart(read_bytes: ReadBytes) -> None:
+    reading = read_one(read_bytes, CH=["Ada Quill (Rep)", "Ada Quill (Dem)", "Bo"])
+    assert reading.votes == {"ada-quill-r": 50, "ada-quill-d": 40, "bo": 10}
+
+
+@pytest.mark.parametrize("where", ["C", "CAT"])
+def test_recount_is_a_count_of_its_own(read_bytes: ReadBytes, where: str) -> None:
+    assert read_one(read_bytes, **{where: "Keeper of the Lamp - RECOUNT"}).count == "recount"
+
+
+def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None:
+    items = read_all(read_bytes, GOOD, GOOD | {"K": "2", "V": [1, 2, -3]}, GOOD | {"K": "3"})
+    assert [type(item) for item in items] == [Reading, Refusal, Reading]
+    assert str(items[1]).startswith("feed: 2 (Keeper of the Lamp): votes.cy-moss: ")
+    assert "-3" in str(items[1])
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"V": [1, 2]}, "V has 2 values for 3 choices"),
+        ({"P": ["NP"]}, "P has 1 values for 3 choices"),
+        ({"V": None}, "V should be a list, not null"),
+        ({"V": 5}, "V should be a list, not 5"),
+        ({"V": ["50", 40, 10]}, "votes.ada-b-quill"),
+        ({"V": [50, 40.0, 10]}, "votes.bo-reed"),
+        ({"V": [50, True, 10]}, "votes.bo-reed"),
+        ({"V": [50, None, 10]}, "votes.bo-reed"),
+        ({"V": [10**30, 1, 1]}, "votes.ada-b-quill"),
+        ({"P": ["NP", 5, "NP"]}, "P should hold parties, not 5"),
+        ({"CH": []}, "CH should be a list of choices, not a list"),
+        ({"CH": "Ada"}, "CH should be a list of choices, not 'Ada'"),
+        ({"CH": ["Ada", " ", "Bo"]}, "CH should hold names, not ' '"),
+        ({"CH": ["Ada", 3, "Bo"]}, "CH should hold names, not 3"),
+        ({"CH": ["Ada\u200b", "Cy", "Bo"]}, "names.ada"),
+        ({"TV": 99}, "total 99 is below the sum of the votes, 100"),
+        ({"TV": "103"}, "total"),
+        ({"TV": False}, "total"),
+        ({"PR": 10}, "10 of 9 is more than all"),
+        ({"PR": None}, "reporting.units"),
+        ({"TP": "9"}, "reporting.units"),
+        ({"C": 5}, "contest_name"),
+    ],
+)
+def test_contest_of_the_wrong_shape_is_refused_by_key_and_value(
+    read_bytes: ReadBytes, changed: dict[str, object], what: str
+) -> None:
+    sentence = refusal(read_bytes, **changed)
+    assert sentence.startswith("feed: 7000")
+    assert what in sentence
+
+
+@pytest.mark.parametrize(
+    ("block", "what"),
+    [
+        (5, "contest 1 of the file: should be an object, not 5"),
+        ({"C": "Keeper"}, "contest 1 of the file: K, its key, is missing"),
+        ({"K": 7000}, "contest 1 of the file: K should be the contest's key, not 7000"),
+        ({"K": " "}, "contest 1 of the file: K should be the contest's key, not ' '"),
+    ],
+)
+def test_contest_without_a_key_is_refused_by_its_place(read_bytes: ReadBytes, block: object, what: str) -> None:
+    assert [str(item) for item in read_all(read_bytes, block)] == [f"feed: {what}"]
+
+
+def test_contest_that_says_it_has_no_choice_is_passed_over(read_bytes: ReadBytes) -> None:
+    assert read_all(read_bytes, GOOD | {"CH": [], "P": [], "V": [], "IsContestNoChoice": 1}) == []
+
+
+def test_block_repeated_word_for_word_is_dropped(read_bytes: ReadBytes) -> None:
+    assert len(read_all(read_bytes, GOOD, dict(GOOD))) == 1
+
+
+def test_second_block_that_differs_is_refused(read_bytes: ReadBytes) -> None:
+    first, second = read_all(read_bytes, GOOD, GOOD | {"V": [51, 40, 10]})
+    assert isinstance(first, Reading)
+    assert "7000 (Keeper of the Lamp): is there twice" in str(second)
+
+
+def test_parties_may_be_missing(read_bytes: ReadBytes) -> None:
+    assert read_one(read_bytes, P=None).parties == {"ada-b-quill": "R", "bo-reed": "D"}
+
+
+def test_long_contest_name_is_cut_and_its_numbers_are_kept(read_bytes: ReadBytes) -> None:
+    reading = read_one(read_bytes, C="Shall the " * 100)
+    assert reading.contest_name is not None
+    assert len(reading.contest_name) == 300
+    assert reading.contest_name.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b'{"Contests": []}', "feed: should be a list of contests, not an object"),
+        (b'[{"K": "1"', "feed: is cut short: the JSON ends too early"),
+        (b"", "feed: is empty, not JSON"),
+        (b"[" * 100_000, "feed: is nested more than 254 levels deep"),
+    ],
+)
+def test_file_that_cannot_be_parsed_gives_nothing(read_bytes: ReadBytes, data: bytes, what: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        read_bytes(clarity_summary.read, data)
+    assert str(caught.value) == what
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(sorted(GOOD)), inner),
+    max_leaves=30,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary())
+def test_arbitrary_bytes_never_crash_the_reader(read_bytes: ReadBytes, data: bytes) -> None:
+    try:
+        read_bytes(clarity_summary.read, data)
+    except BadInputError as error:
+        assert str(error).startswith("feed: ")  # noqa: PT017 - both outcomes are right
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(VALUES | st.fixed_dictionaries({}, optional={k: VALUES | st.just(v) for k, v in GOOD.items()})))
+def test_arbitrary_json_is_read_or_refused(read_bytes: ReadBytes, blocks: list[object]) -> None:
+    for item in read_all(read_bytes, *blocks):
+        assert isinstance(item, Refusal) or Reading.model_validate_json(item.to_json()) == item

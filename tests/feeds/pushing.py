@@ -1,0 +1,115 @@
+"""A newsroom with two sources that push, and a sender that signs as the convention says."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import aiohttp
+from pydantic import SecretStr
+from standardwebhooks import Webhook
+
+from bot.database.database import Database
+from bot.desk.desk_file import Desk
+from bot.feeds.push_server import serving_pushes
+from bot.feeds.pushes import Pushes
+from bot.feeds.pushes_store import PushStore
+from bot.feeds.signatures import Secrets, checked
+from bot.wording.context import Setting
+from tests.conftest import START, Newsroom, small_desk
+
+HOST = "127.0.0.1"
+COUNTY, PHONE, STRANGER = (
+    f"whsec_{base64.b64encode(letter * 32).decode()}" for letter in (b"c", b"p", b"x")
+)  # fmt: skip
+
+
+def push_desk() -> Desk:
+    """Return the small desk with a county that pushes, under its own names, and a phone that does."""
+    desk = small_desk().model_dump(mode="json", exclude_unset=True)
+    desk["desk"] = {"zone": "America/New_York"}
+    desk["sources"] += [
+        {"id": "county", "name": "Floyd County", "format": "push", "secret_env": "COUNTY_SECRET", "stale_after": "2h"},
+        {"id": "phone", "name": "the phone", "format": "push", "secret_env": "PHONE_SECRET"},
+    ]
+    desk["contests"][0]["feeds"] = {"county": {"key": "5000", "candidates": {"jrb": "biden", "djt": "trump"}}}
+    return Desk.model_validate(desk)
+
+
+def said(biden: int, trump: int, minute: float = 0, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
+    """Return a reading as the county pushes it."""
+    as_of = (START + timedelta(minutes=minute)).isoformat()
+    return {"source": "county", "contest": "5000", "as_of": as_of, "votes": {"jrb": biden, "djt": trump}} | fields
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a push was answered."""
+
+    status: int
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+
+class Sender:
+    """Signs and sends."""
+
+    def __init__(self, newsroom: Newsroom, pushes: Pushes, port: int) -> None:
+        self.newsroom = newsroom
+        self.pushes = pushes
+        self.port = port
+        self._ids = count(1)
+
+    async def push(
+        self,
+        *values: Any,  # noqa: ANN401 - any JSON
+        path: str = "/v1/readings",
+        body: bytes | None = None,
+        secret: str = COUNTY,
+        key: str | None = None,
+        at: datetime | None = None,
+        kind: str = "application/x-ndjson",
+        headers: dict[str, str] | None = None,
+        method: str = "POST",
+    ) -> Reply:
+        """Push values as JSON Lines, or `body` as it is."""
+        if body is None:
+            body = "\n".join(json.dumps(value) for value in values).encode()
+        signed = self.signed(body, secret, key, at) | {"Content-Type": kind} | (headers or {})
+        return await self.send(method, path, body, signed)
+
+    def signed(
+        self, body: bytes, secret: str = COUNTY, key: str | None = None, at: datetime | None = None
+    ) -> dict[str, str]:
+        """Return the headers of a push, as any library of the convention makes them."""
+        key, at = key or f"msg_{next(self._ids)}", at or datetime.now(UTC)
+        signature = Webhook(secret).sign(key, at, body.decode("utf-8", "replace"))
+        return {"webhook-id": key, "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": signature}
+
+    async def send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Reply:  # noqa: ANN401 - aiohttp's own
+        """Send a request and return the answer."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(method, f"http://{HOST}:{self.port}{path}", data=body, headers=headers) as response,
+        ):
+            return Reply(response.status, await response.json(), dict(response.headers))
+
+
+@asynccontextmanager
+async def pushing(database: Database, body_within: float = 5.0) -> AsyncIterator[Sender]:
+    """Start a newsroom and its port, on loopback."""
+    desk = push_desk()
+    newsroom = Newsroom(database, desk)
+    pushes = Pushes(
+        PushStore(database, newsroom.wall), newsroom.ingest, newsroom.statements, Setting(desk), newsroom.clock,
+        newsroom.wall,
+    )  # fmt: skip
+    newsroom.health.update(pushes.health)
+    secrets = Secrets({"county": checked(SecretStr(COUNTY), "C"), "phone": checked(SecretStr(PHONE), "P")})
+    async with serving_pushes(HOST, 0, pushes, secrets, body_within) as port:
+        yield Sender(newsroom, pushes, port)
+    await newsroom.publisher.stop(within=0)

@@ -1,0 +1,222 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.count.reading import Reading, Reporting, Unit
+from bot.errors import BadInputError
+from bot.feeds import georgia_export
+from bot.feeds.reader import Refusal
+from tests.feeds.conftest import RECEIVED, ReadBytes
+from tests.feeds.georgia_files import APPLING, BACON, GOOD, STATE, county, export, item, option
+from tests.feeds.mutations import mutated, outcome_of
+
+
+def read_all(read_bytes: ReadBytes, data: bytes) -> list[Reading | Refusal]:
+    return read_bytes(georgia_export.read, data)
+
+
+def read_one(read_bytes: ReadBytes, data: bytes) -> Reading:
+    (found,) = read_all(read_bytes, data)
+    assert isinstance(found, Reading), found
+    return found
+
+
+def refusal(read_bytes: ReadBytes, data: bytes) -> str:
+    (found,) = read_all(read_bytes, data)
+    assert isinstance(found, Refusal), found
+    return str(found)
+
+
+def both(one: int, other: int) -> dict[str, int]:
+    return {"ada-quill": one, "bo-reed": other}
+
+
+def test_contest_becomes_a_reading_by_county_and_type(read_bytes: ReadBytes) -> None:
+    assert read_one(read_bytes, GOOD) == Reading(
+        source="georgia-export",
+        contest="5000",
+        contest_name="Keeper of the Lamp",
+        as_of=RECEIVED,
+        as_of_is="received",
+        votes=both(10, 20),
+        names={"ada-quill": "Ada Quill", "bo-reed": "Bo Reed"},
+        parties={"ada-quill": "R", "bo-reed": "D"},
+        by_type={
+            "election-day": both(4, 8),
+            "absentee-mail": both(3, 6),
+            "early": both(2, 4),
+            "provisional": both(1, 2),
+        },
+        units={
+            "Appling": Unit(
+                fips="13001",
+                votes=both(6, 5),
+                by_type={
+                    "election-day": both(2, 2),
+                    "absentee-mail": both(2, 1),
+                    "early": both(1, 1),
+                    "provisional": both(1, 1),
+                },
+            ),
+            "Bacon": Unit(
+                fips="13005",
+                votes=both(4, 15),
+                reported=(7, 9),
+                by_type={
+                    "election-day": both(2, 6),
+                    "absentee-mail": both(1, 5),
+                    "early": both(1, 3),
+                    "provisional": both(0, 1),
+                },
+            ),
+        },
+    )
+
+
+@pytest.mark.parametrize("kind", ["Advanced Voting Votes", "Advance Voting Votes", "Advance Voting", "Early Voting"])
+def test_early_votes_are_known_by_any_name(read_bytes: ReadBytes, kind: str) -> None:
+    types = ("Election Day", kind)
+    reading = read_one(read_bytes, export([item(option("1", 3, 1, 2, types=types))], []))
+    assert reading.by_type == {"election-day": {"ada-quill": 1}, "early": {"ada-quill": 2}}
+
+
+@pytest.mark.parametrize("election", ["General Election Recount ", "District 105 Recount"])
+def test_recount_is_a_count_of_its_own(read_bytes: ReadBytes, election: str) -> None:
+    assert read_one(read_bytes, export([STATE], [], election)).count == "recount"
+
+
+def test_precincts_of_a_contest_are_told_where_the_state_has_them(read_bytes: ReadBytes) -> None:
+    told = STATE | {"precinctsParticipating": 9, "precinctsReporting": 4}
+    assert read_one(read_bytes, export([told], [])).reporting == Reporting(precincts=(4, 9))
+
+
+def test_choices_in_another_order_are_those_of_the_state(read_bytes: ReadBytes) -> None:
+    turned = APPLING | {"ballotOptions": APPLING["ballotOptions"][::-1]}
+    reading = read_one(read_bytes, export([STATE], [county("Appling County", turned), county("Bacon County", BACON)]))
+    assert reading == read_one(read_bytes, GOOD)
+
+
+def test_votes_that_are_null_in_a_county_are_unsaid(read_bytes: ReadBytes) -> None:
+    silent = item(option("1", None, 2, None), option("2", 5, None, None, None, None))
+    unit = (read_one(read_bytes, export([STATE], [county("Appling County", silent)])).units or {})["Appling"]
+    assert unit == Unit(fips="13001", votes={"bo-reed": 5}, by_type={"election-day": {"ada-quill": 2}})
+
+
+def test_county_without_groups_has_votes_alone(read_bytes: ReadBytes) -> None:
+    bare = item(option("1", 6, groupResults=None), option("2", 5, groupResults=[]))
+    unit = (read_one(read_bytes, export([STATE], [county("Appling County", bare)])).units or {})["Appling"]
+    assert unit == Unit(fips="13001", votes=both(6, 5))
+
+
+def test_group_that_comes_twice_is_added_up(read_bytes: ReadBytes) -> None:
+    virtual = option("1", 10, 4, 3, types=("Election Day", "Election Day"))
+    assert read_one(read_bytes, export([item(virtual)], [])).by_type == {"election-day": {"ada-quill": 7}}
+
+
+def test_undervotes_are_nobodys_votes(read_bytes: ReadBytes) -> None:
+    under = {"id": "9", "name": "Undervotes", "voteCount": 7, "politicalParty": None, "groupResults": []}
+    reading = read_one(
+        read_bytes, export([item(option("1", 3, 3), under)], [county("Bacon", item(option("1", 3, 3), under))])
+    )
+    assert reading.votes == {"ada-quill": 3}
+    assert (reading.units or {})["Bacon"].votes == {"ada-quill": 3}
+
+
+def test_county_that_is_nowhere_in_georgia_has_no_code(read_bytes: ReadBytes) -> None:
+    reading = read_one(read_bytes, export([STATE], [county("Nowhere County", APPLING)]))
+    assert (reading.units or {})["Nowhere"].fips is None
+
+
+def test_county_s_own_contest_is_told_apart_from_another_s(read_bytes: ReadBytes) -> None:
+    one, two = (item(option("1", votes, votes), key="L10") for votes in (3, 4))
+    items = read_all(read_bytes, export([], [county("Bacon County", one), county("Ben Hill County", two)]))
+    assert {item.contest: item.votes for item in items if isinstance(item, Reading)} == {
+        "bacon-l10": {"ada-quill": 3},
+        "ben-hill-l10": {"ada-quill": 4},
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "what"),
+    [
+        (STATE | {"ballotOptions": []}, "ballotOptions has no choices"),
+        (STATE | {"ballotOptions": None}, "ballotOptions should be a list, not null"),
+        (STATE | {"ballotOptions": ["Ada"]}, "ballotOptions should hold objects, not 'Ada'"),
+        (item(option("1", None, 4)), "votes of Ada Quill (I) (Rep) should be a whole number, not null"),
+        (item(option("1", "10", 4)), "votes of Ada Quill (I) (Rep) should be a whole number, not '10'"),
+        (item(option("1", True, 4)), "should be a whole number, not true"),
+        (item(option("1", 10.0, 4)), "should be a whole number, not 10.0"),
+        (item(option("1", -1, 4)), "should be a whole number, not -1"),
+        (item(option("1", 10**11, 4)), "should be a whole number, not 100000000000"),
+        (item(option("1", 10, "4")), "Election Day Votes of Ada Quill (I) (Rep) should be a whole number, not '4'"),
+        (item(option("1", 10), option("1", 10)), "ballotOptions has an id twice"),
+        (item(option("1", 10, name=" ")), "name should be text, not ' '"),
+        (item(option("1", 10, name="Ada\u200b")), "the name of a choice should be plain text"),
+        (item(option("1", 10, politicalParty=5)), "politicalParty should be text, not 5"),
+        (item(option("1", 10), name=5), "name should be text, not 5"),
+        (item(option("1", 10), precinctsParticipating=3, precinctsReporting=4), "precincts: 4 of 3 is more than all"),
+    ],
+)
+def test_contest_that_cannot_be_used_is_refused_by_name(read_bytes: ReadBytes, state: object, what: str) -> None:
+    sentence = refusal(read_bytes, export([state], []))
+    assert sentence.startswith("feed: 5000")
+    assert what in sentence
+
+
+@pytest.mark.parametrize(
+    ("of", "what"),
+    [
+        (item(option("1", "6")), "Appling: votes of Ada Quill (I) (Rep) should be a whole number, not '6'"),
+        (
+            item(option("1", 6, name="Cy Moss")),
+            "Appling: 'Cy Moss' is no choice that the state's totals have with the id '1'",
+        ),
+        (
+            APPLING | {"precinctsParticipating": 1, "precinctsReporting": 2},
+            "Appling: precincts: 2 of 1 is more than all",
+        ),
+    ],
+)
+def test_bad_share_of_a_county_costs_the_contest_and_names_the_county(
+    read_bytes: ReadBytes, of: object, what: str
+) -> None:
+    assert what in refusal(read_bytes, export([STATE], [county("Appling County", of)]))
+
+
+def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None:
+    bad = item(option("1", -1), key="6000")
+    items = read_all(read_bytes, export([bad, STATE], [county("Appling County", bad, APPLING)]))
+    assert [type(item) for item in items] == [Refusal, Reading]
+
+
+def test_what_is_there_twice_and_differs_is_refused(read_bytes: ReadBytes) -> None:
+    twice = export([STATE, STATE, STATE | {"voteFor": 2}], [county("Appling", APPLING), county("Appling", BACON)])
+    _, *refused = read_all(read_bytes, twice)
+    assert [str(one).split(": ", 1)[1] for one in refused] == [
+        "5000 (Keeper of the Lamp): is there twice, and the second differs from the first",
+        "Appling is there twice, and the second differs from the first",
+    ]
+    both_ways = export([STATE], [county("Appling", APPLING, BACON)])
+    assert "Appling: is there twice" in refusal(read_bytes, both_ways)
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"[]", "feed: the export should be an object, not a list"),
+        (b"{}", "feed: results should be an object, not null"),
+        (b'{"results": {}}', "feed: ballotItems should be a list, not null"),
+        (GOOD[:-9], "feed: is cut short: the JSON ends too early"),
+        (b'{"results": 1, "results": 2}', "feed: has the key 'results' twice"),
+    ],
+)
+def test_file_that_cannot_be_parsed_gives_nothing(read_bytes: ReadBytes, data: bytes, what: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        read_all(read_bytes, data)
+    assert str(caught.value) == what
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_mutated_file_is_read_by_the_rules_or_refused_in_a_line(read_bytes: ReadBytes, data: st.DataObject) -> None:
+    outcome_of(read_bytes, georgia_export.read, mutated(GOOD, data))

@@ -1,0 +1,230 @@
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.database.database import Database
+from bot.errors import TallydeskError
+from bot.feeds import push_server
+from bot.feeds.push_server import LARGEST, serving_pushes
+from bot.feeds.signatures import TOLERANCE, Secrets
+from tests.feeds.pushing import COUNTY, HOST, PHONE, STRANGER, Sender, pushing, said
+
+UNSIGNED = {"error": "the push is not signed as it should be, or not of now"}
+
+
+@pytest.fixture
+async def sender(database: Database) -> AsyncIterator[Sender]:
+    async with pushing(database) as sender:
+        yield sender
+
+
+async def nothing_came_in(sender: Sender) -> bool:
+    return not any([await sender.newsroom.count(table) for table in ("readings", "refusals", "pushes", "statements")])
+
+
+async def test_a_signed_push_is_taken_in(sender: Sender) -> None:
+    reply = await sender.push(said(100, 90))
+    assert (reply.status, reply.body) == (200, {"taken": 1, "unchanged": 0, "held": 0, "ignored": 0, "refused": 0, "why": []})  # fmt: skip
+    assert (reply.headers["Server"], reply.headers["Cache-Control"]) == ("Tallydesk", "no-store")
+
+
+@pytest.mark.parametrize("secret", [STRANGER, PHONE])
+async def test_a_signature_by_another_secret_does_not_push_for_the_county(sender: Sender, secret: str) -> None:
+    reply = await sender.push(said(100, 90), secret=secret)
+    assert reply.status == (401 if secret == STRANGER else 422)
+    assert not await sender.newsroom.count("readings")
+    assert COUNTY not in json.dumps(reply.body)
+
+
+@pytest.mark.parametrize("header", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+@pytest.mark.parametrize(
+    "value", [None, "", "x,y", "msg.1", "v1,", "v1,====", "nan", "1e9", "v1,AAAA v1", "v2,AAAA", "é"]
+)
+async def test_a_push_whose_signature_can_t_be_is_401_and_one_sentence(
+    sender: Sender, header: str, value: str | None
+) -> None:
+    body = json.dumps(said(100, 90)).encode()
+    headers = sender.signed(body) | {"Content-Type": "application/json"}
+    headers.pop(header)
+    reply = await sender.send("POST", "/v1/readings", body, headers | ({} if value is None else {header: value}))
+    assert (reply.status, reply.body) == (401, UNSIGNED)
+    assert await nothing_came_in(sender)
+
+
+@pytest.mark.parametrize("seconds", [-TOLERANCE - 20, TOLERANCE + 20])
+async def test_a_push_that_is_not_of_now_is_401(sender: Sender, seconds: int) -> None:
+    with capture_logs() as logs:
+        reply = await sender.push(said(100, 90), at=datetime.now(UTC) + timedelta(seconds=seconds))
+    assert (reply.status, reply.body) == (401, UNSIGNED)
+    assert "one of the two clocks is wrong" in logs[0]["why"]
+    assert await nothing_came_in(sender)
+
+
+async def test_a_body_that_was_changed_under_its_signature_is_401(sender: Sender) -> None:
+    headers = sender.signed(json.dumps(said(100, 90)).encode()) | {"Content-Type": "application/json"}
+    reply = await sender.send("POST", "/v1/readings", json.dumps(said(100, 91)).encode(), headers)
+    assert (reply.status, reply.body) == (401, UNSIGNED)
+
+
+async def test_any_of_several_signatures_will_do_so_that_a_secret_can_be_changed(sender: Sender) -> None:
+    body = json.dumps(said(100, 90)).encode()
+    at = datetime.now(UTC)
+    new, old = (sender.signed(body, secret, "msg", at) for secret in (COUNTY, STRANGER))
+    both = old | {"webhook-signature": f"{old['webhook-signature']} {new['webhook-signature']}"}
+    reply = await sender.send("POST", "/v1/readings", body, both | {"Content-Type": "application/json"})
+    assert reply.status == 200
+
+
+async def test_failed_signatures_do_not_fill_the_log(sender: Sender) -> None:
+    with capture_logs() as logs:
+        for _ in range(20):
+            await sender.push(said(100, 90), secret=STRANGER)
+    assert [line["times"] for line in logs] == [1, 2, 4, 8, 16]
+    assert not [line for line in logs if STRANGER in str(line)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "word"),
+    [
+        ({"path": "/v1/reading"}, 404, "/v1/statements"),
+        ({"path": "/metrics"}, 404, "/v1/statements"),
+        ({"method": "GET"}, 405, "POST"),
+        ({"method": "PUT"}, 405, "POST"),
+        ({"kind": "text/plain"}, 415, "application/json"),
+        ({"kind": "application/json; charset=utf-16"}, 415, "UTF-8"),
+        ({"kind": "application/x-ndjson", "path": "/v1/statements"}, 415, "application/json"),
+        ({"headers": {"Content-Encoding": "gzip"}, "body": gzip.compress(b"{}")}, 415, "Content-Encoding"),
+        ({"headers": {"Content-Encoding": "br"}}, 415, "Content-Encoding"),
+    ],
+)
+async def test_what_no_push_can_be_is_said_before_the_body_is_read(
+    sender: Sender, fields: dict[str, object], status: int, word: str
+) -> None:
+    reply = await sender.push(said(100, 90), **fields)  # type: ignore[arg-type]
+    assert reply.status == status
+    assert list(reply.body) == ["error"]
+    assert word in reply.body["error"]
+    assert await nothing_came_in(sender)
+
+
+async def test_a_body_that_is_said_to_be_too_large_is_413_before_any_of_it_came(sender: Sender) -> None:
+    answer = await raw(sender.port, head(sender, LARGEST + 1))
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"over 4 MiB" in answer
+    assert await nothing_came_in(sender)
+
+
+async def test_a_body_without_a_length_is_411(sender: Sender) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield json.dumps(said(100, 90)).encode()
+
+    headers = sender.signed(json.dumps(said(100, 90)).encode()) | {"Content-Type": "application/json"}
+    reply = await sender.send("POST", "/v1/readings", chunks(), headers)
+    assert reply.status == 411
+    assert await nothing_came_in(sender)
+
+
+async def raw(port: int, request: bytes, *, end: bool = False) -> bytes:
+    """Write bytes to the port and return all that it answers."""
+    reader, writer = await asyncio.open_connection(HOST, port)
+    writer.write(request)
+    if end:
+        writer.write_eof()
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+def head(sender: Sender, length: int, body: bytes = b"") -> bytes:
+    headers = sender.signed(body) | {"Content-Type": "application/json", "Content-Length": str(length), "Host": HOST}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"POST /v1/readings HTTP/1.1\r\n{lines}\r\n".encode()
+
+
+async def test_a_body_that_does_not_come_is_408(database: Database) -> None:
+    async with pushing(database, body_within=0.05) as sender:
+        answer = await raw(sender.port, head(sender, 100) + b"{")
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert await nothing_came_in(sender)
+
+
+async def test_a_body_that_is_cut_short_is_no_push(sender: Sender) -> None:
+    await raw(sender.port, head(sender, 100) + b"{", end=True)
+    assert await nothing_came_in(sender)
+    assert (await sender.push(said(100, 90))).status == 200
+
+
+async def test_a_head_that_does_not_come_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push_server, "HEADERS_WITHIN", 0.05)
+    async with pushing(database) as sender:
+        assert await raw(sender.port, b"POST /v1/readings HTTP/1.1\r\nHost:") == b""
+        assert await raw(sender.port, b"") == b""
+
+
+async def test_what_is_no_http_harms_nobody(sender: Sender) -> None:
+    with capture_logs():
+        for junk in (b"\x16\x03\x01\x02\x00", b"POST\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 70000):
+            await raw(sender.port, junk, end=True)
+    assert (await sender.push(said(100, 90))).status == 200
+
+
+async def test_curl_asks_before_it_sends_a_large_body_and_is_told_to(sender: Sender) -> None:
+    body = json.dumps(said(100, 90)).encode()
+    reader, writer = await asyncio.open_connection(HOST, sender.port)
+    writer.write(head(sender, len(body), body).replace(b"\r\nHost", b"\r\nExpect: 100-continue\r\nHost"))
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(body)
+    assert (await reader.read()).startswith(b"HTTP/1.1 200 OK\r\n")
+    writer.close()
+
+
+async def test_too_many_requests_at_once_are_told_to_come_again(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_server, "AT_ONCE", 1)
+    reader, writer = await asyncio.open_connection(HOST, sender.port)
+    slow = head(sender, 2, b"{}")
+    writer.write(slow.replace(b"\r\nHost", b"\r\nExpect: 100-continue\r\nHost"))
+    await reader.readuntil(b"\r\n\r\n")  # it is waited for now
+    reply = await sender.push(said(100, 90))
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "1")
+    writer.write(b"{}")
+    assert (await reader.read()).startswith(b"HTTP/1.1 422 ")
+    writer.close()
+    assert (await sender.push(said(100, 90))).status == 200
+
+
+async def test_connections_are_bounded(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push_server, "CONNECTIONS", 1)
+    first = await asyncio.open_connection(HOST, sender.port)
+    await asyncio.sleep(0)
+    second, writer = await asyncio.open_connection(HOST, sender.port)
+    with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+        await second.readexactly(1)
+    first[1].close()
+    writer.close()
+
+
+async def test_a_database_that_can_t_be_written_is_503_and_the_push_can_come_again(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise TallydeskError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sender.newsroom.intake, "take_in", full)
+        reply = await sender.push(said(100, 90), key="again")
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "30")
+    assert "disk" not in reply.body["error"]
+    assert (await sender.push(said(100, 90), key="again")).status == 200
+
+
+async def test_a_port_that_is_taken_is_one_sentence(sender: Sender) -> None:
+    with pytest.raises(TallydeskError, match=f"TALLYDESK_PUSH_PORT: nobody can listen on port {sender.port} of"):
+        async with serving_pushes(HOST, sender.port, sender.pushes, Secrets({})):
+            pass

@@ -1,0 +1,76 @@
+"""Which contest is meant, and who may say what a channel follows."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import BadInputError
+from bot.follows.follows import Following
+from bot.follows.preferences import AS_EVERYBODY
+from bot.follows.servers_store import FollowRow
+from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+
+
+@pytest.mark.parametrize("typed", ["ga", "GA ", "President", "president", "pres", "presid"])
+def test_a_contest_is_found_by_id_name_or_a_part_that_only_it_has(newsroom: Newsroom, typed: str) -> None:
+    assert newsroom.following.contest(typed).id == "ga"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("", "more than one contest is called ;"), ("georgia", "more than one"), ("mayor", "no contest is called mayor;")],
+)
+def test_a_contest_that_is_none_or_several_is_refused(newsroom: Newsroom, typed: str, words: str) -> None:
+    with pytest.raises(BadInputError, match=words):
+        newsroom.following.contest(typed)
+
+
+def test_two_contests_of_the_same_name_are_told_apart_by_id(newsroom: Newsroom) -> None:
+    desk = small_desk()
+    twins = [contest.model_copy(update={"name": "President"}) for contest in desk.contests]
+    following = Following(
+        newsroom.desk_store, desk.model_validate(desk.model_dump() | {"contests": twins}), newsroom.clock
+    )
+    assert following.contest("senate").id == "senate"
+    with pytest.raises(BadInputError, match="more than one contest is called President"):
+        following.contest("President")
+
+
+async def test_only_managers_write_until_there_is_a_desk_role(newsroom: Newsroom) -> None:
+    following = newsroom.following
+    assert await following.may_write(SERVER, [], manages_server=True)
+    assert not await following.may_write(SERVER, [7], manages_server=False)
+    await following.set_desk_role(SERVER, 7, WHO)
+    assert await following.may_write(SERVER, [6, 7], manages_server=False)
+    assert not await following.may_write(SERVER, [6], manages_server=False)
+    assert not await following.may_write(OTHER_SERVER, [7], manages_server=False)
+    await following.set_desk_role(SERVER, None, WHO)
+    assert not await following.may_write(SERVER, [7], manages_server=False)
+
+
+async def test_what_is_followed_is_kept_with_who_and_when(newsroom: Newsroom) -> None:
+    following, contest = newsroom.following, newsroom.following.contest("ga")
+    assert await following.follow(contest, SERVER, COUNT, 500, WHO) is None
+    row = FollowRow(SERVER, COUNT, "ga", 500, WHO, START, taste=AS_EVERYBODY)
+    assert await following.following(SERVER) == [row]
+    newsroom.at(5)
+    assert await following.follow(contest, SERVER, COUNT, None, "Ed") == row
+    assert await following.unfollow(contest, SERVER, COUNT, "Ed")
+    assert not await following.unfollow(contest, SERVER, COUNT, "Ed")
+    assert await following.following(SERVER) == []
+
+
+async def test_a_server_is_forgotten_thirty_days_after_the_bot_left_it(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(AWAY, server=OTHER_SERVER)
+    await newsroom.take(reading(110, 100))
+    await newsroom.desk_store.leave(SERVER, newsroom.clock.now())
+    newsroom.clock.set(START + timedelta(days=30))
+    await newsroom.following.forget_left()
+    assert await newsroom.following.following(SERVER) != []
+    newsroom.clock.set(START + timedelta(days=30, seconds=1))
+    await newsroom.following.forget_left()
+    assert await newsroom.following.following(SERVER) == []
+    assert {row.channel for row in await newsroom.posts()} == {AWAY}
+    assert await newsroom.database.rows("SELECT id FROM servers") == [(OTHER_SERVER,)]
+    assert await newsroom.database.rows("SELECT DISTINCT server FROM audit") == [(OTHER_SERVER,)]

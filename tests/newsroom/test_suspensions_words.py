@@ -1,0 +1,40 @@
+"""What commands that stop and let go answer, however many contests there are."""
+
+from bot.desk.desk_file import Contest
+from bot.newsroom.suspensions_words import mute_answer, public_answer
+from bot.outbox.approval_words import Outcome, outcome_answer
+from bot.outbox.suspensions_store import Load
+from bot.wording.context import Setting
+from bot.wording.limits import CONTENT, size
+from tests.conftest import COUNT, START, small_desk
+
+
+def contests(many: int) -> list[Contest]:
+    plain = small_desk().contests[0]
+    return [plain.model_copy(update={"name": f"U.S. House, _District_ {number}" + "x" * 90}) for number in range(many)]
+
+
+def test_a_source_that_leads_many_contests_is_muted_with_a_few_named() -> None:
+    desk = small_desk()
+    answer = mute_answer(desk.sources[0], None, contests(53), Load(), Setting(desk), START)
+    assert size(answer) <= CONTENT
+    assert " and 48 more of what `/following` lists: no margin is posted there meanwhile" in answer
+
+
+def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
+    answer = public_answer(COUNT, contests(53), on=True, did=True, freed=0)
+    assert size(answer) <= CONTENT
+    assert " and 48 more of what `/following` lists is posted there" in answer
+
+
+def test_few_contests_are_all_named() -> None:
+    desk = small_desk()
+    answer = mute_answer(desk.sources[0], None, desk.contests, Load(), Setting(desk), START)
+    assert "It leads **President** and **U.S. Senate**: no margin" in answer
+
+
+def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:
+    numbers = tuple(range(100_000, 100_400))
+    answer = outcome_answer(Outcome("dropped", 7, COUNT, anew=numbers, speaking=numbers))
+    assert size(answer) <= CONTENT
+    assert "#100019 and 380 more are shown anew" in answer

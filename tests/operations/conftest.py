@@ -1,0 +1,29 @@
+"""A bot that is well, of which each test makes one thing bad."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+import pytest
+
+from bot.operations.vitals import Gateway, Outbox, SourceVitals, Vitals
+from tests.conftest import START
+
+MakeVitals: TypeAlias = Callable[..., Vitals]
+
+HOUR = timedelta(hours=1)
+
+
+def source(key: str = "times", **fields: Any) -> SourceVitals:  # noqa: ANN401 - any field
+    well = SourceVitals(key, f"the {key.title()}", timedelta(seconds=60), START, None, 0, None)
+    return replace(well, **fields)
+
+
+@pytest.fixture
+def vitals() -> MakeVitals:
+    def make(**fields: Any) -> Vitals:  # noqa: ANN401 - any field
+        gateway = Gateway(connected=True, since=START - HOUR)
+        return replace(Vitals(START, START - 2 * HOUR, gateway, None, Outbox((), (), 0), (source(),)), **fields)
+
+    return make

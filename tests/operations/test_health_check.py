@@ -1,0 +1,146 @@
+import asyncio
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.database.database import Database
+from bot.desk.desk_file import Source
+from bot.feeds.polling import Health
+from bot.operations import health_check as lookout_module
+from bot.operations.alive_store import AliveStore
+from bot.operations.health_check import Lookout
+from bot.operations.vitals import Vitals
+from tests.conftest import START, Newsroom
+
+MINUTE = timedelta(minutes=1)
+
+
+class Line:
+    """The connection to Discord, as the lookout sees it."""
+
+    up = True
+
+    def __call__(self) -> bool:
+        return self.up
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def health() -> dict[str, Health]:
+    return {"times": Health()}
+
+
+@pytest.fixture
+def lookout(newsroom: Newsroom, health: dict[str, Health], line: Line) -> Lookout:
+    sources = [Source.model_validate({"id": key, "name": f"the {key}", "every": "5m"}) for key in ("times", "typed")]
+    return Lookout(AliveStore(newsroom.database), sources, health, line, newsroom.clock.now, MINUTE)
+
+
+async def test_a_look_finds_gateway_database_outbox_and_what_is_fetched(
+    lookout: Lookout, health: dict[str, Health]
+) -> None:
+    health["times"] = Health(2, "times: down", START - MINUTE, START)
+    vitals = await lookout.look()
+    assert lookout.last is vitals
+    assert (vitals.at, vitals.started, vitals.database) == (START, START, None)
+    assert (vitals.gateway.connected, vitals.gateway.since) == (True, START)
+    assert vitals.outbox is not None
+    assert vitals.outbox.posts == 0
+    (source,) = vitals.sources
+    assert (source.id, source.name, source.every) == ("times", "the times", 5 * MINUTE)
+    assert (source.failures, source.problem, source.reached_at, source.failing_since) == (
+        2, "times: down", START - MINUTE, START,
+    )  # fmt: skip
+
+
+async def test_it_knows_since_when_the_gateway_is_there_or_away(
+    lookout: Lookout, newsroom: Newsroom, line: Line
+) -> None:
+    seen = []
+    with capture_logs() as logged:
+        for minute, up in enumerate([False, True, True, False, False, True]):
+            newsroom.at(minute)
+            line.up = up
+            gateway = (await lookout.look()).gateway
+            seen.append((gateway.connected, (gateway.since - START) / MINUTE))
+    assert seen == [(False, 0), (True, 1), (True, 1), (False, 3), (False, 3), (True, 5)]
+    assert [(entry["log_level"], entry.get("away")) for entry in logged] == [("warning", None), ("info", "2 minutes")]
+
+
+async def test_a_gateway_that_was_never_there_is_away_since_the_start(lookout: Lookout, line: Line) -> None:
+    line.up = False
+    vitals = await lookout.look()
+    assert (vitals.gateway.connected, vitals.gateway.since) == (False, vitals.started)
+
+
+async def test_a_database_that_takes_nothing_is_found_and_not_raised(lookout: Lookout, database: Database) -> None:
+    def forbid(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TRIGGER full BEFORE UPDATE ON alive BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+
+    await database.transact(forbid)
+    vitals = await lookout.look()
+    assert (vitals.database, vitals.outbox) == ("it takes no transaction (disk full)", None)
+
+
+async def test_a_database_that_does_not_answer_is_found(
+    lookout: Lookout, monkeypatch: pytest.MonkeyPatch, newsroom: Newsroom
+) -> None:
+    async def hang(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(lookout_module, "DATABASE_WITHIN", 0.02)
+    monkeypatch.setattr(newsroom.database, "transact", hang)
+    assert (await lookout.look()).database == "it took no transaction within 0.02 seconds"
+
+
+class Turns:
+    """Sleeps at once so many times, and then for good."""
+
+    def __init__(self, turns: int) -> None:
+        self.left = turns
+        self.over = asyncio.Event()
+        self.slept: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.left -= 1
+        if self.left <= 0:
+            self.over.set()
+            await asyncio.Event().wait()
+
+
+async def test_it_looks_again_and_again_whatever_becomes_of_a_look(lookout: Lookout, health: dict[str, Health]) -> None:
+    lookout._sleep = turns = Turns(10)
+    seen: list[Vitals] = []
+
+    async def then(vitals: Vitals) -> None:
+        seen.append(vitals)
+        raise LookupError("a bug")
+
+    with capture_logs() as logged:
+        watching = asyncio.create_task(lookout.watch(then))
+        await turns.over.wait()
+        watching.cancel()
+    assert len(seen) == 10
+    assert set(turns.slept) == {lookout_module.LOOK_EVERY}
+    assert [entry["failures"] for entry in logged] == [1, 2, 4, 8]
+    assert health
+
+
+async def test_it_looks_sooner_while_there_is_no_connection(lookout: Lookout, line: Line) -> None:
+    lookout._sleep = turns = Turns(3)
+    line.up = False
+
+    async def then(_: Vitals) -> None:
+        line.up = len(turns.slept) == 1
+
+    watching = asyncio.create_task(lookout.watch(then))
+    await turns.over.wait()
+    watching.cancel()
+    assert turns.slept == [lookout_module.LOOK_SOON, lookout_module.LOOK_SOON, lookout_module.LOOK_EVERY]

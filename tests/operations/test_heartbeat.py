@@ -1,0 +1,170 @@
+"""The heartbeat, against a real server: sent while all is well, withheld when it is not, never in the way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from bot.operations import heartbeat as heartbeat_module
+from bot.operations.heartbeat import Heartbeat
+from bot.operations.vitals import Gateway, Outbox, Vitals
+from tests.conftest import START
+
+KEY = "secret-key"
+WELL = Vitals(START, START, Gateway(connected=True, since=START), None, Outbox((), (), 0), ())
+ILL = Vitals(START, START, Gateway(connected=True, since=START), "it takes no transaction", None, ())
+
+
+class Monitor:
+    """A dead man's switch."""
+
+    def __init__(self) -> None:
+        self.beats: list[str] = []
+        self.answers: list[Any] = []
+        self.address = ""
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.beats.append(f"{request.method} {request.path_qs}")
+        answer = self.answers.pop(0) if self.answers else 200
+        if answer == "hang":
+            await asyncio.Event().wait()
+        if answer == "redirect":
+            raise web.HTTPFound(f"/ping/{KEY}")
+        return web.Response(status=answer, text="OK")
+
+
+@pytest.fixture
+async def monitor() -> AsyncIterator[Monitor]:
+    monitor = Monitor()
+    runner = web.ServerRunner(web.Server(monitor.answer), shutdown_timeout=0.01)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    monitor.address = f"http://127.0.0.1:{runner.addresses[0][1]}/ping/{KEY}?status=up"
+    yield monitor
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+class Looks:
+    """What the lookout finds, one thing after the other, and then that all is well."""
+
+    def __init__(self, *found: Vitals | Exception) -> None:
+        self.found = list(found)
+
+    async def __call__(self) -> Vitals:
+        found = self.found.pop(0) if self.found else WELL
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+async def at_once() -> None: ...
+
+
+def heartbeat(monitor: Monitor, session: aiohttp.ClientSession, looks: Looks, **more: Any) -> Heartbeat:  # noqa: ANN401
+    address = SecretStr(monitor.address)
+    return Heartbeat(address, timedelta(seconds=60), session, looks, at_once, timedelta(minutes=10), **more)
+
+
+async def test_a_bot_that_is_alive_asks_the_address_and_says_nothing(
+    monitor: Monitor, session: aiohttp.ClientSession
+) -> None:
+    beating = heartbeat(monitor, session, Looks())
+    with capture_logs() as logged:
+        await beating.beat()
+        await beating.beat()
+    assert monitor.beats == [f"GET /ping/{KEY}?status=up"] * 2
+    assert logged == []
+
+
+async def test_a_bot_that_is_ill_is_silent_and_logs_why_once(monitor: Monitor, session: aiohttp.ClientSession) -> None:
+    beating = heartbeat(monitor, session, Looks(WELL, ILL, ILL, ILL))
+    with capture_logs() as logged:
+        for _ in range(6):
+            await beating.beat()
+    assert len(monitor.beats) == 3
+    assert logged == [
+        {"event": "heartbeats are withheld", "why": "the database: it takes no transaction", "log_level": "warning"},
+        {"event": "heartbeats are sent again", "log_level": "info"},
+    ]
+
+
+@pytest.mark.parametrize("answer", [404, 500, "hang", "redirect"])
+async def test_heartbeats_that_fail_disturb_nothing_and_are_logged_once(
+    monitor: Monitor, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch, answer: object
+) -> None:
+    monkeypatch.setattr(heartbeat_module, "WITHIN", aiohttp.ClientTimeout(total=0.2))
+    monitor.answers = [answer] * (33 if answer == "redirect" else 3)
+    beating = heartbeat(monitor, session, Looks())
+    with capture_logs() as logged:
+        for _ in range(5):
+            await beating.beat()
+    assert [line["log_level"] for line in logged] == ["warning", "info"]
+    assert KEY not in str(logged)
+
+
+async def test_a_monitor_that_is_not_there_is_logged_without_its_address(session: aiohttp.ClientSession) -> None:
+    monitor = Monitor()
+    monitor.address = f"http://127.0.0.1:9/ping/{KEY}"
+    beating = heartbeat(monitor, session, Looks())
+    with capture_logs() as logged:
+        await beating.beat()
+        await beating.beat()
+    (line,) = logged
+    assert line["why"] == "ClientConnectorError"
+    assert KEY not in str(logged)
+    assert KEY not in repr(beating.__dict__)
+
+
+class Sleep:
+    def __init__(self, times: int) -> None:
+        self.slept: list[float] = []
+        self.times = times
+        self.over = asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        if len(self.slept) == self.times:
+            self.over.set()
+            await asyncio.Event().wait()
+
+
+async def test_it_beats_as_often_as_it_is_told_whatever_goes_wrong(
+    monitor: Monitor, session: aiohttp.ClientSession
+) -> None:
+    sleep = Sleep(4)
+    beating = heartbeat(monitor, session, Looks(WELL, LookupError("a bug"), ILL), sleep=sleep)
+    task = asyncio.create_task(beating.beat_on())
+    await sleep.over.wait()
+    task.cancel()
+    assert len(monitor.beats) == 2
+    assert sleep.slept == [60.0] * 4
+
+
+async def test_it_waits_for_the_first_connection_but_not_for_ever(
+    monitor: Monitor, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(heartbeat_module, "GATEWAY_AWAY", timedelta(seconds=0.02))
+    sleep = Sleep(1)
+    beating = heartbeat(monitor, session, Looks(ILL), sleep=sleep)
+    beating._ready = never
+    with capture_logs() as logged:
+        task = asyncio.create_task(beating.beat_on())
+        assert logged == []
+        await sleep.over.wait()
+        task.cancel()
+    assert [line["event"] for line in logged] == ["heartbeats are withheld"]

@@ -1,0 +1,82 @@
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.operations.incidents import Incident, turn
+from bot.operations.incidents_words import notice
+from bot.operations.vitals import Doubtful, Outbox, Vitals, Waiting
+from bot.wording.draft import Draft
+from tests.conftest import COUNT, LIVE, SERVER, START
+from tests.operations.conftest import MakeVitals, source
+
+ZONE = ZoneInfo("America/New_York")
+MINUTE = timedelta(minutes=1)
+DOUBTFUL = (
+    "**Post #214 for <#12> is doubtful.** It was sent and no answer came, "
+    "and the bot can't read the channel's history to see whether it arrived."
+)
+
+
+def told(known: list[Incident], vitals: Vitals) -> Draft | None:
+    return notice(turn(known, vitals, 10 * MINUTE), vitals, ZONE)
+
+
+def lines(known: list[Incident], vitals: Vitals) -> list[str]:
+    draft = told(known, vitals)
+    return draft.headline.split("\n") if draft else []
+
+
+def test_nothing_is_said_of_nothing(vitals: MakeVitals) -> None:
+    assert told([], vitals()) is None
+
+
+def test_all_that_begins_and_ends_is_one_message(vitals: MakeVitals) -> None:
+    sources = (
+        source("sos", failing_since=START - 12 * MINUTE, problem="sos: https://a:KEY@sos.gov/KEY answered 503"),
+        source("times"),
+    )
+    outbox = Outbox(
+        (Waiting(SERVER, COUNT, 3, START - 20 * MINUTE, "Discord answered 403, error 50013: Missing_Permissions", closed=True),),
+        (Doubtful(7, SERVER, LIVE, 214, START),),
+        1,
+    )  # fmt: skip
+    known = [
+        Incident(1, "feed", "times", START - 25 * MINUTE),
+        Incident(2, "channel", str(LIVE), START - 90 * MINUTE),
+        Incident(3, "down", "", START - 42 * MINUTE, START),
+    ]
+    draft = told(known, vitals(sources=sources, outbox=outbox))
+    assert draft is not None
+    assert draft.headline.split("\n") == [
+        "**The Sos' feed has been down for 12 minutes.** Sos: https\\://sos.gov answered 503.",
+        "**3 posts wait for <#11>,** the oldest for 20 minutes. Discord answered 403, error 50013: Missing\\_Permissions.",
+        DOUBTFUL,
+        "**The Times' feed is back,** after 25 minutes.",
+        "**Posts for <#12> no longer wait,** after 2 hours.",
+        "**Tallydesk was down for 42 minutes,** from 6:18 a.m. to 7 a.m.",
+    ]
+    assert (draft.kind, draft.credit, draft.quiet) == ("notice", "Tallydesk, 7 a.m.", False)
+
+
+def test_good_news_does_not_wake_anybody(vitals: MakeVitals) -> None:
+    draft = told([Incident(1, "feed", "times", START - 25 * MINUTE)], vitals())
+    assert draft is not None
+    assert draft.quiet
+
+
+def test_what_goes_without_saying_is_not_said(vitals: MakeVitals) -> None:
+    """A doubtful post that was settled was settled by the desk; a feed that left the desk file is not back."""
+    known = [Incident(1, "doubtful", "7", START), Incident(2, "feed", "gone", START)]
+    assert told(known, vitals()) is None
+
+
+def test_a_message_is_never_too_long(vitals: MakeVitals) -> None:
+    sources = tuple(
+        source(f"feed-{number}", failing_since=START - 60 * MINUTE, problem="*" * 5000, name="_" * 300)
+        for number in range(40)
+    )
+    draft = told([], vitals(sources=sources))
+    assert draft is not None
+    said = draft.headline.split("\n")
+    assert len(draft.content(10**6)) <= 2000
+    assert len(said) > 2
+    assert said[-1] == f"And {40 - len(said) + 1} more."

@@ -1,0 +1,117 @@
+import subprocess
+import sys
+from datetime import timedelta
+
+import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.errors import TallydeskError
+from bot.operations.alive_store import AliveStore
+from bot.operations.healthz import METRICS_TYPE, serving_health
+from bot.operations.metrics import Figures, exposition
+from bot.operations.vitals import Gateway, Outbox, SourceVitals, Vitals, Waiting
+from bot.outbox.post import Action
+from bot.outbox.states import Event
+from tests.conftest import COUNT, SERVER, START, Newsroom, reading
+
+MINUTE = timedelta(minutes=1)
+SECRET = "https://key@example.org/feed?token=hush"
+
+
+def figures(outbox: Outbox | None = None, vitals: Vitals | None = None) -> Figures:
+    sources = (
+        SourceVitals("times", SECRET, MINUTE, START - 2 * MINUTE, START, 3, SECRET),
+        SourceVitals("county", "Floyd", MINUTE, None, None, 0, None),
+    )
+    seen = Vitals(START, START - 60 * MINUTE, Gateway(connected=True, since=START), None, outbox, sources)
+    return Figures(
+        vitals or seen, START + MINUTE, {("times", "accepted"): 5, ("times", "held"): 1}, {"pending": 2, "doubtful": 0},
+        {(Action.POST, Event.ACCEPTED): 4, (Action.POST, Event.FOUND): 1, (Action.EDIT, Event.DECLINED): 2}, 7, 1,
+    )  # fmt: skip
+
+
+def samples(text: bytes) -> dict[tuple[str, ...], float]:
+    """Return what Prometheus would read, by name and labels."""
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text.decode())
+        for sample in family.samples
+    }
+
+
+def test_figures_are_told_by_source_state_and_outcome() -> None:
+    waiting = Outbox((Waiting(SERVER, COUNT, 2, START - 4 * MINUTE, None, closed=False),), (), 0)
+    told = samples(exposition(figures(waiting)))
+    assert told["tallydesk_readings_total", "accepted", "times"] == 5
+    assert told["tallydesk_readings_total", "held", "times"] == 1
+    assert told["tallydesk_source_reached_seconds_ago", "times"] == 180
+    assert told["tallydesk_source_failures", "times"] == 3
+    assert told["tallydesk_outbox_rows", "pending"] == 2
+    assert told["tallydesk_outbox_oldest_waiting_seconds",] == 300
+    assert told["tallydesk_deliveries_total", "post", "sent"] == 5
+    assert told["tallydesk_deliveries_total", "edit", "put_off"] == 2
+    assert told["tallydesk_deliveries_total", "post", "failed"] == 0
+    assert (told["tallydesk_discord_refusals_total",], told["tallydesk_discord_stops_total",]) == (7, 1)
+
+
+def test_what_is_not_known_is_not_there_and_what_is_none_is_0() -> None:
+    told = samples(exposition(figures()))
+    assert ("tallydesk_source_reached_seconds_ago", "county") not in told
+    assert ("tallydesk_outbox_oldest_waiting_seconds",) not in told  # the database did not say
+    assert samples(exposition(figures(Outbox((), (), 0))))["tallydesk_outbox_oldest_waiting_seconds",] == 0
+
+
+def test_before_the_first_look_the_rest_is_told() -> None:
+    before = figures()
+    told = samples(exposition(Figures(None, START, before.taken_in, {}, {}, 0, 0)))
+    assert told["tallydesk_readings_total", "accepted", "times"] == 5
+    assert ("tallydesk_gateway_connected",) not in told
+
+
+def test_nothing_secret_and_nothing_of_a_single_post_is_told() -> None:
+    text = exposition(figures(Outbox((Waiting(SERVER, 998877, 2, START, SECRET, closed=True),), (), 0))).decode()
+    assert "hush" not in text
+    assert "example.org" not in text
+    assert "998877" not in text
+
+
+async def test_readings_and_deliveries_are_counted_where_they_happen(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(100, 90), reading(150, 90, 1), reading(140, 90, 2), reading(1, 1, -5))
+    assert newsroom.ingest.taken_in == {("times", "accepted"): 2, ("times", "held"): 1, ("times", "ignored"): 1}
+    assert (await AliveStore(newsroom.database).open_rows())["pending"] == 2
+    newsroom.channels.will(COUNT, "later")
+    await newsroom.publish()
+    assert newsroom.publisher.outcomes == {(Action.POST, Event.DECLINED): 1, (Action.POST, Event.ACCEPTED): 2}
+    assert set((await AliveStore(newsroom.database).open_rows()).values()) == {0}
+
+
+async def test_they_are_served_beside_healthz() -> None:
+    async def metrics() -> bytes:
+        return exposition(figures())
+
+    async def fails() -> bytes:
+        raise TallydeskError("the database is locked")
+
+    async with (
+        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, metrics) as port,
+        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, fails) as broken,
+        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE) as without,
+        aiohttp.ClientSession() as session,
+    ):
+        async with session.get(f"http://127.0.0.1:{port}/metrics") as response:
+            assert (response.status, response.headers["Content-Type"]) == (200, METRICS_TYPE)
+            assert ("tallydesk_source_failures", "times") in samples(await response.read())
+        async with session.get(f"http://127.0.0.1:{broken}/metrics") as response:
+            assert response.status == 503
+        async with session.get(f"http://127.0.0.1:{without}/metrics") as response:
+            assert response.status == 404
+        async with session.post(f"http://127.0.0.1:{port}/metrics") as response:
+            assert response.status == 405
+
+
+def test_a_bot_that_nobody_asks_loads_nothing_of_it() -> None:
+    heavy = ("aiohttp.web", "prometheus_client", "standardwebhooks")
+    script = f"import sys, bot.cli.run; sys.exit(' '.join(name for name in {heavy} if name in sys.modules) or 0)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

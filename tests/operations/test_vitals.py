@@ -1,0 +1,106 @@
+import json
+from datetime import timedelta
+
+import pytest
+
+from bot.operations.vitals import Gateway, Outbox, Waiting, ailment, presentable, report
+from tests.conftest import COUNT, SERVER, START
+from tests.operations.conftest import HOUR, MakeVitals, source
+
+MINUTE = timedelta(minutes=1)
+WAITS = 10 * MINUTE
+
+
+def waits(minutes: float, *, closed: bool = False) -> Outbox:
+    return Outbox((Waiting(SERVER, COUNT, 2, START - minutes * MINUTE, "no answer", closed),), (), 0)
+
+
+def test_a_bot_that_is_well_is_alive(vitals: MakeVitals) -> None:
+    assert ailment(vitals(), START, WAITS) is None
+
+
+def test_what_was_found_long_ago_says_nothing_of_now(vitals: MakeVitals) -> None:
+    assert ailment(vitals(), START + timedelta(seconds=60), WAITS) is None
+    assert ailment(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself 3 minutes ago"
+
+
+def test_a_database_that_takes_nothing_is_death(vitals: MakeVitals) -> None:
+    ill = vitals(database="it takes no transaction (disk full)", outbox=None)
+    assert ailment(ill, START, WAITS) == "the database: it takes no transaction (disk full)"
+
+
+def test_a_gateway_may_be_away_for_some_minutes(vitals: MakeVitals) -> None:
+    assert ailment(vitals(gateway=Gateway(connected=False, since=START - 5 * MINUTE)), START, WAITS) is None
+    gone = vitals(gateway=Gateway(connected=False, since=START - 6 * MINUTE))
+    assert ailment(gone, START, WAITS) == "Discord's gateway has been away for 6 minutes"
+
+
+def test_a_bot_that_never_reached_the_gateway_is_not_alive_yet(vitals: MakeVitals) -> None:
+    starting = vitals(started=START, gateway=Gateway(connected=False, since=START))
+    assert ailment(starting, START, WAITS) == "Discord's gateway has not been reached yet"
+
+
+def test_a_post_may_wait_for_some_minutes(vitals: MakeVitals) -> None:
+    assert ailment(vitals(outbox=waits(10)), START, WAITS) is None
+    assert ailment(vitals(outbox=waits(11)), START, WAITS) == "a post has waited for 11 minutes"
+
+
+def test_a_channel_that_can_not_be_written_to_is_not_the_bot_s_death(vitals: MakeVitals) -> None:
+    assert ailment(vitals(outbox=waits(1000, closed=True)), START, WAITS) is None
+
+
+def test_what_was_found_waiting_at_the_start_has_its_time_from_then_on(vitals: MakeVitals) -> None:
+    assert ailment(vitals(outbox=waits(1000), started=START - 9 * MINUTE), START, WAITS) is None
+    assert ailment(vitals(outbox=waits(1000), started=START - 11 * MINUTE), START, WAITS) is not None
+
+
+def test_a_feed_that_fails_is_not_the_bot_s_death(vitals: MakeVitals) -> None:
+    down = source(failing_since=START - HOUR, failures=9, problem="times: down", reached_at=None)
+    assert ailment(vitals(sources=(down,)), START, WAITS) is None
+
+
+def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:
+    down = source(
+        "sos", failing_since=START, failures=2, problem="sos: https://a:b@sos.gov/x?key=1 answered 503", reached_at=None
+    )
+    found = report(vitals(outbox=waits(3), sources=(source(), down)), START + timedelta(seconds=5), None, "1.2.3")
+    assert json.loads(json.dumps(found)) == {
+        "status": "ok",
+        "why": None,
+        "version": "1.2.3",
+        "uptime_seconds": 7205,
+        "looked_seconds_ago": 5,
+        "gateway": {"connected": True, "since": "2020-11-11T11:00:00Z"},
+        "database": {"ok": True, "problem": None},
+        "outbox": {"waiting": 2, "oldest_waiting_seconds": 185, "doubtful": 0},
+        "sources": {
+            "times": {"reached": "2020-11-11T12:00:00Z", "failures": 0, "problem": None},
+            "sos": {"reached": None, "failures": 2, "problem": "sos: https://sos.gov answered 503"},
+        },
+    }
+
+
+def test_what_the_database_does_not_say_is_unknown_and_not_nothing(vitals: MakeVitals) -> None:
+    found = report(vitals(database="it is gone", outbox=None), START, "the database: it is gone", "1")
+    assert found["outbox"] == {"waiting": None, "oldest_waiting_seconds": None, "doubtful": None}
+    assert found["database"] == {"ok": False, "problem": "it is gone"}
+    assert (found["status"], found["why"]) == ("ailing", "the database: it is gone")
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ("times: https://olga:geheim@a.org:8080/x/KEY?token=KEY#KEY can't be read", "times: https://a.org:8080 can't be read"),
+        ("InvalidURL('HTTPS://geheim@a.org/KEY')", "InvalidURL('HTTPS://a.org')"),
+        ("(http://a.org/KEY) and http://b.org?KEY", "(http://a.org) and http://b.org"),
+        ("http://olga:ge@heim@[::1]:8080/KEY is gone", "http://[::1]:8080 is gone"),
+        ("https://a.org/KEY/@KEY and olga@a.org", "https://a.org and olga@a.org"),
+        ("two\nlines", "two lines"),
+    ],
+)  # fmt: skip
+def test_of_an_address_only_the_host_leaves_the_machine(problem: str, said: str) -> None:
+    assert presentable(problem) == said
+
+
+def test_a_long_problem_is_cut() -> None:
+    assert len(presentable("x" * 10_000)) == 300

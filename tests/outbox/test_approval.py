@@ -1,0 +1,646 @@
+"""Posts that wait for an editor, over the whole spine: asked, published, dropped, replaced, in order, once."""
+
+import json
+import re
+
+import pytest
+
+from bot.count.statement import Statement
+from bot.errors import BadInputError
+from bot.outbox.approval import Press
+from bot.outbox.discord import number_of
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.wording.draft import Draft
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, Shown, reading
+
+DESK = 19
+OLGA = "olga (81)"
+
+
+@pytest.fixture
+async def public(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom with a desk channel and one channel that the public reads, told a first reading."""
+    await newsroom.follow(COUNT)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.control.set_desk_channel(DESK, SERVER, OLGA)
+    await newsroom.control.set_public(COUNT, SERVER, OLGA, public=True)
+    return newsroom
+
+
+def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    return [content.split("\n")[0] for content in newsroom.channels.contents(channel)]
+
+
+def numbers(newsroom: Newsroom, channel: int = COUNT) -> list[int | None]:
+    return [number_of(content) for content in newsroom.channels.contents(channel)]
+
+
+def questions(newsroom: Newsroom) -> list[Shown]:
+    """Return the messages in the desk's channel that can still be answered."""
+    return [shown for shown in newsroom.channels.shown[DESK] if shown.buttons]
+
+
+def row_of(question: Shown) -> int:
+    keys = [button.key for button in question.buttons]
+    return int(keys[0].rsplit(":", 1)[1])
+
+
+async def press(newsroom: Newsroom, press: Press, question: Shown | int, server: int = SERVER) -> str:
+    """Press a button as the newsroom's editor, and let all that follows happen."""
+    row = question if isinstance(question, int) else row_of(question)
+    answer = await newsroom.queue.press(press, row, server, OLGA)
+    await newsroom.publish()
+    return answer
+
+
+async def state(newsroom: Newsroom, margin: int, minute: float, leader: str = "biden") -> None:
+    """Let the Secretary of State say a margin."""
+    said = {"source": "ga-sos", "contest": "ga", "as_of": START, "leader": leader, "margin": margin}
+    newsroom.at(minute)
+    await newsroom.statements.take_in(Statement.model_validate(said), SERVER, OLGA)
+
+
+async def states(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    return [row.state for row in await newsroom.posts(channel)]
+
+
+# Asked.
+
+
+async def test_a_post_to_a_channel_that_the_public_reads_is_shown_to_the_desk_as_it_would_be_posted(
+    public: Newsroom,
+) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    assert len(said(public)) == 1
+    (question,) = questions(public)
+    row = (await public.posts(COUNT))[-1]
+    assert row.state == "awaiting"
+    assert question.content == f"**Publish this in <#{COUNT}>?**\n{row.content}\n-# #3 · Tallydesk"
+    ((embeds,),) = await public.database.rows("SELECT embeds FROM outbox WHERE id = ?", (row.id,))
+    assert [dict(embed) for embed in question.embeds] == json.loads(embeds)
+    assert [(button.label, button.key) for button in question.buttons] == [
+        ("Publish", f"publish:{row.id}"), ("Drop", f"drop:{row.id}"),
+    ]  # fmt: skip
+
+
+async def test_published_it_goes_out_as_it_was_shown_and_the_question_says_who_and_when(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    (question,) = questions(public)
+    public.at(95)
+    assert await press(public, "publish", question) == f"**Published.** #2 goes out in <#{COUNT}>."
+    (_, posted) = public.channels.shown[COUNT]
+    assert posted.content in question.content
+    assert posted.embeds == question.embeds
+    assert questions(public) == []
+    assert said(public, DESK) == [f"**Published in <#{COUNT}>** by olga, 8:35 a.m."]
+    assert public.channels.contents(DESK)[0].endswith(f"{posted.content}\n-# #3 · Tallydesk")
+    assert public.channels.shown[DESK][0].embeds == question.embeds
+    ((who, after),) = await public.database.rows("SELECT who, after FROM audit WHERE what = 'post published'")
+    assert (who, json.loads(after)) == (OLGA, {"number": 2, "channel": COUNT, "content": posted.content})
+    assert await public.database.rows("SELECT approved_by FROM outbox WHERE number = 2") == [(OLGA,)]
+
+
+async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    answer = await press(public, "drop", questions(public)[0])
+    assert answer == f"**Dropped.** #2 is not posted in <#{COUNT}>; what it told comes with the next post."
+    assert len(said(public)) == 1
+    assert said(public, DESK) == [f"**Dropped: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
+    assert questions(public) == []
+    assert (await states(public))[-1] == "dropped"
+    assert await public.database.rows("SELECT who FROM audit WHERE what = 'post dropped'") == [(OLGA,)]
+
+
+async def test_other_channels_do_not_wait(public: Newsroom) -> None:
+    await public.follow(LIVE)
+    await public.follow(AWAY, server=OTHER_SERVER)
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    assert (len(said(public)), len(said(public, LIVE)), len(said(public, AWAY))) == (1, 1, 1)
+
+
+async def test_what_was_attempted_before_the_channel_was_public_goes_on(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.will(COUNT, "lost")
+    assert (await newsroom.outbox.claim(COUNT)).post is not None
+    await newsroom.control.set_desk_channel(DESK, SERVER, OLGA)
+    await newsroom.control.set_public(COUNT, SERVER, OLGA, public=True)
+    await newsroom.publish()
+    assert await states(newsroom) == ["sent"]
+
+
+async def test_a_rate_limit_does_not_ask_the_desk_twice(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    public.channels.will(COUNT, "later", "closed", "lost")
+    await press(public, "publish", questions(public)[0])
+    assert numbers(public) == [1, 2]
+    assert questions(public) == []
+
+
+async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_above_it(public: Newsroom) -> None:
+    draft = Draft("notice", "x" * 1900, "the desk, 7:35 a.m.", ({"description": "card"},))
+    row = OutboxRow.worded(SERVER, COUNT, 50, draft, START)
+    values = row.values(public.outbox.now())
+    await public.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
+    await public.publish()
+    shown, question = public.channels.shown[DESK]
+    assert (shown.content, shown.embeds, shown.buttons) == (draft.content(50), draft.embeds, ())
+    assert question.content == f"**Publish #50, just above, in <#{COUNT}>?**\n-# #2 · Tallydesk"
+    await press(public, "publish", question)
+    assert public.channels.contents(COUNT)[-1] == shown.content
+    assert said(public, DESK)[1].startswith("**Published in")
+
+
+# Twice, late, by others.
+
+
+async def test_a_button_pressed_again_answers_what_has_become_of_it_and_changes_nothing(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    row = row_of(questions(public)[0])
+    await public.control.pause(SERVER, OLGA, None)
+    assert (await press(public, "publish", row)).endswith(
+        "It goes out when posts are no longer paused (`/desk resume`)."
+    )
+    for again in ("publish", "drop"):
+        assert await press(public, again, row) == "#2 is on its way already, published by olga."
+    await public.control.resume(SERVER, OLGA, None)
+    await public.publish()
+    assert await press(public, "drop", row) == "#2 is posted already, published by olga."
+    assert numbers(public) == [1, 2]
+    assert await public.count("audit WHERE what LIKE 'post %'") == 1
+
+
+async def test_what_was_dropped_can_not_be_published(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    row = row_of(questions(public)[0])
+    await press(public, "drop", row)
+    assert await press(public, "publish", row) == "#2 was dropped already, by olga."
+    assert numbers(public) == [1]
+
+
+async def test_another_server_decides_nothing(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    row = row_of(questions(public)[0])
+    for one in ("publish", "drop", "doubtful:drop"):
+        assert await press(public, one, row, OTHER_SERVER) == "There is no such post in this server any more."
+    assert await press(public, "publish", 999) == "There is no such post in this server any more."
+    assert (await states(public))[-1] == "awaiting"
+
+
+# Merged, in order.
+
+
+async def test_a_newer_margin_replaces_one_that_nobody_published_yet(public: Newsroom) -> None:
+    for minute, votes in enumerate((1100, 1200, 1300), 1):
+        await public.take(reading(votes, 500, minute))
+        await public.publish()
+    assert await states(public) == ["sent", "superseded", "superseded", "awaiting"]
+    assert said(public, DESK) == [
+        f"**Replaced by #4:** not posted in <#{COUNT}>.",
+        f"**Replaced by #6:** not posted in <#{COUNT}>.",
+        f"**Publish this in <#{COUNT}>?**",
+    ]
+    (question,) = questions(public)
+    assert "has grown by 300 votes since 7 a.m., to 800" in question.content
+    assert await press(public, "publish", (await public.posts(COUNT))[1].id) == "#2 was replaced by #6."
+    await press(public, "publish", question)
+    assert numbers(public) == [1, 6]
+
+
+async def test_a_lead_change_is_never_replaced_and_is_decided_before_what_follows_it(public: Newsroom) -> None:
+    await public.take(reading(1000, 1200, 1))
+    await public.publish()
+    await public.take(reading(1000, 1300, 2))
+    await public.publish()
+    lead, margin = questions(public)
+    ((message,),) = await public.database.rows("SELECT message FROM outbox WHERE channel = ? AND number = 3", (DESK,))
+    assert await press(public, "publish", margin) == (
+        f"First decide on [#2](https://discord.com/channels/{SERVER}/{DESK}/{message}), which tells of the same "
+        "contest before #4."
+    )
+    assert numbers(public) == [1]
+    await press(public, "publish", lead)
+    await press(public, "publish", margin)
+    assert numbers(public) == [1, 2, 4]
+
+
+async def test_another_contest_waits_for_nobody(public: Newsroom) -> None:
+    await public.follow(COUNT, contest="senate")
+    await public.take(reading(1100, 500, 1), reading(10, 5, 2, contest="senate"))
+    await public.publish()
+    first, second = questions(public)
+    await press(public, "publish", second)
+    await press(public, "publish", first)
+    assert numbers(public) == [1, 3, 2]
+
+
+# What a dropped post was to tell.
+
+
+async def test_the_next_post_tells_from_where_readers_were_left(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    await press(public, "drop", questions(public)[0])
+    await public.take(reading(1110, 500, 2))
+    await public.publish()
+    (question,) = questions(public)
+    assert "has grown by 110 votes since 7 a.m., to 610" in question.content
+    await press(public, "publish", question)
+    rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
+    assert [(row.start, row.end) for row in rows] == [(None, 1), (1, 3)]
+
+
+async def test_a_dropped_first_post_leaves_the_next_to_be_the_first(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.control.set_desk_channel(DESK, SERVER, OLGA)
+    await newsroom.control.set_public(COUNT, SERVER, OLGA, public=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await press(newsroom, "drop", questions(newsroom)[0])
+    await newsroom.take(reading(1001, 500, 1))
+    await newsroom.publish()
+    await press(newsroom, "publish", questions(newsroom)[0])
+    last = (await newsroom.posts(COUNT))[-1]
+    assert (last.kind, last.state, last.start) == ("first", "sent", None)
+
+
+async def test_what_waits_behind_a_dropped_post_is_shown_anew(public: Newsroom) -> None:
+    await public.take(reading(1000, 1200, 1))
+    await public.publish()
+    await public.take(reading(1000, 1300, 2))
+    await public.publish()
+    lead, margin = questions(public)
+    assert "Trump's lead in Georgia grows by 100 votes, to 300" in margin.content
+    answer = await press(public, "drop", lead)
+    assert answer.endswith("#6 is shown anew: what came before has changed.")
+    (anew,) = questions(public)
+    assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
+    assert said(public, DESK)[1] == f"**Replaced by #6:** not posted in <#{COUNT}>."
+    assert await press(public, "publish", margin) == "#4 was replaced by #6."
+    await press(public, "publish", anew)
+    rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
+    assert [(row.start, row.end, row.kind) for row in rows] == [(None, 1, "first"), (1, 3, "lead_change")]
+
+
+async def test_a_lead_change_that_is_told_by_the_next_post_is_not_merged_into_what_waits_before_it(
+    public: Newsroom,
+) -> None:
+    await public.take(reading(1100, 500, 1), reading(1100, 1300, 2))
+    await public.publish()
+    await public.take(reading(1100, 1400, 3))
+    await public.publish()
+    margin, lead, _ = questions(public)
+    await press(public, "drop", lead)
+    before, anew = questions(public)
+    assert before == margin
+    assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
+
+
+async def test_a_dropped_revision_is_told_by_the_next_post_which_replaces_what_was_posted(public: Newsroom) -> None:
+    await public.take(reading(900, 500, 1))
+    public.at(3)
+    await public.ingest.unchanged("times", {("ga", "election")})
+    await public.publish()
+    await press(public, "drop", questions(public)[0])
+    await public.take(reading(920, 500, 4))
+    await public.publish()
+    (question,) = questions(public)
+    assert "Count revised" in question.content
+    await press(public, "publish", question)
+    first, _ = said(public)
+    assert first.startswith("**Revision:** [#4]")
+
+
+async def test_what_waits_unshown_behind_a_dropped_post_tells_it_too(public: Newsroom) -> None:
+    await public.take(reading(1000, 1200, 1))
+    await public.publish()
+    (lead,) = questions(public)
+    await public.take(reading(1000, 1300, 2))
+    await public.control.pause(SERVER, OLGA, None)
+    await press(public, "drop", lead)
+    await public.control.resume(SERVER, OLGA, None)
+    await public.publish()
+    (question,) = questions(public)
+    assert "Trump moves ahead in Georgia's count, by 300 votes" in question.content
+
+
+async def test_a_post_that_names_a_dropped_one_is_pointed_out(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await state(public, 600, 2)
+    await public.publish()
+    margin, confirmed = questions(public)
+    assert "(#2)" in confirmed.content
+    answer = await press(public, "drop", margin)
+    assert answer.endswith("Look again before you publish #3: it names #2.")
+
+
+async def test_posts_shown_anew_name_each_other_by_their_new_numbers(public: Newsroom) -> None:
+    await public.take(reading(1000, 1200, 1), reading(1000, 1300, 2))
+    await state(public, 300, 3, "trump")
+    await public.publish()
+    lead, margin, _ = questions(public)
+    assert "to 300" in margin.content
+    await press(public, "drop", lead)
+    anew, said_anew = questions(public)
+    found = re.search(r"-# #(\d+) · the Times", anew.content)
+    assert found is not None
+    number = found[1]
+    assert f"(#{number})" in said_anew.content
+
+
+async def test_a_revision_behind_a_post_that_is_published_is_shown_anew_and_replaces_it(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    await public.take(reading(1090, 500, 2))
+    public.at(4)
+    await public.ingest.unchanged("times", {("ga", "election")})
+    await public.publish()
+    margin, revision = questions(public)
+    assert "Count revised" in revision.content
+    answer = await press(public, "publish", margin)
+    assert "shown anew" in answer
+    (anew,) = questions(public)
+    await press(public, "publish", anew)
+    assert said(public)[1].startswith("**Revision:**")
+    assert len(said(public)) == 3
+
+
+async def test_what_a_dropped_post_told_is_not_told_by_one_that_is_out_already(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    public.channels.will(COUNT, "lost answer")
+    public.channels.unreadable.add(COUNT)
+    await public.publish()
+    await press(public, "publish", questions(public)[0])
+    await public.take(reading(1200, 500, 2))
+    await public.publish()
+    doubtful, margin = questions(public)
+    await press(public, "publish", margin)
+    assert await press(public, "doubtful:drop", doubtful) == f"**Dropped.** #2 is not posted in <#{COUNT}> again."
+    rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
+    assert [(row.start, row.end) for row in rows] == [(None, 1), (2, 3)]
+    told = await public.database.rows("SELECT reading FROM told")
+    assert told == [(3,)]
+
+
+# Doubtful posts.
+
+
+@pytest.fixture
+async def doubtful(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom one of whose posts may have arrived, which the desk was asked about."""
+    await newsroom.follow(COUNT)
+    await newsroom.control.set_desk_channel(DESK, SERVER, OLGA)
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.channels.unreadable.add(COUNT)
+    await newsroom.publish()
+    return newsroom
+
+
+async def test_a_doubtful_post_that_an_editor_sees_there_is_sent(doubtful: Newsroom) -> None:
+    assert await press(doubtful, "doubtful:there", questions(doubtful)[0]) == (
+        f"#1 is taken to be in <#{COUNT}>. The bot does not know which message it is: it can't be edited or linked to when "
+        "it is corrected."
+    )
+    assert said(doubtful, DESK) == [f"**#1 is in <#{COUNT}>,** says olga, 7 a.m."]
+    assert questions(doubtful) == []
+    (row,) = await doubtful.posts(COUNT)
+    assert (row.state, row.message, row.why) == ("sent", None, f"seen there by {OLGA}")
+    assert len(said(doubtful)) == 1
+
+
+async def test_a_doubtful_post_that_is_not_there_is_posted_again(doubtful: Newsroom) -> None:
+    doubtful.channels.shown[COUNT].clear()
+    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is posted in <#{COUNT}> now."
+    assert said(doubtful, DESK) == [f"**#1 was not in <#{COUNT}>** and is posted now, says olga, 7 a.m."]
+    assert numbers(doubtful) == [1]
+    assert await states(doubtful) == ["sent"]
+    assert len({nonce for channel, nonce in doubtful.channels.sends if channel == COUNT}) == 1
+
+
+async def test_a_doubtful_post_is_not_posted_after_what_came_later(doubtful: Newsroom) -> None:
+    doubtful.channels.shown[COUNT].clear()
+    await doubtful.take(reading(1100, 500, 1))
+    await doubtful.publish()
+    assert numbers(doubtful) == [3]
+    answer = await press(doubtful, "doubtful:absent", questions(doubtful)[0])
+    link = f"[#3](https://discord.com/channels/{SERVER}/{COUNT}/{doubtful.channels.shown[COUNT][0].id})"
+    assert answer.startswith(f"#1 is not posted any more: {link} has told <#{COUNT}> what came later. Drop it;")
+    assert numbers(doubtful) == [3]
+    assert await press(doubtful, "doubtful:drop", questions(doubtful)[0])
+    assert questions(doubtful) == []
+
+
+async def test_a_doubtful_post_is_posted_after_what_another_source_said(doubtful: Newsroom) -> None:
+    doubtful.channels.shown[COUNT].clear()
+    await state(doubtful, 300, 1)
+    await doubtful.publish()
+    assert await press(doubtful, "doubtful:absent", questions(doubtful)[0]) == f"#1 is posted in <#{COUNT}> now."
+
+
+async def test_a_doubtful_post_that_is_dropped_is_told_by_the_next(doubtful: Newsroom) -> None:
+    doubtful.channels.shown[COUNT].clear()
+    await press(doubtful, "doubtful:drop", questions(doubtful)[0])
+    assert said(doubtful, DESK) == [f"**#1 was dropped:** it is not posted in <#{COUNT}> again. By olga, 7 a.m."]
+    await doubtful.take(reading(1001, 500, 1))
+    await doubtful.publish()
+    last = (await doubtful.posts(COUNT))[-1]
+    assert (last.kind, last.state, last.start) == ("first", "sent", None)
+
+
+async def test_a_doubtful_post_is_decided_once(doubtful: Newsroom) -> None:
+    (question,) = questions(doubtful)
+    await press(doubtful, "doubtful:there", question)
+    for again in ("doubtful:there", "doubtful:absent", "doubtful:drop"):
+        assert await press(doubtful, again, question) == "#1 is posted already."
+    assert await doubtful.count("audit WHERE what LIKE 'post %'") == 1
+
+
+async def test_a_post_that_is_posted_again_on_an_editors_word_needs_no_second_one(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    public.channels.will(COUNT, "lost")
+    public.channels.unreadable.add(COUNT)
+    await press(public, "publish", questions(public)[0])
+    await press(public, "doubtful:absent", questions(public)[0])
+    assert numbers(public) == [1, 2]
+
+
+# The desk's channel.
+
+
+async def test_a_question_that_could_not_be_posted_yet_is_answered_by_whoever_asks_elsewhere(
+    public: Newsroom,
+) -> None:
+    public.channels.will(DESK, "closed")
+    await public.control.pause(SERVER, OLGA, None)
+    await public.take(reading(1100, 500, 1))
+    await public.control.resume(SERVER, OLGA, None)
+    claimed = await public.outbox.claim(COUNT)
+    assert (claimed.post, claimed.wake) == (None, {DESK: False})
+    (row,) = [row for row in await public.posts(COUNT) if row.state == "awaiting"]
+    assert await press(public, "publish", row.id) == f"**Published.** #2 goes out in <#{COUNT}>."
+    assert public.channels.contents(DESK) == []
+    assert numbers(public) == [1, 2]
+
+
+async def test_a_question_that_was_on_its_way_when_it_was_answered_is_edited_when_it_arrives(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    assert (await public.outbox.claim(COUNT)).post is None
+    assert (await public.outbox.claim(DESK)).post is not None  # and the process dies
+    (row,) = [row for row in await public.posts(COUNT) if row.state == "awaiting"]
+    await press(public, "publish", row.id)
+    assert said(public, DESK) == [f"**Published in <#{COUNT}>** by olga, 7:01 a.m."]
+    assert questions(public) == []
+
+
+async def test_the_answer_waits_for_a_question_that_is_tried_again_later(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    assert (await public.outbox.claim(COUNT)).post is None
+    question = (await public.outbox.claim(DESK)).post
+    assert question is not None
+    await public.outbox.defer(question, public.outbox.now() + 30_000_000, "no answer")
+    (row,) = [row for row in await public.posts(COUNT) if row.state == "awaiting"]
+    await press(public, "drop", row.id)
+    public.wall.move(30)
+    await public.publish()
+    assert said(public, DESK) == [f"**Dropped: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
+    assert questions(public) == []
+
+
+async def test_a_new_desk_channel_is_asked_what_is_open(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    assert await public.control.set_desk_channel(LIVE, SERVER, OLGA) == (
+        f"From now on the desk is told and asked in <#{LIVE}>. 1 open question is asked there now."
+    )
+    await public.publish()
+    (elsewhere,) = public.channels.shown[LIVE]
+    await press(public, "publish", elsewhere)
+    assert questions(public) == []
+    assert said(public, DESK)[0] == said(public, LIVE)[0] == f"**Published in <#{COUNT}>** by olga, 7:01 a.m."
+    assert await public.control.set_desk_channel(LIVE, SERVER, OLGA) == (
+        f"From now on the desk is told and asked in <#{LIVE}>."
+    )
+
+
+async def test_doubtful_posts_are_asked_about_once_the_desk_has_a_channel(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.channels.unreadable.add(COUNT)
+    await newsroom.publish()
+    await newsroom.control.set_desk_channel(DESK, SERVER, OLGA)
+    await newsroom.publish()
+    (question,) = questions(newsroom)
+    assert question.content.startswith(f"**Is #1 in <#{COUNT}>?**")
+    assert "the bot may not read the channel's history" in question.content
+
+
+async def test_the_desks_channel_and_the_publics_are_two(public: Newsroom) -> None:
+    with pytest.raises(BadInputError, match="needs a channel while the public reads others"):
+        await public.control.set_desk_channel(None, SERVER, OLGA)
+    with pytest.raises(BadInputError, match="the public reads that channel"):
+        await public.control.set_desk_channel(COUNT, SERVER, OLGA)
+    with pytest.raises(BadInputError, match="that is the desk's channel"):
+        await public.control.set_public(DESK, SERVER, OLGA, public=True)
+    with pytest.raises(BadInputError, match="the desk has no channel to be asked in yet"):
+        await public.control.set_public(AWAY, OTHER_SERVER, OLGA, public=True)
+    await public.control.set_public(COUNT, SERVER, OLGA, public=False)
+    assert (await public.control.set_desk_channel(None, SERVER, OLGA)).startswith("No channel is the desk's any more")
+
+
+async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged(public: Newsroom) -> None:
+    await public.follow(COUNT, contest="senate")
+    await public.take(reading(1100, 500, 1), reading(10, 5, 1, contest="senate"))
+    await public.publish()
+    answer = await public.control.set_public(COUNT, SERVER, OLGA, public=False)
+    assert answer.startswith(f"Posts to <#{COUNT}> no longer wait for Publish. 2 posts that waited go out now;")
+    await public.publish()
+    assert numbers(public) == [1, 2, 3]
+    assert questions(public) == []
+    assert said(public, DESK)[0] == (
+        f"**Posted in <#{COUNT}>,** where posts no longer wait for Publish, says olga, 7:01 a.m."
+    )
+    assert await public.control.set_public(COUNT, SERVER, OLGA, public=False) == (
+        f"Posts to <#{COUNT}> do not wait for Publish."
+    )
+
+
+async def test_what_no_longer_waits_for_publish_is_kept_with_who_let_it_go(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    content = (await public.posts(COUNT))[-1].content
+    await public.control.set_public(COUNT, SERVER, OLGA, public=False)
+    ((who, before),) = await public.database.rows("SELECT who, before FROM audit WHERE what = 'post freed'")
+    assert (who, json.loads(before)) == (OLGA, {"number": 2, "channel": COUNT, "content": content})
+
+
+async def test_a_revision_that_no_longer_waits_replaces_what_went_out_just_before_it(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1), reading(1090, 500, 2))
+    public.at(4)
+    await public.ingest.unchanged("times", {("ga", "election")})
+    await public.publish()
+    assert len(questions(public)) == 2
+    await public.control.set_public(COUNT, SERVER, OLGA, public=False)
+    await public.publish()
+    assert [line.startswith("**Revision:**") for line in said(public)] == [False, True, False]
+
+
+async def test_what_is_set_is_kept_with_who_did_it(public: Newsroom) -> None:
+    await public.control.set_public(COUNT, SERVER, OLGA, public=True)
+    rows = await public.database.rows("SELECT who, what, before, after FROM audit WHERE what LIKE 'desk %'")
+    assert [(who, what, json.loads(before or "null"), json.loads(after)) for who, what, before, after in rows] == [
+        (OLGA, "desk channel", None, DESK),
+        (OLGA, "desk public", {"channel": COUNT, "public": False}, {"channel": COUNT, "public": True}),
+    ]
+
+
+# With mutes, and sources that the public may not read of.
+
+
+async def test_what_waits_for_publish_of_a_muted_source_stays_until_it_is_unmuted(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    (question,) = questions(public)
+    await public.control.mute("times", SERVER, OLGA, None)
+    assert await press(public, "publish", question) == ("#2 waits: its source is muted. `/source unmute` comes first.")
+    await public.control.unmute("times", SERVER, OLGA, None)
+    await press(public, "publish", question)
+    assert numbers(public) == [1, 2]
+
+
+async def test_what_was_published_before_its_source_was_muted_goes_out_afterwards_as_it_was(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await public.publish()
+    (question,) = questions(public)
+    await public.control.pause(SERVER, OLGA, None)
+    await press(public, "publish", question)
+    await public.control.mute("times", SERVER, OLGA, None)
+    await public.control.resume(SERVER, OLGA, None)
+    await public.control.unmute("times", SERVER, OLGA, None)
+    await public.publish()
+    posted = public.channels.shown[COUNT][-1]
+    assert posted.content == (await public.posts(COUNT))[1].content.replace("#2", "#4")
+    assert posted.embeds == question.embeds
+
+
+async def test_a_source_for_the_newsroom_only_is_not_posted_where_the_public_reads(public: Newsroom) -> None:
+    await public.follow(LIVE)
+    said_by = {"source": "reporter", "contest": "ga", "as_of": START, "leader": "trump", "margin": 5}
+    public.at(2)
+    await public.statements.take_in(Statement.model_validate(said_by), SERVER, OLGA)
+    await public.publish()
+    assert questions(public) == []
+    (failed,) = (await public.posts(COUNT))[1:]
+    assert (failed.state, failed.why) == ("failed", "the public reads the channel, and may not read of its source")
+    assert any("eporter" in content for content in public.channels.contents(LIVE))

@@ -1,0 +1,285 @@
+"""What follows from what became of a row: edits of what was replaced, notices to the desk."""
+
+import pytest
+
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.states import Event
+from bot.wording.draft import Draft
+from tests.conftest import COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+
+DESK = 19
+KEPT = "Nothing is lost: its settings stay, and what waits is merged into one post a contest when it works again."
+
+
+async def revise(newsroom: Newsroom) -> None:
+    """Let the Times tell a margin, and then take votes back."""
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    await newsroom.publish()
+    await newsroom.take(reading(1050, 500, 2))
+    newsroom.at(4)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.publish()
+
+
+async def set_desk_channel(newsroom: Newsroom, channel: int = DESK, server: int = SERVER) -> None:
+    await newsroom.desk_store.join(server)
+    await newsroom.database.transact(
+        lambda connection: connection.execute("UPDATE servers SET desk_channel = ? WHERE id = ?", (channel, server))
+    )
+
+
+# A revision reaches back.
+
+
+async def test_a_revision_edits_the_last_post_of_its_source_which_then_begins_with_the_word(newsroom: Newsroom) -> None:
+    await revise(newsroom)
+    first, second, revision = newsroom.channels.contents(COUNT)
+    link = f"[#3](https://discord.com/channels/{SERVER}/{COUNT}/{newsroom.channels.shown[COUNT][2].id})"
+    assert second.split("\n") == [
+        f"**Revision:** {link} replaces this post. {revision.split(chr(10))[0]}",
+        "> ~~**Biden's lead in Georgia grows by 100 votes, to 600,** after 100 more votes were counted (Biden 100).~~",
+        "-# #2 · the Times, 7:01 a.m.",
+    ]
+    assert first.startswith("**Biden leads")
+    assert revision.startswith("**Count revised:**")
+    assert [(row.action, row.number, row.state) for row in await newsroom.posts(COUNT)] == [
+        ("post", 1, "sent"), ("post", 2, "sent"), ("post", 3, "sent"), ("edit", 2, "sent"),
+    ]  # fmt: skip
+
+
+async def test_a_revision_links_to_what_it_replaces(newsroom: Newsroom) -> None:
+    await revise(newsroom)
+    (row,) = await newsroom.database.rows(
+        "SELECT embeds, about FROM outbox WHERE kind = 'revision' AND action = 'post'"
+    )
+    replaced = newsroom.channels.shown[COUNT][1].id
+    assert f"It replaces [#2](https://discord.com/channels/{SERVER}/{COUNT}/{replaced})." in row[0]
+    assert row[1] == 2
+
+
+async def test_each_channel_has_its_own_last_post_edited(newsroom: Newsroom) -> None:
+    await newsroom.follow(LIVE, least=1)
+    await revise(newsroom)
+    await newsroom.publish()
+    assert [content.split(":")[0] for content in newsroom.channels.contents(LIVE)][1] == "**Revision"
+    assert sorted(channel for channel, _ in newsroom.channels.edits) == [COUNT, LIVE]
+
+
+async def test_a_revision_that_nothing_was_posted_before_reaches_nowhere(newsroom: Newsroom) -> None:
+    await newsroom.follow(least=10_000)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.database.transact(lambda connection: connection.execute("DELETE FROM outbox"))
+    await newsroom.take(reading(1050, 500, 1), reading(1020, 500, 2))
+    newsroom.at(4)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.publish()
+    kinds = [(row.action, row.kind) for row in await newsroom.posts() if row.kind == "revision"]
+    # What waited was rolled up before it, and is what it replaces.
+    assert kinds == [("post", "revision"), ("edit", "revision")]
+    assert newsroom.channels.contents(COUNT)[0].startswith("**Revision:**")
+
+
+async def test_the_edit_of_a_deleted_post_fails_and_what_comes_next_goes_on(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    await newsroom.publish()
+    newsroom.channels.shown[COUNT].pop()
+    await newsroom.take(reading(1050, 500, 2))
+    newsroom.at(4)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.take(reading(1200, 500, 5))
+    await newsroom.publish()
+    assert [(row.action, row.state) for row in await newsroom.posts()][2:] == [
+        ("post", "sent"), ("post", "sent"), ("edit", "failed"),
+    ]  # fmt: skip
+
+
+async def test_an_edit_that_is_put_off_is_overtaken_and_made_later(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    await newsroom.publish()
+    await newsroom.take(reading(1050, 500, 2))
+    newsroom.at(4)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    newsroom.channels.will(COUNT, "accept", "later")
+    newsroom.channels.later = 100.0
+    await newsroom.publish()
+    assert newsroom.wall.slept == pytest.approx([100.0])
+    assert newsroom.channels.contents(COUNT)[1].startswith("**Revision:**")
+    assert newsroom.channels.looks == []
+
+
+async def test_a_message_that_is_edited_twice_shows_the_newer_edit_in_the_end(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.corrections.correct(SERVER, 1, "It is 1,001.", WHO)
+    correction = (await newsroom.outbox.claim(COUNT)).post
+    assert correction is not None
+    await newsroom.outbox.settle(correction, Event.ACCEPTED, message=newsroom.channels.post(COUNT, "a correction"))
+    edit = (await newsroom.outbox.claim(COUNT)).post
+    assert edit is not None
+    await newsroom.outbox.defer(edit, newsroom.outbox.now() + 100_000_000, "slow down")
+    await newsroom.corrections.correct(SERVER, 1, "It is 1,002.", WHO)
+    await newsroom.publish()
+    first, _, newer = newsroom.channels.shown[COUNT]
+    assert f"/{COUNT}/{newer.id}) replaces this post" in first.content
+    assert [row.state for row in await newsroom.posts()] == ["sent"] * 5
+
+
+# The desk is told.
+
+
+async def test_the_desk_is_told_once_of_a_channel_that_is_closed_and_once_that_it_is_open(newsroom: Newsroom) -> None:
+    await set_desk_channel(newsroom)
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.will(COUNT, "closed", "closed", "closed")
+    await newsroom.publish()
+    closed, opened = newsroom.channels.contents(DESK)
+    assert closed.split("\n") == [
+        f"**<#{COUNT}> can't be written to.** {KEPT} Discord's reason: Missing Access",
+        "-# #2 · Tallydesk",
+    ]
+    assert opened.split("\n") == [
+        f"**<#11> can be written to again.** It could not since <t:{int(START.timestamp())}:f>.",
+        "-# #3 · Tallydesk",
+    ]
+    assert len(newsroom.channels.contents(COUNT)) == 1
+    assert await newsroom.database.rows("SELECT closed_since, closed_why FROM channels") == [(None, None)]
+
+
+async def test_while_a_channel_is_closed_it_is_known_since_when_and_why(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.will(COUNT, "closed")
+    claimed = await newsroom.outbox.claim(COUNT)
+    assert claimed.post is not None
+    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 1, "Missing Access", closed=True)
+    rows = await newsroom.database.rows("SELECT id, server, closed_since, closed_why FROM channels")
+    assert rows == [(COUNT, SERVER, newsroom.outbox.now(), "Missing Access")]
+
+
+async def test_without_a_desk_channel_nobody_is_told(newsroom: Newsroom) -> None:
+    await set_desk_channel(newsroom, server=OTHER_SERVER)
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.will(COUNT, "closed")
+    await newsroom.publish()
+    assert newsroom.channels.contents(DESK) == []
+    assert len(newsroom.channels.contents(COUNT)) == 1
+
+
+async def test_a_desk_channel_that_is_itself_closed_is_not_told_of_that(newsroom: Newsroom) -> None:
+    await set_desk_channel(newsroom, COUNT)
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.will(COUNT, "closed")
+    await newsroom.publish()
+    assert [row.kind for row in await newsroom.posts()] == ["first", "notice"]
+    assert "can be written to again" in newsroom.channels.contents(COUNT)[1]
+
+
+async def test_the_desk_is_asked_about_a_doubtful_post_with_what_it_says(newsroom: Newsroom) -> None:
+    await set_desk_channel(newsroom)
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.channels.unreadable.add(COUNT)
+    await newsroom.publish()
+    (question,) = newsroom.channels.contents(DESK)
+    assert question.startswith("**Is #1 in <#11>?** It was sent, no answer came, and the bot could not look: ")
+    assert "> **Biden leads in Georgia by 500 votes,**" in question
+    (buttons,) = await newsroom.database.row("SELECT components FROM outbox WHERE channel = ?", (DESK,)) or ()
+    assert buttons == (
+        '[["It is there","doubtful:there:1","primary"],["It is not: post it","doubtful:absent:1","secondary"],'
+        '["Drop it","doubtful:drop:1","danger"]]'
+    )
+
+
+# What stands in a newsroom's way.
+
+
+async def test_a_paused_newsroom_sends_nothing_until_it_goes_on(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(server=OTHER_SERVER, channel=LIVE)
+    await newsroom.database.transact(
+        lambda connection: connection.execute("UPDATE servers SET paused_at = 1 WHERE id = ?", (SERVER,))
+    )
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    assert (newsroom.channels.contents(COUNT), len(newsroom.channels.contents(LIVE))) == ([], 1)
+    await newsroom.database.transact(lambda connection: connection.execute("UPDATE servers SET paused_at = NULL"))
+    await newsroom.publisher.start()
+    await newsroom.publisher.wake_server(SERVER)
+    await newsroom.publisher.drained()
+    assert len(newsroom.channels.contents(COUNT)) == 1
+
+
+async def test_a_muted_source_sends_nothing_and_others_do(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.database.transact(
+        lambda connection: connection.execute("INSERT INTO mutes VALUES (?, 'times', 'Olga', 0)", (SERVER,))
+    )
+    await newsroom.take(reading(1000, 500))
+    notice = OutboxRow.worded(SERVER, COUNT, 2, Draft("notice", "two", "the desk"), START)
+    values = notice.values(newsroom.outbox.now())
+    await newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
+    await newsroom.publish()
+    assert [content.split("\n")[0] for content in newsroom.channels.contents(COUNT)] == ["two"]
+
+
+async def test_what_waits_for_a_closed_channel_goes_at_once_when_anything_gets_through(newsroom: Newsroom) -> None:
+    await revise(newsroom)  # leaves an edit that is made below, while the next post is put off
+    await newsroom.take(reading(1200, 500, 5))
+    claimed = await newsroom.outbox.claim(COUNT)
+    assert claimed.post is not None
+    put_off = newsroom.outbox.now() + 300_000_000
+    await newsroom.outbox.defer(claimed.post, put_off, "Missing Access", Event.DECLINED, closed=True)
+    await newsroom.corrections.correct(SERVER, 1, "the lead was 501", WHO)
+    (correction,) = await newsroom.database.rows("SELECT id FROM outbox WHERE kind = 'correction'")
+    await newsroom.database.transact(
+        lambda connection: connection.execute("UPDATE outbox SET action = 'edit', about = 1 WHERE id = ?", correction)
+    )
+    edit = await newsroom.outbox.claim(COUNT)
+    assert edit.post is not None
+    assert edit.post.kind == "correction"
+    wake = await newsroom.outbox.settle(edit.post, Event.ACCEPTED, message=1000)
+    assert COUNT in wake
+    again = await newsroom.outbox.claim(COUNT)
+    assert again.post is not None
+    assert again.post.id == claimed.post.id
+
+
+# What Discord never takes.
+
+
+async def test_what_a_refused_post_was_to_tell_comes_with_the_next_and_the_desk_is_told(newsroom: Newsroom) -> None:
+    await set_desk_channel(newsroom)
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    newsroom.channels.will(COUNT, "refuse")
+    await newsroom.take(reading(1000, 1600, 1))
+    await newsroom.publish()
+    (notice,) = newsroom.channels.contents(DESK)
+    assert notice.startswith(f"**Discord refuses #2 in <#{COUNT}>,** and it is not posted.")
+    assert "Discord's reason: Invalid Form Body" in notice
+    assert "> **Trump moves ahead" in notice
+    await newsroom.take(reading(1000, 1700, 2))
+    await newsroom.publish()
+    last = (await newsroom.posts(COUNT))[-1]
+    assert (last.start, last.end, last.state) == (1, 3, "sent")
+    assert "Trump moves ahead" in last.content
+
+
+async def test_what_waits_behind_a_refused_post_tells_what_that_was_to_tell(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    newsroom.channels.will(COUNT, "refuse")
+    await newsroom.take(reading(1000, 1600, 1), reading(1000, 1700, 2))
+    await newsroom.publish()
+    told = [row for row in await newsroom.posts(COUNT) if row.state == "sent"]
+    assert [(row.start, row.end) for row in told] == [(None, 1), (1, 3)]

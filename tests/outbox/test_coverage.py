@@ -1,0 +1,361 @@
+"""Whatever comes in and whatever goes wrong: each change is told in exactly one post a channel, in order, once."""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.follows.preferences import Taste
+from bot.outbox.discord import number_of
+from bot.outbox.dispatcher import Publisher
+from bot.outbox.pacing import Pacing
+from bot.wording.numbers import commas
+from tests.conftest import (
+    AWAY,
+    COUNT,
+    FAST,
+    LIVE,
+    OTHER_SERVER,
+    SERVER,
+    WHO,
+    Fate,
+    Newsroom,
+    open_new,
+    reading,
+    small_desk,
+)
+
+DESK = 19
+LATE = 13
+"""A channel that follows only from the middle on."""
+CHANNELS = (COUNT, LIVE, AWAY, LATE)
+
+SURVIVABLE: tuple[Fate, ...] = ("later", "closed", "lost", "lost answer")
+few = st.sampled_from([0, 1, 5, 12])
+many = st.sampled_from([0, 30, 400, 2500])
+
+
+@dataclass(frozen=True)
+class Move:
+    """Votes that come in; some of the candidate's may be taken back."""
+
+    biden: int
+    trump: int
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Nothing new; what is due is rolled up, a held fall is confirmed."""
+
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Publish:
+    """All that waits is sent, with some things going wrong on the way."""
+
+    fates: tuple[tuple[int, Fate], ...]
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Nothing is sent for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Die:
+    """The process dies while a post of each channel is under way; it may have arrived."""
+
+    fate: Fate
+
+
+Step = Move | Pause | Publish | Outage | Die
+
+
+@dataclass(frozen=True)
+class Control:
+    """An editor stops something, or lets it go."""
+
+    what: Literal["pause", "resume", "mute", "unmute", "public", "private"]
+
+
+@dataclass(frozen=True)
+class Decide:
+    """An editor answers one of the questions that are open, in any order."""
+
+    what: Literal["publish", "drop"]
+    place: int
+
+
+EditorStep = Step | Control | Decide
+
+moves = st.builds(Move, few | many, few | many, st.sampled_from([0.5, 1, 7])) | st.builds(
+    Move, st.sampled_from([-20, -3, 0]), st.sampled_from([-3, 0, 40]), st.sampled_from([0.5, 2])
+)
+faults = st.tuples(st.sampled_from(CHANNELS), st.sampled_from(SURVIVABLE))
+steps = st.one_of(
+    moves,
+    moves,
+    st.builds(Pause, st.sampled_from([1.5, 20, 61])),
+    st.builds(Publish, st.lists(faults, max_size=4).map(tuple)),
+    st.builds(Outage, st.sampled_from([30.0, 61.0, 600.0])),
+    st.builds(Die, st.sampled_from(["hang", "lost answer"])),
+)
+
+told = st.sampled_from([0, 30, 60, 400])
+asked: st.SearchStrategy[list[EditorStep]] = st.builds(Move, told, told, st.sampled_from([0.5, 1])).map(
+    lambda move: [move, Publish(())]
+)
+"""Something that is worth a question, and the question."""
+fallen: st.SearchStrategy[list[EditorStep]] = st.sampled_from([-20, -40]).map(
+    lambda votes: [Move(votes, 0, 0.5), Pause(1.5), Publish(())]
+)
+"""A fall that its source repeats."""
+decided: st.SearchStrategy[list[EditorStep]] = st.builds(
+    Decide, st.sampled_from(["publish", "drop"]), st.integers(0, 3)
+).map(lambda decision: [decision])
+controlled: st.SearchStrategy[list[EditorStep]] = st.builds(
+    Control, st.sampled_from(["pause", "resume", "mute", "unmute", "unmute", "public", "public", "private"])
+).map(lambda control: [control])
+anything: st.SearchStrategy[list[EditorStep]] = steps.map(lambda step: [step])
+editor_days = st.lists(
+    st.one_of(asked, asked, fallen, decided, decided, controlled, anything), min_size=8, max_size=24
+).map(lambda parts: [step for part in parts for step in part])
+
+
+class Day:
+    """A day as it goes."""
+
+    def __init__(self, newsroom: Newsroom, tastes: Mapping[int, Taste] | None = None) -> None:
+        self.newsroom = newsroom
+        self.tastes = tastes or {}
+        self.biden, self.trump, self.minute = 10_000, 9_900, 0.0
+
+    async def run(self, script: Sequence[EditorStep]) -> None:
+        newsroom = self.newsroom
+        await newsroom.follow(COUNT)
+        await newsroom.follow(LIVE, least=1)
+        await newsroom.follow(AWAY, least=300, server=OTHER_SERVER)
+        for channel, taste in self.tastes.items():
+            await self.want(channel, taste)
+        for number, step in enumerate(script):
+            if number == len(script) // 2:
+                await newsroom.follow(LATE)
+            await self.do(step)
+        await self.do(Pause(2))
+        await newsroom.publish()
+
+    async def want(self, channel: int, taste: Taste) -> None:
+        server = OTHER_SERVER if channel == AWAY else SERVER
+        (follow,) = [row for row in await self.newsroom.desk_store.following(server) if row.channel == channel]
+        await self.newsroom.desk_store.follow(replace(follow, taste=taste), lambda _, chosen: chosen or "times")
+
+    async def run_with_tastes(self, script: Sequence[Step]) -> None:
+        await self.run(script)
+        await self.do(Pause(24 * 60))  # past all quiet hours, and what was put off is due
+        await self.newsroom.publish()
+
+    async def run_with_editors(self, script: list[EditorStep]) -> None:
+        await self.newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+        await self.do(Control("public"))
+        await self.run(script)
+        for what in ("resume", "unmute"):
+            await self.do(Control(what))
+        await self.newsroom.publish()
+        while await self.awaiting():
+            await self.do(Decide("publish", 0))
+            await self.newsroom.publish()
+
+    async def awaiting(self) -> list[int]:
+        rows = await self.newsroom.database.rows("SELECT id FROM outbox WHERE state = 'awaiting' ORDER BY id")
+        return [row[0] for row in rows]
+
+    async def do(self, step: EditorStep) -> None:
+        newsroom = self.newsroom
+        match step:
+            case Control():
+                await self.control(step.what)
+            case Decide():
+                if awaiting := await self.awaiting():
+                    await newsroom.queue.press(step.what, awaiting[step.place % len(awaiting)], SERVER, WHO)
+            case Move():
+                self.pass_by(step.minutes)
+                self.biden, self.trump = self.biden + step.biden, self.trump + step.trump
+                await newsroom.ingest.take_in([reading(self.biden, self.trump, self.minute)])
+            case Pause():
+                self.pass_by(step.minutes)
+                await newsroom.ingest.unchanged("times", {("ga", "election")})
+                await newsroom.ingest.roll_up()
+            case Publish():
+                for channel, fate in step.fates:
+                    newsroom.channels.will(channel, fate)
+                await newsroom.publish()
+            case Outage():
+                newsroom.wall.move(step.seconds)
+            case Die():
+                await self.die(step.fate)
+
+    async def control(self, what: str) -> None:
+        control = self.newsroom.control
+        match what:
+            case "pause":
+                await control.pause(SERVER, WHO, None)
+            case "resume":
+                await control.resume(SERVER, WHO, None)
+            case "mute":
+                await control.mute("times", SERVER, WHO, None)
+            case "unmute":
+                await control.unmute("times", SERVER, WHO, None)
+            case "public" | "private":
+                await control.set_public(LIVE, SERVER, WHO, public=what == "public")
+
+    def pass_by(self, minutes: float) -> None:
+        self.minute += minutes
+        self.newsroom.at(self.minute)
+        self.newsroom.wall.move(5)
+
+    async def die(self, fate: Fate) -> None:
+        """Start, and stop at the first post of each channel that gets no answer."""
+        newsroom = self.newsroom
+        waiting = await newsroom.outbox.channels()
+        for channel in waiting:
+            newsroom.channels.fates[channel].clear()
+            newsroom.channels.will(channel, fate)
+
+        async def sleep(_: float) -> None:
+            await asyncio.get_running_loop().create_future()
+
+        publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+        await publisher.start()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await publisher.stop(within=0)
+        for channel in waiting:
+            newsroom.channels.fates[channel].clear()
+
+
+async def check(newsroom: Newsroom, never_due: Collection[int] = ()) -> None:
+    # What was surely not taken may be merged after it was attempted, and never shown under its own nonce.
+    shown = [message.nonce for messages in newsroom.channels.shown.values() for message in messages]
+    merged = [row for row in await newsroom.posts() if row.state in ("superseded", "dropped") and row.attempts]
+    nonces = {nonce for _, nonce in newsroom.channels.sends}
+    assert nonces >= set(shown)
+    assert len(set(shown)) == len(shown) == len(nonces) - len(merged)
+    for channel in CHANNELS:
+        await check_channel(newsroom, channel, due_some_time=channel not in never_due)
+    await check_numbers(newsroom)
+
+
+async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool = True) -> None:
+    all_rows = await newsroom.posts(channel)
+    open_or_sent = [row for row in all_rows if row.state not in ("superseded", "dropped")]
+    assert {row.state for row in open_or_sent} <= {"sent"}
+    rows = [row for row in open_or_sent if row.action == "post"]
+    edits = {row.message: row.content for row in open_or_sent if row.action == "edit"}
+    # What the channel shows is just that, in that order, each once; what a revision replaced says so.
+    assert newsroom.channels.contents(channel) == [edits.get(row.message, row.content) for row in rows]
+    for before, after in pairwise(rows):
+        assert (before.message in edits) == (after.kind == "revision"), before
+    assert [number_of(content) for content in newsroom.channels.contents(channel)] == [row.number for row in rows]
+    assert len({row.number for row in rows}) == len(rows)
+    # One post begins where the one before it ended, up to what the channel is known to have been told.
+    told = await newsroom.database.row(
+        """SELECT t.reading, t.due_at, s.accepted, f.id FROM follows f JOIN told t ON t.follow = f.id
+           JOIN series s ON s.id = t.series WHERE f.channel = ?""",
+        (channel,),
+    )
+    assert all(before.end == after.start for before, after in pairwise(rows))
+    assert all(row.start is None or (row.end is not None and row.start < row.end) for row in rows)
+    if told is None:
+        assert rows == []
+        return
+    reached, due, accepted, _ = told
+    if rows:
+        assert rows[-1].end == reached
+        assert (rows[0].start is None) == (rows[0].kind == "first")
+    # What was not told yet waits, and is due some time, unless an editor decided against it.
+    dropped = any(row.state == "dropped" for row in all_rows)
+    assert (due is not None) == (reached != accepted) or ((dropped or not due_some_time) and due is None)
+    for row in rows:
+        margin = await newsroom.database.row("SELECT margin FROM changes WHERE reading = ?", (row.end,))
+        assert margin is not None
+        assert margin[0] == 0 or commas(margin[0]) in row.content, row
+
+
+async def check_numbers(newsroom: Newsroom) -> None:
+    merged = {row.superseded_by for row in await newsroom.posts()}
+    for channels in ((COUNT, LIVE, LATE), (AWAY,)):
+        texts: dict[int, str] = {}
+        for row in await newsroom.posts():
+            if row.channel in channels and row.state == "sent" and row.action == "post" and row.id not in merged:
+                assert texts.setdefault(row.number, row.content) == row.content
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(steps, min_size=2, max_size=25))
+def test_each_change_is_told_in_one_post_a_channel_in_order_and_once(script: list[Step]) -> None:
+    live_through(lambda day: day.run(script), check)
+
+
+@pytest.mark.timeout(240)  # some hundreds of commits a day, each to disk
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(editor_days)
+def test_so_it_is_whatever_editors_stop_let_go_publish_and_drop(script: list[EditorStep]) -> None:
+    async def check_with_questions(newsroom: Newsroom) -> None:
+        await check(newsroom)
+        assert [shown for shown in newsroom.channels.shown[DESK] if shown.buttons] == []
+        numbers = [number_of(content) for content in newsroom.channels.contents(DESK)]
+        assert len(numbers) == len(set(numbers))
+
+    live_through(lambda day: day.run_with_editors(script), check_with_questions)
+
+
+hours = st.sampled_from([(7 * 60, 9 * 60), (7 * 60 + 5, 7 * 60 + 12), (6 * 60, 7 * 60 + 10), (23 * 60, 8 * 60)])
+wants = st.builds(
+    Taste,
+    without=st.sets(st.sampled_from(["margin", "roll_up", "lead_change", "status"])).map(tuple),
+    roll_up=st.sampled_from([None, 5, 90]),
+    quiet=st.none() | hours,
+    through=st.booleans(),
+    night=st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(steps, min_size=2, max_size=25), st.tuples(wants, wants, wants))
+def test_so_it_is_whatever_a_channel_wants_to_be_told(script: list[Step], tastes: tuple[Taste, Taste, Taste]) -> None:
+    wanted = dict(zip((COUNT, LIVE, AWAY), tastes, strict=True))
+    never = [channel for channel, taste in wanted.items() if "roll_up" in taste.without]
+    live_through(lambda day: day.run_with_tastes(script), lambda newsroom: check(newsroom, never), wanted)
+
+
+def live_through(
+    live: Callable[[Day], Awaitable[None]],
+    check: Callable[[Newsroom], Awaitable[None]],
+    tastes: Mapping[int, Taste] | None = None,
+) -> None:
+    """Live through a day on a database of its own, and check what it left."""
+
+    async def run() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            database = await open_new(Path(folder) / "desk.sqlite3")
+            try:
+                newsroom = Newsroom(database, small_desk())
+                newsroom.channels.nonce_lasts = 0.0  # Discord forgets them; the history has to do
+                await newsroom.desk_store.join(SERVER)
+                await live(Day(newsroom, tastes))
+                await check(newsroom)
+            finally:
+                await database.close()
+
+    asyncio.run(run())

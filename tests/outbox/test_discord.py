@@ -1,0 +1,557 @@
+"""What the publisher may rely on: one suite for the channels in memory and for Discord's over real sockets."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import aiohttp
+import discord
+import pytest
+from discord.ext import commands
+
+from bot.outbox.discord import (
+    Channels,
+    ClosedError,
+    DiscordChannels,
+    LaterError,
+    Message,
+    RefusedError,
+    UnknownError,
+    number_of,
+    sort_failure,
+)
+from bot.outbox.pacing import Pacing
+from bot.outbox.requests import Requests
+from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
+from bot.wording.draft import Button
+from tests.conftest import COUNT, FakeChannels, Wall
+
+SOON = 5.0
+
+
+class Place(Protocol):
+    """A channel, the way to it, and what can be made to go wrong there."""
+
+    @property
+    def channels(self) -> Channels: ...
+    @property
+    def channel(self) -> int: ...
+
+    def now(self) -> float: ...
+    def contents(self) -> list[str]: ...
+    def keys(self) -> list[str]: ...
+    def lose_answer(self) -> None: ...
+    def refuse(self) -> None: ...
+    def close(self) -> None: ...
+    def ask_to_wait(self, seconds: float) -> None: ...
+    def drop_it(self) -> None: ...
+    async def forbid_history(self) -> None: ...
+
+
+@dataclass
+class InMemory:
+    channels: FakeChannels
+    channel: int = COUNT
+
+    def now(self) -> float:
+        return self.channels.wall()
+
+    def contents(self) -> list[str]:
+        return self.channels.contents(self.channel)
+
+    def keys(self) -> list[str]:
+        return [button.key for shown in self.channels.shown[self.channel] for button in shown.buttons]
+
+    def lose_answer(self) -> None:
+        self.channels.will(self.channel, "lost answer")
+
+    def refuse(self) -> None:
+        self.channels.will(self.channel, "refuse")
+
+    def close(self) -> None:
+        self.channels.will(self.channel, "closed")
+
+    def ask_to_wait(self, seconds: float) -> None:
+        self.channels.later = seconds
+        self.channels.will(self.channel, "later")
+
+    def drop_it(self) -> None:
+        self.channels.will(self.channel, "lost")
+
+    async def forbid_history(self) -> None:
+        self.channels.unreadable.add(self.channel)
+
+
+@dataclass
+class OnDiscord:
+    channels: DiscordChannels
+    standin: StandIn
+    there: Channel
+    client: discord.Client
+
+    @property
+    def channel(self) -> int:
+        return self.there.id
+
+    def now(self) -> float:
+        return time.time()
+
+    def contents(self) -> list[str]:
+        return [message.content for message in self.there.messages]
+
+    def keys(self) -> list[str]:
+        rows = [row for message in self.there.messages for row in message.components]
+        return [button["custom_id"] for row in rows for button in row["components"]]
+
+    def lose_answer(self) -> None:
+        self.standin.faults.lose_answer()
+
+    def refuse(self) -> None:
+        self.standin.faults.answer_next(400, {"message": "Invalid Form Body", "code": 50035})
+
+    def close(self) -> None:
+        self.standin.faults.answer_next(403, {"message": "Missing Access", "code": 50001})
+
+    def ask_to_wait(self, seconds: float) -> None:
+        self.standin.faults.answer_next(429, {"message": "slow down", "retry_after": seconds, "global": False})
+
+    def drop_it(self) -> None:
+        self.standin.faults.answer_next(503)  # of the 5xx, discord.py tries this one again at once
+
+    async def forbid_history(self) -> None:
+        await self.hear("guild_channel_update", lambda: self.there.forbid("READ_MESSAGE_HISTORY"))
+
+    async def hear(self, event: str, cause: Callable[[], object]) -> None:
+        """Do something, and wait until the client has heard of it."""
+        heard = asyncio.Event()
+
+        async def hear(*_: object) -> None:
+            heard.set()
+
+        setattr(self.client, f"on_{event}", hear)
+        cause()
+        async with asyncio.timeout(SOON):
+            await heard.wait()
+
+
+@asynccontextmanager
+async def on_discord() -> AsyncIterator[OnDiscord]:
+    async with AsyncExitStack() as stack:
+        standin = await stack.enter_async_context(StandIn())
+        stack.enter_context(pointing_at(standin))
+        there = standin.world.add_guild("Newsroom").add_channel("count")
+        intents = discord.Intents.none()
+        intents.guilds = True
+        requests = Requests(Pacing())
+        client = commands.AutoShardedBot(
+            command_prefix=(), intents=intents, max_ratelimit_timeout=30.0, guild_ready_timeout=0.02,
+            http_trace=requests.trace(),
+        )  # fmt: skip
+        await client.login("token")
+        connection = asyncio.create_task(client.connect())
+        try:
+            async with asyncio.timeout(SOON):
+                await client.wait_until_ready()
+            yield OnDiscord(DiscordChannels(client, requests), standin, there, client)
+        finally:
+            await client.close()
+            connection.cancel()
+            await asyncio.gather(connection, return_exceptions=True)
+
+
+@pytest.fixture
+async def discord_place() -> AsyncIterator[OnDiscord]:
+    async with on_discord() as place:
+        yield place
+
+
+@pytest.fixture(params=["in memory", "discord"])
+async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
+    if request.param == "in memory":
+        yield InMemory(FakeChannels(Wall()))
+    else:
+        async with on_discord() as found:
+            yield found
+
+
+def post(number: int = 214, nonce: str = "desk-1", words: str = "Biden leads by 14,101") -> Message:
+    return Message(f"**{words}**\n-# #{number} · the Times, 7:35 a.m.", ({"description": words},), True, nonce)
+
+
+# What holds in both.
+
+
+async def test_a_post_lands_and_its_id_is_returned_and_found(place: Place) -> None:
+    sent = await place.channels.send(place.channel, post())
+    assert place.contents() == [post().content]
+    assert await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60) == sent
+
+
+async def test_a_nonce_that_comes_again_gives_the_first_message(place: Place) -> None:
+    first = await place.channels.send(place.channel, post())
+    assert await place.channels.send(place.channel, post()) == first
+    assert len(place.contents()) == 1
+    assert await place.channels.send(place.channel, post(215, "desk-2")) != first
+    assert len(place.contents()) == 2
+
+
+async def test_a_post_is_found_by_its_number_among_others(place: Place) -> None:
+    ids = {number: await place.channels.send(place.channel, post(number, f"desk-{number}")) for number in (1, 12, 121)}
+    for number, sent in ids.items():
+        assert await place.channels.find(place.channel, number, place.now() - 60, place.now() + 60) == sent
+    assert await place.channels.find(place.channel, 2, place.now() - 60, place.now() + 60) is None
+
+
+async def test_nothing_is_found_outside_the_window(place: Place) -> None:
+    await place.channels.send(place.channel, post())
+    assert await place.channels.find(place.channel, 214, place.now() - 120, place.now() - 60) is None
+    assert await place.channels.find(place.channel, 214, place.now() + 60, place.now() + 120) is None
+
+
+async def test_a_lost_answer_is_unknown_and_the_post_can_be_found(place: Place) -> None:
+    place.lose_answer()
+    with pytest.raises(UnknownError):
+        await place.channels.send(place.channel, post())
+    assert len(place.contents()) == 1
+    assert await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60) is not None
+
+
+async def test_a_message_that_can_not_be_posted_is_refused_for_good(place: Place) -> None:
+    place.refuse()
+    with pytest.raises(RefusedError, match="Invalid Form Body"):
+        await place.channels.send(place.channel, post())
+    assert place.contents() == []
+
+
+async def test_a_channel_that_may_not_be_written_to_is_later(place: Place) -> None:
+    place.close()
+    with pytest.raises(ClosedError, match="Missing Access"):
+        await place.channels.send(place.channel, post())
+    assert place.contents() == []
+    assert await place.channels.send(place.channel, post())
+
+
+async def test_being_asked_to_wait_for_long_is_later_and_says_how_long(place: Place) -> None:
+    place.ask_to_wait(3600)
+    with pytest.raises(LaterError) as caught:
+        await place.channels.send(place.channel, post())
+    assert caught.value.seconds == pytest.approx(3600, abs=1)
+    assert place.contents() == []
+
+
+async def test_a_failure_of_the_server_is_unknown(place: Place) -> None:
+    place.drop_it()
+    with pytest.raises(UnknownError):
+        await place.channels.send(place.channel, post())
+
+
+async def test_a_history_that_may_not_be_read_is_refused_not_empty(place: Place) -> None:
+    await place.channels.send(place.channel, post())
+    await place.forbid_history()
+    with pytest.raises(RefusedError, match="may not read the channel's history"):
+        await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60)
+
+
+async def test_all_our_posts_of_late_are_listed_by_number(place: Place) -> None:
+    sent = [(number, await place.channels.send(place.channel, post(number, f"desk-{number}"))) for number in (7, 8, 12)]
+    assert await place.channels.numbers(place.channel, place.now() - 60) == sent
+    assert await place.channels.numbers(place.channel, place.now() + 60) == []
+
+
+async def test_the_thread_of_a_message_has_its_id_and_is_opened_once_however_often_that_is_asked(place: Place) -> None:
+    key = await place.channels.send(place.channel, post())
+    for _ in range(2):
+        await place.channels.open_thread(place.channel, key, "President")
+    assert await place.channels.send(key, post(215, "desk-215")) is not None
+    assert await place.channels.find(key, 215, place.now() - 60, place.now() + 60) is not None
+    assert await place.channels.find(place.channel, 215, place.now() - 60, place.now() + 60) is None
+    assert len(place.contents()) == 1
+
+
+async def test_a_thread_that_may_not_be_opened_is_closed(discord_place: OnDiscord) -> None:
+    key = await discord_place.channels.send(discord_place.channel, post())
+    discord_place.there.forbid("CREATE_PUBLIC_THREADS")
+    with pytest.raises(ClosedError, match="Missing Permissions"):
+        await discord_place.channels.open_thread(discord_place.channel, key, "President")
+
+
+async def test_posts_in_threads_that_were_begun_since_are_listed_with_their_channel_s(discord_place: OnDiscord) -> None:
+    channels, channel = discord_place.channels, discord_place.channel
+    key = await channels.send(channel, post(7, "desk-7"))
+    await channels.open_thread(channel, key, "President")
+    inside = await channels.send(key, post(8, "desk-8"))
+    assert await channels.numbers(channel, time.time() - 60) == [(7, key), (8, inside)]
+
+
+async def test_the_list_of_a_channel_whose_history_may_not_be_read_is_refused_not_empty(place: Place) -> None:
+    await place.channels.send(place.channel, post())
+    await place.forbid_history()
+    with pytest.raises(RefusedError, match="may not read the channel's history"):
+        await place.channels.numbers(place.channel, place.now() - 60)
+
+
+async def test_an_edit_leaves_the_buttons_changes_them_or_takes_them_away(place: Place) -> None:
+    asked = replace(post(), buttons=(Button("Publish", "publish:1", "primary"), Button("Drop", "drop:1")))
+    sent = await place.channels.send(place.channel, asked)
+    assert place.keys() == ["publish:1", "drop:1"]
+    await place.channels.edit(place.channel, sent, "later", None)
+    assert (place.contents(), place.keys()) == (["later"], ["publish:1", "drop:1"])
+    await place.channels.edit(place.channel, sent, "later", None, (Button("Publish", "publish:2"),))
+    assert place.keys() == ["publish:2"]
+    await place.channels.edit(place.channel, sent, "done", None, ())
+    assert (place.contents(), place.keys()) == (["done"], [])
+
+
+# What holds of Discord alone.
+
+
+async def test_the_list_needs_no_gateway_and_leaves_out_what_others_wrote() -> None:
+    async with StandIn() as standin:
+        with pointing_at(standin):
+            there = standin.world.add_guild("Newsroom").add_channel("count")
+            ed = there.guild.add_member("Ed")
+            async with discord.Client(intents=discord.Intents.none()) as client:
+                await client.login("token")
+                channels = DiscordChannels(client, Requests(Pacing()))
+                there.say(ed, post(3).content)
+                for number in range(150):
+                    there.say(ed, f"{number}")
+                sent = await channels.send(there.id, post(4))
+                assert await channels.numbers(there.id, time.time() - 60) == [(4, sent)]
+                there.forbid("VIEW_CHANNEL")
+                with pytest.raises(RefusedError, match="the channel is gone, or the bot may not see it"):
+                    await channels.numbers(there.id, time.time() - 60)
+                with pytest.raises(RefusedError, match="the channel is gone, or the bot may not see it"):
+                    await channels.numbers(1, time.time() - 60)
+                await standin.stop()
+                with pytest.raises(UnknownError):
+                    await channels.numbers(there.id, time.time() - 60)
+            assert standin.unknown == []
+
+
+async def test_nobody_is_mentioned_and_a_quiet_post_is_silent(discord_place: OnDiscord) -> None:
+    await discord_place.channels.send(discord_place.channel, post(words="@everyone"))
+    body = discord_place.standin.requests[-1].json
+    assert body["allowed_mentions"] == {"parse": []}
+    assert body["flags"] == 1 << 12
+    assert body["nonce"] == "desk-1"
+    assert body["enforce_nonce"] is True
+    loud = Message("loud", (), False, "desk-2")
+    await discord_place.channels.send(discord_place.channel, loud)
+    assert not discord_place.standin.requests[-1].json.get("flags")
+
+
+async def test_what_somebody_else_wrote_is_not_taken_for_our_own(discord_place: OnDiscord) -> None:
+    there = discord_place.there
+    there.say(there.guild.add_member("Ed"), post().content)
+    assert await discord_place.channels.find(there.id, 214, time.time() - 60, time.time() + 60) is None
+
+
+async def test_a_post_is_found_behind_more_than_a_page_of_others(discord_place: OnDiscord) -> None:
+    there = discord_place.there
+    ed = there.guild.add_member("Ed")
+    for number in range(150):
+        there.say(ed, f"{number}")
+    sent = await discord_place.channels.send(there.id, post())
+    assert await discord_place.channels.find(there.id, 214, time.time() - 60, time.time() + 60) == sent
+
+
+async def test_a_channel_that_is_gone_takes_posts_later_and_refuses_look_ups(discord_place: OnDiscord) -> None:
+    with pytest.raises(ClosedError, match="Unknown Channel"):
+        await discord_place.channels.send(1, post())
+    with pytest.raises(RefusedError, match="the channel is gone"):
+        await discord_place.channels.find(1, 214, time.time() - 60, time.time() + 60)
+
+
+async def test_a_message_that_discord_does_not_take_is_refused(discord_place: OnDiscord) -> None:
+    with pytest.raises(RefusedError, match="error 50035"):
+        await discord_place.channels.send(discord_place.channel, Message("x" * 2001, (), True, "desk-1"))
+
+
+async def test_a_short_wait_is_waited_out(discord_place: OnDiscord) -> None:
+    discord_place.ask_to_wait(0.01)
+    assert await discord_place.channels.send(discord_place.channel, post())
+
+
+async def test_no_connection_is_unknown(discord_place: OnDiscord) -> None:
+    await discord_place.standin.stop()
+    with pytest.raises(UnknownError):
+        await discord_place.channels.send(discord_place.channel, post())
+
+
+async def test_before_the_channels_are_known_the_history_is_asked_later() -> None:
+    client = discord.Client(intents=discord.Intents.none())
+    with pytest.raises(LaterError, match="not known yet"):
+        await DiscordChannels(client, Requests(Pacing())).find(1, 214, 0, 1)
+
+
+async def test_the_history_of_direct_messages_is_asked_although_they_are_no_server_s_channel(
+    discord_place: OnDiscord,
+) -> None:
+    """Nothing of the client's cache speaks of them; here it does not speak of the channel, being of another client."""
+    sent = await discord_place.channels.send(discord_place.channel, post())
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        await client.login("a-token")
+        channels = DiscordChannels(client, Requests(Pacing()))
+        channels.direct.add(discord_place.channel)
+        assert await channels.find(discord_place.channel, 214, time.time() - 60, time.time() + 60) == sent
+
+
+async def test_while_a_server_is_unavailable_a_channel_that_is_not_known_is_not_taken_to_be_gone(
+    discord_place: OnDiscord,
+) -> None:
+    guild, wire, find = discord_place.there.guild, discord_place.standin.world.wire, discord_place.channels.find
+    (known,) = discord_place.client.guilds
+    await discord_place.hear("guild_unavailable", lambda: wire.emit("GUILD_DELETE", guild.id, down(guild)))
+    assert known.unavailable
+    with pytest.raises(LaterError, match="not known yet") as caught:
+        await find(1, 214, time.time() - 60, time.time() + 60)
+    assert caught.value.seconds == 1.0
+    back = guild.json_whole([guild.me]) | {"unavailable": False}
+    await discord_place.hear("guild_available", lambda: wire.emit("GUILD_CREATE", guild.id, back))
+    with pytest.raises(RefusedError, match="the channel is gone"):
+        await find(1, 214, time.time() - 60, time.time() + 60)
+    sent = await discord_place.channels.send(discord_place.channel, post())
+    assert await find(discord_place.channel, 214, time.time() - 60, time.time() + 60) == sent
+
+
+def down(guild: Guild) -> dict[str, Any]:
+    return {"id": str(guild.id), "unavailable": True}
+
+
+async def test_a_message_in_a_thread_that_archived_itself_is_changed_and_the_thread_is_open_again(
+    discord_place: OnDiscord,
+) -> None:
+    """A quiet night archives a thread, and the board in it still has to show when the source was last asked."""
+    channels, thread = (
+        discord_place.channels,
+        discord_place.there.guild.start_thread(discord_place.there, "count", discord_place.standin.world.bot),
+    )
+    sent = await channels.send(thread.id, post())
+    thread.archive()
+    await channels.edit(thread.id, sent, "changed", None)
+    assert [message.content for message in thread.messages] == ["changed"]
+    assert not thread.archived
+
+
+async def test_a_thread_that_may_not_be_opened_is_closed_and_not_refused(discord_place: OnDiscord) -> None:
+    channels, thread = (
+        discord_place.channels,
+        discord_place.there.guild.start_thread(discord_place.there, "count", discord_place.standin.world.bot),
+    )
+    sent = await channels.send(thread.id, post())
+    thread.archive(locked=True)
+    with pytest.raises(ClosedError, match="error 50083"):
+        await channels.send(thread.id, post(215, "desk-2"))
+    with pytest.raises(ClosedError, match="Missing Permissions"):
+        await channels.edit(thread.id, sent, "changed", None)
+
+
+async def test_the_history_of_an_archived_thread_is_read_although_the_client_does_not_know_it(
+    discord_place: OnDiscord,
+) -> None:
+    channels, thread = (
+        discord_place.channels,
+        discord_place.there.guild.start_thread(discord_place.there, "count", discord_place.standin.world.bot),
+    )
+    sent = await channels.send(thread.id, post())
+    await discord_place.hear("thread_update", thread.archive)
+    assert discord_place.client.get_channel(thread.id) is None
+    assert await channels.find(thread.id, 214, time.time() - 60, time.time() + 60) == sent
+    discord_place.there.forbid("READ_MESSAGE_HISTORY")
+    with pytest.raises(RefusedError, match="may not read"):
+        await channels.find(thread.id, 214, time.time() - 60, time.time() + 60)
+
+
+class Response:
+    """The answer that an exception of discord.py carries."""
+
+    def __init__(self, status: int) -> None:
+        self.status, self.reason = status, "why"
+
+
+def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = discord.HTTPException) -> Exception:
+    return kind(Response(status), {"code": code, "message": "words"})
+
+
+@pytest.mark.parametrize(
+    ("make", "meaning"),
+    [
+        (lambda: answered(400, 50035), RefusedError),
+        (lambda: answered(400), RefusedError),
+        (lambda: answered(400, 50013), RefusedError),
+        (lambda: answered(405), RefusedError),
+        (lambda: answered(413), RefusedError),
+        (lambda: answered(403, 200000, discord.Forbidden), ClosedError),
+        (lambda: answered(404, 10008, discord.NotFound), RefusedError),
+        (lambda: answered(403, 0, discord.Forbidden), ClosedError),
+        (lambda: answered(403, 40333, discord.Forbidden), ClosedError),
+        (lambda: answered(403, 50001, discord.Forbidden), ClosedError),
+        (lambda: answered(403, 50013, discord.Forbidden), ClosedError),
+        (lambda: answered(403, 50083, discord.Forbidden), ClosedError),
+        (lambda: answered(400, 30033), ClosedError),
+        (lambda: answered(400, 50083), ClosedError),
+        (lambda: answered(400, 160005), ClosedError),
+        (lambda: answered(400, 160006), ClosedError),
+        (lambda: answered(400, 160007), ClosedError),
+        (lambda: answered(404, 0, discord.NotFound), ClosedError),
+        (lambda: answered(404, 10003, discord.NotFound), ClosedError),
+        (lambda: answered(401), LaterError),
+        (lambda: answered(408), UnknownError),
+        (lambda: answered(429), LaterError),
+        (lambda: answered(400, 20016), LaterError),
+        (lambda: answered(400, 20028), LaterError),
+        (lambda: discord.RateLimited(12.5), LaterError),
+        (lambda: answered(500, 0, discord.DiscordServerError), UnknownError),
+        (lambda: answered(503, 0, discord.DiscordServerError), UnknownError),
+        (aiohttp.ServerDisconnectedError, UnknownError),
+        (lambda: ConnectionResetError(104, "reset"), UnknownError),
+        (TimeoutError, UnknownError),
+    ],
+)
+def test_each_failure_is_never_later_or_unknown(make: Callable[[], Exception], meaning: type[Exception]) -> None:
+    assert type(sort_failure(make())) is meaning
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (answered(401), 60),
+        (answered(403, 50013, discord.Forbidden), None),
+        (answered(404, 10003, discord.NotFound), None),
+        (answered(429), None),
+        (answered(400, 20016), None),
+        (discord.RateLimited(12.5), 12.5),
+    ],
+)
+def test_how_long_to_wait_is_said_where_it_is_known(error: Exception, seconds: float | None) -> None:
+    meaning = sort_failure(error)
+    assert isinstance(meaning, LaterError)
+    assert meaning.seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("content", "number"),
+    [
+        ("**Biden leads**\n-# #214 · the Times, 7:35 a.m.", 214),
+        ("-# #1 · the Times", 1),
+        ("**Biden leads**", None),
+        ("-# #214 · the Times\nand more", None),
+        ("see -# #214 · the Times", None),
+        ("-# 214 · the Times", None),
+        ("", None),
+    ],
+)
+def test_only_the_last_line_carries_the_number(content: str, number: int | None) -> None:
+    assert number_of(content) == number
+
+
+async def test_a_message_that_is_not_ours_can_never_be_edited() -> None:
+    for code in (50005, 50021):
+        assert type(sort_failure(answered(403, code, discord.Forbidden))) is RefusedError

@@ -1,0 +1,612 @@
+import asyncio
+import hashlib
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.outbox import dispatcher as publisher_module
+from bot.outbox.discord import LaterError, Message, UnknownError
+from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Publisher
+from bot.outbox.kinds import SettingWords
+from bot.outbox.outbox_store import Claimed, OutboxStore
+from bot.outbox.pacing import Moment, Pacing
+from bot.outbox.post import Span
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.wording.context import Setting
+from bot.wording.draft import Draft
+from tests.conftest import COUNT, FAST, LIVE, SERVER, START, Fate, Newsroom, reading, small_desk
+
+SOON = 5.0
+LATER_9: list[Fate] = ["later"] * 9
+
+
+async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
+    """Put posts of these words into the outbox."""
+    await newsroom.desk_store.join(SERVER)
+    first = await newsroom.count("outbox") + 1
+    rows = [
+        OutboxRow.worded(SERVER, channel, first + place, Draft("notice", text, "the desk"), START)
+        for place, text in enumerate(texts)
+    ]
+    values = [row.values(newsroom.outbox.now()) for row in rows]
+    await newsroom.database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+
+
+def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    return [content.split("\n")[0] for content in newsroom.channels.contents(channel)]
+
+
+async def states(newsroom: Newsroom) -> list[str]:
+    return [row.state for row in await newsroom.posts()]
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Let everything else go on until something is so."""
+    async with asyncio.timeout(SOON):
+        while not true():  # noqa: ASYNC110 - what is waited for tells nobody
+            await asyncio.sleep(0.001)
+
+
+# In order, once.
+
+
+async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+    board = OutboxRow.worded(SERVER, COUNT, 1, Draft("board", "a board", "the desk"), START, "ga")
+    await newsroom.database.transact(
+        lambda connection: connection.execute(INSERT_OUTBOX, board.values(newsroom.outbox.now()))
+    )
+    others = list(range(31, 43))
+    for channel in others:
+        await add(newsroom, "a post", channel=channel)
+    await newsroom.publish()
+    assert [channel for channel, _ in newsroom.channels.sends] == [*others, COUNT]
+    assert set(await states(newsroom)) == {"sent"}
+
+
+async def test_posts_go_out_in_order_each_once(newsroom: Newsroom) -> None:
+    await add(newsroom, "one", "two", "three")
+    await add(newsroom, "elsewhere", channel=LIVE)
+    await newsroom.publish()
+    assert said(newsroom) == ["one", "two", "three"]
+    assert said(newsroom, LIVE) == ["elsewhere"]
+    assert await states(newsroom) == ["sent"] * 4
+    assert [row.message for row in await newsroom.posts(COUNT)] == [
+        shown.id for shown in newsroom.channels.shown[COUNT]
+    ]
+    assert newsroom.channels.looks == []
+    await newsroom.publish()
+    assert len(newsroom.channels.sends) == 4
+
+
+async def test_a_nonce_is_made_of_the_installation_the_post_and_its_time_and_is_short_enough(
+    newsroom: Newsroom,
+) -> None:
+    await add(newsroom, "one", "two")
+    created = newsroom.outbox.now()
+    await newsroom.publish()
+    installation = await newsroom.outbox.installation()
+    nonces = [nonce for _, nonce in newsroom.channels.sends]
+    assert nonces == [
+        hashlib.blake2b(f"{installation}-{key}-{created}".encode(), digest_size=12).hexdigest() for key in (1, 2)
+    ]
+    assert [len(nonce) for nonce in nonces] == [24, 24]  # Discord takes 25
+
+
+async def test_a_restored_backup_gives_an_id_again_but_no_nonce(newsroom: Newsroom) -> None:
+    await add(newsroom, "one")
+    await newsroom.publish()
+
+    def restore(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM outbox")
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'")
+
+    await newsroom.database.transact(restore)
+    newsroom.wall.move(1)
+    await add(newsroom, "another")
+    await newsroom.publish()
+    (row,) = await newsroom.posts()
+    assert (row.id, row.state) == (1, "sent")
+    assert said(newsroom) == ["one", "another"]
+    assert len({nonce for _, nonce in newsroom.channels.sends}) == 2
+
+
+async def test_what_is_added_while_it_runs_goes_out_when_it_is_woken(newsroom: Newsroom) -> None:
+    await newsroom.publisher.start()
+    await newsroom.follow()
+    await newsroom.take(reading(100, 50), reading(200, 50, 1))
+    await newsroom.publisher.drained()
+    assert len(said(newsroom)) == 2
+
+
+async def test_a_wake_during_work_is_not_lost(newsroom: Newsroom) -> None:
+    claim, late = newsroom.outbox.claim, ["two"]
+
+    async def claim_then_add(channel: int, *, boards: bool = True) -> Claimed:
+        claimed = await claim(channel, boards=boards)
+        if not claimed.more and late:  # one more comes just as the publisher hears that none waits
+            await add(newsroom, late.pop())
+            newsroom.publisher.wake({COUNT: False})
+        return claimed
+
+    newsroom.outbox.claim = claim_then_add  # type: ignore[method-assign]
+    await add(newsroom, "one")
+    await newsroom.publisher.start()
+    await newsroom.publisher.drained()
+    assert said(newsroom) == ["one", "two"]
+
+
+async def test_a_channel_that_hangs_delays_no_other(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "hang")
+    await add(newsroom, "stuck", "behind")
+    await add(newsroom, "one", "two", channel=LIVE)
+    await newsroom.publisher.start()
+    await until(lambda: len(newsroom.channels.shown[LIVE]) == 2)
+    assert said(newsroom, LIVE) == ["one", "two"]
+    assert said(newsroom) == []
+
+
+async def test_a_channel_that_waits_for_its_time_delays_no_other(newsroom: Newsroom) -> None:
+    asleep: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def sleep(_: float) -> None:
+        await asleep
+
+    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    newsroom.channels.will(COUNT, "later")
+    await add(newsroom, "put off", "behind")
+    await newsroom.publisher.start()
+    await until(lambda: newsroom.channels.sends)
+    await add(newsroom, "one", channel=LIVE)
+    newsroom.publisher.wake({LIVE: False})
+    await until(lambda: newsroom.channels.shown[LIVE])
+    assert said(newsroom) == []
+    asleep.set_result(None)
+    newsroom.wall.move(60)
+    await newsroom.publisher.drained()
+    assert said(newsroom) == ["put off", "behind"]
+
+
+# When the answer is lost.
+
+
+async def test_a_lost_answer_is_found_in_the_history_and_not_sent_again(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost answer")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert said(newsroom) == ["one", "two"]
+    assert newsroom.channels.looks == [(COUNT, 1)]
+    assert len(newsroom.channels.sends) == 2
+    assert [row.message for row in await newsroom.posts()] == [shown.id for shown in newsroom.channels.shown[COUNT]]
+
+
+async def test_what_the_history_does_not_have_is_sent_again_unchanged_with_the_same_nonce(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost", "lost")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert said(newsroom) == ["one", "two"]
+    first, second, third, last = (nonce for _, nonce in newsroom.channels.sends)
+    assert first == second == third != last
+    assert newsroom.channels.looks == [(COUNT, 1), (COUNT, 1)]
+
+
+async def test_no_answer_in_time_is_a_lost_answer(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publisher_module, "SEND_WITHIN", 0.02)
+    newsroom.channels.will(COUNT, "hang")
+    await add(newsroom, "one")
+    await newsroom.publish()
+    assert said(newsroom) == ["one"]
+    assert newsroom.channels.looks == [(COUNT, 1)]
+
+
+async def test_a_history_that_can_not_be_read_now_is_asked_again(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.channels.look_fails[COUNT].extend([UnknownError("no answer"), LaterError("slow down", 3.0)])
+    await add(newsroom, "one")
+    await newsroom.publish()
+    assert said(newsroom) == ["one"]
+    assert len(newsroom.channels.looks) == 3
+    assert len(newsroom.channels.sends) == 1
+
+
+async def test_a_history_that_may_not_be_read_leaves_the_post_to_the_desk_and_the_next_goes_on(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.channels.unreadable.add(COUNT)
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    doubtful, sent = await newsroom.posts()
+    assert (doubtful.state, doubtful.message) == ("doubtful", None)
+    assert doubtful.why == "the bot may not read the channel's history"
+    assert sent.state == "sent"
+    assert said(newsroom) == ["one", "two"]
+
+
+async def test_the_history_is_read_from_a_minute_before_the_first_attempt_to_five_after_the_last(
+    newsroom: Newsroom,
+) -> None:
+    asked: list[tuple[float, float]] = []
+    find = newsroom.channels.find
+
+    async def note(channel: int, number: int, since: float, until: float) -> int | None:
+        asked.append((since, until))
+        return await find(channel, number, since, until)
+
+    newsroom.channels.find = note  # type: ignore[method-assign]
+    newsroom.channels.will(COUNT, "lost", "lost")
+    await add(newsroom, "one")
+    newsroom.wall.move(10)
+    first = newsroom.wall()
+    await newsroom.publish()
+    assert (LOOK_BACK, LOOK_AHEAD) == (60, 300)
+    second = first + newsroom.wall.slept[0]
+    assert asked == [(first - 60, first + 300), (first - 60, second + 300)]
+
+
+async def test_what_was_under_way_when_the_process_died_is_first_looked_up(newsroom: Newsroom) -> None:
+    await add(newsroom, "one", "two")
+    died = await newsroom.outbox.claim(COUNT)
+    assert died.post is not None
+    await newsroom.publish()
+    assert newsroom.channels.looks == [(COUNT, 1)]
+    assert said(newsroom) == ["one", "two"]
+
+
+async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_day_later(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost answer")
+    await add(newsroom, "one", "two")
+
+    async def sleep(_: float) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    dying = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    await dying.start()
+    await until(lambda: newsroom.channels.shown[COUNT])
+    await dying.stop()
+    newsroom.wall.move(86_400)  # a nonce lasts some minutes
+    await newsroom.publish()
+    assert said(newsroom) == ["one", "two"]
+    assert newsroom.channels.looks == [(COUNT, 1)]
+
+
+# No, and not now.
+
+
+async def test_a_refused_post_fails_with_why_and_the_next_goes_on(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "refuse")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    failed, sent = await newsroom.posts()
+    assert (failed.state, failed.why, failed.message) == ("failed", "Invalid Form Body", None)
+    assert sent.state == "sent"
+
+
+async def test_discord_says_how_long_to_wait(newsroom: Newsroom) -> None:
+    newsroom.channels.later = 7.5
+    newsroom.channels.will(COUNT, "later", "later")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert newsroom.wall.slept == pytest.approx([7.5, 7.5])
+    assert said(newsroom) == ["one", "two"]
+
+
+async def test_what_was_surely_not_taken_costs_no_look_and_is_never_doubtful(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "later", "closed", "later")
+    newsroom.channels.unreadable.add(COUNT)
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert newsroom.channels.looks == []
+    assert await states(newsroom) == ["sent", "sent"]
+    assert said(newsroom) == ["one", "two"]
+    assert [row.attempts for row in await newsroom.posts()] == [4, 1]
+    assert len({nonce for _, nonce in newsroom.channels.sends}) == 2
+
+
+async def test_what_had_no_answer_before_is_looked_up_however_often_it_is_put_off(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "lost", "later", "closed")
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert newsroom.channels.looks == [(COUNT, 1)] * 3
+    assert said(newsroom) == ["one", "two"]
+    assert len({nonce for _, nonce in newsroom.channels.sends}) == 2
+
+
+async def test_after_a_rate_limit_a_lost_answer_is_looked_up_from_its_own_attempt_on(newsroom: Newsroom) -> None:
+    asked: list[float] = []
+    find = newsroom.channels.find
+
+    async def note(channel: int, number: int, since: float, until: float) -> int | None:
+        asked.append(since)
+        return await find(channel, number, since, until)
+
+    newsroom.channels.find = note  # type: ignore[method-assign]
+    newsroom.channels.will(COUNT, "closed", "lost answer")
+    await add(newsroom, "one")
+    began = newsroom.wall()
+    await newsroom.publish()
+    assert said(newsroom) == ["one"]
+    assert asked == [began + newsroom.wall.slept[0] - LOOK_BACK]
+
+
+async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.take(reading(1100, 500, 1), reading(1200, 500, 2), reading(1300, 500, 3))
+    newsroom.channels.will(COUNT, "closed", "closed")
+    await newsroom.publish()
+    first, second = newsroom.wall.slept
+    assert 300 <= first <= 360
+    assert 300 <= second <= 660
+    assert newsroom.channels.looks == []
+    rows = await newsroom.posts()
+    assert [(row.state, row.superseded_by) for row in rows] == [
+        ("sent", None), ("superseded", 4), ("superseded", 4), ("sent", None),
+    ]  # fmt: skip
+    assert (rows[-1].start, rows[-1].end) == (1, 4)
+    assert len(said(newsroom)) == 2
+    assert "to 800" in said(newsroom)[1]
+    assert len({nonce for _, nonce in newsroom.channels.sends}) == 3
+
+
+async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_what_it_was_to_tell(
+    newsroom: Newsroom,
+) -> None:
+    class BreakOnce(SettingWords):
+        def compose(self, span: Span) -> Draft | None:
+            if span.kind == "margin":
+                raise ZeroDivisionError("no votes")
+            return super().compose(span)
+
+    await newsroom.follow()
+    await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1100, 1300, 2))
+    broken = OutboxStore(newsroom.database, BreakOnce(Setting(small_desk())), newsroom.wall)
+    newsroom.publisher = Publisher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
+    with capture_logs() as logs:
+        await newsroom.publish()
+    stored = await newsroom.database.rows("SELECT state, why, content IS NULL FROM outbox ORDER BY id")
+    assert [tuple(row) for row in stored] == [
+        ("sent", None, 0),
+        ("failed", "its words could not be made: ZeroDivisionError('no votes')", 1),
+        ("superseded", None, 1),
+        ("sent", None, 0),
+        ("sent", None, 0),
+    ]
+    assert newsroom.wall.slept == []
+    assert len(said(newsroom)) == 2
+    assert "Biden led by 500 at 7 a.m. before 900 more votes were counted over 2 updates" in said(newsroom)[1]
+    (notice,) = said(newsroom, LIVE)
+    assert notice.startswith(f"**#2 could not be put into words,** and is not posted in <#{COUNT}>.")
+    (told,) = [entry for entry in logs if entry["log_level"] == "error"]
+    assert (told["event"], told["number"]) == ("a post's words could not be made, and it is left out", 2)
+
+
+async def test_where_it_does_not_say_each_wait_is_twice_as_long_up_to_a_minute(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, *LATER_9)
+    await add(newsroom, "one")
+    await newsroom.publish()
+    assert len(newsroom.wall.slept) == 9
+    for slept, least in zip(newsroom.wall.slept, [0.5, 1, 2, 4, 8, 16, 32, 60, 60], strict=True):
+        assert least - 0.001 <= slept <= min(least + 0.5, 60) + 0.001
+
+
+async def test_a_post_can_be_put_off_for_days(newsroom: Newsroom) -> None:
+    await add(newsroom, "one")
+    await newsroom.database.transact(lambda connection: connection.execute("UPDATE outbox SET attempts = 5000"))
+    newsroom.channels.will(COUNT, "later")
+    await newsroom.publish()
+    assert newsroom.wall.slept == pytest.approx([60])
+    assert said(newsroom) == ["one"]
+
+
+async def test_something_unforeseen_puts_the_channel_off_and_loses_nothing(newsroom: Newsroom) -> None:
+    send, bugs = newsroom.channels.send, [RuntimeError("a bug")]
+
+    async def fail_once(channel: int, message: Message) -> int:
+        if bugs:
+            raise bugs.pop()
+        return await send(channel, message)
+
+    newsroom.channels.send = fail_once  # type: ignore[method-assign]
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert newsroom.wall.slept == pytest.approx([60])
+    assert said(newsroom) == ["one", "two"]
+
+
+async def test_a_post_that_is_put_off_again_and_again_is_logged_at_each_doubling(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, *LATER_9)
+    await add(newsroom, "one")
+    with capture_logs() as logged:
+        await newsroom.publish()
+    assert [line["tries"] for line in logged if line["event"] == "a post is put off"] == [1, 2, 4, 8]
+    assert said(newsroom) == ["one"]
+
+
+# Starting and stopping.
+
+
+async def test_nothing_is_sent_before_the_start(newsroom: Newsroom) -> None:
+    await add(newsroom, "one")
+    newsroom.publisher.wake({COUNT: False})
+    await newsroom.publisher.drained()
+    assert newsroom.channels.sends == []
+
+
+async def test_a_post_without_an_answer_stays_under_way_when_the_stop_has_waited(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "hang")
+    await add(newsroom, "one", "two")
+    await newsroom.publisher.start()
+    await until(lambda: newsroom.channels.sends)
+    async with asyncio.timeout(SOON):
+        await newsroom.publisher.stop(within=0.05)
+        await newsroom.publisher.drained()
+    assert await states(newsroom) == ["sending", "pending"]
+
+
+async def test_the_stop_waits_for_a_request_under_way_and_takes_up_nothing_after_it(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, send = asyncio.Event(), newsroom.channels.send
+
+    async def slow(channel: int, message: Message) -> int:
+        sent = await send(channel, message)
+        await answer.wait()
+        return sent
+
+    monkeypatch.setattr(newsroom.channels, "send", slow)
+    await add(newsroom, "one", "two")
+    await newsroom.publisher.start()
+    await until(lambda: newsroom.channels.sends)
+    stopping = asyncio.create_task(newsroom.publisher.stop())
+    await asyncio.sleep(0)
+    answer.set()
+    async with asyncio.timeout(SOON):
+        await stopping
+    assert await states(newsroom) == ["sent", "pending"]
+
+
+async def test_the_stop_does_not_wait_for_posts_that_are_put_off(newsroom: Newsroom) -> None:
+    newsroom.channels.will(COUNT, "closed")
+    await add(newsroom, "one")
+    waits = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        waits.set()
+        await asyncio.Event().wait()
+
+    publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    await publisher.start()
+    await waits.wait()
+    async with asyncio.timeout(SOON):
+        await publisher.stop(within=600)
+    assert await states(newsroom) == ["pending"]
+
+
+async def test_nothing_is_taken_up_after_the_stop(newsroom: Newsroom) -> None:
+    await newsroom.publish()
+    await add(newsroom, "one")
+    newsroom.publisher.wake({COUNT: False})
+    await newsroom.publisher.drained()
+    assert await states(newsroom) == ["pending"]
+
+
+# A backlog.
+
+
+async def test_a_short_wait_merges_nothing(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1200, 500, 2))
+    newsroom.wall.move(60)
+    await newsroom.publish()
+    assert len(said(newsroom)) == 3
+
+
+async def test_a_backlog_is_told_in_one_post_up_to_each_lead_change_and_revision(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.follow(contest="senate")
+    await newsroom.take(
+        reading(1000, 500),
+        reading(1100, 500, 1),
+        reading(1100, 600, 2),
+        reading(70, 50, 2, contest="senate"),
+        reading(1150, 600, 3),
+        reading(1150, 1300, 4),
+        reading(1150, 1400, 5),
+        reading(1150, 1500, 6),
+        reading(1150, 1450, 7),
+    )
+    newsroom.at(9)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.take(reading(1150, 1550, 10), reading(1150, 1650, 11))
+    newsroom.wall.move(61)
+    await newsroom.publish()
+    told = [row for row in await newsroom.posts() if row.state == "sent" and row.action == "post"]
+    spans = [(row.kind, row.start, row.end) for row in told]
+    assert spans == [
+        ("first", None, 1),
+        ("first", None, 4),
+        ("margin", 1, 5),
+        ("lead_change", 5, 6),
+        ("margin", 6, 8),
+        ("revision", 8, 9),
+        ("margin", 9, 11),
+    ]
+    assert "by 50 votes" in told[2].headline
+    assert [content.split("\n")[-1].split(" ")[1] for content in newsroom.channels.contents(COUNT)] == [
+        f"#{row.number}" for row in told
+    ]
+
+
+# Urgency.
+
+
+class Noting(Pacing):
+    """Notes of each turn whether it was urgent."""
+
+    def __init__(self) -> None:
+        super().__init__(FAST)
+        self.turns: list[bool] = []
+
+    async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
+        self.turns.append(urgent)
+        await super().turn(channel, urgent=urgent, last=last)
+
+
+async def test_what_is_urgent_stays_so_however_often_it_is_put_off(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.take(reading(1000, 1600, 1))
+    pacing = Noting()
+    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
+    newsroom.channels.will(COUNT, "later", "later", "later")
+    await newsroom.publish()
+    assert len(pacing.turns) >= 4
+    assert all(pacing.turns)
+
+
+async def test_what_becomes_urgent_while_a_request_waits_for_its_moment_is_urgent_next(newsroom: Newsroom) -> None:
+    pacing = Noting()
+    waits, goes = asyncio.Event(), asyncio.Event()
+    moment = pacing.moment
+
+    async def slow_moment() -> Moment:
+        waits.set()
+        await goes.wait()
+        return await moment()
+
+    pacing.moment = slow_moment  # type: ignore[method-assign]
+    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
+    await add(newsroom, "one")
+    await newsroom.publisher.start()
+    await waits.wait()
+    await add(newsroom, "two")
+    newsroom.publisher.wake({COUNT: True})
+    goes.set()
+    await newsroom.publisher.drained()
+    assert pacing.turns == [False, True]
+
+
+async def test_closed_channels_are_not_tried_each_time_that_something_changes(newsroom: Newsroom) -> None:
+    await add(newsroom, "one")
+    closed: list[Fate] = ["closed"] * 50
+    newsroom.channels.will(COUNT, *closed)
+    asleep = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        asleep.set()
+        await asyncio.get_running_loop().create_future()
+
+    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    await newsroom.publisher.start()
+    await asleep.wait()
+    for _ in range(20):
+        await newsroom.publisher.retry_closed(SERVER, [COUNT])
+        await asyncio.sleep(0.001)
+    await newsroom.publisher.retry_closed(SERVER, [LIVE])
+    assert len(newsroom.channels.sends) <= 2

@@ -1,0 +1,188 @@
+import asyncio
+import random
+import time
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.outbox import pacing as pacing_module
+from bot.outbox.pacing import AHEAD, Pacing
+
+SOON = 5.0
+
+
+async def take(pacing: Pacing, channel: int, order: list[int], *, urgent: bool = False) -> None:
+    await pacing.turn(channel, urgent=urgent)
+    try:
+        moment = await pacing.moment()
+    finally:
+        pacing.give_up()
+    order.append(channel)
+    moment.answered()
+
+
+async def test_turns_are_given_in_the_order_they_were_asked_for() -> None:
+    pacing = Pacing(1000)
+    order: list[int] = []
+    await asyncio.gather(*(take(pacing, channel, order) for channel in range(20)))
+    assert sorted(order) == list(range(20))
+    # Turns are given in order; those that have one wait for their moments side by side.
+    assert all(abs(place - channel) <= 2 * AHEAD for place, channel in enumerate(order))
+
+
+async def test_moments_are_spaced_evenly_from_the_third_on() -> None:
+    pacing = Pacing(200)
+    at: list[float] = []
+
+    async def note(channel: int) -> None:
+        await take(pacing, channel, [])
+        at.append(time.monotonic())
+
+    await asyncio.gather(*(note(channel) for channel in range(12)))
+    # Never faster than the rate allows, however late timers are: any eleven gaps take ten of its steps at least.
+    assert at[-1] - at[0] >= 10 / 200 - 0.001
+
+
+async def test_what_is_urgent_goes_first() -> None:
+    pacing = Pacing(500)
+    order: list[int] = []
+    routine = [asyncio.create_task(take(pacing, channel, order)) for channel in range(20)]
+    await asyncio.sleep(0)
+    await take(pacing, 99, order, urgent=True)
+    assert order.index(99) <= 2 * AHEAD + 2
+    await asyncio.gather(*routine)
+    assert sorted(order) == [*range(20), 99]
+
+
+async def test_what_can_wait_goes_last_unless_it_is_told_not_to() -> None:
+    pacing = Pacing(1000)
+    order: list[int] = []
+
+    async def work(channel: int, *, last: bool) -> None:
+        await pacing.turn(channel, urgent=False, last=last)
+        order.append(channel)
+        pacing.give_up()
+
+    for taken in range(AHEAD):
+        await pacing.turn(100 + taken, urgent=False)
+    tasks = [asyncio.create_task(work(channel, last=channel < 3)) for channel in (1, 2, 3, 4)]
+    await asyncio.sleep(0)
+    pacing.not_last(2)
+    pacing.not_last(4)
+    pacing.give_up()
+    await asyncio.gather(*tasks)
+    assert order == [3, 4, 2, 1]
+
+
+async def test_a_channel_that_waits_can_be_hurried() -> None:
+    pacing = Pacing(500)
+    order: list[int] = []
+    waiting = [asyncio.create_task(take(pacing, channel, order)) for channel in range(20)]
+    await asyncio.sleep(0)
+    pacing.hurry(19)
+    pacing.hurry(42)  # waits for nothing
+    await asyncio.gather(*waiting)
+    assert order.index(19) <= 2 * AHEAD + 2
+
+
+async def test_who_gives_up_costs_the_others_nothing() -> None:
+    pacing = Pacing(500)
+    order: list[int] = []
+    waiting = [asyncio.create_task(take(pacing, channel, order)) for channel in range(12)]
+    for _ in range(2):
+        await asyncio.sleep(0)
+    for task in (*waiting[2:4], *waiting[8:10]):  # some that have their turn, some that wait for it
+        task.cancel()
+    async with asyncio.timeout(SOON):
+        await asyncio.gather(*waiting, return_exceptions=True)
+        for _ in range(AHEAD):
+            await take(pacing, 7, order)
+    assert sorted(order) == sorted([0, 1, 4, 5, 6, 7, 10, 11] + [7] * AHEAD)
+
+
+async def test_after_too_many_refused_requests_nothing_is_sent_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing_module, "MOST_INVALID", 5)
+    monkeypatch.setattr(pacing_module, "INVALID_WITHIN", 0.2)
+    pacing = Pacing(1000)
+    order: list[int] = []
+    for _ in range(4):
+        pacing.refused()
+    assert pacing.stopped_for == 0
+    pacing.refused()
+    assert 0 < pacing.stopped_for <= 0.2
+    began = time.monotonic()
+    with capture_logs() as logs:
+        await pacing.allowed()
+        await pacing.allowed()
+    order += [1, 2]
+    assert time.monotonic() - began >= 0.15
+    assert order == [1, 2]
+    assert [entry["event"].split(":")[0] for entry in logs] == ["nothing is sent for a while"]
+    assert pacing.stopped_for == 0
+
+
+async def test_a_channel_that_is_full_waits_for_itself_and_delays_no_other() -> None:
+    pacing = Pacing(1000)
+    order: list[int] = []
+    pacing.full(1, 0.1)
+    began = time.monotonic()
+    waiting = asyncio.create_task(take(pacing, 1, order))
+    await asyncio.sleep(0)
+    await take(pacing, 2, order)
+    assert time.monotonic() - began < 0.09
+    await waiting
+    assert time.monotonic() - began >= 0.09
+    assert order == [2, 1]
+    await take(pacing, 1, order)
+
+
+async def test_no_second_sees_more_than_the_limit_however_late_requests_arrive() -> None:
+    pacing = Pacing(20)
+    chance = random.Random(5)
+    arrived: list[float] = []
+
+    async def request(channel: int) -> None:
+        await pacing.turn(channel, urgent=False)
+        moment = await pacing.moment()
+        pacing.give_up()
+        await asyncio.sleep(chance.choice([0.0, 0.01, 0.3]))
+        arrived.append(time.monotonic())
+        await asyncio.sleep(chance.choice([0.0, 0.05]))
+        moment.answered()
+
+    await asyncio.gather(*(request(channel) for channel in range(50)))
+    arrived.sort()
+    assert all(later - earlier >= 1 for earlier, later in zip(arrived, arrived[20:], strict=False))
+
+
+async def test_requests_without_an_answer_hold_up_no_other_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED", 0.2)
+    pacing = Pacing(5)
+    for _ in range(5):
+        await pacing.moment()
+    began = time.monotonic()
+    await pacing.moment()
+    assert time.monotonic() - began + 0.4 >= 0.1
+
+
+async def test_an_answer_that_comes_late_frees_no_second_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED", 0.05)
+    pacing = Pacing(1)
+    moment = await pacing.moment()
+    await pacing.moment()
+    moment.answered()  # its place is somebody else's by now
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await pacing.moment()
+
+
+async def test_a_channel_that_is_full_can_be_hurried_too() -> None:
+    pacing = Pacing(400)
+    order: list[int] = []
+    pacing.full(1, 0.02)
+    hurried = asyncio.create_task(take(pacing, 1, order))
+    await asyncio.sleep(0)
+    pacing.hurry(1)
+    others = [asyncio.create_task(take(pacing, channel, order)) for channel in range(10, 60)]
+    await asyncio.gather(hurried, *others)
+    assert order.index(1) < 40

@@ -1,0 +1,66 @@
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.outbox.states import TRANSITIONS, Event, ImpossibleMoveError, State, moved
+
+TERMINAL = {State.SENT, State.FAILED, State.SUPERSEDED, State.DROPPED}
+ARCHITECTURE = Path(__file__).parent.parent.parent / "docs" / "architecture.md"
+
+
+def test_every_state_is_reached_from_pending() -> None:
+    reached = {State.PENDING}
+    while more := {after for (before, _), after in TRANSITIONS.items() if before in reached} - reached:
+        reached |= more
+    assert reached == set(State)
+
+
+def test_every_event_moves_something() -> None:
+    assert {event for _, event in TRANSITIONS} == set(Event)
+
+
+def test_an_end_is_an_end() -> None:
+    assert set(State) - {before for before, _ in TRANSITIONS} == TERMINAL
+
+
+def test_from_every_other_state_an_end_can_be_reached() -> None:
+    for start in set(State) - TERMINAL:
+        reached = {start}
+        while more := {after for (before, _), after in TRANSITIONS.items() if before in reached} - reached:
+            reached |= more
+        assert reached & TERMINAL
+
+
+def test_what_was_attempted_is_never_merged() -> None:
+    assert [before for before, event in TRANSITIONS if event is Event.MERGED] == [State.PENDING, State.AWAITING]
+
+
+def test_only_what_surely_did_not_arrive_is_pending_again() -> None:
+    assert {move for move, after in TRANSITIONS.items() if after is State.PENDING} == {
+        (State.AWAITING, Event.APPROVED),  # never attempted
+        (State.SENDING, Event.DECLINED),  # Discord says so
+        (State.DOUBTFUL, Event.ABSENT),  # an editor has looked
+    }
+
+
+def test_what_fails_was_refused_or_could_not_be_worded() -> None:
+    assert {before for before, event in TRANSITIONS if event is Event.REFUSED} == {State.PENDING, State.SENDING}
+    assert {event for (_, event), after in TRANSITIONS.items() if after is State.FAILED} == {Event.REFUSED}
+
+
+def test_the_drawing_in_the_docs_is_the_table() -> None:
+    drawn = re.findall(r"^    (\w+) --> (\w+): (\w+)$", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted((before, event, after) for before, after, event in drawn) == sorted(
+        (before.value, event.value, after.value) for (before, event), after in TRANSITIONS.items()
+    )
+
+
+@pytest.mark.parametrize(("state", "event"), list(itertools.product(State, Event)))
+def test_a_move_is_in_the_table_or_impossible(state: State, event: Event) -> None:
+    if (state, event) in TRANSITIONS:
+        assert moved(state, event) is TRANSITIONS[state, event]
+    else:
+        with pytest.raises(ImpossibleMoveError, match=f"a {state} row can't be {event}"):
+            moved(state, event)

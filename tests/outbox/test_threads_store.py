@@ -1,0 +1,279 @@
+"""Posts of a contest in a thread of its own: opened when first needed, once, and never in the way of anything else."""
+
+from collections.abc import Iterable
+
+from bot.follows.preferences import Taste
+from bot.follows.servers_store import FollowRow, FollowThread
+from bot.outbox.discord import ClosedError, UnknownError
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.states import Event
+from bot.wording.draft import Draft
+from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading
+from tests.outbox.test_consequences_store import DESK, set_desk_channel
+
+THREAD_SAYS = "**President · Georgia:** what the count brings is posted in this thread."
+
+
+async def follow(newsroom: Newsroom, *, thread: bool = True, board: bool = False, channel: int = COUNT) -> None:
+    await newsroom.desk_store.join(SERVER)
+    row = FollowRow(SERVER, channel, "ga", None, WHO, START, board, Taste(thread=thread))
+    await newsroom.desk_store.follow(row, lambda _, chosen: chosen or "times")
+
+
+async def thread_of(newsroom: Newsroom) -> int:
+    found = await newsroom.desk_store.thread(COUNT, "ga")
+    assert found is not None
+    return found.thread
+
+
+def headlines(newsroom: Newsroom, channel: int) -> list[str]:
+    return [content.split("\n")[0] for content in newsroom.channels.contents(channel)]
+
+
+async def begin(newsroom: Newsroom) -> int:
+    """Let the first reading open the thread; return it."""
+    await follow(newsroom)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    return await thread_of(newsroom)
+
+
+async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
+    """Put posts of no contest into the outbox."""
+    first = await newsroom.count("outbox") + 50
+    rows: Iterable[OutboxRow] = [
+        OutboxRow.worded(SERVER, channel, first + place, Draft("statement", text, "the desk"), START)
+        for place, text in enumerate(texts)
+    ]
+    values = [row.values(newsroom.outbox.now()) for row in rows]
+    await newsroom.database.transact(lambda connection: connection.executemany(INSERT_OUTBOX, values))
+
+
+async def test_nothing_is_opened_before_there_is_something_to_post(newsroom: Newsroom) -> None:
+    await follow(newsroom)
+    await newsroom.publish()
+    assert newsroom.channels.sends == []
+    assert await newsroom.desk_store.thread(COUNT, "ga") is None
+
+
+async def test_the_first_post_opens_the_thread_from_a_message_and_all_go_into_it(newsroom: Newsroom) -> None:
+    thread = await begin(newsroom)
+    await newsroom.take(reading(1100, 500, 1))
+    await newsroom.publish()
+    (message,) = newsroom.channels.shown[COUNT]
+    assert message.content == f"{THREAD_SAYS}\n-# #2 · Tallydesk"
+    assert thread == message.id
+    assert newsroom.channels.threads == {thread: "President · Georgia"}
+    assert [line.split(" ")[0] for line in headlines(newsroom, thread)] == ["**Biden", "**Biden's"]
+
+
+async def test_other_contests_and_posts_of_none_stay_in_the_channel(newsroom: Newsroom) -> None:
+    thread = await begin(newsroom)
+    await add(newsroom, "of no contest")
+    await newsroom.publish()
+    assert headlines(newsroom, COUNT) == [THREAD_SAYS, "of no contest"]
+    assert len(newsroom.channels.shown[thread]) == 1
+
+
+async def test_a_lost_answer_to_the_message_doubles_neither_it_nor_its_thread(newsroom: Newsroom) -> None:
+    await follow(newsroom)
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.nonce_lasts = 0.0
+    newsroom.channels.will(COUNT, "lost answer")
+    await newsroom.publish()
+    assert headlines(newsroom, COUNT) == [THREAD_SAYS]
+    assert list(newsroom.channels.threads) == [newsroom.channels.shown[COUNT][0].id]
+    assert len(newsroom.channels.shown[await thread_of(newsroom)]) == 1
+
+
+async def test_a_lost_answer_to_the_opening_doubles_nothing(newsroom: Newsroom) -> None:
+    await follow(newsroom)
+    await newsroom.take(reading(1000, 500))
+    newsroom.channels.nonce_lasts = 0.0
+    newsroom.channels.open_fails[COUNT].append(UnknownError("no answer"))
+    await newsroom.publish()
+    assert headlines(newsroom, COUNT) == [THREAD_SAYS]
+    assert len(newsroom.channels.threads) == 1
+    assert len(newsroom.channels.shown[await thread_of(newsroom)]) == 1
+
+
+async def test_where_no_thread_may_be_opened_posts_go_into_the_channel_and_the_desk_is_told_once(
+    newsroom: Newsroom,
+) -> None:
+    await set_desk_channel(newsroom)
+    await follow(newsroom)
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    newsroom.channels.open_fails[COUNT].append(ClosedError("Missing Permissions"))
+    await newsroom.publish()
+    said = headlines(newsroom, COUNT)
+    assert THREAD_SAYS not in said  # it was taken away again
+    assert len(said) == 2
+    (told,) = headlines(newsroom, DESK)
+    assert told.startswith(
+        f"**The thread of President could not be opened in <#{COUNT}>,** so its posts go into the channel"
+    )
+    assert told.endswith("Missing Permissions")
+    await follow(newsroom)  # asked for again, once it may be
+    await newsroom.take(reading(1200, 500, 2))
+    await newsroom.publish()
+    assert headlines(newsroom, COUNT)[-1] == THREAD_SAYS
+    assert len(newsroom.channels.shown[await thread_of(newsroom)]) == 1
+
+
+async def test_a_closed_thread_keeps_its_own_posts_waiting_and_no_others_and_the_desk_is_told_once(
+    newsroom: Newsroom,
+) -> None:
+    await set_desk_channel(newsroom)
+    thread = await begin(newsroom)
+    newsroom.channels.will(thread, "closed", "closed")
+    await newsroom.take(reading(1100, 500, 1))
+    newsroom.publisher.wake({COUNT: False})
+    await add(newsroom, "of no contest")
+    await newsroom.publish()
+    assert headlines(newsroom, COUNT)[-1] == "of no contest"
+    told = headlines(newsroom, DESK)
+    assert [line.split(" ")[0] for line in told] == [f"**<#{thread}>", f"**<#{thread}>"]
+    assert "can't be written to" in told[0]
+    assert "open another under `/following`" in told[0]
+    assert "can be written to again" in told[1]
+    assert len(newsroom.channels.shown[thread]) == 2
+
+
+async def test_what_waits_for_a_thread_is_tried_when_the_server_says_that_it_may_be(newsroom: Newsroom) -> None:
+    thread = await begin(newsroom)
+    await newsroom.take(reading(1100, 500, 1))
+    claimed = await newsroom.outbox.claim(COUNT)
+    assert claimed.post is not None
+    assert claimed.post.place == thread
+    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "locked", closed=True)
+    assert await newsroom.desk_store.thread(COUNT, "ga") == FollowThread(thread, closed=True)
+    assert (await newsroom.outbox.claim(COUNT)).post is None
+    assert await newsroom.outbox.retry_closed(SERVER, [thread]) == {COUNT: False}
+    again = (await newsroom.outbox.claim(COUNT)).post
+    assert again is not None
+    assert again.id == claimed.post.id
+
+
+async def close(newsroom: Newsroom, thread: int) -> None:
+    """Let a post find its thread gone, and wait."""
+    claimed = await newsroom.outbox.claim(COUNT)
+    assert claimed.post is not None
+    assert claimed.post.place == thread
+    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "gone", Event.DECLINED, closed=True)
+
+
+async def test_another_thread_is_opened_for_one_that_is_gone_when_the_desk_says_so(newsroom: Newsroom) -> None:
+    thread = await begin(newsroom)
+    await newsroom.take(reading(1100, 500, 1))
+    await close(newsroom, thread)
+    assert await newsroom.desk_store.renew_thread(SERVER, COUNT, "ga", WHO, START) == {COUNT: False}
+    await newsroom.publish()
+    another = await thread_of(newsroom)
+    assert another != thread
+    assert list(newsroom.channels.threads) == [thread, another]
+    assert len(newsroom.channels.shown[another]) == 1
+    assert await newsroom.desk_store.renew_thread(SERVER, COUNT, "ga", WHO, START) == {}
+    assert await newsroom.desk_store.renew_thread(9, COUNT, "ga", WHO, START) == {}
+
+
+async def test_switched_off_the_next_posts_go_into_the_channel_and_on_again_into_the_same_thread(
+    newsroom: Newsroom,
+) -> None:
+    thread = await begin(newsroom)
+    await follow(newsroom, thread=False)
+    await newsroom.take(reading(1100, 500, 1))
+    await newsroom.publish()
+    await follow(newsroom)
+    await newsroom.take(reading(1200, 500, 2))
+    await newsroom.publish()
+    assert len(newsroom.channels.shown[COUNT]) == 2
+    assert len(newsroom.channels.shown[thread]) == 2
+    assert list(newsroom.channels.threads) == [thread]
+
+
+async def test_what_waits_for_a_closed_thread_goes_into_the_channel_once_threads_are_off(newsroom: Newsroom) -> None:
+    thread = await begin(newsroom)
+    await newsroom.take(reading(1100, 500, 1))
+    await close(newsroom, thread)
+    await follow(newsroom, thread=False)
+    await newsroom.publish()
+    assert headlines(newsroom, COUNT)[-1].startswith("**Biden's lead")
+
+
+async def test_a_revision_links_into_the_thread_and_edits_what_it_replaces_there(newsroom: Newsroom) -> None:
+    thread = await begin(newsroom)
+    await newsroom.take(reading(1100, 500, 1))
+    await newsroom.publish()
+    await newsroom.take(reading(1050, 500, 2))
+    newsroom.at(4)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.publish()
+    contents = newsroom.channels.contents(thread)
+    last = newsroom.channels.shown[thread][-1].id
+    assert contents[1].startswith(f"**Revision:** [#4](https://discord.com/channels/{SERVER}/{thread}/{last}) replaces")
+    assert (thread, newsroom.channels.shown[thread][1].id) in newsroom.channels.edits
+
+
+async def test_a_board_stands_in_the_thread_and_moves_when_threads_are_switched(newsroom: Newsroom) -> None:
+    await follow(newsroom, board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.boards.look()
+    await newsroom.publish()
+    thread = await thread_of(newsroom)
+    assert len(newsroom.channels.pinned[thread]) == 1
+    await follow(newsroom, board=True, thread=False)
+    await newsroom.boards.look()
+    await newsroom.publish()
+    assert len(newsroom.channels.shown[thread]) == 1  # the post; its board was taken down
+    assert len(newsroom.channels.pinned[COUNT]) == 1
+
+
+async def test_an_edit_of_a_post_in_a_thread_that_was_given_up_is_left_undone(newsroom: Newsroom) -> None:
+    thread = await begin(newsroom)
+    await newsroom.take(reading(1100, 500, 1))
+    await close(newsroom, thread)
+    await newsroom.desk_store.renew_thread(SERVER, COUNT, "ga", WHO, START)
+    await newsroom.publish()
+    await newsroom.database.transact(
+        lambda connection: connection.execute(
+            """INSERT INTO outbox (server, channel, action, number, kind, contest, about, content, news_at, wall_created)
+               SELECT server, channel, 'edit', number, kind, contest, id, 'new words', news_at, 0 FROM outbox
+               WHERE thread = ? AND action = 'post' LIMIT 1""",
+            (thread,),
+        )
+    )
+    claimed = await newsroom.outbox.claim(COUNT)
+    assert claimed.post is not None
+    assert claimed.post.place == thread
+    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "gone", closed=True)
+    assert (await newsroom.posts(COUNT))[-1].state == "failed"
+
+
+async def test_the_public_reads_a_thread_of_a_channel_that_it_reads(newsroom: Newsroom) -> None:
+    thread = await begin(newsroom)
+    assert not await newsroom.desk_store.is_public(thread)
+    await newsroom.database.transact(
+        lambda connection: connection.execute(
+            "INSERT INTO channels (id, server, public) VALUES (?, ?, 1)", (COUNT, SERVER)
+        )
+    )
+    assert await newsroom.desk_store.is_public(thread)
+    await newsroom.take(reading(1100, 500, 1))
+    await newsroom.publish()
+    assert (await newsroom.posts(COUNT))[-1].state == "awaiting"
+    assert len(newsroom.channels.shown[thread]) == 1
+
+
+async def test_unfollowed_and_followed_again_the_same_thread_is_taken_up(newsroom: Newsroom) -> None:
+    thread = await begin(newsroom)
+    await newsroom.desk_store.unfollow(FollowRow(SERVER, COUNT, "ga", None, WHO, START))
+    await follow(newsroom)
+    await newsroom.take(reading(1100, 500, 1))
+    await newsroom.publish()
+    assert len(newsroom.channels.shown[thread]) == 2
+
+
+async def test_a_server_that_is_forgotten_leaves_no_thread_in_the_books(newsroom: Newsroom) -> None:
+    await begin(newsroom)
+    await newsroom.desk_store.forget_server(SERVER, WHO, START)
+    assert await newsroom.count("threads") == 0

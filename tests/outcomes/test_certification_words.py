@@ -1,0 +1,146 @@
+"""However many counties, callers and hostile names there are, what is said of certification and calls stays in bounds."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.count.call import Call
+from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
+from bot.desk.counties import counties_of
+from bot.desk.desk_file import Desk
+from bot.events.event import Event
+from bot.outcomes.calls_words import CallFacts, call_post, calls_answer, status_field
+from bot.outcomes.certification_words import (
+    CertifyingFacts,
+    Listed,
+    OwnWord,
+    ResultsFacts,
+    certifying_answer,
+    results_post,
+    units_back_post,
+)
+from bot.tally.standing_words import MarginFacts
+from bot.wording.context import Setting, telling
+from bot.wording.draft import Answer
+from bot.wording.limits import CONTENT, DESCRIPTION, FIELD_VALUE, size
+from bot.wording.question import Asked
+from tests.conftest import small_desk
+
+NOW = datetime(2020, 11, 11, 13, 25, tzinfo=UTC)
+NASTY = "@everyone <@&1> **b** [x](https://e.vil) `c` ||s|| ~~t~~"
+EVERY = tuple(one.fips for one in counties_of("GA"))
+NUMBERS = st.integers(0, 159)
+
+
+def hostile_desk() -> Desk:
+    desk = small_desk()
+    candidates = [one.model_copy(update={"name": NASTY, "last": NASTY}) for one in desk.contests[0].candidates]
+    contest = desk.contests[0].model_copy(update={"name": NASTY, "where": NASTY, "candidates": candidates})
+    sources = [
+        source.model_copy(update={"id": f"s{number}", "name": NASTY, "short": NASTY, "public": number % 2 == 0})
+        for number, source in enumerate([*desk.sources, *desk.sources, *desk.sources])
+    ]
+    return Desk(desk=desk.desk, contests=[contest.model_copy(update={"leads": "s0"})], sources=sources)
+
+
+DESK = hostile_desk()
+CONTEST = DESK.contests[0]
+SOURCES = st.sampled_from(DESK.sources)
+TIMES = st.integers(0, 5000).map(lambda minutes: NOW - timedelta(minutes=minutes))
+UNITS = st.frozensets(st.sampled_from(EVERY))
+CALLS = st.one_of(
+    st.builds(Call, says=st.just("called"), candidates=st.sampled_from([("biden",), ("biden", "trump"), (NASTY, *map(str, range(99)))]),
+              verb=st.sampled_from(["called", "projected", "declared", "apparent_winner"]), since=st.sampled_from(["at", "by"])),
+    st.builds(Call, says=st.just("runoff"), candidates=st.just(("biden", "trump"))),
+    st.builds(Call, says=st.sampled_from(["too_close", "too_early", "none"])),
+)  # fmt: skip
+LISTED = st.builds(
+    Listed,
+    source=SOURCES,
+    as_of=TIMES,
+    count=st.none() | NUMBERS.map(lambda done: CertificationCount(done, 159)),
+    units=UNITS,
+)
+REASON = st.none() | st.just((NASTY * 9)[:300].strip())
+
+
+def inert(text: str) -> None:
+    assert "@everyone" not in text
+    assert "<@&1>" not in text
+    assert "](https://e.vil)" not in text.replace("\\]", "")
+
+
+def in_bounds(answer: Answer) -> None:
+    assert 0 < size(answer.content) <= CONTENT
+    inert(answer.content)
+    for embed in answer.embeds:
+        assert 0 < size(embed["description"]) <= DESCRIPTION
+        inert(embed["description"])
+        assert "overdue" not in embed["description"].casefold()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(LISTED, max_size=15).map(tuple),
+    st.dictionaries(st.sampled_from(EVERY), st.builds(OwnWord, taken_back=st.booleans(), source=SOURCES, as_of=TIMES)),
+    st.sampled_from([(), ("2020-11-10T17:00",), ("2020-11-13T17:00",), ("2020-11-10T17:00", "2020-11-13T17:00")]),
+    st.booleans(),
+)
+def test_the_list_of_who_has_certified(
+    listed: tuple[Listed, ...], own: dict[str, OwnWord], walls: tuple[str, ...], public: bool
+) -> None:
+    said = {"kind": "deadline", "title": NASTY, "zone": "America/New_York", "certifies": "units", "verified": False}
+    deadlines = tuple(Event.model_validate(said | {"wall": wall}) for wall in walls)
+    results = ResultsFacts(DESK.sources[0], True, NOW)
+    asked = Asked(CONTEST, 1, 2, Setting(DESK, public=public), NOW)
+    facts = CertifyingFacts(asked, EVERY, listed, own, deadlines, results)
+    in_bounds(certifying_answer(facts))
+
+
+@settings(max_examples=60, deadline=None)
+@given(SOURCES, CALLS, st.none() | st.tuples(CALLS, TIMES, st.none() | st.integers(1, 10**9)), TIMES)
+def test_the_post_of_a_call(
+    source: object, call: Call, before: tuple[Call, datetime, int | None] | None, at: datetime
+) -> None:
+    post = call_post(CONTEST, source, call, at, before, Setting(DESK), NOW)  # type: ignore[arg-type]  # as sampled
+    assert size(post.content(10**9)) <= CONTENT
+    inert(post.content(1))
+    assert not post.quiet
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.builds(CallFacts, source=SOURCES, call=CALLS, as_of=TIMES, posted=st.booleans()), max_size=20).map(
+        tuple
+    )
+)
+def test_the_list_of_calls(calls: tuple[CallFacts, ...]) -> None:
+    facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=calls)
+    in_bounds(calls_answer(Asked(CONTEST, 1, 2, Setting(DESK), NOW), facts.calls, facts.results, DESK.sources))
+    for one in status_field(telling(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)):
+        assert 0 < size(one["value"]) <= FIELD_VALUE
+
+
+@settings(max_examples=40, deadline=None)
+@given(SOURCES, st.frozensets(st.sampled_from(EVERY), min_size=1), st.booleans(), REASON)
+def test_what_is_taken_back(source: object, units: frozenset[str], own: bool, reason: str | None) -> None:
+    said = UnitsCertified(units=tuple(units), own=own, taken_back=True, of=159, reason=reason)
+    counts = (CertificationCount(95, 159), CertificationCount(96, 159))
+    post = units_back_post(CONTEST, source, said, counts, NOW, Setting(DESK), NOW)  # type: ignore[arg-type]  # as sampled
+    assert size(post.content(10**9)) <= CONTENT
+    inert(post.content(1))
+    results = ResultsCertified(taken_back=True, reason=reason)
+    post = results_post(CONTEST, source, results, None, (NOW, 12), NOW, Setting(DESK), NOW)  # type: ignore[arg-type]
+    assert size(post.content(10**9)) <= CONTENT
+    inert(post.content(1))
+
+
+def test_a_source_for_the_newsroom_alone_is_not_named_where_the_public_reads() -> None:
+    inside = DESK.sources[1].model_copy(update={"name": "Inside", "short": "Inside"})
+    call = CallFacts(inside, Call(says="called", candidates=("biden",)), NOW)
+    facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=(call,))
+    assert (
+        status_field(telling(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK, public=True)) == []
+    )
+    assert status_field(telling(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)) != []

@@ -1,0 +1,41 @@
+"""Sentences about what a desk missed."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.rehearsal.scorecard_words import hold_line, reminder_line, scorecard_headline, unread_line
+
+ZONE = ZoneInfo("America/New_York")
+AT = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
+NOW = AT + timedelta(hours=3)
+LIMIT = timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((111, 3, 1, 2), "3 posts of 111 were unread for over 10 minutes; 1 hold was not answered in time; 2 reminders were not acknowledged."),
+        ((1111, 1, 0, 0), "1 post of 1,111 was unread for over 10 minutes."),
+        ((111, None, 2, 1), "2 holds were not answered in time; 1 reminder was not acknowledged."),
+        ((111, 0, 0, 0), "nothing was missed; 111 posts read in time."),
+        ((111, None, 0, 0), "nothing that waited for an answer was missed."),
+    ],
+)  # fmt: skip
+def test_the_headline_says_what_was_missed_and_no_more(counts: tuple[int, int | None, int, int], words: str) -> None:
+    assert scorecard_headline(*counts, LIMIT) == f"**The rehearsal's scorecard:** {words}"
+
+
+def test_a_post_that_was_read_late_or_never() -> None:
+    late = unread_line(42, "count", AT, AT + timedelta(minutes=25), NOW, ZONE)
+    assert late == "**#42** 7:35 a.m. in #count, read 8 a.m."
+    assert unread_line(42, "count", AT, None, NOW, ZONE).endswith("in #count, never read")
+    assert reminder_line(7, "count", AT, NOW, ZONE) == "**#7** 7:35 a.m. in #count"
+
+
+def test_a_hold_that_was_answered_late_or_not_at_all() -> None:
+    until, late = AT + timedelta(minutes=15), AT + timedelta(hours=1)
+    told = "**Governor**, the \\*Wire: held 7:35 a.m., to be answered by 7:50 a.m., "
+    assert hold_line("Governor", "the *Wire", (AT, until, late), NOW, ZONE) == told + "answered 8:35 a.m."
+    assert hold_line("Governor", "the *Wire", (AT, until, None), NOW, ZONE) == told + "not answered"

@@ -1,0 +1,52 @@
+"""The scorecard as a post."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.rehearsal.scorecard_words import MissedHold, MissedPost, Scorecard, scorecard_post
+from bot.wording.context import Setting
+from bot.wording.limits import ALL_EMBEDS, FIELD_VALUE, embed_size, size
+from tests.conftest import small_desk
+
+SETTING = Setting(small_desk(), rehearsal=True)
+AT = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
+NOW = AT + timedelta(hours=3)
+LIMIT = timedelta(minutes=10)
+
+
+def post(number: int) -> MissedPost:
+    return MissedPost(number, "count", "margin", "**Biden leads**", AT)
+
+
+def test_what_was_missed_is_in_the_card_and_how_much_in_the_headline() -> None:
+    hold = MissedHold("ga", "times", AT, AT + timedelta(minutes=15), None)
+    draft = scorecard_post(Scorecard(9, LIMIT, (post(3),), (hold,), (post(4),)), SETTING, NOW)
+    assert "1 post of 9 was unread" in draft.headline
+    assert draft.credit == "10:35 a.m. · rehearsal"
+    (card,) = draft.embeds
+    assert {field["name"]: field["value"] for field in card["fields"]} == {
+        "Unread": "**#3** 7:35 a.m. in #count, never read",
+        "Not answered in time": "**President**, the Times: held 7:35 a.m., to be answered by 7:50 a.m., not answered",
+        "Not acknowledged": "**#4** 7:35 a.m. in #count",
+    }
+
+
+def test_nothing_missed_needs_no_card() -> None:
+    draft = scorecard_post(Scorecard(9, LIMIT, (), (), ()), SETTING, NOW)
+    assert draft.headline.endswith("nothing was missed; 9 posts read in time.")
+    assert draft.embeds == ()
+
+
+def test_a_contest_that_the_desk_file_does_not_have_is_told_by_its_id() -> None:
+    hold = MissedHold("gone", "away", AT, AT + timedelta(minutes=15), None)
+    (card,) = scorecard_post(Scorecard(9, LIMIT, None, (hold,), ()), SETTING, NOW).embeds
+    assert card["fields"][0]["value"].startswith("**gone**, away: held")
+
+
+def test_however_much_was_missed_the_card_fits_and_says_how_much_is_left_out() -> None:
+    many = tuple(post(number) for number in range(1, 2000))
+    holds = tuple(MissedHold("ga", "times", AT, AT + timedelta(minutes=15), None) for _ in range(500))
+    (card,) = scorecard_post(Scorecard(2000, LIMIT, many, holds, many), SETTING, NOW).embeds
+    assert embed_size(card) <= ALL_EMBEDS
+    for field in card["fields"]:
+        assert size(field["value"]) <= FIELD_VALUE
+        assert field["value"].split("\n")[-1].startswith("and ")

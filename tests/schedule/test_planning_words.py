@@ -1,0 +1,38 @@
+"""What is played back before a Save fits into one message, whatever was typed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.events.event import Event
+from bot.schedule.planning_words import Plan, plan_answer
+from bot.wording.context import Setting
+from bot.wording.limits import CONTENT, size
+from tests.conftest import small_desk
+
+SETTING = Setting(small_desk())
+NOW = datetime(2020, 11, 1, tzinfo=UTC)
+LEADS = tuple(timedelta(days=days) for days in range(1, 6))
+
+
+def event(letter: str, wall: str, places: int) -> Event:
+    said = dict.fromkeys(("title", "who", "place", "source"), letter * 300) | {"contest": letter * 100}
+    later = [{"place": letter * 300, "wall": "2020-11-19T10:00"}] * places
+    return Event.model_validate(
+        said
+        | {"kind": "polls_close", "wall": wall, "ends": "2020-11-20T23:59", "zone": "America/Argentina/ComodRivadavia"}
+        | {"link": f"https://{'_' * 490}", "verified": False, "later": later}
+    )
+
+
+@pytest.mark.parametrize("letters", ["*_", "*x", "xy", "@#"])
+@pytest.mark.parametrize("why", [None, "*" * 300])
+def test_the_longest_event_is_played_back_in_one_message_with_its_time_and_buttons(
+    letters: str, why: str | None
+) -> None:
+    before, after = event(letters[0], "2020-11-12T10:00", 50), event(letters[1], "2020-11-13T10:00", 49)
+    said = plan_answer(10**17, Plan("schedule edit", after, before, LEADS, (10**19,) * 9, why), NOW, SETTING)
+    assert 0 < size(said.content) <= CONTENT
+    assert "Friday, Nov. 13, 2020, 10 a.m." in said.content
+    assert "It was: Thursday, Nov. 12, 2020, 10 a.m." in said.content
+    assert len(said.buttons) == 2

@@ -1,0 +1,592 @@
+"""Reminders: once, at their time, and true at the moment they are posted."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.errors import BadInputError
+from bot.events.event import Entry, Event
+from bot.events.moving import moved_to
+from bot.operations.alive_store import AliveStore
+from bot.outbox import states as outbox_state
+from bot.schedule.schedule import Pressed
+from bot.schedule.schedule_store import NewEntry, with_event
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom
+
+ROOM = 900
+PERSON = 77
+
+
+def event(wall: str = "10:30", kind: str = "press_conference", day: int = 11, **more: object) -> Event:
+    said = {"kind": kind, "title": "Press conference: the Secretary of State", "wall": f"2020-11-{day}T{wall}"}
+    return Event.model_validate(said | {"zone": "America/New_York"} | more)
+
+
+def at(hour: str, day: int = 11) -> datetime:
+    """Return a moment of that day by the desk's clock."""
+    return datetime.fromisoformat(f"2020-11-{day}T{hour}:00-05:00").astimezone(UTC)
+
+
+async def look(newsroom: Newsroom, hour: str, *, send: bool = True) -> None:
+    """Look at what is due at an hour of the desk's clock, and send it."""
+    newsroom.clock.set(at(hour))
+    await newsroom.remind.post_due()
+    if send:
+        await newsroom.publish()
+
+
+async def told(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    """Return what a channel shows, without the small last lines."""
+    return [content.rsplit("\n", 1)[0] for content in newsroom.channels.contents(channel)]
+
+
+async def states(newsroom: Newsroom) -> list[tuple[int, str]]:
+    """Return (lead, state) of each reminder, in order of time."""
+    rows = await newsroom.database.rows("SELECT lead, state FROM reminders ORDER BY due_at, id")
+    return [(lead, state) for lead, state in rows]
+
+
+@pytest.fixture
+async def room(newsroom: Newsroom) -> Newsroom:
+    await newsroom.follow()
+    return newsroom
+
+
+async def add(room: Newsroom, *events: Event) -> int:
+    return (await room.schedule.add(SERVER, list(events), WHO))[0]
+
+
+# At their time.
+
+
+async def test_one_before_and_one_at_its_time_each_once(room: Newsroom) -> None:
+    await add(room, event())
+    assert await room.remind.next_due() == at("10:00")
+    for hour in ("09:59", "10:00", "10:00", "10:01", "10:30", "10:31"):
+        await look(room, hour)
+    assert await told(room) == [
+        "**In 30 minutes: press conference, the Secretary of State,** 10:30 a.m.",
+        "**Now: press conference, the Secretary of State,** 10:30 a.m.",
+    ]
+    assert await room.remind.next_due() is None
+    first, second = room.channels.shown[COUNT]
+    assert not first.buttons
+    assert [button.label for button in second.buttons] == ["Started", "Pushed 15", "Called off"]
+
+
+async def test_a_deadline_is_spoken_of_a_day_before_and_has_no_buttons(room: Newsroom) -> None:
+    await add(room, event("17:00", "deadline", 13, title="Counties certify"))
+    for day in (12, 13):
+        room.clock.set(at("17:00", day))
+        await room.remind.post_due()
+        await room.publish()
+    assert await told(room) == [
+        "**Tomorrow: Counties certify,** 5 p.m. Friday.",
+        "**Now: Counties certify,** 5 p.m.",
+    ]
+    assert not room.channels.shown[COUNT][1].buttons
+
+
+async def test_an_unverified_rule_is_marked_and_never_stated_as_fact(room: Newsroom) -> None:
+    await add(room, event("17:00", "deadline", 12, title="Recount request", verified=False))
+    await look(room, "17:00")
+    (said,) = await told(room)
+    assert said == (
+        "**Tomorrow, by a rule that is not verified: Recount request,** 5 p.m. Thursday. "
+        "The rule behind it has not been verified: check it before you use it."
+    )
+
+
+async def test_places_where_it_comes_later_are_spoken_of_at_their_hour(room: Newsroom) -> None:
+    later = [{"place": "all of Spalding County", "wall": "2020-11-11T21:00"}]
+    await add(room, event("19:00", "polls_close", title="Polls close", later=later))
+    for hour in ("18:00", "19:00", "21:00"):
+        await look(room, hour)
+    assert (await told(room))[-1] == ("**Now: Polls close, all of Spalding County,** 9 p.m. Elsewhere it was 7 p.m.")
+    assert not room.channels.shown[COUNT][-1].buttons
+
+
+async def test_a_reminder_of_an_hour_and_a_half_says_so(room: Newsroom) -> None:
+    await room.schedule_store.add(SERVER, [NewEntry(event(), None, (timedelta(minutes=90),))], WHO, START)
+    await look(room, "09:00")
+    assert await told(room) == ["**In 1 hour 30 minutes: press conference, the Secretary of State,** 10:30 a.m."]
+
+
+async def test_an_event_s_own_leads_and_the_desk_file_s_decide(room: Newsroom) -> None:
+    await room.schedule_store.add(
+        SERVER, [NewEntry(event("12:00"), leads=(timedelta(minutes=90), timedelta(minutes=5)))], WHO, START
+    )
+    await room.schedule_store.add(SERVER, [NewEntry(event("13:00"), leads=())], WHO, START)
+    assert await states(room) == [(90, "pending"), (5, "pending"), (0, "pending"), (0, "pending")]
+
+
+async def test_what_would_have_been_due_already_is_not_added(room: Newsroom) -> None:
+    room.clock.set(at("10:15"))
+    await add(room, event())
+    assert await states(room) == [(0, "pending")]
+
+
+# Where.
+
+
+async def test_it_goes_where_its_contest_is_followed_or_to_its_own_channel(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT, "ga")
+    await newsroom.follow(LIVE, "senate")
+    await newsroom.follow(AWAY, "ga", server=OTHER_SERVER)
+    await add(newsroom, event("10:00", contest="senate"), event("10:01"))
+    await newsroom.schedule_store.add(SERVER, [NewEntry(event("10:02"), channel=ROOM)], WHO, START)
+    for hour in ("10:00", "10:01", "10:02"):
+        await look(newsroom, hour)
+    at_its_time = {
+        channel: [said for said in await told(newsroom, channel) if said.startswith("**Now")]
+        for channel in (COUNT, LIVE, AWAY, ROOM)
+    }
+    assert [len(said) for said in at_its_time.values()] == [1, 2, 0, 1]
+    numbers = {row.number for row in await newsroom.posts() if row.content.startswith("**Now") and row.channel != ROOM}
+    assert len(numbers) == 2  # the same text in two channels has one number
+
+
+async def test_where_nothing_is_followed_the_desk_is_told_and_else_nobody(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+    await add(newsroom, event("10:00"))
+    await look(newsroom, "09:30")
+    assert await states(newsroom) == [(30, "untold"), (0, "pending")]
+    await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
+    await look(newsroom, "10:00")
+    assert (await told(newsroom, ROOM)) == ["**Now: press conference, the Secretary of State,** 10 a.m."]
+
+
+async def test_a_server_that_the_bot_left_is_told_nothing(room: Newsroom) -> None:
+    await add(room, event())
+    await room.desk_store.leave(SERVER, START)
+    assert await room.remind.next_due() is None
+    await look(room, "10:30")
+    assert await told(room) == []
+
+
+async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(room: Newsroom) -> None:
+    await AliveStore(room.database).keep_direct_channel(PERSON, ROOM)
+    key = await add(room, event())
+    said = await room.schedule.remind(SERVER, key, PERSON, 10)
+    assert said.content == (
+        "You are reminded by direct message at 10:20 a.m. of: Press conference: the Secretary of State, 10:30 a.m. "
+        "If it moves, so does the reminder."
+    )
+    await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
+    assert await room.schedule.remind(SERVER, key, PERSON, 10) != said
+    await look(room, "10:20")
+    await look(room, "10:50")
+    assert await told(room, ROOM) == [
+        "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m.",
+        "**In 10 minutes: press conference, the Secretary of State,** 11 a.m.",
+    ]
+    assert "for you" in room.channels.contents(ROOM)[-1]
+    assert await room.schedule.stop_reminding(SERVER, key, PERSON)
+    assert not await room.schedule.stop_reminding(SERVER, key, PERSON)
+
+
+async def test_a_private_reminder_of_what_is_past_is_refused(room: Newsroom) -> None:
+    key = await add(room, event())
+    with pytest.raises(BadInputError, match=r"5:30 a\.m\., which is past"):
+        await room.schedule.remind(SERVER, key, PERSON, 300)
+
+
+# Late, or not at all.
+
+
+async def test_what_was_missed_comes_late_and_says_so(room: Newsroom) -> None:
+    await add(room, event())
+    await look(room, "10:12")
+    await look(room, "10:41")
+    assert await told(room) == [
+        (
+            "**In 18 minutes: press conference, the Secretary of State,** 10:30 a.m. "
+            "This reminder is late: it was due at 10 a.m."
+        ),
+        (
+            "**Due 11 minutes ago: press conference, the Secretary of State,** 10:30 a.m. "
+            "This reminder is late: it was due at 10:30 a.m."
+        ),
+    ]
+
+
+async def test_of_two_missed_ones_the_later_is_posted(room: Newsroom) -> None:
+    await add(room, event())
+    await look(room, "10:41")
+    assert await states(room) == [(30, "missed"), (0, "posted")]
+    assert len(await told(room)) == 1
+
+
+@pytest.mark.parametrize(("ends", "posted"), [(None, False), ("2020-11-11T11:00", False), ("2020-11-11T14:00", True)])
+async def test_of_what_is_over_nothing_is_posted(room: Newsroom, ends: str | None, posted: bool) -> None:
+    await add(room, event(ends=ends))
+    await look(room, "11:31")
+    assert bool(await told(room)) == posted
+
+
+async def test_a_clock_that_jumps_ahead_and_back_loses_and_doubles_nothing(room: Newsroom) -> None:
+    await add(room, event())
+    await add(room, event("20:00"))
+    await look(room, "10:00")
+    await look(room, "19:10")  # by mistake: the one at 10:30 is missed
+    await look(room, "10:01")
+    await look(room, "10:30")
+    await look(room, "19:30")
+    await look(room, "20:00")
+    assert [said.split(":")[0] for said in await told(room)] == ["**In 30 minutes", "**Now", "**In 30 minutes", "**Now"]
+
+
+async def test_a_reminder_that_waits_says_how_long_it_still_is_when_it_goes(room: Newsroom) -> None:
+    await add(room, event())
+    await room.control.pause(SERVER, WHO, None)
+    await look(room, "10:00")
+    room.clock.set(at("10:10"))
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    (said,) = await told(room)
+    assert said.startswith("**In 20 minutes")
+
+
+async def test_a_reminder_that_waits_too_long_is_not_posted(room: Newsroom) -> None:
+    await add(room, event())
+    await room.control.pause(SERVER, WHO, None)
+    await look(room, "10:00")
+    await look(room, "10:30")
+    room.clock.set(at("11:31"))
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    assert await told(room) == []
+    rows = await room.database.rows("SELECT state, why FROM outbox WHERE kind = 'reminder'")
+    assert rows == [("dropped", "it came too late: the event was over, had begun, or has changed since")] * 2
+
+
+async def test_a_clock_that_is_ahead_just_when_a_reminder_is_taken_up_loses_none(room: Newsroom) -> None:
+    await add(room, event())
+    await look(room, "10:00", send=False)
+    room.clock.set(at("19:10"))  # by mistake: it looks too late for it
+    await room.publish()
+    assert await told(room) == []
+    for hour in ("10:05", "10:06", "10:30"):
+        await look(room, hour)
+    assert await told(room) == [
+        (
+            "**In 25 minutes: press conference, the Secretary of State,** 10:30 a.m. "
+            "This reminder is late: it was due at 10 a.m."
+        ),
+        "**Now: press conference, the Secretary of State,** 10:30 a.m.",
+    ]
+
+
+async def test_a_reminder_queued_by_a_clock_that_was_ahead_waits_for_its_time(room: Newsroom) -> None:
+    await add(room, event())
+    await look(room, "10:30", send=False)  # by mistake: it is 9:15
+    await look(room, "09:15")
+    assert await told(room) == []
+    for hour in ("10:00", "10:30"):
+        await look(room, hour)
+    assert [said.split(":")[0] for said in await told(room)] == ["**In 30 minutes", "**Now"]
+
+
+async def test_a_channel_that_has_a_reminder_does_not_get_it_again_when_another_was_left_out(room: Newsroom) -> None:
+    await room.follow(LIVE)
+    await add(room, event())
+    await look(room, "10:00", send=False)
+    await _take_up(room, COUNT)
+    room.clock.set(at("19:10"))
+    await _take_up(room, LIVE)
+    await look(room, "10:05")
+    assert [len(await told(room, channel)) for channel in (COUNT, LIVE)] == [1, 1]
+
+
+async def test_a_reminder_that_an_editor_dropped_does_not_come_again(room: Newsroom) -> None:
+    await room.follow(LIVE)
+    await add(room, event())
+    await look(room, "10:00", send=False)
+    await room.database.transact(
+        lambda connection: connection.execute(
+            "UPDATE outbox SET state = 'dropped', why = 'olga (5)' WHERE channel = ?", (COUNT,)
+        )
+    )
+    room.clock.set(at("19:10"))
+    await room.publish()
+    await look(room, "10:05")
+    assert [len(await told(room, channel)) for channel in (COUNT, LIVE)] == [0, 1]
+
+
+async def test_an_approved_reminder_that_a_wrong_clock_left_out_is_asked_about_again(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control_store.set_public(SERVER, COUNT, WHO, START, public=True)
+    await add(room, event())
+    await look(room, "10:00")
+    await room.database.transact(
+        lambda connection: connection.execute(
+            "UPDATE outbox SET state = 'pending', approved_by = 'olga (5)' WHERE state = 'awaiting'"
+        )
+    )
+    room.clock.set(at("19:10"))
+    await room.publish()
+    assert await told(room) == []
+    await look(room, "10:05")
+    rows = await room.database.rows("SELECT state FROM outbox WHERE kind = 'reminder' AND channel = ?", (COUNT,))
+    assert [state for (state,) in rows] == ["dropped", "awaiting"]
+
+
+async def _take_up(room: Newsroom, channel: int) -> None:
+    """Send what waits for one channel only."""
+    claimed = await room.outbox.claim(channel)
+    if claimed.post is not None:
+        message = room.channels.post(channel, claimed.post.content or "")
+        await room.outbox.settle(claimed.post, outbox_state.Event.ACCEPTED, message=message)
+
+
+# When it moves.
+
+
+async def test_a_move_is_told_the_reminders_follow_and_the_old_post_is_edited(room: Newsroom) -> None:
+    key = await add(room, event(status="expected"))
+    await look(room, "10:00")
+    room.clock.set(at("10:10"))
+    await room.schedule.move(SERVER, key, event("11:00").wall, WHO, "the room is not ready")
+    await room.publish()
+    old, new = room.channels.shown[COUNT]
+    assert new.content.startswith(
+        "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m. "
+        "It is still expected, not confirmed. The desk says: The room is not ready."
+    )
+    assert "It replaces [#1](https://discord.com/channels/1/11/1000)." in new.embeds[0]["description"]
+    assert old.content.startswith("**Changed:** [#2](https://discord.com/channels/1/11/1001) replaces this post.")
+    assert "> ~~**In 30 minutes: press conference" in old.content
+    assert old.content.endswith("-# #1 · the schedule, 10 a.m.")
+    for hour in ("10:30", "11:00"):
+        await look(room, hour)
+    assert [said.split(":")[0] for said in (await told(room))[2:]] == ["**In 30 minutes", "**Expected now"]
+
+
+async def test_what_is_called_off_is_told_and_nobody_is_reminded(room: Newsroom) -> None:
+    key = await add(room, event(status="expected"))
+    await room.schedule.call_off(SERVER, key, WHO)
+    for hour in ("10:00", "10:30"):
+        await look(room, hour)
+    assert await told(room) == [
+        "**Called off: press conference, the Secretary of State,** which was expected for 10:30 a.m."
+    ]
+    assert await room.remind.next_due() is None
+
+
+async def test_moves_that_were_not_told_yet_are_one_post_and_one_that_came_to_nothing_none(room: Newsroom) -> None:
+    key = await add(room, event())
+    await room.control.pause(SERVER, WHO, None)
+    for hour in ("11:00", "11:30"):
+        await room.schedule.move(SERVER, key, event(hour).wall, WHO)
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    assert await told(room) == ["**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11:30 a.m."]
+    await room.control.pause(SERVER, WHO, None)
+    for hour in ("12:00", "11:30"):
+        await room.schedule.move(SERVER, key, event(hour).wall, WHO)
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    assert len(await told(room)) == 1
+
+
+async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -> None:
+    off = await add(room, event(place="the Capitol", title="One"))
+    moved = await add(room, event(place="the Capitol", title="Two"))
+    await room.control.pause(SERVER, WHO, None)
+    await room.schedule.call_off(SERVER, off, WHO, "rain")
+    await room.schedule.move(SERVER, off, event("12:00").wall, WHO)
+    await room.schedule.move(SERVER, moved, event("11:00").wall, WHO, "the room is not ready")
+
+    def elsewhere(entry: Entry) -> Entry:
+        return with_event(entry, entry.event.model_copy(update={"place": "City Hall"}))
+
+    await room.schedule_store.change(SERVER, moved, elsewhere, "schedule edit", WHO, START)
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    assert sorted(await told(room)) == [
+        "**Moved: One, the Capitol,** from 10:30 a.m. to noon.",
+        (
+            "**Moved: Two, City Hall,** from 10:30 a.m. to 11 a.m. It is at City Hall now; it was the Capitol. "
+            "The desk says: The room is not ready."
+        ),
+    ]
+    await room.control.pause(SERVER, WHO, None)
+    await room.schedule.move(SERVER, moved, event("11:30").wall, WHO, "the speaker is late")
+    await room.schedule.call_off(SERVER, moved, WHO)
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    assert (await told(room))[-1] == "**Called off: Two, City Hall,** which was scheduled for 11 a.m."
+
+
+async def test_a_move_before_an_unsent_reminder_goes_out_takes_its_place(room: Newsroom) -> None:
+    key = await add(room, event())
+    await look(room, "10:00", send=False)
+    await room.schedule.move(SERVER, key, event("12:00").wall, WHO)
+    await room.publish()
+    assert [said.split(":")[0] for said in await told(room)] == ["**Moved"]
+
+
+async def test_a_new_title_or_a_past_event_is_told_nobody(room: Newsroom) -> None:
+    key = await add(room, event())
+
+    def renamed(entry: Entry) -> Entry:
+        return with_event(entry, entry.event.model_copy(update={"title": "Another title"}))
+
+    await room.schedule_store.change(SERVER, key, renamed, "schedule edit", WHO, START)
+    room.clock.set(at("13:00"))
+    await room.schedule.call_off(SERVER, key, WHO)
+    await room.publish()
+    assert await told(room) == []
+
+
+async def test_a_new_place_is_told(room: Newsroom) -> None:
+    key = await add(room, event(place="the Capitol"))
+
+    def elsewhere(entry: Entry) -> Entry:
+        return with_event(entry, entry.event.model_copy(update={"place": "City Hall"}))
+
+    await room.schedule_store.change(SERVER, key, elsewhere, "schedule edit", WHO, START)
+    await room.publish()
+    assert await told(room) == [
+        "**New place: press conference, the Secretary of State, City Hall,** 10:30 a.m.; it was the Capitol."
+    ]
+
+
+def test_an_end_and_later_places_move_along() -> None:
+    whole = event(ends="2020-11-11T11:30", later=[{"place": "Macon", "wall": "2020-11-11T12:00"}])
+    moved = moved_to(whole, event("14:00").wall)
+    assert (moved.ends, moved.later[0].wall) == (event("15:00").wall, event("15:30").wall)
+
+
+# Buttons.
+
+
+def pressed(press: str, key: int, wall: str = "10:30") -> Pressed:
+    return Pressed(press, key, event(wall).wall)  # type: ignore[arg-type]
+
+
+async def at_its_time(room: Newsroom) -> int:
+    key = await add(room, event())
+    await look(room, "10:00")
+    await look(room, "10:30")
+    room.clock.set(at("10:31"))
+    return key
+
+
+async def test_started_edits_the_reminder_and_takes_its_buttons_away(room: Newsroom) -> None:
+    key = await at_its_time(room)
+    said = await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
+    assert said == "**Under way:** Press conference: the Secretary of State."
+    await room.publish()
+    message = room.channels.shown[COUNT][1]
+    assert message.content.startswith("**Under way,** says olga, 10:31 a.m.\n**Now: press conference")
+    assert not message.buttons
+    again = await room.schedule.press(pressed("off", key), SERVER, "ed (6)")
+    assert again == "It has been marked as under way already. By olga, 10:31 a.m."
+
+
+async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None:
+    key = await at_its_time(room)
+    said = await room.schedule.press(pressed("pushed", key), SERVER, "olga (5)")
+    assert said == (
+        "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m. 1 channel is told."
+    )
+    again = await room.schedule.press(pressed("pushed", key), SERVER, "ed (6)")
+    assert again == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."
+    await room.publish()
+    assert [content.split(" ")[0] for content in room.channels.contents(COUNT)] == [
+        "**Changed:**",
+        "**Changed:**",
+        "**Moved:",
+    ]
+    await look(room, "10:45")
+    assert len(await told(room)) == 4
+
+
+async def test_pushed_too_late_is_refused_and_nothing_changes(room: Newsroom) -> None:
+    key = await at_its_time(room)
+    room.clock.set(at("10:50"))
+    with pytest.raises(BadInputError, match=r"15 minutes later was 10:45 a\.m\., which is past"):
+        await room.schedule.press(pressed("pushed", key), SERVER, WHO)
+    assert len(await room.schedule_store.history(SERVER, key)) == 1
+
+
+async def test_called_off_tells_its_channels_once(room: Newsroom) -> None:
+    key = await at_its_time(room)
+    await room.schedule.press(pressed("off", key), SERVER, WHO)
+    assert "called off already" in await room.schedule.press(pressed("off", key), SERVER, WHO)
+    await room.publish()
+    assert [content.split(" ")[0] for content in room.channels.contents(COUNT)][-1] == "**Called"
+    assert len(room.channels.shown[COUNT]) == 3
+
+
+async def test_a_button_of_another_server_does_nothing(room: Newsroom) -> None:
+    key = await at_its_time(room)
+    with pytest.raises(BadInputError, match="no event"):
+        await room.schedule.press(pressed("off", key), OTHER_SERVER, WHO)
+
+
+async def test_every_change_is_kept_with_who_and_why(room: Newsroom) -> None:
+    key = await at_its_time(room)
+    await room.schedule.press(pressed("pushed", key), SERVER, "olga (5)")
+    await room.schedule.call_off(SERVER, key, "ed (6)", "no speaker")
+    answer = await room.schedule.history(SERVER, key)
+    assert answer.content.split("\n") == [
+        "**Press conference: the Secretary of State,** 10:45 a.m.",
+        (
+            "10:31 a.m., ed: **Called off: press conference, the Secretary of State,** which was scheduled for "
+            "10:45 a.m. (no speaker)"
+        ),
+        "10:31 a.m., olga: **Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m.",
+        "7 a.m., Olga: put in",
+    ]
+
+
+# Public channels.
+
+
+async def test_where_the_public_reads_a_reminder_waits_for_publish_and_has_no_buttons(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await add(room, event())
+    await look(room, "10:30")
+    assert await told(room) == []
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    await room.queue.press("publish", row.id, SERVER, WHO)
+    await room.publish()
+    assert not room.channels.shown[COUNT][0].buttons
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: Newsroom, late: bool) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    key = await add(room, event())
+    await look(room, "10:00")
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    if late:  # approved, and over before it could be sent
+        await room.control.pause(SERVER, WHO, None)
+        await room.queue.press("publish", row.id, SERVER, WHO)
+        room.clock.set(at("11:31"))
+        await room.control.resume(SERVER, WHO, None)
+        await room.publish()
+        assert await told(room) == []
+        return
+    await room.schedule.move(SERVER, key, event("12:00").wall, WHO)
+    await room.publish()
+    assert any(
+        content.startswith(f"**Not posted in <#{COUNT}>:** the event has changed") for content in await told(room, ROOM)
+    )
+    assert "is not posted any more" in await room.queue.press("publish", row.id, SERVER, WHO)
+
+
+# Starts.
+
+
+async def test_entries_of_before_the_update_and_other_lead_times_are_derived_anew(room: Newsroom) -> None:
+    await add(room, event())
+    await room.database.transact(lambda connection: connection.execute("DELETE FROM reminders"))
+    await room.remind.post_due()
+    assert await states(room) == [(30, "pending"), (0, "pending")]
+    await room.remind.post_due()
+    assert len(await states(room)) == 2

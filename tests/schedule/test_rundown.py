@@ -1,0 +1,227 @@
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.count.statement import Statement
+from bot.database.database import Database
+from bot.events.event import Event
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+
+
+def day(date: str, hour: str) -> datetime:
+    """Return a moment of a day in UTC."""
+    return datetime.fromisoformat(f"{date}T{hour}:00+00:00").astimezone(UTC)
+
+
+EIGHT = day("2020-11-11", "13:00")
+"""Eight in the morning in Atlanta, one hour after the start."""
+
+
+@pytest.fixture
+async def following(newsroom: Newsroom) -> Newsroom:
+    await newsroom.follow()
+    return newsroom
+
+
+async def at_eight(newsroom: Newsroom) -> str:
+    """Return all that the list of eight o'clock says."""
+    newsroom.clock.set(EIGHT)
+    await newsroom.rundown.post_due()
+    (row,) = await newsroom.database.rows("SELECT content, embeds FROM outbox WHERE kind = 'rundown'")
+    fields = json.loads(row[1])
+    return "\n".join(
+        [row[0], *(embed.get("description", "") for embed in fields), json.dumps(fields, ensure_ascii=False)]
+    )
+
+
+def event(title: str, wall: str, **more: object) -> Event:
+    said = {"kind": "rally", "title": title, "wall": wall, "zone": "America/New_York"}
+    return Event.model_validate(said | more)
+
+
+# When.
+
+
+async def test_the_list_is_due_at_the_desks_hour_and_posted_once(following: Newsroom) -> None:
+    assert await following.rundown.next_due() == EIGHT
+    following.clock.set(EIGHT - timedelta(seconds=1))
+    await following.rundown.post_due()
+    assert await following.kinds() == []
+    following.clock.set(EIGHT)
+    await following.rundown.post_due()
+    await following.rundown.post_due()
+    assert await following.kinds() == ["rundown"]
+    assert following.woken == [COUNT]
+    assert await following.rundown.next_due() == EIGHT + timedelta(days=1)
+
+
+async def test_each_channel_that_follows_gets_its_list_and_each_server_once(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.follow(LIVE)
+    await newsroom.follow(AWAY, server=OTHER_SERVER, contest="senate")
+    newsroom.clock.set(EIGHT)
+    await newsroom.rundown.post_due()
+    assert [(row.channel, row.number) for row in await newsroom.posts()] == [(COUNT, 1), (LIVE, 1), (AWAY, 1)]
+    await newsroom.rundown.post_due()
+    assert await newsroom.count("outbox") == 3
+
+
+async def test_a_server_that_the_bot_left_gets_none(following: Newsroom) -> None:
+    await following.desk_store.leave(SERVER, START)
+    following.clock.set(EIGHT)
+    await following.rundown.post_due()
+    assert await following.posts() == []
+
+
+async def test_nothing_followed_nothing_posted(newsroom: Newsroom) -> None:
+    newsroom.clock.set(EIGHT)
+    await newsroom.rundown.post_due()
+    assert await newsroom.posts() == []
+    assert await newsroom.rundown.next_due() == EIGHT + timedelta(days=1)
+
+
+@pytest.mark.parametrize(("late", "posted"), [(timedelta(hours=2, minutes=59), True), (timedelta(hours=3), False)])
+async def test_a_list_is_posted_up_to_three_hours_late(following: Newsroom, late: timedelta, posted: bool) -> None:
+    following.clock.set(EIGHT + late)
+    await following.rundown.post_due()
+    assert (await following.kinds() == ["rundown"]) is posted
+    assert await following.rundown.next_due() == EIGHT + timedelta(days=1)
+
+
+async def test_a_desk_that_wants_no_list_gets_none(database: Database) -> None:
+    desk = small_desk()
+    quiet = desk.desk.model_copy(update={"rundown": None})
+    newsroom = Newsroom(database, desk.model_copy(update={"desk": quiet}))
+    await newsroom.follow()
+    newsroom.clock.set(EIGHT)
+    await newsroom.rundown.post_due()
+    assert await newsroom.rundown.next_due() is None
+    assert await newsroom.posts() == []
+
+
+@pytest.mark.parametrize(
+    ("hour", "now", "due"),
+    [
+        # The clocks went back on 1 November 2020 and forward on 14 March 2021, at two in the morning.
+        ("08:00", day("2020-10-31", "12:30"), day("2020-11-01", "13:00")),
+        ("08:00", day("2021-03-13", "14:30"), day("2021-03-14", "12:00")),
+        ("08:00", day("2021-03-14", "04:30"), day("2021-03-14", "12:00")),
+        ("00:15", day("2020-11-01", "04:30"), day("2020-11-02", "05:15")),
+        ("02:30", day("2021-03-14", "05:30"), day("2021-03-14", "07:30")),
+    ],
+)
+async def test_the_hour_is_the_walls_whatever_the_clocks_do(
+    database: Database, hour: str, now: datetime, due: datetime
+) -> None:
+    newsroom = Newsroom(database, small_desk(rundown=hour))
+    newsroom.clock.set(now - timedelta(days=1))
+    await newsroom.follow()
+    newsroom.clock.set(now - timedelta(hours=1))
+    await newsroom.rundown.post_due()
+    newsroom.clock.set(now)
+    await newsroom.rundown.post_due()
+    assert await newsroom.rundown.next_due() == due
+    newsroom.clock.set(due)
+    before = await newsroom.count("outbox")
+    await newsroom.rundown.post_due()
+    assert await newsroom.count("outbox") == before + 1
+
+
+async def test_late_is_by_the_clock_even_on_a_night_when_the_clocks_change(database: Database) -> None:
+    newsroom = Newsroom(database, small_desk(rundown="01:30"))
+    await newsroom.follow()
+    newsroom.clock.set(day("2021-03-14", "09:20"))  # 5:20 by the wall, 2 hours and 50 minutes late
+    await newsroom.rundown.post_due()
+    assert await newsroom.kinds() == ["rundown"]
+
+
+# What.
+
+
+async def test_before_anything_is_in_the_list_says_so(following: Newsroom) -> None:
+    assert "no count is in yet" in await at_eight(following)
+
+
+async def test_a_night_without_a_change_is_told_with_the_standing(following: Newsroom) -> None:
+    following.clock.set(START - timedelta(hours=16))
+    await following.ingest.take_in([reading(1000, 500, -16 * 60)])
+    said = await at_eight(following)
+    assert "Biden leads" in said or "Biden ahead" in said
+    assert "no change" in said
+
+
+async def test_several_updates_overnight_are_counted_from_the_evening(following: Newsroom) -> None:
+    for hours, lead in ((-16, 500), (-10, 540), (-6, 600), (-2, 700)):
+        following.clock.set(START + timedelta(hours=hours))
+        await following.ingest.take_in([reading(500 + lead, 500, hours * 60)])
+    said = await at_eight(following)
+    assert "3 updates" in said or "three updates" in said
+    assert "700" in said
+    assert "500" in said
+
+
+async def test_the_days_events_are_listed_and_what_was_called_off_is_not(following: Newsroom) -> None:
+    events = [
+        event("Rally downtown", "2020-11-11T14:00"),
+        event("Rally called off", "2020-11-11T15:00", status="called_off"),
+        event("Rally over", "2020-11-11T07:30"),
+        event("Rally tomorrow", "2020-11-12T14:00"),
+        event("Counties certify", "2020-11-13T17:00", kind="deadline"),
+        event("Deadline called off", "2020-11-13T18:00", kind="deadline", status="called_off"),
+        event("State certifies", "2020-11-20T17:00", kind="certification", status="expected"),
+    ]
+    await following.schedule.add(SERVER, events, WHO)
+    await following.desk_store.join(OTHER_SERVER)
+    await following.schedule.add(OTHER_SERVER, [event("Theirs", "2020-11-11T16:00")], WHO)
+    said = await at_eight(following)
+    assert "Rally downtown" in said
+    assert "Counties certify" in said
+    assert "State certifies" in said
+    for absent in ("called off", "Rally over", "Rally tomorrow", "Theirs"):
+        assert absent not in said
+
+
+async def test_certified_and_official_figures_come_from_the_servers_own_statements(following: Newsroom) -> None:
+    await following.desk_store.join(OTHER_SERVER)
+    for server, done, total in ((SERVER, 96, 4_991_741), (OTHER_SERVER, 80, 4_000_000)):
+        said = Statement.model_validate(
+            {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (done, 159), "total": total}
+        )
+        await following.statements.take_in(said, server, WHO)
+    said_at_eight = await at_eight(following)
+    assert "96 of 159" in said_at_eight
+    assert "4,991,741" in said_at_eight
+    assert "80 of 159" not in said_at_eight
+    assert "4,000,000" not in said_at_eight
+
+
+async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(database: Database) -> None:
+    newsroom = Newsroom(database, small_desk())
+    newsroom.clock.set(EIGHT - timedelta(days=1))
+    await newsroom.follow()
+    await newsroom.take(
+        reading(110, 100, as_of=EIGHT - timedelta(hours=20)), reading(90, 100, as_of=EIGHT - timedelta(hours=8))
+    )
+    newsroom.clock.set(EIGHT)
+    await newsroom.rundown.post_due()
+    row = (await newsroom.posts())[-1]
+    assert row.kind == "rundown"
+    assert row.headline.endswith("newer figures are held.")
+    embeds = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'rundown'")
+    assert "Overnight" not in embeds[0][0]
+    assert "held" in embeds[0][0]
+
+
+async def test_the_public_does_not_read_of_sources_for_the_newsroom_only(following: Newsroom) -> None:
+    await following.follow(LIVE)
+    await following.control.set_desk_channel(19, SERVER, WHO)
+    await following.control.set_public(COUNT, SERVER, WHO, public=True)
+    await following.take(reading(1000, 500))
+    said = {"source": "reporter", "contest": "ga", "as_of": START, "certified": [92, 159]}
+    await following.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+    following.clock.set(EIGHT)
+    await following.rundown.post_due()
+    rows = await following.database.rows("SELECT channel, content || embeds FROM outbox WHERE kind = 'rundown'")
+    told = {channel: "92" in words and "reporter" in words for channel, words in rows}
+    assert told == {COUNT: False, LIVE: True}

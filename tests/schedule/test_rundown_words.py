@@ -1,0 +1,167 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.count.certification import CertificationCount
+from bot.count.change import compare
+from bot.count.reading import Reading
+from bot.count.statement import Statement
+from bot.desk.desk_file import load_desk
+from bot.desk.recount_lines import load_recount_lines
+from bot.events.event import Event
+from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
+from bot.tally.standing_words import MarginFacts
+from bot.wording.context import Setting
+
+DATA = Path(__file__).parents[2] / "data"
+DESK = load_desk(DATA / "desks/georgia-2020.toml")
+SETTING = Setting(DESK, load_recount_lines(DATA / "recount_lines.toml"))
+GEORGIA, SENATE = DESK.contests
+TIMES, SOS, *_ = DESK.sources
+ASKS = (
+    "The margin is 0.28 percentage points, inside the recount line of 0.5: "
+    "the losing candidate may ask for a recount within two business days of certification."
+)
+NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
+SIX = NOW - timedelta(hours=14)
+
+
+def event(title: str, wall: str, **more: object) -> Event:
+    return Event.model_validate({"kind": "other", "title": title, "wall": wall, "zone": "America/New_York"} | more)
+
+
+def reading(minutes: int, biden: int, trump: int, total: int) -> Reading:
+    return Reading(
+        source="times", contest=GEORGIA.id, as_of=NOW - timedelta(minutes=minutes), total=total,
+        votes={"biden": biden, "trump": trump, "jorgensen": 62509},
+    )  # fmt: skip
+
+
+BEFORE, AFTER = reading(756, 2471882, 2457733, 4992124), reading(25, 2471895, 2457794, 4992198)
+EVENING = compare(None, BEFORE)
+STANDING = MarginFacts(GEORGIA, TIMES, NOW, AFTER, compare(BEFORE, AFTER), changed_at=AFTER.as_of, checked_at=NOW)
+PRESIDENT = RundownContest(
+    STANDING, OvernightFacts(SIX, 1, EVENING, BEFORE.as_of, AFTER.as_of, EVENING), CertificationCount(92, 159), SOS,
+    NOW - timedelta(minutes=30),
+    Statement(source="ga-sos", contest=GEORGIA.id, as_of=NOW - timedelta(minutes=30), total=4989046), SOS,
+    NOW - timedelta(hours=14, minutes=25),
+)  # fmt: skip
+UNKNOWN = RundownContest(MarginFacts(SENATE, SOS, NOW, None), OvernightFacts(SIX, 0, None, None, None, None))
+TODAY = [
+    event("Rally: Sens. Rubio, Loeffler and Perdue", "2020-11-11T10:00", place="Cobb County"),
+    event("Press conference", "2020-11-11T10:30", place="Secretary of State's Office", status="expected"),
+]
+AHEAD = [event("Counties certify", "2020-11-13T17:00"), event("The state certifies", "2020-11-20T17:00")]
+
+
+def test_the_morning_list_tells_the_night_and_the_day() -> None:
+    draft = rundown_post(RundownFacts(NOW, [PRESIDENT], TODAY, AHEAD), SETTING)
+    assert draft.content(215) == (
+        "**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; 92 of 159 counties certified.\n-# #215 · 8 a.m."
+    )
+    card = draft.embeds[0]
+    assert card["description"].splitlines() == [
+        "**Where it stands**",
+        "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
+        "Votes last changed 7:35 a.m., last checked 8 a.m.",
+        "**Overnight:** unchanged at 14,149 from 7:24 p.m. Tuesday until 7:35 a.m.",
+        ASKS,
+    ]
+    assert {field["name"]: field["value"] for field in card["fields"]} == {
+        "Certified": "92 of 159 counties, by the Secretary of State as of 7:30 a.m.",
+        "Official tally": "The Secretary of State: 4,989,046 votes, as of 7:30 a.m.; "
+        "last updated about 5:35 p.m. Tuesday.",
+        "Today": "**10 a.m.** Rally: Sens. Rubio, Loeffler and Perdue, Cobb County\n"
+        "**10:30 a.m.** Press conference, Secretary of State's Office (expected, not confirmed)",
+        "Deadlines": "**5 p.m. Friday** Counties certify\n**5 p.m. Nov. 20** The state certifies",
+    }
+    assert card["footer"]["text"] == "Unofficial. Source: The New York Times."
+    assert (draft.kind, draft.quiet) == ("rundown", True)
+
+
+def test_nothing_to_say_is_said_in_one_line() -> None:
+    draft = rundown_post(RundownFacts(NOW, [], [], []), SETTING)
+    assert draft.headline == "**Wednesday, Nov. 11:** nothing is on the schedule today."
+    assert draft.embeds == ()
+    assert rundown_post(RundownFacts(NOW, [], TODAY, []), SETTING).headline.endswith("2 events on the schedule today.")
+
+
+STILL = replace(
+    PRESIDENT,
+    standing=replace(STANDING, changed_at=NOW - timedelta(hours=20)),
+    overnight=OvernightFacts(SIX, 0, STANDING.change, NOW - timedelta(hours=20), None, STANDING.change),
+)
+"""A contest in which nothing has changed since the evening."""
+
+
+def test_where_nothing_changed_and_nothing_is_ahead_one_line_says_so_and_no_heading_is_empty() -> None:
+    (card,) = rundown_post(RundownFacts(NOW, [STILL], [], []), SETTING).embeds
+    assert card["description"].splitlines() == [
+        "**Where it stands**",
+        "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
+        "Votes last changed noon Tuesday, last checked 8 a.m.",
+        ASKS,
+        "No change since 6 p.m. Tuesday; nothing is on the schedule today, and no deadline falls within two weeks.",
+    ]
+    assert [field["name"] for field in card["fields"]] == ["Certified", "Official tally"]
+
+
+def test_of_several_contests_without_a_change_one_line_says_so_for_all() -> None:
+    draft = rundown_post(RundownFacts(NOW, [STILL, STILL], [], AHEAD), SETTING)
+    assert "Overnight" not in str(draft.embeds)
+    assert draft.embeds[-1]["description"] == "No change since 6 p.m. Tuesday; nothing is on the schedule today."
+    assert [field["name"] for field in draft.embeds[-1]["fields"]] == ["Deadlines"]
+
+
+def test_that_nothing_changed_is_said_of_no_contest_whose_source_nobody_has_asked_since_the_evening() -> None:
+    unasked = replace(STILL, standing=replace(STILL.standing, checked_at=SIX - timedelta(minutes=1)))
+    draft = rundown_post(RundownFacts(NOW, [STILL, unasked], [], []), SETTING)
+    assert draft.embeds[-1]["description"] == (
+        "Nothing is on the schedule today, and no deadline falls within two weeks."
+    )
+    assert "**Overnight:** no change" in draft.embeds[0]["description"]
+
+
+def test_what_did_change_keeps_its_sentence_where_nothing_is_ahead() -> None:
+    (card,) = rundown_post(RundownFacts(NOW, [PRESIDENT], [], []), SETTING).embeds
+    assert "**Overnight:** unchanged at 14,149" in card["description"]
+    assert card["description"].endswith("\nNothing is on the schedule today, and no deadline falls within two weeks.")
+
+
+def test_a_contest_without_a_reading_is_unknown_not_zero() -> None:
+    draft = rundown_post(RundownFacts(NOW, [UNKNOWN], [], []), SETTING)
+    assert draft.headline == "**Wednesday, Nov. 11:** no count is in yet for Georgia's Senate race (Perdue)."
+    assert draft.embeds[0]["description"] == (
+        "**Where it stands**\nNo count is in yet for Georgia's Senate race (Perdue) from the Secretary of State.\n"
+        "Nothing is on the schedule today, and no deadline falls within two weeks."
+    )
+
+
+def test_several_contests_have_a_card_each_and_the_day_ahead_one_of_its_own() -> None:
+    draft = rundown_post(RundownFacts(NOW, [PRESIDENT, UNKNOWN], TODAY, AHEAD), SETTING)
+    assert draft.headline == (
+        "**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; "
+        "no count is in yet for Georgia's Senate race (Perdue)."
+    )
+    assert [embed.get("description", "").split("\n")[0] for embed in draft.embeds] == [
+        "**Georgia**", "**Georgia's Senate race (Perdue)**", "",
+    ]  # fmt: skip
+    assert [field["name"] for field in draft.embeds[-1]["fields"]] == ["Today", "Deadlines"]
+
+
+def test_contests_that_do_not_fit_are_counted() -> None:
+    draft = rundown_post(RundownFacts(NOW, [PRESIDENT] * 30, TODAY * 40, AHEAD), SETTING)
+    assert "; 28 more races below." in draft.headline
+    fields = {field["name"]: field["value"] for field in draft.embeds[-1]["fields"]}
+    left = 30 - (len(draft.embeds) - 1)
+    assert fields["Also followed"] == f"{left} more races; /margin tells where they stand."
+    assert fields["Today"].splitlines()[-1].startswith("and ")
+
+
+def test_a_held_reading_is_said() -> None:
+    held = replace(PRESIDENT, standing=replace(STANDING, held="many_units"))
+    card = rundown_post(RundownFacts(NOW, [held], [], []), SETTING).embeds[0]
+    assert (
+        "\nA later reading is held: many places moved at once after nearly everything had reported.\n"
+        in card["description"]
+    )

@@ -1,0 +1,86 @@
+"""A deadline by a rule that nobody has verified is marked as that wherever it is named."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.events.calendar_changes import Change
+from bot.events.event import Entry, Event
+from bot.events.icalendar_writer import Exported, write_ics
+from bot.events.mirror import steps
+from bot.schedule.files_words import Looked, preview_answer
+from bot.schedule.planning_words import Plan, plan_answer, saved_answer
+from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, reminder_post
+from bot.schedule.rundown_words import RundownFacts, copy_answer, rundown_post
+from bot.schedule.schedule_words import (
+    changed_answer,
+    entry_label,
+    history_answer,
+    next_answer,
+    reminded_answer,
+    today_answer,
+    week_answer,
+)
+from bot.wording.context import Setting
+from tests.conftest import small_desk
+
+NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
+SETTING = Setting(small_desk())
+RULE = Event.model_validate(
+    {
+        "kind": "deadline", "title": "Last day to ask for a recount", "wall": "2020-11-11T17:00",
+        "zone": "America/New_York", "source": "O.C.G.A. 21-2-495", "verified": False,
+    }
+)  # fmt: skip
+ENTRY = Entry(1, 1, None, RULE, None, "Olga", NOW)
+PLAN = Plan("schedule add", RULE, None, (), ())
+LATER = RULE.model_copy(update={"wall": RULE.wall + timedelta(hours=1)})
+STARTED = RULE.model_copy(update={"status": "started"})
+
+
+def reminder(lead: timedelta) -> str:
+    at = RULE.starts_at - lead
+    return reminder_post(ReminderFacts(1, RULE, lead, RULE.wall, at, at), SETTING).headline
+
+
+def list_of(today: list[Event], deadlines: list[Event]) -> str:
+    draft = rundown_post(RundownFacts(NOW, [], today, deadlines), SETTING)
+    copied = copy_answer(draft.headline, draft.embeds).content
+    assert copied.count("not verified") == 1, "the copy for a live blog says it too"
+    return str(draft.embeds)
+
+
+SAID: dict[str, Callable[[], str]] = {
+    "a reminder before it": lambda: reminder(timedelta(hours=1)),
+    "a reminder at its time": lambda: reminder(timedelta(0)),
+    "that it moved": lambda: moved_post(MovedFacts(RULE, LATER, NOW), SETTING).headline,
+    "the morning list of today": lambda: list_of([RULE], []),
+    "the morning list's deadlines": lambda: list_of([], [RULE]),
+    "/schedule today": lambda: str(today_answer([ENTRY], NOW, SETTING)),
+    "/schedule week": lambda: str(week_answer([ENTRY], NOW, SETTING)),
+    "/schedule history": lambda: history_answer(ENTRY, [], NOW, SETTING).content,
+    "/next": lambda: next_answer([ENTRY], [], NOW, SETTING).content,
+    "/next of what is under way": lambda: next_answer([], [replace(ENTRY, event=STARTED)], NOW, SETTING).content,
+    "/remindme": lambda: reminded_answer(ENTRY, NOW, NOW, SETTING, fresh=True).content,
+    "what is played back": lambda: plan_answer(1, PLAN, NOW, SETTING).content,
+    "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING),
+    "what was changed": lambda: changed_answer(RULE, RULE, 0, NOW, SETTING, saved=True),
+    "that it has begun": lambda: changed_answer(RULE, STARTED, 0, NOW, SETTING),
+    "a list of choices": lambda: entry_label(RULE.model_copy(update={"title": "x" * 300}), NOW, SETTING.desk.zone),
+    "what a list would put into the schedule": lambda: str(
+        preview_answer(Looked(1, [Change("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING).embeds
+    ),
+    "the server's own events": lambda: str(steps([ENTRY], [], "mark-", NOW)),
+    "the exported calendar": lambda: write_ics([Exported(uid="a", event=RULE)], NOW, "A schedule").decode(),
+}
+
+
+@pytest.mark.parametrize("where", SAID)
+def test_an_unverified_rule_is_marked_wherever_it_is_named(where: str) -> None:
+    assert "not verified" in SAID[where]() or "not been verified" in SAID[where]()
+
+
+def test_a_choice_is_never_longer_than_discord_takes() -> None:
+    assert len(SAID["a list of choices"]()) <= 100

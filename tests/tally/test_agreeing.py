@@ -1,0 +1,140 @@
+"""What is posted already: whoever says the same is named at the post, once, and taken off again with the entry."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.count.statement import Statement
+from bot.desk.desk_file import Desk
+from bot.entries.drafts import Asker, Form
+from bot.tally.other_sources_words import also_said, with_also
+from bot.wording.context import Setting
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+
+OLGA = Asker(SERVER, 1, "olga (1)")
+OTHER = Asker(OTHER_SERVER, 2, "otto (2)")
+
+
+@pytest.fixture
+async def told(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom whose channel was told that Biden leads by 14,101, as was another server's."""
+    await newsroom.follow()
+    await newsroom.follow(AWAY, server=OTHER_SERVER)
+    await newsroom.take(reading(2_471_895, 2_457_794, total=4_992_198))
+    await newsroom.publish()
+    return newsroom
+
+
+async def enter(newsroom: Newsroom, minute: float, source: str = "reporter", margin: str = "Biden 14,101", by: Asker = OLGA) -> int:  # fmt: skip
+    newsroom.at(minute)
+    contest = newsroom.following.contest("ga")
+    card = await newsroom.entering.report(by, contest, Form(margin=margin), source=source)
+    key = int(card.buttons[0].key.split(":")[1])
+    await newsroom.decisions.enter(by, key)
+    await newsroom.publish()
+    return key
+
+
+def card(newsroom: Newsroom, channel: int = COUNT) -> str:
+    """Return what the card of a channel's first post says."""
+    return str(newsroom.channels.shown[channel][0].embeds[0]["description"])
+
+
+async def audited(newsroom: Newsroom) -> list[Any]:
+    rows = await newsroom.database.rows("SELECT server, who, after FROM audit WHERE what = 'source added'")
+    return list(rows)
+
+
+async def why(newsroom: Newsroom, number: int = 1, server: int = SERVER, channel: int = COUNT) -> str:
+    questions = newsroom.questions(Setting(small_desk()), newsroom.following)
+    return (await questions.provenance.why(server, channel, number, lambda _: True)).content
+
+
+async def test_who_says_what_is_posted_is_named_at_the_post_and_makes_none(told: Newsroom) -> None:
+    before = card(told)
+    await enter(told, 40)
+    assert len(told.channels.shown[COUNT]) == 1
+    assert card(told) == f"{before}\n\nAlso: our reporter, 7:40 a.m."
+    assert told.channels.contents(COUNT)[0].startswith("**Biden leads in Georgia by 14,101 votes,**")
+    assert [row[:2] for row in await audited(told)] == [(SERVER, "olga (1)")]
+    assert "Our reporter says so too, as of 7:40 a.m., entered by olga." in await why(told)
+
+
+async def test_another_server_sees_nothing_of_it(told: Newsroom) -> None:
+    await enter(told, 40)
+    assert "Also" not in card(told, AWAY)
+    assert "says so too" not in await why(told, 1, OTHER_SERVER, AWAY)
+    await enter(told, 45, by=OTHER)
+    assert card(told, AWAY).endswith("Also: our reporter, 7:45 a.m.")
+    assert card(told).endswith("Also: our reporter, 7:40 a.m.")
+
+
+async def test_a_source_is_named_once_and_the_leading_one_not_beside_itself(told: Newsroom) -> None:
+    await enter(told, 40)
+    await enter(told, 50)
+    await enter(told, 55, source="times")
+    assert card(told).endswith("Also: our reporter, 7:40 a.m.")
+    assert len(await audited(told)) == 1
+
+
+async def test_undo_takes_it_off_again(told: Newsroom) -> None:
+    before = card(told)
+    key = await enter(told, 40)
+    await told.decisions.undo(OLGA, key)
+    await told.publish()
+    assert card(told) == before
+    assert len(told.channels.shown[COUNT]) == 1
+    assert "says so too" not in await why(told)
+
+
+async def test_what_does_not_agree_or_was_true_before_the_post_is_not_named(told: Newsroom) -> None:
+    await enter(told, 40, margin="Biden 14,102")
+    said = {"source": "reporter", "contest": "ga", "leader": "biden", "margin": 14_101}
+    early = Statement.model_validate(said | {"as_of": START - timedelta(hours=1)})
+    await told.statements.take_in(early, SERVER, WHO)
+    await told.publish()
+    assert "Also" not in card(told)
+
+
+async def test_a_post_that_the_public_reads_is_left_as_an_editor_published_it(told: Newsroom) -> None:
+    await told.control.set_desk_channel(LIVE, SERVER, WHO)
+    await told.control.set_public(COUNT, SERVER, WHO, public=True)
+    await enter(told, 40)
+    assert "Also" not in card(told)
+
+
+async def test_it_says_beforehand_that_its_source_is_named_there(told: Newsroom) -> None:
+    told.at(40)
+    contest = told.following.contest("ga")
+    shown = await told.entering.report(OLGA, contest, Form(margin="Biden 14,101"), source="reporter")
+    assert "the margin is posted already, #1, 7 a.m.** It is stored as our reporter's word" in shown.content
+    assert "Its source is named there." in shown.content
+    assert "Also" not in card(told)
+
+
+def test_a_card_names_a_few_and_says_how_many_more() -> None:
+    desk = small_desk()
+    five = [(key, START) for key in ("times", "ga-sos", "reporter", "ap", "nbc")]
+    line = also_said(five, Setting(desk), START)
+    assert line == (
+        "Also: the Times, 7 a.m.; the Secretary of State, 7 a.m.; our reporter, 7 a.m.; the AP, 7 a.m.; and 1 more."
+    )
+    assert also_said([("gone", START)], Setting(desk), START) == ""
+    long = with_also([{"description": "\n".join(["x" * 99] * 45)}], line)[0]["description"]
+    assert long.startswith("x" * 99)
+    assert long.endswith(f"\n\n{line}")
+    assert len(long) <= 4096
+    assert with_also([], line)[0]["description"] == line
+    assert with_also([{"description": "x"}], "") == ({"description": "x"},)
+
+
+def test_a_source_s_name_acts_nowhere_on_the_card() -> None:
+    nasty = "@everyone <@&1> **b** [x](https://e.vil) `c`"
+    desk = small_desk()
+    sources = [source.model_copy(update={"name": nasty}) for source in desk.sources]
+    line = also_said(
+        [("reporter", START)], Setting(Desk(desk=desk.desk, contests=desk.contests, sources=sources)), START
+    )
+    assert line.startswith("Also: ")
+    assert not any(part in line.replace("\\]", "") for part in ("@everyone", "<@&1>", "](https"))

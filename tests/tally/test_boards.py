@@ -1,0 +1,324 @@
+"""The board of a channel: one pinned message that says where a contest stands now."""
+
+import json
+
+import pytest
+
+from bot.outbox.states import Event
+from bot.tally.boards_store import MOST_OLD_EDITS
+from tests.conftest import COUNT, LIVE, SERVER, Newsroom, reading
+
+OLD = 3700.0
+
+
+@pytest.fixture
+async def boarded(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom whose board is up: #2, after the first reading's post, #1."""
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await look(newsroom)
+    return newsroom
+
+
+async def look(newsroom: Newsroom) -> None:
+    await newsroom.boards.look()
+    await newsroom.publish()
+
+
+async def done(newsroom: Newsroom) -> list[tuple[str, str, int, str]]:
+    """Return (action, kind, number, state) of every row, oldest first."""
+    rows = await newsroom.database.rows("SELECT action, kind, number, state FROM outbox ORDER BY id")
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def board(newsroom: Newsroom) -> str:
+    (shown,) = [text for text in newsroom.channels.contents(COUNT) if text.endswith("-# #2 · the Times, 7 a.m.")]
+    return shown
+
+
+async def test_a_board_is_posted_and_pinned(boarded: Newsroom) -> None:
+    assert await done(boarded) == [
+        ("post", "first", 1, "sent"), ("post", "board", 2, "sent"), ("pin", "board", 2, "sent"),
+    ]  # fmt: skip
+    assert board(boarded).startswith("**Biden leads in Georgia by 500 votes,**")
+    assert boarded.channels.pinned[COUNT] == [boarded.channels.shown[COUNT][1].id]
+    (row,) = await boarded.database.rows("SELECT embeds, quiet FROM outbox WHERE kind = 'board' AND action = 'post'")
+    assert json.loads(row[0])[0]["title"] == "President: where it stands now"
+    assert row[1] == 1
+
+
+async def test_before_the_first_reading_there_is_none(newsroom: Newsroom) -> None:
+    await newsroom.follow(board=True)
+    await look(newsroom)
+    assert await done(newsroom) == []
+
+
+async def test_who_did_not_ask_for_one_has_none(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    await look(newsroom)
+    assert [kind for _, kind, _, _ in await done(newsroom)] == ["first"]
+
+
+async def test_a_channel_that_the_public_reads_has_none(newsroom: Newsroom) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.database.transact(
+        lambda connection: connection.execute("INSERT INTO channels (id, server, public) VALUES (?, 1, 1)", (COUNT,))
+    )
+    await newsroom.take(reading(1000, 500))
+    await look(newsroom)
+    assert [kind for _, kind, _, _ in await done(newsroom)] == ["first"]
+
+
+async def test_it_is_edited_as_the_count_changes_also_by_what_is_not_worth_a_post(boarded: Newsroom) -> None:
+    await boarded.take(reading(1003, 500, 1))
+    await look(boarded)
+    assert (await done(boarded))[3:] == [("edit", "board", 2, "sent")]
+    assert boarded.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 503 votes,**")
+    assert len(boarded.channels.shown[COUNT]) == 2
+
+
+async def test_looking_again_changes_nothing(boarded: Newsroom) -> None:
+    await look(boarded)
+    await look(boarded)
+    assert len(await done(boarded)) == 3
+
+
+async def test_the_time_of_the_last_check_alone_is_shown_every_ten_minutes(boarded: Newsroom) -> None:
+    for minute in (3, 6, 9):
+        boarded.at(minute)
+        await boarded.ingest.unchanged("times", {("ga", "election")})
+        await look(boarded)
+    assert len(await done(boarded)) == 3
+    boarded.at(10)
+    await boarded.ingest.unchanged("times", {("ga", "election")})
+    await look(boarded)
+    ((embeds,),) = await boarded.database.rows("SELECT embeds FROM outbox WHERE action = 'edit'")
+    assert "last checked 7:10 a.m." in json.loads(embeds)[0]["footer"]["text"]
+
+
+async def test_a_held_reading_is_on_the_board_at_once(boarded: Newsroom) -> None:
+    await boarded.take(reading(900, 500, 1))
+    await look(boarded)
+    assert "A later reading is held" in boarded.channels.contents(COUNT)[1]
+
+
+async def test_what_changes_while_an_edit_waits_is_one_edit(boarded: Newsroom) -> None:
+    for votes in (1100, 1200, 1300):
+        await boarded.take(reading(votes, 500, votes / 1000))
+        await boarded.boards.look()
+    await boarded.publish()
+    assert [row for row in await done(boarded) if row[0] == "edit"] == [("edit", "board", 2, "sent")]
+    assert boarded.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 800 votes,**")
+
+
+async def test_a_board_is_never_in_the_way_of_a_post(boarded: Newsroom) -> None:
+    await boarded.take(reading(1100, 500, 1))
+    await boarded.boards.look()
+    await boarded.take(reading(1200, 500, 2))
+    boarded.channels.later = 500.0
+    claimed = [await boarded.outbox.claim(COUNT) for _ in range(3)]
+    assert [one.post.kind if one.post else None for one in claimed] == ["margin", "margin", "margin"]
+
+
+async def test_a_board_that_must_wait_blocks_no_post(boarded: Newsroom) -> None:
+    await boarded.take(reading(1003, 500, 1))
+    await boarded.boards.look()
+    boarded.channels.will(COUNT, "later")
+    boarded.channels.later = 500.0
+    claimed = await boarded.outbox.claim(COUNT)
+    assert claimed.post is not None
+    await boarded.outbox.defer(claimed.post, boarded.outbox.now() + 500_000_000, "slow down")
+    boarded.channels.fates.clear()
+    await boarded.take(reading(1100, 500, 2))
+    claimed = await boarded.outbox.claim(COUNT)
+    assert claimed.post is not None
+    assert claimed.post.kind == "margin"
+
+
+# Old messages.
+
+
+async def test_before_discord_takes_no_more_edits_of_an_old_message_the_board_is_posted_anew(
+    boarded: Newsroom,
+) -> None:
+    boarded.wall.move(OLD)
+    for step in range(MOST_OLD_EDITS + 1):
+        await boarded.take(reading(1003 + step, 500, step + 1))
+        await look(boarded)
+    rows = [row for row in await done(boarded) if row[1] == "board"]
+    assert rows[2:] == [("edit", "board", 2, "sent")] * MOST_OLD_EDITS + [
+        ("post", "board", 3, "sent"), ("pin", "board", 3, "sent"), ("delete", "board", 2, "sent"),
+    ]  # fmt: skip
+    assert [text.split(",")[0] for text in boarded.channels.contents(COUNT)] == [
+        "**Biden leads in Georgia by 500 votes", f"**Biden leads in Georgia by {503 + MOST_OLD_EDITS} votes",
+    ]  # fmt: skip
+
+
+async def test_a_new_board_may_be_edited_as_often_again(boarded: Newsroom) -> None:
+    boarded.wall.move(OLD)
+    for step in range(MOST_OLD_EDITS + 4):
+        await boarded.take(reading(1003 + step, 500, step + 1))
+        await look(boarded)
+    assert [row[2] for row in await done(boarded) if row[:2] == ("edit", "board")] == [2] * MOST_OLD_EDITS + [3] * 3
+
+
+async def test_when_discord_refuses_edits_for_long_the_board_is_posted_anew(boarded: Newsroom) -> None:
+    await boarded.take(reading(1003, 500, 1))
+    await boarded.boards.look()
+    claimed = await boarded.outbox.claim(COUNT)
+    assert claimed.post is not None
+    why = "Discord answered 429, error 30046: Maximum number of edits to messages older than 1 hour reached."
+    await boarded.outbox.defer(claimed.post, boarded.outbox.now() + 600_000_000, why, Event.DECLINED)
+    await boarded.take(reading(1006, 500, 2))
+    await look(boarded)
+    assert [row for row in await done(boarded) if row[1] == "board"][2:] == [
+        ("edit", "board", 2, "superseded"), ("post", "board", 3, "sent"), ("pin", "board", 3, "sent"),
+        ("delete", "board", 2, "sent"),
+    ]  # fmt: skip
+
+
+async def test_on_an_old_message_the_last_check_alone_is_shown_once_an_hour(boarded: Newsroom) -> None:
+    boarded.wall.move(OLD)
+    for minute in range(5, 60, 5):
+        boarded.at(minute)
+        await boarded.ingest.unchanged("times", {("ga", "election")})
+        await look(boarded)
+    assert len(await done(boarded)) == 3
+    boarded.at(60)
+    await boarded.ingest.unchanged("times", {("ga", "election")})
+    await look(boarded)
+    assert (await done(boarded))[3:] == [("edit", "board", 2, "sent")]
+
+
+# When it is gone.
+
+
+async def test_a_board_that_somebody_deleted_is_posted_anew(boarded: Newsroom) -> None:
+    boarded.channels.shown[COUNT].pop()
+    await boarded.take(reading(1003, 500, 1))
+    await look(boarded)
+    await look(boarded)
+    assert (await done(boarded))[3:] == [
+        ("edit", "board", 2, "failed"), ("post", "board", 3, "sent"), ("pin", "board", 3, "sent"),
+    ]  # fmt: skip
+
+
+async def test_who_stops_following_has_no_board_any_more(boarded: Newsroom) -> None:
+    await boarded.following.unfollow(boarded.following.contest("ga"), 1, COUNT, "Olga")
+    await look(boarded)
+    assert (await done(boarded))[3:] == [("delete", "board", 2, "sent")]
+    assert len(boarded.channels.shown[COUNT]) == 1
+    assert await boarded.count("boards") == 0
+
+
+async def test_who_follows_again_without_a_board_has_none_any_more(boarded: Newsroom) -> None:
+    await boarded.follow(board=False)
+    await look(boarded)
+    assert len(boarded.channels.shown[COUNT]) == 1
+
+
+async def test_what_waits_of_a_board_that_is_taken_down_is_not_posted(newsroom: Newsroom) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.boards.look()
+    await newsroom.follow(board=False)
+    await newsroom.publish()
+    assert await done(newsroom) == [("post", "first", 1, "sent"), ("post", "board", 2, "superseded")]
+
+
+async def test_a_board_that_is_taken_down_while_it_is_being_sent_is_deleted_once_it_is_there(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await newsroom.boards.look()
+    await newsroom.outbox.claim(COUNT)
+    await newsroom.following.unfollow(newsroom.following.contest("ga"), SERVER, COUNT, "Olga")
+    await newsroom.publish()
+    assert (await done(newsroom))[1:] == [("post", "board", 2, "sent"), ("delete", "board", 2, "sent")]
+    assert len(newsroom.channels.shown[COUNT]) == 1
+    assert not newsroom.channels.pinned[COUNT]
+
+
+async def test_once_the_public_reads_a_channel_its_boards_are_taken_down(boarded: Newsroom) -> None:
+    await boarded.control.set_desk_channel(19, SERVER, "Olga")
+    boarded.woken.clear()
+    await boarded.control.set_public(COUNT, SERVER, "Olga", public=True)
+    assert COUNT in boarded.woken
+    await look(boarded)
+    assert (await done(boarded))[3:] == [("delete", "board", 2, "sent")]
+    assert len(boarded.channels.shown[COUNT]) == 1
+
+
+# In doubt.
+
+
+async def doubted(newsroom: Newsroom) -> None:
+    """Let the board's next post be lost in a channel whose history can't be read."""
+    await newsroom.control.set_desk_channel(19, SERVER, "Olga")
+    newsroom.channels.unreadable.add(COUNT)
+    newsroom.channels.will(COUNT, "lost answer")
+
+
+async def test_while_a_board_is_doubtful_none_is_posted_beside_it(newsroom: Newsroom) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await doubted(newsroom)
+    await look(newsroom)
+    await newsroom.take(reading(1003, 500, 1))
+    await look(newsroom)
+    boards = [row for row in await done(newsroom) if row[1] == "board"]
+    assert boards == [("post", "board", 2, "doubtful")]
+    assert len(newsroom.channels.shown[COUNT]) == 2
+
+
+async def test_once_the_desk_has_said_that_it_is_not_there_it_is_posted_and_kept_up(newsroom: Newsroom) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    await doubted(newsroom)
+    await look(newsroom)
+    newsroom.channels.shown[COUNT].pop()
+    await newsroom.queue.press("doubtful:absent", 2, SERVER, "Olga")
+    await newsroom.take(reading(1003, 500, 1))
+    await look(newsroom)
+    boards = [row for row in await done(newsroom) if row[1] == "board"]
+    assert boards == [("post", "board", 2, "sent"), ("pin", "board", 2, "sent")]
+    assert newsroom.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 503 votes,**")
+
+
+async def test_while_a_board_that_was_to_replace_one_is_doubtful_the_old_one_is_kept_up(boarded: Newsroom) -> None:
+    boarded.wall.move(OLD)
+    for step in range(MOST_OLD_EDITS):
+        await boarded.take(reading(1003 + step, 500, step + 1))
+        await look(boarded)
+    await doubted(boarded)
+    await boarded.take(reading(1020, 500, 20))
+    await look(boarded)
+    assert [row for row in await done(boarded) if row[1] == "board"][-1] == ("post", "board", 3, "doubtful")
+    await boarded.take(reading(1022, 500, 21))
+    await look(boarded)
+    assert [row for row in await done(boarded) if row[1] == "board"][-1] == ("edit", "board", 2, "sent")
+    assert boarded.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 522 votes,**")
+
+
+async def test_each_channel_has_its_own(boarded: Newsroom) -> None:
+    await boarded.follow(LIVE, board=True)
+    await look(boarded)
+    assert len(boarded.channels.shown[LIVE]) == 1
+    assert boarded.channels.contents(LIVE)[0].endswith("-# #3 · the Times, 7 a.m.")
+
+
+async def test_a_board_that_had_no_answer_is_looked_up_and_never_doubled(newsroom: Newsroom) -> None:
+    await newsroom.follow(board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.channels.nonce_lasts = 0
+    await look(newsroom)
+    assert len(newsroom.channels.shown[COUNT]) == 2
+    assert (COUNT, 2) in newsroom.channels.looks

@@ -1,0 +1,267 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.count.reading import Reading
+from bot.database.database import Database
+from bot.desk.desk_file import Desk
+from bot.tally.intake import Ingest
+from bot.wording.context import Setting
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, small_desk
+
+Span = tuple[str, int | None, int | None]
+
+
+@pytest.fixture
+async def following(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that follows Georgia and was told of a lead of 500."""
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    return newsroom
+
+
+async def spans(newsroom: Newsroom, channel: int = COUNT) -> list[Span]:
+    return [(row.kind, row.start, row.end) for row in await newsroom.posts(channel)]
+
+
+async def due_in(newsroom: Newsroom) -> float | None:
+    """Return in how many minutes after the start something is due."""
+    due = await newsroom.ingest.next_due()
+    return None if due is None else (due - START) / timedelta(minutes=1)
+
+
+# Worth a post, or not yet.
+
+
+async def test_a_margin_that_moves_far_enough_posts_at_once(following: Newsroom) -> None:
+    await following.take(reading(1025, 500, 1))
+    assert await spans(following) == [("first", None, 1), ("margin", 1, 2)]
+    assert await due_in(following) is None
+
+
+async def test_small_moves_add_up_until_they_are_worth_a_post(following: Newsroom) -> None:
+    await following.take(reading(1010, 500, 1), reading(1020, 500, 2))
+    assert await spans(following) == [("first", None, 1)]
+    await following.take(reading(1030, 500, 3))
+    assert (await spans(following))[1:] == [("margin", 1, 4)]
+    assert "by 30 votes" in (await following.headlines())[-1]
+    assert await due_in(following) is None
+
+
+async def test_moves_that_cancel_out_wait(following: Newsroom) -> None:
+    await following.take(reading(1020, 500, 1), reading(1020, 520, 2), reading(1040, 520, 3))
+    assert await spans(following) == [("first", None, 1)]
+
+
+async def test_what_waits_is_rolled_up_one_hour_after_the_first_of_it(following: Newsroom) -> None:
+    await following.take(reading(1010, 500, 1), reading(1015, 500, 30))
+    assert await due_in(following) == 61
+    following.clock.set(START + timedelta(minutes=61) - timedelta(microseconds=1))
+    await following.ingest.roll_up()
+    assert len(await spans(following)) == 1
+    following.at(61)
+    await following.ingest.roll_up()
+    assert (await spans(following))[1:] == [("roll_up", 1, 3)]
+    assert await due_in(following) is None
+    await following.ingest.roll_up()
+    assert len(await spans(following)) == 2
+
+
+async def test_a_roll_up_counts_as_posted(following: Newsroom) -> None:
+    await following.take(reading(1020, 500, 1))
+    following.at(61)
+    await following.ingest.roll_up()
+    await following.take(reading(1040, 500, 62))
+    assert len(await spans(following)) == 2
+    assert await due_in(following) == 122
+
+
+async def test_progress_alone_starts_no_clock_and_is_covered_by_what_comes_next(following: Newsroom) -> None:
+    await following.take(reading(1000, 500, 1, reporting={"precincts": (95, 100)}))
+    assert await due_in(following) is None
+    await following.take(reading(1100, 500, 2, reporting={"precincts": (96, 100)}))
+    assert (await spans(following))[1:] == [("margin", 1, 3)]
+
+
+async def test_a_lead_change_is_told_by_itself_after_what_waited(following: Newsroom) -> None:
+    await following.take(reading(1010, 500, 1), reading(1010, 1200, 2))
+    assert (await spans(following))[1:] == [("roll_up", 1, 2), ("lead_change", 2, 3)]
+    assert not (await following.posts())[-1].quiet
+    assert await due_in(following) is None
+
+
+async def test_a_revision_is_told_by_itself_after_what_waited(following: Newsroom) -> None:
+    await following.take(reading(1010, 500, 1), reading(1005, 500, 2))
+    following.at(4)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert (await spans(following))[1:] == [("roll_up", 1, 2), ("revision", 2, 3)]
+
+
+async def test_small_and_large_in_one_batch_leave_nothing_waiting(following: Newsroom) -> None:
+    following.at(2)
+    await following.ingest.take_in([reading(1010, 500, 1), reading(1100, 500, 2)])
+    assert (await spans(following))[1:] == [("margin", 1, 3)]
+    assert await due_in(following) is None
+    following.at(120)
+    await following.ingest.roll_up()
+    assert len(await spans(following)) == 2
+
+
+async def test_large_and_small_in_one_batch_leave_the_small_one_waiting(following: Newsroom) -> None:
+    following.at(2)
+    await following.ingest.take_in([reading(1100, 500, 1), reading(1110, 500, 2)])
+    assert await due_in(following) == 62
+    following.at(62)
+    await following.ingest.roll_up()
+    assert (await spans(following))[1:] == [("margin", 1, 2), ("roll_up", 2, 3)]
+
+
+# Roll-ups that nobody is left for.
+
+
+async def test_what_waits_in_a_server_that_the_bot_left_is_due_no_more(following: Newsroom) -> None:
+    await following.follow(AWAY, server=OTHER_SERVER)
+    await following.take(reading(1010, 500, 1))
+    for server in (SERVER, OTHER_SERVER):
+        await following.desk_store.leave(server, START)
+    assert await due_in(following) is None
+    following.at(61)
+    await following.ingest.roll_up()
+    assert await spans(following) == [("first", None, 1)]
+    await following.desk_store.join(SERVER)
+    assert await due_in(following) == 61
+    await following.ingest.roll_up()
+    assert (await spans(following))[1:] == [("roll_up", 1, 2)]
+
+
+async def test_what_waits_of_a_contest_that_the_desk_file_lost_is_due_no_more(following: Newsroom) -> None:
+    await following.take(reading(1010, 500, 1))
+    desk = small_desk()
+    fewer = desk.model_copy(update={"contests": [contest for contest in desk.contests if contest.id != "ga"]})
+    fewer = Desk.model_validate(fewer.model_dump())
+    ingest = Ingest(following.intake, Setting(fewer), following.clock, following.wake)
+    following.at(61)
+    await ingest.roll_up()
+    assert await due_in(following) is None
+    assert await following.count("outbox") == 1
+
+
+async def test_what_waits_of_a_source_that_leads_no_more_is_not_posted(following: Newsroom) -> None:
+    await following.take(reading(1010, 500, 1))
+    document = small_desk().model_dump()
+    document["contests"][0]["leads"] = "ga-sos"
+    ingest = Ingest(following.intake, Setting(Desk.model_validate(document)), following.clock, following.wake)
+    following.at(61)
+    await ingest.roll_up()
+    assert await due_in(following) is None
+    assert await spans(following) == [("first", None, 1)]
+
+
+async def test_a_source_that_begins_to_lead_is_told_as_first_from_where_it_stands(
+    following: Newsroom, database: Database
+) -> None:
+    for minute in range(1, 6):
+        await following.take(reading(900 + 10 * minute, 400, minute, source="ga-sos"))
+    document = small_desk().model_dump()
+    document["contests"][0]["leads"] = "ga-sos"
+    switched = Newsroom(database, Desk.model_validate(document))
+    await switched.take(reading(1000, 400, 6, source="ga-sos"))
+    last = (await switched.posts())[-1]
+    assert (last.kind, last.start) == ("first", None)
+    assert "by 600 votes" in last.headline
+
+
+# When the source was last checked.
+
+
+async def test_a_roll_up_does_not_say_that_a_silent_source_was_just_checked(following: Newsroom) -> None:
+    await following.take(reading(1010, 500, 1))
+    following.at(61)
+    await following.ingest.roll_up()
+    await following.publish()
+    row = await following.database.row("SELECT embeds FROM outbox WHERE kind = 'roll_up'")
+    assert row is not None
+    assert "last checked 7:01 a.m." in row[0]
+
+
+# Election night.
+
+
+def night(biden: int, trump: int, minute: float, precincts: int, **more: object) -> Reading:
+    return reading(biden, trump, minute, reporting={"precincts": (precincts, 100)}, **more)
+
+
+async def test_on_election_night_what_comes_in_is_told_every_quarter_of_an_hour(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(
+        night(1000, 500, 0, 5), night(2000, 900, 1, 10), night(2000, 2900, 5, 15), night(4000, 3000, 9, 20)
+    )
+    assert await spans(newsroom) == [("first", None, 1)]
+    assert await due_in(newsroom) == 16
+    newsroom.at(16)
+    await newsroom.ingest.roll_up()
+    assert (await spans(newsroom))[1:] == [("roll_up", 1, 4)]
+
+
+async def test_on_election_night_a_lead_change_does_not_ping(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(night(1000, 500, 0, 5), night(1100, 2500, 1, 10))
+    newsroom.at(16)
+    await newsroom.ingest.roll_up()
+    rows = await newsroom.posts()
+    assert [row.kind for row in rows] == ["first", "roll_up"]
+    assert rows[-1].quiet
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "posted"), [(24, 25, 1), (25, 26, 0), (49, 51, 1), (74, 80, 1), (80, 90, 1)]
+)
+async def test_on_election_night_milestones_are_told_at_once(
+    newsroom: Newsroom, before: int, after: int, posted: int
+) -> None:
+    await newsroom.follow()
+    await newsroom.take(night(1000, 500, 0, before), night(1010, 505, 1, after))
+    assert len(await spans(newsroom)) == 1 + posted
+
+
+async def test_a_milestone_takes_along_what_waited(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(night(1000, 500, 0, 5), night(1100, 500, 1, 10), night(1200, 500, 2, 25))
+    assert (await spans(newsroom))[1:] == [("margin", 1, 3)]
+    assert await due_in(newsroom) is None
+
+
+async def test_after_the_night_a_lead_change_that_waited_is_told(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(night(1000, 500, 0, 80), night(1000, 1500, 1, 85), night(1001, 1510, 2, 91))
+    told = await newsroom.posts()
+    assert [row.end for row in told] == [1, 3]
+    assert "Trump" in told[-1].headline
+
+
+async def test_a_recount_that_is_not_complete_is_never_posted(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+
+    def recount(biden: int, trump: int, minute: float, units: int) -> Reading:
+        return reading(biden, trump, minute, count="recount", reporting={"units": (units, 159)})
+
+    await newsroom.take(recount(10, 500, 0, 1), recount(900, 700, 1, 80))
+    newsroom.at(300)
+    await newsroom.ingest.roll_up()
+    assert await spans(newsroom) == []
+    await newsroom.take(recount(5000, 4900, 301, 159))
+    (row,) = await newsroom.posts()
+    assert (row.kind, row.start, row.end) == ("first", None, 3)
+
+
+# Several at once.
+
+
+async def test_channels_that_are_told_the_same_have_one_text_and_number(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.follow(LIVE)
+    await newsroom.take(reading(1000, 500), reading(1010, 500, 1), reading(1100, 500, 2))
+    rows = await newsroom.posts()
+    assert [(row.number, row.content) for row in rows if row.channel == COUNT] == [
+        (row.number, row.content) for row in rows if row.channel == LIVE
+    ]

@@ -1,0 +1,192 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.count.certification import CertificationCount
+from bot.count.change import compare
+from bot.count.reading import Reading
+from bot.count.relation import Relation
+from bot.desk.desk_file import Contest, Source, load_desk
+from bot.desk.recount_lines import load_recount_lines
+from bot.outcomes.certification_words import CertifiedFacts, certified_post
+from bot.tally.changes_words import ChangeFacts, change_post
+from bot.tally.other_sources_words import RelationFacts, relation_post
+from bot.tally.silences_words import StaleFacts, stale_post
+from bot.wording.context import Setting
+from bot.wording.draft import AMBER, CHALK, SLATE, Draft, PostKind
+
+DATA = Path(__file__).parents[2] / "data"
+DESK = load_desk(DATA / "desks/georgia-2020.toml")
+SETTING = Setting(DESK, load_recount_lines(DATA / "recount_lines.toml"))
+GEORGIA, SENATE = DESK.contests
+TIMES, SOS, REPORTER, *_ = DESK.sources
+NOW = datetime(2020, 11, 11, 12, 36, tzinfo=UTC)
+
+
+def reading(as_of: str, biden: int, trump: int, **more: object) -> Reading:
+    votes = {"biden": biden, "trump": trump, "jorgensen": 62509}
+    told = {"source": "times", "contest": GEORGIA.id, "as_of": as_of, "votes": votes}
+    return Reading.model_validate(told | more)
+
+
+BEFORE = reading("2020-11-10T19:24:00-05:00", 2471882, 2457733, total=4992124)
+AFTER = reading("2020-11-11T07:35:03-05:00", 2471895, 2457794, total=4992198, unit_batch={"Floyd": 74})
+
+
+def post(
+    before: Reading | None,
+    after: Reading,
+    setting: Setting = SETTING,
+    kind: PostKind | None = None,
+    held_for: float | None = None,
+    by: tuple[Contest, Source] = (GEORGIA, TIMES),
+) -> Draft:
+    change = compare(before, after)
+    assert change is not None
+    return change_post(
+        ChangeFacts(*by, kind or change.kind, change, before, after, NOW, NOW, held_for=held_for), setting
+    )  # fmt: skip
+
+
+def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:
+    draft = post(BEFORE, AFTER)
+    assert draft.content(214) == (
+        "**Biden's lead in Georgia narrows by 48 votes, to 14,101,** "
+        "after Floyd County reported 74 more votes (Trump 61, Biden 13).\n"
+        "-# #214 · the Times, 7:35 a.m."
+    )
+    assert draft.embeds == (
+        {
+            "description": "**Biden** (D) 2,471,895 · 49.52% · +13\n"
+            "**Trump** (R) 2,457,794 · 49.23% · +61\n"
+            "**Jorgensen** (L) 62,509 · 1.25% · +0\n\n"
+            "4,992,198 votes counted, 74 of them new.\n"
+            "Inside the recount line: 0.28 of 0.50 percentage points.",
+            "color": SLATE,
+            "footer": {
+                "text": "Unofficial. Votes last changed 7:35 a.m., last checked 7:36 a.m. Source: The New York Times."
+            },
+        },
+    )
+    assert (draft.kind, draft.quiet) == ("margin", True)
+
+
+def test_a_first_reading_has_no_batch_and_claims_no_time_of_change() -> None:
+    card = post(None, BEFORE.model_copy(update={"total": None})).embeds[0]
+    assert card["description"].startswith("**Biden** (D) 2,471,882 · 49.52%\n**Trump** (R) 2,457,733 · 49.23%\n")
+    assert card["footer"]["text"] == "Unofficial. Last checked 7:36 a.m. Source: The New York Times."
+
+
+def test_a_time_that_is_only_that_of_receipt_and_a_rehearsal_are_said() -> None:
+    received = AFTER.model_copy(update={"as_of_is": "received"})
+    draft = post(BEFORE, received, replace(SETTING, rehearsal=True))
+    assert draft.credit == "the Times, 7:35 a.m., as received · rehearsal"
+
+
+def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> None:
+    draft = post(AFTER, reading("2020-11-11T07:36:00-05:00", 2471800, 2457794, total=4992103), held_for=420.0)
+    assert draft.headline.startswith("**Count revised:** the Times' Georgia total is down 95 votes.")
+    assert (
+        "4,992,103 votes counted, 95 fewer than before.\nThe revision is the source's own.\n"
+        in draft.embeds[0]["description"]
+    )
+    assert "· \u221295\n" in draft.embeds[0]["description"]
+    assert " Held 7 minutes until the source repeated it. Source:" in draft.embeds[0]["footer"]["text"]
+    assert (draft.embeds[0]["color"], draft.quiet) == (AMBER, False)
+
+
+def test_a_lead_change_notifies_but_not_on_election_night() -> None:
+    ahead = reading("2020-11-11T07:35:00-05:00", 2457733, 2457900)
+    night = {"reporting": {"precincts": [1000, 2655]}}
+    draft = post(BEFORE, BEFORE.model_copy(update={"votes": BEFORE.votes | {"trump": 2480000}, "total": None}))
+    assert (draft.kind, draft.quiet, draft.embeds[0]["color"]) == ("lead_change", False, CHALK)
+    behind = reading("2020-11-10T19:24:00-05:00", 2457700, 2457600)
+    assert post(behind, ahead).quiet is False
+    assert post(behind, ahead, kind="roll_up").quiet is False
+    assert post(behind, reading("2020-11-11T07:35:00-05:00", 2457733, 2457900, **night)).quiet is True
+    revised = reading("2020-11-11T07:35:00-05:00", 2457600, 2457900, **night)
+    assert post(behind, revised).quiet is False
+
+
+def test_units_that_do_not_explain_the_batch_are_told_on_the_card() -> None:
+    units = {"Floyd": 40, "Bibb": 20, "Hall": -6}
+    card = post(BEFORE, AFTER.model_copy(update={"unit_batch": units})).embeds[0]["description"]
+    assert (
+        "By county: Floyd +40, Bibb +20 and Hall \u22126.\n20 of the new votes are not broken down by county.\n" in card
+    )
+    card = post(BEFORE, AFTER.model_copy(update={"unit_batch": {"Floyd": 100}})).embeds[0]["description"]
+    assert "By county: Floyd +100.\nThe counties' own changes add up to +100, the total's is +74.\n" in card
+
+
+def test_long_lists_of_candidates_and_units_are_bounded() -> None:
+    votes = {f"c{number:02}": 100 - number for number in range(12)}
+    before = AFTER.model_copy(update={"votes": votes, "total": None})
+    units = {f"U{number:02}": 1 for number in range(20)}
+    after = before.model_copy(update={"votes": votes | {"c00": 120}, "as_of": NOW, "unit_batch": units})
+    card = post(before, after).embeds[0]["description"]
+    assert "\nand 4 others, 362 votes together\n" in card
+    assert "By county: U00 +1, U01 +1, U02 +1, U03 +1, U04 +1, U05 +1 and 14 other counties." in card
+
+
+def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
+    votes = {"perdue": 2458665, "ossoff": 2372086, "hazel": 114804}
+    told = {"contest": SENATE.id, "votes": votes, "total": 4945555, "expected_total": 4950000, "status": "certified"}
+    senate = reading("2020-11-11T07:35:00-05:00", 0, 0, reporting={"precincts": [1, 2655]}, **told)
+    draft = post(None, senate, by=(SENATE, SOS))
+    assert draft.embeds[0]["description"].endswith(
+        "The margin is 1.75 percentage points.\n"
+        "Perdue has 49.71%, short of a majority by 14,113 votes.\n"
+        "1 of 2,655 precincts has reported.\n"
+        "The source expects 4,950,000 votes in all."
+    )
+    assert draft.embeds[0]["footer"]["text"].startswith(
+        "Certified, says the Secretary of State. Last checked 7:36 a.m."
+    )
+
+
+def test_a_candidate_who_was_not_listed_before_has_no_change() -> None:
+    after = AFTER.model_copy(update={"votes": AFTER.votes | {"west": 5}, "names": {"west": "Kanye *West*"}})
+    assert (
+        "**Kanye \\*West\\*** 5 · less than 0.01% · not listed before\n" in post(BEFORE, after).embeds[0]["description"]
+    )
+
+
+RELATION = RelationFacts(
+    GEORGIA, SOS, TIMES, Relation.CONFIRMS, "biden", 14101, 4991741, "biden", 14101,
+    NOW + timedelta(minutes=29), NOW + timedelta(minutes=29),
+)  # fmt: skip
+
+
+def test_a_confirmation_says_by_whom_and_of_how_many_votes() -> None:
+    draft = relation_post(RELATION, SETTING)
+    assert draft.content(217) == (
+        "**The Secretary of State now confirms 14,101:** Biden is ahead in Georgia by that margin, "
+        "with 4,991,741 votes in the tally.\n"
+        "-# #217 · Sec. of State, 8:05 a.m."
+    )
+    assert (draft.kind, draft.quiet, draft.embeds) == ("statement", True, ())
+
+
+def test_certified_counts_are_credited() -> None:
+    facts = CertifiedFacts(GEORGIA, SOS, CertificationCount(96, 159), CertificationCount(92, 159), NOW, NOW)
+    draft = certified_post(facts, SETTING)
+    assert draft.content(216) == (
+        "**Certified so far: 96 of 159 Georgia counties,** up from 92.\n-# #216 · Sec. of State, 7:36 a.m."
+    )
+    assert (draft.kind, draft.quiet) == ("certified", True)
+
+
+@pytest.mark.parametrize(("public", "credit"), [(False, "our reporter, 7:36 a.m."), (True, "Sec. of State, 7:36 a.m.")])
+def test_a_silent_source_is_told_beside_the_leading_one(public: bool, credit: str) -> None:
+    facts = StaleFacts(
+        GEORGIA, SOS, NOW - timedelta(hours=14, minutes=1), approximate=True, said_by=REPORTER, as_of=NOW, now=NOW,
+        leading=TIMES, reading=AFTER, change=compare(BEFORE, AFTER), changed_at=AFTER.as_of, checked_at=NOW,
+    )  # fmt: skip
+    draft = stale_post(facts, replace(SETTING, public=public))
+    assert draft.headline == (
+        "**The Secretary of State's site was last updated about 5:35 p.m. Tuesday, 14 hours ago.** "
+        "The Times has Biden ahead by 14,101; votes last changed at 7:35 a.m., last checked 7:36 a.m."
+    )
+    assert (draft.kind, draft.credit) == ("stale", credit)

@@ -1,0 +1,42 @@
+"""Holds as they are read back: one that newer readings took over is one hold."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.count.judgement import DROPPED
+from bot.tally.holds_store import HoldHistory
+from tests.conftest import START, Newsroom, reading
+
+ALL_IN: dict[str, Any] = {"reporting": {"precincts": [100, 100]}}
+
+
+def everywhere(votes: int, minute: float) -> dict[str, Any]:
+    """Return the fields of a reading that touches ten units."""
+    return {"minute": minute, "unit_batch": {f"unit {place}": votes for place in range(10)}, **ALL_IN}
+
+
+async def test_a_hold_is_told_from_its_first_reading_to_its_end(newsroom: Newsroom) -> None:
+    holds = HoldHistory(newsroom.database)
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 900, **ALL_IN))
+    assert await holds.all() == []
+    await newsroom.take(reading(1010, 900, **everywhere(1, 1)), reading(1020, 900, **everywhere(1, 2)))
+    (hold,) = await holds.all()
+    assert (hold.contest, hold.source, hold.reason) == ("ga", "times", "many_units")
+    assert (hold.since, hold.deadline) == (START + timedelta(minutes=1), START + timedelta(minutes=16))
+    assert (hold.settled_at, hold.outcome) == (None, None)
+    newsroom.at(20)
+    await newsroom.ingest.settle("ga", 1, "Olga", post=False)
+    (hold,) = await holds.all()
+    assert (hold.since, hold.settled_at, hold.outcome) == (
+        START + timedelta(minutes=1),
+        START + timedelta(minutes=20),
+        DROPPED,
+    )
+
+
+async def test_two_holds_are_two(newsroom: Newsroom) -> None:
+    await newsroom.take(reading(1000, 900), reading(990, 900, 1), reading(1000, 900, 2), reading(980, 900, 3))
+    first, second = await HoldHistory(newsroom.database).all()
+    assert (first.reason, first.outcome) == ("fall", "the source went back to the earlier numbers")
+    assert (second.since, second.outcome) == (START + timedelta(minutes=3), None)

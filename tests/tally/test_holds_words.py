@@ -1,0 +1,51 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.count.judgement import HoldReason
+from bot.count.reading import Reading
+from bot.desk.desk_file import load_desk
+from bot.tally.holds_words import choice, figures_of, held
+from bot.wording.context import Telling
+
+DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
+TIMES = DESK.sources[0]
+GEORGIA = Telling(
+    DESK.contests[0], DESK.desk.style, ZoneInfo("America/New_York"), datetime(2020, 11, 20, 1, 41, tzinfo=UTC)
+)
+
+
+@pytest.mark.parametrize("reason", HoldReason)
+def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
+    """A source that goes back to the figures before the hold ends it by itself; not one that goes to and fro."""
+    text = held(GEORGIA, TIMES, reason)
+    assert text.startswith("**Held for the desk:** the Times' newest figures of Georgia's count ")
+    end = "." if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers."
+    assert text.endswith(f" until an editor posts or drops it with `/desk hold`{end}")
+
+
+def figures(votes: dict[str, int], **said: object) -> Reading:
+    return Reading.model_validate(
+        {"source": "times", "contest": "ga", "as_of": datetime(2020, 11, 20, 1, 41, tzinfo=UTC), "votes": votes} | said
+    )
+
+
+@pytest.mark.parametrize(
+    ("reading", "text"),
+    [
+        (figures({"biden": 2, "trump": 1}, total=5), "Biden ahead by 1 of 5 votes, as of 8:41 p.m."),
+        (figures({"biden": 2, "trump": 2}), "the count tied with 4 votes, as of 8:41 p.m."),
+        (figures({"biden": 7}), "7 votes counted, as of 8:41 p.m."),
+        (figures({"biden": 2, "trump": 1}, as_of_is="received"), "Biden ahead by 1 of 3 votes, received 8:41 p.m."),
+    ],
+)
+def test_held_figures_are_told_with_their_votes_and_their_time(reading: Reading, text: str) -> None:
+    assert choice(GEORGIA, reading, reading) == f"Held: {text} Accepted till now: {text}"
+
+
+def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() -> None:
+    reading = figures({"biden": 1, "x9": 3}, names={"x9": "Ann *Ex*"})
+    assert figures_of(replace(GEORGIA, names=reading.names), reading).startswith("Ann \\*Ex\\* ahead by 2 of 4 votes")

@@ -1,0 +1,496 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.count.change import Change
+from bot.count.reading import MOST_VOTES, Reading
+from bot.database.database import Database
+from bot.desk.desk_file import Desk, FeedKey
+from bot.tally import intake_store as intake
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+
+TOTALS = {"precincts": (100, 100)}
+
+
+@pytest.fixture
+async def following(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that follows Georgia, and was told of a first reading."""
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500))
+    return newsroom
+
+
+async def checked_at(newsroom: Newsroom) -> float:
+    """Return when the Times was last asked, in minutes after the start."""
+    checked = await newsroom.queries.checked("ga", "times")
+    assert checked is not None
+    return (checked - START) / timedelta(minutes=1)
+
+
+# Taking in.
+
+
+async def test_the_first_reading_is_accepted_and_posted_as_first(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    counted = await newsroom.ingest.take_in([reading(1000, 500)])
+    assert counted.accepted == 1
+    assert await newsroom.verdicts() == [("accepted", None)]
+    assert await newsroom.kinds() == ["first"]
+    assert newsroom.woken == [COUNT]
+
+
+async def test_the_same_again_moves_only_when_the_source_was_checked(following: Newsroom) -> None:
+    following.at(5)
+    counted = await following.ingest.take_in([reading(1000, 500, 4)])
+    assert counted.unchanged == 1
+    assert len(await following.verdicts()) == 1
+    assert await checked_at(following) == 5
+    following.at(6)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert await checked_at(following) == 6
+    assert await following.kinds() == ["first"]
+
+
+@pytest.mark.parametrize("says", [{"call": "Called", "winners": ["biden"]}, {"call": "Uncalled"}])
+async def test_a_call_of_a_source_is_stored_with_its_reading_and_is_no_post(
+    following: Newsroom, says: dict[str, Any]
+) -> None:
+    await following.take(reading(1000, 500, 5, says=says))
+    assert len(await following.verdicts()) == 2
+    assert await following.kinds() == ["first"]
+    (stored,) = await following.database.rows("SELECT body FROM readings ORDER BY id DESC LIMIT 1")
+    held = Reading.model_validate_json(stored[0]).says
+    assert held is not None
+    assert held.call == says["call"]
+    following.at(120)
+    await following.ingest.roll_up()
+    assert await following.kinds() == ["first"]
+
+
+async def test_an_older_reading_is_stored_with_its_reason_and_changes_nothing(following: Newsroom) -> None:
+    following.at(2)
+    counted = await following.ingest.take_in([reading(900, 500, -1)])
+    assert counted.ignored == 1
+    assert (await following.verdicts())[-1] == ("ignored", f"older than the reading as of {START.isoformat()}")
+    assert await following.kinds() == ["first"]
+    assert await following.count("changes") == 1
+
+
+async def test_a_contest_that_the_desk_file_lacks_is_counted_and_not_stored(newsroom: Newsroom) -> None:
+    counted = await newsroom.ingest.take_in([reading(1, 2, contest="elsewhere"), reading(1000, 500)])
+    assert (counted.not_covered, counted.accepted) == (1, 1)
+    assert await newsroom.count("readings") == 1
+    counted = await newsroom.ingest.take_in([reading(1, 2, contest="elsewhere")])
+    assert (counted.not_covered, counted.accepted) == (1, 0)
+
+
+async def test_a_crash_in_the_middle_leaves_nothing(following: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = ("readings", "changes", "outbox", "series", "told")
+    before = [await following.database.rows(f"SELECT * FROM {table}") for table in tables]
+
+    def crash(_: Change) -> str:
+        raise RuntimeError("out of paper")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Change, "to_json", crash)
+        following.at(1)
+        with pytest.raises(RuntimeError, match="out of paper"):
+            await following.ingest.take_in([reading(7, 3, contest="senate"), reading(1100, 500, 1)])
+    assert [await following.database.rows(f"SELECT * FROM {table}") for table in tables] == before
+    await following.take(reading(1100, 500, 1))
+    assert await following.kinds() == ["first", "margin"]
+
+
+async def test_a_write_that_fails_leaves_nothing(following: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = intake.write
+
+    def crash(*args: Any) -> None:  # noqa: ANN401 - passed on as they came
+        write(*args)
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "write", crash)
+        with pytest.raises(OSError, match="disk full"):
+            await following.take(reading(1100, 500, 1))
+    assert await following.count("readings") == 1
+    assert await following.kinds() == ["first"]
+
+
+async def test_a_batch_is_taken_in_the_order_given(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    newsroom.at(3)
+    batch = [reading(1000, 500), reading(1100, 500, 1), reading(1100, 600, 2)]
+    counted = await newsroom.ingest.take_in(batch)
+    assert counted.accepted == 3
+    assert [(row.kind, row.start, row.end) for row in await newsroom.posts()] == [
+        ("first", None, 1), ("margin", 1, 2), ("margin", 2, 3),
+    ]  # fmt: skip
+
+
+async def test_counts_are_never_compared_with_each_other(following: Newsroom) -> None:
+    await following.take(reading(900, 450, 1, count="audit"))
+    assert await following.kinds() == ["first", "first"]
+    assert [verdict for verdict, _ in await following.verdicts()] == ["accepted", "accepted"]
+
+
+# Falls.
+
+
+async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after_a_minute(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    assert (await following.verdicts())[-1] == ("held", "fall")
+    following.at(1.5)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert await following.kinds() == ["first"]
+    following.at(2)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert await following.kinds() == ["first", "revision"]
+    assert (await following.verdicts())[-1] == ("accepted", "fall")
+    posts = await following.posts()
+    assert not posts[-1].quiet
+    await following.publish()
+    embeds = await following.database.row("SELECT embeds FROM outbox WHERE kind = 'revision'")
+    assert embeds is not None
+    assert "Held 1 minute until the source repeated it." in embeds[0]
+    following.at(4)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert await following.kinds() == ["first", "revision"]
+    assert await following.database.rows("SELECT outcome FROM holds") == [("the source repeated it",)]
+
+
+async def test_a_fall_that_is_fetched_again_after_a_minute_is_confirmed_too(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(990, 500, 1.5), reading(990, 500, 2.1))
+    assert await following.kinds() == ["first", "revision"]
+
+
+async def test_a_fall_that_is_taken_back_is_dropped_with_its_reason(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1000, 500, 1.5))
+    assert (await following.verdicts())[1] == ("dropped", "the source went back to the earlier numbers")
+    following.at(9)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert await following.kinds() == ["first"]
+
+
+async def test_a_newer_reading_still_below_takes_the_held_ones_place(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(980, 500, 1.2))
+    assert await following.kinds() == ["first", "revision"]
+    assert await following.verdicts() == [
+        ("accepted", None),
+        ("dropped", "a newer reading, still below, took its place"),
+        ("accepted", None),
+    ]
+
+
+async def test_a_rise_during_a_hold_gives_two_posts(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1050, 500, 1.2))
+    assert [(row.kind, row.start, row.end) for row in await following.posts()] == [
+        ("first", None, 1), ("revision", 1, 2), ("margin", 2, 3),
+    ]  # fmt: skip
+
+
+async def test_a_small_rise_during_a_hold_waits_after_the_revision(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1001, 500, 1.2))
+    assert await following.kinds() == ["first", "revision"]
+    following.at(62)
+    await following.ingest.roll_up()
+    assert [(row.kind, row.start, row.end) for row in await following.posts()][2:] == [("roll_up", 2, 3)]
+
+
+async def test_a_hold_opened_and_settled_within_one_batch_leaves_no_open_hold(following: Newsroom) -> None:
+    following.at(2)
+    await following.ingest.take_in([reading(990, 500, 1), reading(1050, 500, 1.2)])
+    assert await following.kinds() == ["first", "revision", "margin"]
+    assert await following.database.rows("SELECT outcome, settled_at IS NULL FROM holds") == [("a rise followed it", 0)]
+    assert [verdict for verdict, _ in await following.verdicts()] == ["accepted"] * 3
+
+
+async def test_a_second_hold_can_be_opened_in_the_batch_that_settles_the_first(following: Newsroom) -> None:
+    following.at(5)
+    batch = [reading(990, 500, 1), reading(1050, 500, 2), reading(1040, 500, 3)]
+    await following.ingest.take_in(batch)
+    assert [row[0] for row in await following.database.rows("SELECT outcome FROM holds ORDER BY id")] == [
+        "a rise followed it",
+        None,
+    ]
+    following.at(6)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert await following.kinds() == ["first", "revision", "margin", "revision"]
+
+
+async def test_nothing_new_does_not_confirm_a_fall_after_the_source_said_something_else(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1000, 500, -5))
+    following.at(9)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert await following.kinds() == ["first"]
+
+
+# What only the desk lets through.
+
+
+async def test_a_vanished_candidate_is_held(following: Newsroom) -> None:
+    await following.take(Reading.model_validate(reading(1, 1, 1).model_dump() | {"votes": {"biden": 1200}}))
+    assert (await following.verdicts())[-1] == ("held", "vanished")
+    following.at(5)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert "revision" not in await following.kinds()
+    assert await following.count("changes") == 1
+
+
+async def test_a_batch_all_over_the_state_at_the_end_is_held_with_all_that_follows(newsroom: Newsroom) -> None:
+    def counted(votes: int, minute: float) -> Reading:
+        units = {f"County {number}": {"total": votes} for number in range(10)}
+        return reading(8 * votes, 2 * votes, minute, units=units, reporting=TOTALS)
+
+    await newsroom.follow()
+    await newsroom.take(counted(100, 0), counted(101, 1), counted(102, 2))
+    newsroom.at(5)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    assert [verdict for verdict, _ in await newsroom.verdicts()] == ["accepted", "dropped", "held"]
+    assert await newsroom.count("changes") == 1
+
+
+# Who is told, and from where.
+
+
+async def test_a_follow_added_later_starts_from_the_standing_now(newsroom: Newsroom) -> None:
+    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
+    await newsroom.follow()
+    assert await newsroom.posts() == []
+    await newsroom.take(reading(1105, 500, 2))
+    assert await newsroom.posts() == []
+    await newsroom.take(reading(1130, 500, 3))
+    (row,) = await newsroom.posts()
+    assert (row.kind, row.start, row.end) == ("margin", 2, 4)
+    assert "by 30 votes" in row.headline
+
+
+async def test_an_unfollowed_channel_is_told_no_more(following: Newsroom) -> None:
+    contest = following.following.contest("ga")
+    assert await following.following.unfollow(contest, 1, COUNT, "Olga")
+    await following.take(reading(1100, 500, 1))
+    assert await following.kinds() == ["first"]
+
+
+async def test_a_server_that_the_bot_left_is_told_no_more(following: Newsroom) -> None:
+    await following.follow(AWAY, server=OTHER_SERVER)
+    await following.desk_store.leave(OTHER_SERVER, START)
+    await following.take(reading(1100, 500, 1))
+    assert [row.channel for row in await following.posts()] == [COUNT, COUNT]
+
+
+async def test_a_source_that_does_not_lead_posts_its_revisions_and_what_it_confirms(following: Newsroom) -> None:
+    await following.take(
+        reading(900, 400, 1, source="ga-sos"),
+        reading(960, 400, 2, source="ga-sos"),
+        reading(950, 400, 3, source="ga-sos"),
+    )
+    following.at(5)
+    await following.ingest.unchanged("ga-sos", {("ga", "election")})
+    kinds = await following.kinds()
+    assert kinds[:2] == ["first", "statement"]  # it confirms 500, then has 560, which nobody posted, then 550
+    assert kinds.count("revision") == 1
+    assert "margin" not in kinds
+    revision = next(row for row in await following.posts() if row.kind == "revision")
+    assert (revision.start, revision.end) == (3, 4)
+
+
+async def test_what_one_channel_was_told_does_not_touch_another(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT, least=100)
+    await newsroom.follow(LIVE, least=1)
+    await newsroom.take(reading(1000, 500), reading(1010, 500, 1), reading(1020, 500, 2), reading(1110, 500, 3))
+    spans = {
+        channel: [(row.kind, row.start, row.end) for row in await newsroom.posts(channel)] for channel in (COUNT, LIVE)
+    }
+    assert spans == {
+        COUNT: [("first", None, 1), ("margin", 1, 4)],
+        LIVE: [("first", None, 1), ("margin", 1, 2), ("margin", 2, 3), ("margin", 3, 4)],
+    }
+
+
+# What the desk is told of, and decides.
+
+
+async def test_a_hold_that_nothing_settles_is_put_before_the_desk_once(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1000, 500, -5))  # the source said something older since
+    assert await following.ingest.next_due() == START + timedelta(minutes=16)
+    for minute in (15, 16, 30):
+        following.at(minute)
+        await following.ingest.tell_of_holds()
+    assert await following.kinds() == ["first", "notice"]
+    assert await following.ingest.next_due() is None
+
+
+async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once(following: Newsroom) -> None:
+    for minute, votes in ((1, 1200), (2, 1300)):
+        await following.take(Reading.model_validate(reading(1, 1, minute).model_dump() | {"votes": {"biden": votes}}))
+    following.at(60)
+    await following.ingest.tell_of_holds()
+    assert await following.kinds() == ["first", "notice"]
+
+
+async def test_an_editor_lets_a_held_reading_through(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    assert len(await following.ingest.settle("ga", SERVER, WHO, post=True)) == 1
+    assert [(row.kind, row.start, row.end) for row in await following.posts()][1:] == [("revision", 1, 2)]
+    assert (await following.database.rows("SELECT who, what, why FROM audit ORDER BY id"))[-1] == (
+        WHO,
+        "hold post",
+        "ga",
+    )
+    assert not await following.ingest.settle("ga", SERVER, WHO, post=True)
+
+
+async def test_an_editor_drops_a_held_reading(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    assert len(await following.ingest.settle("ga", SERVER, WHO, post=False)) == 1
+    assert (await following.verdicts())[-1] == ("dropped", "dropped by the desk")
+    following.at(9)
+    await following.ingest.unchanged("times", {("ga", "election")})
+    assert await following.kinds() == ["first"]
+
+
+async def test_an_old_reading_that_comes_at_every_fetch_is_kept_once(following: Newsroom) -> None:
+    for minute in (1, 2, 3):
+        following.at(minute)
+        await following.ingest.take_in([reading(900, 500, -1)])
+    assert [verdict for verdict, _ in await following.verdicts()] == ["accepted", "ignored"]
+
+
+async def test_nothing_new_says_nothing_of_a_contest_that_was_not_in_the_last_answer(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    following.at(3)
+    await following.ingest.unchanged("times", {("senate", "election")})
+    assert await following.kinds() == ["first"]
+    assert await checked_at(following) == 1
+
+
+async def test_what_an_editor_dropped_is_not_held_again_when_the_feed_repeats_it(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    assert len(await following.ingest.settle("ga", SERVER, WHO, post=False)) == 1
+    await following.take(reading(990, 500, 2), reading(990, 500, 4))
+    assert await following.kinds() == ["first"]
+    await following.take(reading(1100, 500, 5), reading(990, 500, 6))
+    assert await following.kinds() == ["first", "margin"]
+    assert (await following.verdicts())[-1] == ("held", "fall")
+
+
+async def test_a_fall_that_an_editor_let_through_is_not_said_to_have_been_repeated(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1))
+    await following.ingest.settle("ga", SERVER, WHO, post=True)
+    assert await following.kinds() == ["first", "revision"]
+    rows = await following.database.rows("SELECT embeds FROM outbox ORDER BY id DESC LIMIT 1")
+    assert "Held" not in rows[0][0]
+
+
+async def test_a_source_that_first_names_its_status_as_certified_is_told_at_once(following: Newsroom) -> None:
+    await following.take(reading(1000, 500, 1, status="certified"))
+    assert "certified" in (await following.headlines())[-1]
+    assert len(await following.posts()) == 2
+
+
+async def test_a_reading_whose_candidates_add_up_to_more_than_can_be_costs_no_other(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = small_desk()
+    mapped = FeedKey(key="7", candidates={"one": "biden", "two": "biden"})
+    contests = [desk.contests[0].model_copy(update={"feeds": {"times": mapped}}), *desk.contests[1:]]
+    newsroom = Newsroom(database, Desk(desk=desk.desk, contests=contests, sources=desk.sources))
+    most = {"one": MOST_VOTES, "two": 1}
+    bad = Reading(source="times", contest="7", as_of=START, votes=most)
+    counted = await newsroom.ingest.take_in([bad, reading(10, 5, contest="senate")])
+    assert (counted.accepted, counted.not_covered) == (1, 1)
+    assert "ga: votes.biden" in capsys.readouterr().out
+    ((why, _, _),) = await newsroom.queries.refusals("times")
+    assert why.startswith("times, ga: votes.biden")
+
+
+async def test_what_waits_for_a_server_that_was_left_is_not_sent(following: Newsroom) -> None:
+    await following.desk_store.leave(SERVER, following.clock.now())
+    await following.publish()
+    assert following.channels.sends == []
+    assert [row.state for row in await following.posts()] == ["failed"]
+
+
+@pytest.mark.parametrize("votes", [{"joseph-r-biden": 500, "trump": 400}, {"biden": 500, "joseph-r-biden": 450}])
+async def test_a_name_that_the_desk_file_does_not_know_never_reaches_a_headline(
+    newsroom: Newsroom, votes: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    await newsroom.follow()
+    counted = await newsroom.ingest.take_in([Reading(source="times", contest="ga", as_of=START, votes=votes)])
+    assert counted.ignored == 1
+    assert await newsroom.posts() == []
+    assert await newsroom.verdicts() == [("ignored", "joseph-r-biden is not a candidate of the desk file")]
+    assert "joseph-r-biden" in capsys.readouterr().out
+
+
+async def test_a_write_in_that_is_far_behind_does_not_stop_the_news(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(
+        Reading(source="times", contest="ga", as_of=START, votes={"biden": 500, "trump": 400, "write-in": 3})
+    )
+    assert await newsroom.kinds() == ["first"]
+
+
+async def test_a_source_whose_clock_is_hours_ahead_is_told_to_the_operator(
+    following: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await following.ingest.take_in([reading(1100, 500, 120)])
+    assert "which is still ahead" in capsys.readouterr().out
+
+
+async def test_a_fall_can_be_confirmed_a_minute_after_it_came(following: Newsroom) -> None:
+    assert await following.ingest.next_confirmation() is None
+    await following.take(reading(990, 500, 1))
+    assert await following.ingest.next_confirmation() == START + timedelta(minutes=2)
+    following.at(2)
+    assert await following.ingest.next_confirmation() is None
+
+
+# A source that goes to and fro.
+
+
+async def test_a_source_that_goes_to_and_fro_posts_no_more_and_is_put_before_the_desk_once(following: Newsroom) -> None:
+    for minute, votes in enumerate([1100, 1000, 1000, 1000, 1100, 1100, 1000, 1100, 1000, 1100, 1000], start=1):
+        await following.take(reading(votes, 500, minute))
+    assert await following.kinds() == ["first", "margin", "revision"]
+    for minute in (16, 20, 21, 60):
+        following.at(minute)
+        await following.take(reading(1100, 500, minute, reporting={"precincts": (900 + minute, 1000)}))
+        await following.ingest.tell_of_holds()
+    assert await following.kinds() == ["first", "margin", "revision", "notice"]
+    assert "have gone to and fro since 7:05 a.m." in (await following.headlines())[-1]
+    assert len(await following.ingest.settle("ga", SERVER, WHO, post=True)) == 1
+    assert (await following.kinds())[-1] == "margin"
+
+
+async def test_what_a_source_has_left_is_known_after_a_restart(following: Newsroom) -> None:
+    await following.take(reading(990, 500, 1), reading(1000, 500, 2))
+    again = Newsroom(following.database, small_desk())
+    again.at(3)
+    await again.take(reading(990, 500, 3))
+    assert (await again.verdicts())[-1] == ("held", "flapping")
+
+
+# What is refused.
+
+
+async def test_what_was_refused_is_kept_once_with_its_reason_and_when_it_was_last_seen(newsroom: Newsroom) -> None:
+    await newsroom.ingest.refused("times", ["feed:2: is no reading"])
+    newsroom.at(5)
+    await newsroom.ingest.refused("times", ["feed:2: is no reading", "feed:3: is no reading"])
+    await newsroom.ingest.refused("ga-sos", ["a page of HTML"])
+    later = START + timedelta(minutes=5)
+    assert await newsroom.queries.refusals("times") == [
+        ("feed:3: is no reading", later, later),
+        ("feed:2: is no reading", START, later),
+    ]
+
+
+async def test_a_feed_that_is_wrong_in_a_new_way_each_time_fills_no_disk(newsroom: Newsroom) -> None:
+    for minute in range(3):
+        newsroom.at(minute)
+        await newsroom.ingest.refused("times", [f"{minute}:{line}" for line in range(intake.MOST_REFUSALS + 50)])
+    kept = await newsroom.queries.refusals("times")
+    assert len(kept) == intake.MOST_REFUSALS
+    assert kept[0][1] == START + timedelta(minutes=2)

@@ -1,0 +1,165 @@
+"""Crossing the recount line or a majority is a post, once, with the change that caused it."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from bot.count.reading import Reading
+from bot.count.recount import RecountLine
+from bot.database.database import Database
+from bot.desk.desk_file import Desk
+from bot.wording.context import Setting
+from tests.conftest import COUNT, LIVE, Newsroom, reading, small_desk
+
+LINE = RecountLine(
+    "GA", True, Fraction(1, 200), "all_votes", "on_request", "the losing candidate",
+    "within two business days of certification", "O.C.G.A. 21-2-495", "2026-11-25", True,
+)  # fmt: skip
+
+
+def with_lines(newsroom: Newsroom, desk: Desk | None = None, *lines: RecountLine) -> Newsroom:
+    """Let the newsroom go by recount lines, and by another desk file where one is given."""
+    for part in (newsroom.ingest, newsroom.words):
+        setting: Setting = part._setting
+        object.__setattr__(setting, "recount_lines", lines or (LINE,))
+        if desk is not None:
+            object.__setattr__(setting, "desk", desk)
+    return newsroom
+
+
+async def lines(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
+    return [row.headline for row in await newsroom.posts(channel) if row.kind == "recount_line"]
+
+
+async def test_a_margin_that_comes_inside_the_line_and_leaves_it_is_told_once_each(newsroom: Newsroom) -> None:
+    with_lines(newsroom)
+    await newsroom.follow()
+    await newsroom.take(reading(510_000, 490_000, 0), reading(510_000, 500_000, 1), reading(510_000, 504_000, 2))
+    assert await lines(newsroom) == []
+    await newsroom.take(reading(510_000, 505_500, 3), reading(510_000, 506_000, 4))
+    (inside,) = await lines(newsroom)
+    assert inside == (
+        "**The margin in Georgia is now inside the recount line:** Biden leads by 4,500 votes, 0.44 of 0.50 "
+        "percentage points, by the Times' count. The losing candidate may ask for a recount within two business days "
+        "of certification, if it still is then."
+    )
+    await newsroom.take(reading(530_000, 506_000, 5), reading(531_000, 506_000, 6))
+    assert [line.split(":**")[0] for line in await lines(newsroom)] == [
+        "**The margin in Georgia is now inside the recount line",
+        "**The margin in Georgia is now outside the recount line",
+    ]
+
+
+async def test_the_crossing_comes_after_the_change_in_one_transaction(newsroom: Newsroom) -> None:
+    with_lines(newsroom)
+    await newsroom.follow()
+    await newsroom.follow(LIVE)
+    await newsroom.take(reading(510_000, 490_000, 0), reading(510_000, 509_000, 1))
+    assert (await newsroom.kinds())[-2:] == ["margin", "recount_line"]
+    here, there = await newsroom.posts(COUNT), await newsroom.posts(LIVE)
+    assert here[-1].number == there[-1].number == here[-2].number + 1
+
+
+async def test_a_crossing_that_is_too_small_for_a_margin_post_is_told(newsroom: Newsroom) -> None:
+    with_lines(newsroom)
+    await newsroom.follow(least=100_000)
+    await newsroom.take(reading(510_000, 504_800, 0), reading(510_000, 505_000, 1))
+    assert (await newsroom.kinds()) == ["first", "recount_line"]
+
+
+async def test_a_channel_that_begins_to_follow_inside_the_line_is_told_when_it_is_left(newsroom: Newsroom) -> None:
+    with_lines(newsroom)
+    await newsroom.take(reading(510_000, 509_000, 0))
+    await newsroom.follow()
+    await newsroom.take(reading(510_100, 509_000, 1))
+    assert await lines(newsroom) == []
+    await newsroom.take(reading(540_100, 509_000, 2))
+    assert len(await lines(newsroom)) == 1
+
+
+async def test_on_election_night_nothing_is_told_of_lines(newsroom: Newsroom) -> None:
+    with_lines(newsroom)
+    await newsroom.follow()
+    night = {"reporting": {"precincts": [50, 100]}}
+    done = {"reporting": {"precincts": [100, 100]}}
+    await newsroom.take(reading(510_000, 490_000, 0, **night), reading(510_000, 509_000, 1, **night))
+    await newsroom.take(reading(510_001, 509_000, 2, **done))
+    assert await lines(newsroom) == []
+    await newsroom.take(reading(560_001, 509_000, 3, **done))
+    assert len(await lines(newsroom)) == 1
+
+
+@pytest.mark.parametrize("fields", [{"count": "recount"}, {"source": "ga-sos"}])
+async def test_another_count_and_another_source_cross_nothing(newsroom: Newsroom, fields: dict[str, Any]) -> None:
+    with_lines(newsroom)
+    await newsroom.follow()
+    await newsroom.take(reading(510_000, 490_000, 0))
+    await newsroom.take(reading(510_000, 490_000, 1, **fields), reading(510_000, 509_000, 2, **fields))
+    assert await lines(newsroom) == []
+
+
+async def test_a_line_that_nobody_verified_is_never_told(newsroom: Newsroom) -> None:
+    unverified = RecountLine(**{name: getattr(LINE, name) for name in LINE.__slots__} | {"verified": False})
+    with_lines(newsroom, None, unverified)
+    await newsroom.follow()
+    await newsroom.take(reading(510_000, 490_000, 0), reading(510_000, 509_000, 1))
+    assert await lines(newsroom) == []
+
+
+async def test_a_majority_that_is_lost_and_won_back_is_told(database: Database) -> None:
+    desk = small_desk()
+    runoff = desk.contests[0].model_copy(update={"rule": "majority-runoff"})
+    desk = desk.model_copy(update={"contests": [runoff, *desk.contests[1:]]})
+    newsroom = with_lines(Newsroom(database, desk), None, LINE)
+    await newsroom.follow()
+    await newsroom.take(reading(501_000, 400_000, 0, total=1_000_000), reading(501_000, 400_000, 1, total=1_003_000))
+    await newsroom.take(reading(505_000, 400_000, 2, total=1_007_000))
+    short, reached = await lines(newsroom)
+    assert short.startswith("**Biden is now short of a majority in Georgia,** with 49.95%, 501 votes short,")
+    assert reached.startswith("**Biden now has a majority in Georgia,** with 50.15%,")
+    await newsroom.publisher.stop(within=0)
+
+
+async def test_nothing_says_what_will_be(newsroom: Newsroom) -> None:
+    with_lines(newsroom)
+    await newsroom.follow()
+    await newsroom.take(reading(510_000, 490_000, 0), reading(510_000, 509_000, 1), reading(590_000, 509_000, 2))
+    for said in await lines(newsroom):
+        assert "there will be" not in said
+        assert "wins" not in said
+
+
+async def test_a_line_in_votes_is_watched_and_shown(newsroom: Newsroom) -> None:
+    line = RecountLine(
+        "GA", True, None, "all_votes", "automatic", None, None, "law", "2026-11-25", verified=True, votes=2000
+    )
+    with_lines(newsroom, None, line)
+    await newsroom.follow()
+    await newsroom.take(reading(510_000, 507_000, 0), reading(510_000, 508_500, 1))
+    (inside,) = await lines(newsroom)
+    assert inside == (
+        "**The margin in Georgia is now inside the recount line:** Biden leads by 1,500 votes, the line is not more than "
+        "2,000 votes, by the Times' count. If it is when the count is certified, the law calls for a recount."
+    )
+    cards = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'margin'")
+    assert "Inside the recount line (not more than 2,000 votes): the margin is 1,500 votes." in cards[0][0]
+
+
+async def test_of_two_places_the_margin_for_the_last_is_watched(newsroom: Newsroom) -> None:
+    desk = small_desk()
+    third = desk.contests[0].candidates[0].model_copy(update={"id": "jo", "name": "Jo Jorgensen", "last": "Jorgensen"})
+    contest = desk.contests[0].model_copy(
+        update={"rule": "top-n", "seats": 2, "candidates": [*desk.contests[0].candidates, third]}
+    )
+    with_lines(newsroom, desk.model_copy(update={"contests": [contest, *desk.contests[1:]]}))
+    await newsroom.follow()
+
+    def three(jo: int, minute: int) -> Reading:
+        return reading(0, 0, minute, votes={"biden": 600_000, "trump": 300_000, "jo": jo})
+
+    await newsroom.take(three(200_000, 0), three(299_000, 1))
+    (inside,) = await lines(newsroom)
+    assert (
+        "Trump is ahead of Jorgensen by 1,000 votes for the last of 2 places, 0.08 of 0.50 percentage points" in inside
+    )

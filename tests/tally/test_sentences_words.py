@@ -1,0 +1,253 @@
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.count.change import Change, compare, net
+from bot.count.reading import Reading
+from bot.desk.desk_file import Contest, Source, load_desk
+from bot.tally.changes_words import headline
+from bot.wording.context import Movement, Telling
+
+DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
+TIMES = next(source for source in DESK.sources if source.id == "times")
+SOS = next(source for source in DESK.sources if source.id == "ga-sos")
+GEORGIA, SENATE = DESK.contests
+NOW = datetime(2020, 11, 11, 12, 36, tzinfo=UTC)
+
+
+def reading(at: str, biden: int, trump: int, total: int | None = None, **more: object) -> Reading:
+    told = {"source": "times", "contest": GEORGIA.id, "as_of": f"2020-11-11T{at}:00-05:00", "total": total}
+    return Reading.model_validate(told | {"votes": {"biden": biden, "trump": trump}} | more)
+
+
+def say(
+    before: Reading | None, after: Reading, contest: Contest = GEORGIA, source: Source = TIMES,
+    led: str | None = None, steps: list[Change] | None = None, *, roll_up: bool = False,
+) -> str:  # fmt: skip
+    change = net(before, after, steps, led) if before and steps else compare(before, after, led)
+    assert change is not None
+    telling = Telling(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
+    return headline(telling, Movement(change, before, after, source, len(steps) if steps else 1), roll_up=roll_up)
+
+
+EVENING = reading("07:00", 2471882, 2457733, 4992124)
+
+
+def test_a_narrower_lead_names_the_unit_and_the_batch() -> None:
+    after = reading("07:35", 2471895, 2457794, 4992198, unit_batch={"Floyd": 74})
+    assert say(EVENING, after) == (
+        "**Biden's lead in Georgia narrows by 48 votes, to 14,101,** "
+        "after Floyd County reported 74 more votes (Trump 61, Biden 13)."
+    )
+
+
+def test_a_wider_lead_grows() -> None:
+    after = reading("07:35", 2471892, 2457734, 4992135)
+    assert say(EVENING, after) == (
+        "**Biden's lead in Georgia grows by 9 votes, to 14,158,** after 11 more votes were counted (Biden 10, Trump 1)."
+    )
+
+
+def test_one_vote_is_singular() -> None:
+    assert say(EVENING, reading("07:35", 2471883, 2457733, 4992125)) == (
+        "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after 1 more vote was counted (Biden 1)."
+    )
+
+
+def test_the_part_that_no_unit_explains_is_said() -> None:
+    after = reading("07:35", 2471982, 2457753, 4992244, unit_batch={"Floyd": 74})
+    assert say(EVENING, after) == (
+        "**Biden's lead in Georgia grows by 80 votes, to 14,229,** "
+        "after 120 more votes, 74 of them from Floyd County (Biden 100, Trump 20)."
+    )
+
+
+def test_several_units_are_named_by_size() -> None:
+    after = reading("07:35", 2471982, 2457753, 4992244, unit_batch={"Floyd": 20, "Bibb": 100})
+    assert "after Bibb and Floyd counties reported 120 more votes (" in say(EVENING, after)
+
+
+@pytest.mark.parametrize("units", [{"Floyd": -3, "Bibb": 123}, {"Floyd": 500}, {}])
+def test_units_that_do_not_add_up_are_not_said_to_have_reported(units: dict[str, int]) -> None:
+    after = reading("07:35", 2471982, 2457753, 4992244, unit_batch=units)
+    assert say(EVENING, after).endswith(" after 120 more votes were counted (Biden 100, Trump 20).")
+
+
+def test_at_most_three_candidates_are_named_and_the_rest_add_up() -> None:
+    before = Reading.model_validate(
+        EVENING.model_dump() | {"votes": {"biden": 50, "trump": 20, "c": 1, "d": 1, "e": 1}, "total": None}
+    )
+    after = before.model_copy(update={"votes": {"biden": 60, "trump": 25, "c": 5, "d": 4, "e": 3}, "as_of": NOW})
+    assert say(before, after).endswith("after 24 more votes were counted (Biden 10, Trump 5, c 4, others 5).")
+
+
+def test_a_shift_within_an_unchanged_total_is_no_report() -> None:
+    after = reading("07:35", 2471887, 2457733, 4992124)
+    assert say(EVENING, after) == (
+        "**Biden's lead in Georgia grows by 5 votes, to 14,154,** after a change within an unchanged total (Biden 5)."
+    )
+
+
+def test_the_net_of_several_says_since_when() -> None:
+    middle = reading("07:20", 2471890, 2457753, 4992152)
+    after = reading("07:35", 2471895, 2457794, 4992198)
+    steps = [change for change in (compare(EVENING, middle), compare(middle, after)) if change]
+    assert say(EVENING, after, steps=steps) == (
+        "**Biden's lead in Georgia has narrowed by 48 votes since 7 a.m., to 14,101,** "
+        "after 74 more votes were counted over 2 updates (Trump 61, Biden 13)."
+    )
+    assert say(EVENING, after, steps=steps, roll_up=True) == (
+        "**Biden's lead in Georgia is 14,101, down 48 since 7 a.m.,** "
+        "after 74 more votes were counted over 2 updates (Trump 61, Biden 13)."
+    )
+
+
+def test_a_roll_up_without_a_move_says_so() -> None:
+    after = reading("07:35", 2471892, 2457743, 4992144)
+    assert say(EVENING, after, roll_up=True).startswith(
+        "**Biden's lead in Georgia is 14,149, unchanged since 7 a.m.,** after 20"
+    )
+
+
+BEHIND = reading("04:38", 2448000, 2448463, 4896463)
+
+
+def test_a_lead_change_says_who_led_before() -> None:
+    after = reading("04:50", 2449580, 2448663, 4898306, unit_batch={"Clayton": 1843})
+    assert say(BEHIND, after) == (
+        "**Biden moves ahead in Georgia's count, by 917 votes.** "
+        "Trump led by 463 before Clayton County reported 1,843 more votes."
+    )
+
+
+def test_a_lead_change_over_several_updates_says_when_the_other_led() -> None:
+    middle, after = reading("04:45", 2448100, 2448463, 4896600), reading("04:50", 2449580, 2448663, 4898306)
+    steps = [change for change in (compare(BEHIND, middle), compare(middle, after)) if change]
+    assert say(BEHIND, after, steps=steps).endswith(
+        " Trump led by 463 at 4:38 a.m. before 1,843 more votes were counted over 2 updates."
+    )
+
+
+def test_a_lead_out_of_a_tie_says_that_it_was_tied() -> None:
+    tie, after = reading("04:38", 100, 100), reading("04:50", 105, 101)
+    assert say(tie, after, led="trump") == (
+        "**Biden moves ahead in Georgia's count, by 4 votes.** The count was tied before 6 more votes were counted."
+    )
+    assert say(tie, after, led="biden").startswith(
+        "**Biden leads in Georgia's count, by 4 votes.** The count was tied before"
+    )
+
+
+def test_a_tie_favours_nobody() -> None:
+    assert say(reading("04:38", 100, 90), reading("04:50", 101, 101)) == (
+        "**The count is tied in Georgia,** with 101 votes each for Biden and Trump, "
+        "after 12 more votes were counted (Trump 11, Biden 1)."
+    )
+    assert say(reading("04:38", 90, 90), reading("04:50", 100, 100)) == (
+        "Georgia: 20 more votes are in; the count stays tied, at 100 for Biden and Trump."
+    )
+
+
+def test_a_first_reading_tells_the_standing() -> None:
+    assert say(None, EVENING) == "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted."
+    assert say(None, reading("07:00", 5, 5)) == (
+        "**The count is tied in Georgia,** with 5 votes each for Biden and Trump, and 10 counted."
+    )
+
+
+def test_no_votes_are_not_a_tie_and_the_first_votes_are_no_lead_change() -> None:
+    nothing = reading("07:00", 0, 0)
+    assert say(None, nothing) == "**No votes are in yet in Georgia,** by the Times' count."
+    assert say(nothing, reading("07:35", 10, 30)) == "**Trump leads in Georgia by 20 votes,** with 40 counted."
+
+
+def test_one_candidate_has_no_margin() -> None:
+    alone, later = reading("07:00", 0, 0, votes={"biden": 10}), reading("07:35", 0, 0, votes={"biden": 30})
+    assert say(None, alone) == "**Georgia: 10 votes are counted.** Biden is the only candidate listed."
+    assert say(alone, later) == "Georgia: 20 more votes are in. Biden is the only candidate listed."
+
+
+def test_votes_that_move_no_margin_say_where_it_stays() -> None:
+    after = reading("07:35", 2471892, 2457743, 4992144)
+    assert say(EVENING, after) == "Georgia: 20 more votes are in; Biden's lead stays at 14,149."
+
+
+def test_a_revision_says_both_leads() -> None:
+    before, after = reading("07:00", 2388954, 2427950), reading("07:35", 2387477, 2424799)
+    assert say(before, after) == (
+        "**Count revised:** the Times' Georgia total is down 4,628 votes. Trump's lead is 37,322, down from 38,996."
+    )
+
+
+def test_a_revision_with_a_higher_total_names_who_lost_votes() -> None:
+    after = reading("07:35", 2471862, 2457733, 4992129)
+    assert say(EVENING, after) == (
+        "**Count revised:** the Times has 20 fewer votes for Biden in Georgia; the total is up 5. "
+        "Biden's lead is 14,129, down from 14,149."
+    )
+
+
+def test_a_revision_that_changes_the_lead_says_so_first() -> None:
+    assert say(reading("07:00", 500, 400), reading("07:35", 300, 390)) == (
+        "**Count revised: Trump now leads in Georgia, by 90 votes.** "
+        "The Times' Georgia total is down 210 votes; Biden led by 100 before."
+    )
+
+
+def test_a_revision_to_a_tie_and_from_one() -> None:
+    assert say(reading("07:00", 500, 400), reading("07:35", 400, 400)).endswith(
+        "is down 100 votes. The count is tied now; Biden led by 100 before."
+    )
+    assert say(reading("07:00", 400, 400), reading("07:35", 400, 390)).endswith(
+        "is down 10 votes. Biden's lead is 10; the count was tied before."
+    )
+    assert say(reading("07:00", 400, 300), reading("07:35", 390, 290)).endswith("Biden's lead is unchanged at 100.")
+
+
+def test_progress_says_what_moved() -> None:
+    before = reading("07:00", 20, 10, reporting={"precincts": [2654, 2655], "units": [158, 159]})
+    all_in = reading("07:35", 20, 10, reporting={"precincts": [2655, 2655]})
+    assert say(before, all_in) == "Georgia: all 2,655 precincts have reported; Biden's lead stays at 10."
+    more = reading("07:35", 20, 10, reporting={"precincts": [2655, 2655], "units": [158, 159]})
+    assert say(before, more).startswith("Georgia: all 2,655 precincts and 158 of 159 counties have reported;")
+    expects = before.model_copy(update={"expected_total": 40})
+    assert say(before, expects) == "Georgia: the Times now expects 40 votes in all; Biden's lead stays at 10."
+    units = before.model_copy(update={"by_type": {"early": {"biden": 3}}})
+    assert say(before, units) == "Georgia: the Times has new details, no new votes; Biden's lead stays at 10."
+
+
+def test_a_status_says_whose_it_is() -> None:
+    before, after = reading("07:00", 20, 10), reading("07:35", 20, 10, status="certified")
+    assert say(before, after, source=SOS) == (
+        "Georgia: the status is now certified, by the Secretary of State; Biden's lead stays at 10."
+    )
+    assert say(before, reading("07:35", 21, 10, status="certified"), source=SOS).endswith(
+        "(Biden 1). The status is now certified, by the Secretary of State."
+    )
+
+
+def test_a_recount_is_never_told_as_the_count() -> None:
+    before, after = (reading(at, 2471882, trump, count="recount") for at, trump in (("07:00", 10), ("07:35", 20)))
+    assert say(before, after).startswith(
+        "**Biden's lead in Georgia's recount narrows by 10 votes, to 2,471,862,** after"
+    )
+    fallen = reading("07:50", 2471882, 15, count="recount")
+    assert say(after, fallen).startswith("**Count revised:** the Times' Georgia recount total is down 5 votes.")
+
+
+def test_a_place_that_is_no_bare_name_keeps_its_words_together() -> None:
+    before = reading("07:00", 0, 0, contest=SENATE.id, votes={"perdue": 10, "ossoff": 20})
+    after = reading("07:35", 0, 0, contest=SENATE.id, votes={"perdue": 40, "ossoff": 30})
+    assert say(before, after, SENATE, SOS).startswith(
+        "**Perdue moves ahead in the count in Georgia's Senate race (Perdue), by 10 votes.** Ossoff led by 10 before"
+    )
+
+
+def test_a_measures_choice_has_no_possessive() -> None:
+    measure = GEORGIA.model_copy(update={"rule": "measure", "where": "Georgia's vote on Amendment 1"})
+    before, after = (reading(at, 0, 0, votes={"Yes": yes, "No": 5}) for at, yes in (("07:00", 10), ("07:35", 12)))
+    assert say(before, after, measure).startswith(
+        "**The Yes lead in Georgia's vote on Amendment 1 grows by 2 votes, to 7,**"
+    )

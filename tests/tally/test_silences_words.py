@@ -1,0 +1,30 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.count.staleness import Silence
+from bot.tally.silences_words import SilenceFacts, silence_over_post, silence_post
+from bot.wording.context import Setting
+from tests.conftest import START
+from tests.feeds.pushing import push_desk
+
+TWO_HOURS = timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("leads", "what_follows"),
+    [
+        (True, "Posts here follow its count: there is none to tell until it sends."),
+        (False, "Posts here follow another count and go on."),
+    ],
+)
+def test_a_source_that_pushes_is_not_said_to_be_out_of_reach(leads: bool, what_follows: str) -> None:
+    desk = push_desk()
+    source = desk.source("county")
+    assert source is not None
+    now = START + TWO_HOURS
+    facts = SilenceFacts(desk.contests[:1], source, Silence.UNREACHED, START, START, leads, now)
+    said = silence_post(facts, Setting(desk)).content(7)
+    assert said.startswith(f"**Nothing has come from Floyd County** since 7 a.m., for 2 hours. {what_follows}\n")
+    over = silence_over_post(desk.contests[0], source, Silence.UNREACHED, now, TWO_HOURS, Setting(desk), now)
+    assert over.content(8).startswith("**Floyd County sends again,** after 2 hours.\n")

@@ -1,0 +1,79 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.count.reading import Reading
+from bot.desk.desk_file import load_desk
+from bot.tally.standing_words import MarginFacts, OtherSource, margin_answer
+from bot.wording.context import Setting
+
+DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
+SETTING = Setting(DESK)
+GEORGIA = DESK.contests[0]
+TIMES, SOS, REPORTER, *_ = DESK.sources
+NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
+READING = Reading(
+    source="times", contest=GEORGIA.id, as_of=NOW - timedelta(minutes=25), votes={"biden": 2471895, "trump": 2457794},
+    total=4992198,
+)  # fmt: skip
+FACTS = MarginFacts(GEORGIA, TIMES, NOW, READING, changed_at=READING.as_of, checked_at=NOW)
+
+
+def test_the_answer_says_the_lead_its_source_and_both_times() -> None:
+    answer = margin_answer(FACTS, SETTING)
+    assert answer.content == (
+        "**Biden leads in Georgia by 14,101 votes,** with 4,992,198 counted.\n-# the Times, 7:35 a.m."
+    )
+    assert answer.embeds[0]["description"].endswith(
+        "\n\n4,992,198 votes counted.\nThe margin is 0.28 percentage points."
+    )
+    assert answer.embeds[0]["footer"]["text"] == (
+        "Unofficial. Votes last changed 7:35 a.m., last checked 8 a.m. Source: The New York Times."
+    )
+    assert "fields" not in answer.embeds[0]
+
+
+def test_an_earlier_time_is_told_in_the_past() -> None:
+    asked = replace(FACTS, at=NOW - timedelta(minutes=10))
+    assert margin_answer(asked, SETTING).content.startswith(
+        "**At 7:50 a.m., Biden led in Georgia by 14,101 votes,** by the Times' count as of 7:35 a.m.\n"
+    )
+
+
+def test_nothing_in_is_not_zero_votes() -> None:
+    nothing = MarginFacts(GEORGIA, TIMES, NOW, None, checked_at=NOW)
+    answer = margin_answer(nothing, SETTING)
+    assert (
+        answer.content == "**No count is in yet for Georgia** from the Times. Last checked 8 a.m.\n-# the Times, 8 a.m."
+    )
+    assert answer.embeds == ()
+    never = replace(nothing, checked_at=None, at=NOW - timedelta(hours=20))
+    assert margin_answer(never, SETTING).content.startswith(
+        "**No count was in for Georgia by noon Tuesday** from the Times. It has not been checked yet."
+    )
+
+
+def test_a_held_revision_is_said() -> None:
+    assert (
+        margin_answer(replace(FACTS, held="fall"), SETTING)
+        .content.splitlines()[0]
+        .endswith("A later reading is held: the count went down, and the source has not repeated it yet.")
+    )
+
+
+def test_other_sources_stand_beside_with_their_times_and_internal_ones_only_inside() -> None:
+    others = (
+        OtherSource(SOS, NOW - timedelta(hours=14, minutes=25), "biden", 14149, 4989046),
+        OtherSource(REPORTER, NOW, "biden", 14000, None, approximate=True),
+    )
+    facts = replace(FACTS, others=others)
+    assert margin_answer(facts, SETTING).embeds[0]["fields"] == [
+        {
+            "name": "Other sources",
+            "value": "The Secretary of State: Biden ahead by 14,149, 4,989,046 votes in the tally (5:35 p.m. Tuesday)\n"
+            "Our reporter: Biden ahead by about 14,000 (8 a.m.)",
+        }
+    ]
+    assert "reporter" not in str(margin_answer(facts, replace(SETTING, public=True)).embeds)
+    alone = margin_answer(replace(facts, reading=None), SETTING)
+    assert alone.embeds[0]["fields"][0]["name"] == "Other sources"
