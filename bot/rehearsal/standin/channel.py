@@ -1,4 +1,4 @@
-"""A server's text or announcement channel."""
+"""A server's text or announcement channel, or a forum."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.people import Role
 from bot.rehearsal.standin.permissions import Overwrite
-from bot.rehearsal.standin.place import TEXT, Place
+from bot.rehearsal.standin.place import FORUM, TEXT, Place
 from bot.rehearsal.standin.wire import Json, Wire
 
 if TYPE_CHECKING:  # a server has channels, and a channel a server
@@ -17,6 +17,14 @@ if TYPE_CHECKING:  # a server has channels, and a channel a server
 
 
 ROLE, MEMBER = 0, 1  # the two kinds of overwrite
+
+# What the API shows of a forum beside what it shows of every channel.
+_FORUM: Json = {
+    "available_tags": [],
+    "default_reaction_emoji": None,
+    "default_sort_order": None,
+    "default_forum_layout": 0,
+}
 
 
 @dataclass(eq=False, slots=True)
@@ -81,7 +89,7 @@ class Channel(Place):
                 {"id": str(target), "type": kind, "allow": str(bits.allow), "deny": str(bits.deny)}
                 for target, (kind, bits) in self.overwrites.items()
             ],
-        }
+        } | (_FORUM if self.type == FORUM else {})
 
     def permissions(self, member: Member) -> int:
         """Return what the member may do here, as bits."""

@@ -11,7 +11,15 @@ from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.message import Flag, Kind, Message
 from bot.rehearsal.standin.people import Role, User
 from bot.rehearsal.standin.permissions import EVERYONE, Permission, bit
-from bot.rehearsal.standin.place import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, Place
+from bot.rehearsal.standin.place import (
+    ANNOUNCEMENT,
+    ANNOUNCEMENT_THREAD,
+    FORUM,
+    PRIVATE_THREAD,
+    PUBLIC_THREAD,
+    TEXT,
+    Place,
+)
 from bot.rehearsal.standin.scheduled_event import ScheduledEvent
 from bot.rehearsal.standin.thread import Thread
 from bot.rehearsal.standin.wire import Json, Wire
@@ -82,9 +90,11 @@ class Guild:
             role.permissions |= bit(name)
         self.wire.emit("GUILD_ROLE_UPDATE", self.id, {"guild_id": str(self.id), "role": role.json()})
 
-    def add_channel(self, name: str, topic: str | None = None, *, announcement: bool = False) -> Channel:
-        """Add and return a text or announcement channel, below those there are."""
-        kind = ANNOUNCEMENT if announcement else TEXT
+    def add_channel(
+        self, name: str, topic: str | None = None, *, announcement: bool = False, forum: bool = False
+    ) -> Channel:
+        """Add and return a text or announcement channel, or a forum, below those there are."""
+        kind = ANNOUNCEMENT if announcement else FORUM if forum else TEXT
         channel = Channel(self.wire.new_id(), self, name, topic, len(self.channels), kind)
         self.channels[channel.id] = self.places[channel.id] = channel
         self.wire.emit("CHANNEL_CREATE", self.id, channel.json())
@@ -126,9 +136,15 @@ class Guild:
             source.thread = thread.json
             parent.changed(source)
             thread.write(owner, "", Kind.THREAD_STARTER, parent.pointing_to(source), source)
-        elif not private:
+        elif not private and parent.type != FORUM:
             about = {"type": 0, "channel_id": str(thread.id), "guild_id": str(self.id)}
             parent.write(owner, name, Kind.THREAD_CREATED, about)
+        return thread
+
+    def start_post(self, forum: Channel, name: str, owner: User, content: str) -> Thread:
+        """Start and return a post of a forum: a thread, whose first message shares its id."""
+        thread = self.start_thread(forum, name, owner)
+        thread.begin(Message(thread.id, thread.id, self.id, owner, self.wire.now(), content))
         return thread
 
     def active_threads(self) -> list[Thread]:

@@ -12,12 +12,13 @@ from bot.rehearsal.standin.form import refuse_if, wrong_range
 from bot.rehearsal.standin.message import Flag, Message
 from bot.rehearsal.standin.pacing import Bucket, Pacing
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.place import Place
+from bot.rehearsal.standin.place import FORUM, Place
 from bot.rehearsal.standin.refusal import (
     cannot_message,
     edit_of_another,
     missing_permissions,
     no_mutual_guilds,
+    not_text,
     old_edits,
     system_message,
     thread_archived,
@@ -80,7 +81,9 @@ class MessageRoutes:
         return self._post(place, message)
 
     def _check_taken(self, place: Place) -> None:
-        """Refuse a message to a locked thread, or to a person who takes none."""
+        """Refuse a message to a forum itself, to a locked thread, or to a person who takes none."""
+        if place.kind == FORUM:
+            raise not_text()
         _check_unlocked(place)
         if isinstance(place, DirectChannel):
             if not self._world.shares_server(place.person):

@@ -160,7 +160,7 @@ def fill(
 def _checked(found: Found, option: Json, value: OptionValue, guild: Guild) -> str | int | float:
     kind, name = option["type"], f"the option {option['name']} of /{found.words}"
     if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
-        return _known_id(kind, value, guild, name)
+        return _known_id(option, value, guild, name)
     if isinstance(value, Attachment):
         if kind != ATTACHMENT:
             raise BadInputError(f"{name} takes no file")
@@ -177,8 +177,8 @@ def _checked(found: Found, option: Json, value: OptionValue, guild: Guild) -> st
     return value
 
 
-def _known_id(kind: int, value: OptionValue, guild: Guild, name: str) -> str:
-    key = int(value if isinstance(value, str | int | float) else value.id)
+def _known_id(option: Json, value: OptionValue, guild: Guild, name: str) -> str:
+    kind, key = option["type"], int(value if isinstance(value, str | int | float) else value.id)
     known: dict[int, Sequence[Mapping[int, object]]] = {
         USER: [guild.members],
         CHANNEL: [guild.channels],
@@ -186,6 +186,9 @@ def _known_id(kind: int, value: OptionValue, guild: Guild, name: str) -> str:
     }
     if not any(key in things for things in known.get(kind, [guild.members, guild.roles])):
         raise BadInputError(f"{name} names {key}, which {guild.name} does not have")
+    kinds = option.get("channel_types")
+    if kinds and guild.channels[key].type not in kinds:
+        raise BadInputError(f"{name} takes no channel of the kind that {guild.channels[key].name} is")
     return str(key)
 
 

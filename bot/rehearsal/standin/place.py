@@ -11,7 +11,7 @@ from bot.rehearsal.standin.people import Role, User
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json, Wire
 
-TEXT, DIRECT, ANNOUNCEMENT = 0, 1, 5
+TEXT, DIRECT, ANNOUNCEMENT, FORUM = 0, 1, 5, 15
 
 
 ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12

@@ -155,6 +155,11 @@ def wrong_channel_type() -> Refusal:
     return Refusal(400, 50024, "Cannot execute action on this channel type")
 
 
+def not_text() -> Refusal:
+    """Nobody writes into this channel itself."""
+    return Refusal(400, 50008, "Cannot send messages in a non-text channel")
+
+
 def system_message() -> Refusal:
     """This is not done to what Discord itself wrote."""
     return Refusal(403, 50021, "Cannot execute action on a system message")

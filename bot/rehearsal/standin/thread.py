@@ -30,7 +30,7 @@ class Thread(Channel):
     turned_at: datetime = field(init=False)  # when it was last made, archived or opened
     joined: dict[int, datetime] = field(default_factory=dict, kw_only=True)  # by user: since when
     total: int = field(default=0, kw_only=True)  # messages sent, also those that were deleted
-    starters: int = field(default=0, kw_only=True)  # messages that only show what it was started from
+    starters: int = field(default=0, kw_only=True)  # messages that are, or only show, what it was started from
 
     def __post_init__(self) -> None:
         self.active_at = self.turned_at = self.created
@@ -77,10 +77,17 @@ class Thread(Channel):
             self.total += 1
         return Channel.post(self, message)
 
+    def begin(self, message: Message) -> None:
+        """Put the message here that a forum's post consists of, which counts for none."""
+        self.starters += 1
+        Channel.post(self, message)
+
     def join(self, user_id: int) -> None:
-        """Let somebody be in the thread."""
+        """Let somebody be in the thread; the bot hears of a private one only then."""
         if user_id not in self.joined:
             self.joined[user_id] = self.wire.now()
+            if user_id == self.guild.bot_id and self.type == PRIVATE_THREAD:
+                self.wire.emit("THREAD_CREATE", self.guild_id, self.json(), hidden=self._hidden)
             self._tell_members({"added_members": [self._member(user_id)]})
 
     def leave(self, user_id: int) -> None:

@@ -14,7 +14,7 @@ from bot.rehearsal.standin.channels import MAX_SLOW_MODE
 from bot.rehearsal.standin.form import refuse_if, required, wrong_choice, wrong_length, wrong_range
 from bot.rehearsal.standin.message import Flag, Message
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.place import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PRIVATE_THREAD, PUBLIC_THREAD
+from bot.rehearsal.standin.place import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, FORUM, PRIVATE_THREAD, PUBLIC_THREAD
 from bot.rehearsal.standin.refusal import (
     missing_permissions,
     system_message,
@@ -65,7 +65,7 @@ class ThreadRoutes:
     def start(self, call: Call) -> Reply:
         """Start a thread without a message and answer with it; a private one unless it says otherwise."""
         channel, body = self._access.channel(call), call.fields
-        if isinstance(channel, Thread):
+        if isinstance(channel, Thread) or channel.type == FORUM:  # a forum's posts are people's; the bot begins none
             raise wrong_channel_type()
         kinds = (ANNOUNCEMENT_THREAD,) if channel.type == ANNOUNCEMENT else (PUBLIC_THREAD, PRIVATE_THREAD)
         kind = body.get("type", PRIVATE_THREAD)

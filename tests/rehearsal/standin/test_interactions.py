@@ -15,6 +15,7 @@ from bot.rehearsal.standin.options import OptionValue
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.world import Posted, World
+from tests.threads import Kind, open_thread
 
 if TYPE_CHECKING:
     from tests.rehearsal.standin.conftest import Bot
@@ -41,7 +42,7 @@ class Buttons(discord.ui.View):
         await interaction.edit_original_response(content="later")
 
 
-def add_commands(tree: app_commands.CommandTree[Any]) -> None:  # noqa: C901 - one small command after the other
+def add_commands(tree: app_commands.CommandTree[Any]) -> None:  # noqa: C901, PLR0915 - one small command after the other
     @tree.command(description="The margin now")
     async def margin(
         interaction: Asked,
@@ -126,6 +127,12 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:  # noqa: C901 - o
         powers = (interaction.permissions.manage_guild, interaction.app_permissions.manage_guild)
         await interaction.response.send_message(f"{role.name} {powers}", ephemeral=True)
 
+    @desk.command(name="where", description="Where this is")
+    async def desk_where(interaction: Asked) -> None:
+        thread = interaction.channel
+        assert isinstance(thread, discord.Thread)
+        await interaction.response.send_message(f"{thread.type.value} {thread.parent_id}", ephemeral=True)
+
     tree.add_command(desk)
 
 
@@ -208,6 +215,7 @@ async def test_suggestions_come_for_what_is_typed(bot: "Bot", channel: Channel, 
         ("margin", {"contest": "georgia", "digits": True}, "takes a whole number, not True"),
         ("margin", {"contest": "georgia", "style": "huge"}, "no choice 'huge'; it has: short, long"),
         ("margin", {"contest": "georgia", "who": 12}, "names 12"),
+        ("margin", {"contest": "georgia", "where": "forum"}, "takes no channel of the kind that forum is"),
         ("desk", {}, "is a group"),
         ("desk roll", {}, "no subcommand roll"),
     ],
@@ -216,6 +224,8 @@ async def test_what_the_client_would_refuse_never_reaches_the_bot(
     bot: "Bot", channel: Channel, standin: StandIn, olga: int, command: str, options: dict[str, Any], words: str
 ) -> None:
     assert bot
+    if options.get("where"):
+        options = options | {"where": channel.guild.add_channel("forum", forum=True)}
     with pytest.raises(BadInputError, match=words):
         await standin.slash(channel.id, olga, command, options)
 
@@ -229,6 +239,21 @@ async def test_a_subcommand_is_for_those_who_may_use_it(
         await standin.slash(channel.id, ed, "desk role", {"role": role})
     answer = await standin.slash(channel.id, olga, "desk role", {"role": role})
     assert (answer.content, answer.ephemeral) == ("Editor (True, False)", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [("public", 11), ("from a message", 11), ("private", 12), ("announcement", 10), ("forum", 11)],
+)
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_command_in_a_thread_says_which_channel_the_thread_is_in(
+    bot: "Bot", newsroom: Guild, standin: StandIn, olga: int, kind: Kind, number: int, *, known: bool
+) -> None:
+    thread = open_thread(newsroom, newsroom.member("Olga"), kind)
+    if not known:  # as a thread that was archived when the bot connected
+        await bot.hears("guild_channel_create" if kind == "private" else "thread_create")
+        bot.guilds[0]._threads.clear()
+    assert (await standin.slash(thread.id, olga, "desk where")).content == f"{number} {thread.parent.id}"
 
 
 async def test_a_deferred_private_answer_is_waited_for(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:

@@ -220,3 +220,43 @@ async def test_a_client_learns_of_threads_when_it_connects(
     thread.write(newsroom.member("Ed").user, "hello")
     (heard,) = await bot.hears("message")
     assert heard.channel.id == thread.id
+
+
+@pytest.fixture
+def forum(bot: "Bot", newsroom: Guild) -> Channel:
+    assert bot.is_ready()
+    return newsroom.add_channel("questions", forum=True)
+
+
+async def test_a_forums_post_is_a_thread_with_a_first_message(bot: "Bot", newsroom: Guild, forum: Channel) -> None:
+    post = newsroom.start_post(forum, "How many are left?", newsroom.member("Ed").user, "In Clayton, say.")
+    (heard,) = await bot.hears("thread_create")
+    assert isinstance(heard.parent, discord.ForumChannel)
+    assert (heard.id, heard.name, heard.owner_id) == (post.id, "How many are left?", newsroom.member("Ed").id)
+    (first,) = [message async for message in heard.history()]
+    assert (first.id, first.type, first.content) == (heard.id, discord.MessageType.default, "In Clayton, say.")
+    await heard.send("4,355")
+    fetched = await bot.fetch_channel(heard.id)
+    assert isinstance(fetched, discord.Thread)
+    assert (fetched.message_count, fetched.total_message_sent) == (1, 1)
+    assert len(forum.messages) == 0
+
+
+async def test_a_forum_itself_takes_no_message_and_no_thread_of_the_bots(bot: "Bot", forum: Channel) -> None:
+    with pytest.raises(discord.HTTPException) as caught:
+        await bot.get_partial_messageable(forum.id).send("14,101")
+    assert code_of(caught) == (400, 50008)
+    with pytest.raises(discord.HTTPException) as caught:
+        await bot.http.start_thread_without_message(forum.id, name="Talk", auto_archive_duration=60, type=11)
+    assert code_of(caught) == (400, 50024)
+
+
+async def test_a_private_thread_is_heard_of_once_the_bot_is_in_it(
+    bot: "Bot", newsroom: Guild, channel: Channel
+) -> None:
+    private = newsroom.start_thread(channel, "Between us", newsroom.member("Ed").user, private=True)
+    assert (await bot.guilds[0].active_threads()) == []
+    assert bot.guilds[0].get_thread(private.id) is None
+    private.join(bot.application_id or 0)
+    (joined,) = await bot.hears("thread_join")
+    assert (joined.id, joined.parent_id, joined.is_private()) == (private.id, channel.id, True)

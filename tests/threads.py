@@ -1,0 +1,19 @@
+"""Threads as people open them in the stand-in, one of each kind."""
+
+from typing import Literal, get_args
+
+from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.thread import Thread
+
+Kind = Literal["public", "from a message", "private", "announcement", "forum"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def open_thread(guild: Guild, owner: Member, kind: Kind) -> Thread:
+    """Return a thread that a member has opened in a new channel; the bot is not in a private one."""
+    channel = guild.add_channel(kind, announcement=kind == "announcement", forum=kind == "forum")
+    if kind == "forum":
+        return guild.start_post(channel, "How many are left?", owner.user, "In Clayton, say.")
+    source = channel.say(owner, "How many are left?") if kind == "from a message" else None
+    return guild.start_thread(channel, "Talk", owner.user, source=source, private=kind == "private")
