@@ -1,19 +1,13 @@
 """`/margin`: where the count stands."""
 
-from dataclasses import replace
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.tally.standing_words import margin_answer
-from bot.wording.context import may_be_named
-from bot.wording.question import share_key
-from cogs.answering import answer
-from cogs.asker import NotAllowedError
-from cogs.options import ContestOption
+from cogs.answering import answer, asked
+from cogs.options import ContestOption, Time
 
 
 class Margins(commands.Cog):
@@ -28,22 +22,12 @@ class Margins(commands.Cog):
         contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
     )
     @app_commands.guild_only()
-    async def margin(
-        self,
-        interaction: discord.Interaction,
-        contest: ContestOption,
-        at: app_commands.Range[str, 1, 60] | None = None,
-    ) -> None:
+    async def margin(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
         """Answer with the margin, seen by the asker only."""
         services = self._services
-        asked = services.following.contest(contest)
-        public = await services.desk_store.is_public(interaction.channel_id or 0)
-        setting = replace(services.setting, public=public)
-        moment = past_time(at, services.clock.now(), setting.desk.zone) if at else None
-        facts = await services.query.margin(asked, interaction.guild_id or 0, moment)
-        if not may_be_named(facts.source, setting):
-            raise NotAllowedError("what is known of that contest is for the newsroom only; ask in a channel of its own")
-        await answer(interaction, replace(margin_answer(facts, setting), share=share_key(asked, setting)))
+        question = await asked(interaction, services.questions, contest, at)
+        facts = await services.query.margin(question.contest, question.server, question.at)
+        await answer(interaction, question.shareable(margin_answer(facts, question.setting)))
 
 
 async def setup(bot: Bot) -> None:
