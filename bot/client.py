@@ -268,15 +268,38 @@ class Bot(commands.AutoShardedBot):
         return not self._servers or server in self._servers
 
     async def serves(self, interaction: discord.Interaction) -> bool:
-        """Refuse commands and buttons from servers that are not listed, and in a rehearsal from other channels."""
-        served = interaction.guild_id is not None and self._may_use(interaction.guild_id)
-        if served and self._only_channel in (None, interaction.channel_id):
-            return True
+        """Refuse commands and buttons from servers that are not listed, and in a rehearsal from other channels.
+
+        What comes from a thread is served once it is kept which channel the thread is in: what holds there holds in it.
+        """
+        if (refusal := self._refusal(interaction)) is None:
+            return await self._keeps_parent(interaction)
         if interaction.type is not discord.InteractionType.autocomplete:
-            only = f"The bot is in a rehearsal, and answers in <#{self._only_channel}> alone."
-            refusal = only if served else "This bot does not serve this server."
             await interaction.response.send_message(refusal, ephemeral=True)
         return False
+
+    def _refusal(self, interaction: discord.Interaction) -> str | None:
+        """Return why an interaction is not served, or None."""
+        place = interaction.channel
+        if interaction.guild_id is None or not self._may_use(interaction.guild_id):
+            return "This bot does not serve this server."
+        if place is None:  # discord.py leaves out what it does not know
+            return "The bot does not know this kind of channel, nor who reads it; ask in another."
+        if self._only_channel not in (None, place.parent_id if isinstance(place, discord.Thread) else place.id):
+            return f"The bot is in a rehearsal, and answers in <#{self._only_channel}> alone."
+        return None
+
+    async def _keeps_parent(self, interaction: discord.Interaction) -> bool:
+        """Keep which channel a thread is in; return False where that failed, once it is answered."""
+        place, suggests = interaction.channel, interaction.type is discord.InteractionType.autocomplete
+        if suggests or not isinstance(place, discord.Thread):  # what is suggested does not depend on where
+            return True
+        try:
+            await self.services.desk_store.know_thread(interaction.guild_id or 0, place.id, place.parent_id)
+        except TallydeskError as error:
+            await self.answer_failure(interaction, error)
+            return False
+        return True
 
     async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Answer a failed command with one line; what is our own fault is logged in full."""

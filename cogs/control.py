@@ -92,12 +92,15 @@ class Control(commands.Cog):
         answer = await self._services.control.set_desk_channel(key, server, who_asks(interaction))
         await interaction.response.send_message(answer, ephemeral=True)
 
-    @desk.command(name="public", description="Say that the public reads a channel: each post to it waits for Publish")
+    @desk.command(name="public", description="Mark a channel and its threads as public: each post waits for Publish")
     @app_commands.describe(channel="The channel", posts="on: each post waits for an editor. off: posts go out at once")
     async def public(
-        self, interaction: discord.Interaction, channel: discord.TextChannel, posts: Literal["on", "off"]
+        self,
+        interaction: discord.Interaction,
+        channel: discord.TextChannel | discord.ForumChannel,
+        posts: Literal["on", "off"],
     ) -> None:
-        """Say whether the public reads a channel."""
+        """Say whether the public reads a channel and its threads."""
         await check_role(interaction)
         server, who = server_of(interaction), who_asks(interaction)
         answer = await self._services.control.set_public(channel.id, server, who, public=posts == "on")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import discord
 import pytest
@@ -13,13 +14,16 @@ from discord import app_commands
 from bot.app import App, wired
 from bot.client import Bot, while_connected
 from bot.clock import ManualClock
+from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.errors import TallydeskError
 from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from tests.conftest import START, reading, small_desk
+from tests.threads import KINDS, Kind, open_thread
 
 SOON = 5.0
 
@@ -224,14 +228,86 @@ async def test_a_rehearsal_answers_in_its_own_channel_alone(
     ed, elsewhere = guild.member("Ed").id, guild.add_channel("live")
     async with start():
         pass  # another run has given Discord the commands
+    thread = guild.start_thread(channel, "Talk", guild.member("Ed").user)
     async with start(only_channel=channel.id):
         answer = await standin.slash(elsewhere.id, ed, "margin", {"contest": "ga"})
         assert (answer.content, answer.ephemeral) == (
             f"The bot is in a rehearsal, and answers in <#{channel.id}> alone.",
             True,
         )
-        assert "No count is in yet" in (await standin.slash(channel.id, ed, "margin", {"contest": "ga"})).content
+        for place in (channel, thread):
+            assert "No count is in yet" in (await standin.slash(place.id, ed, "margin", {"contest": "ga"})).content
     assert puts(standin) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
+    standin: StandIn, guild: Guild, start: Start, kind: Kind
+) -> None:
+    olga, ed, desk = guild.member("Olga"), guild.member("Ed"), guild.add_channel("desk")
+    thread = open_thread(guild, ed, kind)
+    thread.join(olga.id)
+    async with start() as app:
+        await eventually(app, [(guild.id, False)])
+        await app.publisher.start()
+        await app.ingest.take_in([reading(110, 100)])
+        said = {"source": "reporter", "contest": "ga", "as_of": START, "leader": "biden", "margin": 77}
+        await app.statements.take_in(Statement.model_validate(said), guild.id, "Olga")
+        answer = await standin.slash(thread.id, olga.id, "sources", {"contest": "ga"})
+        assert "Our reporter" in answer.embeds[0]["description"]
+
+        await standin.slash(desk.id, olga.id, "desk channel", {"channel": desk})
+        await standin.slash(desk.id, olga.id, "desk public", {"channel": thread.parent, "posts": "on"})
+        thread.join(standin.world.bot.id)
+        answer = await standin.slash(thread.id, ed.id, "sources", {"contest": "ga"})
+        assert "Our reporter" not in answer.embeds[0]["description"]
+        assert (
+            await press(standin, thread, olga, "Share")
+            == f"Shared in <#{thread.id}> as #1 once an editor publishes it."
+        )
+        await app.publisher.drained()
+        assert not of_the_bot(thread)
+        assert await press(standin, desk, olga, "Publish") == f"**Published.** #1 goes out in <#{thread.id}>."
+        await app.publisher.drained()
+        assert [content.split("\n")[0] for content in of_the_bot(thread)] == [
+            "**Biden leads in Georgia by 10 votes,** with 210 counted."
+        ]
+
+        assert "once an editor" in await press(standin, thread, olga, "Share")
+        await app.publisher.drained()
+        await standin.slash(desk.id, olga.id, "desk public", {"channel": thread.parent, "posts": "off"})
+        await app.publisher.drained()
+        assert len(of_the_bot(thread)) == 2
+    assert standin.unknown == []
+
+
+async def press(standin: StandIn, where: Channel, who: Member, what: Literal["Share", "Publish"]) -> str:
+    """Return what somebody is told who shares the margin, or publishes the newest post that the desk was asked about."""
+    if what == "Share":
+        answer = await standin.slash(where.id, who.id, "margin", {"contest": "ga"})
+        message, rows = answer.message_id, answer.components
+    else:
+        asked = list(where.messages)[-1]
+        message, rows = asked.id, asked.components
+    (key,) = [one["custom_id"] for row in rows for one in row["components"] if one["label"].startswith(what)]
+    return (await standin.click(where.id, who.id, message, key)).content
+
+
+def of_the_bot(channel: Channel) -> list[str]:
+    return [message.content for message in channel.messages if message.author.bot and message.content]
+
+
+async def test_where_nobody_knows_who_reads_nothing_is_answered(
+    standin: StandIn, guild: Guild, channel: Channel, start: Start
+) -> None:
+    channel.type = 99  # a kind that Discord may have one day
+    async with start() as app:
+        await eventually(app, [(guild.id, False)])
+        answer = await standin.slash(channel.id, guild.member("Olga").id, "margin", {"contest": "ga"})
+        assert (answer.content, answer.ephemeral) == (
+            "The bot does not know this kind of channel, nor who reads it; ask in another.",
+            True,
+        )
 
 
 async def test_as_many_shards_as_discord_asks_for(start: Start) -> None:

@@ -71,7 +71,13 @@ class Asking:
         return replace(self._setting, public=await self._store.is_public(channel))
 
     async def only_contest(self, server: int, channel: int) -> Contest | None:
-        """Return the contest that a channel follows, if it follows one, else the desk file's only one, or None."""
+        """Return the contest that a channel follows, if it follows one, else the desk file's only one, or None.
+
+        In a contest's thread that is its contest, in any other thread what it is in the channel.
+        """
+        if (told := await self._store.contest_of_thread(channel)) is not None:
+            return self._setting.desk.contest(told)
+        channel = await self._store.channel_of(channel)
         followed = {row.contest for row in await self._store.following(server) if row.channel == channel}
         if len(followed) == 1:
             return self._setting.desk.contest(followed.pop())

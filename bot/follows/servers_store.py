@@ -152,8 +152,31 @@ class DeskStore:
         return {channel for (channel,) in rows}
 
     async def is_public(self, channel: int) -> bool:
-        """Return True if the public reads a channel, or the channel that a thread of ours is in."""
-        return await self._database.row(IS_PUBLIC, (channel, channel)) is not None
+        """Return True if the public reads a channel, or the channel that a thread is in."""
+        return await self._database.row(IS_PUBLIC, (channel,)) is not None
+
+    async def know_thread(self, server: int, thread: int, channel: int) -> None:
+        """Know which channel a thread is in, which never changes: what holds there holds in the thread."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                """INSERT INTO channels (id, server, parent) VALUES (?, ?, ?)
+                   ON CONFLICT DO UPDATE SET parent = excluded.parent""",
+                (thread, server, channel),
+            )
+
+        if await self.channel_of(thread) != channel:
+            await self._database.transact(work)
+
+    async def channel_of(self, place: int) -> int:
+        """Return the channel that a thread is in, or the place itself where it is no thread that is known."""
+        row = await self._database.row("SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (place,))
+        return row[0] if row else place
+
+    async def contest_of_thread(self, thread: int) -> str | None:
+        """Return the contest for whose posts a thread was opened, or None."""
+        row = await self._database.row("SELECT contest FROM threads WHERE thread = ?", (thread,))
+        return row[0] if row else None
 
     async def thread(self, channel: int, contest: str) -> FollowThread | None:
         """Return the thread of a contest in a channel, if one was opened."""

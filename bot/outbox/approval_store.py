@@ -133,16 +133,16 @@ def ask_again(
 def free(
     connection: sqlite3.Connection, server: int, channel: int, words: Words, decision: Decision, now: int
 ) -> tuple[int, dict[int, bool]]:
-    """Let what waits for Publish in a channel go without it; return how much, and channels to wake.
+    """Let what waits for Publish in a channel and its threads go without it; return how much, and channels to wake.
 
     Nobody approved its words, and those of changes are made anew when it is sent: what came before has gone out by then.
     """
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
-            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-            ORDER BY id""",  # noqa: S608 - our own names
-        (server, channel),
+            WHERE server = ? AND channel IN (SELECT ? UNION ALL SELECT id FROM channels WHERE parent = ?)
+              AND state IN ('awaiting', 'doubtful') AND state = 'awaiting' ORDER BY id""",  # noqa: S608 - our own names
+        (server, channel, channel),
     )
     wake: dict[int, bool] = {}
     for row in rows:
@@ -156,7 +156,7 @@ def free(
             audit = AuditRow(decision.at, server, decision.who, f"post {decision.what}", before=shown)
             connection.execute(INSERT_AUDIT, audit.values())
         said = tell_decided(connection, post, words, decision, now)
-        wake = joined(wake, said, {channel: post.kind in URGENT})
+        wake = joined(wake, said, {post.channel: post.kind in URGENT})
     return len(rows), wake
 
 

@@ -132,11 +132,11 @@ def try_again(connection: sqlite3.Connection, place: int) -> int:
 
 
 def is_public(connection: sqlite3.Connection, place: int) -> bool:
-    """Return whether the public reads a channel, or the channel that a thread of ours is in."""
-    return bool(fetch(connection, IS_PUBLIC, (place, place)))
+    """Return whether the public reads a channel, or the channel that a thread is in."""
+    return bool(fetch(connection, IS_PUBLIC, (place,)))
 
 
-IS_PUBLIC = "SELECT 1 FROM channels WHERE id IN (?, (SELECT channel FROM threads WHERE thread = ?)) AND public"
+IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WHERE c.id = ? AND (c.public OR p.public)"
 
 
 def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
@@ -152,7 +152,7 @@ def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) ->
     if not rows:
         return False
     thread = rows[0][0]
-    connection.execute("DELETE FROM channels WHERE id = ?", (thread,))
+    connection.execute("UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (thread,))
     connection.execute(
         """UPDATE outbox SET state = 'superseded', why = 'its thread was given up' WHERE channel = ? AND state = 'pending'
            AND state IN ('pending', 'sending') AND action <> 'post'

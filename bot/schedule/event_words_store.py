@@ -20,6 +20,7 @@ from bot.events.reminder import EARLY_BY, fate
 from bot.outbox.approval_words import OUTDATED
 from bot.outbox.post import Post
 from bot.outbox.states import Event, moved
+from bot.outbox.threads_store import is_public
 from bot.schedule.entries_store import read_entry
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts
 from bot.wording.draft import Draft, Link, address_of
@@ -102,7 +103,7 @@ def _reminder(
     lead, wall, due_at, person = rows[0]
     facts = ReminderFacts(
         entry.id, entry.event, timedelta(minutes=lead), datetime.fromisoformat(wall), from_micros(due_at),
-        words.news_now(), personal=bool(person), public=_is_public(connection, post.channel),
+        words.news_now(), personal=bool(person), public=is_public(connection, post.channel),
     )  # fmt: skip
     if fate(facts.lead, facts.wall, entry.event, facts.now) == "missed":
         return Unsaid(TOO_LATE, "missed", facts.now)
@@ -150,7 +151,3 @@ def _occasion(shown: str) -> Occasion:
     """Return the event that a row of the audit shows."""
     fields = {key: value for key, value in json.loads(shown).items() if key in Occasion.model_fields}
     return Occasion.model_validate_json(json.dumps(fields))
-
-
-def _is_public(connection: sqlite3.Connection, channel: int) -> bool:
-    return bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND public", (channel,)))

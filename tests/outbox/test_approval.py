@@ -5,11 +5,12 @@ import re
 
 import pytest
 
+from bot.answers.sharing_store import SharingStore
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.outbox.approval import Press
 from bot.outbox.discord import number_of
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import INSERT_OUTBOX, AuditRow, OutboxRow
 from bot.wording.draft import Draft
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, Shown, reading
 
@@ -121,6 +122,23 @@ async def test_other_channels_do_not_wait(public: Newsroom) -> None:
     await public.take(reading(1100, 500, 1))
     await public.publish()
     assert (len(said(public)), len(said(public, LIVE)), len(said(public, AWAY))) == (1, 1, 1)
+
+
+async def test_what_waits_in_a_thread_goes_out_once_the_public_does_not_read_its_channel(public: Newsroom) -> None:
+    thread, other = 77, 78
+    await public.desk_store.know_thread(SERVER, thread, COUNT)
+    await public.desk_store.know_thread(SERVER, other, LIVE)
+    await public.control.set_public(LIVE, SERVER, OLGA, public=True)
+    for message, place in enumerate((thread, other)):
+        audit = AuditRow(START, SERVER, OLGA, "share")
+        store = SharingStore(public.database, public.wall)
+        await store.share(message, place, Draft("shared", "where it stands", "the Times"), (None, None), audit)
+    await public.publish()
+    assert (said(public, thread), said(public, other)) == ([], [])
+    await public.control.set_public(COUNT, SERVER, OLGA, public=False)
+    await public.publish()
+    assert (said(public, thread), said(public, other)) == (["where it stands"], [])
+    assert len(questions(public)) == 1
 
 
 async def test_what_was_attempted_before_the_channel_was_public_goes_on(newsroom: Newsroom) -> None:

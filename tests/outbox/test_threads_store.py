@@ -251,6 +251,7 @@ async def test_an_edit_of_a_post_in_a_thread_that_was_given_up_is_left_undone(ne
 
 async def test_the_public_reads_a_thread_of_a_channel_that_it_reads(newsroom: Newsroom) -> None:
     thread = await begin(newsroom)
+    await newsroom.desk_store.know_thread(SERVER, thread, COUNT)
     assert not await newsroom.desk_store.is_public(thread)
     await newsroom.database.transact(
         lambda connection: connection.execute(
@@ -262,6 +263,17 @@ async def test_the_public_reads_a_thread_of_a_channel_that_it_reads(newsroom: Ne
     await newsroom.publish()
     assert (await newsroom.posts(COUNT))[-1].state == "awaiting"
     assert len(newsroom.channels.shown[thread]) == 1
+
+
+async def test_the_public_goes_on_reading_a_thread_for_which_another_was_opened(newsroom: Newsroom) -> None:
+    await set_desk_channel(newsroom)
+    thread = await begin(newsroom)
+    await newsroom.desk_store.know_thread(SERVER, thread, COUNT)
+    await newsroom.take(reading(1100, 500, 1))
+    await close(newsroom, thread)
+    await newsroom.desk_store.renew_thread(SERVER, COUNT, "ga", WHO, START)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    assert await newsroom.desk_store.is_public(thread)
 
 
 async def test_unfollowed_and_followed_again_the_same_thread_is_taken_up(newsroom: Newsroom) -> None:

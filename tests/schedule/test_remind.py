@@ -557,6 +557,23 @@ async def test_where_the_public_reads_a_reminder_waits_for_publish_and_has_no_bu
     assert not room.channels.shown[COUNT][0].buttons
 
 
+async def test_a_reminder_in_a_thread_of_a_channel_that_the_public_reads_waits_and_has_no_buttons(
+    room: Newsroom,
+) -> None:
+    thread = 77
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await room.desk_store.know_thread(SERVER, thread, COUNT)
+    await room.schedule_store.add(SERVER, [NewEntry(event(), channel=thread)], WHO, START)
+    await look(room, "10:30")
+    assert await told(room, thread) == []
+    (row,) = [row for row in await room.posts(thread) if row.state == "awaiting"]
+    await room.queue.press("publish", row.id, SERVER, WHO)
+    await room.publish()
+    assert len(await told(room, thread)) == 1
+    assert not room.channels.shown[thread][0].buttons
+
+
 @pytest.mark.parametrize("late", [False, True])
 async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: Newsroom, late: bool) -> None:
     await room.control.set_desk_channel(ROOM, SERVER, WHO)

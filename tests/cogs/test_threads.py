@@ -1,0 +1,73 @@
+"""Commands in a thread that somebody opened: what holds in its channel holds there."""
+
+from dataclasses import replace
+
+import pytest
+import simcord
+from simcord.enums import ChannelType
+
+from bot.database.failure import DatabaseError
+from bot.follows.servers_store import DeskStore
+from tests.cogs.conftest import Room
+from tests.cogs.entering import read
+from tests.conftest import reading
+
+
+def thread_of(room: Room, parent: simcord.ChannelHandle | None = None, *, private: bool = False) -> Room:
+    """Return the room as seen from a thread that the editor has opened in its channel, or in another."""
+    kind = ChannelType.PRIVATE_THREAD if private else ChannelType.PUBLIC_THREAD
+    place = parent or room.count
+    room.env.backend.create_thread(place.id, "Talk", room.editor.id, type=kind)
+    return replace(room, count=place.threads[-1])
+
+
+async def test_in_a_thread_of_which_it_can_not_be_kept_where_it_is_nothing_is_answered(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(DeskStore, "know_thread", fail)
+    assert await thread_of(room).ask("margin", contest="ga") == "The disk is full."
+
+
+async def test_why_goes_by_what_the_channel_follows(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    inside = thread_of(room)
+    assert "Georgia" in await inside.ask("why")
+    await room.ask("follow", contest="senate")
+    assert "post by its number, or a contest" in await inside.refused("why")
+    assert room.env.errors
+
+
+async def test_why_in_a_contests_thread_is_about_the_contest(room: Room) -> None:
+    await room.ask("follow", contest="senate")
+    await room.ask("follow", contest="ga", thread=True)
+    await room.newsroom.take(reading(1000, 900, 1))
+    await room.publish()
+    opened = await room.newsroom.desk_store.thread(room.count.id, "ga")
+    assert opened is not None
+    (place,) = room.count.threads
+    assert place.id == opened.thread
+    assert "Georgia" in await replace(room, count=place).ask("why")
+
+
+async def test_an_event_that_is_added_in_a_thread_is_told_there_as_in_its_channel(room: Room) -> None:
+    inside = thread_of(room)
+    card = await inside.card("schedule add", title="Press conference", at="7:30 a.m.")
+    assert f"in <#{inside.count.id}>" in card.content
+    await inside.editor.click(card, label="Save")
+    await room.ask("desk channel", channel=room.guild.create_text_channel("desk"))
+    await room.ask("desk public", channel=room.count, posts="on")
+    room.newsroom.at(30)
+    await room.newsroom.remind.post_due()
+    await room.publish()
+    (post,) = await room.newsroom.posts(inside.count.id)
+    assert (post.kind, post.state) == ("reminder", "awaiting")
+
+
+async def test_a_message_in_a_thread_is_read_as_tally(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    inside = thread_of(room)
+    card = await read(inside, "Biden leads by 14,101, as of 6:40 a.m.")
+    assert "14,101" in card.content
