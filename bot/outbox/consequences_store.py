@@ -142,9 +142,9 @@ class Consequences:
         self.connection.execute(
             "UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.place,)
         )
-        try_again(self.connection, post.place)  # what was put off for as long as it seemed closed
+        wake = try_again(self.connection, post.place)  # what was put off for as long as it seemed closed
         again = self.words.opened(post.place, rows[0][0] // 1_000_000)
-        return {post.channel: False} | self.tell_desk(post.server, again)
+        return wake | {post.channel: False} | self.tell_desk(post.server, again)
 
     def _no_thread(self, post: Post, why: str, message: int | None) -> dict[int, bool]:
         """Tell the desk that a thread can't be opened, and take away what it was to hang on; return channels to wake."""

@@ -194,7 +194,7 @@ class OutboxStore:
             return {}
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            return {try_again(connection, key): False for key in closed}
+            return joined(*(try_again(connection, key) for key in closed))
 
         return await self._database.transact(work)
 

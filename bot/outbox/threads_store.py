@@ -121,14 +121,16 @@ def is_left(connection: sqlite3.Connection, post: Post) -> bool:
     return post.thread is not None and not fetch(connection, "SELECT 1 FROM threads WHERE thread = ?", (post.thread,))
 
 
-def try_again(connection: sqlite3.Connection, place: int) -> int:
-    """Let what waits for a channel or a thread be tried at once; return the channel to wake."""
+def try_again(connection: sqlite3.Connection, place: int) -> dict[int, bool]:
+    """Let what waits for a channel or a thread be tried at once; return channels to wake.
+
+    In a contest's thread that is the contest's own posts, and answers that somebody shared there.
+    """
+    connection.execute(_TRY_AGAIN, (place,))
     rows = fetch(connection, "SELECT channel, contest FROM threads WHERE thread = ?", (place,))
-    if not rows:
-        connection.execute(_TRY_AGAIN, (place,))
-        return place
-    connection.execute(f"{_TRY_AGAIN} AND contest = ?", rows[0])
-    return int(rows[0][0])
+    for row in rows:
+        connection.execute(f"{_TRY_AGAIN} AND contest = ?", row)
+    return {place: False} | {channel: False for channel, _ in rows}
 
 
 def is_public(connection: sqlite3.Connection, place: int) -> bool:

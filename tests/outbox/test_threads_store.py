@@ -148,7 +148,7 @@ async def test_what_waits_for_a_thread_is_tried_when_the_server_says_that_it_may
     await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "locked", closed=True)
     assert await newsroom.desk_store.thread(COUNT, "ga") == FollowThread(thread, closed=True)
     assert (await newsroom.outbox.claim(COUNT)).post is None
-    assert await newsroom.outbox.retry_closed(SERVER, [thread]) == {COUNT: False}
+    assert await newsroom.outbox.retry_closed(SERVER, [thread]) == {thread: False, COUNT: False}
     again = (await newsroom.outbox.claim(COUNT)).post
     assert again is not None
     assert again.id == claimed.post.id
@@ -274,6 +274,20 @@ async def test_the_public_goes_on_reading_a_thread_for_which_another_was_opened(
     await newsroom.desk_store.renew_thread(SERVER, COUNT, "ga", WHO, START)
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     assert await newsroom.desk_store.is_public(thread)
+
+
+async def test_what_was_shared_in_a_thread_that_was_closed_is_tried_when_the_thread_may_be_written_to(
+    newsroom: Newsroom,
+) -> None:
+    thread = await begin(newsroom)
+    await add(newsroom, "shared", channel=thread)
+    claimed = await newsroom.outbox.claim(thread)
+    assert claimed.post is not None
+    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "locked", Event.DECLINED, closed=True)
+    assert (await newsroom.outbox.claim(thread)).post is None
+    newsroom.publisher.wake(await newsroom.outbox.retry_closed(SERVER, [thread]))
+    await newsroom.publish()
+    assert headlines(newsroom, thread)[-1] == "shared"
 
 
 async def test_unfollowed_and_followed_again_the_same_thread_is_taken_up(newsroom: Newsroom) -> None:
