@@ -30,15 +30,19 @@ async def may_write(interaction: discord.Interaction) -> bool:
 
 
 def sees(interaction: discord.Interaction, channel: int) -> bool:
-    """Return whether who asks sees a channel of the server; one that the bot does not know is seen by nobody."""
+    """Return whether who asks sees a channel or thread of the server; one that the bot does not know is seen by nobody.
+
+    Who is in a private thread the bot is not told: outside of it, who manages threads is known to see it, and nobody else.
+    """
     if channel == interaction.channel_id:
         return True
-    place = interaction.guild.get_channel_or_thread(channel) if interaction.guild else None
-    return (
-        place is not None
-        and isinstance(interaction.user, discord.Member)
-        and place.permissions_for(interaction.user).view_channel
-    )
+    guild, user = interaction.guild, interaction.user
+    place = guild.get_channel_or_thread(channel) if guild else None
+    parent = place.parent if isinstance(place, discord.Thread) else place
+    if place is None or parent is None or not isinstance(user, discord.Member):
+        return False
+    may = parent.permissions_for(user)
+    return may.view_channel and (may.manage_threads or place.type is not discord.ChannelType.private_thread)
 
 
 async def check_role(interaction: discord.Interaction) -> None:

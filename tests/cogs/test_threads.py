@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import discord
 import pytest
 import simcord
 from simcord.enums import ChannelType
@@ -10,6 +11,7 @@ from bot.database.failure import DatabaseError
 from bot.follows.servers_store import DeskStore
 from tests.cogs.conftest import Room
 from tests.cogs.entering import read
+from tests.cogs.test_answers import morning, share
 from tests.conftest import reading
 
 
@@ -50,6 +52,28 @@ async def test_why_in_a_contests_thread_is_about_the_contest(room: Room) -> None
     (place,) = room.count.threads
     assert place.id == opened.thread
     assert "Georgia" in await replace(room, count=place).ask("why")
+
+
+async def test_what_is_shared_in_a_private_thread_is_seen_in_it_and_by_who_manages_threads(room: Room) -> None:
+    managers = room.guild.create_role("Moderators", permissions=discord.Permissions(manage_threads=True))
+    moderator = room.guild.add_member(room.env.create_user("mo"), roles=[managers])
+    await morning(room)
+    inside = thread_of(room, private=True)
+    room.env.backend.add_thread_member(inside.count.id, room.guild.me.id if room.guild.me else 0)
+    assert await share(inside, await inside.card("recount", contest="ga")) == f"Shared in <#{inside.count.id}> as #1."
+    await room.publish()
+    assert "#1" in await inside.ask("why", post="1")
+    assert "#1" in await room.ask("why", moderator, post="1")
+    assert "or none that you can see" in await room.refused("why", room.reporter, post="1")
+    assert room.env.errors
+
+
+async def test_what_is_shared_in_a_public_thread_is_seen_by_who_sees_its_channel(room: Room) -> None:
+    await morning(room)
+    inside = thread_of(room)
+    await share(inside, await inside.card("recount", contest="ga"))
+    await room.publish()
+    assert "#1" in await room.ask("why", room.reporter, post="1")
 
 
 async def test_an_event_that_is_added_in_a_thread_is_told_there_as_in_its_channel(room: Room) -> None:
