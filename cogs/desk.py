@@ -97,6 +97,8 @@ class Desk(commands.Cog):
         """Return the channel that is meant, once it is clear that who asks may change what it follows."""
         await check_role(interaction)
         target = channel or interaction.channel
+        if isinstance(target, discord.Thread):
+            raise NotAllowedError("a thread follows nothing itself; name its channel with the option channel")
         if not isinstance(target, discord.TextChannel):
             raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
         return target

@@ -23,11 +23,11 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
     guild = interaction.guild
 
     def lacks(channel: int, board: bool, threads: bool) -> tuple[str, ...] | None:
-        place = guild.get_channel_or_thread(channel) if guild else None
-        if guild is None or not isinstance(place, discord.TextChannel | discord.Thread):
+        place = guild.get_channel(channel) if guild else None
+        if guild is None or not isinstance(place, discord.TextChannel | discord.ForumChannel):
             return None
-        if threads and isinstance(place, discord.Thread):
-            return ("open a thread in a thread",)
+        if isinstance(place, discord.ForumChannel):
+            return ("post in a forum",)
         may = place.permissions_for(guild.me)
         needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
         return tuple(name.replace("_", " ") for name in needed if not getattr(may, name))

@@ -110,13 +110,17 @@ class NewsroomSettings:
     def _check(self, importer: Importer, settings: ServerSettings) -> None:
         """Refuse what this server or the desk file does not have."""
         channels = {channel.channel: (has_boards(channel), has_threads(channel)) for channel in settings.channels}
+        posted = {channel.channel for channel in settings.channels if channel.follows}
         if settings.desk_channel is not None:
             channels.setdefault(settings.desk_channel, (False, False))
+            posted.add(settings.desk_channel)
         for channel, wants in channels.items():
             lacking = importer.lacks(channel, *wants)
             if lacking is None:
-                raise BadInputError(f"the file names the channel {channel}, which the bot does not see in this server")
-            if lacking:
+                raise BadInputError(
+                    f"the file names {channel}, which is no channel that the bot sees in this server; a thread is none"
+                )
+            if lacking and channel in posted:
                 raise BadInputError(
                     f"in the file's channel {channel} the bot lacks the permission to {' and to '.join(lacking)}"
                 )

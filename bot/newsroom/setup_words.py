@@ -143,7 +143,9 @@ def _lacking(settings: ServerSettings, lacks: Lacks) -> list[str]:
         lack_lines(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []
     )
     for channel in settings.channels:
-        lines += lack_lines(channel.channel, lacks(channel.channel, has_boards(channel), has_threads(channel)))
+        lacking = lacks(channel.channel, has_boards(channel), has_threads(channel))
+        if channel.follows or lacking is None:  # else nothing is posted there by itself
+            lines += lack_lines(channel.channel, lacking)
     return lines
 
 

@@ -105,7 +105,10 @@ async def test_a_file_is_decided_on_once(room: Room) -> None:
         (settings(desk_role="@everyone"), "That is no settings file of Tallydesk"),
         (settings(surprise=1), "That is no settings file of Tallydesk"),
         (b" " * (LARGEST + 1), "The file has 262,145 bytes"),
-        (settings(desk_channel=123), "The file names the channel 123, which the bot does not see in this server"),
+        (
+            settings(desk_channel=123),
+            "The file names 123, which is no channel that the bot sees in this server; a thread is none",
+        ),
         (settings(desk_role=123), "The file names the role 123, which this server does not have"),
     ],
 )

@@ -12,6 +12,7 @@ from bot.follows.servers_store import DeskStore
 from tests.cogs.conftest import Room
 from tests.cogs.entering import read
 from tests.cogs.test_answers import morning, share
+from tests.cogs.test_settings_file import exported, imported, settings
 from tests.conftest import reading
 
 
@@ -31,6 +32,17 @@ async def test_in_a_thread_of_which_it_can_not_be_kept_where_it_is_nothing_is_an
 
     monkeypatch.setattr(DeskStore, "know_thread", fail)
     assert await thread_of(room).ask("margin", contest="ga") == "The disk is full."
+
+
+async def test_a_thread_follows_nothing_itself(room: Room) -> None:
+    await room.ask("follow", contest="ga")
+    inside = thread_of(room)
+    for command in ("follow", "unfollow"):
+        assert await inside.refused(command, contest="ga") == (
+            "A thread follows nothing itself; name its channel with the option channel."
+        )
+    assert "now follows **U.S. Senate**" in await inside.ask("follow", contest="senate", channel=room.count)
+    assert [row[:2] for row in await room.follows()] == [(room.count.id, "ga"), (room.count.id, "senate")]
 
 
 async def test_why_goes_by_what_the_channel_follows(room: Room) -> None:
@@ -95,3 +107,45 @@ async def test_a_message_in_a_thread_is_read_as_tally(room: Room) -> None:
     inside = thread_of(room)
     card = await read(inside, "Biden leads by 14,101, as of 6:40 a.m.")
     assert "14,101" in card.content
+
+
+async def test_a_settings_file_names_no_thread(room: Room) -> None:
+    thread = thread_of(room).count
+    for body in (
+        settings(channels=[{"channel": thread.id, "follows": [{"contest": "ga"}]}]),
+        settings(desk_channel=thread.id),
+    ):
+        assert (await imported(room, body)).content == (
+            f"The file names {thread.id}, which is no channel that the bot sees in this server; a thread is none."
+        )
+    assert room.env.errors
+
+
+@pytest.fixture
+def forum(room: Room) -> simcord.ChannelHandle:
+    return room.guild.create_forum_channel("questions")
+
+
+async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: simcord.ChannelHandle) -> None:
+    desk = room.guild.create_text_channel("desk")
+    await room.ask("desk channel", channel=desk)
+    assert await room.ask("desk public", channel=forum, posts="on") == (
+        f"The public reads <#{forum.id}>: from now on each post to it is shown in the desk's channel and waits there "
+        "for Publish."
+    )
+    first = await room.editor.click(await room.card("desk setup"), label="Overview")
+    setup = first.response
+    assert setup is not None
+    assert f"<#{forum.id}> follows nothing yet; the public reads it" in setup.content
+    assert "⚠" not in setup.content
+    body = await exported(room)
+    await room.ask("desk public", channel=forum, posts="off")
+    card = await imported(room, body)
+    assert await room.press(card, "Apply") == "**Applied.** `/desk setup` shows the settings."
+    assert await exported(room) == body
+    following = {"channel": forum.id, "follows": [{"contest": "ga"}]}
+    for refused in (settings(channels=[following]), settings(desk_channel=forum.id)):
+        assert (await imported(room, refused)).content == (
+            f"In the file's channel {forum.id} the bot lacks the permission to post in a forum."
+        )
+    assert room.env.errors
