@@ -30,6 +30,8 @@ class Consequences:
     def sent(self, post: Post, message: int) -> dict[int, bool]:
         """Add what follows once a post is in its channel as `message`; return channels to wake."""
         wake = self._opened(post)
+        if post.file_refused is not None:
+            wake = joined(wake, self.tell_desk(post.server, self.words.unattached(post, post.file_refused)))
         if post.action is not Action.POST:
             return wake | self._next_change(post)
         if replaced_by(self.connection, post):

@@ -127,6 +127,8 @@ class DiscordChannels:
                 if made.unsure:
                     # discord.py repeats what failed by itself, and an earlier try may have been taken.
                     raise UnknownError(str(failure)) from error
+                if message.picture and isinstance(failure, ClosedError) and isinstance(error, discord.Forbidden):
+                    raise FileRefusedError(str(failure)) from error
                 raise failure from error
         return sent.id
 
@@ -372,11 +374,15 @@ class ClosedError(LaterError):
     """Again much later: the channel is gone, or may not be written to, until somebody changes that."""
 
 
+class FileRefusedError(LaterError):
+    """At once without its file: Discord surely did not take it, and does not say whether the file alone is forbidden."""
+
+
 class Channels(Protocol):
     """Discord's channels, as far as the publisher needs them.
 
     Each method raises RefusedError, LaterError or ClosedError where it was not done, and UnknownError where nobody
-    knows. All but `send` may be repeated without harm.
+    knows; `send` of a picture FileRefusedError, too. All but `send` may be repeated without harm.
     """
 
     async def send(self, channel: int, message: Message) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from bot.logs import worth_a_line
-from bot.outbox.discord import Channels, ClosedError, LaterError, Message, RefusedError, UnknownError
+from bot.outbox.discord import Channels, ClosedError, FileRefusedError, LaterError, Message, RefusedError, UnknownError
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Moment, Pacing
 from bot.outbox.post import URGENT, Action, Post
@@ -239,7 +239,11 @@ class Publisher:
         except LaterError as error:
             # Surely not taken; but what was attempted before without an answer may have been.
             once = post.state is State.PENDING or post.action is not Action.POST
-            await self._defer(post, error, Event.DECLINED if once else Event.DEFERRED)
+            event = Event.DECLINED if once else Event.DEFERRED
+            if isinstance(error, FileRefusedError):
+                await self._leave_file_out(post, error, event)
+            else:
+                await self._defer(post, error, event)
             return False
         except (UnknownError, TimeoutError) as error:
             await self._defer(post, error, Event.DEFERRED)
@@ -303,6 +307,13 @@ class Publisher:
 
     async def _settle(self, post: Post, event: Event, *, message: int | None = None, why: str | None = None) -> None:
         self.wake(await self._store.settle(post, event, message=message, why=why))
+        self.outcomes[post.action, event] += 1
+
+    async def _leave_file_out(self, post: Post, error: FileRefusedError, event: Event) -> None:
+        """Let a post go at once without its file; if that is forbidden too, its channel is closed."""
+        why = str(error)
+        log.warning("a post is tried without its picture", number=post.number, channel=post.place, why=why)
+        self.wake(await self._store.defer(post, self._store.now(), why, event, file_refused=True))
         self.outcomes[post.action, event] += 1
 
     async def _defer(self, post: Post, error: Exception, event: Event) -> None:

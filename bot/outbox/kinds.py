@@ -15,9 +15,11 @@ from bot.outbox.threads_words import thread_name, thread_post
 from bot.outbox.undelivered_words import (
     closed_notice,
     doubtful_notice,
+    in_words,
     no_thread_notice,
     opened_notice,
     refused_notice,
+    unattached_notice,
     wordless_notice,
 )
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, begun_content, moved_post, reminder_post
@@ -25,7 +27,7 @@ from bot.tally.changes_words import ChangeFacts, LedBefore, change_post, margin_
 from bot.tally.other_sources_words import also_said
 from bot.wording.confirmed import Had
 from bot.wording.context import Setting
-from bot.wording.draft import Draft, Link, PostKind
+from bot.wording.draft import Draft, Embed, Link, Picture, PostKind
 
 
 class SettingWords:
@@ -110,6 +112,14 @@ class SettingWords:
         """Return the notice that a contest's thread can't be opened."""
         known = self._setting.desk.contest(contest)
         return no_thread_notice(channel, known.name if known else contest, why, self._setting)
+
+    def in_words(self, picture: Picture) -> Embed:
+        """Return the card that stands for a picture where it can't be attached."""
+        return in_words(picture)
+
+    def unattached(self, post: Post, why: str) -> Draft:
+        """Return the notice that a post went out without its picture."""
+        return unattached_notice(post.number, post.place, why, self._setting)
 
     def refused(self, post: Post, why: str) -> Draft:
         """Return the notice that Discord will never take a post."""

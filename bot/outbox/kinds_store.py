@@ -18,7 +18,7 @@ from bot.outbox.post import Action, Post, Span, Was
 from bot.outbox.states import Event, State, moved
 from bot.outbox.threads_store import NamesThreads
 from bot.schedule.event_words_store import EventWords, Unsaid, draft_of_event, leave_out
-from bot.wording.draft import Draft, Link, PostKind, address_of
+from bot.wording.draft import Draft, Embed, Link, Picture, PostKind, address_of
 
 REPEATED = "the source repeated it"
 """How a hold ended whose reading the source has shown for long enough."""
@@ -57,6 +57,14 @@ class Words(EventWords, NamesThreads, Protocol):
 
     def no_thread(self, channel: int, contest: str, why: str) -> Draft:
         """Return the notice to the desk that a contest's thread can't be opened in a channel."""
+        ...
+
+    def in_words(self, picture: Picture) -> Embed:
+        """Return the card that stands for a picture where it can't be attached."""
+        ...
+
+    def unattached(self, post: Post, why: str) -> Draft:
+        """Return the notice to the desk that a post went out without its picture."""
         ...
 
     def refused(self, post: Post, why: str) -> Draft:

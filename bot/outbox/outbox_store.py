@@ -55,7 +55,7 @@ class Claimed:
     message: int | None = None
     """The message that the row edits, pins or deletes."""
     picture: Picture | None = None
-    """The picture that the post shows."""
+    """The picture that is sent with the post."""
     opens: str | None = None
     """The name of the thread that is to be opened from the post once it is there."""
     wake: Mapping[int, bool] = field(default_factory=dict)
@@ -125,7 +125,7 @@ class OutboxStore:
                     behind = [row for row in waiting if row[0] != key]
                     urgent = _has_urgent(behind)
                     message = _message(connection, post)
-                    picture = _picture(connection, post)
+                    worded, picture = _with_picture(connection, worded, self._words)
                     worded, name = replace(worded, thread=thread), opens(connection, post)
                     return Claimed(
                         worded, None, bool(behind), urgent, message=message, picture=picture, opens=name, wake=wake
@@ -156,14 +156,23 @@ class OutboxStore:
         return await self._database.transact(work)
 
     async def defer(
-        self, post: Post, until: int, why: str, event: Event = Event.DEFERRED, *, closed: bool = False
+        self,
+        post: Post,
+        until: int,
+        why: str,
+        event: Event = Event.DEFERRED,
+        *,
+        closed: bool = False,
+        file_refused: bool = False,
     ) -> dict[int, bool]:
         """Put a claimed post off until a time of the wall clock, in microseconds; return channels to wake.
 
         `event` DECLINED: it was surely not taken, and is as if it had never been attempted. `closed`: its channel can't
-        be written to.
+        be written to. `file_refused`: its picture was not taken, and it goes without it until its channel turns out to take
+        nothing at all.
         """
         state = moved(State.SENDING, event)
+        refused = why if file_refused else None if closed else post.file_refused
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
             consequences = Consequences(connection, self._words, self.now())
@@ -172,7 +181,8 @@ class OutboxStore:
                 connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
                 return consequences.refused(post, why)
             connection.execute(
-                "UPDATE outbox SET state = ?, wall_next = ?, why = ? WHERE id = ?", (state, until, why, post.id)
+                "UPDATE outbox SET state = ?, wall_next = ?, why = ?, file_refused = ? WHERE id = ?",
+                (state, until, why, refused, post.id),
             )
             if event is Event.DECLINED:
                 connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
@@ -263,11 +273,15 @@ def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: 
     )
 
 
-def _picture(connection: sqlite3.Connection, post: Post) -> Picture | None:
+def _with_picture(connection: sqlite3.Connection, post: Post, words: Words) -> tuple[Post, Picture | None]:
+    """Return a post with its picture; one that was refused is on its card in words instead."""
     if post.picture is None or post.action is not Action.POST:
-        return None
+        return post, None
     rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (post.picture,))
-    return Picture(*rows[0]) if rows else None
+    picture = Picture(*rows[0]) if rows else None
+    if picture is None or post.file_refused is None:
+        return post, picture
+    return replace(post, embeds=(*(post.embeds or ()), dict(words.in_words(picture)))), None
 
 
 def _message(connection: sqlite3.Connection, post: Post) -> int | None:

@@ -35,7 +35,8 @@ class Action(StrEnum):
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
              content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts, picture, event, reminder, since, mention, thread, was"""
+             wall_last, wall_next, attempts, picture, event, reminder, since, mention, thread, was,
+             file_refused"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Post:
     """The thread that it goes into, or was last attempted in; None: its channel itself."""
     was: int | None = None
     """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
+    file_refused: str | None = None
+    """Why Discord did not take its picture, without which it goes from then on; None: it was not refused."""
 
     @property
     def place(self) -> int:

@@ -1,7 +1,7 @@
 """Notices to the desk about its channels and posts: what can't be written to, what may not have arrived."""
 
 from bot.wording.context import Setting
-from bot.wording.draft import Button, Draft, Embed
+from bot.wording.draft import Button, Draft, Embed, Picture, colour_of
 from bot.wording.escape import escape
 from bot.wording.limits import joined
 
@@ -9,6 +9,10 @@ _MOST_WHY = 300
 
 
 _MOST_QUOTED = 900
+
+
+_MOST_WORDS = 1024
+"""Discord's limit for what describes a file."""
 
 
 def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Draft:
@@ -31,6 +35,22 @@ def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> 
     return notice(
         f"**The thread of {escape(contest, 80)} could not be opened in <#{channel}>,** so its posts go into the channel "
         "itself. Once that is mended, ask for the thread again under `/following`. Discord's reason: "
+        f"{escape(why, _MOST_WHY)}",
+        setting,
+    )
+
+
+def in_words(picture: Picture) -> Embed:
+    """Return the card that stands for a chart where it can't be attached: what it shows, in the words that describe it."""
+    said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_WORDS)}"
+    return {"description": said, "color": colour_of("shared")}
+
+
+def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
+    """Return the notice that a post went out without its chart; `why` is Discord's own reason."""
+    return notice(
+        f"**The chart of #{number} could not be attached in <#{channel}>,** so what it shows is there in words. The bot may "
+        "lack the permission to attach files there: once it has that, share the chart again. Discord's reason: "
         f"{escape(why, _MOST_WHY)}",
         setting,
     )

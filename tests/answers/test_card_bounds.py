@@ -14,6 +14,7 @@ from bot.count.relation import Relation
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import Event
+from bot.outbox.undelivered_words import in_words
 from bot.outcomes.certification_words import CertifiedFacts, certified_post
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
 from bot.tally.changes_words import ChangeFacts, change_post
@@ -22,7 +23,7 @@ from bot.tally.silences_words import Meanwhile, SilenceFacts, StaleFacts, silenc
 from bot.tally.standing_words import MarginFacts, margin_answer
 from bot.wording.confirmed import Had
 from bot.wording.context import Setting
-from bot.wording.draft import Draft
+from bot.wording.draft import Draft, Picture
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
@@ -211,6 +212,12 @@ def test_every_silence_and_its_end_is_told_within_bounds(
     silent = SilenceFacts([contest], source, kind, NOW - lasted, NOW, leads, NOW, meanwhile)
     check(silence_post(silent, setting).content(10**11), ())
     check(silence_over_post(contest, source, kind, NOW, lasted, setting, NOW).content(10**11), ())
+
+
+@few
+@given(st.lists(label, max_size=40))
+def test_a_chart_in_words_is_within_bounds(words: list[str]) -> None:
+    check("", (in_words(Picture(b"", " ".join(words)[:1024])),))
 
 
 def test_lines_that_do_not_fit_are_counted() -> None:

@@ -59,3 +59,35 @@ async def test_a_chart_is_shared_with_its_picture_and_its_words(app: App, standi
     assert first.startswith(b"\x89PNG")
     await app.bot.close()
     assert run_sql(tmp_path / "desk.sqlite3", "SELECT kind, state, picture FROM outbox") == [("shared", "sent", 1)]
+
+
+async def test_where_files_may_not_be_attached_a_chart_goes_out_in_words_and_nothing_waits_behind_it(
+    app: App, standin: StandIn, tmp_path: Path
+) -> None:
+    (guild,) = standin.world.guilds.values()
+    (channel,) = guild.channels.values()
+    desk = guild.add_channel("desk")
+    await standin.slash(channel.id, guild.owner_id, "desk channel", {"channel": desk})
+    channel.forbid("ATTACH_FILES")
+    await app.ingest.take_in([reading(1000, 1100), reading(1300, 1100, 5)])
+    for _ in range(2):
+        answer = await standin.slash(channel.id, guild.owner_id, "chart", {"contest": "ga"}, timeout=30)
+        (button,) = answer.components[0]["components"]
+        await standin.click(channel.id, guild.owner_id, answer.message_id, button["custom_id"])
+    async with asyncio.timeout(10):
+        await app.publisher.drained()
+    first, second = [message for message in channel.messages if not message.ephemeral]
+    assert [post.content.split("\n")[-1].split(" · ")[0] for post in (first, second)] == ["-# #1", "-# #3"]
+    for post in (first, second):
+        (card,) = post.embeds
+        words = "**The chart could not be attached here.** In words: Line chart of the margin in Georgia"
+        assert card["description"].startswith(words)
+        assert post.attachments == []
+    assert [message.content.split("\n")[0] for message in desk.messages] == [
+        f"**The chart of #{number} could not be attached in <#{channel.id}>,** so what it shows is there in words. The bot "
+        "may lack the permission to attach files there: once it has that, share the chart again. Discord's reason: "
+        "Discord answered 403, error 50013: Missing Permissions"
+        for number in (1, 3)
+    ]
+    await app.bot.close()
+    assert run_sql(tmp_path / "desk.sqlite3", "SELECT id FROM channels WHERE closed_since IS NOT NULL") == []

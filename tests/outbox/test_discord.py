@@ -16,6 +16,7 @@ from bot.outbox.discord import (
     Channels,
     ClosedError,
     DiscordChannels,
+    FileRefusedError,
     LaterError,
     Message,
     RefusedError,
@@ -29,7 +30,7 @@ from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
-from bot.wording.draft import Button
+from bot.wording.draft import Button, Picture
 from tests.conftest import COUNT, FakeChannels, Wall
 
 SOON = 5.0
@@ -333,6 +334,20 @@ async def test_the_list_needs_no_gateway_and_leaves_out_what_others_wrote() -> N
                 with pytest.raises(UnknownError):
                     await channels.numbers(there.id, time.time() - 60)
             assert standin.unknown == []
+
+
+async def test_a_picture_that_may_not_be_attached_is_refused_and_its_post_taken_without(
+    discord_place: OnDiscord,
+) -> None:
+    discord_place.there.forbid("ATTACH_FILES")
+    chart = replace(post(), picture=Picture(b"a chart", "Line chart."))
+    with pytest.raises(FileRefusedError, match="error 50013: Missing Permissions"):
+        await discord_place.channels.send(discord_place.channel, chart)
+    assert discord_place.contents() == []
+    assert await discord_place.channels.send(discord_place.channel, post())
+    discord_place.there.delete()
+    with pytest.raises(ClosedError, match="Unknown Channel"):
+        await discord_place.channels.send(discord_place.channel, chart)
 
 
 async def test_nobody_is_mentioned_and_a_quiet_post_is_silent(discord_place: OnDiscord) -> None:

@@ -6,17 +6,19 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
+from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
-from bot.outbox.discord import LaterError, Message, UnknownError
+from bot.outbox.discord import FileRefusedError, LaterError, Message, UnknownError
 from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Publisher
 from bot.outbox.kinds import SettingWords
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Moment, Pacing
 from bot.outbox.post import Span
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import INSERT_OUTBOX, AuditRow, OutboxRow
+from bot.outbox.states import Event
 from bot.wording.context import Setting
-from bot.wording.draft import Draft
-from tests.conftest import COUNT, FAST, LIVE, SERVER, START, Fate, Newsroom, reading, small_desk
+from bot.wording.draft import Draft, Picture
+from tests.conftest import COUNT, FAST, LIVE, SERVER, START, WHO, Fate, Newsroom, reading, small_desk
 
 SOON = 5.0
 LATER_9: list[Fate] = ["later"] * 9
@@ -425,6 +427,113 @@ async def test_a_post_that_is_put_off_again_and_again_is_logged_at_each_doubling
         await newsroom.publish()
     assert [line["tries"] for line in logged if line["event"] == "a post is put off"] == [1, 2, 4, 8]
     assert said(newsroom) == ["one"]
+
+
+# Where no file may be attached.
+
+CHART = Picture(b"a chart", "Line chart.")
+WHY = "Discord answered 403, error 50013: Missing Permissions"
+
+
+async def share_chart(newsroom: Newsroom) -> None:
+    """Put a chart into the outbox, and say where the desk is told."""
+    await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
+    store, draft = SharingStore(newsroom.database, newsroom.wall), Draft("shared", "chart", "the desk", picture=CHART)
+    await store.share(9, COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share"))
+
+
+def files_sent(newsroom: Newsroom, refused: int = 99) -> list[bool]:
+    """Refuse so many files, and return the list of which requests had one, as they come."""
+    sent: list[bool] = []
+    send = newsroom.channels.send
+
+    async def note(channel: int, message: Message) -> int:
+        if channel == COUNT:
+            sent.append(message.picture is not None)
+            if message.picture is not None and sent.count(True) <= refused:
+                raise FileRefusedError(WHY)
+        return await send(channel, message)
+
+    newsroom.channels.send = note  # type: ignore[method-assign]
+    return sent
+
+
+def cards(newsroom: Newsroom) -> list[str]:
+    return [embed["description"] for shown in newsroom.channels.shown[COUNT] for embed in shown.embeds]
+
+
+IN_WORDS = "**The chart could not be attached here.** In words: Line chart."
+
+
+async def test_a_post_whose_file_is_refused_goes_at_once_in_words_and_closes_nothing(newsroom: Newsroom) -> None:
+    files = files_sent(newsroom)
+    await share_chart(newsroom)
+    await add(newsroom, "behind")
+    await newsroom.publish()
+    assert files == [True, False, False]
+    assert said(newsroom) == ["chart", "behind"]
+    assert cards(newsroom) == [IN_WORDS]
+    assert (newsroom.wall.slept, newsroom.channels.looks) == ([], [])
+    (told,) = said(newsroom, LIVE)
+    assert told.startswith(f"**The chart of #1 could not be attached in <#{COUNT}>,**")
+    assert told.endswith(f"Discord's reason: {WHY}")
+    assert await newsroom.database.rows("SELECT id FROM channels WHERE closed_since IS NOT NULL") == []
+
+
+async def test_a_death_after_the_refusal_of_a_file_loses_and_doubles_nothing(newsroom: Newsroom) -> None:
+    files = files_sent(newsroom)
+    await share_chart(newsroom)
+    refused = (await newsroom.outbox.claim(COUNT)).post
+    assert refused is not None
+    await newsroom.outbox.defer(refused, newsroom.outbox.now(), WHY, Event.DECLINED, file_refused=True)
+    await newsroom.publish()  # as after a restart
+    assert files == [False]
+    assert (said(newsroom), cards(newsroom)) == (["chart"], [IN_WORDS])
+    assert len(said(newsroom, LIVE)) == 1
+
+
+async def test_a_death_while_it_goes_without_its_file_is_looked_up_and_the_desk_is_told(newsroom: Newsroom) -> None:
+    files = files_sent(newsroom)
+    newsroom.channels.will(COUNT, "lost answer")
+    await share_chart(newsroom)
+
+    async def sleep(_: float) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    dying = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    await dying.start()
+    await until(lambda: newsroom.channels.shown[COUNT])
+    await dying.stop()
+    newsroom.wall.move(86_400)  # a nonce lasts some minutes
+    await newsroom.publish()
+    assert files == [True, False]
+    assert (said(newsroom), cards(newsroom)) == (["chart"], [IN_WORDS])
+    assert newsroom.channels.looks == [(COUNT, 1)]
+    assert len(said(newsroom, LIVE)) == 1
+
+
+async def test_what_may_have_arrived_with_its_file_is_looked_up_before_it_goes_without(newsroom: Newsroom) -> None:
+    files = files_sent(newsroom)
+    await share_chart(newsroom)
+    died = await newsroom.outbox.claim(COUNT)
+    assert died.picture == CHART
+    await newsroom.publish()
+    assert files == [True, False]
+    assert newsroom.channels.looks == [(COUNT, 1)] * 2
+    assert said(newsroom) == ["chart"]
+
+
+async def test_a_channel_that_takes_nothing_is_closed_and_gets_the_picture_when_it_opens(newsroom: Newsroom) -> None:
+    files = files_sent(newsroom, refused=2)
+    newsroom.channels.will(COUNT, "closed", "closed")
+    await share_chart(newsroom)
+    await newsroom.publish()
+    assert files == [True, False, True, False, True]
+    assert (said(newsroom), cards(newsroom)) == (["chart"], [])
+    assert len(newsroom.wall.slept) == 2
+    closed, opened = said(newsroom, LIVE)
+    assert closed.startswith(f"**<#{COUNT}> can't be written to.**")
+    assert opened.startswith(f"**<#{COUNT}> can be written to again.**")
 
 
 # Starting and stopping.
