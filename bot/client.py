@@ -71,8 +71,8 @@ COGS = (
     "cogs.schedule_files",
 )
 
-NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
-"""What the bot needs in a channel; reading the history is how a post is never doubled."""
+NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
+"""What the bot needs in a channel; it attaches charts, and reading the history is how a post is never doubled."""
 
 FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
 """What it needs beside that in a channel whose contests have threads."""

@@ -322,8 +322,12 @@ async def test_a_database_that_can_not_be_used(check: Check, data: Path, sql: st
 @pytest.mark.parametrize(
     ("lost", "words"),
     [
-        ("SEND_MESSAGES", "the bot lacks send messages, embed links: give its role these in the channel's settings"),
+        (
+            "SEND_MESSAGES",
+            "the bot lacks send messages, embed links, attach files: give its role these in the channel's settings",
+        ),
         ("EMBED_LINKS", "the bot lacks embed links: give"),
+        ("ATTACH_FILES", "the bot lacks attach files: give"),
         ("READ_MESSAGE_HISTORY", "the bot lacks read message history: give"),
     ],
 )

@@ -68,7 +68,7 @@ def test_without_a_database_it_says_so(cli: Cli, data: Path) -> None:
 
 
 INVITATION = "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={}"
-LEAST = 2252109051415552  # view and send, embed links, read the history, pin, create public threads and send there
+LEAST = 2252109051448320  # view and send, embed links, attach files, read the history, pin, create public threads and send there
 
 
 def test_the_invitation_asks_for_no_more_than_is_needed_as_the_readme_has_it(cli: Cli) -> None:

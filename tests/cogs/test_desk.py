@@ -11,7 +11,7 @@ from bot.count.statement import Statement
 from tests.cogs.conftest import Room
 from tests.conftest import reading
 
-NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
+NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 
 
 @pytest.fixture
