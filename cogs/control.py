@@ -14,7 +14,7 @@ from bot.outbox.discord import view_of
 from cogs.asker import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.options import ContestOption, PostOption, Reason
 from cogs.settings_file import check_manages, first_forget, preview_file, send_settings, show
-from cogs.setup_editor import open_setup
+from cogs.setup_editor import editor_of, open_setup
 
 
 class Control(commands.Cog):
@@ -77,7 +77,8 @@ class Control(commands.Cog):
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
         await check_role(interaction)
-        answer = await self._services.control.status(server_of(interaction))
+        lacking = await self._services.setting_up.lacking(editor_of(interaction))
+        answer = await self._services.control.status(server_of(interaction), lacking)
         view = view_of(answer.buttons, 3) if answer.buttons else MISSING
         await interaction.response.send_message(answer.content, view=view, ephemeral=True)
 

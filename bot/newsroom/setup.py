@@ -19,6 +19,7 @@ from bot.newsroom.setup_words import (
     channels_card,
     desk_card,
     first_step,
+    lacking_where,
     leasts_of,
     overview,
     quiets_of,
@@ -92,6 +93,10 @@ class SettingUp:
                 return reminders_card(settings, self._setting, note)
             case _:
                 return overview(settings, self._setting, editor.lacks, self._clock.now(), note)
+
+    async def lacking(self, editor: Editor) -> list[str]:
+        """Return what the bot lacks in the channels of a server, a line each."""
+        return lacking_where(await self._store.read(editor.server), editor.lacks)
 
     async def channel(self, editor: Editor, channel: int, page: int = 0, note: str = "") -> Answer:
         """Return what a channel follows, with a page of contests."""

@@ -61,7 +61,7 @@ def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: date
             "The operator sets that, as `zone` in the desk file."
         ),
     ]
-    lines += _lacking(settings, lacks)
+    lines += lacking_where(settings, lacks)
     step = first_step(settings)
     buttons = tuple(
         Button(label, f"setup:go:{key}", "primary" if key == step else "secondary") for key, label in _STEPS
@@ -119,7 +119,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
             "whether it has boards, and whether the public reads it."
         ),
         *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
-        *_lacking(settings, lacks),
+        *lacking_where(settings, lacks),
     ]
     select = Select("setup:where", "A channel", of="channels")
     return Answer(_content(note, lines), (), _ways("reminders", "Next: reminders"), selects=(select,))
@@ -138,7 +138,8 @@ def _channel(channel: int | None) -> str | None:
     return f"<#{channel}>" if channel else None
 
 
-def _lacking(settings: ServerSettings, lacks: Lacks) -> list[str]:
+def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
+    """Return what the bot lacks in the desk's channel and in those that get posts, a line a channel."""
     lines = (
         lack_lines(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []
     )

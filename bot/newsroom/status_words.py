@@ -91,10 +91,13 @@ class Status:
     held: Sequence[Held] = ()
 
 
-def status_answer(status: Status, setting: Setting, now: datetime) -> Answer:
-    """Return what is stopped, closed, held, waiting or in doubt, with buttons for held readings and doubtful posts."""
+def status_answer(status: Status, lacking: Sequence[str], setting: Setting, now: datetime) -> Answer:
+    """Return what is stopped, closed, held, waiting or in doubt, with buttons for held readings and doubtful posts.
+
+    `lacking`: what the bot lacks where, a line a channel.
+    """
     settings = _settings(status)
-    lines = _stopped(status, setting, now)
+    lines = [*_stopped(status, setting, now), *lacking]
     lines += [line for held in status.held if (line := _held(held, setting, now))]
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]

@@ -1,6 +1,6 @@
 """The stop button: an editor pauses a newsroom's posts or mutes a source, and lets what waited go."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Source
@@ -141,9 +141,9 @@ class Control:
         inside = await self._inside(channel, server) if public else []
         return public_answer(channel, inside, on=public, did=marked.changed, freed=marked.freed)
 
-    async def status(self, server: int) -> Answer:
-        """Return what is stopped, closed, held, waiting or in doubt in a server."""
-        return status_answer(await self._status_store.status(server), self._setting, self._clock.now())
+    async def status(self, server: int, lacking: Sequence[str] = ()) -> Answer:
+        """Return what is stopped, closed, held, waiting or in doubt in a server; `lacking`: what the bot lacks where."""
+        return status_answer(await self._status_store.status(server), lacking, self._setting, self._clock.now())
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:
         """Return the contests that a channel follows whose leading source is for the newsroom only."""

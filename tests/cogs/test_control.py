@@ -13,7 +13,7 @@ from tests.cogs.conftest import Room, bot_for
 from tests.conftest import START, reading
 
 NO_ROLE = "That takes the desk's role, or the permission to manage the server."
-NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
+NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 
 UNKNOWN = "The bot does not know which message it is: it can't be edited or linked to when it is corrected."
 
@@ -376,6 +376,23 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
         f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 more "
         f"votes were counted (Biden 100). Decide on [#2]({last(desk).jump_url})."
     )
+
+
+async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: Room) -> None:
+    def lacking(name: str, *permissions: str) -> simcord.ChannelHandle:
+        assert room.guild.me is not None
+        overwrite = discord.PermissionOverwrite(**dict.fromkeys(permissions, False))
+        return room.guild.create_text_channel(name, overwrites={room.guild.me: overwrite})
+
+    desk, count = lacking("desk", "embed_links"), lacking("count", "attach_files", "pin_messages")
+    await room.newsroom.control.set_desk_channel(desk.id, room.guild.id, "Olga")
+    await room.newsroom.follow(count.id, server=room.guild.id, board=True)
+    await room.ask("follow", contest="ga")
+    assert (await room.ask("desk status")).split("\n") == [
+        f"The desk is asked in <#{desk.id}>.",
+        f"⚠ In <#{desk.id}> the bot lacks the permission to embed links.",
+        f"⚠ In <#{count.id}> the bot lacks the permission to attach files and to pin messages.",
+    ]
 
 
 async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_answer(room: Room) -> None:
