@@ -35,7 +35,6 @@ class Stage:
 def set_stage(standin: StandIn, day: Day) -> Stage:
     """Make the server: the day's channels for everyone, one for staff alone, and a desk editor, a reporter, a guest."""
     guild = standin.world.add_guild(day.newsroom)
-    guild.grant("PIN_MESSAGES")
     desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES))
     staff = guild.add_role("Newsroom")
     people = [

@@ -92,8 +92,7 @@ class Stage:
             )
             standin = await stack.enter_async_context(StandIn())
             guild = standin.world.add_guild(self._day.newsroom)
-            for permission in ("PIN_MESSAGES", "CREATE_EVENTS", "CREATE_PUBLIC_THREADS", "SEND_MESSAGES_IN_THREADS"):
-                guild.grant(permission)
+            guild.grant("CREATE_EVENTS")
             guild.add_member(self._day.staff, owner=True)
             channels = [guild.add_channel(channel.name) for channel in self._day.channels]
             database = folder / "desk.sqlite3"

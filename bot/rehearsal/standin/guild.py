@@ -10,7 +10,7 @@ from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.message import Flag, Kind, Message
 from bot.rehearsal.standin.people import Role, User
-from bot.rehearsal.standin.permissions import EVERYONE, Permission, bit
+from bot.rehearsal.standin.permissions import EVERYONE, INVITED, Permission, bit
 from bot.rehearsal.standin.place import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
@@ -72,7 +72,7 @@ class Guild:
         """Add the bot, with the role Discord makes for it, and the role of everyone; before anyone else is added."""
         self.bot_id = bot.id
         self.roles[self.id] = Role(self.id, "@everyone", EVERYONE, 0)
-        own = Role(self.wire.new_id(), bot.name, EVERYONE, 1, bot_id=bot.id)
+        own = Role(self.wire.new_id(), bot.name, INVITED, 1, bot_id=bot.id)
         self.roles[own.id] = own
         self.members[bot.id] = Member(bot, self, [own], self.joined_at)
 

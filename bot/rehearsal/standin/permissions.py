@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag
 
+from bot.client import PERMISSIONS
 from bot.errors import BadInputError
 
 
@@ -36,23 +37,19 @@ class Permission(IntFlag):
 # Every bit Discord has given out so far, named above or not.
 ALL = (1 << 53) - 1
 
-# What a new server lets everyone do, as far as the names above go.
+# What everyone may do in a newsroom's server: read, write and use commands. A new server lets everyone embed, attach
+# and open threads too; here the bot may do that by its invitation, or not at all.
 EVERYONE = int(
     Permission.ADD_REACTIONS
     | Permission.VIEW_CHANNEL
     | Permission.SEND_MESSAGES
-    | Permission.EMBED_LINKS
-    | Permission.ATTACH_FILES
     | Permission.READ_MESSAGE_HISTORY
     | Permission.USE_EXTERNAL_EMOJIS
     | Permission.USE_APPLICATION_COMMANDS
-    | Permission.CREATE_PUBLIC_THREADS
-    | Permission.CREATE_PRIVATE_THREADS
-    | Permission.SEND_MESSAGES_IN_THREADS
 )
 
 # What two people may do in their direct messages.
-DIRECT_MESSAGES = EVERYONE | int(Permission.PIN_MESSAGES)
+DIRECT_MESSAGES = EVERYONE | int(Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.PIN_MESSAGES)
 
 
 # As plain numbers: arithmetic with flags is slow, and each message asks several times.
@@ -68,6 +65,10 @@ def bit(name: str) -> int:
     if name not in Permission.__members__:
         raise BadInputError(f"no permission is called {name}; see bot/rehearsal/standin/permissions.py")
     return int(Permission[name])
+
+
+# What the bot's invitation asks for: what the role has that Discord makes for it.
+INVITED = sum(bit(name.upper()) for name in PERMISSIONS)
 
 
 @dataclass(slots=True)

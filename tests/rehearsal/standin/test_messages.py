@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.pacing import Bucket
+from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.world import Posted
 
@@ -173,6 +174,18 @@ async def test_embeds_and_files_need_their_permissions(text: discord.TextChannel
     for content in ({"embed": discord.Embed(title="t")}, {"file": discord.File(io.BytesIO(b"x"), "x.png")}):
         with pytest.raises(discord.Forbidden) as caught:
             await text.send("hello", **content)
+        assert caught.value.code == 50013
+
+
+async def test_a_bot_that_was_invited_without_a_permission_is_refused(
+    text: discord.TextChannel, newsroom: Guild
+) -> None:
+    (invited,) = newsroom.me.roles
+    invited.permissions &= ~int(Permission.ATTACH_FILES | Permission.CREATE_PUBLIC_THREADS)
+    sent = await text.send("hello", embed=discord.Embed(title="t"))
+    for refused in (text.send(file=discord.File(io.BytesIO(b"x"), "x.png")), sent.create_thread(name="t")):
+        with pytest.raises(discord.Forbidden) as caught:
+            await refused
         assert caught.value.code == 50013
 
 

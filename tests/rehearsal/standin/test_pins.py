@@ -13,12 +13,6 @@ if TYPE_CHECKING:
     from tests.rehearsal.standin.conftest import Bot
 
 
-@pytest.fixture
-def _allowed(newsroom: Guild) -> None:
-    newsroom.grant("PIN_MESSAGES")
-
-
-@pytest.mark.usefixtures("_allowed")
 async def test_a_pin_is_shown_told_and_said(bot: "Bot", text: discord.TextChannel, channel: Channel) -> None:
     first, second = await text.send("14,101"), await text.send("14,057")
     await first.pin()
@@ -37,7 +31,6 @@ async def test_a_pin_is_shown_told_and_said(bot: "Bot", text: discord.TextChanne
     assert [pin.id async for pin in text.pins()] == []
 
 
-@pytest.mark.usefixtures("_allowed")
 async def test_pinning_twice_says_it_once(text: discord.TextChannel, channel: Channel) -> None:
     sent = await text.send("14,101")
     await sent.pin()
@@ -47,6 +40,7 @@ async def test_pinning_twice_says_it_once(text: discord.TextChannel, channel: Ch
 
 async def test_pinning_takes_its_permission(text: discord.TextChannel, channel: Channel, newsroom: Guild) -> None:
     sent = await text.send("14,101")
+    channel.forbid("PIN_MESSAGES")
     with pytest.raises(discord.Forbidden) as caught:
         await sent.pin()
     assert caught.value.code == 50013
@@ -56,7 +50,6 @@ async def test_pinning_takes_its_permission(text: discord.TextChannel, channel: 
     await sent.unpin()
 
 
-@pytest.mark.usefixtures("_allowed")
 async def test_what_discord_says_itself_is_not_pinned(text: discord.TextChannel, channel: Channel) -> None:
     await (await text.send("14,101")).pin()
     with pytest.raises(discord.Forbidden) as caught:
@@ -64,7 +57,6 @@ async def test_what_discord_says_itself_is_not_pinned(text: discord.TextChannel,
     assert caught.value.code == 50021
 
 
-@pytest.mark.usefixtures("_allowed")
 async def test_a_channel_is_full_at_250_pins(text: discord.TextChannel, channel: Channel, newsroom: Guild) -> None:
     for number in range(MAX_PINS):
         channel.pin(channel.say(newsroom.member("Ed"), str(number)), newsroom.member("Ed").user)
@@ -75,7 +67,7 @@ async def test_a_channel_is_full_at_250_pins(text: discord.TextChannel, channel:
     assert [pin.content async for pin in text.pins(limit=120)] == [str(249 - number) for number in range(120)]
 
 
-@pytest.mark.usefixtures("_allowed", "bot")
+@pytest.mark.usefixtures("bot")
 async def test_the_older_routes_work_too(channel: Channel, newsroom: Guild, standin: StandIn) -> None:
     said = channel.say(newsroom.member("Ed"), "14,101")
     url = f"{standin.base}/channels/{channel.id}/pins"

@@ -1,5 +1,5 @@
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
@@ -58,8 +58,11 @@ async def test_a_message_has_one_thread(talk: discord.Thread, text: discord.Text
 
 
 async def test_a_thread_without_a_message_is_said_where_it_is_public(
-    text: discord.TextChannel, channel: Channel
+    text: discord.TextChannel, channel: Channel, newsroom: Guild
 ) -> None:
+    with pytest.raises(discord.Forbidden):  # which the invitation does not ask for
+        await text.create_thread(name="Desk only")
+    newsroom.grant("CREATE_PRIVATE_THREADS")
     private = await text.create_thread(name="Desk only")
     assert private.is_private()
     assert len(channel.messages) == 0
@@ -95,10 +98,10 @@ async def test_threads_take_their_permissions(
     ],
 )
 async def test_a_thread_that_can_not_be_is_refused(
-    text: discord.TextChannel, fields: dict[str, object], where: str
+    text: discord.TextChannel, fields: dict[str, Any], where: str
 ) -> None:
     with pytest.raises(discord.HTTPException, match=where) as caught:
-        await text.create_thread(**fields)  # type: ignore[arg-type]
+        await text.create_thread(type=discord.ChannelType.public_thread, **fields)
     assert code_of(caught) == (400, 50035)
 
 
@@ -201,8 +204,9 @@ async def test_a_deleted_thread_or_channel_is_gone(
     await talk.delete()
     (heard,) = await bot.hears("thread_delete")
     assert heard.id == talk.id
-    other = await bot.text_channel(newsroom.channel("count")).create_thread(name="Talk")
-    await bot.text_channel(newsroom.channel("count")).delete()
+    text = bot.text_channel(newsroom.channel("count"))
+    other = await text.create_thread(name="Talk", type=discord.ChannelType.public_thread)
+    await text.delete()
     assert standin.world.place(other.id) is None
     with pytest.raises(discord.NotFound) as caught:
         await other.send("hello")

@@ -7,6 +7,7 @@ from bot.errors import BadInputError
 from bot.rehearsal.standin.calls import Call
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.messages import MessageRoutes
+from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import DISCORD_EPOCH, Event
 from bot.rehearsal.standin.world import World
@@ -71,6 +72,15 @@ def test_permissions_come_from_roles_and_the_channel() -> None:
     channel.forbid("VIEW_CHANNEL", to=ed)
     assert channel.permissions(ed) == 0
     assert channel.permissions(ada) == channel.permissions(owner) == owner.permissions
+
+
+def test_the_bots_role_has_what_its_invitation_asks_for_and_everyone_reads_and_writes() -> None:
+    guild = World().add_guild("Newsroom")
+    (invited,) = guild.me.roles
+    assert invited.permissions == 2252109051448320  # as the README's invitation has it
+    assert not guild.everyone.permissions & int(
+        Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.PIN_MESSAGES | Permission.CREATE_PUBLIC_THREADS
+    )
 
 
 def test_things_are_found_by_name_and_what_is_missing_is_named() -> None:
