@@ -190,15 +190,18 @@ def held_since(telling: Telling, source: Source, reason: HoldReason, since: date
 def still_held(telling: Telling, source: Source, reason: HoldReason, since: datetime) -> str:
     """Return that a source's figures have waited since a time, and nothing the source has shown settles it."""
     figures = f"{possessive(source_name(source))} figures of {telling.the_count}"
-    if reason is HoldReason.FLAPPING:
-        return (
-            f"**Held for the desk:** {figures} have gone to and fro since {telling.when(since)}, back to some that the "
-            f"source had left. {_WAY_OUT}"
-        )
-    return (
-        f"**Still held:** {figures} fell at {telling.when(since)}, and the source has neither repeated that "
-        f"nor taken it back. {_WAY_OUT}"
-    )
+    match reason:
+        case HoldReason.FLAPPING:
+            return (
+                f"**Held for the desk:** {figures} have gone to and fro since {telling.when(since)}, back to some that "
+                f"the source had left. {_WAY_OUT}"
+            )
+        case HoldReason.FALL:
+            return (
+                f"**Still held:** {figures} fell at {telling.when(since)}, and the source has neither repeated that "
+                f"nor taken it back. {_WAY_OUT}"
+            )
+    return f"**Still held:** {_figures(telling, source, reason)}. {_OR_BACK}"
 
 
 def _figures(telling: Telling, source: Source, reason: HoldReason) -> str:

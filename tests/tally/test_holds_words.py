@@ -8,7 +8,7 @@ import pytest
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
-from bot.tally.holds_words import choice, figures_of, held
+from bot.tally.holds_words import choice, figures_of, held, still_held
 from bot.wording.context import Telling
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
@@ -49,3 +49,19 @@ def test_held_figures_are_told_with_their_votes_and_their_time(reading: Reading,
 def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() -> None:
     reading = figures({"biden": 1, "x9": 3}, names={"x9": "Ann *Ex*"})
     assert figures_of(replace(GEORGIA, names=reading.names), reading).startswith("Ann \\*Ex\\* ahead by 2 of 4 votes")
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor taken it back"),
+        (HoldReason.FLAPPING, "have gone to and fro since 8:41 p.m., back to some that the source had left"),
+        (HoldReason.VANISHED, "no longer list a candidate who had votes"),
+        (HoldReason.MANY_UNITS, "change in ten or more counties at once, with nearly all of it reported; "),
+    ],
+)
+def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why: str) -> None:
+    """Only of figures that are lower is it said that they fell."""
+    text = still_held(GEORGIA, TIMES, reason, GEORGIA.now)
+    assert why in text
+    assert ("fell" in text) == (reason is HoldReason.FALL)
