@@ -126,7 +126,7 @@ class Telling:
             held,
             self._setting,
             self._now,
-            instead_of=channel.series.known.accepted if where == channel.follow.desk_channel else None,
+            instead_of=channel.series.known.accepted if asked or where == channel.follow.desk_channel else None,
             overdue=overdue,
             asks=key if asked else None,
         )

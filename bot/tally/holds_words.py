@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.judgement import DROPPED, POSTED, Hold, HoldReason
-from bot.count.margin import margin_of
+from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
 from bot.wording.context import Setting, Telling, source_name, telling
@@ -17,7 +17,7 @@ from bot.wording.draft import Button, Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import name_of
-from bot.wording.numbers import votes
+from bot.wording.numbers import signed, votes
 from bot.wording.times import when
 
 _MOST_LINES = 10
@@ -68,9 +68,9 @@ def held_post(
 ) -> Draft:
     """Return the notice that a source's reading waits for an editor; `overdue`: nothing settled it in time.
 
-    `instead_of`: what is accepted till now. With it the notice has the held figures beside it, as in the desk's own
-    channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the hold's key,
-    where the desk answers with buttons.
+    `instead_of`: what is accepted till now. With it the notice has the held figures beside it, as where the desk decides
+    and in its own channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the
+    hold's key, where the desk answers with buttons.
     """
     told = telling(contest, setting, now, hold.reading.names, hold.reading.count)
     sentence = still_held(told, source, hold.reason, hold.since) if overdue else held(told, source, hold.reason)
@@ -219,9 +219,29 @@ def _figures(telling: Telling, source: Source, reason: HoldReason) -> str:
 
 
 def choice(telling: Telling, shown: Reading, accepted: Reading) -> str:
-    """Return what held figures show and what is accepted till now: between these two the desk decides."""
-    held = stopped(f"Held: {figures_of(telling, shown)}")
-    return stopped(f"{held} Accepted till now: {figures_of(telling, accepted)}")
+    """Return what held figures show, what is accepted till now and how they differ: the desk decides between the two."""
+    parts = {
+        "Held": figures_of(telling, shown),
+        "Accepted till now": figures_of(telling, accepted),
+        "Difference": _difference(telling, shown, accepted),
+    }
+    return " ".join(stopped(f"{what}: {said}") for what, said in parts.items() if said)
+
+
+def _difference(telling: Telling, shown: Reading, accepted: Reading) -> str:
+    """Return "+74 in Biden's lead, +5,207 votes"; what one of the two does not say is left out.
+
+    The lead is that of who led at `accepted`; of a tie, of who leads at `shown`.
+    """
+    standing, parts = margin_of(accepted.votes), []
+    leader = standing.leader if standing.votes else margin_of(shown.votes).leader
+    before, after = margin_for(leader, accepted.votes), margin_for(leader, shown.votes)
+    if before is not None and after is not None:
+        parts.append(f"{signed(after - before)} in {telling.lead_of(leader)}")
+    if (shown.total is None) == (accepted.total is None):
+        more = shown.counted - accepted.counted
+        parts.append(f"{signed(more)} {'vote' if abs(more) == 1 else 'votes'}")
+    return ", ".join(parts)
 
 
 def figures_of(telling: Telling, reading: Reading) -> str:

@@ -402,7 +402,7 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
     held = "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before."
     figures = (
         "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
-        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m."
+        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
     )
     until = "Until 7:16 a.m. the source may repeat that or take it back, then the desk is asked"
     assert (await room.ask("desk status")).split("\n")[1:] == [

@@ -8,6 +8,11 @@ from tests.cogs.conftest import Room
 from tests.cogs.test_control import NO_ROLE, last, said
 from tests.conftest import reading
 
+FIGURES = (
+    "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
+    "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
+)
+
 
 @pytest.fixture
 def desk(room: Room) -> simcord.ChannelHandle:
@@ -53,17 +58,15 @@ async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told(
     await hold(room, desk)
     assert last(room.count).content.split("\n")[0] == last(desk).content.split("\n")[0]
     assert last(desk).content.startswith("**Still held:** the Times' figures of Georgia's count fell at 7:01 a.m.")
-    assert last(desk).content.split("\n")[1] == (
-        "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
-        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m."
-    )
+    assert last(desk).content.split("\n")[1] == FIGURES
     assert labels(last(desk)) == ["Post", "Wait", "Drop"]
     assert labels(last(room.count)) == []
 
 
-async def test_without_a_desk_channel_the_channel_is_asked(room: Room) -> None:
+async def test_without_a_desk_channel_the_channel_is_asked_and_shown_what_it_decides_about(room: Room) -> None:
     await hold(room, None)
     assert labels(last(room.count)) == ["Post", "Wait", "Drop"]
+    assert last(room.count).content.split("\n")[1] == FIGURES
 
 
 async def test_the_public_is_never_shown_the_buttons(room: Room, desk: simcord.ChannelHandle) -> None:
@@ -186,7 +189,7 @@ async def test_the_status_shows_what_is_held_with_its_buttons(room: Room) -> Non
     assert (await room.press(card, "President: Drop")).startswith("**Dropped.** This is not posted:\n- The Times")
 
 
-async def test_only_the_desks_own_channel_is_shown_held_figures(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_a_channel_that_is_not_asked_is_shown_no_held_figures(room: Room, desk: simcord.ChannelHandle) -> None:
     await hold(room, desk)
     assert "Held: Biden ahead by 400 of 1,400 votes" in last(desk).content
     assert "400" not in last(room.count).content

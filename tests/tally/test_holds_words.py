@@ -43,7 +43,28 @@ def figures(votes: dict[str, int], **said: object) -> Reading:
     ],
 )
 def test_held_figures_are_told_with_their_votes_and_their_time(reading: Reading, text: str) -> None:
-    assert choice(GEORGIA, reading, reading) == f"Held: {text} Accepted till now: {text}"
+    assert choice(GEORGIA, reading, reading).startswith(f"Held: {text} Accepted till now: {text}")
+
+
+@pytest.mark.parametrize(
+    ("held", "accepted", "difference"),
+    [
+        (figures({"biden": 9, "trump": 5}), figures({"biden": 8, "trump": 5}), "+1 in Biden's lead, +1 vote"),
+        (figures({"biden": 5, "trump": 8}), figures({"biden": 8, "trump": 6}), "−5 in Biden's lead, −1 vote"),  # noqa: RUF001 - as `signed` writes it
+        (figures({"biden": 5, "trump": 8}), figures({"biden": 6, "trump": 6}), "+3 in Trump's lead, +1 vote"),
+        (figures({"biden": 5, "trump": 4}), figures({"biden": 5, "trump": 4}), "+0 in Biden's lead, +0 votes"),
+        (figures({"trump": 4}), figures({"biden": 5, "trump": 4}), "−5 votes"),  # noqa: RUF001 - as `signed` writes it
+        (figures({"biden": 7}), figures({"biden": 5}), "+2 votes"),
+        (figures({"biden": 5, "trump": 4}, total=9), figures({"biden": 5, "trump": 1}), "−3 in Biden's lead"),  # noqa: RUF001 - as `signed` writes it
+        (figures({"biden": 7}, total=9), figures({"biden": 5}), None),
+    ],
+)
+def test_the_difference_is_told_where_both_say_what_it_is_of(
+    held: Reading, accepted: Reading, difference: str | None
+) -> None:
+    """A lead by who led at what is accepted; totals only where both, or neither, are the source's own."""
+    said = choice(GEORGIA, held, accepted).partition(" Difference: ")
+    assert said[2] == ("" if difference is None else f"{difference}.")
 
 
 def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() -> None:
