@@ -127,12 +127,10 @@ class Control(commands.Cog):
         )
         await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
 
-    @desk.command(name="hold", description="Post or drop a reading that is held")
-    @app_commands.describe(contest="The contest", action="What becomes of the held reading")
-    async def hold(
-        self, interaction: discord.Interaction, contest: ContestOption, action: Literal["post", "drop"]
-    ) -> None:
-        """Let a held reading through, or drop it."""
+    @desk.command(name="hold", description="Look at a reading that is held, and post or drop it")
+    @app_commands.describe(contest="The contest")
+    async def hold(self, interaction: discord.Interaction, contest: ContestOption) -> None:
+        """Show what is held beside what is accepted, with the choices about it."""
         await check_role(interaction)
         asked = self._services.following.contest(contest)
         followed = await self._services.following.following(server_of(interaction))
@@ -140,9 +138,9 @@ class Control(commands.Cog):
             raise NotAllowedError(
                 "no channel of this server follows that contest, so its readings are not yours to judge"
             )
-        post = action == "post"
-        answer = await self._services.holds.settle(asked, server_of(interaction), who_asks(interaction), post=post)
-        await interaction.response.send_message(answer, ephemeral=True)
+        answer = await self._services.holds.held(asked, server_of(interaction))
+        view = view_of(answer.buttons, 3) if answer.buttons else MISSING
+        await interaction.response.send_message(answer.content, view=view, ephemeral=True)
 
     @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
     @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")

@@ -59,6 +59,7 @@ from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_store import ScheduleStore
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardStore
+from bot.tally.holds_store import held_in
 from bot.tally.intake import Ingest
 from bot.tally.intake_store import IntakeStore
 from bot.tally.lead_source import Leading, Releading
@@ -426,6 +427,12 @@ class Newsroom:
         for one in readings:
             self.clock.set(max(one.as_of, self.clock.now()))
             await self.ingest.take_in([one])
+
+    async def settle(self, *, post: bool) -> int:
+        """Post or drop all that is held in `SERVER`, as its desk is shown it; return how much that was."""
+        held = await held_in(self.database, SERVER)
+        settled = [await self.ingest.settle(one.contest, one.key, SERVER, WHO, post=post) for one in held]
+        return len([reading for reading in settled if reading])
 
     async def publish(self) -> None:
         """Send all that waits, as after a restart."""

@@ -2,11 +2,9 @@
 
 import json
 
-from bot.count.judgement import HoldReason
-from bot.count.reading import Reading
 from bot.database.database import Database, from_micros, moment
-from bot.newsroom.status_words import Closed, Held, Open, Status
-from bot.outbox.rows import hold_key
+from bot.newsroom.status_words import Closed, Open, Status
+from bot.tally.holds_store import held_in
 from bot.wording.credit import Since
 from bot.wording.draft import Link, address_of
 
@@ -17,14 +15,6 @@ SELECT o.id, o.number, o.channel, o.content, o.state, (
     AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_asked WHERE e.about = q.id AND e.kind = 'notice')
   ORDER BY q.id DESC LIMIT 1)
 FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awaiting', 'doubtful') ORDER BY o.id
-"""
-
-_HELD = """
-SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
-FROM holds h JOIN series s ON s.id = h.series JOIN readings r ON r.id = h.reading JOIN readings a ON a.id = s.accepted
-LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
-WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
-ORDER BY h.since, h.id
 """
 
 
@@ -57,22 +47,7 @@ class StatusStore:
             (server,),
         )
         awaiting, doubtful = await self._open(server)
-        held = [
-            Held(
-                contest,
-                source,
-                count,
-                HoldReason(reason),
-                from_micros(since),
-                from_micros(deadline),
-                hold_key(series, from_micros(since)),
-                moment(ask_at),
-                (Reading.model_validate_json(shown), Reading.model_validate_json(accepted)),
-            )
-            for contest, source, count, reason, since, deadline, series, ask_at, shown, accepted in await rows(
-                _HELD, (server, server)
-            )
-        ]
+        held = await held_in(self._database, server)
         return Status(
             None if paused_at is None else Since(from_micros(paused_at), paused_by),
             {source: Since(from_micros(at), who) for source, who, at in muted},

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.count.judgement import HoldReason
-from bot.count.reading import Reading
 from bot.outbox.undelivered_words import doubtful_buttons
-from bot.tally.holds_words import choice, held_since, hold_buttons
-from bot.wording.context import Setting, source_name, telling
+from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
+from bot.wording.context import Setting, source_name
 from bot.wording.credit import Since
 from bot.wording.draft import Answer, Button, Link
 from bot.wording.escape import escape, stopped
@@ -20,10 +18,6 @@ _MOST_WHY = 200
 
 
 _MOST_QUOTED = 150
-
-
-_MOST_DECIDED = 5
-"""Doubtful posts and held readings with buttons: a message takes five rows of them."""
 
 
 _MOST_LABEL = 40
@@ -54,25 +48,6 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A reading that waits to be confirmed, of a contest that a channel follows."""
-
-    contest: str
-    source: str
-    count: str
-    reason: HoldReason
-    since: datetime
-    deadline: datetime
-    """When the desk is asked, unless the source has settled it by then."""
-    key: str = ""
-    """The hold's, in the keys of its buttons."""
-    ask_at: datetime | None = None
-    """When the desk is asked again, because somebody pressed Wait."""
-    figures: tuple[Reading, Reading] | None = None
-    """What is held, and what is accepted till now."""
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
     """What is stopped, closed, held, waiting or in doubt in a server."""
 
@@ -98,12 +73,15 @@ def status_answer(status: Status, lacking: Sequence[str], setting: Setting, now:
     """
     settings = _settings(status)
     lines = [*_stopped(status, setting, now), *lacking]
-    lines += [line for held in status.held if (line := _held(held, setting, now))]
+    held = {line: one for one in status.held if (line := held_line(one, setting, now))}
+    lines += held
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
     if not lines:
         return Answer(f"Nothing is paused, muted, closed, held or waiting. {settings}")
-    return Answer(joined([settings, *lines], CONTENT, "and {} more"), (), _buttons(status, setting))
+    content = joined([settings, *lines], CONTENT, "and {} more")
+    shown = [one for line, one in held.items() if line in content]  # nobody decides about what they were not shown
+    return Answer(content, (), _buttons(status, shown, setting))
 
 
 def _stopped(status: Status, setting: Setting, now: datetime) -> list[str]:
@@ -123,21 +101,6 @@ def _stopped(status: Status, setting: Setting, now: datetime) -> list[str]:
         why = escape(closed.why, _MOST_WHY)
         lines.append(f"<#{closed.channel}> can't be written to{since_when}. Discord's reason: {why}")
     return lines
-
-
-def _held(held: Held, setting: Setting, now: datetime) -> str | None:
-    """Return what is held and how to answer, or None where the desk file no longer has the contest or the source."""
-    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
-    if contest is None or source is None:
-        return None
-    names = held.figures[0].names if held.figures else None
-    told = telling(contest, setting, now, names, held.count)
-    said = held_since(told, source, held.reason, held.since, held.deadline)
-    if held.figures:
-        said = f"{said} {choice(told, *held.figures)}"
-    if held.ask_at is None:
-        return said
-    return f"{said} {stopped(f'The desk is asked again at {when(held.ask_at, now, setting.desk.zone)}')}"
 
 
 def _settings(status: Status) -> str:
@@ -161,12 +124,13 @@ def _quoted(headline: str) -> str:
     return plain if len(plain) <= _MOST_QUOTED else plain[: _MOST_QUOTED - 1].rstrip("\\ ") + "…"
 
 
-def _buttons(status: Status, setting: Setting) -> tuple[Button, ...]:
+def _buttons(status: Status, held: Sequence[Held], setting: Setting) -> tuple[Button, ...]:
     """Return three buttons a row: for posts that may have arrived, then for what is held."""
     alone = [post for post in status.doubtful if post.question is None]
     rows = [doubtful_buttons(post.row, f"#{post.number}: ") for post in alone]
-    for held in status.held:
-        contest = setting.desk.contest(held.contest)
-        if held.key and contest is not None:
-            rows.append(hold_buttons(held.key, f"{contest.name[:_MOST_LABEL]}: "))
-    return tuple(button for row in rows[:_MOST_DECIDED] for button in row)
+    for one in held:
+        contest = setting.desk.contest(one.contest)
+        if one.key and contest is not None:
+            which = (contest.name[:_MOST_LABEL], which_series(one, status.held, setting))
+            rows.append(hold_buttons(one.key, f"{', '.join(filter(None, which))}: "))
+    return tuple(button for row in rows[:MOST_DECIDED] for button in row)

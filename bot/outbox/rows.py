@@ -1,5 +1,6 @@
 """Rows on their way into the database, one class a table that others write to."""
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Self
 
 from pydantic_core import to_json as encode
 
+from bot.count.reading import Reading
 from bot.database.database import fetch, to_micros
 from bot.outbox.post import URGENT, Action
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
@@ -107,6 +109,15 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 
 def hold_key(series: int, since: datetime) -> str:
     """Return by what a hold is known: its series and when it began, whichever reading waits in it meanwhile."""
     return f"{series}:{to_micros(since)}"
+
+
+def held_key(series: int, since: datetime, reading: Reading) -> str:
+    """Return by what a button knows the reading that it decides about: its hold, and a digest of its votes and total.
+
+    Not by the reading's id: a copy of the database that is gone back to gives the same id to another reading.
+    """
+    said = encode([sorted(reading.votes.items()), reading.total])
+    return f"{hold_key(series, since)}:{hashlib.sha256(said).hexdigest()[:16]}"
 
 
 def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:

@@ -13,7 +13,7 @@ from bot.count.reading import Reading
 from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.rows import OutboxRow, hold_key
+from bot.outbox.rows import OutboxRow, held_key, hold_key
 from bot.tally.holds_words import held_post
 from bot.tally.intake_store import Follow, Ledger, Series, Turn, Writes
 from bot.tally.recount_line import LineWatch
@@ -128,7 +128,7 @@ class Telling:
             self._now,
             instead_of=channel.series.known.accepted if asked or where == channel.follow.desk_channel else None,
             overdue=overdue,
-            asks=key if asked else None,
+            asks=held_key(channel.series.id, held.since, held.reading) if asked else None,
         )
         server = channel.follow.server
         number = self._ledger.numbers.number(server, draft.words)

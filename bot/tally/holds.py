@@ -8,9 +8,10 @@ from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.outbox.rows import Wake, hold_key
 from bot.tally.holds_store import HoldStore
-from bot.tally.holds_words import hold_answer, settled_answer, wait_answer, wait_words
+from bot.tally.holds_words import Held, held_answer, hold_answer, newer_answer, settled_answer, wait_answer, wait_words
 from bot.tally.intake import Ingest
 from bot.wording.context import Setting
+from bot.wording.draft import Answer
 
 HoldPress = Literal["post", "wait", "drop"]
 
@@ -32,31 +33,48 @@ class Holds:
         self._clock = clock
         self._wake = wake
 
-    async def settle(self, contest: Contest, server: int, who: str, *, post: bool) -> str:
-        """Let all that is held of a contest through, or drop it; return the answer."""
-        settled = await self._ingest.settle(contest.id, server, who, post=post)
-        return settled_answer(contest, settled, self._setting, self._clock.now(), post=post)
+    async def held(self, contest: Contest, server: int) -> Answer:
+        """Return what is held of a contest, with the choices about it."""
+        holds = [held for held in await self._store.held(server) if held.contest == contest.id]
+        return held_answer(contest, holds, self._setting, self._clock.now())
 
-    async def press(self, press: HoldPress, series: int, since: int, server: int, who: str) -> str:
+    async def press(
+        self, press: HoldPress, series: int, since: int, figures: str | None, server: int, who: str
+    ) -> Answer:
         """Do what a button says and return the answer; late, or of another server, it changes nothing.
 
-        `since` is when the hold began, in microseconds of the news clock: with the series that is the button's key.
+        `since` is when the hold began, in microseconds of the news clock: with the series and the digest of the figures
+        (None: a button that has none) that is the key of the reading that the button decides about, and of no other.
         """
         began = from_micros(since)
-        state = await self._store.state(series, began, server)
-        contest = self._setting.desk.contest(state.contest) if state else None
-        now = self._clock.now()
-        if state is None or contest is None or state.settled_at is not None:
-            return hold_answer(state, self._setting, now)
-        if press == "wait":
-            ask_at = now + ASK_AGAIN
-            words = wait_words(who, ask_at, self._setting, now)
-            waits, wake = await self._store.wait(series, began, server, who, now, ask_at, words)
-            self._wake(wake)
-            if waits:
-                return wait_answer(ask_at, self._setting, now)
-        else:
-            post, only = press == "post", hold_key(series, began)
-            if settled := await self._ingest.settle(contest.id, server, who, post=post, only=only):
-                return settled_answer(contest, settled, self._setting, now, post=post)
-        return hold_answer(await self._store.state(series, began, server), self._setting, now)
+        hold, now = hold_key(series, began), self._clock.now()
+        key = f"{hold}:{figures}"
+        held = await self._held(hold, server)
+        if held is not None and held.key == key:
+            if answer := await self._decide(press, held, series, server, who):
+                return Answer(answer)
+            held = await self._held(hold, server)  # somebody else, or the source, was quicker
+        if held is not None:
+            shown = await self._store.shown(key, series, began)
+            if asked := newer_answer(held, shown, self._setting, now):
+                return asked
+        return Answer(hold_answer(await self._store.state(series, began, server), self._setting, now))
+
+    async def _held(self, hold: str, server: int) -> Held | None:
+        """Return what waits in a hold; None: it has ended, or no channel of the server follows its contest."""
+        return next((held for held in await self._store.held(server) if held.key.startswith(f"{hold}:")), None)
+
+    async def _decide(self, press: HoldPress, held: Held, series: int, server: int, who: str) -> str | None:
+        """Do with what is held what `press` says and return the answer; None: it is not held any more."""
+        contest, now = self._setting.desk.contest(held.contest), self._clock.now()
+        if contest is None:
+            return None
+        if press != "wait":
+            post = press == "post"
+            settled = await self._ingest.settle(contest.id, held.key, server, who, post=post)
+            return settled_answer(contest, settled, self._setting, now, post=post) if settled else None
+        ask_at = now + ASK_AGAIN
+        words = wait_words(who, ask_at, self._setting, now)
+        waits, wake = await self._store.wait(series, held.since, server, who, now, ask_at, words)
+        self._wake(wake)
+        return wait_answer(ask_at, self._setting, now) if waits else None

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.count.judgement import HoldReason
+from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.outbox.post import Action
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, hold_key, to_wake
+from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, held_key, hold_key, to_wake
 from bot.outbox.states import Event, State, moved
-from bot.tally.holds_words import HoldState, WaitWords
+from bot.tally.holds_words import Held, HoldState, WaitWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,29 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
     return edits
 
 
+_HELD = """
+SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
+FROM holds h JOIN series s ON s.id = h.series JOIN readings r ON r.id = h.reading JOIN readings a ON a.id = s.accepted
+LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
+WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
+ORDER BY h.since, h.id
+"""
+
+
+async def held_in(database: Database, server: int) -> list[Held]:
+    """Return what is held of the contests that channels of a server follow, by when it began."""
+    return [
+        Held(
+            contest, source, count, HoldReason(reason), from_micros(since), from_micros(deadline),
+            held_key(series, from_micros(since), reading), moment(ask_at), (reading, Reading.model_validate_json(accepted)),
+        )
+        for contest, source, count, reason, since, deadline, series, ask_at, body, accepted in await database.rows(
+            _HELD, (server, server)
+        )
+        for reading in (Reading.model_validate_json(body),)
+    ]  # fmt: skip
+
+
 class HoldStore:
     """Reads a hold, and lets a desk be asked again; each method is one transaction or one query."""
 
@@ -71,6 +96,20 @@ class HoldStore:
         contest, source, count, settled, outcome, by, where, ask_at, waits = row
         own = by if where == server else None
         return HoldState(contest, source, count, since, moment(settled), outcome, own, where, moment(ask_at), waits)
+
+    async def held(self, server: int) -> list[Held]:
+        """Return what is held of the contests that channels of a server follow, by when it began."""
+        return await held_in(self._database, server)
+
+    async def shown(self, key: str, series: int, since: datetime) -> Reading | None:
+        """Return the reading with the key `key` that waited in a hold; None: it is not among the newest that did."""
+        rows = await self._database.rows(
+            """SELECT r.body FROM holds h JOIN readings r ON r.id = h.reading
+               WHERE h.series = ? AND h.since = ? ORDER BY h.id DESC LIMIT 100""",
+            (series, to_micros(since)),
+        )
+        readings = (Reading.model_validate_json(body) for (body,) in rows)
+        return next((reading for reading in readings if held_key(series, since, reading) == key), None)
 
     async def wait(
         self, series: int, since: datetime, server: int, who: str, now: datetime, ask_at: datetime, words: WaitWords

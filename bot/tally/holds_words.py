@@ -13,15 +13,21 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
 from bot.wording.context import Setting, Telling, source_name, telling
 from bot.wording.credit import credit_line
-from bot.wording.draft import Button, Draft
+from bot.wording.draft import Answer, Button, Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.limits import CONTENT, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import name_of
 from bot.wording.numbers import signed, votes
+from bot.wording.place_names import count_name
 from bot.wording.times import when
 
-_MOST_LINES = 10
-"""More series of one contest are not held at a time in any count that is known."""
+MOST_DECIDED = 5
+"""Held readings, or other things, with buttons: a message takes five rows of them."""
+
+
+_MOST_LABEL = 20
+"""Characters of a source's name on a button."""
 
 WaitWords = Callable[[str], str]
 """Returns a notice's headline with who wants to be asked again and when, from the headline as it was."""
@@ -34,6 +40,25 @@ class Editor:
     server: int
     who: str
     """As the audit names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A reading that waits to be confirmed, of a contest that a channel follows."""
+
+    contest: str
+    source: str
+    count: str
+    reason: HoldReason
+    since: datetime
+    deadline: datetime
+    """When the desk is asked, unless the source has settled it by then."""
+    key: str = ""
+    """The held reading's, in the keys of its buttons: `held_key`."""
+    ask_at: datetime | None = None
+    """When the desk is asked again, because somebody pressed Wait."""
+    figures: tuple[Reading, Reading] | None = None
+    """What is held, and what is accepted till now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +95,7 @@ def held_post(
 
     `instead_of`: what is accepted till now. With it the notice has the held figures beside it, as where the desk decides
     and in its own channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the
-    hold's key, where the desk answers with buttons.
+    held reading's key, where the desk answers with buttons.
     """
     told = telling(contest, setting, now, hold.reading.names, hold.reading.count)
     sentence = still_held(told, source, hold.reason, hold.since) if overdue else held(told, source, hold.reason)
@@ -87,7 +112,7 @@ def held_post(
 
 
 def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
-    """Return the three answers to a hold; `which` begins their labels."""
+    """Return the three answers to the held reading with that key, and to no other; `which` begins their labels."""
     return (
         Button(f"{which}Post", f"hold:post:{key}", "primary"),
         Button(f"{which}Wait", f"hold:wait:{key}"),
@@ -148,17 +173,69 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
     return f"That is answered already. {how}"
 
 
-def settled_answer(contest: Contest, settled: Sequence[Reading], setting: Setting, now: datetime, *, post: bool) -> str:
-    """Return what is answered when held readings of a contest are let through or dropped, each with its figures."""
-    if not settled:
-        return f"Nothing of **{escape(contest.name)}** is held."
-    lines = ["**Posted.** This goes out now:" if post else "**Dropped.** This is not posted:"]
-    for reading in settled[:_MOST_LINES]:
-        source = setting.desk.source(reading.source)
-        told = telling(contest, setting, now, reading.names, reading.count)
-        name = source_name(source) if source else escape(reading.source)
-        lines.append(stopped(f"- {capitalised(name)}, {told.the_count}: {figures_of(told, reading)}"))
-    return "\n".join(lines)
+def held_line(held: Held, setting: Setting, now: datetime, *, asks: bool = False) -> str | None:
+    """Return what is held beside what is accepted, and until when it waits; None: the desk file no longer has it.
+
+    `asks`: its buttons are below it, so that nothing is said of another way to answer.
+    """
+    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
+    if contest is None or source is None:
+        return None
+    told = telling(contest, setting, now, held.figures[0].names if held.figures else None, held.count)
+    again = stopped(f"The desk is asked again at {when(held.ask_at, now, setting.desk.zone)}") if held.ask_at else ""
+    parts = (
+        held_since(told, source, held.reason, held.since),
+        "" if asks else held_until(told, held.reason, held.deadline),
+        choice(told, *held.figures) if held.figures else "",
+        again,
+    )
+    return " ".join(part for part in parts if part)
+
+
+def held_answer(contest: Contest, holds: Sequence[Held], setting: Setting, now: datetime) -> Answer:
+    """Return what `/desk hold` answers: what is held of a contest beside what is accepted, with the choices about it."""
+    lines = {line: one for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))}
+    if not lines:
+        return Answer(f"Nothing of **{escape(contest.name)}** is held.")
+    content, buttons = joined(list(lines), CONTENT), list[Button]()
+    for line, one in lines.items():
+        which = which_series(one, holds, setting)
+        buttons += hold_buttons(one.key, f"{which}: " if which else "") if line in content else ()
+    return Answer(content, (), tuple(buttons))
+
+
+def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
+    """Return whose count is held, for a button: "the Times, audit"; empty where nothing else of the contest is."""
+    source = setting.desk.source(held.source)
+    if source is None or len([one for one in among if one.contest == held.contest]) == 1:
+        return ""
+    return f"{source.brief[:_MOST_LABEL]}, {count_name(held.count)}"
+
+
+def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datetime) -> Answer | None:
+    """Return what who answers a reading is told that is not what is held now: both, with the choices about the newest.
+
+    `shown`: what they were shown; None: that is not known any more. None is returned where the desk file no longer has
+    the contest.
+    """
+    contest = setting.desk.contest(held.contest)
+    if contest is None or held.figures is None:
+        return None
+    first = "**Nothing is decided yet: newer figures came in.**"
+    if shown is not None:
+        seen = figures_of(telling(contest, setting, now, shown.names, held.count), shown)
+        first = f"{first} {stopped(f'You were shown: {seen}')}"
+    told = telling(contest, setting, now, held.figures[0].names, held.count)
+    return Answer(f"{first}\n{choice(told, *held.figures)}", (), hold_buttons(held.key))
+
+
+def settled_answer(contest: Contest, settled: Reading, setting: Setting, now: datetime, *, post: bool) -> str:
+    """Return what is answered when a held reading is let through or dropped, with its figures."""
+    first = "**Posted.** This goes out now:" if post else "**Dropped.** This is not posted:"
+    source = setting.desk.source(settled.source)
+    told = telling(contest, setting, now, settled.names, settled.count)
+    name = source_name(source) if source else escape(settled.source)
+    return f"{first}\n{stopped(f'- {capitalised(name)}, {told.the_count}: {figures_of(told, settled)}')}"
 
 
 _WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`."
@@ -176,13 +253,17 @@ def held(telling: Telling, source: Source, reason: HoldReason) -> str:
     return f"**Held for the desk:** {_figures(telling, source, reason)}. {way_out}"
 
 
-def held_since(telling: Telling, source: Source, reason: HoldReason, since: datetime, deadline: datetime) -> str:
-    """Return that a source's newest figures have been held since a time, why, until when, and how to answer."""
-    held = f"**Held since {telling.when(since)}:** {_figures(telling, source, reason)}."
+def held_since(telling: Telling, source: Source, reason: HoldReason, since: datetime) -> str:
+    """Return that a source's newest figures have been held since a time, and why."""
+    return f"**Held since {telling.when(since)}:** {_figures(telling, source, reason)}."
+
+
+def held_until(telling: Telling, reason: HoldReason, deadline: datetime) -> str:
+    """Return until when held figures wait, and how to answer."""
     if reason is not HoldReason.FALL or deadline <= telling.now:
-        return f"{held} They wait until an editor posts or drops them with `/desk hold`."
+        return "They wait until an editor posts or drops them with `/desk hold`."
     return (
-        f"{held} Until {telling.when(deadline)} the source may repeat that or take it back, then the desk is asked; "
+        f"Until {telling.when(deadline)} the source may repeat that or take it back, then the desk is asked; "
         "`/desk hold` posts or drops them now."
     )
 

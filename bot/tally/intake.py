@@ -21,7 +21,7 @@ from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
 from bot.errors import BadInputError
 from bot.outbox.kinds_store import REPEATED
-from bot.outbox.rows import AuditRow, Wake, hold_key
+from bot.outbox.rows import AuditRow, Wake, held_key
 from bot.outcomes.certification import Calls
 from bot.tally.changes import Telling
 from bot.tally.holds_store import EndedHold
@@ -178,13 +178,11 @@ class Ingest:
         if overdue or waited_for:
             await self._run(overdue | waited_for.keys(), decide)
 
-    async def settle(
-        self, contest: str, server: int, who: str, *, post: bool, only: str | None = None
-    ) -> list[Reading]:
-        """Let held readings of a contest through, or drop them, on an editor's word; return which there were.
+    async def settle(self, contest: str, key: str, server: int, who: str, *, post: bool) -> Reading | None:
+        """Let the held reading with the key `key` (`held_key`) through, or drop it, on an editor's word; return it.
 
-        Feeds are shared: what one server's desk decides holds for all that follow the contest. `only`: the hold with
-        this key (`hold_key`), and no other.
+        None: it is not what is held now. Feeds are shared: what one server's desk decides holds for all that follow the
+        contest.
         """
         now = self._clock.now()
         keys = await self._store.holds(contest)
@@ -195,7 +193,7 @@ class Ingest:
             deciding = Deciding(ledger, self._setting, now, Counted(), Editor(server, who))
             for series in ledger.series.values():
                 hold = series.known.hold
-                if hold is not None and only in (None, hold_key(series.id, hold.since)):
+                if hold is not None and key == held_key(series.id, hold.since, hold.reading):
                     settled.append(hold.reading)
                     what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
                     row = AuditRow(now, server, who, "hold post" if post else "hold drop", contest, what, None)
@@ -206,7 +204,7 @@ class Ingest:
 
         if keys:
             await self._run(keys, decide)
-        return settled
+        return settled[0] if settled else None
 
     def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
         """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""

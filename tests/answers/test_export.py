@@ -104,7 +104,7 @@ async def test_a_row_says_what_was_said_and_is_empty_where_nobody_does(told: New
 
 
 async def test_a_hold_says_which_editor_of_the_newsroom_answered_it_and_no_other(told: Newsroom) -> None:
-    await told.ingest.settle("ga", SERVER, WHO, post=False)
+    await told.settle(post=False)
 
     async def answered(server: int | None) -> tuple[str, str, str]:
         rows = csv.DictReader((await written(told, "csv", server)).splitlines())

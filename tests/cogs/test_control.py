@@ -412,7 +412,7 @@ async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_
     assert (await room.ask("desk status")).endswith(
         f"{held} They wait until an editor posts or drops them with `/desk hold`. {figures}"
     )
-    await room.ask("desk hold", contest="ga", action="drop")
+    await room.press(await room.card("desk hold", contest="ga"), "Drop")
     assert (await room.ask("desk status")).startswith("Nothing is paused")
 
 

@@ -245,22 +245,43 @@ async def test_a_fault_of_our_own_is_said_to_be_one_and_logged(
     assert "disk on fire" in capsys.readouterr().out
 
 
-async def test_a_held_reading_is_let_through_by_who_may_write_in_a_server_that_follows(room: Room) -> None:
+async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_server_that_follows(room: Room) -> None:
     newsroom = room.newsroom
     await room.ask("follow", contest="ga")
     await newsroom.take(reading(110, 100), reading(105, 100, 1))
-    assert (await room.refused("desk hold", room.reporter, contest="ga", action="post")).startswith("That takes")
-    assert await room.ask("desk hold", contest="ga", action="post") == (
+    assert (await room.refused("desk hold", room.reporter, contest="ga")).startswith("That takes")
+    shown = await room.card("desk hold", contest="ga")
+    assert shown.content == (
+        "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before. "
+        "Held: Biden ahead by 5 of 205 votes, as of 7:01 a.m. Accepted till now: Biden ahead by 10 of 210 votes, as of "
+        "7 a.m. Difference: −5 in Biden's lead, −5 votes."  # noqa: RUF001 - as `signed` writes it
+    )
+    assert (await newsroom.verdicts())[-1] == ("held", "fall")
+    assert await room.press(shown, "Post") == (
         "**Posted.** This goes out now:\n- The Times, Georgia's count: Biden ahead by 5 of 205 votes, as of 7:01 a.m."
     )
     assert (await newsroom.verdicts())[-1] == ("accepted", "fall")
     assert "hold post" in [what for _, what, _, _ in await room.audit()]
-    assert await room.ask("desk hold", contest="ga", action="drop") == "Nothing of **President** is held."
+    assert await room.ask("desk hold", contest="ga") == "Nothing of **President** is held."
+
+
+async def test_two_counts_that_are_held_are_told_apart_on_the_buttons(room: Room) -> None:
+    newsroom = room.newsroom
+    await room.ask("follow", contest="ga")
+    for source, count in (("times", "election"), ("ga-sos", "audit")):
+        said = {"source": source, "count": count}
+        await newsroom.take(reading(110, 100, 1, **said), reading(105, 100, 2, **said))
+    shown = await room.card("desk hold", contest="ga")
+    assert (await room.press(shown, "Sec. of State, audit: Drop")).startswith(
+        "**Dropped.** This is not posted:\n- The Secretary of State, Georgia's audit: Biden ahead by 5"
+    )
+    assert [(row[0], row[1]) for row in await newsroom.verdicts()][-1] == ("dropped", "dropped by the desk")
+    assert (await room.press(shown, "the Times, count: Post")).startswith("**Posted.**")
 
 
 async def test_who_does_not_follow_a_contest_does_not_judge_its_readings(room: Room) -> None:
     await room.newsroom.take(reading(110, 100), reading(105, 100, 1))
-    said = await room.refused("desk hold", contest="ga", action="drop")
+    said = await room.refused("desk hold", contest="ga")
     assert said.startswith("No channel of this server follows that contest")
     assert (await room.newsroom.verdicts())[-1] == ("held", "fall")
 

@@ -4,6 +4,7 @@ import discord
 import pytest
 import simcord
 
+from bot.count.reading import Reading
 from tests.cogs.conftest import Room
 from tests.cogs.test_control import NO_ROLE, last, said
 from tests.conftest import reading
@@ -34,6 +35,22 @@ async def hold(room: Room, desk: simcord.ChannelHandle | None) -> None:
     await room.ask("follow", contest="ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
     await look(room, 16)
+
+
+def moved(biden: int, trump: int, minute: float) -> Reading:
+    """Return a reading in which ten counties moved when all was in: only the desk lets it through."""
+    batch = {f"County {number}": 1 for number in range(10)}
+    return reading(biden, trump, minute, reporting={"precincts": (100, 100)}, unit_batch=batch)
+
+
+async def hold_moved(room: Room, *later: Reading) -> discord.Message:
+    """Let a feed that moves to another count be held, and return the notice as it was first; `later` comes after it."""
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
+    await room.publish()
+    notice = last(room.count)
+    await room.newsroom.take(*later)
+    return notice
 
 
 async def look(room: Room, minute: float) -> None:
@@ -150,6 +167,64 @@ async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk:
     await room.publish()
     assert last(desk).content.startswith("**No longer held, 7:17 a.m.:** the Times' figures of Georgia's count")
     assert labels(last(desk)) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "verdict"),
+    [
+        ("Post", "**Posted.** This goes out now:", "accepted"),
+        ("Drop", "**Dropped.** This is not posted:", "dropped"),
+        ("Wait", "**It stays held.** If nothing has settled it, the desk is asked again at 7:17 a.m.", "held"),
+    ],
+)
+async def test_a_press_after_newer_figures_came_in_shows_both_and_asks_again(
+    room: Room, label: str, answer: str, verdict: str
+) -> None:
+    notice = await hold_moved(room, moved(1100, 560, 2))
+    before = await room.newsroom.database.rows("SELECT * FROM holds"), await room.audit()
+    result = await room.editor.click(notice, label=label)
+    assert result.response is not None
+    assert result.response.ephemeral
+    assert result.response.content == (
+        "**Nothing is decided yet: newer figures came in.** "
+        "You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m.\n"
+        "Held: Biden ahead by 540 of 1,660 votes, as of 7:02 a.m. "
+        "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: +40 in Biden's lead, +160 votes."
+    )
+    assert (await room.newsroom.database.rows("SELECT * FROM holds"), await room.audit()) == before
+    assert (await room.press(result.response, label)).startswith(answer)
+    assert (await room.newsroom.verdicts())[-1][0] == verdict
+
+
+async def test_the_same_figures_at_a_later_time_are_decided_about_at_once(room: Room) -> None:
+    """As when more of the count is said to be in, while no vote moves."""
+    later = moved(1010, 520, 2).model_copy(update={"expected_total": 1700})
+    notice = await hold_moved(room, later)
+    assert (await room.newsroom.verdicts())[1:] == [
+        ("dropped", "a newer reading took its place"),
+        ("held", "many_units"),
+    ]
+    assert (await room.press(notice, "Drop")).startswith("**Dropped.** This is not posted:")
+
+
+async def test_figures_that_came_back_are_decided_about_at_once(room: Room) -> None:
+    notice = await hold_moved(room, moved(1100, 560, 2), moved(1010, 520, 3))
+    assert (await room.press(notice, "Post")).endswith("Biden ahead by 490 of 1,530 votes, as of 7:03 a.m.")
+
+
+async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_held(room: Room) -> None:
+    """So were those that an earlier version posted."""
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
+    await room.newsroom.database.transact(
+        lambda connection: connection.execute(
+            "UPDATE outbox SET components = json_array(json_array('Drop', 'hold:drop:' || asks, 'danger')) WHERE asks <> ''"
+        )
+    )
+    await room.publish()
+    answer = await room.press(last(room.count), "Drop")
+    assert answer.startswith("**Nothing is decided yet: newer figures came in.**\nHeld: Biden ahead by 490")
+    assert (await room.newsroom.verdicts())[-1][0] == "held"
 
 
 async def test_a_reporter_may_not_answer(room: Room) -> None:

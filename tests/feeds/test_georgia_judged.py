@@ -10,7 +10,7 @@ import pytest
 
 from bot.count.reading import Reading
 from bot.database.database import Database
-from tests.conftest import SERVER, WHO, Newsroom, Stored, small_desk
+from tests.conftest import Newsroom, Stored, small_desk
 
 MOVED = datetime(2020, 11, 20, 1, 41, tzinfo=UTC)
 """From here on the feed slides to the count of the audit, and back."""
@@ -76,7 +76,7 @@ async def played(feeds: Path, database: Database) -> AsyncIterator[Played]:
     played = Played(newsroom)
     await played.play([one for one in count if one.as_of < datetime(2020, 11, 21, tzinfo=UTC)])
     newsroom.clock.set(datetime(2020, 11, 21, 12, tzinfo=UTC))
-    assert len(await newsroom.ingest.settle("ga", SERVER, WHO, post=True)) == 1
+    assert await newsroom.settle(post=True) == 1
     await played.play([one for one in count if one.as_of >= datetime(2020, 11, 21, tzinfo=UTC)])
     yield played
     await newsroom.publisher.stop(within=0)

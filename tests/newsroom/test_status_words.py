@@ -1,10 +1,12 @@
-"""The times that `/desk status` tells, in a newsroom and in a rehearsal."""
+"""What `/desk status` tells: its times, in a newsroom and in a rehearsal, and what its buttons decide about."""
 
 from datetime import timedelta
 
+from bot.count.judgement import HoldReason
 from bot.newsroom.status_words import Closed, Status, status_answer
+from bot.tally.holds_words import Held
 from bot.wording.context import Setting
-from tests.conftest import START, small_desk
+from tests.conftest import START, reading, small_desk
 
 LATER = START + timedelta(minutes=5)
 
@@ -20,3 +22,16 @@ def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:
     assert "<#78> can't be written to since <t:1605096000:f>. Discord's reason: Missing Access" in in_earnest
     rehearsed = status_answer(status, (), Setting(small_desk(), rehearsal=True), LATER).content
     assert "<#78> can't be written to. Discord's reason: Missing Access" in rehearsed
+
+
+def test_nobody_decides_about_what_the_card_has_no_room_to_show() -> None:
+    figures = (reading(900, 500, 1), reading(1000, 500))
+    held = [
+        Held("ga", source, "election", HoldReason.FALL, START, LATER, f"1:{source}", None, figures)
+        for source in ("times", "ga-sos")
+    ]
+    closed = [Closed(78, 1605096000, "No way in " * 20)] * 7
+    for many, labels in ((0, ["President, the Times, count: Post", "President, Sec. of State, count: Post"]), (7, [])):
+        answer = status_answer(Status(closed=closed[:many], held=held), Setting(small_desk()), LATER)
+        assert [button.label for button in answer.buttons if "Post" in button.label] == labels
+        assert answer.content.count("**Held since") == len(labels)

@@ -122,7 +122,7 @@ async def held(room: Newsroom) -> None:
     await room.show("source mute", source="reporter", reason="two reporters contradict each other")
     await room.show("desk status")
     await room.show("source unmute", source="reporter")
-    await room.show("desk hold", contest=PRESIDENT, action="drop")
+    await room.show("desk hold", contest=PRESIDENT)
 
 
 @dataclass(frozen=True, slots=True)

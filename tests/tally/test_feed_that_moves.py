@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.count.reading import Reading
-from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading
+from tests.conftest import COUNT, START, Newsroom, reading
 
 LATE = {"precincts": (995, 1000)}
 
@@ -56,7 +56,7 @@ async def test_a_feed_that_moves_is_held_whatever_follows_and_the_desk_s_post_is
     before = await played.posts(COUNT)
     assert before[-1].kind == "notice"
     played.at(300)
-    assert len(await played.ingest.settle("ga", SERVER, WHO, post=True)) == 1
+    assert await played.settle(post=True) == 1
     (released,) = (await played.posts(COUNT))[len(before) :]
     assert released.kind == "margin"
     assert "to 890,**" in released.headline

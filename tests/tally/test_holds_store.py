@@ -26,7 +26,7 @@ async def test_a_hold_is_told_from_its_first_reading_to_its_end(newsroom: Newsro
     assert (hold.since, hold.deadline) == (START + timedelta(minutes=1), START + timedelta(minutes=16))
     assert (hold.settled_at, hold.outcome) == (None, None)
     newsroom.at(20)
-    await newsroom.ingest.settle("ga", 1, "Olga", post=False)
+    await newsroom.settle(post=False)
     (hold,) = await holds.all()
     assert (hold.since, hold.settled_at, hold.outcome) == (
         START + timedelta(minutes=1),

@@ -8,6 +8,7 @@ from bot.count.reading import MOST_VOTES, Reading
 from bot.database.database import Database
 from bot.desk.desk_file import Desk, FeedKey
 from bot.tally import intake_store as intake
+from bot.tally.holds_store import held_in
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 TOTALS = {"precincts": (100, 100)}
@@ -321,9 +322,13 @@ async def test_a_hold_that_nothing_settles_is_put_before_the_desk_once(following
     assert await following.ingest.next_due() is None
 
 
+def alone(votes: int, minute: float) -> Reading:
+    """Return a reading from which a candidate has vanished."""
+    return Reading.model_validate(reading(1, 1, minute).model_dump() | {"votes": {"biden": votes}})
+
+
 async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once(following: Newsroom) -> None:
-    for minute, votes in ((1, 1200), (2, 1300)):
-        await following.take(Reading.model_validate(reading(1, 1, minute).model_dump() | {"votes": {"biden": votes}}))
+    await following.take(alone(1200, 1), alone(1300, 2))
     following.at(60)
     await following.ingest.tell_of_holds()
     assert await following.kinds() == ["first", "notice"]
@@ -331,23 +336,34 @@ async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once
 
 async def test_an_editor_lets_a_held_reading_through(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1))
-    assert len(await following.ingest.settle("ga", SERVER, WHO, post=True)) == 1
+    assert await following.settle(post=True) == 1
     assert [(row.kind, row.start, row.end) for row in await following.posts()][1:] == [("revision", 1, 2)]
     assert (await following.database.rows("SELECT who, what, why FROM audit ORDER BY id"))[-1] == (
         WHO,
         "hold post",
         "ga",
     )
-    assert not await following.ingest.settle("ga", SERVER, WHO, post=True)
+    assert not await following.settle(post=True)
 
 
 async def test_an_editor_drops_a_held_reading(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1))
-    assert len(await following.ingest.settle("ga", SERVER, WHO, post=False)) == 1
+    assert await following.settle(post=False) == 1
     assert (await following.verdicts())[-1] == ("dropped", "dropped by the desk")
     following.at(9)
     await following.ingest.unchanged("times", {("ga", "election")})
     assert await following.kinds() == ["first"]
+
+
+async def test_an_editor_s_word_about_other_figures_than_are_held_decides_nothing(following: Newsroom) -> None:
+    await following.take(alone(1200, 1))
+    (shown,) = await held_in(following.database, SERVER)
+    await following.take(alone(1300, 2))
+    assert await following.ingest.settle("ga", shown.key, SERVER, WHO, post=True) is None
+    assert await following.verdicts() == [
+        ("accepted", None), ("dropped", "a newer reading took its place"), ("held", "vanished"),
+    ]  # fmt: skip
+    assert "hold post" not in [what for (what,) in await following.database.rows("SELECT what FROM audit")]
 
 
 async def test_an_old_reading_that_comes_at_every_fetch_is_kept_once(following: Newsroom) -> None:
@@ -367,7 +383,7 @@ async def test_nothing_new_says_nothing_of_a_contest_that_was_not_in_the_last_an
 
 async def test_what_an_editor_dropped_is_not_held_again_when_the_feed_repeats_it(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1))
-    assert len(await following.ingest.settle("ga", SERVER, WHO, post=False)) == 1
+    assert await following.settle(post=False) == 1
     await following.take(reading(990, 500, 2), reading(990, 500, 4))
     assert await following.kinds() == ["first"]
     await following.take(reading(1100, 500, 5), reading(990, 500, 6))
@@ -377,7 +393,7 @@ async def test_what_an_editor_dropped_is_not_held_again_when_the_feed_repeats_it
 
 async def test_a_fall_that_an_editor_let_through_is_not_said_to_have_been_repeated(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1))
-    await following.ingest.settle("ga", SERVER, WHO, post=True)
+    await following.settle(post=True)
     assert await following.kinds() == ["first", "revision"]
     rows = await following.database.rows("SELECT embeds FROM outbox ORDER BY id DESC LIMIT 1")
     assert "Held" not in rows[0][0]
@@ -460,7 +476,7 @@ async def test_a_source_that_goes_to_and_fro_posts_no_more_and_is_put_before_the
         await following.ingest.tell_of_holds()
     assert await following.kinds() == ["first", "margin", "revision", "notice"]
     assert "have gone to and fro since 7:05 a.m." in (await following.headlines())[-1]
-    assert len(await following.ingest.settle("ga", SERVER, WHO, post=True)) == 1
+    assert await following.settle(post=True) == 1
     assert (await following.kinds())[-1] == "margin"
 
 

@@ -172,7 +172,7 @@ async def test_a_source_is_not_silent_while_any_contest_of_it_moves(room: Newsro
 
 async def test_what_is_held_shows_that_the_source_moves(room: Newsroom) -> None:
     await room.take(reading(990, 500, 20 * HOUR, **ALL_IN))
-    await room.ingest.settle("ga", SERVER, WHO, post=False)
+    await room.settle(post=False)
     await asked(room, 43 * HOUR)
     assert await told(room) == []
 
