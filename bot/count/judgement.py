@@ -125,7 +125,7 @@ def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
     newest = hold.reading if hold else accepted
     if reading.as_of < newest.as_of:
         return Verdict(known, ignored=f"older than the reading as of {newest.as_of.isoformat()}")
-    if known.dropped is not None and _same_votes(reading, known.dropped):
+    if known.dropped is not None and same_votes(reading, known.dropped):
         return Verdict(known)
     if hold is not None:
         return _while_held(reading, known, accepted, hold, received_at)
@@ -169,7 +169,7 @@ def drop(known: Known) -> Verdict:
 
 
 def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdict:
-    if known.accepted and _same_votes(reading, known.accepted):
+    if known.accepted and same_votes(reading, known.accepted):
         reading = _without_batch(reading, known.accepted)
     elif known.trail.flaps(reading, received_at):
         return _hold(reading, known, HoldReason.FLAPPING, received_at)
@@ -189,13 +189,13 @@ def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdi
 def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
     if hold.reason is HoldReason.FLAPPING:
         return _while_it_flaps(reading, known, accepted, hold, received_at)
-    if _same_votes(reading, accepted):
+    if same_votes(reading, accepted):
         free = replace(known, hold=None, trail=known.trail.went_back_from(hold.reading, received_at))
         alone = _judge_alone(_since_accepted(hold.reading, reading), free, received_at)
         return replace(alone, dropped="the source went back to the earlier numbers")
     if hold.for_desk:
         return _while_desk_decides(reading, known, hold, received_at)
-    if known.trail.flaps(reading, received_at) and not _same_votes(reading, hold.reading):
+    if known.trail.flaps(reading, received_at) and not same_votes(reading, hold.reading):
         free, newer = replace(known, hold=None), _since_accepted(hold.reading, reading)
         return _hold(newer, free, HoldReason.FLAPPING, received_at, dropped="a newer reading took its place")
     return _while_fall_is_held(reading, known, hold, received_at)
@@ -204,10 +204,10 @@ def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, r
 def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
     """Let neither of the numbers between which the source goes to and fro settle anything; others do."""
     free = replace(known, hold=None)
-    if _same_votes(reading, accepted):
+    if same_votes(reading, accepted):
         alone = _judge_alone(reading, free, received_at)
         return replace(alone, known=replace(alone.known, hold=hold))
-    if _same_votes(reading, hold.reading):
+    if same_votes(reading, hold.reading):
         return _newest_waits(reading, known, hold)
     # Nobody can say from which of the numbers it counts its own batch.
     newer = reading if reading.unit_batch is None else reading.model_copy(update={"unit_batch": None})
@@ -227,7 +227,7 @@ def _while_desk_decides(reading: Reading, known: Known, hold: Hold, received_at:
 
 def _while_fall_is_held(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:
     free, newer = replace(known, hold=None), _since_accepted(hold.reading, reading)
-    if _same_votes(reading, hold.reading):
+    if same_votes(reading, hold.reading):
         confirmed = received_at - hold.since >= CONFIRM_AFTER
         return _take(free, newer, received_at) if confirmed else _newest_waits(reading, known, hold)
     try:
@@ -261,7 +261,7 @@ def _since_accepted(held: Reading, reading: Reading) -> Reading:
     A source's own new votes by unit count from its last reading, here the held one. None where either
     does not say them.
     """
-    if _same_votes(held, reading):
+    if same_votes(held, reading):
         batch = held.unit_batch
     elif held.unit_batch is None or reading.unit_batch is None:
         batch = None
@@ -304,5 +304,6 @@ def _hold(
     return Verdict(replace(known, hold=hold), held=reason, dropped=dropped)
 
 
-def _same_votes(one: Reading, other: Reading) -> bool:
+def same_votes(one: Reading, other: Reading) -> bool:
+    """Return True if two readings show the same figures."""
     return one.votes == other.votes and one.total == other.total

@@ -14,7 +14,8 @@ from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow, held_key, hold_key
-from bot.tally.holds_words import held_post
+from bot.tally.holds_store import NewerHeld
+from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, Turn, Writes
 from bot.tally.recount_line import LineWatch
 from bot.wording.context import Setting
@@ -97,6 +98,13 @@ class Telling:
             asked = follow.desk_channel in (None, follow.channel) and not follow.public
             self._tell_of_hold(channel, follow.channel, held, asked=asked, overdue=hold is None)
         self._ask_desks(channels, held, overdue=hold is None)
+
+    def newer_held(self, series: Series, hold: Hold) -> None:
+        """Let the notices of a hold show the newer figures that wait in it."""
+        contest, accepted = self._setting.desk.contest(series.key[1]), series.known.accepted
+        if contest is not None and accepted is not None:
+            words = newer_words(contest, hold, accepted, self._setting)
+            self._writes.newer.append(NewerHeld(series.id, hold.since, words))
 
     def held_again(self, series: Series, servers: Collection[int]) -> None:
         """Ask the desks of some servers once more about a reading that is still held."""

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading
@@ -14,7 +15,8 @@ from bot.database.database import Database, fetch, from_micros, moment, to_micro
 from bot.outbox.post import Action
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, held_key, hold_key, to_wake
 from bot.outbox.states import Event, State, moved
-from bot.tally.holds_words import Held, HoldState, WaitWords
+from bot.tally.holds_words import Held, HoldState, NoticeWords
+from bot.wording.draft import buttons_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ class EndedHold:
     """Returns the headline of a notice, by its server and whether the public reads its channel."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewerHeld:
+    """A hold in which newer figures wait from this transaction on, with what its notices say from now on."""
+
+    series: int
+    since: datetime
+    said: NoticeWords
+
+
 def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list[OutboxRow]:
     """Edit the notices of a hold to say how it ended, without buttons; return the edits.
 
@@ -35,17 +46,23 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
     """
     connection.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", (ended.series, to_micros(ended.since)))
     edits = []
-    for key, server, channel, number, state, content, public in _notices(connection, ended.series, ended.since):
-        if state == State.PENDING:
-            connection.execute(
-                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(State.PENDING, Event.REJECTED), ended.outcome, key),
-            )
+    for notice in _notices(connection, ended.series, ended.since):
+        if notice.state != State.PENDING:
+            edits.append(_edit(connection, notice, ended.said(notice.server, notice.public), now, buttons=()))
             continue
-        said = _with_last_line(ended.said(server, bool(public)), content)
-        edits.append(_edit(key, server, channel, number, said, now, buttons=()))
-    connection.executemany(INSERT_OUTBOX, [edit.values(now) for edit in edits])
+        dropped = (moved(State.PENDING, Event.REJECTED), ended.outcome)
+        connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (*dropped, notice.key))
+        connection.execute(f"UPDATE outbox SET state = ?, why = ? WHERE id = {_WAITS}", (*dropped, notice.key))  # noqa: S608
     return edits
+
+
+def say_newer(connection: sqlite3.Connection, newer: NewerHeld, now: int) -> list[OutboxRow]:
+    """Edit the notices of a hold that have figures to show the newest, too; return the edits. Their buttons stay."""
+    said = [
+        (notice, newer.said(_headline(notice.content), _headline(notice.so_far)))
+        for notice in _notices(connection, newer.series, newer.since)
+    ]
+    return [_edit(connection, notice, headline, now) for notice, headline in said if headline]
 
 
 _HELD = """
@@ -112,7 +129,7 @@ class HoldStore:
         return next((reading for reading in readings if held_key(series, since, reading) == key), None)
 
     async def wait(
-        self, series: int, since: datetime, server: int, who: str, now: datetime, ask_at: datetime, words: WaitWords
+        self, series: int, since: datetime, server: int, who: str, now: datetime, ask_at: datetime, words: NoticeWords
     ) -> tuple[bool, dict[int, bool]]:
         """Let a server's desk be asked again about an open hold; return False if it is not open, and channels to wake."""
 
@@ -135,44 +152,75 @@ class HoldStore:
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold wait", None, was, after).values())
             wall = int(self._wall() * 1_000_000)
             edits = [
-                _edit(key, server, channel, number, _with_last_line(words(_headline(content)), content), wall)
-                for key, of, channel, number, state, content, public in _notices(connection, series, since)
-                if of == server and not public and state != State.PENDING
-            ]
-            connection.executemany(INSERT_OUTBOX, [edit.values(wall) for edit in edits])
+                _edit(connection, notice, headline, wall)
+                for notice in _notices(connection, series, since)
+                if notice.server == server and not notice.public and notice.state != State.PENDING
+                and (headline := words(_headline(notice.content), _headline(notice.so_far)))
+            ]  # fmt: skip
             return True, to_wake(edits)
 
         return await self._database.transact(work)
 
 
-def _notices(
-    connection: sqlite3.Connection, series: int, since: datetime
-) -> list[tuple[int, int, int, int, str, str, int]]:
-    return fetch(
+class _Notice(NamedTuple):
+    """A notice of a hold."""
+
+    key: int
+    """Of its row."""
+    server: int
+    channel: int
+    number: int
+    state: str
+    content: str
+    """With which it was posted."""
+    so_far: str
+    """What it says by now, or once the last edit is made."""
+    public: bool
+
+
+_WAITS = """(
+  SELECT max(e.id) FROM outbox e INDEXED BY outbox_edits
+  WHERE e.about = ? AND e.action = 'edit' AND e.kind <> 'board' AND e.state = 'pending')"""
+"""The edit of a message that nobody has attempted yet."""
+
+
+def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> list[_Notice]:
+    rows = fetch(
         connection,
-        """SELECT o.id, o.server, o.channel, o.number, o.state, o.content, coalesce(c.public, 0)
-           FROM outbox o INDEXED BY outbox_asks LEFT JOIN channels c ON c.id = o.channel
+        """SELECT o.id, o.server, o.channel, o.number, o.state, o.content,
+             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_edits
+                       WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' ORDER BY e.id DESC LIMIT 1), o.content),
+             EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)
+           FROM outbox o INDEXED BY outbox_asks
            WHERE o.asks = ? AND o.action = 'post' AND o.state IN ('pending', 'sending', 'sent') ORDER BY o.id""",
         (hold_key(series, since),),
     )
+    return [_Notice._make((*row[:-1], bool(row[-1]))) for row in rows]
 
 
 def _headline(content: str) -> str:
     return content.rpartition("\n")[0]
 
 
-def _with_last_line(headline: str, content: str) -> str:
-    *_, last = content.rpartition("\n")
-    return f"{headline}\n{last}"
-
-
 def _edit(
-    key: int, server: int, channel: int, number: int, content: str, now: int, buttons: tuple[()] | None = None
+    connection: sqlite3.Connection, notice: _Notice, headline: str, now: int, buttons: tuple[()] | None = None
 ) -> OutboxRow:
-    return OutboxRow(
-        server, channel, number, "notice", from_micros(now), about=key, action=Action.EDIT, content=content,
-        buttons=buttons,
+    """Let a notice say something else above its small last line; `buttons` None: those that are there stay.
+
+    An edit of it that nobody has attempted yet says that instead.
+    """
+    content = f"{headline}\n{notice.content.rpartition(chr(10))[2]}"
+    edit = OutboxRow(
+        notice.server, notice.channel, notice.number, "notice", from_micros(now), about=notice.key, action=Action.EDIT,
+        content=content, buttons=buttons,
     )  # fmt: skip
+    waiting = connection.execute(
+        f"UPDATE outbox SET content = ?, components = coalesce(?, components) WHERE id = {_WAITS}",  # noqa: S608 - our own names
+        (content, None if buttons is None else buttons_json(buttons), notice.key),
+    )
+    if not waiting.rowcount:
+        connection.execute(INSERT_OUTBOX, edit.values(now))
+    return edit
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ MOST_DECIDED = 5
 _MOST_LABEL = 20
 """Characters of a source's name on a button."""
 
-WaitWords = Callable[[str], str]
-"""Returns a notice's headline with who wants to be asked again and when, from the headline as it was."""
+NoticeWords = Callable[[str, str], str | None]
+"""Returns a notice's headline anew from the one that it was posted with and the one that it has; None: it stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +140,29 @@ def settled_words(
     return said
 
 
-def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> WaitWords:
+def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> NoticeWords:
     """Return how a notice says that somebody wants to be asked again."""
-    again = when(ask_at, now, setting.desk.zone)
+    waits = stopped(f"{name_of(who)} waits: the desk is asked again at {when(ask_at, now, setting.desk.zone)}")
 
-    def said(headline: str) -> str:
-        return f"{headline}\n{stopped(f'{name_of(who)} waits: the desk is asked again at {again}')}"
+    def said(first: str, so_far: str) -> str:
+        return "\n".join((first, *(line for line in so_far.split("\n") if line.startswith(HELD_NOW)), waits))
+
+    return said
+
+
+def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> NoticeWords:
+    """Return how a notice with figures says that newer ones are held, below those that its buttons decide about.
+
+    Times of another day than the hold began on have their day: the notice may be read below that day's date.
+    """
+    told = telling(contest, setting, hold.since, hold.reading.names, hold.reading.count)
+    line = held_now(told, hold.reading, accepted)
+
+    def said(first: str, so_far: str) -> str | None:
+        if "\n" not in first:
+            return None  # it shows no figures
+        others = so_far.removeprefix(first).split("\n")[1:]
+        return "\n".join((first, line, *(other for other in others if not other.startswith(HELD_NOW))))
 
     return said
 
@@ -307,6 +324,17 @@ def choice(telling: Telling, shown: Reading, accepted: Reading) -> str:
         "Difference": _difference(telling, shown, accepted),
     }
     return " ".join(stopped(f"{what}: {said}") for what, said in parts.items() if said)
+
+
+HELD_NOW = "**Held now:**"
+"""Begins the line of newer figures below those that a notice was posted with."""
+
+
+def held_now(telling: Telling, shown: Reading, accepted: Reading) -> str:
+    """Return what is held by now, and how it differs from what is accepted."""
+    now = stopped(f"{HELD_NOW} {figures_of(telling, shown)}")
+    difference = _difference(telling, shown, accepted)
+    return stopped(f"{now} Difference: {difference}") if difference else now
 
 
 def _difference(telling: Telling, shown: Reading, accepted: Reading) -> str:

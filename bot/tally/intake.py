@@ -13,7 +13,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.count.change import Change
-from bot.count.judgement import POSTED, Hold, Known, Taken, Verdict, drop, judge, release, repeated
+from bot.count.judgement import POSTED, Hold, Known, Taken, Verdict, drop, judge, release, repeated, same_votes
 from bot.count.margin import margin_of
 from bot.count.phase import Phase, phase_of
 from bot.count.reading import Reading
@@ -396,6 +396,8 @@ class Deciding:
         self._writes.holds.append(row)
         if hold.told_at_once and (before is None or not before.told_at_once):
             self._telling.held(series, hold)
+        elif before is not None and _goes_on(before, hold) and not same_votes(before.reading, hold.reading):
+            self._telling.newer_held(series, hold)
 
     def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
         row = self._row(series, reading, verdict, reason)

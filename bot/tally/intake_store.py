@@ -20,7 +20,7 @@ from bot.database.database import Database, fetch, from_micros, moment, to_micro
 from bot.follows.preferences import AS_EVERYBODY, Taste, taste_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
 from bot.outcomes.outcomes_store import FeedCalls, load_calls
-from bot.tally.holds_store import EndedHold, say_ended
+from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
 
 
 @dataclass(slots=True)
@@ -55,6 +55,7 @@ class Writes:
     """(follow, source, count, figure): a feed has it now, or the source has said something else since."""
     asked_again: list[tuple[object, ...]] = field(default_factory=list)
     """(series, server): desks that wanted to be asked again about a hold, and are now."""
+    newer: list[NewerHeld] = field(default_factory=list)
     ended: list[EndedHold] = field(default_factory=list)
     calls: list[tuple[object, ...]] = field(default_factory=list)
     """(contest, source, as of, now, reading, call): what a feed says of the outcome now."""
@@ -394,8 +395,11 @@ def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall
         if rows := getattr(writes, table):
             connection.executemany(sql, rows)
     write_posts(connection, writes.outbox, numbers, wall)
+    stamp = int(wall() * 1_000_000)
+    for newer in writes.newer:
+        writes.outbox += say_newer(connection, newer, stamp)
     for ended in writes.ended:
-        writes.outbox += say_ended(connection, ended, int(wall() * 1_000_000))
+        writes.outbox += say_ended(connection, ended, stamp)
     if writes.audit:
         connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
 

@@ -196,6 +196,71 @@ async def test_a_press_after_newer_figures_came_in_shows_both_and_asks_again(
     assert (await room.newsroom.verdicts())[-1][0] == verdict
 
 
+NOW_540 = (
+    "**Held now:** Biden ahead by 540 of 1,660 votes, as of 7:02 a.m. Difference: +40 in Biden's lead, +160 votes."
+)
+NOW_550 = (
+    "**Held now:** Biden ahead by 550 of 1,690 votes, as of 7:03 a.m. Difference: +50 in Biden's lead, +190 votes."
+)
+
+
+async def test_a_notice_shows_newer_figures_below_those_that_its_buttons_are_about(room: Room) -> None:
+    notice = await hold_moved(room, moved(1100, 560, 2))
+    await room.publish()
+    sentence, figures, now, small = last(room.count).content.split("\n")
+    assert (sentence, figures, small) == tuple(notice.content.split("\n"))
+    assert now == NOW_540
+    for label in ("Post", "Wait", "Drop"):
+        assert (await room.press(last(room.count), label)).startswith("**Nothing is decided yet:")
+    await room.newsroom.take(moved(1120, 570, 3))
+    await room.publish()
+    assert last(room.count).content.split("\n") == [sentence, figures, NOW_550, small]
+    assert len([message for message in room.count.history() if "Held" in message.content]) == 1
+
+
+async def test_the_newest_figures_and_who_waits_are_both_on_the_notice(room: Room) -> None:
+    notice = await hold_moved(room)
+    await room.press(notice, "Wait")
+    await room.newsroom.take(moved(1100, 560, 2))
+    await room.publish()
+    sentence, figures, small = notice.content.split("\n")
+    waits = "olga waits: the desk is asked again at 7:16 a.m."
+    assert last(room.count).content.split("\n") == [sentence, figures, NOW_540, waits, small]
+    answer = await room.editor.click(last(room.count), label="Wait")
+    assert answer.response is not None
+    await room.press(answer.response, "Wait")
+    await room.publish()
+    assert last(room.count).content.split("\n")[2:4] == [NOW_540, "olga waits: the desk is asked again at 7:17 a.m."]
+
+
+async def test_newer_figures_of_another_day_have_their_day(room: Room) -> None:
+    """The notice stays where it was posted: below the date of the day before."""
+    await hold_moved(room, moved(1100, 560, 24 * 60))
+    await room.publish()
+    assert "**Held now:** Biden ahead by 540 of 1,660 votes, as of 7 a.m. Thursday." in last(room.count).content
+
+
+async def test_a_channel_that_is_not_asked_is_shown_no_newer_figures(room: Room, desk: simcord.ChannelHandle) -> None:
+    await room.ask("desk channel", channel=desk)
+    notice = await hold_moved(room, moved(1100, 560, 2))
+    await room.publish()
+    assert last(room.count).content == notice.content
+    assert NOW_540 in last(desk).content
+
+
+async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: Room) -> None:
+    """As when Discord can't be reached for an hour: one edit follows, and none where the notice itself is not posted."""
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1), moved(1100, 560, 2), moved(1120, 570, 3))
+    edits = "SELECT state, content FROM outbox WHERE action = 'edit'"
+    ((state, content),) = await room.newsroom.database.rows(edits)
+    assert (state, content.split("\n")[2]) == ("pending", NOW_550)
+    await room.press(await room.card("desk hold", contest="ga"), "Drop")
+    assert [state for state, _ in await room.newsroom.database.rows(edits)] == ["dropped"]
+    await room.publish()
+    assert [message.content for message in room.count.history() if "eld" in message.content] == []
+
+
 async def test_the_same_figures_at_a_later_time_are_decided_about_at_once(room: Room) -> None:
     """As when more of the count is said to be in, while no vote moves."""
     later = moved(1010, 520, 2).model_copy(update={"expected_total": 1700})

@@ -331,7 +331,9 @@ async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once
     await following.take(alone(1200, 1), alone(1300, 2))
     following.at(60)
     await following.ingest.tell_of_holds()
-    assert await following.kinds() == ["first", "notice"]
+    assert [(row.kind, row.action) for row in await following.posts()] == [
+        ("first", "post"), ("notice", "post"), ("notice", "edit"),
+    ]  # fmt: skip
 
 
 async def test_an_editor_lets_a_held_reading_through(following: Newsroom) -> None:
