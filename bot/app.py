@@ -145,14 +145,17 @@ async def wired(
         desk: the desk file.
         database_path: the database; made if it is not there.
         clock: the news clock.
-        servers: the servers that may use the bot; empty: all.
+        servers: the servers that may use the bot, and post or drop what is held; empty: all may use it, and those settle
+            that the desk file names.
         rehearsal: True: every post says that it is a rehearsal.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
         requests_per_second: how many the publisher makes at most.
         only_channel: of a rehearsal on a real server: the channel in which commands are answered.
 
     """
-    setting = Setting(desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal)
+    setting = Setting(
+        desk, load_recount_lines(shipped("recount_lines.toml")), rehearsal, settles=servers or desk.desk.settles
+    )
     async with AsyncExitStack() as stack:
         database = await Database.open(database_path)
         stack.push_async_callback(database.close)

@@ -321,7 +321,9 @@ class Newsroom:
         self.wall = Wall()
         self.channels = FakeChannels(self.wall)
         self.woken: list[int] = []
-        setting = Setting(desk)
+        self.settles = {SERVER, OTHER_SERVER}
+        """The servers whose desks post or drop what is held, as the operator lists them."""
+        setting = Setting(desk, settles=self.settles)
         self.words = SettingWords(setting, self.wall, self.clock)
         self.outbox = OutboxStore(database, self.words, self.wall)
         self.desk_store = DeskStore(database, self.wall)

@@ -61,11 +61,15 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
 
     @asynccontextmanager
     async def start(
-        *, connect: bool = True, servers: tuple[int, ...] = (), only_channel: int | None = None
+        *,
+        connect: bool = True,
+        servers: tuple[int, ...] = (),
+        only_channel: int | None = None,
+        settles: tuple[int, ...] = (),
     ) -> AsyncIterator[App]:
         path = tmp_path / "desk.sqlite3"
         async with wired(
-            small_desk(), path, ManualClock(START),
+            small_desk(settles=settles), path, ManualClock(START),
             servers=servers, guild_ready_timeout=0.02, only_channel=only_channel,
         ) as app:  # fmt: skip
             await app.bot.login("token")
@@ -412,3 +416,20 @@ async def test_direct_messages_that_discord_does_not_open_are_one_sentence(stand
         await standin.stop()
         with pytest.raises(TallydeskError, match="Discord opens no direct messages with the user 5"):
             await app.bot.direct_channel(5)
+
+
+@pytest.mark.parametrize(
+    ("servers", "settles", "settled"),
+    [
+        ((), (), ["nowhere", "nowhere", "nowhere"]),
+        ((1, 2), (), ["here", "here", "elsewhere"]),
+        ((), (3,), ["elsewhere", "elsewhere", "here"]),
+        ((1, 2), (3,), ["here", "here", "elsewhere"]),
+    ],
+)
+@pytest.mark.usefixtures("standin")
+async def test_what_is_held_is_settled_where_the_setting_says_or_without_it_the_desk_file(
+    start: Start, servers: tuple[int, ...], settles: tuple[int, ...], settled: list[str]
+) -> None:
+    async with start(connect=False, servers=servers, settles=settles) as app:
+        assert [app.bot.services.setting.settled(server) for server in (1, 2, 3)] == settled

@@ -373,6 +373,18 @@ def _wall_time(value: object) -> object:
 TimeOfDay = Annotated[time, BeforeValidator(_wall_time)]
 
 
+def _servers(value: object) -> object:
+    if not isinstance(value, (list, tuple)) or not all(type(key) is int and 0 < key < 1 << 63 for key in value):
+        raise ValueError("should be ids of servers, as [81384788765712384]")
+    if doubled := [key for key, times in Counter(value).items() if times > 1]:
+        raise ValueError(f"the server {doubled[0]} is there twice")
+    return tuple(value)
+
+
+Servers = Annotated[tuple[int, ...], BeforeValidator(_servers)]
+"""Ids of Discord's."""
+
+
 class Newsroom(Config):
     """What holds for the whole desk."""
 
@@ -385,6 +397,8 @@ class Newsroom(Config):
     reminders: dict[EventKind, Leads] = Field(default_factory=dict)
     """How long before each kind of event it is spoken of; by default as in `bot/events/reminder.py`. At its time it is
     spoken of anyway."""
+    settles: Servers = ()
+    """The servers whose desks post or drop what is held, for every server alike, where the setting names none."""
 
     def leads_of(self, event: Event) -> tuple[timedelta, ...]:
         """Return how long before an event it is spoken of, where the event itself does not say."""

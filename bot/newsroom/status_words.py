@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.outbox.undelivered_words import doubtful_buttons
-from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
+from bot.tally.holds_words import MOST_DECIDED, Held, Settled, held_line, hold_buttons, which_series
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import Since
 from bot.wording.draft import Answer, Button, Link
@@ -66,21 +66,25 @@ class Status:
     held: Sequence[Held] = ()
 
 
-def status_answer(status: Status, lacking: Sequence[str], setting: Setting, now: datetime) -> Answer:
+def status_answer(
+    status: Status, lacking: Sequence[str], setting: Setting, now: datetime, settled: Settled = "here"
+) -> Answer:
     """Return what is stopped, closed, held, waiting or in doubt, with buttons for held readings and doubtful posts.
 
-    `lacking`: what the bot lacks where, a line a channel.
+    `lacking`: what the bot lacks where, a line a channel; `settled`: by whose desk what is held is posted or dropped, as
+    seen from the server.
     """
     settings = _settings(status)
     lines = [*_stopped(status, setting, now), *lacking]
-    held = {line: one for one in status.held if (line := held_line(one, setting, now))}
+    held = {line: one for one in status.held if (line := held_line(one, setting, now, settled))}
     lines += held
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
     if not lines:
         return Answer(f"Nothing is paused, muted, closed, held or waiting. {settings}")
     content = joined([settings, *lines], CONTENT, "and {} more")
-    shown = [one for line, one in held.items() if line in content]  # nobody decides about what they were not shown
+    # Nobody decides about what they were not shown.
+    shown = [one for line, one in held.items() if settled == "here" and line in content]
     return Answer(content, (), _buttons(status, shown, setting))
 
 

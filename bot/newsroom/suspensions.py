@@ -143,7 +143,8 @@ class Control:
 
     async def status(self, server: int, lacking: Sequence[str] = ()) -> Answer:
         """Return what is stopped, closed, held, waiting or in doubt in a server; `lacking`: what the bot lacks where."""
-        return status_answer(await self._status_store.status(server), lacking, self._setting, self._clock.now())
+        status, settled = await self._status_store.status(server), self._setting.settled(server)
+        return status_answer(status, lacking, self._setting, self._clock.now(), settled)
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:
         """Return the contests that a channel follows whose leading source is for the newsroom only."""

@@ -127,18 +127,22 @@ class Telling:
                 self._tell_of_hold(channel, desk, held, asked=True, overdue=overdue)
 
     def _tell_of_hold(self, channel: _Channel, where: int, held: Hold, *, asked: bool, overdue: bool) -> None:
-        key = hold_key(channel.series.id, held.since)
+        server = channel.follow.server
+        settled = self._setting.settled(server)
+        asked = asked and settled == "here"
+        shown = asked or where == channel.follow.desk_channel
         draft = held_post(
             channel.contest,
             channel.source,
             held,
             self._setting,
             self._now,
-            instead_of=channel.series.known.accepted if asked or where == channel.follow.desk_channel else None,
+            instead_of=channel.series.known.accepted if shown else None,
+            settled=settled,
             overdue=overdue,
             asks=held_key(channel.series.id, held.since, held.reading) if asked else None,
         )
-        server = channel.follow.server
+        key = hold_key(channel.series.id, held.since)
         number = self._ledger.numbers.number(server, draft.words)
         about = (channel.contest.id, channel.source.id)
         self._writes.outbox.append(OutboxRow.worded(server, where, number, draft, self._now, *about, asks=key))

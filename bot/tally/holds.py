@@ -6,9 +6,19 @@ from typing import Literal, get_args
 from bot.clock import Clock
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
+from bot.errors import TallydeskError
 from bot.outbox.rows import Wake, hold_key
 from bot.tally.holds_store import HoldStore
-from bot.tally.holds_words import Held, held_answer, hold_answer, newer_answer, settled_answer, wait_answer, wait_words
+from bot.tally.holds_words import (
+    Held,
+    held_answer,
+    hold_answer,
+    newer_answer,
+    not_settled,
+    settled_answer,
+    wait_answer,
+    wait_words,
+)
 from bot.tally.intake import Ingest
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -34,7 +44,13 @@ class Holds:
         self._wake = wake
 
     async def held(self, contest: Contest, server: int) -> Answer:
-        """Return what is held of a contest, with the choices about it."""
+        """Return what is held of a contest, with the choices about it.
+
+        Raises:
+            TallydeskError: the server's desk does not settle what is held.
+
+        """
+        self._check(server)
         holds = [held for held in await self._store.held(server) if held.contest == contest.id]
         return held_answer(contest, holds, self._setting, self._clock.now())
 
@@ -45,7 +61,12 @@ class Holds:
 
         `since` is when the hold began, in microseconds of the news clock: with the series and the digest of the figures
         (None: a button that has none) that is the key of the reading that the button decides about, and of no other.
+
+        Raises:
+            TallydeskError: the server's desk does not settle what is held.
+
         """
+        self._check(server)
         began = from_micros(since)
         hold, now = hold_key(series, began), self._clock.now()
         key = f"{hold}:{figures}"
@@ -59,6 +80,10 @@ class Holds:
             if asked := newer_answer(held, shown, self._setting, now):
                 return asked
         return Answer(hold_answer(await self._store.state(series, began, server), self._setting, now))
+
+    def _check(self, server: int) -> None:
+        if (settled := self._setting.settled(server)) != "here":
+            raise TallydeskError(not_settled(settled))
 
     async def _held(self, hold: str, server: int) -> Held | None:
         """Return what waits in a hold; None: it has ended, or no channel of the server follows its contest."""

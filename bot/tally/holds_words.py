@@ -6,6 +6,7 @@ Sentences about a reading that is held for the desk.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from bot.count.judgement import DROPPED, POSTED, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
@@ -29,6 +30,8 @@ MOST_DECIDED = 5
 _MOST_LABEL = 20
 """Characters of a source's name on a button."""
 
+_ANOTHER_DESK = "the desk of another server"
+
 NoticeWords = Callable[[str, str], str | None]
 """Returns a notice's headline anew from the one that it was posted with and the one that it has; None: it stays."""
 
@@ -40,6 +43,10 @@ class Editor:
     server: int
     who: str
     """As the audit names them."""
+
+    def named_in(self, server: int) -> str:
+        """Return how the audit of a server names them: in another than their own as a desk, with its server's id."""
+        return self.who if server == self.server else f"{_ANOTHER_DESK} ({self.server})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,10 @@ class HoldState:
     waited_by: str | None
 
 
+Settled = Literal["here", "elsewhere", "nowhere"]
+"""Whose desk posts or drops what is held, as seen from a server: its own, another server's, nobody's."""
+
+
 def held_post(
     contest: Contest,
     source: Source,
@@ -88,6 +99,7 @@ def held_post(
     now: datetime,
     *,
     instead_of: Reading | None = None,
+    settled: Settled = "here",
     overdue: bool = False,
     asks: str | None = None,
 ) -> Draft:
@@ -95,10 +107,11 @@ def held_post(
 
     `instead_of`: what is accepted till now. With it the notice has the held figures beside it, as where the desk decides
     and in its own channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the
-    held reading's key, where the desk answers with buttons.
+    held reading's key, where the desk answers with buttons. `settled`: by whose desk, as seen from the notice's server.
     """
     told = telling(contest, setting, now, hold.reading.names, hold.reading.count)
-    sentence = still_held(told, source, hold.reason, hold.since) if overdue else held(told, source, hold.reason)
+    reason = hold.reason
+    sentence = still_held(told, source, reason, hold.since, settled) if overdue else held(told, source, reason, settled)
     if instead_of is not None:
         sentence = f"{sentence}\n{choice(told, hold.reading, instead_of)}"
     received = hold.reading.as_of_is == "received"
@@ -134,7 +147,7 @@ def settled_words(
             return "**No longer held.**"
         by = None
         if editor is not None and not public:
-            by = name_of(editor.who) if editor.server == server else "the desk of another server"
+            by = name_of(editor.named_in(server))
         return ended(telling(contest, setting, now, count=key[2]), source, hold.since, outcome, now, by)
 
     return said
@@ -184,13 +197,15 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
         return "It is still held: press once more."
     by = None
     if state.settled_in is not None:
-        by = name_of(state.settled_by) if state.settled_by else "the desk of another server"
+        by = name_of(state.settled_by) if state.settled_by else _ANOTHER_DESK
     told = telling(contest, setting, now, count=state.count)
     how = ended(told, source, state.since, state.outcome or "", state.settled_at, by)
     return f"That is answered already. {how}"
 
 
-def held_line(held: Held, setting: Setting, now: datetime, *, asks: bool = False) -> str | None:
+def held_line(
+    held: Held, setting: Setting, now: datetime, settled: Settled = "here", *, asks: bool = False
+) -> str | None:
     """Return what is held beside what is accepted, and until when it waits; None: the desk file no longer has it.
 
     `asks`: its buttons are below it, so that nothing is said of another way to answer.
@@ -202,7 +217,7 @@ def held_line(held: Held, setting: Setting, now: datetime, *, asks: bool = False
     again = stopped(f"The desk is asked again at {when(held.ask_at, now, setting.desk.zone)}") if held.ask_at else ""
     parts = (
         held_since(told, source, held.reason, held.since),
-        "" if asks else held_until(told, held.reason, held.deadline),
+        "" if asks else held_until(told, held.reason, held.deadline, settled),
         choice(told, *held.figures) if held.figures else "",
         again,
     )
@@ -255,19 +270,21 @@ def settled_answer(contest: Contest, settled: Reading, setting: Setting, now: da
     return f"{first}\n{stopped(f'- {capitalised(name)}, {told.the_count}: {figures_of(told, settled)}')}"
 
 
-_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`."
+_WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`"
 
 
-_OR_BACK = (
-    "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`, "
-    "or the source goes back to its earlier numbers."
-)
+_BY_ITSELF: dict[HoldReason, str] = {
+    HoldReason.FALL: "the source repeats that or takes it back",
+    HoldReason.MANY_UNITS: "the source goes back to its earlier numbers",
+    HoldReason.VANISHED: "the source lists every candidate again",
+    HoldReason.FLAPPING: "the source comes to other numbers",
+}
+"""With what a source itself ends a hold."""
 
 
-def held(telling: Telling, source: Source, reason: HoldReason) -> str:
-    """Return that a source's newest figures wait for an editor, and why."""
-    way_out = _WAY_OUT if reason is HoldReason.FLAPPING else _OR_BACK
-    return f"**Held for the desk:** {_figures(telling, source, reason)}. {way_out}"
+def held(telling: Telling, source: Source, reason: HoldReason, settled: Settled = "here") -> str:
+    """Return that a source's newest figures wait for an editor, and why; where none decides, for their source."""
+    return f"**Held{_for(settled)}:** {_figures(telling, source, reason)}. {_way_out(reason, settled)}"
 
 
 def held_since(telling: Telling, source: Source, reason: HoldReason, since: datetime) -> str:
@@ -275,8 +292,10 @@ def held_since(telling: Telling, source: Source, reason: HoldReason, since: date
     return f"**Held since {telling.when(since)}:** {_figures(telling, source, reason)}."
 
 
-def held_until(telling: Telling, reason: HoldReason, deadline: datetime) -> str:
+def held_until(telling: Telling, reason: HoldReason, deadline: datetime, settled: Settled = "here") -> str:
     """Return until when held figures wait, and how to answer."""
+    if settled != "here":
+        return f"They wait for their source{_or_elsewhere(settled)}."
     if reason is not HoldReason.FALL or deadline <= telling.now:
         return "They wait until an editor posts or drops them with `/desk hold`."
     return (
@@ -285,21 +304,48 @@ def held_until(telling: Telling, reason: HoldReason, deadline: datetime) -> str:
     )
 
 
-def still_held(telling: Telling, source: Source, reason: HoldReason, since: datetime) -> str:
+def not_settled(settled: Settled) -> str:
+    """Return why a desk is refused that would settle what is held, as errors are written."""
+    return (
+        "what is held is held for every server, so only those that the bot's operator names post or drop it, and this one "
+        f"is none of them: it waits for its source{_or_elsewhere(settled)}"
+    )
+
+
+def still_held(telling: Telling, source: Source, reason: HoldReason, since: datetime, settled: Settled = "here") -> str:
     """Return that a source's figures have waited since a time, and nothing the source has shown settles it."""
     figures = f"{possessive(source_name(source))} figures of {telling.the_count}"
     match reason:
         case HoldReason.FLAPPING:
-            return (
-                f"**Held for the desk:** {figures} have gone to and fro since {telling.when(since)}, back to some that "
-                f"the source had left. {_WAY_OUT}"
+            said = (
+                f"**Held{_for(settled)}:** {figures} have gone to and fro since {telling.when(since)}, back to some that "
+                "the source had left"
             )
         case HoldReason.FALL:
-            return (
+            said = (
                 f"**Still held:** {figures} fell at {telling.when(since)}, and the source has neither repeated that "
-                f"nor taken it back. {_WAY_OUT}"
+                "nor taken it back"
             )
-    return f"**Still held:** {_figures(telling, source, reason)}. {_OR_BACK}"
+        case _:
+            said = f"**Still held:** {_figures(telling, source, reason)}"
+    return f"{said}. {_way_out(reason, settled, overdue=True)}"
+
+
+def _way_out(reason: HoldReason, settled: Settled, *, overdue: bool = False) -> str:
+    """Return until when nothing more is posted; `overdue`: the source has had its time to take a fall back."""
+    if settled == "here":
+        desk_alone = reason is HoldReason.FLAPPING or (overdue and reason is HoldReason.FALL)
+        return f"{_WAY_OUT}{'' if desk_alone else ', or the source goes back to its earlier numbers'}."
+    other = ", or the desk of another server posts or drops it" if settled == "elsewhere" else ""
+    return f"It waits for its source: nothing more of that count is posted until {_BY_ITSELF[reason]}{other}."
+
+
+def _for(settled: Settled) -> str:
+    return " for the desk" if settled == "here" else ""
+
+
+def _or_elsewhere(settled: Settled) -> str:
+    return ", or for the desk of another server" if settled == "elsewhere" else ""
 
 
 def _figures(telling: Telling, source: Source, reason: HoldReason) -> str:

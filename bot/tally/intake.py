@@ -182,22 +182,25 @@ class Ingest:
         """Let the held reading with the key `key` (`held_key`) through, or drop it, on an editor's word; return it.
 
         None: it is not what is held now. Feeds are shared: what one server's desk decides holds for all that follow the
-        contest.
+        contest, and is in the audit of each.
         """
         now = self._clock.now()
         keys = await self._store.holds(contest)
         settled: list[Reading] = []
+        editor = Editor(server, who)
 
         def decide(ledger: Ledger) -> Writes:
             settled.clear()
-            deciding = Deciding(ledger, self._setting, now, Counted(), Editor(server, who))
+            deciding = Deciding(ledger, self._setting, now, Counted(), editor)
             for series in ledger.series.values():
                 hold = series.known.hold
                 if hold is not None and key == held_key(series.id, hold.since, hold.reading):
                     settled.append(hold.reading)
                     what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
-                    row = AuditRow(now, server, who, "hold post" if post else "hold drop", contest, what, None)
-                    deciding.audit(row)
+                    followers = (follow.server for follow in ledger.follows.get(series.key, ()))
+                    for one in dict.fromkeys((server, *followers)):
+                        did = "hold post" if post else "hold drop"
+                        deciding.audit(AuditRow(now, one, editor.named_in(one), did, contest, what, None))
                     verdict = release(series.known) if post else drop(series.known)
                     deciding.apply(series, verdict, None, POSTED if post else None)
             return deciding.finish()

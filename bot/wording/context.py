@@ -1,6 +1,6 @@
 """What every sentence about one contest needs: whose names, whose clock, whose style."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine, watched
 from bot.desk.desk_file import Contest, Desk, Source, Style
+from bot.tally.holds_words import Settled
 from bot.wording.escape import capitalised, escape, possessive
 from bot.wording.names import last_name
 from bot.wording.place_names import count_in, count_name, is_plain, place_of_count, where
@@ -96,6 +97,14 @@ class Setting:
     """True: every post says that it is a rehearsal."""
     public: bool = False
     """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
+    settles: Collection[int] = ()
+    """The servers whose desks post or drop what is held, for every server alike."""
+
+    def settled(self, server: int) -> Settled:
+        """Return who settles what is held, as seen from a server; in a rehearsal, which has one, it does."""
+        if self.rehearsal or server in self.settles:
+            return "here"
+        return "elsewhere" if self.settles else "nowhere"
 
     def recount_line(self, contest: Contest) -> RecountLine | None:
         """Return the recount line of the contest's state that may be stated as fact, or None."""

@@ -1,14 +1,16 @@
 """Whatever a feed says, a post stays within Discord's limits, says nothing it must not, and lets nothing act."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bot.count.certification import CertificationCount
 from bot.count.change import CandidateVanishedError, Change, compare
+from bot.count.judgement import Hold, HoldReason
 from bot.count.reading import Reading
 from bot.count.relation import Relation
 from bot.count.staleness import Silence
@@ -18,6 +20,7 @@ from bot.outbox.undelivered_words import in_words
 from bot.outcomes.certification_words import CertifiedFacts, certified_post
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
 from bot.tally.changes_words import ChangeFacts, change_post
+from bot.tally.holds_words import Settled, held_post, newer_words, wait_words
 from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.tally.silences_words import Meanwhile, SilenceFacts, StaleFacts, silence_over_post, silence_post, stale_post
 from bot.tally.standing_words import MarginFacts, margin_answer
@@ -200,6 +203,24 @@ def test_what_the_desk_had_first_is_told_within_bounds(
     check(relation_post(beside, setting).content(10**11), ())
     units = CertificationCount(min(total, 159), 159)
     check(certified_post(CertifiedFacts(contest, source, units, None, NOW, NOW, had=had), setting).content(1), ())
+
+
+@few
+@given(desks(), changes(), st.sampled_from(HoldReason), st.sampled_from(get_args(Settled)), st.booleans())
+def test_every_hold_is_told_within_bounds(
+    desk: Desk, told: tuple[Reading | None, Reading, Change], reason: HoldReason, settled: Settled, overdue: bool
+) -> None:
+    contest, source, setting, accepted = desk.contests[0], desk.sources[0], Setting(desk), told[0] or told[1]
+    hold = Hold(told[1], reason, NOW, NOW)
+    draft = held_post(
+        contest, source, hold, setting, NOW, instead_of=accepted, settled=settled, overdue=overdue, asks="1:2:3"
+    )
+    newer = newer_words(contest, hold, accepted, setting)(draft.headline, draft.headline)
+    assert newer is not None
+    waits = wait_words("x" * 32, NOW, setting, NOW)(draft.headline, newer)
+    assert waits is not None
+    for headline in (draft.headline, newer, waits):
+        check(replace(draft, headline=headline).content(10**11).replace("`/desk hold`", ""), ())
 
 
 @few

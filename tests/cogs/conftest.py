@@ -139,7 +139,7 @@ async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
 def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
     """Return a bot of that newsroom that has not started yet."""
     desk = desk_of_many()
-    setting = Setting(desk)
+    setting = Setting(desk, settles=newsroom.settles)
     following = Following(newsroom.desk_store, desk, newsroom.clock)
     query = Query(newsroom.queries, setting, newsroom.clock)
     ingest = Ingest(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
@@ -194,6 +194,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
 def room(simcord_env: simcord.Env, simcord_bot: Bot, newsroom: Newsroom) -> Room:
     simcord_env.settle_timeout = 30.0  # a chart is drawn in a process of its own, on a machine that may be busy
     guild = simcord_env.create_guild("Newsroom")
+    newsroom.settles.add(guild.id)
     count = guild.create_text_channel("count")
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     editor = guild.add_member(simcord_env.create_user("olga"), roles=[managers])

@@ -302,6 +302,7 @@ async def test_another_server_s_desk_is_told_that_it_is_answered_but_not_by_whom
     room: Room, desk: simcord.ChannelHandle, elsewhere: tuple[simcord.ChannelHandle, simcord.MemberActor]
 ) -> None:
     channel, eve = elsewhere
+    room.newsroom.settles.add(eve.guild.id)
     await eve.slash(channel, "follow", contest="ga")
     await hold(room, desk)
     notice = last(channel)
@@ -310,6 +311,87 @@ async def test_another_server_s_desk_is_told_that_it_is_answered_but_not_by_whom
     assert answer.startswith("That is answered already. **Dropped by the desk of another server, 7:16 a.m.:**")
     await room.publish()
     assert last(channel).content.startswith("**Dropped by the desk of another server, 7:16 a.m.:**")
+
+
+async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_held(
+    room: Room, elsewhere: tuple[simcord.ChannelHandle, simcord.MemberActor]
+) -> None:
+    channel, eve = elsewhere
+    room.newsroom.settles.add(eve.guild.id)
+    await eve.slash(channel, "follow", contest="ga")
+    await room.ask("follow", contest="ga", channel=room.guild.create_text_channel("more"))
+    third = room.env.create_guild("Follows nothing of it")
+    await room.newsroom.desk_store.join(third.id)
+    await room.ask("follow", contest="ga")
+    await room.newsroom.take(moved(1000, 500, 0), moved(5000, 500, 1))
+    await room.publish()
+    await room.press(last(room.count), "Post")
+    rows = await room.newsroom.database.rows(
+        "SELECT server, who, what, why FROM audit WHERE what LIKE 'hold%' ORDER BY id"
+    )
+    assert rows == [
+        (room.guild.id, f"olga ({room.editor.id})", "hold post", "ga"),
+        (eve.guild.id, f"the desk of another server ({room.guild.id})", "hold post", "ga"),
+    ]
+    audit = await eve.slash(channel, "desk audit")
+    assert audit.response is not None
+    line = "7:01 a.m., the desk of another server: **hold post** (ga) was source the Times, count election, reason many\\_units"
+    assert line in audit.response.content
+    assert "olga" not in audit.response.content
+    why = await eve.slash(channel, "why", post="#3")
+    assert why.response is not None
+    assert "the desk of another server let it through" in why.response.content
+
+
+NOT_HERE = (
+    "What is held is held for every server, so only those that the bot's operator names post or drop it, and this one is "
+    "none of them: it waits for its source, or for the desk of another server."
+)
+
+
+async def test_a_server_that_the_operator_did_not_name_settles_nothing(
+    room: Room, elsewhere: tuple[simcord.ChannelHandle, simcord.MemberActor]
+) -> None:
+    channel, eve = elsewhere
+    await eve.slash(channel, "follow", contest="ga")
+    await hold_moved(room, moved(1100, 560, 2))
+    result = await eve.slash(channel, "desk hold", contest="ga")
+    assert result.response is not None
+    assert result.response.ephemeral
+    assert result.response.content == NOT_HERE
+    assert room.env.errors
+    status = await eve.slash(channel, "desk status")
+    assert status.response is not None
+    assert "They wait for their source, or for the desk of another server. Held: Biden" in status.response.content
+    assert not status.response.components
+    assert (await room.newsroom.verdicts())[-1] == ("held", "many_units")
+
+
+@pytest.mark.parametrize("label", ["Post", "Wait", "Drop"])
+async def test_a_button_from_when_the_operator_named_a_server_settles_nothing_any_more(room: Room, label: str) -> None:
+    notice = await hold_moved(room)
+    room.newsroom.settles.clear()
+    before = await room.audit()
+    assert await room.press(notice, label) == NOT_HERE.replace(", or for the desk of another server", "")
+    assert ((await room.newsroom.verdicts())[-1], await room.audit()) == (("held", "many_units"), before)
+
+
+async def test_a_desk_that_settles_nothing_is_told_that_it_waits_for_its_source(
+    room: Room, desk: simcord.ChannelHandle
+) -> None:
+    room.newsroom.settles.clear()
+    await room.ask("desk channel", channel=desk)
+    await hold_moved(room, moved(1100, 560, 2))
+    await room.publish()
+    sentence, figures, now, _ = last(desk).content.split("\n")
+    assert sentence == last(room.count).content.split("\n")[0]
+    assert sentence == (
+        "**Held:** the Times' newest figures of Georgia's count change in ten or more counties at once, with nearly all of "
+        "it reported; the feed may have moved to another count. It waits for its source: nothing more of that count is "
+        "posted until the source goes back to its earlier numbers."
+    )
+    assert (figures[:6], now) == ("Held: ", NOW_540)
+    assert labels(last(desk)) == labels(last(room.count)) == []
 
 
 async def test_a_server_that_does_not_follow_the_contest_answers_nothing(

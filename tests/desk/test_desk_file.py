@@ -184,6 +184,14 @@ def test_a_share_is_exact(desk_of: DeskOf, text: str, value: tuple[int, int]) ->
     assert contest.threshold == Fraction(*value)
 
 
+def test_the_servers_that_settle_what_is_held_are_named(desk_of: DeskOf) -> None:
+    assert desk_of(SMALL).desk.settles == ()
+    assert desk_of(SMALL.replace("[desk]", "[desk]\nsettles = [81384788765712384, 5]")).desk.settles == (
+        81384788765712384,
+        5,
+    )
+
+
 @pytest.mark.parametrize("written", ['"06:30"', "06:30:00"])
 def test_a_time_of_day_is_text_or_toml_s_own(desk_of: DeskOf, written: str) -> None:
     assert desk_of(SMALL.replace("[desk]", f"[desk]\nrundown = {written}")).desk.rundown == time(6, 30)
@@ -233,6 +241,10 @@ WRONG = [
     ("desk.zone: should be a zone", '"America/New_York"', "5"),
     ("desk.zone: should be a zone", "America/New_York", "../../etc/passwd"),
     ("desk.rundown: should be a time of day", "[desk]", '[desk]\nrundown = "8 a.m."'),
+    ("desk.settles: should be ids of servers", "[desk]", '[desk]\nsettles = ["81384788765712384"]'),
+    ("desk.settles: should be ids of servers", "[desk]", "[desk]\nsettles = [81384788765712384, 0]"),
+    ("desk.settles: should be ids of servers", "[desk]", "[desk]\nsettles = 81384788765712384"),
+    ("desk.settles: the server 5 is there twice", "[desk]", "[desk]\nsettles = [5, 5]"),
     ("desk.rundown: should be a time of day", "[desk]", "[desk]\nrundown = 8"),
     ("desk: is missing", "[desk]", "[disk]"),
     ("not TOML", "[desk]", "[desk"),

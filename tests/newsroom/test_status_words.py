@@ -24,6 +24,16 @@ def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:
     assert "<#78> can't be written to. Discord's reason: Missing Access" in rehearsed
 
 
+def test_the_desk_of_a_rehearsal_decides_about_what_is_held() -> None:
+    held = [
+        Held("ga", "times", "election", HoldReason.FALL, START, LATER, "1:2:3", None, (reading(9, 5), reading(9, 6)))
+    ]
+    for rehearsal, labels in ((True, ["President: Post", "President: Wait", "President: Drop"]), (False, [])):
+        setting = Setting(small_desk(), rehearsal=rehearsal)
+        answer = status_answer(Status(held=held), setting, LATER, setting.settled(5))
+        assert [button.label for button in answer.buttons] == labels
+
+
 def test_nobody_decides_about_what_the_card_has_no_room_to_show() -> None:
     figures = (reading(900, 500, 1), reading(1000, 500))
     held = [

@@ -27,6 +27,28 @@ def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     assert text.endswith(f" until an editor posts or drops it with `/desk hold`{end}")
 
 
+@pytest.mark.parametrize(
+    ("reason", "until"),
+    [
+        (HoldReason.FALL, "the source repeats that or takes it back"),
+        (HoldReason.MANY_UNITS, "the source goes back to its earlier numbers"),
+        (HoldReason.VANISHED, "the source lists every candidate again"),
+        (HoldReason.FLAPPING, "the source comes to other numbers"),
+    ],
+)
+def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: HoldReason, until: str) -> None:
+    for text in (held(GEORGIA, TIMES, reason, "nowhere"), still_held(GEORGIA, TIMES, reason, GEORGIA.now, "nowhere")):
+        assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}.")
+        assert "desk" not in text
+        assert "editor" not in text
+    other = ", or the desk of another server posts or drops it"
+    for text in (
+        held(GEORGIA, TIMES, reason, "elsewhere"),
+        still_held(GEORGIA, TIMES, reason, GEORGIA.now, "elsewhere"),
+    ):
+        assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}{other}.")
+
+
 def figures(votes: dict[str, int], **said: object) -> Reading:
     return Reading.model_validate(
         {"source": "times", "contest": "ga", "as_of": datetime(2020, 11, 20, 1, 41, tzinfo=UTC), "votes": votes} | said
