@@ -71,7 +71,8 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("tallydesk") / "tallydesk.sqlite3", description="the database file"
     )
     servers: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = Field(
-        default=(), description="ids of the servers that may use the bot, as 1234,5678; unset: all that it is in"
+        default=(),
+        description="ids of the servers that may use the bot and settle what is held, as 1234,5678; unset: all may use it",
     )
     heartbeat_url: Annotated[SecretStr, AfterValidator(_address)] | None = Field(
         default=None, description="an address that is asked while all is well, of a monitor that alarms when it is not"

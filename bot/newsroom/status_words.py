@@ -76,15 +76,15 @@ def status_answer(
     """
     settings = _settings(status)
     lines = [*_stopped(status, setting, now), *lacking]
-    held = {line: one for one in status.held if (line := held_line(one, setting, now, settled))}
-    lines += held
+    held = [(line, one) for one in status.held if (line := held_line(one, setting, now, settled))]
+    lines += [line for line, _ in held]
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
     if not lines:
         return Answer(f"Nothing is paused, muted, closed, held or waiting. {settings}")
     content = joined([settings, *lines], CONTENT, "and {} more")
     # Nobody decides about what they were not shown.
-    shown = [one for line, one in held.items() if settled == "here" and line in content]
+    shown = [one for line, one in held if settled == "here" and line in content]
     return Answer(content, (), _buttons(status, shown, setting))
 
 

@@ -27,7 +27,7 @@ MOST_DECIDED = 5
 """Held readings, or other things, with buttons: a message takes five rows of them."""
 
 
-_MOST_LABEL = 20
+_MOST_LABEL = 15
 """Characters of a source's name on a button."""
 
 _ANOTHER_DESK = "the desk of another server"
@@ -226,11 +226,11 @@ def held_line(
 
 def held_answer(contest: Contest, holds: Sequence[Held], setting: Setting, now: datetime) -> Answer:
     """Return what `/desk hold` answers: what is held of a contest beside what is accepted, with the choices about it."""
-    lines = {line: one for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))}
+    lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
     if not lines:
         return Answer(f"Nothing of **{escape(contest.name)}** is held.")
-    content, buttons = joined(list(lines), CONTENT), list[Button]()
-    for line, one in lines.items():
+    content, buttons = joined([line for line, _ in lines], CONTENT), list[Button]()
+    for line, one in lines:
         which = which_series(one, holds, setting)
         buttons += hold_buttons(one.key, f"{which}: " if which else "") if line in content else ()
     return Answer(content, (), tuple(buttons))

@@ -34,6 +34,22 @@ def test_the_desk_of_a_rehearsal_decides_about_what_is_held() -> None:
         assert [button.label for button in answer.buttons] == labels
 
 
+def test_a_button_s_label_is_no_longer_than_discord_takes() -> None:
+    desk = small_desk()
+    long = {"name": "N" * 300}
+    contests = [desk.contests[0].model_copy(update=long)]
+    sources = [one.model_copy(update=long | {"short": None}) for one in desk.sources]
+    setting = Setting(desk.model_copy(update={"contests": contests, "sources": sources}))
+    figures = (reading(900, 500, 1), reading(1000, 500))
+    held = [
+        Held("ga", "times", count, HoldReason.FALL, START, LATER, f"1:{count}", None, figures)
+        for count in ("audit", "recount-11")
+    ]
+    buttons = status_answer(Status(held=held), setting, LATER).buttons
+    assert max(len(button.label) for button in buttons) <= 80
+    assert len({button.label for button in buttons}) == 6
+
+
 def test_nobody_decides_about_what_the_card_has_no_room_to_show() -> None:
     figures = (reading(900, 500, 1), reading(1000, 500))
     held = [
