@@ -185,6 +185,11 @@ def are_whole(values: Sequence[object]) -> bool:
     return min(numbers) >= 0 and max(numbers) <= MOST_VOTES
 
 
+def is_on(flag: object) -> bool:
+    """Return True of a switch that is on: true or 1, or either as text; all else is off, and what is missing too."""
+    return isinstance(flag, (int, str)) and str(flag).casefold() in {"1", "true"}
+
+
 def whole(value: object, what: str) -> int:
     """Return a number of votes, precincts and the like.
 

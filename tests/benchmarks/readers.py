@@ -98,9 +98,9 @@ def summary(contests: int = 298) -> bytes:
         zeros, votes = [0] * choices, [draw.randrange(10**6) for _ in range(choices)]
         said = {
             "CATKEY": "C_0", "CAT": "Results", "C": f"State House District {number}", "K": str(50000 + number),
-            "AggID": None, "regvoters": 0, "BCxContest": 0, "VF": 1, "TP": 2, "PR": 2, "TV": 0, "BC": 0, "RC": 0, "RO": 0,
+            "AggID": None, "regvoters": 0, "BCxContest": 0, "VF": 1, "TP": 2, "PR": 2, "TV": 10**7, "BC": 0, "RC": 0, "RO": 0,
             "CH": [f"Ada {number} Quill-{place} (I) (Dem)" for place in range(choices)], "P": ["NP"] * choices,
-            "PCT": [100 * one / (sum(votes) or 1) for one in votes], "V": votes, "W": zeros, "CRC": zeros, "CRO": zeros,
+            "PCT": [100 * one / (sum(votes) or 1) for one in votes], "V": votes, "T": sum(votes), "W": zeros, "CRC": zeros, "CRO": zeros,
             "IsContestNoChoice": 0,
         }  # fmt: skip
         blocks.append(said | dict.fromkeys(nothing))

@@ -99,7 +99,7 @@ def _readings() -> list[bytes]:
 
 
 def _summary() -> list[bytes]:
-    one = {"K": "5000", "C": "President", "CAT": "Federal", "CH": ["Joe R. Biden (Dem)", "Donald J. Trump (I) (Rep)"], "P": ["NP", "NP"], "V": [5, 4], "TV": 0, "TP": 159, "PR": 3}  # fmt: skip
+    one = {"K": "5000", "C": "President", "CAT": "Federal", "CH": ["Joe R. Biden (Dem)", "Donald J. Trump (I) (Rep)"], "P": ["NP", "NP"], "V": [5, 4], "TV": 7000, "T": 9, "TP": 159, "PR": 3}  # fmt: skip
     plain = {"K": "5001", "C": "Measure (Recount)", "CH": ["Yes", "No"], "V": [1, 2]}
     empty = {"K": "9", "C": "Nobody", "CH": [], "V": [], "IsContestNoChoice": 1}
     return [json.dumps(value).encode() for value in ([one], [one, plain, empty], [one, one])]

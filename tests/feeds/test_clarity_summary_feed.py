@@ -38,3 +38,7 @@ def test_every_contest_is_read(readings: dict[str, Reading]) -> None:
 
 def test_party_primary_takes_its_party_from_the_list(readings: dict[str, Reading]) -> None:
     assert set((readings["43920"].parties or {}).values()) == {"D"}
+
+
+def test_sum_of_the_votes_is_the_total_where_the_file_has_none(readings: dict[str, Reading]) -> None:
+    assert {reading.total for reading in readings.values()} == {None}

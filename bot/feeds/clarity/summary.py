@@ -1,11 +1,15 @@
-"""The format `clarity-summary`: `summary.json` of a Clarity results site (SOE Software), as Georgia had in 2020.
+"""The format `clarity-summary`: `summary.json` of a Clarity results site (SOE Software).
 
-The file is a list of contests. Of each this reads: K the key; C the name and CAT the category; CH the choices,
-P their parties and V their votes, three lists side by side; TV all votes; PR of TP reporting units; and
-IsContestNoChoice. Seen in the file of 12 November 2020 (version 271066) and in the readers of
-washingtonpost/elex-clarity and openelections/clarify. What the file shows:
+The file is a list of contests, a state's of today an object that has the list as `Contests`. Of each this reads: K the
+key; C the name and CAT the category; CH the choices, P their parties and V their votes, three lists side by side; T all
+votes; PR of TP reporting units; and IsContestNoChoice. Seen in Georgia's file of 12 November 2020 (version 271066), in
+Colorado's of 2022, in one of a New Jersey county of June 2026 and in the readers of washingtonpost/elex-clarity and
+openelections/clarify. What the files show:
 
-- TV is 0 in every contest, so 0 is "not said" and the total is the sum of the votes. The same is held of TP.
+- T is new: a file of 2020 has none, nor does every one of today. 0 is "not said", and the total is the sum of the votes.
+  The same is held of TP.
+- TV is not read: it is 0, or the voters registered, ten times the votes (West Virginia). Nor is BC, the ballots
+  cast: in Colorado it was behind the votes, and where several are elected there are fewer ballots than votes.
 - TP and PR count counties in a state's file, never precincts.
 - W, the winner flags, are 0 throughout, and calling a contest is not a count's business: not read.
 - It carries no time and no results status.
@@ -34,15 +38,15 @@ from bot.feeds.ballot import (
     split_marks,
 )
 from bot.feeds.reader import Context, Refusal, described, quoted, shortened
-from bot.feeds.strict_json import are_whole
+from bot.feeds.strict_json import are_whole, is_on
 from bot.feeds.vote_table import trusted
 
 FORMAT = "clarity-summary"
 
-_FIELDS = itemgetter("C", "CAT", "CH", "P", "V", "TV", "PR", "TP")
+_FIELDS = itemgetter("C", "CH", "P", "V", "PR", "TP")
 
 
-_VOTES, _UNITS = itemgetter(4), itemgetter(5, 6, 7)
+_VOTES, _UNITS = itemgetter(3), itemgetter(4, 5)
 
 
 _slug = lru_cache(maxsize=5000)(slug)
@@ -67,7 +71,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
             yield Refusal(context.name, f"contest {number} of the file: {_without_key(block)}")
         elif key not in seen:
             seen[key] = block
-            if row and (reading := _quickly(key, row, same)):
+            if row and (reading := _quickly(key, block, row, same)):
                 yield reading
             else:
                 yield from _read_contest(key, block, context)
@@ -80,9 +84,11 @@ def _blocks(stream: BinaryIO, context: Context) -> list[Any]:
         document = strict_json.read_document(stream)
     except BadInputError as error:
         raise BadInputError(f"{context.name}: {error}") from None
-    if not isinstance(document, list):
-        raise BadInputError(f"{context.name}: should be a list of contests, not {quoted(document)}")
-    return document
+    blocks = document.get("Contests", document) if isinstance(document, dict) else document
+    if not isinstance(blocks, list):
+        what = "a list of contests, or an object with it as Contests"
+        raise BadInputError(f"{context.name}: should be {what}, not {quoted(blocks)}")
+    return blocks
 
 
 def _without_key(block: object) -> str:
@@ -93,7 +99,7 @@ def _without_key(block: object) -> str:
 
 def _read_contest(key: str, block: dict[str, Any], context: Context) -> Iterator[Reading | Refusal]:
     choices = block.get("CH")
-    if choices == [] and block.get("IsContestNoChoice") == 1:
+    if choices == [] and is_on(block.get("IsContestNoChoice")):
         return
     if what := _misshapen(choices, block):
         yield _refusal(key, block, context, what)
@@ -110,22 +116,23 @@ def _rows(blocks: list[Any]) -> Sequence[tuple[Any, ...] | None]:
     """Return `_FIELDS` of each block, whose numbers are all whole; None for each where one of them is not."""
     try:
         rows = list(map(_FIELDS, blocks))
-        numbers = [*chain.from_iterable(map(_VOTES, rows)), *chain.from_iterable(map(_UNITS, rows))]
+        totals = [block["T"] for block in blocks if block.get("T") is not None]
+        numbers = [*chain.from_iterable(map(_VOTES, rows)), *chain.from_iterable(map(_UNITS, rows)), *totals]
     except (KeyError, TypeError):
         numbers = [None]
     return rows if are_whole(numbers) else [None] * len(blocks)
 
 
-def _quickly(key: str, row: tuple[Any, ...], same: dict[str, Any]) -> Reading | None:
+def _quickly(key: str, block: dict[str, Any], row: tuple[Any, ...], same: dict[str, Any]) -> Reading | None:
     """Return the reading of a contest that is as it should be, without asking pydantic; None of any other.
 
     What `same` says holds of every contest of the file.
     """
-    name, category, texts, parties, cast, total, reported, of = row
+    (name, texts, parties, cast, reported, of), total = row, block.get("T") or 0
     try:
         if not type(texts) is type(parties) is type(cast) is list or not len(texts) == len(parties) == len(cast) > 0:
             return None
-        called, count, ballot = _described(name, category, tuple(texts), tuple(parties))
+        called, count, ballot = _described(name, block.get("CAT"), tuple(texts), tuple(parties))
     except (TypeError, AttributeError, BadInputError):
         return None
     if reported > of or 0 < total < sum(cast):
@@ -148,7 +155,7 @@ def _quickly(key: str, row: tuple[Any, ...], same: dict[str, Any]) -> Reading | 
 
 @lru_cache(maxsize=5000)
 def _described(
-    name: str, category: str, texts: tuple[str, ...], parties: tuple[str | None, ...]
+    name: str, category: object, texts: tuple[str, ...], parties: tuple[str | None, ...]
 ) -> tuple[str | None, str, Ballot]:
     """Return what a contest is called, which count of it this is, and who stands; it stays the same all night."""
     called = label(name)
@@ -204,7 +211,7 @@ def _fields(key: str, block: dict[str, Any], context: Context) -> dict[str, Any]
         "votes": _by_id(ids, block["V"]),
         "names": _by_id(ids, [_name(name) for name in names]),
         "parties": {candidate: party for candidate, party in zip(ids, parties, strict=True) if party} or None,
-        "total": _said(block.get("TV")),
+        "total": _said(block.get("T")),
         "reporting": None if units is None else {"units": [block.get("PR"), units]},
     }
 

@@ -19,11 +19,12 @@ GOOD: dict[str, Any] = {
     "VF": 1,
     "TP": 9,
     "PR": 4,
-    "TV": 0,
+    "TV": 1000,
     "CH": ["Ada B. Quill (I) (Rep)", "Bo Reed (Dem)", "Cy Moss"],
     "P": ["NP", "NP", "GRN"],
     "PCT": [50.0, 40.0, 10.0],
     "V": [50, 40, 10],
+    "T": 100,
     "W": [0, 0, 0],
     "IsContestNoChoice": 0,
 }
@@ -55,6 +56,7 @@ def test_contest_becomes_a_reading(read_bytes: ReadBytes) -> None:
         votes={"ada-b-quill": 50, "bo-reed": 40, "cy-moss": 10},
         names={"ada-b-quill": "Ada B. Quill", "bo-reed": "Bo Reed", "cy-moss": "Cy Moss"},
         parties={"ada-b-quill": "R", "bo-reed": "D", "cy-moss": "G"},
+        total=100,
         reporting=Reporting(units=(4, 9)),
     )
 
@@ -66,7 +68,7 @@ def test_source_can_be_named(read_bytes: ReadBytes) -> None:
 
 
 def test_zeros_that_mean_unsaid_are_unsaid(read_bytes: ReadBytes) -> None:
-    reading = read_one(read_bytes, TV=0, TP=0, PR=0)
+    reading = read_one(read_bytes, T=0, TP=0, PR=0)
     assert reading.total is None
     assert reading.reporting is None
 
@@ -76,7 +78,25 @@ def test_zero_votes_are_votes(read_bytes: ReadBytes) -> None:
 
 
 def test_total_that_is_given_is_the_total(read_bytes: ReadBytes) -> None:
-    assert read_one(read_bytes, TV=103).total == 103
+    assert read_one(read_bytes, T=103).total == 103
+
+
+@pytest.mark.parametrize("registered", [0, 99, 1000, "1,000", None])
+def test_registered_voters_are_no_total(read_bytes: ReadBytes, registered: object) -> None:
+    (reading,) = read_all(read_bytes, {field: GOOD[field] for field in GOOD if field != "T"} | {"TV": registered})
+    assert isinstance(reading, Reading)
+    assert (reading.total, reading.counted) == (None, 100)
+
+
+def test_fields_that_a_site_leaves_out_are_unsaid(read_bytes: ReadBytes) -> None:
+    (reading,) = read_all(read_bytes, {"K": "20", "C": "Lamp", "TP": 2, "PR": 1, "CH": ["Ada"], "P": ["DEM"], "V": [5]})
+    assert isinstance(reading, Reading)
+    assert (reading.total, reading.votes, reading.count) == (None, {"ada": 5}, "election")
+
+
+def test_states_file_has_its_contests_in_an_object(read_bytes: ReadBytes) -> None:
+    whole = json.dumps({"Contests": [GOOD, GOOD | {"K": "2"}], "Version": 5}).encode()
+    assert read_bytes(clarity_summary.read, whole) == read_all(read_bytes, GOOD, GOOD | {"K": "2"})
 
 
 @pytest.mark.parametrize(
@@ -150,9 +170,9 @@ def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None
         ({"CH": ["Ada", " ", "Bo"]}, "CH should hold names, not ' '"),
         ({"CH": ["Ada", 3, "Bo"]}, "CH should hold names, not 3"),
         ({"CH": ["Ada\u200b", "Cy", "Bo"]}, "names.ada"),
-        ({"TV": 99}, "total 99 is below the sum of the votes, 100"),
-        ({"TV": "103"}, "total"),
-        ({"TV": False}, "total"),
+        ({"T": 99}, "total 99 is below the sum of the votes, 100"),
+        ({"T": "103"}, "total"),
+        ({"T": False}, "total"),
         ({"PR": 10}, "10 of 9 is more than all"),
         ({"PR": None}, "reporting.units"),
         ({"TP": "9"}, "reporting.units"),
@@ -180,8 +200,14 @@ def test_contest_without_a_key_is_refused_by_its_place(read_bytes: ReadBytes, bl
     assert [str(item) for item in read_all(read_bytes, block)] == [f"feed: {what}"]
 
 
-def test_contest_that_says_it_has_no_choice_is_passed_over(read_bytes: ReadBytes) -> None:
-    assert read_all(read_bytes, GOOD | {"CH": [], "P": [], "V": [], "IsContestNoChoice": 1}) == []
+@pytest.mark.parametrize("flag", [1, "1", True, "true"])
+def test_contest_that_says_it_has_no_choice_is_passed_over(read_bytes: ReadBytes, flag: object) -> None:
+    assert read_all(read_bytes, GOOD | {"CH": [], "P": [], "V": [], "IsContestNoChoice": flag}) == []
+
+
+@pytest.mark.parametrize("flag", [0, "0", False, "false", None])
+def test_contest_that_should_have_choices_and_has_none_is_refused(read_bytes: ReadBytes, flag: object) -> None:
+    assert "CH should be a list of choices" in refusal(read_bytes, CH=[], P=[], V=[], IsContestNoChoice=flag)
 
 
 def test_block_repeated_word_for_word_is_dropped(read_bytes: ReadBytes) -> None:
@@ -208,7 +234,8 @@ def test_long_contest_name_is_cut_and_its_numbers_are_kept(read_bytes: ReadBytes
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b'{"Contests": []}', "feed: should be a list of contests, not an object"),
+        (b'{"Races": []}', "feed: should be a list of contests, or an object with it as Contests, not an object"),
+        (b'{"Contests": 5}', "feed: should be a list of contests, or an object with it as Contests, not 5"),
         (b'[{"K": "1"', "feed: is cut short: the JSON ends too early"),
         (b"", "feed: is empty, not JSON"),
         (b"[" * 100_000, "feed: is nested more than 254 levels deep"),
