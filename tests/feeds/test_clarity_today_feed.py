@@ -58,3 +58,14 @@ def test_candidates_of_one_name_are_kept_apart(read: Read) -> None:
     assert list(nobody.votes.values()) == [282, 255, 245, 0, 0]
     assert nobody.names is not None
     assert list(nobody.names.values())[3:] == ["NO PETITION FILED"] * 2
+
+
+def test_settings_have_every_countys_last_upload(feeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = feeds / "clarity-today" / "colorado-2026-06-30-electionsettings.json"
+    assert main(["read", "--format", "clarity-settings", str(file)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert [json.loads(line) for line in out.splitlines()] == [
+        {"unit": "Adams", "version": "377379", "uploaded_at": "2026-07-21T16:59:18Z"},
+        {"unit": "Alamosa", "version": "377347", "uploaded_at": "2026-07-20T19:37:35Z"},
+    ]

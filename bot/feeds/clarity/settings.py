@@ -1,9 +1,10 @@
 """The format `clarity-settings`: `electionsettings.json` of a Clarity site, which tells when each county uploaded.
 
 Of it this reads `settings.electiondetails`: participatingcounties, a list of `Name|electionId|version|time|flag`, an
-underscore for each space of a name; and istestmode. Seen in Georgia's file of 20 November 2020. Its thresholds for
-runoffs, recounts and winners are the vendor's defaults and no law, its precincts reached 2,656 of 2,656 while counties
-still uploaded: neither is read.
+underscore for each space of a name; and istestmode and showtestdatawatermark, the switches for test data, on as true,
+1 or text. Seen in Georgia's file of 20 November 2020 and Colorado's of 2026. Its thresholds for runoffs, recounts and
+winners are the vendor's defaults and no law, its precincts reached 2,656 of 2,656 while counties still uploaded:
+neither is read.
 """
 
 import json
@@ -16,11 +17,15 @@ from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import Context, Refusal, quoted, shortened
+from bot.feeds.strict_json import is_on
 
 FORMAT = "clarity-settings"
 
 _FIELDS = 4
 """Name, election, version, time; what follows is not read."""
+
+
+_TEST_SWITCHES = ("istestmode", "showtestdatawatermark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Settings:
     uploads: tuple[Upload, ...]
     refusals: tuple[Refusal, ...]
     is_test: bool
-    """Whether the vendor's switch for test data is on."""
+    """Whether one of the vendor's switches for test data is on."""
 
 
 def read(stream: BinaryIO, context: Context) -> Iterator[Upload | Refusal]:
@@ -88,7 +93,8 @@ def settings_of(stream: BinaryIO, context: Context) -> Settings:
             _add(uploads, _upload(line))
         except BadInputError as error:
             refusals.append(Refusal(context.name, f"county {number} of the list: {error}"))
-    return Settings(tuple(uploads.values()), tuple(refusals), details.get("istestmode") is True)
+    is_test = any(is_on(details.get(switch)) for switch in _TEST_SWITCHES)
+    return Settings(tuple(uploads.values()), tuple(refusals), is_test)
 
 
 def _details(document: object) -> Mapping[str, Any]:

@@ -1,3 +1,4 @@
+import io
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.feeds.clarity import settings as clarity_settings
-from bot.feeds.clarity.settings import Upload
-from bot.feeds.reader import Refusal
+from bot.feeds.clarity.settings import Upload, settings_of
+from bot.feeds.reader import Context, Refusal
 from tests.feeds.clarity_files import settings
-from tests.feeds.conftest import ReadBytes
+from tests.feeds.conftest import RECEIVED, ReadBytes
 
 BEN_HILL = "Ben_Hill|105379|270230|11/9/2020 8:24:49 AM EST|16"
 
@@ -49,6 +50,22 @@ def test_county_repeated_is_dropped_and_one_that_differs_refused(read_bytes: Rea
     items = read_all(read_bytes, settings(BEN_HILL, BEN_HILL, BEN_HILL.replace("270230", "270231")))
     assert [type(item) for item in items] == [Upload, Refusal]
     assert "county 3 of the list: Ben Hill is there twice" in str(items[1])
+
+
+@pytest.mark.parametrize(
+    ("switches", "is_test"),
+    [
+        ({"istestmode": False, "showtestdatawatermark": "0"}, False),
+        ({"istestmode": "false", "showtestdatawatermark": None}, False),
+        ({"istestmode": True, "showtestdatawatermark": "0"}, True),
+        ({"istestmode": "true"}, True),
+        ({"istestmode": 1}, True),
+        ({"istestmode": False, "showtestdatawatermark": "1"}, True),
+    ],
+)
+def test_site_that_says_it_shows_test_data_is_a_test(switches: dict[str, object], is_test: bool) -> None:
+    told = settings_of(io.BytesIO(settings(BEN_HILL, **switches)), Context("feed", RECEIVED))
+    assert (told.is_test, len(told.uploads)) == (is_test, 1)
 
 
 @pytest.mark.parametrize(
