@@ -26,7 +26,7 @@ class Places(commands.Cog):
         question = await asked(interaction, self._questions, contest, at)
         await answer(interaction, await self._questions.places.county(question, county))
 
-    @app_commands.command(description="Ballots left, by whose word, and the share that the runner-up needs of them")
+    @app_commands.command(description="Ballots left, by whose word, beside the margin")
     @app_commands.describe(contest="The contest", at="An earlier time")
     @app_commands.guild_only()
     async def outstanding(

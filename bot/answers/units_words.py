@@ -1,23 +1,21 @@
 """What /county answers: one reporting unit of a contest.
 
-What /outstanding answers: ballots left, as said by whom and when, and what the runner-up needs of them.
+What /outstanding answers: ballots left, as said by whom and when, beside the margin. Never what they may change.
 
 One reporting unit: where it stands, what it added last, and how fresh that is.
 
-Ballots that are left: who says so, of which kind, and what the runner-up would need of them.
+Ballots that are left: who says so, of which kind, and what the count shows beside them. Never what they may change.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
+from bot.count.lines import deciding
 from bot.count.margin import margin_of
-from bot.count.outstanding import Needed, needed
 from bot.count.reading import Reading, Unit, VoteType
-from bot.count.rules import Rule
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
@@ -28,8 +26,9 @@ from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.names import listed, unit_list, unit_name
-from bot.wording.numbers import commas, counted, round_percent, share_percent, signed, votes
+from bot.wording.numbers import commas, counted, signed, votes
 from bot.wording.question import Asked
+from bot.wording.rules import lead_of
 
 _MOST_WORDS = 4
 
@@ -144,48 +143,51 @@ class OutstandingFacts:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A number of ballots of which a share can be told."""
+    """A number of ballots that are left in the whole contest, as far as is known."""
 
     ballots: int
     words: str
     """Whose it is, with its time, to follow "left"."""
-    said_at: datetime
     about: bool = False
 
 
 def outstanding_answer(facts: OutstandingFacts, asked: Asked) -> Answer:
-    """Return how many ballots are left by whom, and what the runner-up needs of each number that is for the whole."""
+    """Return how many ballots are left by whom, each number that is for the whole beside the margin."""
     reading = facts.reading
     told = asked.told(reading.names if reading else None)
     left = [one for one in facts.left if may_be_named(one.source, asked.setting)]
     lines = [left_line(told, one.said, one.source) for one in left[:MOST_CLAIMS]]
     if (rest := len(left) - MOST_CLAIMS) > 0:
         lines.append(f"and {counted(rest, 'older number')} of ballots left.")
+    shown = _shown(told, facts)
+    known = [left_beside(shown, basis.ballots, basis.words, about=basis.about) for basis in _bases(told, left)]
     expected = _expected(told, facts)
-    shares = [_share(told, facts, basis) for basis in _bases(told, left)]
-    if reading is not None and (basis := _expectation(told, facts)):
-        shares.append(_share(told, facts, basis))
-    known = [share for share in shares if share]
-    content = (
-        asked.then(known[0] if known else _counted(left, facts, asked.contest.contest_rule))
-        if known or left
-        else nothing_left_known(told, asked.at)
-    )
-    if expected and not left:
-        content = f"{content}\n{expected}" if not known else content
+    if left:
+        content = asked.then(known[0] if known else _of_kinds(left))
+    else:
+        content = "\n".join([nothing_left_known(told, asked.at), *expected])
     newest = left[0].said.as_of if left else reading.as_of if reading else asked.at or asked.now
     by = left[0].source if left else facts.source
     credit = credit_line(asked.setting, by, newest, asked.now)
-    below = [*lines, *([expected] if expected and left else []), *known[1:], *_count_line(told, facts)]
+    below = [*lines, *(expected if left else ()), *known[1:], *_count_line(told, facts)]
     if left and left[0].new_since:
         below.append(counted_since(told, left[0].new_since, left[0].said.as_of))
     card = {"description": joined(below, DESCRIPTION, "and {} more"), "color": SLATE}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
-def _lead_decides(rule: Rule) -> bool:
-    """Return False of a measure that takes another share than a half: to be ahead is not to pass."""
-    return rule.name != "measure" or rule.threshold == Fraction(1, 2)
+def _shown(told: Telling, facts: OutstandingFacts) -> str:
+    """Return what the count shows as a clause: the margin that counts; where there is none, how many votes are in."""
+    reading = facts.reading
+    if reading is None:
+        return "no count is in yet"
+    if not any(reading.votes.values()):
+        return "no votes are in yet"
+    change = change_to(reading, facts.change)
+    decides = deciding(told.contest.contest_rule, reading, change.leader) if change.margin is not None else None
+    if decides is not None:
+        return lead_of(told, decides)
+    return f"{votes(reading.counted)} {'is' if reading.counted == 1 else 'are'} counted"
 
 
 def _count_line(told: Telling, facts: OutstandingFacts) -> list[str]:
@@ -196,38 +198,26 @@ def _count_line(told: Telling, facts: OutstandingFacts) -> list[str]:
     return [stopped(f"The count: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}")]
 
 
-def _counted(left: list[Left], facts: OutstandingFacts, rule: Rule) -> str:
+def _of_kinds(left: list[Left]) -> str:
     number = counted(len(left), "number of ballots left is", "numbers of ballots left are")
-    if facts.reading is not None and not any(facts.reading.votes.values()):
-        why = "no votes are in yet"
-    else:
-        why = "no margin is" if _lead_decides(rule) else f"it takes {round_percent(rule.threshold)}, not a lead"
-    return f"**{number} known,** and no share is told: {why}."
+    return f"**{number} known,** {'' if len(left) == 1 else 'each '}of one kind of ballot."
 
 
-def _expected(told: Telling, facts: OutstandingFacts) -> str:
+def _expected(told: Telling, facts: OutstandingFacts) -> list[str]:
+    """Return what the leading source expects in the end, in a line; nothing where that is no more than is counted."""
     reading = facts.reading
     if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
-        return ""
+        return []
     more = reading.expected_total - reading.counted
-    return expected_line(told, facts.source, reading.expected_total, more, reading.as_of)
-
-
-def _expectation(told: Telling, facts: OutstandingFacts) -> Basis | None:
-    reading = facts.reading
-    if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
-        return None
-    words = f", the estimate of {source_name(facts.source)} as of {told.when(reading.as_of)}"
-    return Basis(reading.expected_total - reading.counted, words, reading.as_of, about=True)
+    return [expected_line(told, facts.source, reading.expected_total, more, reading.as_of)]
 
 
 def _bases(told: Telling, left: list[Left]) -> list[Basis]:
-    """Return the numbers of which a share can be told: what was said of the whole contest, and the sum of the places'."""
+    """Return the numbers for the whole: what was said of the whole contest, and the sum of the places'."""
     whole = [
         Basis(
             one.said.outstanding.ballots,
             f", by {source_name(one.source)} at {told.when(one.said.as_of)}",
-            one.said.as_of,
             "outstanding" in one.said.approximate,
         )
         for one in left
@@ -263,18 +253,7 @@ def _sum(told: Telling, parts: list[Left]) -> Basis:
     noun = told.contest.unit if len(units) == 1 else told.contest.units
     said = f"said {'at' if len(parts) == 1 else 'from'} {told.when(oldest)}{'' if len(parts) == 1 else ' on'}"
     words = f" that are known, in {len(units)} {noun}, {said}; there may be others elsewhere"
-    return Basis(ballots, words, oldest, any("outstanding" in one.said.approximate for one in parts))
-
-
-def _share(told: Telling, facts: OutstandingFacts, basis: Basis) -> str:
-    reading = facts.reading
-    if reading is None or not any(reading.votes.values()) or not _lead_decides(told.contest.contest_rule):
-        return ""
-    change = change_to(reading, facts.change)
-    if change.margin is None or change.runner_up is None:
-        return ""
-    need = needed(change.margin, basis.ballots)
-    return needed_sentence(told, need, change.leader, change.runner_up, basis.words, about=basis.about)
+    return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts))
 
 
 def unit_standing(telling: Telling, name: str, unit: Unit, source: Source) -> str:
@@ -369,36 +348,18 @@ def nothing_left_known(telling: Telling, at: datetime | None) -> str:
     return f"**{stopped(f'Unknown: nobody {verb} said how many ballots are left in {telling.place}{then}')}**"
 
 
-def needed_sentence(
-    telling: Telling, need: Needed, leader: str, runner_up: str, basis: str, *, about: bool = False
-) -> str:
-    """Return what the runner-up needs of so many ballots, with all that it is made of.
+def left_beside(shown: str, ballots: int, basis: str, *, about: bool = False) -> str:
+    """Return two figures side by side: "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
 
     Args:
-        telling: the contest.
-        need: the numbers.
-        leader: who leads now.
-        runner_up: who would have to catch up.
-        basis: whose number of ballots it is, with its time, to follow "left": ", by our reporter at 9:40 p.m.".
+        shown: what the count shows, as a clause.
+        ballots: how many are left.
+        basis: whose number that is, with its time, to follow "left": ", by our reporter at 9:40 p.m.".
         about: the number of ballots is not exact.
 
     """
-    first, second = telling.who(leader), telling.who(runner_up)
-    ballots = f"{'about ' if about else ''}{counted(need.ballots, 'ballot')} left{basis}"
-    lead = f"{first} leads by {commas(need.margin)}" if need.margin else f"{first} and {second} are tied"
-    if not need.ballots:
-        return stopped(f"**No ballots are left{basis.replace(', ', ',** ', 1)}: {lead}")
-    if need.would_tie:
-        return (
-            f"**{capitalised(second)} can't catch up on these:** {lead}, with {ballots}; all of them would make a tie."
-        )
-    if not need.possible:
-        return stopped(f"**{capitalised(second)} can't catch up on these:** {lead}, with {ballots}")
-    share = share_percent(need.votes, need.ballots)
-    return stopped(
-        f"**{capitalised(second)} needs {'about ' if about else ''}{commas(need.votes)} of the ballots left ({share}) "
-        f"to move ahead,** if each is for one of the two: {lead}, with {ballots}"
-    )
+    left = f"{'about ' if about else ''}{counted(ballots, 'ballot')} left"
+    return stopped(f"**{capitalised(shown)}, with {left}{basis.replace(', ', ',** ', 1)}")
 
 
 def counted_since(telling: Telling, new: int, said_at: datetime) -> str:

@@ -149,27 +149,37 @@ async def test_counties_come_up_however_they_are_spelled(room: Room, typed: str,
     assert len(everything) == 25
 
 
-async def test_outstanding_tells_the_exact_share_that_the_runner_up_needs(room: Room) -> None:
-    await room.newsroom.take(reading(1100, 1000, 5))
-    await say(room, outstanding={"ballots": 300}, as_of=START + timedelta(minutes=6))
-    answer = await room.card("outstanding", room.reporter, contest="ga")
-    assert answer.content.startswith(
-        "**Trump needs 201 of the ballots left (67.00%) to move ahead,** if each is for one of the two: Biden leads by 100, with "
-        "300 ballots left, by the Secretary of State at 7:06 a.m."
-    )
-    assert "**Georgia:** 300 ballots left (the Secretary of State, 7:06 a.m., entered by staff)" in card(answer)
-
-
 @pytest.mark.parametrize(
-    ("ballots", "said"),
-    [(100, "all of them would make a tie"), (99, "can't catch up on these"), (0, "No ballots are left")],
+    ("ballots", "left"), [(300, "300 ballots"), (100, "100 ballots"), (99, "99 ballots"), (1, "1 ballot")]
 )
-async def test_outstanding_never_says_more_than_all(room: Room, ballots: int, said: str) -> None:
+async def test_outstanding_puts_the_lead_beside_the_ballots_left_and_says_no_more(
+    room: Room, ballots: int, left: str
+) -> None:
     await room.newsroom.take(reading(1100, 1000, 5))
-    await say(room, outstanding={"ballots": ballots})
-    told = await room.ask("outstanding", contest="ga")
-    assert said in told
-    assert "%" not in told
+    await say(room, outstanding={"ballots": ballots}, as_of=START + timedelta(minutes=6))
+    answer = await room.card("outstanding", room.reporter, contest="ga")
+    assert answer.content.split("\n")[0] == (
+        f"**Biden leads by 100 votes, with {left} left,** by the Secretary of State at 7:06 a.m."
+    )
+    assert card(answer).split("\n") == [
+        f"**Georgia:** {left} left (the Secretary of State, 7:06 a.m., entered by staff)",
+        "The count: Biden leads in Georgia by 100, by the Times, as of 7:05 a.m.",
+    ]
+
+
+async def test_what_a_source_expects_is_its_estimate_and_no_ballots_that_are_left(room: Room) -> None:
+    await room.newsroom.take(reading(1100, 1000, 5, expected_total=2400))
+    assert (await room.ask("outstanding", contest="ga")).startswith(
+        "**Unknown: nobody has said how many ballots are left in Georgia.**\n"
+        "The Times expects 2,400 votes in all, an estimate: 300 more than are counted, as of 7:05 a.m.\n"
+    )
+
+
+async def test_outstanding_of_parts_alone_puts_nothing_beside_the_lead(room: Room) -> None:
+    await room.newsroom.take(reading(1100, 1000, 5))
+    await say(room, outstanding={"ballots": 300, "type": "provisional"})
+    answer = await room.card("outstanding", contest="ga")
+    assert answer.content.startswith("**1 number of ballots left is known,** of one kind of ballot.")
 
 
 async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> None:
@@ -178,7 +188,9 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     await say(room, source="reporter", outstanding={"ballots": 50, "units": ["Cobb"]}, as_of=START - timedelta(hours=1))
     await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
     answer = await room.card("outstanding", contest="ga")
-    assert "130 ballots left that are known, in 2 counties" in answer.content
+    assert answer.content.startswith(
+        "**Biden leads by 100 votes, with 130 ballots left that are known,** in 2 counties, "
+    )
     assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)" in card(
         answer
     )
@@ -189,7 +201,7 @@ async def test_outstanding_says_how_many_of_159_counties_it_does_not_list(room: 
     for county in counties_of("GA"):
         await say(room, outstanding={"ballots": 10, "units": [county.short]})
     answer = await room.card("outstanding", contest="ga")
-    assert "1,590 ballots left that are known, in 159 counties" in answer.content
+    assert "1,590 ballots left that are known,** in 159 counties" in answer.content
     assert "and 134 older numbers of ballots left." in card(answer)
 
 
@@ -566,7 +578,9 @@ async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> No
     assert (await room.ask("since", contest="ga", since="7:05", at="7:15")).startswith(
         "As of 7:15 a.m.: **Trump moves ahead in Georgia's count, by 90 votes.**"
     )
-    assert (await room.ask("outstanding", contest="ga", at="7:05")).startswith("As of 7:05 a.m.: **Trump needs 156 ")
+    assert (await room.ask("outstanding", contest="ga", at="7:05")).startswith(
+        "As of 7:05 a.m.: **Biden leads by 10 votes, with 300 "
+    )
     assert (await room.ask("county", contest="ga", county="Floyd", at="7:05")).startswith("As of 7:05 a.m.: **Floyd ")
     assert "As of" not in await room.ask("outstanding", contest="ga")
     assert "As of" not in await room.ask("since", contest="ga", since="7:05")
@@ -587,7 +601,9 @@ async def test_before_any_vote_is_in_nobody_is_tied(room: Room) -> None:
         answer = await room.card(command, contest="ga")
         whole = answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
         assert "tied" not in whole
-    assert "no share is told: no votes are in yet" in await room.ask("outstanding", contest="ga")
+    assert (await room.ask("outstanding", contest="ga")).startswith(
+        "**No votes are in yet, with 300 ballots left,** by "
+    )
 
 
 async def test_with_the_first_votes_nobody_moves_ahead(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -615,11 +631,11 @@ async def test_results_that_are_certified_are_said_once(room: Room) -> None:
     assert whole.count("calls its results certified") == 1
 
 
-async def test_no_ballots_left_is_said_without_a_word_on_who_catches_up(room: Room) -> None:
+async def test_no_ballots_left_is_said_as_any_number_is(room: Room) -> None:
     await room.newsroom.take(reading(1100, 1000, 5))
     await say(room, outstanding={"ballots": 0})
     assert (await room.ask("outstanding", contest="ga")).startswith(
-        "**No ballots are left,** by the Secretary of State at 7 a.m.: Biden leads by 100."
+        "**Biden leads by 100 votes, with 0 ballots left,** by the Secretary of State at 7 a.m."
     )
 
 
@@ -657,7 +673,9 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
     set_contest(room, rule="measure", threshold=Fraction(3, 5))
     await room.newsroom.take(reading(1500, 1000, 5))
     await say(room, outstanding={"ballots": 300})
-    assert "no share is told: it takes 60%, not a lead" in await room.ask("outstanding", contest="ga")
+    assert (await room.ask("outstanding", contest="ga")).startswith(
+        "**2,500 votes are counted, with 300 ballots left,** by "
+    )
     assert "it takes 60%, not a lead" in await room.ask("recount", contest="ga")
 
 
