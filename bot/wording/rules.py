@@ -7,7 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from bot.count.change import Change
-from bot.count.lines import Deciding, deciding
+from bot.count.lines import Deciding, deciding, majority_outlook, yes_of
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine, RecountOutlook, against_line
 from bot.count.rules import Outlook, Rule, outlook
@@ -40,13 +40,10 @@ def rule_line(telling: Telling, reading: Reading) -> str:
         return "First choices only: later choices are not in these figures."
     if (rule.name == "plurality" and rule.seats == 1) or not reading.counted or not any(reading.votes.values()):
         return ""
-    yes = _yes(telling, reading)
-    if rule.name == "measure" and yes is None:
-        return ""
-    stands = outlook(rule, reading.votes, reading.counted, yes)
     if rule.name in ("majority-runoff", "measure"):
-        return _threshold_line(telling, reading, stands, yes)
-    return _cut_line(telling, reading, stands, rule.seats) if rule.name == "top-n" or rule.seats > 1 else ""
+        seen = majority_outlook(rule, reading, yes_of(telling.contest.candidates[0].id, reading))
+        return majority(telling, seen.outlook, seen.choice) if seen else ""
+    return _cut_line(telling, reading, outlook(rule, reading.votes, reading.counted), rule.seats)
 
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
@@ -86,7 +83,7 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
         of = f" of {round_points(line.share)}"
     inside = f"The margin{place} is {margin}, inside the recount line{of}"
     if line.kind == "automatic":
-        return f"{inside}: the law calls for a recount."
+        return f"{inside}: if it is when the count is certified, the law calls for a recount."
     return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
 
 
@@ -108,26 +105,6 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
     decides = deciding(rule, reading) if any(reading.votes.values()) else None
     stands = against_line(line, decides.margin, reading) if decides else None
     return (decides, stands) if decides and stands else None
-
-
-def _yes(telling: Telling, reading: Reading) -> str | None:
-    """Return the choice of a measure that has to pass: `yes`, else the first one of the desk file."""
-    first = telling.contest.candidates[0].id
-    return next((key for key in ("yes", first) if key in reading.votes), None)
-
-
-def _threshold_line(telling: Telling, reading: Reading, stands: Outlook, yes: str | None) -> str:
-    rule, over = telling.contest.contest_rule, stands.over_line
-    if over is None or stands.share is None:
-        return ""
-    most = max(reading.votes.values())
-    leader = yes if rule.name == "measure" and yes else min(key for key, n in reading.votes.items() if n == most)
-    has = f"{capitalised(telling.who(leader))} has {percent_beside(stands.share, rule.threshold)}%"
-    goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the {round_percent(rule.threshold)} needed"
-    if over < 0:
-        return f"{has}, short of {goal} by {votes(-over)}."
-    reached = goal if goal == "a majority" else f"over {goal}"
-    return f"{has} so far, {reached} with {votes(over)} to spare."
 
 
 def _cut_line(telling: Telling, reading: Reading, stands: Outlook, seats: int) -> str:
@@ -155,9 +132,8 @@ _OF = {
 def side(telling: Telling, line: RecountLine, stands: RecountOutlook, decides: Deciding) -> str:
     """Return which side of the line the margin is on: "**Inside Georgia's recount line:** Biden leads by 14,101 …"."""
     lead = lead_of(telling, decides)
-    room = votes(stands.votes_to_line)
-    where = "Inside" if stands.inside else "Outside"
-    to_line = f"{room} more would still be inside" if stands.inside else f"{room} over the line"
+    where, beyond = ("Inside", "under") if stands.inside else ("Outside", "over")
+    to_line = f"{votes(stands.votes_to_line)} {beyond} the line"
     return f"**{where} {_line_of(telling)}:** {lead}, {_recount_shown(line, stands)}; {to_line}."
 
 
@@ -173,14 +149,13 @@ def lead_of(telling: Telling, decides: Deciding) -> str:
 
 
 def for_places(decides: Deciding) -> str:
-    """Return what a margin is for where more than one gets through: " for the last of 2 places"; else nothing."""
+    """Return what a margin is for where more than one gets through: " for the last of 2 places"; else nothing.
+
+    Whether there is a runoff nobody knows while votes are counted: its second place is second place.
+    """
     if decides.places == 1:
         return ""
-    return (
-        " for the second place in a runoff"
-        if decides.runoff
-        else f" for the last of {counted(decides.places, 'place')}"
-    )
+    return " for second place" if decides.runoff else f" for the last of {counted(decides.places, 'place')}"
 
 
 def not_by_margin(telling: Telling) -> str:
@@ -237,11 +212,8 @@ def majority(telling: Telling, stands: Outlook, leader: str) -> str:
     threshold = telling.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
         return ""
-    has = f"{capitalised(telling.who(leader))} has {percent_beside(stands.share, threshold)}%"
-    goal = _goal(threshold)
-    if stands.over_line < 0:
-        return f"{has}, {votes(-stands.over_line)} short of {goal}."
-    return f"{has}, {goal}, with {votes(stands.over_line)} to spare."
+    has = f"{capitalised(telling.who(leader))} has {percent_beside(stands.share, threshold)}% so far"
+    return f"{has}, {_past(stands.over_line, threshold)}."
 
 
 def crossed_recount(
@@ -258,13 +230,9 @@ def crossed_recount(
 def crossed_majority(telling: Telling, stands: Outlook, leader: str, source: Source) -> str:
     """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
     threshold = telling.contest.contest_rule.threshold
-    over = stands.over_line or 0
     share = f"{percent_beside(stands.share or Fraction(0), threshold)}%"
-    who, goal = capitalised(telling.who(leader)), _goal(threshold)
-    by = f"by {possessive(source_name(source))} count"
-    if over < 0:
-        return f"**{who} is now short of {goal} in {telling.place},** with {share}, {votes(-over)} short, {by}."
-    return f"**{who} now has {goal} in {telling.place},** with {share}, {votes(over)} to spare, {by}."
+    has = f"{capitalised(telling.who(leader))} now has {share} in {telling.place}"
+    return f"**{has},** {_past(stands.over_line or 0, threshold)}, by {possessive(source_name(source))} count."
 
 
 def as_counted(telling: Telling, total: int, source: Source, as_of: datetime) -> str:
@@ -275,9 +243,10 @@ def as_counted(telling: Telling, total: int, source: Source, as_of: datetime) ->
 def _who_may(line: RecountLine) -> str:
     if line.kind == "automatic":
         return "If it is when the count is certified, the law calls for a recount."
+    if not line.who:
+        return "Who may ask for a recount is not known here."
     deadline = f" {escape(line.deadline, 150)}" if line.deadline else ""
-    who = capitalised(escape(line.who, 150)) if line.who else "The losing candidate"
-    return stopped(f"{who} may ask for a recount{deadline}, if it still is then")
+    return stopped(f"{capitalised(escape(line.who, 150))} may ask for a recount{deadline}, if it still is then")
 
 
 def _line_of(telling: Telling) -> str:
@@ -314,8 +283,12 @@ def limits(line: RecountLine) -> str:
     return f"{most} {' or '.join(each)}{both}"
 
 
-def _goal(threshold: Fraction) -> str:
-    return "a majority" if threshold == Fraction(1, 2) else f"the {round_percent(threshold)} that it takes"
+def _past(over: int, threshold: Fraction) -> str:
+    """Return how many votes over or short of the share; the fewest that pass it are none over, and at it."""
+    goal = "a majority" if threshold == Fraction(1, 2) else f"the {round_percent(threshold)} that it takes"
+    if not over:
+        return f"just at {goal}"
+    return f"{votes(over)} over {goal}" if over > 0 else f"{votes(-over)} short of {goal}"
 
 
 def line_in_votes(largest: int) -> str:

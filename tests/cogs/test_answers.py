@@ -662,7 +662,7 @@ async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None
     await room.newsroom.take(reading(1000, 999, 0), reading(1010, 1100, 10))
     room.newsroom.at(40)
     assert (await room.ask("recount", contest="ga", at="7:05")).startswith(
-        "As of 7:05 a.m.: **Inside Georgia's recount line:** Biden leads by 1 vote, 0.05 of 0.50 percentage points; 8 votes more"
+        "As of 7:05 a.m.: **Inside Georgia's recount line:** Biden leads by 1 vote, 0.05 of 0.50 percentage points; 8 votes under the line."
     )
     assert (await room.ask("recount", contest="ga")).startswith(
         "**Outside Georgia's recount line:** Trump leads by 90 votes, 4.27 percentage points where the line is 0.50; 80 votes"

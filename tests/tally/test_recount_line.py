@@ -116,8 +116,8 @@ async def test_a_majority_that_is_lost_and_won_back_is_told(database: Database) 
     await newsroom.take(reading(501_000, 400_000, 0, total=1_000_000), reading(501_000, 400_000, 1, total=1_003_000))
     await newsroom.take(reading(505_000, 400_000, 2, total=1_007_000))
     short, reached = await lines(newsroom)
-    assert short.startswith("**Biden is now short of a majority in Georgia,** with 49.95%, 501 votes short,")
-    assert reached.startswith("**Biden now has a majority in Georgia,** with 50.15%,")
+    assert short.startswith("**Biden now has 49.95% in Georgia,** 501 votes short of a majority, by the Times' count.")
+    assert reached.startswith("**Biden now has 50.15% in Georgia,** 1,499 votes over a majority, by the Times' count.")
     await newsroom.publisher.stop(within=0)
 
 
