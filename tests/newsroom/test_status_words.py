@@ -30,7 +30,7 @@ def test_the_desk_of_a_rehearsal_decides_about_what_is_held() -> None:
     ]
     for rehearsal, labels in ((True, ["President: Post", "President: Wait", "President: Drop"]), (False, [])):
         setting = Setting(small_desk(), rehearsal=rehearsal)
-        answer = status_answer(Status(held=held), setting, LATER, setting.settled(5))
+        answer = status_answer(Status(held=held), (), setting, LATER, setting.settled(5))
         assert [button.label for button in answer.buttons] == labels
 
 
@@ -45,7 +45,7 @@ def test_a_button_s_label_is_no_longer_than_discord_takes() -> None:
         Held("ga", "times", count, HoldReason.FALL, START, LATER, f"1:{count}", None, figures)
         for count in ("audit", "recount-11")
     ]
-    buttons = status_answer(Status(held=held), setting, LATER).buttons
+    buttons = status_answer(Status(held=held), (), setting, LATER).buttons
     assert max(len(button.label) for button in buttons) <= 80
     assert len({button.label for button in buttons}) == 6
 
@@ -58,6 +58,6 @@ def test_nobody_decides_about_what_the_card_has_no_room_to_show() -> None:
     ]
     closed = [Closed(78, 1605096000, "No way in " * 20)] * 7
     for many, labels in ((0, ["President, the Times, count: Post", "President, Sec. of State, count: Post"]), (7, [])):
-        answer = status_answer(Status(closed=closed[:many], held=held), Setting(small_desk()), LATER)
+        answer = status_answer(Status(closed=closed[:many], held=held), (), Setting(small_desk()), LATER)
         assert [button.label for button in answer.buttons if "Post" in button.label] == labels
         assert answer.content.count("**Held since") == len(labels)
