@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.outbox.undelivered_words import doubtful_buttons
-from bot.tally.holds_words import MOST_DECIDED, Held, Settled, held_line, hold_buttons, which_series
-from bot.wording.context import Setting, source_name
+from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
+from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import Since
 from bot.wording.draft import Answer, Button, Link
 from bot.wording.escape import escape, stopped
@@ -67,7 +67,7 @@ class Status:
 
 
 def status_answer(
-    status: Status, lacking: Sequence[str], setting: Setting, now: datetime, settled: Settled = "here"
+    status: Status, lacking: Sequence[str], setting: Setting, now: datetime, settled: SettledBy = "here"
 ) -> Answer:
     """Return what is stopped, closed, held, waiting or in doubt, with buttons for held readings and doubtful posts.
 

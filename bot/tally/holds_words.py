@@ -6,13 +6,12 @@ Sentences about a reading that is held for the desk.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from bot.count.judgement import DROPPED, POSTED, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
-from bot.wording.context import Setting, Telling, source_name, telling
+from bot.wording.context import Setting, SettledBy, Telling, source_name, telling
 from bot.wording.credit import credit_line
 from bot.wording.draft import Answer, Button, Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
@@ -87,10 +86,6 @@ class HoldState:
     waited_by: str | None
 
 
-Settled = Literal["here", "elsewhere", "nowhere"]
-"""Whose desk posts or drops what is held, as seen from a server: its own, another server's, nobody's."""
-
-
 def held_post(
     contest: Contest,
     source: Source,
@@ -99,7 +94,7 @@ def held_post(
     now: datetime,
     *,
     instead_of: Reading | None = None,
-    settled: Settled = "here",
+    settled: SettledBy = "here",
     overdue: bool = False,
     asks: str | None = None,
 ) -> Draft:
@@ -204,7 +199,7 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
 
 
 def held_line(
-    held: Held, setting: Setting, now: datetime, settled: Settled = "here", *, asks: bool = False
+    held: Held, setting: Setting, now: datetime, settled: SettledBy = "here", *, asks: bool = False
 ) -> str | None:
     """Return what is held beside what is accepted, and until when it waits; None: the desk file no longer has it.
 
@@ -282,7 +277,7 @@ _BY_ITSELF: dict[HoldReason, str] = {
 """With what a source itself ends a hold."""
 
 
-def held(telling: Telling, source: Source, reason: HoldReason, settled: Settled = "here") -> str:
+def held(telling: Telling, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
     """Return that a source's newest figures wait for an editor, and why; where none decides, for their source."""
     return f"**Held{_for(settled)}:** {_figures(telling, source, reason)}. {_way_out(reason, settled)}"
 
@@ -292,7 +287,7 @@ def held_since(telling: Telling, source: Source, reason: HoldReason, since: date
     return f"**Held since {telling.when(since)}:** {_figures(telling, source, reason)}."
 
 
-def held_until(telling: Telling, reason: HoldReason, deadline: datetime, settled: Settled = "here") -> str:
+def held_until(telling: Telling, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
     """Return until when held figures wait, and how to answer."""
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
@@ -304,7 +299,7 @@ def held_until(telling: Telling, reason: HoldReason, deadline: datetime, settled
     )
 
 
-def not_settled(settled: Settled) -> str:
+def not_settled(settled: SettledBy) -> str:
     """Return why a desk is refused that would settle what is held, as errors are written."""
     return (
         "what is held is held for every server, so only those that the bot's operator names post or drop it, and this one "
@@ -312,7 +307,9 @@ def not_settled(settled: Settled) -> str:
     )
 
 
-def still_held(telling: Telling, source: Source, reason: HoldReason, since: datetime, settled: Settled = "here") -> str:
+def still_held(
+    telling: Telling, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
+) -> str:
     """Return that a source's figures have waited since a time, and nothing the source has shown settles it."""
     figures = f"{possessive(source_name(source))} figures of {telling.the_count}"
     match reason:
@@ -331,7 +328,7 @@ def still_held(telling: Telling, source: Source, reason: HoldReason, since: date
     return f"{said}. {_way_out(reason, settled, overdue=True)}"
 
 
-def _way_out(reason: HoldReason, settled: Settled, *, overdue: bool = False) -> str:
+def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
     """Return until when nothing more is posted; `overdue`: the source has had its time to take a fall back."""
     if settled == "here":
         desk_alone = reason is HoldReason.FLAPPING or (overdue and reason is HoldReason.FALL)
@@ -340,11 +337,11 @@ def _way_out(reason: HoldReason, settled: Settled, *, overdue: bool = False) -> 
     return f"It waits for its source: nothing more of that count is posted until {_BY_ITSELF[reason]}{other}."
 
 
-def _for(settled: Settled) -> str:
+def _for(settled: SettledBy) -> str:
     return " for the desk" if settled == "here" else ""
 
 
-def _or_elsewhere(settled: Settled) -> str:
+def _or_elsewhere(settled: SettledBy) -> str:
     return ", or for the desk of another server" if settled == "elsewhere" else ""
 
 

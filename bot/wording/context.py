@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine, watched
 from bot.desk.desk_file import Contest, Desk, Source, Style
-from bot.tally.holds_words import Settled
 from bot.wording.escape import capitalised, escape, possessive
 from bot.wording.names import last_name
 from bot.wording.place_names import count_in, count_name, is_plain, place_of_count, where
@@ -21,6 +21,10 @@ _MOST_SOURCE = 60
 def source_name(source: Source) -> str:
     """Return what a sentence calls a source, escaped: "the Secretary of State"."""
     return escape(source.name, _MOST_SOURCE) or "a source without a name"
+
+
+SettledBy = Literal["here", "elsewhere", "nowhere"]
+"""Whose desk posts or drops what is held, as seen from a server: its own, another server's, nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ class Setting:
     settles: Collection[int] = ()
     """The servers whose desks post or drop what is held, for every server alike."""
 
-    def settled(self, server: int) -> Settled:
+    def settled(self, server: int) -> SettledBy:
         """Return who settles what is held, as seen from a server; in a rehearsal, which has one, it does."""
         if self.rehearsal or server in self.settles:
             return "here"

@@ -20,12 +20,12 @@ from bot.outbox.undelivered_words import in_words
 from bot.outcomes.certification_words import CertifiedFacts, certified_post
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
 from bot.tally.changes_words import ChangeFacts, change_post
-from bot.tally.holds_words import Settled, held_post, newer_words, wait_words
+from bot.tally.holds_words import held_post, newer_words, wait_words
 from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.tally.silences_words import Meanwhile, SilenceFacts, StaleFacts, silence_over_post, silence_post, stale_post
 from bot.tally.standing_words import MarginFacts, margin_answer
 from bot.wording.confirmed import Had
-from bot.wording.context import Setting
+from bot.wording.context import Setting, SettledBy
 from bot.wording.draft import Draft, Picture
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
 
@@ -206,9 +206,9 @@ def test_what_the_desk_had_first_is_told_within_bounds(
 
 
 @few
-@given(desks(), changes(), st.sampled_from(HoldReason), st.sampled_from(get_args(Settled)), st.booleans())
+@given(desks(), changes(), st.sampled_from(HoldReason), st.sampled_from(get_args(SettledBy)), st.booleans())
 def test_every_hold_is_told_within_bounds(
-    desk: Desk, told: tuple[Reading | None, Reading, Change], reason: HoldReason, settled: Settled, overdue: bool
+    desk: Desk, told: tuple[Reading | None, Reading, Change], reason: HoldReason, settled: SettledBy, overdue: bool
 ) -> None:
     contest, source, setting, accepted = desk.contests[0], desk.sources[0], Setting(desk), told[0] or told[1]
     hold = Hold(told[1], reason, NOW, NOW)
