@@ -5,6 +5,15 @@ class TallydeskError(Exception):
     """Something a person has to know about, said in one line; never shown as a traceback."""
 
 
+class RunFailedError(TallydeskError):
+    """A run of a job failed, which the job has logged itself; `seconds` from now it wants to run again."""
+
+    def __init__(self, problem: str, seconds: float) -> None:
+        """Say what went wrong."""
+        super().__init__(problem)
+        self.seconds = seconds
+
+
 class BadInputError(TallydeskError):
     """What came from outside can't be used: a feed, a desk file, an option. The command line exits with 2."""
 

@@ -89,6 +89,25 @@ class SourceVitals:
     problem: str | None
 
 
+@dataclass(slots=True)
+class JobVitals:
+    """How a job does that the bot runs again and again."""
+
+    name: str
+    next_at: datetime | None = None
+    """When it runs next; None: it is under way, or nothing has been started."""
+    ran_at: datetime | None = None
+    """When its last run began; this and the following: None if there was none."""
+    worked_at: datetime | None = None
+    """When a run last ended well."""
+    failed_at: datetime | None = None
+    """When a run last failed."""
+    problem: str | None = None
+    """What that one said."""
+    failures: int = 0
+    """In a row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """How the bot did when it was looked at."""
