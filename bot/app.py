@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Self, cast
@@ -51,7 +52,7 @@ from bot.operations.heartbeat import Heartbeat
 from bot.operations.on_call import DirectMessages, Person
 from bot.operations.restored import RestoredBooks
 from bot.operations.restored_store import RestoredStore
-from bot.operations.systemd import keep_awake
+from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
 from bot.outbox.approval import Queue
 from bot.outbox.decisions_store import QueueStore
@@ -71,7 +72,7 @@ from bot.schedule.calendars import Calendars
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
 from bot.schedule.files import ScheduleFiles
-from bot.schedule.mirror import Mirror
+from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.mirror_store import MirrorStore
 from bot.schedule.planning import Planning
 from bot.schedule.planning_store import ProposalStore
@@ -81,7 +82,7 @@ from bot.schedule.rundown import Rundown
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_store import ScheduleStore
-from bot.scheduler import Ticker
+from bot.scheduler import Scheduler, Ticker
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardStore
 from bot.tally.holds import Holds
@@ -96,6 +97,9 @@ from bot.tally.standing import Query
 from bot.tally.standing_store import Queries
 from bot.tally.units_store import Places
 from bot.wording.context import Setting
+
+BOARDS = "boards"
+"""The job that keeps them; the others are named where they are added."""
 
 log = structlog.get_logger()
 
@@ -125,6 +129,7 @@ class App:
     pacing: Pacing
     calendars: Calendars
     leading: Leading
+    scheduler: Scheduler
 
 
 @asynccontextmanager
@@ -167,9 +172,10 @@ async def wired(
         )  # Discord's clock: this machine's may be wrong, and what is looked for bears Discord's times
         desk_store, queries, words = DeskStore(database, wall), Queries(database), SettingWords(setting, wall, clock)
         following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
+        scheduler = Scheduler()
 
         def wake(channels: Mapping[int, bool]) -> None:
-            boards.news()
+            scheduler.soon(BOARDS)
             publisher.wake(channels)  # made below: it needs the client, which needs the services
 
         async def wake_server(server: int) -> None:
@@ -261,16 +267,29 @@ async def wired(
         channels = DiscordChannels(bot, requests, direct)
         publisher = Publisher(outbox, channels, pacing)
         restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
-        boards = Boards(BoardStore(database, wall), query, setting, clock, publisher.wake)
+        stack.push_async_callback(publisher.stop)
         calendars = _calendars(desk, sessions, ahead.calendars, desk_store, clock, wake)
-        for part in (publisher, boards, watch, calendars, ahead.mirror):
-            stack.push_async_callback(part.stop)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
-        yield App(
+        yield _with_jobs(App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following, restored, silences, ahead.remind), watch, boards, restored, ahead.schedule, pushes,
-            pacing, calendars, leading,
-        )  # fmt: skip
+            Ticker(ingest, rundown, following, restored, silences, ahead.remind, clock), watch,
+            Boards(BoardStore(database, wall), query, setting, clock, publisher.wake), restored, ahead.schedule, pushes,
+            pacing, calendars, leading, scheduler,
+        ))  # fmt: skip
+
+
+def _with_jobs(app: App) -> App:
+    """Have the scheduler know what the bot does again and again; nothing runs before its start."""
+    add, ticker, mirror = app.scheduler.add, app.ticker, app.bot.services.mirror
+    add("look at what is due", ticker.run, ticker.EVERY, finish=ticker.FINISH)
+    for feed in app.watch.feeds:
+        add(f"poll {feed.source.id}", partial(app.watch.poll, feed), feed.source.every.total_seconds())
+    for one in app.calendars.feeds:
+        add(f"calendar {one.calendar.id}", partial(app.calendars.poll, one), one.calendar.every.total_seconds())
+    add("deadlines", app.calendars.deadlines.look, app.calendars.deadlines.EVERY)
+    add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
+    add(BOARDS, app.boards.look, app.boards.EVERY, rest=app.boards.REST)
+    return app
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,28 +332,6 @@ def _calendars(
     return Calendars(feeds, store, desk_store, clock, wake, Deadlines(law, desk, store, desk_store, clock, wake))
 
 
-@dataclass(frozen=True, slots=True)
-class Care:
-    """What looks after the bot while it runs."""
-
-    lookout: Lookout
-    person: Person | None
-    heartbeat: Heartbeat | None
-
-    async def recall(self) -> None:
-        """Know where the person is told, before anything is sent there; the bot has to be logged in."""
-        if self.person is not None:
-            await self.person.channel(SystemClock().now())
-
-    async def watch(self) -> None:
-        """Look after the bot until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(keep_awake())
-            tasks.create_task(self.lookout.watch(self.person.tell if self.person else _nobody_is_told))
-            if self.heartbeat is not None:
-                tasks.create_task(self.heartbeat.beat_on())
-
-
 async def _metrics(app: App, store: AliveStore, lookout: Lookout) -> bytes:
     # Prometheus's library takes memory and a moment to load, which a bot that nobody asks does not need.
     module = await asyncio.to_thread(import_module, "bot.operations.metrics")
@@ -349,8 +346,8 @@ async def _nobody_is_told(_: Vitals) -> None: ...
 
 
 @asynccontextmanager
-async def cared_for(app: App, settings: Settings) -> AsyncIterator[Care]:
-    """Wire what looks after a bot; /healthz answers at once, where it is wanted.
+async def cared_for(app: App, settings: Settings) -> AsyncIterator[Person | None]:
+    """Wire what looks after a bot, as jobs too; /healthz answers at once, where it is wanted. Give who is told.
 
     Raises:
         TallydeskError: nobody can listen on the port for /healthz.
@@ -360,7 +357,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[Care]:
     store = AliveStore(app.database)
     health = {**app.watch.health, **app.pushes.health}
     lookout = Lookout(store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None)
-    person = heartbeat = None
+    person = None
     if settings.person is not None:
         person = Person(
             settings.person,
@@ -371,12 +368,15 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[Care]:
             app.publisher.wake,
             app.channels.direct.add,
         )
+    tell = person.tell if person else _nobody_is_told
+    app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
+    if (every := watchdog_every()) is not None:
+        app.scheduler.add("systemd watchdog", keep_awake, every)
     async with AsyncExitStack() as stack:
         if settings.heartbeat_url is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession(headers={"User-Agent": _USER_AGENT}))
-            heartbeat = Heartbeat(
-                settings.heartbeat_url, settings.heartbeat_every, session, lookout.look, app.bot.wait_until_ready, after
-            )
+            heartbeat = Heartbeat(settings.heartbeat_url, session, lookout.look, app.bot.wait_until_ready, after)
+            app.scheduler.add("heartbeat", heartbeat.run, settings.heartbeat_every.total_seconds())
         if settings.health_port is not None:
             # aiohttp's server takes memory that a bot without the page does not need.
             from bot.operations.healthz import serving_health  # noqa: PLC0415
@@ -387,7 +387,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[Care]:
                     lambda: _metrics(app, store, lookout),
                 )
             )  # fmt: skip
-        yield Care(lookout, person, heartbeat)
+        yield person
 
 
 @asynccontextmanager

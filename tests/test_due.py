@@ -1,27 +1,22 @@
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from structlog.testing import capture_logs
 
-from bot import scheduler as ticker_module
-from bot.scheduler import Ticker, WakeUp
+from bot.scheduler import Ticker
 from tests.conftest import COUNT, START, Newsroom, reading
-
-SOON = 5.0
 
 
 @pytest.fixture
 def ticker(newsroom: Newsroom) -> Ticker:
     return Ticker(
-        newsroom.ingest, newsroom.rundown, newsroom.following, newsroom.restored, newsroom.silences, newsroom.remind
+        newsroom.ingest,
+        newsroom.rundown,
+        newsroom.following,
+        newsroom.restored,
+        newsroom.silences,
+        newsroom.remind,
+        newsroom.clock,
     )
-
-
-# What is due.
 
 
 async def test_the_next_thing_due_is_the_earlier_of_list_and_roll_up(newsroom: Newsroom, ticker: Ticker) -> None:
@@ -47,144 +42,28 @@ async def test_after_a_look_nothing_is_overdue(newsroom: Newsroom, ticker: Ticke
         assert due is None or due > newsroom.clock.now()
 
 
-# Waking up.
-
-
-class Looks:
-    """Counts looks, and says when the next thing is due."""
-
-    def __init__(self, *due_in: float | None, fails: int = 0) -> None:
-        self.due_in = list(due_in)
-        self.fails = fails
-        self.times: list[datetime] = []
-        self.more = asyncio.Event()
-
-    async def look(self) -> None:
-        self.times.append(datetime.now(UTC))
-        self.more.set()
-        if len(self.times) <= self.fails:
-            raise LookupError("the database is locked")
-
-    async def next_due(self) -> datetime | None:
-        seconds = self.due_in.pop(0) if self.due_in else None
-        return None if seconds is None else datetime.now(UTC) + timedelta(seconds=seconds)
-
-    async def number(self, wanted: int) -> None:
-        """Wait for so many looks."""
-        async with asyncio.timeout(SOON):
-            while len(self.times) < wanted:
-                self.more.clear()
-                await self.more.wait()
-
-
-@asynccontextmanager
-async def awake(looks: Looks) -> AsyncIterator[WakeUp]:
-    wake_up = WakeUp(looks.look, looks.next_due)
-    wake_up.start()
-    try:
-        yield wake_up
-    finally:
-        await wake_up.stop()
-
-
-@pytest.fixture(autouse=True)
-def look_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ticker_module, "LOOK_AT_MOST_EVERY", timedelta(seconds=0.02))
-
-
-async def test_it_looks_at_the_start_and_when_something_is_due() -> None:
-    looks = Looks(0.05)
-    async with awake(looks):
-        await looks.number(2)
-        await asyncio.sleep(0.05)
-    assert len(looks.times) == 2
-    assert looks.times[1] - looks.times[0] >= timedelta(seconds=0.05)
-
-
-@pytest.mark.parametrize("seconds", [0.0, -0.001, -3600.0])
-async def test_what_is_due_at_once_or_overdue_does_not_end_the_looking(seconds: float) -> None:
-    looks = Looks(seconds, seconds, seconds)
-    async with awake(looks):
-        await looks.number(4)
-
-
-async def test_it_looks_again_soon_however_far_the_next_thing_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ticker_module, "LOOK_EVERY", timedelta(seconds=0.03))
-    looks = Looks(3600, None, 86_400)
-    async with awake(looks):
-        await looks.number(4)
-
-
-async def test_a_look_that_fails_does_not_end_the_looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ticker_module, "LOOK_EVERY", timedelta(seconds=0.03))
-    looks = Looks(fails=2)
-    async with awake(looks):
-        await looks.number(3)
-
-
-async def test_a_loop_that_was_busy_looks_late_and_not_never(block: Callable[[float], None]) -> None:
-    looks = Looks(0.03)
-    async with awake(looks):
-        await looks.number(1)
-        block(0.1)
-        await looks.number(2)
-
-
-async def test_after_the_stop_it_looks_no_more() -> None:
-    looks = Looks(0.02)
-    async with awake(looks) as wake_up:
-        await looks.number(1)
-        await wake_up.stop()  # and again on the way out
-    await asyncio.sleep(0.06)
-    assert len(looks.times) == 1
-
-
-async def test_a_look_under_way_ends_before_the_stop(caplog: pytest.LogCaptureFixture) -> None:
-    looked = asyncio.Event()
-
-    async def look() -> None:
-        began.set()
-        await asyncio.sleep(0.02)
-        looked.set()
-
-    began, looks = asyncio.Event(), Looks()
-    wake_up = WakeUp(look, looks.next_due)
-    wake_up.start()
-    await began.wait()
-    await wake_up.stop()
-    assert looked.is_set()
-    await asyncio.sleep(0)
-    assert caplog.records == []
-
-
-async def test_a_look_that_hangs_does_not_hold_up_the_stop() -> None:
-    async def look() -> None:
-        began.set()
-        await asyncio.Event().wait()
-
-    began, looks = asyncio.Event(), Looks()
-    wake_up = WakeUp(look, looks.next_due)
-    wake_up.start()
-    await began.wait()
-    async with asyncio.timeout(SOON):
-        await wake_up.stop(within=0.02)
-
-
-async def test_looks_that_fail_are_logged_once_then_at_each_doubling_and_when_they_work_again(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("due_in", "seconds"), [(None, 30.0), (3600, 30.0), (30, 30.0), (7.5, 7.5), (1, 1.0), (0, 1.0), (-3600, 1.0)]
+)
+async def test_it_looks_again_when_something_is_due_but_within_bounds(
+    newsroom: Newsroom, ticker: Ticker, monkeypatch: pytest.MonkeyPatch, due_in: float | None, seconds: float
 ) -> None:
-    monkeypatch.setattr(ticker_module, "LOOK_EVERY", timedelta(seconds=0.001))
-    looks = Looks(fails=9)
-    with capture_logs() as logged:
-        async with awake(looks):
-            await looks.number(11)
-    assert [(line["log_level"], line["failures"]) for line in logged] == [
-        *(("error", failures) for failures in (1, 2, 4, 8)),
-        ("info", 9),
-    ]
+    async def next_due() -> datetime | None:
+        return None if due_in is None else newsroom.clock.now() + timedelta(seconds=due_in)
+
+    monkeypatch.setattr(newsroom.rundown, "next_due", next_due)
+    assert await ticker.run() == seconds
 
 
-@pytest.fixture
-def block() -> Callable[[float], None]:
-    """Return what keeps the event loop from doing anything for some seconds."""
-    return time.sleep
+async def test_what_fails_keeps_nothing_else_from_being_done_and_the_look_has_failed(
+    newsroom: Newsroom, ticker: Ticker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked() -> None:
+        raise LookupError("the database is locked")
+
+    await newsroom.follow()
+    newsroom.at(61)
+    monkeypatch.setattr(newsroom.ingest, "roll_up", locked)
+    with pytest.raises(ExceptionGroup, match="in part"):
+        await ticker.run()
+    assert await newsroom.kinds(COUNT) == ["rundown"]

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot.app import App, Care, cared_for, pushed_to, wired
+from bot.app import App, cared_for, pushed_to, wired
 from bot.cli.terminal import DONE
 from bot.client import while_connected
 from bot.clock import SystemClock
@@ -18,8 +18,6 @@ from bot.desk.settings import Settings, load_settings
 from bot.errors import BadInputError, TallydeskError
 from bot.logs import set_up_logs
 from bot.operations.systemd import notify
-from bot.schedule.mirror import DiscordEvents
-from bot.scheduler import WakeUp
 
 log = structlog.get_logger()
 
@@ -48,40 +46,28 @@ def run() -> int:
 async def _serve(settings: Settings, desk: Desk, token: str) -> None:
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(wired(desk, settings.database, SystemClock(), servers=settings.servers))
-        care = await stack.enter_async_context(cared_for(app, settings))
+        person = await stack.enter_async_context(cared_for(app, settings))
         await log_in(app.bot, token)
-        await care.recall()
+        if person is not None:
+            await person.channel(SystemClock().now())  # to be known before anything is sent there
         await app.restored.settle()
         await app.leading.fall_back()
         await app.publisher.start()
-        wake_up = WakeUp(app.ticker.look, app.ticker.next_due)
-        wake_up.start()
-        stack.push_async_callback(wake_up.stop)
-        app.watch.start()
         await stack.enter_async_context(pushed_to(app, settings))
-        app.calendars.start()
-        app.bot.services.mirror.start(DiscordEvents(app.bot))
-        app.boards.start()
+        app.scheduler.start()
+        stack.push_async_callback(app.scheduler.stop)
         log.info("running", contests=len(desk.contests), sources=len(desk.sources), database=str(settings.database))
         notify("READY=1")
-        await while_connected(app.bot, _until_stopped(app, wake_up, care))
+        await while_connected(app.bot, _until_stopped(app))
         log.info("stopped")
 
 
-async def _until_stopped(app: App, wake_up: WakeUp, care: Care) -> None:
-    """Look after the bot until a signal; then take up nothing more and let what is under way end, still connected."""
-    caring = asyncio.create_task(care.watch(), name="care")
-    try:
-        await _stop_signal()
-    finally:
-        caring.cancel()
-        await asyncio.gather(caring, return_exceptions=True)
+async def _until_stopped(app: App) -> None:
+    """Go on until a signal; then take up nothing more and let what is under way end, still connected."""
+    await _stop_signal()
     log.info("stopping")
     notify("STOPPING=1")
-    await app.watch.stop()
-    await app.calendars.stop()
-    await app.bot.services.mirror.stop()
-    await asyncio.gather(wake_up.stop(), app.publisher.stop())
+    await asyncio.gather(app.scheduler.stop(), app.publisher.stop())
 
 
 async def log_in(client: discord.Client, token: str) -> None:

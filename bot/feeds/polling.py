@@ -1,8 +1,7 @@
-"""Watch the sources: each in a loop of its own, so that one that fails disturbs no other."""
+"""Watch the sources: each by itself, so that one that fails disturbs no other."""
 
-import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.count.phase import Phase
-from bot.errors import TallydeskError
+from bot.errors import RunFailedError, TallydeskError
 from bot.feeds.fetch import Feed, FeedError, RefusedError
 from bot.logs import worth_a_line
 from bot.tally.intake import Ingest
@@ -49,19 +48,11 @@ class Health:
 class Watch:
     """Asks sources for news and hands it to the ingest."""
 
-    def __init__(
-        self,
-        feeds: Sequence[Feed],
-        ingest: Ingest,
-        clock: Clock,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
+    def __init__(self, feeds: Sequence[Feed], ingest: Ingest, clock: Clock) -> None:
         """Watch `feeds`."""
-        self._feeds = feeds
+        self.feeds = feeds
         self._ingest = ingest
         self._clock = clock
-        self._sleep = sleep
-        self._tasks: list[asyncio.Task[None]] = []
         self._covered: dict[str, frozenset[tuple[str, str]]] = {}
         """What each source's last answer had, and "nothing new" therefore says again."""
         self._phases: dict[str, dict[str, Phase]] = {}
@@ -70,27 +61,31 @@ class Watch:
         """What was refused of each source's last answer."""
         self.health = {feed.source.id: Health() for feed in feeds}
 
-    def start(self) -> None:
-        """Ask each source now, and from now on as often as the desk file says."""
-        self._tasks = [asyncio.create_task(self._loop(feed), name=f"source {feed.source.id}") for feed in self._feeds]
-
-    async def stop(self) -> None:
-        """Ask no more."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
     def uploads(self, source: str) -> Mapping[str, datetime]:
         """Return when each unit last uploaded to a source, by the unit's name; empty where it does not say.
 
         Kept in memory only: the first answer after a start has all of it again.
         """
-        return next((feed.uploads for feed in self._feeds if feed.source.id == source), {})
+        return next((feed.uploads for feed in self.feeds if feed.source.id == source), {})
 
     async def ask_all(self) -> None:
         """Ask every source once, in the desk file's order: for rehearsals, which keep their own time."""
-        for feed in self._feeds:
+        for feed in self.feeds:
             await self.ask(feed)
+
+    async def poll(self, feed: Feed) -> float:
+        """Ask one source once; return in how many seconds to ask it again.
+
+        Raises:
+            RunFailedError: it could not be read or taken in.
+
+        """
+        await self.ask(feed)
+        seconds = self._next_in(feed) * random.uniform(0.95, 1.05)  # noqa: S311 - spreads requests, guards nothing
+        health = self.health[feed.source.id]
+        if health.failures:
+            raise RunFailedError(health.problem or "", seconds)
+        return seconds
 
     async def ask(self, feed: Feed) -> None:
         """Ask one source once and take in what it says; a failure is logged and remembered, never raised.
@@ -173,9 +168,3 @@ class Watch:
         if health.wait is not None:
             return min(max(health.wait, SOONEST) * 2.0 ** min(health.failures - 1, 6), SLOWEST)
         return min(every * 2.0 ** min(health.failures, 6), max(SLOWEST, every))
-
-    async def _loop(self, feed: Feed) -> None:
-        while True:
-            await self.ask(feed)
-            spread = random.uniform(0.95, 1.05)  # noqa: S311 - spreads requests, guards nothing
-            await self._sleep(self._next_in(feed) * spread)

@@ -1,4 +1,4 @@
-"""Looks every few seconds how the bot does, and keeps that it lives."""
+"""Looks how the bot does, and keeps that it lives."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -8,18 +8,9 @@ import structlog
 
 from bot.desk.desk_file import Source
 from bot.feeds.polling import Health
-from bot.logs import worth_a_line
 from bot.operations.alive_store import AliveStore
 from bot.operations.vitals import Gateway, Outbox, SourceVitals, Vitals
 from bot.wording.times import length
-
-LOOK_EVERY = 15.0
-"""Seconds."""
-
-
-LOOK_SOON = 3.0
-"""Seconds, while there is no connection to Discord: whoever waits for it wants to know."""
-
 
 DATABASE_WITHIN = 10.0
 """Seconds that the database has for a transaction of one row."""
@@ -30,6 +21,11 @@ log = structlog.get_logger()
 class Lookout:
     """Knows how the bot does."""
 
+    EVERY = 15.0
+    """Seconds between two looks."""
+    SOON = 3.0
+    """Seconds, while there is no connection to Discord: whoever waits for it wants to know."""
+
     def __init__(
         self,
         store: AliveStore,
@@ -38,7 +34,6 @@ class Lookout:
         connected: Callable[[], bool],
         wall: Callable[[], datetime],
         gap: timedelta | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Look at the database through `store`, at the sources' `health`, and at whether Discord is `connected`.
 
@@ -49,7 +44,6 @@ class Lookout:
             connected: returns whether there is a connection to Discord's gateway.
             wall: the wall clock, aware and in UTC.
             gap: how long the bot has to have been down for that to be an incident; None: it never is.
-            sleep: waits so many seconds.
 
         """
         self._store = store
@@ -58,7 +52,6 @@ class Lookout:
         self._connected = connected
         self._wall = wall
         self._gap = gap
-        self._sleep = sleep
         self._started = wall()
         self._gateway = Gateway(connected=False, since=self._started)
         self.last: Vitals | None = None
@@ -75,18 +68,10 @@ class Lookout:
         self.last = Vitals(now, self._started, self._gateway, problem, outbox, sources)
         return self.last
 
-    async def watch(self, then: Callable[[Vitals], Awaitable[None]]) -> None:
-        """Look every few seconds until cancelled, and do something with each look."""
-        failures = 0
-        while True:
-            try:
-                await then(await self.look())
-                failures = 0
-            except Exception:
-                failures += 1
-                if worth_a_line(failures):
-                    log.exception("a look at the bot's own health failed", failures=failures)
-            await self._sleep(LOOK_EVERY if self._gateway.connected else LOOK_SOON)
+    async def run(self, then: Callable[[Vitals], Awaitable[None]]) -> float:
+        """Look, and do something with what was found; return in how many seconds to look again."""
+        await then(await self.look())
+        return self.EVERY if self._gateway.connected else self.SOON
 
     def _say_of_gateway(self, connected: bool, now: datetime) -> None:
         if not connected:

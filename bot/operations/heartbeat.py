@@ -27,46 +27,38 @@ class Heartbeat:
     def __init__(
         self,
         address: SecretStr,
-        every: timedelta,
         session: aiohttp.ClientSession,
         look: Callable[[], Awaitable[Vitals]],
         ready: Callable[[], Awaitable[None]],
         post_waits: timedelta,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Ask `address` through `session`.
 
         Args:
             address: never logged: who knows it can say that the bot is alive.
-            every: how often.
             session: the client.
             look: returns how the bot does now.
             ready: returns when the bot has reached Discord for the first time.
             post_waits: how long a post may wait for a channel that can be written to.
-            sleep: waits so many seconds.
 
         """
         self._address = address
-        self._every = every.total_seconds()
         self._session = session
         self._look = look
         self._ready = ready
         self._post_waits = post_waits
-        self._sleep = sleep
+        self._begun = False
         self._withheld: str | None = None
         self._fails = False
 
-    async def beat_on(self) -> None:
-        """Beat until cancelled, from when the bot has reached Discord, or should have."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GATEWAY_AWAY.total_seconds()):
-                await self._ready()
-        while True:
-            try:
-                await self.beat()
-            except Exception:
-                log.exception("a heartbeat failed")
-            await self._sleep(self._every)
+    async def run(self) -> None:
+        """Beat; for the first time when the bot has reached Discord, or should have."""
+        if not self._begun:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATEWAY_AWAY.total_seconds()):
+                    await self._ready()
+            self._begun = True
+        await self.beat()
 
     async def beat(self) -> None:
         """Look, and send a heartbeat if the bot is alive. What goes wrong is logged when it begins and when it is over."""

@@ -1,9 +1,7 @@
 """Tells systemd that the bot runs, stops, and still turns: sd_notify(3), one datagram each."""
 
-import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 
@@ -16,9 +14,12 @@ def notify(state: str) -> None:
             to_systemd.sendto(state.encode(), address.replace("@", "\0", 1) if address[0] == "@" else address)
 
 
-async def keep_awake(sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-    """Tell the watchdog twice in its time that the event loop turns, until cancelled; where there is one."""
+def watchdog_every() -> float | None:
+    """Return how often in seconds systemd's watchdog is told that the event loop turns: twice in its time; None: never."""
     time = os.environ.get("WATCHDOG_USEC", "")
-    while time.isdecimal() and int(time):
-        notify("WATCHDOG=1")
-        await sleep(int(time) / 2_000_000)
+    return int(time) / 2_000_000 if time.isdecimal() and int(time) else None
+
+
+async def keep_awake() -> None:
+    """Tell the watchdog that the event loop turns."""
+    notify("WATCHDOG=1")

@@ -1,13 +1,12 @@
-"""Look at the subscribed calendars: each in a loop of its own; what changes in them changes the schedules."""
+"""Look at the subscribed calendars; what changes in them changes the schedules."""
 
-import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import structlog
 
 from bot.clock import Clock
-from bot.errors import TallydeskError
+from bot.errors import RunFailedError, TallydeskError
 from bot.events.icalendar_reader import CalendarRead
 from bot.follows.servers_store import DeskStore
 from bot.logs import worth_a_line
@@ -18,9 +17,6 @@ from bot.schedule.deadlines import Deadlines
 
 SLOWEST = 3600.0
 """Seconds between two tries of a calendar that keeps failing, unless it is asked less often anyway."""
-
-DEADLINES_EVERY = 300.0
-"""Seconds."""
 
 log = structlog.get_logger()
 
@@ -36,47 +32,51 @@ class Calendars:
         clock: Clock,
         wake: Wake,
         deadlines: Deadlines,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Look at `feeds` and at `deadlines`; `wake` is called with the channels that have a post."""
-        self._deadlines = deadlines
-        self._feeds = feeds
+        self.deadlines = deadlines
+        self.feeds = feeds
         self._store = store
         self._desk_store = desk_store
         self._clock = clock
         self._wake = wake
-        self._sleep = sleep
-        self._tasks: list[asyncio.Task[None]] = []
         self._last: dict[str, CalendarRead] = {}
         self._failures: dict[str, int] = {}
 
-    def start(self) -> None:
-        """Look at each calendar now, and from now on as often as the desk file says."""
-        self._tasks = [
-            asyncio.create_task(self._loop(feed), name=f"calendar {feed.calendar.id}") for feed in self._feeds
-        ]
-        self._tasks.append(asyncio.create_task(self._keep_deadlines(), name="deadlines"))
+    async def poll(self, feed: CalendarFeed) -> float:
+        """Look at one calendar once; return in how many seconds to look again: later and later while it fails.
 
-    async def stop(self) -> None:
-        """Look no more."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        Raises:
+            RunFailedError: it could not be read or taken in.
 
-    async def look(self, feed: CalendarFeed) -> None:
-        """Look at one calendar once; a failure is logged, never raised, and what could not be taken in is asked again."""
+        """
+        problem = await self.look(feed)
+        every = feed.calendar.every.total_seconds()
+        slower = every * 2.0 ** min(self._failures.get(feed.calendar.id, 0), 6)
+        seconds = min(slower, max(SLOWEST, every)) * random.uniform(0.95, 1.05)  # noqa: S311 - spreads requests
+        if problem is not None:
+            raise RunFailedError(problem, seconds)
+        return seconds
+
+    async def look(self, feed: CalendarFeed) -> str | None:
+        """Look at one calendar once; return what failed, or None.
+
+        A failure is logged, never raised, and what could not be taken in is asked again.
+        """
         name = feed.calendar.id
         try:
             await self._take_in(feed)
         except TallydeskError as error:
             if worth_a_line(failures := self._failed(feed)):
                 log.warning("a calendar could not be read", calendar=name, why=str(error), failures=failures)
-        except Exception:
+            return str(error)
+        except Exception as error:
             if worth_a_line(failures := self._failed(feed)):
                 log.exception("a calendar could not be taken in", calendar=name, failures=failures)
-        else:
-            if failures := self._failures.pop(name, 0):
-                log.info("a calendar is read again", calendar=name, failures=failures)
+            return repr(error)
+        if failures := self._failures.pop(name, 0):
+            log.info("a calendar is read again", calendar=name, failures=failures)
+        return None
 
     def _failed(self, feed: CalendarFeed) -> int:
         feed.forget()
@@ -96,19 +96,3 @@ class Calendars:
             origin = Origin(name, feed.calendar.name, f"calendar {name}")
             if wake := await self._store.take_in(server, origin, self._last[name].events, now):
                 self._wake(wake)
-
-    async def _keep_deadlines(self) -> None:
-        """Look at the deadlines again and again: a newsroom may have begun to follow a contest."""
-        while True:
-            try:
-                await self._deadlines.look()
-            except Exception:
-                log.exception("the deadlines could not be looked at")
-            await self._sleep(DEADLINES_EVERY)
-
-    async def _loop(self, feed: CalendarFeed) -> None:
-        every = feed.calendar.every.total_seconds()
-        while True:
-            await self.look(feed)
-            slower = every * 2 ** min(self._failures.get(feed.calendar.id, 0), 6)
-            await self._sleep(min(slower, max(SLOWEST, every)) * random.uniform(0.95, 1.05))  # noqa: S311 - spreads requests

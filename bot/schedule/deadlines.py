@@ -16,6 +16,9 @@ from bot.schedule.calendars_store import CalendarStore, Origin
 class Deadlines:
     """Puts each deadline that is ahead into the schedule of each newsroom that follows its contest, once."""
 
+    EVERY = 300.0
+    """Seconds between two looks: a newsroom may have begun to follow a contest."""
+
     def __init__(
         self, law: Law, desk: Desk, store: CalendarStore, desk_store: DeskStore, clock: Clock, wake: Wake
     ) -> None:

@@ -6,8 +6,7 @@ remembered, and a look after a crash goes on where the last one ended.
 A server's own scheduled events: listed, made, changed and taken away through discord.py.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import discord
@@ -20,10 +19,6 @@ from bot.logs import worth_a_line
 from bot.outbox.discord import sort_failure
 from bot.schedule.mirror_store import MirrorStore
 from bot.schedule.schedule_store import ScheduleStore
-
-EVERY = 60.0
-"""Seconds."""
-
 
 MOST_STEPS = 10
 """Requests a server and look: the limits are Discord's, and posts come first."""
@@ -50,30 +45,15 @@ class ServerEvents(Protocol):
 class Mirror:
     """Shows schedules as servers' own events."""
 
-    def __init__(
-        self,
-        store: MirrorStore,
-        schedule: ScheduleStore,
-        clock: Clock,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
+    EVERY = 60.0
+    """Seconds between two looks."""
+
+    def __init__(self, store: MirrorStore, schedule: ScheduleStore, clock: Clock) -> None:
         """Show what is in `schedule` where `store` says that it is wanted."""
         self._store = store
         self._schedule = schedule
         self._clock = clock
-        self._sleep = sleep
         self._failures: dict[int, int] = {}
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self, events: ServerEvents) -> None:
-        """Look now, and from now on every minute."""
-        self._task = asyncio.create_task(self._loop(events), name="mirror")
-
-    async def stop(self) -> None:
-        """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def set(self, server: int, who: str, *, on: bool) -> str:
         """Set whether a server shows its schedule so; return what is answered."""
@@ -113,14 +93,6 @@ class Mirror:
                 failed = failed or error  # one that Discord refuses keeps no other from being shown
         if failed is not None:
             raise failed
-
-    async def _loop(self, events: ServerEvents) -> None:
-        while True:
-            try:
-                await self.look(events)
-            except Exception:
-                log.exception("the servers' events could not be looked at")
-            await self._sleep(EVERY)
 
 
 class MirrorError(TallydeskError):

@@ -1,9 +1,6 @@
 """Keep each channel's boards up to date: one message a followed contest that says where it stands now."""
 
-import asyncio
 from datetime import timedelta
-
-import structlog
 
 from bot.clock import Clock
 from bot.outbox.rows import Wake
@@ -13,23 +10,18 @@ from bot.tally.standing import Query
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
-LOOK_EVERY = 30.0
-"""Seconds between two looks, however quiet it is."""
-
-
-LOOK_AT_MOST_EVERY = 2.0
-"""Seconds between two looks, however much comes in: Discord limits edits too."""
-
-
 CHECKED_EVERY = timedelta(minutes=10)
 """A board on which nothing but the time of the last check has changed is edited so often; when its message is older
 than an hour, a sixth as often, since Discord limits edits of old messages."""
 
-log = structlog.get_logger()
-
 
 class Boards:
     """Looks at what boards should show, and lets them."""
+
+    EVERY = 30.0
+    """Seconds between two looks, however quiet it is."""
+    REST = 2.0
+    """Seconds between two looks, however much comes in: Discord limits edits too."""
 
     def __init__(self, store: BoardStore, query: Query, setting: Setting, clock: Clock, wake: Wake) -> None:
         """Read through `query`, store into `store`; `wake` is called with the channels that have something to send."""
@@ -38,22 +30,6 @@ class Boards:
         self._setting = setting
         self._clock = clock
         self._wake = wake
-        self._news = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Look now, and from now on whenever something has come in."""
-        self._task = asyncio.create_task(self._run(), name="boards")
-
-    async def stop(self) -> None:
-        """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    def news(self) -> None:
-        """Say that something has come in."""
-        self._news.set()
 
     async def look(self) -> None:
         """Bring every board up to date that is not."""
@@ -79,17 +55,3 @@ class Boards:
         if board.shown == shown and board.shown_at is not None and now - board.shown_at < again:
             return
         self._wake(await self._store.show(board, draft, shown, now))
-
-    async def _run(self) -> None:
-        while True:
-            self._news.clear()
-            try:
-                await self.look()
-            except Exception:
-                log.exception("the boards could not be brought up to date")
-            await asyncio.sleep(LOOK_AT_MOST_EVERY)
-            try:
-                async with asyncio.timeout(LOOK_EVERY - LOOK_AT_MOST_EVERY):
-                    await self._news.wait()
-            except TimeoutError:
-                pass

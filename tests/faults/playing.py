@@ -193,7 +193,7 @@ class _Playing:
     async def _ask(self) -> None:
         """Ask one source after the other; what it causes is sent before the next is asked, the same in every run."""
         watch = self._app.watch
-        for feed in watch._feeds:
+        for feed in watch.feeds:
             await watch.ask(feed)
             if problem := watch.health[feed.source.id].problem:
                 raise RuntimeError(f"the feed of {feed.source.id} failed: {problem}")

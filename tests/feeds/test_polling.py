@@ -1,6 +1,5 @@
 """The sources watched: each by itself, remembered, and asked less often while it fails."""
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from structlog.testing import capture_logs
 from bot.count.phase import Phase
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
+from bot.errors import RunFailedError
 from bot.feeds.fetch import Feed, FeedError, News, RefusedError
 from bot.feeds.polling import SLOWEST, SOONEST, Watch
 from bot.feeds.reader import Refusal
@@ -40,21 +40,6 @@ class ScriptedFeed(Feed):
         if isinstance(said, Exception):
             raise said
         return said
-
-
-class Sleep:
-    """Keeps how long was slept, and ends the watch after so many times."""
-
-    def __init__(self, times: int) -> None:
-        self.slept: list[float] = []
-        self.left = times
-        self.over = asyncio.Event()
-
-    async def __call__(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        if len(self.slept) >= self.left:
-            self.over.set()
-            await asyncio.Event().wait()
 
 
 @pytest.fixture
@@ -219,12 +204,20 @@ async def test_news_that_could_not_be_taken_in_is_asked_for_again(
 
 
 async def waits(newsroom: Newsroom, feed: Feed, times: int) -> list[float]:
-    sleep = Sleep(times)
-    watching = Watch([feed], newsroom.ingest, newsroom.clock, sleep)
-    watching.start()
-    await sleep.over.wait()
-    await watching.stop()
-    return sleep.slept
+    """Return after how many seconds a source wanted to be polled again, so many times."""
+    watching, seconds = watch(newsroom, feed), []
+    for _ in range(times):
+        try:
+            seconds.append(await watching.poll(feed))
+        except RunFailedError as error:
+            seconds.append(error.seconds)
+    return seconds
+
+
+async def test_a_poll_that_fails_says_what_the_source_said(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
+    feed = ScriptedFeed(session, "times", FeedError("times: down"))
+    with pytest.raises(RunFailedError, match=r"^times: down$"):
+        await watch(newsroom, feed).poll(feed)
 
 
 async def test_a_source_is_asked_less_and_less_often_while_it_fails(
@@ -305,23 +298,3 @@ async def test_many_failures_do_not_overflow(newsroom: Newsroom, session: aiohtt
     feed = ScriptedFeed(session, "times", *[FeedError("times: down")] * 2000, every="1s")
     slept = await waits(newsroom, feed, 2000)
     assert slept[-1] == pytest.approx(64, rel=0.051)
-
-
-async def test_a_watch_that_was_not_started_stops(newsroom: Newsroom) -> None:
-    await watch(newsroom).stop()
-
-
-async def test_a_question_under_way_is_given_up_on_stopping(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
-    asked = asyncio.Event()
-
-    class Hanging(ScriptedFeed):
-        async def news(self, now: datetime) -> News | None:
-            asked.set()
-            await asyncio.Event().wait()
-            return await super().news(now)
-
-    watching = watch(newsroom, Hanging(session, "times"))
-    watching.start()
-    await asked.wait()
-    async with asyncio.timeout(1):
-        await watching.stop()

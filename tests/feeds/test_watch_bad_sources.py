@@ -107,21 +107,12 @@ async def test_a_source_that_is_broken_gives_nothing_and_disturbs_no_other(
     newsroom: Newsroom, bad: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetch, "TIMEOUT", aiohttp.ClientTimeout(total=0.3))
-    asked: asyncio.Queue[None] = asyncio.Queue()
-
-    async def sleep(_: float) -> None:
-        asked.put_nowait(None)
-        await asyncio.sleep(0.001)
-
     async with FeedServer() as feeds, aiohttp.ClientSession() as session:
         feeds.show(reading(110, 100))
         both = [feed_of(source("ga-sos", bad), session), feed_of(source("times", feeds.url("times")), session)]
-        watching = Watch(both, newsroom.ingest, newsroom.clock, sleep)
-        watching.start()
+        watching = Watch(both, newsroom.ingest, newsroom.clock)
         async with asyncio.timeout(5):
-            while watching.health["ga-sos"].problem is None or watching.health["times"].reached_at is None:
-                await asked.get()
-        await watching.stop()
+            await asyncio.gather(*map(watching.poll, both), return_exceptions=True)
     assert await newsroom.verdicts() == [("accepted", None)]  # of the source that works
     health = watching.health["ga-sos"]
     assert health.problem
@@ -142,25 +133,16 @@ async def test_a_source_that_hangs_holds_no_other_up(newsroom: Newsroom) -> None
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    rounds = 0
-
-    async def sleep(_: float) -> None:
-        nonlocal rounds
-        rounds += 1
-        if rounds >= 20:
-            done.set()
-        await asyncio.sleep(0)
-
-    done = asyncio.Event()
     async with FeedServer() as feeds, aiohttp.ClientSession() as session:
         feeds.show(reading(110, 100))
         hanging = source("ga-sos", f"http://127.0.0.1:{runner.addresses[0][1]}/feed")
         both = [feed_of(hanging, session), feed_of(source("times", feeds.url("times")), session)]
-        watching = Watch(both, newsroom.ingest, newsroom.clock, sleep)
-        watching.start()
+        watching = Watch(both, newsroom.ingest, newsroom.clock)
+        polling = asyncio.create_task(watching.poll(both[0]))
         async with asyncio.timeout(10):
-            await done.wait()
-        await watching.stop()
+            for _ in range(20):
+                await watching.poll(both[1])
+        polling.cancel()
     never.set()
     await runner.cleanup()
     assert watching.health["ga-sos"].reached_at is None

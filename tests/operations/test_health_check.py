@@ -99,48 +99,15 @@ async def test_a_database_that_does_not_answer_is_found(
     assert (await lookout.look()).database == "it took no transaction within 0.02 seconds"
 
 
-class Turns:
-    """Sleeps at once so many times, and then for good."""
-
-    def __init__(self, turns: int) -> None:
-        self.left = turns
-        self.over = asyncio.Event()
-        self.slept: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.left -= 1
-        if self.left <= 0:
-            self.over.set()
-            await asyncio.Event().wait()
-
-
-async def test_it_looks_again_and_again_whatever_becomes_of_a_look(lookout: Lookout, health: dict[str, Health]) -> None:
-    lookout._sleep = turns = Turns(10)
+async def test_it_looks_again_sooner_while_there_is_no_connection(lookout: Lookout, line: Line) -> None:
     seen: list[Vitals] = []
 
     async def then(vitals: Vitals) -> None:
         seen.append(vitals)
-        raise LookupError("a bug")
 
-    with capture_logs() as logged:
-        watching = asyncio.create_task(lookout.watch(then))
-        await turns.over.wait()
-        watching.cancel()
-    assert len(seen) == 10
-    assert set(turns.slept) == {lookout_module.LOOK_EVERY}
-    assert [entry["failures"] for entry in logged] == [1, 2, 4, 8]
-    assert health
-
-
-async def test_it_looks_sooner_while_there_is_no_connection(lookout: Lookout, line: Line) -> None:
-    lookout._sleep = turns = Turns(3)
-    line.up = False
-
-    async def then(_: Vitals) -> None:
-        line.up = len(turns.slept) == 1
-
-    watching = asyncio.create_task(lookout.watch(then))
-    await turns.over.wait()
-    watching.cancel()
-    assert turns.slept == [lookout_module.LOOK_SOON, lookout_module.LOOK_SOON, lookout_module.LOOK_EVERY]
+    waits = []
+    for line.up in (False, False, True):
+        waits.append(await lookout.run(then))
+    assert waits == [Lookout.SOON, Lookout.SOON, Lookout.EVERY]
+    assert seen[-1] is lookout.last
+    assert len(seen) == 3

@@ -72,9 +72,8 @@ class Looks:
 async def at_once() -> None: ...
 
 
-def heartbeat(monitor: Monitor, session: aiohttp.ClientSession, looks: Looks, **more: Any) -> Heartbeat:  # noqa: ANN401
-    address = SecretStr(monitor.address)
-    return Heartbeat(address, timedelta(seconds=60), session, looks, at_once, timedelta(minutes=10), **more)
+def heartbeat(monitor: Monitor, session: aiohttp.ClientSession, looks: Looks) -> Heartbeat:
+    return Heartbeat(SecretStr(monitor.address), session, looks, at_once, timedelta(minutes=10))
 
 
 async def test_a_bot_that_is_alive_asks_the_address_and_says_nothing(
@@ -127,44 +126,21 @@ async def test_a_monitor_that_is_not_there_is_logged_without_its_address(session
     assert KEY not in repr(beating.__dict__)
 
 
-class Sleep:
-    def __init__(self, times: int) -> None:
-        self.slept: list[float] = []
-        self.times = times
-        self.over = asyncio.Event()
-
-    async def __call__(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        if len(self.slept) == self.times:
-            self.over.set()
-            await asyncio.Event().wait()
-
-
-async def test_it_beats_as_often_as_it_is_told_whatever_goes_wrong(
-    monitor: Monitor, session: aiohttp.ClientSession
-) -> None:
-    sleep = Sleep(4)
-    beating = heartbeat(monitor, session, Looks(WELL, LookupError("a bug"), ILL), sleep=sleep)
-    task = asyncio.create_task(beating.beat_on())
-    await sleep.over.wait()
-    task.cancel()
-    assert len(monitor.beats) == 2
-    assert sleep.slept == [60.0] * 4
-
-
-async def test_it_waits_for_the_first_connection_but_not_for_ever(
+async def test_it_waits_once_for_the_first_connection_but_not_for_ever(
     monitor: Monitor, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    waited = []
+
     async def never() -> None:
+        waited.append(len(monitor.beats))
         await asyncio.Event().wait()
 
     monkeypatch.setattr(heartbeat_module, "GATEWAY_AWAY", timedelta(seconds=0.02))
-    sleep = Sleep(1)
-    beating = heartbeat(monitor, session, Looks(ILL), sleep=sleep)
+    beating = heartbeat(monitor, session, Looks(ILL))
     beating._ready = never
     with capture_logs() as logged:
-        task = asyncio.create_task(beating.beat_on())
-        assert logged == []
-        await sleep.over.wait()
-        task.cancel()
-    assert [line["event"] for line in logged] == ["heartbeats are withheld"]
+        await beating.run()
+        await beating.run()
+    assert waited == [0]
+    assert [line["event"] for line in logged] == ["heartbeats are withheld", "heartbeats are sent again"]
+    assert len(monitor.beats) == 1

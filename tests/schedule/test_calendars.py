@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.desk.desk_file import Calendar
-from bot.errors import BadInputError
+from bot.errors import BadInputError, RunFailedError
 from bot.events.deadlines import Law
 from bot.events.event import Event
 from bot.events.icalendar_reader import CalendarRead, Frame, Imported, read_ics
@@ -109,6 +109,16 @@ async def test_a_calendar_that_fails_changes_nothing_and_is_asked_again(room: Ne
     await look(room, feed, read(imported()), FeedError("board: no answer"), RuntimeError("a fault of ours"), None)
     assert feed.forgotten == 2
     assert await shown(room) == [("Hearing", "11 10:00", "confirmed")]
+
+
+async def test_a_calendar_is_polled_less_and_less_often_while_it_fails(room: Newsroom) -> None:
+    calendars = await look(room, feed := FakeFeed(), *[FeedError("board: no answer")] * 2)
+    feed.says += [FeedError("board: no answer"), RuntimeError("a fault of ours"), read(imported())]
+    for problem, seconds in (("board: no answer", 3600.0), (r"RuntimeError\('a fault of ours'\)", 3600.0)):
+        with pytest.raises(RunFailedError, match=problem) as failed:
+            await calendars.poll(feed)  # type: ignore[arg-type]  # it asks nobody
+        assert failed.value.seconds == pytest.approx(seconds, rel=0.051)
+    assert await calendars.poll(feed) == pytest.approx(900, rel=0.051)  # type: ignore[arg-type]  # as above
 
 
 async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room: Newsroom) -> None:

@@ -1,0 +1,40 @@
+"""How the parts are wired."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app import wired
+from bot.clock import ManualClock
+from bot.desk.desk_file import Calendar, Source
+from bot.operations.vitals import JobVitals
+from tests.conftest import START, reading, small_desk
+
+SOON = 5.0
+
+
+async def test_what_is_done_again_and_again_is_a_job_by_name(tmp_path: Path) -> None:
+    desk = small_desk()
+    fetched = {"id": "wire", "name": "the wire", "format": "readings", "url": "https://localhost/feed"}
+    sources = [*desk.sources, Source.model_validate(fetched)]
+    calendars = [Calendar(id="board", name="the board's calendar", url="https://localhost/a.ics")]
+    desk = desk.model_copy(update={"sources": sources, "calendars": calendars})
+    async with wired(desk, tmp_path / "desk.sqlite3", ManualClock(START)) as app:
+        assert app.scheduler.jobs() == [
+            JobVitals(name)
+            for name in ("look at what is due", "poll wire", "calendar board", "deadlines", "mirror", "boards")
+        ]
+
+
+async def test_boards_are_looked_at_soon_after_a_reading(tmp_path: Path) -> None:
+    async with wired(small_desk(), tmp_path / "desk.sqlite3", ManualClock(START)) as app:
+        await app.following.follow(app.following.contest("ga"), 1, 78, None, "Olga")
+        app.scheduler.start()
+        (boards,) = [job for job in app.scheduler.jobs() if job.name == "boards"]
+        async with asyncio.timeout(SOON):
+            while boards.worked_at is None or boards.next_at is None:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.001)
+        assert boards.next_at - datetime.now(UTC) > timedelta(seconds=25)
+        await app.ingest.take_in([reading(110, 100)])
+        assert boards.next_at - datetime.now(UTC) <= timedelta(seconds=app.boards.REST)
+        await app.scheduler.stop()
