@@ -45,6 +45,7 @@ from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import SettingUp
 from bot.newsroom.status_store import StatusStore
+from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Control
 from bot.operations.alive_store import AliveStore
 from bot.operations.health_check import Lookout
@@ -190,7 +191,16 @@ async def wired(
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
         entries = Entries.of(database, correction_store, statements, desk_store, setting, clock, wake, wall)
         control_store = ControlStore(database, words, wall)
-        control = Control(control_store, StatusStore(database), desk_store, setting, clock, wake, wake_server)
+        control = Control(
+            control_store,
+            StatusStore(database),
+            desk_store,
+            setting,
+            clock,
+            wake,
+            wake_server,
+            lambda: _jobs(scheduler),
+        )
         leads = Leads(desk.leading, Releading(setting))
         leading = Leading(
             LeadStore(database, leads, wall), desk_store, control_store, StatusStore(database), setting, clock, wake
@@ -292,6 +302,17 @@ def _with_jobs(app: App) -> App:
     return app
 
 
+def _jobs(scheduler: Scheduler) -> Jobs:
+    """Return what `/desk status` says of the jobs."""
+    jobs = scheduler.jobs()
+    ahead = next(((job.name, job.next_at) for job in jobs if job.next_at), None)
+    failed = [(job.failed_at, job.name, job.failures) for job in jobs if job.failed_at]
+    if not failed:
+        return Jobs(ahead)
+    at, name, failures = max(failed)
+    return Jobs(ahead, (name, at), works_again=not failures)
+
+
 @dataclass(frozen=True, slots=True)
 class _Ahead:
     """What keeps a newsroom's schedule."""
@@ -337,7 +358,7 @@ async def _metrics(app: App, store: AliveStore, lookout: Lookout) -> bytes:
     module = await asyncio.to_thread(import_module, "bot.operations.metrics")
     figures = module.Figures(
         lookout.last, SystemClock().now(), app.ingest.taken_in, await store.open_rows(), app.publisher.outcomes,
-        app.pacing.held_against_us, app.pacing.stops,
+        app.pacing.held_against_us, app.pacing.stops, app.scheduler.jobs(),
     )  # fmt: skip
     return cast("bytes", module.exposition(figures))
 
@@ -383,7 +404,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[Person | None
 
             await stack.enter_async_context(
                 serving_health(
-                    settings.health_host, settings.health_port, lambda: lookout.last, wall, after,
+                    settings.health_host, settings.health_port, lambda: lookout.last, wall, after, app.scheduler.jobs,
                     lambda: _metrics(app, store, lookout),
                 )
             )  # fmt: skip

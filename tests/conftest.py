@@ -30,6 +30,7 @@ from bot.feeds.polling import Health
 from bot.follows.follows import Following
 from bot.follows.servers_store import DeskStore
 from bot.newsroom.status_store import StatusStore
+from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Control
 from bot.operations.restored import RestoredBooks
 from bot.operations.restored_store import RestoredStore
@@ -332,7 +333,14 @@ class Newsroom:
         self.intake = IntakeStore(database, self.wall)
         self.control_store = ControlStore(database, self.words, self.wall)
         self.control = Control(
-            self.control_store, StatusStore(database), self.desk_store, setting, self.clock, self.wake, self.wake_server
+            self.control_store,
+            StatusStore(database),
+            self.desk_store,
+            setting,
+            self.clock,
+            self.wake,
+            self.wake_server,
+            Jobs,
         )
         leads = Leads(desk.leading, Releading(setting))
         self.leading = Leading(

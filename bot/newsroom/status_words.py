@@ -66,15 +66,32 @@ class Status:
     held: Sequence[Held] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """What the bot does again and again by itself: each a name and a time of the wall clock."""
+
+    next: tuple[str, datetime] | None = None
+    """What runs next; None: nothing runs by itself, as in a rehearsal."""
+    failed: tuple[str, datetime] | None = None
+    """What failed last; None: nothing has since the start."""
+    works_again: bool = False
+    """Whether that has run well since."""
+
+
 def status_answer(
-    status: Status, lacking: Sequence[str], setting: Setting, now: datetime, settled: SettledBy = "here"
+    status: Status,
+    lacking: Sequence[str],
+    jobs: Jobs,
+    setting: Setting,
+    now: datetime,
+    settled: SettledBy = "here",
 ) -> Answer:
     """Return what is stopped, closed, held, waiting or in doubt, with buttons for held readings and doubtful posts.
 
     `lacking`: what the bot lacks where, a line a channel; `settled`: by whose desk what is held is posted or dropped, as
     seen from the server.
     """
-    settings = _settings(status)
+    settings = "\n".join([_settings(status), *_by_itself(jobs, setting, now)])
     lines = [*_stopped(status, setting, now), *lacking]
     held = [(line, one) for one in status.held if (line := held_line(one, setting, now, settled))]
     lines += [line for line, _ in held]
@@ -105,6 +122,17 @@ def _stopped(status: Status, setting: Setting, now: datetime) -> list[str]:
         why = escape(closed.why, _MOST_WHY)
         lines.append(f"<#{closed.channel}> can't be written to{since_when}. Discord's reason: {why}")
     return lines
+
+
+def _by_itself(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
+    """Return at most one line: what runs next, and what failed last."""
+    said = []
+    for how, job in (("Runs next", jobs.next), ("Failed last", jobs.failed)):
+        if job is not None:
+            name, at = job
+            again = "; it works again" if job is jobs.failed and jobs.works_again else ""
+            said.append(stopped(f"{how}: {escape(name)}, {when(at, now, setting.desk.zone)}{again}"))
+    return [" ".join(said)] if said else []
 
 
 def _settings(status: Status) -> str:

@@ -7,7 +7,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.servers_store import DeskStore
 from bot.newsroom.status_store import StatusStore
-from bot.newsroom.status_words import status_answer
+from bot.newsroom.status_words import Jobs, status_answer
 from bot.newsroom.suspensions_words import (
     channel_answer,
     mute_answer,
@@ -41,8 +41,12 @@ class Control:
         clock: Clock,
         wake: Wake,
         wake_server: WakeServer,
+        jobs: Callable[[], Jobs],
     ) -> None:
-        """Keep it in `store`; `wake` and `wake_server` are called after each transaction that lets posts go."""
+        """Keep it in `store`; `wake` and `wake_server` are called after each transaction that lets posts go.
+
+        `jobs` returns what the bot does by itself.
+        """
         self._store = store
         self._status_store = status_store
         self._desk_store = desk_store
@@ -50,6 +54,7 @@ class Control:
         self._clock = clock
         self._wake = wake
         self._wake_server = wake_server
+        self._jobs = jobs
 
     async def pause(self, server: int, who: str, why: str | None) -> str:
         """Hold every post of a server."""
@@ -142,9 +147,12 @@ class Control:
         return public_answer(channel, inside, on=public, did=marked.changed, freed=marked.freed)
 
     async def status(self, server: int, lacking: Sequence[str] = ()) -> Answer:
-        """Return what is stopped, closed, held, waiting or in doubt in a server; `lacking`: what the bot lacks where."""
+        """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.
+
+        `lacking`: what the bot lacks where.
+        """
         status, settled = await self._status_store.status(server), self._setting.settled(server)
-        return status_answer(status, lacking, self._setting, self._clock.now(), settled)
+        return status_answer(status, lacking, self._jobs(), self._setting, self._clock.now(), settled)
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:
         """Return the contests that a channel follows whose leading source is for the newsroom only."""

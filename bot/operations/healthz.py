@@ -1,10 +1,10 @@
 """`/healthz`: how the bot does, for a monitor that asks; and `/metrics` beside it, for Prometheus.
 
-The first answers from what the last look found, so that asking costs nothing, however often.
+The first answers from what the last look found, and from memory, so that asking costs nothing, however often.
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from aiohttp import web
 from bot import __version__
 from bot.errors import TallydeskError
 from bot.listening import SERVER, listening
-from bot.operations.vitals import Vitals, ailment, presentable, report
+from bot.operations.vitals import JobVitals, Vitals, ailment, presentable, report
 
 PATH, METRICS = "/healthz", "/metrics"
 
@@ -30,6 +30,7 @@ async def serving_health(
     last: Callable[[], Vitals | None],
     wall: Callable[[], datetime],
     post_waits: timedelta,
+    jobs: Callable[[], Sequence[JobVitals]],
     metrics: Callable[[], Awaitable[bytes]] | None = None,
 ) -> AsyncIterator[int]:
     """Answer on `port` (0: a free one) of `host` for the time of the block; give the port.
@@ -40,6 +41,7 @@ async def serving_health(
         last: returns what the last look found, or None before the first.
         wall: the wall clock.
         post_waits: how long a post may wait for a channel that can be written to.
+        jobs: returns how the scheduler's jobs do, the next first.
         metrics: makes what `/metrics` answers; None: there is no such page.
 
     Raises:
@@ -60,7 +62,8 @@ async def serving_health(
             return _reply(HTTPStatus.SERVICE_UNAVAILABLE, starting)
         why = ailment(vitals, now, post_waits)
         return _reply(
-            HTTPStatus.OK if why is None else HTTPStatus.SERVICE_UNAVAILABLE, report(vitals, now, why, __version__)
+            HTTPStatus.OK if why is None else HTTPStatus.SERVICE_UNAVAILABLE,
+            report(vitals, now, why, __version__, jobs()),
         )
 
     server = web.Server(answer, access_log=None, keepalive_timeout=5.0)

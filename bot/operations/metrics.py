@@ -4,7 +4,7 @@ Imported only when it is asked for: the library takes memory. Names and units fo
 (https://prometheus.io/docs/practices/naming/, read Nov. 2026). What counts up counts from the start of the process.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.operations.vitals import SourceVitals, Vitals
+from bot.operations.vitals import JobVitals, SourceVitals, Vitals
 from bot.outbox.post import Action
 from bot.outbox.states import Event
 from bot.tally.intake import Fate
@@ -42,6 +42,7 @@ class Figures:
     """What became of rows that were taken up."""
     held_against_us: int
     stops: int
+    jobs: Sequence[JobVitals]
 
 
 def exposition(figures: Figures) -> bytes:
@@ -62,6 +63,7 @@ class _Told(Collector):
         if self._figures.vitals is not None:
             yield from self._sources(self._figures.vitals)
             yield from self._waiting(self._figures.vitals)
+        yield from self._jobs()
         yield self._rows()
         yield self._deliveries()
         yield _counter(
@@ -107,6 +109,17 @@ class _Told(Collector):
             oldest, said = vitals.outbox.oldest, "How long the oldest post has waited that may be sent; 0: none waits."
             waited = 0.0 if oldest is None else self._since(oldest)
             yield GaugeMetricFamily("tallydesk_outbox_oldest_waiting_seconds", said, value=waited)
+
+    def _jobs(self) -> Iterator[Metric]:
+        said = "Since a job last ran well. None for one that has not since the start."
+        worked = GaugeMetricFamily("tallydesk_job_success_seconds_ago", said, labels=["job"])
+        failures = GaugeMetricFamily("tallydesk_job_failures", "Failures in a row of a job.", labels=["job"])
+        for job in self._figures.jobs:
+            if job.worked_at is not None:
+                worked.add_metric([job.name], self._since(job.worked_at))
+            failures.add_metric([job.name], job.failures)
+        yield worked
+        yield failures
 
     def _rows(self) -> Metric:
         said = "Rows of the outbox that are not settled, by state: pending, sending, awaiting an editor, doubtful."

@@ -1,6 +1,7 @@
 """How the bot does at one moment, and whether that is alive. All times are the wall clock's."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -149,8 +150,10 @@ def ailment(vitals: Vitals, now: datetime, post_waits: timedelta) -> str | None:
     return None
 
 
-def report(vitals: Vitals, now: datetime, why: str | None, version: str) -> dict[str, object]:
-    """Return what /healthz says, in JSON's types; `why` it is not alive, or None."""
+def report(
+    vitals: Vitals, now: datetime, why: str | None, version: str, jobs: Sequence[JobVitals]
+) -> dict[str, object]:
+    """Return what /healthz says, in JSON's types; `why` it is not alive, or None; the jobs in the order given."""
     outbox = vitals.outbox
     oldest = outbox.oldest if outbox else None
     return {
@@ -173,6 +176,17 @@ def report(vitals: Vitals, now: datetime, why: str | None, version: str) -> dict
                 "problem": source.problem and presentable(source.problem),
             }
             for source in vitals.sources
+        },
+        "jobs": {
+            job.name: {
+                "next_run": job.next_at and _time(job.next_at),
+                "last_run": job.ran_at and _time(job.ran_at),
+                "last_success": job.worked_at and _time(job.worked_at),
+                "last_failure": job.failed_at and _time(job.failed_at),
+                "problem": job.problem and presentable(job.problem),
+                "failures": job.failures,
+            }
+            for job in jobs
         },
     }
 

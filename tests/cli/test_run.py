@@ -148,6 +148,7 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
     standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     guild = standin.world.add_guild("Newsroom")
+    channel, olga = guild.add_channel("count"), guild.add_member("Olga", owner=True)
     beats: asyncio.Queue[str] = asyncio.Queue()
 
     async def beat(request: web.BaseRequest) -> web.Response:
@@ -169,7 +170,15 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
             assert await beats.get() == "/secret-key"
         async with session.get(f"http://127.0.0.1:{port}/healthz") as response:
             assert response.status == 200
-            assert (await response.json())["gateway"]["connected"] is True
+            said = await response.json()
+        assert said["gateway"]["connected"] is True
+        assert set(said["jobs"]) == {
+            "look at what is due", "deadlines", "mirror", "boards", "health check", "systemd watchdog", "heartbeat",
+        }  # fmt: skip
+        assert {job["failures"] for job in said["jobs"].values()} == {0}
+        assert said["jobs"]["boards"]["last_success"] < said["jobs"]["boards"]["next_run"]
+        answer = await standin.slash(channel.id, olga.id, "desk status", timeout=SOON)
+        assert "\nRuns next: " in answer.content
         status, logged, _ = await running.stop(signal.SIGTERM)
     await runner.cleanup()
     with systemd:

@@ -19,6 +19,7 @@ from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import SettingUp
 from bot.newsroom.status_store import StatusStore
+from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Control
 from bot.operations.alive_store import AliveStore
 from bot.operations.on_call import DirectMessages
@@ -151,6 +152,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.clock,
         newsroom.wake,
         newsroom.wake_server,
+        Jobs,
     )
     leads = Leads(desk.leading, Releading(setting))
     settings_store = ServerSettingsStore(newsroom.database, newsroom.words, leads, desk.desk.leads_of, newsroom.wall)

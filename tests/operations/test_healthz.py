@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import TallydeskError
 from bot.operations.healthz import serving_health
-from bot.operations.vitals import Gateway, Outbox, SourceVitals, Vitals
+from bot.operations.vitals import Gateway, JobVitals, Outbox, SourceVitals, Vitals
 from tests.conftest import START
 
 HOST = "127.0.0.1"
@@ -24,6 +24,7 @@ class Page:
     def __init__(self) -> None:
         self.last: Vitals | None = WELL
         self.now = START
+        self.jobs: list[JobVitals] = []
         self.port = 0
 
     async def ask(
@@ -40,7 +41,9 @@ class Page:
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
     page = Page()
-    async with serving_health(HOST, 0, lambda: page.last, lambda: page.now, 10 * MINUTE) as page.port:
+    async with serving_health(
+        HOST, 0, lambda: page.last, lambda: page.now, 10 * MINUTE, lambda: page.jobs
+    ) as page.port:
         yield page
 
 
@@ -58,6 +61,18 @@ async def test_a_bot_that_is_not_is_503_and_why(page: Page) -> None:
     assert response.status == 503
     said = await response.json()
     assert (said["status"], said["why"]) == ("ailing", "it last looked after itself 5 minutes ago")
+
+
+async def test_it_says_what_runs_next_and_what_failed_last(page: Page) -> None:
+    page.jobs = [
+        JobVitals("boards", START + MINUTE),
+        JobVitals("poll times", failed_at=START, problem="down", failures=2),
+    ]
+    jobs = (await (await page.ask()).json())["jobs"]
+    assert list(jobs) == ["boards", "poll times"]
+    assert jobs["boards"]["next_run"] == "2020-11-11T12:01:00Z"
+    failed = jobs["poll times"]
+    assert (failed["last_failure"], failed["problem"], failed["failures"]) == ("2020-11-11T12:00:00Z", "down", 2)
 
 
 async def test_before_the_first_look_it_is_starting(page: Page) -> None:
@@ -100,11 +115,11 @@ async def test_a_port_that_is_taken_is_one_sentence(page: Page) -> None:
     with pytest.raises(
         TallydeskError, match=rf"TALLYDESK_HEALTH_PORT: nobody can listen on port {page.port} of {HOST} \("
     ):
-        async with serving_health(HOST, page.port, lambda: None, lambda: START, MINUTE):
+        async with serving_health(HOST, page.port, lambda: None, lambda: START, MINUTE, list):
             pass
 
 
 async def test_a_host_that_is_none_of_this_machine_is_one_sentence() -> None:
     with pytest.raises(TallydeskError, match=r"nobody can listen on port 1 of 192\.0\.2\.1"):
-        async with serving_health("192.0.2.1", 1, lambda: None, lambda: START, MINUTE):
+        async with serving_health("192.0.2.1", 1, lambda: None, lambda: START, MINUTE, list):
             pass

@@ -9,7 +9,7 @@ from bot.errors import TallydeskError
 from bot.operations.alive_store import AliveStore
 from bot.operations.healthz import METRICS_TYPE, serving_health
 from bot.operations.metrics import Figures, exposition
-from bot.operations.vitals import Gateway, Outbox, SourceVitals, Vitals, Waiting
+from bot.operations.vitals import Gateway, JobVitals, Outbox, SourceVitals, Vitals, Waiting
 from bot.outbox.post import Action
 from bot.outbox.states import Event
 from tests.conftest import COUNT, SERVER, START, Newsroom, reading
@@ -27,6 +27,7 @@ def figures(outbox: Outbox | None = None, vitals: Vitals | None = None) -> Figur
     return Figures(
         vitals or seen, START + MINUTE, {("times", "accepted"): 5, ("times", "held"): 1}, {"pending": 2, "doubtful": 0},
         {(Action.POST, Event.ACCEPTED): 4, (Action.POST, Event.FOUND): 1, (Action.EDIT, Event.DECLINED): 2}, 7, 1,
+        [JobVitals("boards", worked_at=START - MINUTE), JobVitals("mirror", problem=SECRET, failures=2)],
     )  # fmt: skip
 
 
@@ -54,6 +55,13 @@ def test_figures_are_told_by_source_state_and_outcome() -> None:
     assert (told["tallydesk_discord_refusals_total",], told["tallydesk_discord_stops_total",]) == (7, 1)
 
 
+def test_jobs_are_told_by_name() -> None:
+    told = samples(exposition(figures()))
+    assert told["tallydesk_job_success_seconds_ago", "boards"] == 120
+    assert ("tallydesk_job_success_seconds_ago", "mirror") not in told
+    assert (told["tallydesk_job_failures", "boards"], told["tallydesk_job_failures", "mirror"]) == (0, 2)
+
+
 def test_what_is_not_known_is_not_there_and_what_is_none_is_0() -> None:
     told = samples(exposition(figures()))
     assert ("tallydesk_source_reached_seconds_ago", "county") not in told
@@ -63,7 +71,7 @@ def test_what_is_not_known_is_not_there_and_what_is_none_is_0() -> None:
 
 def test_before_the_first_look_the_rest_is_told() -> None:
     before = figures()
-    told = samples(exposition(Figures(None, START, before.taken_in, {}, {}, 0, 0)))
+    told = samples(exposition(Figures(None, START, before.taken_in, {}, {}, 0, 0, [])))
     assert told["tallydesk_readings_total", "accepted", "times"] == 5
     assert ("tallydesk_gateway_connected",) not in told
 
@@ -94,9 +102,9 @@ async def test_they_are_served_beside_healthz() -> None:
         raise TallydeskError("the database is locked")
 
     async with (
-        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, metrics) as port,
-        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, fails) as broken,
-        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE) as without,
+        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, list, metrics) as port,
+        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, list, fails) as broken,
+        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, list) as without,
         aiohttp.ClientSession() as session,
     ):
         async with session.get(f"http://127.0.0.1:{port}/metrics") as response:

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.operations.vitals import Gateway, Outbox, Waiting, ailment, presentable, report
+from bot.operations.vitals import Gateway, JobVitals, Outbox, Waiting, ailment, presentable, report
 from tests.conftest import COUNT, SERVER, START
 from tests.operations.conftest import HOUR, MakeVitals, source
 
@@ -63,7 +63,11 @@ def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:
     down = source(
         "sos", failing_since=START, failures=2, problem="sos: https://a:b@sos.gov/x?key=1 answered 503", reached_at=None
     )
-    found = report(vitals(outbox=waits(3), sources=(source(), down)), START + timedelta(seconds=5), None, "1.2.3")
+    jobs = [
+        JobVitals("health check"),
+        JobVitals("poll sos", START + MINUTE, START, START - HOUR, START, "sos: https://a:b@sos.gov/x answered 503", 2),
+    ]
+    found = report(vitals(outbox=waits(3), sources=(source(), down)), START + timedelta(seconds=5), None, "1.2.3", jobs)
     assert json.loads(json.dumps(found)) == {
         "status": "ok",
         "why": None,
@@ -77,11 +81,22 @@ def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:
             "times": {"reached": "2020-11-11T12:00:00Z", "failures": 0, "problem": None},
             "sos": {"reached": None, "failures": 2, "problem": "sos: https://sos.gov answered 503"},
         },
-    }
+        "jobs": {
+            "health check": {
+                "next_run": None, "last_run": None, "last_success": None, "last_failure": None, "problem": None,
+                "failures": 0,
+            },
+            "poll sos": {
+                "next_run": "2020-11-11T12:01:00Z", "last_run": "2020-11-11T12:00:00Z",
+                "last_success": "2020-11-11T11:00:00Z", "last_failure": "2020-11-11T12:00:00Z",
+                "problem": "sos: https://sos.gov answered 503", "failures": 2,
+            },
+        },
+    }  # fmt: skip
 
 
 def test_what_the_database_does_not_say_is_unknown_and_not_nothing(vitals: MakeVitals) -> None:
-    found = report(vitals(database="it is gone", outbox=None), START, "the database: it is gone", "1")
+    found = report(vitals(database="it is gone", outbox=None), START, "the database: it is gone", "1", [])
     assert found["outbox"] == {"waiting": None, "oldest_waiting_seconds": None, "doubtful": None}
     assert found["database"] == {"ok": False, "problem": "it is gone"}
     assert (found["status"], found["why"]) == ("ailing", "the database: it is gone")
