@@ -203,6 +203,7 @@ class Scheduler:
         self._open = False
         if self._watch is not None:
             self._watch.cancel()
+        self._apscheduler.remove_all_jobs()  # else it would begin some, and cut them off itself with a line of error
         running = {job.task: job.finish for job in self._jobs.values() if job.task is not None}
         for task, finish in running.items():
             if not finish:

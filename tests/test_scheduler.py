@@ -338,6 +338,18 @@ async def test_a_run_that_has_not_begun_at_the_stop_does_not(
     assert caplog.records == []
 
 
+async def test_a_stop_right_after_the_start_is_quiet(
+    machine: Machine, scheduler: Scheduler, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = Runs(machine)
+    scheduler.add("often", job, 1)
+    scheduler.start()
+    await scheduler.stop()
+    await machine.lapse(2)
+    assert job.at == []
+    assert caplog.records == []
+
+
 async def test_runs_under_way_are_cut_off_but_those_that_may_finish(
     machine: Machine, scheduler: Scheduler, caplog: pytest.LogCaptureFixture
 ) -> None:
