@@ -105,11 +105,11 @@ class Ticker:
         return min([moment for due in dues if (moment := await due())], default=None)
 
 
-WATCH_EVERY = 5.0
+WATCH_EVERY = 10.0
 """Seconds between two looks at whether the wall clock was set."""
 
 
-STEP = 0.5
+STEP = 1.0
 """Seconds by which it has to have gone otherwise than the monotonic clock in that time; no adjustment is so quick."""
 
 Run = Callable[[], Awaitable[float | None]]
@@ -183,7 +183,12 @@ class Scheduler:
         """Run every job now, and from now on whenever it wants to."""
         self._open = True
         self._apscheduler.start()
-        for job in self._jobs.values():
+        for name, job in self._jobs.items():
+            # Every hundred years: APScheduler itself never runs one again, and keeps it while it is under way.
+            # By default a job that comes a second late is dropped without a word: misfire_grace_time=None.
+            self._apscheduler.add_job(
+                self._run, "interval", (job,), weeks=5200, id=name, name=name, misfire_grace_time=None
+            )
             self._plan(job, 0.0)
         self._apart = self._clocks_apart()
         self._watch_the_clock()
@@ -218,17 +223,13 @@ class Scheduler:
     def _plan(self, job: _Job, seconds: float) -> None:
         job.due = self._monotonic() + seconds
         job.vitals.next_at = at = self._wall() + timedelta(seconds=seconds)
-        # By default a job that comes a second late is dropped without a word: misfire_grace_time=None.
-        self._apscheduler.add_job(
-            self._run, "date", (job,), id=job.vitals.name, name=job.vitals.name, run_date=at,
-            misfire_grace_time=None, replace_existing=True,
-        )  # fmt: skip
+        self._apscheduler.modify_job(job.vitals.name, next_run_time=at)
 
     def _hear(self, event: Any) -> None:  # noqa: ANN401 - APScheduler has no types
         """Know that a run begins or is over.
 
         A run that scheduled the next one itself would still be under way to APScheduler; what is due at once would be
-        dropped then, and the job with it.
+        dropped then.
         """
         job = self._jobs[event.job_id]
         if event.code == EVENT_JOB_SUBMITTED:
