@@ -489,7 +489,7 @@ _EMPTY: list[bytes] = []
 
 
 async def open_new(path: Path) -> Database:
-    """Open a new database at `path`: a copy of one that all migrations made, which takes a sixth of their time.
+    """Open a new database at `path`: a copy of one that was made before, which takes a sixth of the time.
 
     Every copy has the same installation's id; what tests the making itself, or the id, opens a `Database` instead.
     """

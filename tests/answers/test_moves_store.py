@@ -1,10 +1,8 @@
 """Batches are found by their place and counted without being read."""
 
-import re
 from datetime import timedelta
 
 from bot.answers.moves_store import Moves, Place
-from bot.database.database import migrations
 from tests.conftest import SERVER, START, Newsroom, reading
 
 
@@ -60,25 +58,6 @@ async def test_what_a_unit_added_last_is_known(newsroom: Newsroom) -> None:
     assert early is not None
     assert early.votes == 10
     assert await moves.unit_batch("ga", "times", "Bibb", later) is None
-
-
-async def test_an_older_database_gets_the_same_numbers(newsroom: Newsroom) -> None:
-    await night(newsroom)
-    wanted = [
-        "SELECT reading, batches FROM changes ORDER BY reading",
-        "SELECT * FROM unit_changes ORDER BY unit, reading",
-    ]
-    before = [await newsroom.database.rows(sql) for sql in wanted]
-    (migration,) = [sql for number, sql in migrations() if number == 20]
-    fill = re.findall(r"^(?:UPDATE changes|INSERT INTO unit_changes)[^;]+;", migration, re.MULTILINE)
-    assert len(fill) == 2
-
-    def older(connection: object) -> None:
-        for sql in ("UPDATE changes SET batches = 0", "DELETE FROM unit_changes", *fill):
-            connection.execute(sql)  # type: ignore[attr-defined]
-
-    await newsroom.database.transact(older)
-    assert [await newsroom.database.rows(sql) for sql in wanted] == before
 
 
 async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.database.database import Database
+from bot.cli import check
+from bot.database.database import Database, migrations
 from bot.desk.settings import Settings
 from tests.cli.conftest import Cli
 from tests.conftest import run_sql
@@ -131,12 +132,13 @@ def test_check_says_of_a_file_that_is_none_what_it_is(cli: Cli, tmp_path: Path, 
 
 
 @pytest.mark.usefixtures("database")
-def test_check_says_that_a_copy_is_older_or_newer(cli: Cli, tmp_path: Path) -> None:
+def test_check_says_that_a_copy_is_older_or_newer(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cli("backup", "copy.sqlite3")
-    run_sql(tmp_path / "copy.sqlite3", "PRAGMA user_version = 1")
+    newest = migrations()[-1][0]
+    monkeypatch.setattr(check, "migrations", lambda: [*migrations(), (newest + 1, "SELECT 1;")])
     older = cli("check", "--database", "copy.sqlite3")
     assert older.status == 0
-    assert "; it is of version 1, and `tallydesk run` brings it to " in older.out[0]
+    assert f"; it is of version {newest}, and `tallydesk run` brings it to {newest + 1}" in older.out[0]
     run_sql(tmp_path / "copy.sqlite3", "PRAGMA user_version = 9999")
     newer = cli("check", "--database", "copy.sqlite3")
     assert newer.status == 1

@@ -416,21 +416,3 @@ def test_microseconds_come_back_exactly(micros: int) -> None:
 def test_an_empty_column_is_no_time() -> None:
     assert moment(None) is None
     assert moment(0) == datetime(1970, 1, 1, tzinfo=UTC)
-
-
-async def test_the_schedule_of_before_the_update_is_kept_with_its_ids(tmp_path: Path) -> None:
-    path = tmp_path / "old.sqlite3"
-    body = '{"kind": "rally", "title": "A rally", "wall": "2020-11-11T10:00", "zone": "UTC", "status": "expected"}'
-    old = [sql for number, sql in migrations() if number < 10]
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for sql in old:
-            connection.executescript(sql)
-        connection.execute("INSERT INTO servers (id) VALUES (1)")
-        connection.execute("INSERT INTO schedule_entries VALUES (7, 1, 5, ?, 'Olga', 3)", (body,))
-        connection.execute("PRAGMA user_version = 8")
-    database = await Database.open(path)
-    try:
-        rows = await database.rows("SELECT id, server, channel, starts_at, leads, entered_by FROM schedule_entries")
-        assert rows == [(7, 1, None, 5, None, "Olga")]
-    finally:
-        await database.close()
