@@ -52,7 +52,7 @@ class Count:
 def told(channel: Channel) -> list[str]:
     """Return the lead that each post tells of, but for the notice."""
     texts = [message.content for message in channel.messages if not message.content.startswith(NOTICE)]
-    return [match[1] for text in texts if (match := re.search(r"(?:to|by) (1\d,\d{3})\b", text))]
+    return [match[1] for text in texts if (match := re.search(r"(?:to|by) (\d\d,\d{3})\b", text))]
 
 
 def notices(channel: Channel) -> list[str]:
