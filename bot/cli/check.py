@@ -19,7 +19,7 @@ from bot.client import FOR_THREADS, NEEDED
 from bot.clock import SystemClock
 from bot.database.backup import examine
 from bot.database.database import Database, look_at_files, migrations, refuse_newer
-from bot.database.failure import DAMAGED, NO_DATABASE
+from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS, UNRELEASED
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.settings import Settings, load_settings, unknown_settings
 from bot.errors import TallydeskError
@@ -112,6 +112,16 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
     yield Finding(f"database {path}: {in_words(contents)}{older if contents.version < newest else ''}")
 
 
+_OF_A_FILE = (
+    (DAMAGED, "a part of it is damaged: take another copy"),
+    ("restore the last backup that is whole", "take another copy"),
+    (EMPTY, "there is nothing in it: take another copy"),
+    (UNRELEASED, "it is from before Tallydesk's first release, and no later one can read it"),
+    (NO_DATABASE, "it is no database: name Tallydesk's own, or a copy of it"),
+    (NOT_OURS, "it is another program's database: name Tallydesk's own, or a copy of it"),
+)
+
+
 def _no_file(path: Path) -> str | None:
     if path.is_file():
         return None
@@ -120,9 +130,9 @@ def _no_file(path: Path) -> str | None:
 
 def _of_a_file(error: str) -> str:
     """Return what is wrong with a file that need not be the bot's database, so that the way out is another file."""
-    said = error.replace(DAMAGED, "a part of it is damaged: take another copy")
-    said = said.replace("restore the last backup that is whole", "take another copy")
-    return said.replace(NO_DATABASE, "it is no database: name Tallydesk's own, or a copy of it")
+    for said, instead in _OF_A_FILE:
+        error = error.replace(said, instead)
+    return error
 
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
@@ -204,6 +214,7 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, set[int],
 
     """
     if not await asyncio.to_thread(path.exists):
+        await asyncio.to_thread(look_at_files, path)
         return None, set(), None
     database = await Database.open(path, only_look=True)
     try:

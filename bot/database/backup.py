@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.database.failure import DatabaseError, reason_of, while_opening
+from bot.database.failure import EMPTY, NOT_OURS, UNRELEASED, DatabaseError, not_opened, reason_of, while_opening
 from bot.database.lock import HeldError, Lock
 from bot.errors import BadInputError
 
@@ -18,6 +18,9 @@ PAGES = 256
 
 PAUSE = 0.01
 """Seconds between two steps, so that a bot that runs has the disk to itself most of the time."""
+
+APPLICATION = 0x54616C79
+"""What SQLite's `application_id` is in a database of ours: "Taly" (https://www.sqlite.org/pragma.html)."""
 
 _BESIDE = ("-wal", "-shm", "-journal", ".lock")
 """What the names of a database's own files beside it end in; to write over one of them destroys the database."""
@@ -35,7 +38,7 @@ class Contents:
     posts: int
     """Those that were sent."""
     copied_at: int | None
-    """When the copy was made, in microseconds since 1970; None: it is no copy, or from before copies were marked."""
+    """When the copy was made, in microseconds since 1970; None: it is no copy."""
 
 
 def back_up(database: Path, target: Path, *, force: bool = False, progress: Progress | None = None) -> Contents:
@@ -43,7 +46,8 @@ def back_up(database: Path, target: Path, *, force: bool = False, progress: Prog
 
     Raises:
         BadInputError: `target` is there and `force` was not said, is the database itself, or can't be a file.
-        DatabaseError: the database can't be read or is damaged, or the copy can't be written; there is none then.
+        DatabaseError: the database is none of ours, can't be read or is damaged, or the copy can't be written; there is
+            none then.
 
     """
     _check_target(database, target, force=force)
@@ -56,7 +60,7 @@ def back_up(database: Path, target: Path, *, force: bool = False, progress: Prog
     try:
         source = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         with closing(source):
-            source.execute("SELECT count(*) FROM sqlite_schema")
+            refuse_other(database, source)
             return copy(source, target, progress)
     except sqlite3.Error as error:
         raise while_opening(database, error) from None
@@ -76,10 +80,7 @@ def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = N
         part.unlink(missing_ok=True)
         _copy_pages(source, part, progress)
         contents = examine(part)
-        _flush(part)
-        part.replace(target)
-        if os.name == "posix":
-            _flush(target.parent)  # or a loss of power could take the new name back
+        put(part, target)
     except (sqlite3.Error, OSError) as error:
         raise _not_made(target, error) from None
     except DatabaseError as error:
@@ -100,17 +101,32 @@ def examine(path: Path) -> Contents:
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as there:
-            if "installation" not in _names(there, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
-                raise DatabaseError(f"{path}: is a database, but not one of Tallydesk's")
+            refuse_other(path, there)
             _check_whole(path, there)
             return Contents(
                 _number(there, "PRAGMA user_version"),
                 _number(there, "SELECT count(*) FROM readings"),
                 _number(there, "SELECT count(*) FROM outbox WHERE state = 'sent'"),
-                there.execute("SELECT copied_at FROM installation").fetchone()[0] if _is_marked(there) else None,
+                there.execute("SELECT copied_at FROM installation").fetchone()[0],
             )
     except (sqlite3.Error, OSError) as error:
         raise while_opening(path, error) from None
+
+
+def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
+    """Raise a DatabaseError for a database that is not ours, or is empty and so not ours yet: nothing is written to it."""
+    if _number(connection, "PRAGMA application_id") == APPLICATION:
+        return
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    raise not_opened(path, UNRELEASED if "installation" in there else NOT_OURS if there else EMPTY)
+
+
+def put(part: Path, target: Path) -> None:
+    """Give a whole file its name, in one step that survives a loss of power; it replaces what has the name."""
+    _flush(part)
+    part.replace(target)
+    if os.name == "posix":
+        _flush(target.parent)  # or a loss of power could take the new name back
 
 
 def _check_target(database: Path, target: Path, *, force: bool) -> None:
@@ -144,14 +160,8 @@ def _copy_pages(source: sqlite3.Connection, part: Path, progress: Progress | Non
         finally:
             source.execute("ROLLBACK")
         made.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
-        if _is_marked(made):
-            # A copy of a copy is as old as the first. Discord may have got other commands since.
-            made.execute("UPDATE installation SET copied_at = coalesce(copied_at, ?), commands = NULL", (made_at,))
-
-
-def _is_marked(connection: sqlite3.Connection) -> bool:
-    """Return True if this version of the database has a place for the mark of a copy."""
-    return "copied_at" in _names(connection, "SELECT name FROM pragma_table_info('installation')")
+        # A copy of a copy is as old as the first. Discord may have got other commands since.
+        made.execute("UPDATE installation SET copied_at = coalesce(copied_at, ?), commands = NULL", (made_at,))
 
 
 def _check_whole(path: Path, connection: sqlite3.Connection) -> None:
@@ -163,10 +173,6 @@ def _check_whole(path: Path, connection: sqlite3.Connection) -> None:
         raise DatabaseError(
             f"{path}: row {row} of {table} names a row of {parent} that is not there: restore the last backup"
         )
-
-
-def _names(connection: sqlite3.Connection, sql: str) -> set[str]:
-    return {name for (name,) in connection.execute(sql)}
 
 
 def _number(connection: sqlite3.Connection, sql: str) -> int:

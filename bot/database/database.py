@@ -4,7 +4,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.resources import files
@@ -13,8 +13,8 @@ from typing import Any, Self, TypeVar
 
 import aiosqlite
 
-from bot.database.backup import copy
-from bot.database.failure import NO_DATABASE, DatabaseError, while_opening, while_running
+from bot.database.backup import APPLICATION, copy, put, refuse_other
+from bot.database.failure import EMPTY, NO_DATABASE, DatabaseError, not_opened, while_opening, while_running
 from bot.database.lock import HeldError, Lock
 
 T = TypeVar("T")
@@ -95,15 +95,17 @@ class Database:
             only_look: True: change nothing; the file has to be there and up to date, and may be in use.
 
         Raises:
-            DatabaseError: another process uses it; or it can't be opened, is no database, is damaged, can't be
-                written, or comes from a newer Tallydesk.
+            DatabaseError: another process uses it; or it can't be opened, is no database, is empty or another program's,
+                is damaged, can't be written, or comes from a newer Tallydesk.
 
         """
         async with AsyncExitStack() as stack:
             try:
                 lock = None if only_look else _lock(path, stack)
                 look_at_files(path)
-                writer = await _connect(path, stack, "ro" if only_look else "rwc")
+                if lock:
+                    _make_if_new(path)
+                writer = await _connect(path, stack, "ro" if only_look else "rw")
                 await writer.run(partial(_refuse_older if only_look else _migrate, path))
                 reader = await _connect(path, stack, "ro")
             except (sqlite3.Error, OSError) as error:
@@ -207,20 +209,39 @@ def look_at_files(path: Path) -> None:
     """Raise a DatabaseError for what SQLite would take without a word, and what was there would be lost.
 
     Of a file that is shorter than any database it would make a new one. And where a copy was laid over a database
-    that was killed, it would write what is left in that one's log over the copy.
+    that was killed, or a new one is made in its place, it would write what is left in that one's log over it.
     """
-    if not path.is_file() or not path.stat().st_size:
-        return
-    with path.open("rb") as file:
-        head = file.read(_SMALLEST)
-    if len(head) < _SMALLEST:
-        raise DatabaseError(f"{path}: the database can't be opened: {NO_DATABASE}")
+    has_log = False
+    if path.is_file():
+        with path.open("rb") as file:
+            head = file.read(_SMALLEST)
+        if len(head) < _SMALLEST:
+            raise not_opened(path, NO_DATABASE if head else EMPTY)
+        has_log = not (head.startswith(_MAGIC) and head[_LOG_VERSION] == _NO_LOG)
     log = Path(f"{os.path.realpath(path)}-wal")
-    if head.startswith(_MAGIC) and head[_LOG_VERSION] == _NO_LOG and log.is_file() and log.stat().st_size:
+    if not has_log and log.is_file() and log.stat().st_size:
         raise DatabaseError(
             f"{path}: {log} is left from the database that was here before and would damage this one: "
             f"delete it, and {log.with_name(log.name.removesuffix('-wal') + '-shm')}, and start again"
         )
+
+
+def _make_if_new(path: Path) -> None:
+    """Make a new database where there is no file, whole or not at all: an empty file was no start that failed."""
+    if path.exists():
+        return
+    target = Path(os.path.realpath(path))
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(part, isolation_level=None)) as made:
+            made.execute("PRAGMA journal_mode=MEMORY")  # no second file; it is flushed as a whole
+            made.execute("PRAGMA synchronous=OFF")
+            made.execute(f"PRAGMA application_id = {APPLICATION}")
+            _bring(made, migrations())
+        put(part, target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
@@ -247,11 +268,18 @@ def _address(path: Path) -> str:
 
 
 def _refuse_older(path: Path, connection: sqlite3.Connection) -> None:
+    version, newest = _versions(path, connection)
+    if version < newest:
+        raise DatabaseError(f"{path}: the database is of version {version}; `tallydesk run` brings it to {newest}")
+
+
+def _versions(path: Path, connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return the version of a database of ours, and the newest one that there is."""
+    refuse_other(path, connection)
     ((version,),) = fetch(connection, "PRAGMA user_version")
     newest = migrations()[-1][0]
     refuse_newer(path, version, newest)
-    if version < newest:
-        raise DatabaseError(f"{path}: the database is of version {version}; `tallydesk run` brings it to {newest}")
+    return version, newest
 
 
 def refuse_newer(path: Path, version: int, newest: int) -> None:
@@ -264,17 +292,20 @@ def refuse_newer(path: Path, version: int, newest: int) -> None:
 
 
 def _migrate(path: Path, connection: sqlite3.Connection) -> None:
-    """Bring the database up to date, each step whole or not at all, after a copy of what was there."""
-    ((version,),) = fetch(connection, "PRAGMA user_version")
-    newest = migrations()[-1][0]
-    refuse_newer(path, version, newest)
+    """Bring the database up to date after a copy of what was there."""
+    version, newest = _versions(path, connection)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(f"PRAGMA user_version = {version}")  # only a write tells whether it can be written
     connection.execute("ROLLBACK")
     pending = [(number, sql) for number, sql in migrations() if number > version]
-    if pending and version:
+    if pending:
         copy(connection, _before(path, newest))
+    _bring(connection, pending)
+
+
+def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -> None:
+    """Run migrations, each whole or not at all."""
     for number, sql in pending:
         try:
             connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")

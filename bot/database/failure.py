@@ -25,8 +25,24 @@ _NOT_WRITABLE = (
 )
 
 
-NO_DATABASE = (
-    "the file is not a database: TALLYDESK_DATABASE should name Tallydesk's own; if it does, restore the last backup"
+_NAME_OURS = "TALLYDESK_DATABASE should name Tallydesk's own; if it does, restore the last backup"
+
+
+NO_DATABASE = f"the file is not a database: {_NAME_OURS}"
+
+
+NOT_OURS = f"it is another program's database: {_NAME_OURS}"
+
+
+EMPTY = (
+    "there is nothing in it: restore the last backup; if there never was anything, delete the file, "
+    "for a new database is made where there is none"
+)
+
+
+UNRELEASED = (
+    "it is from before Tallydesk's first release, and no later one can read it: move it out of the way, "
+    "and `tallydesk run` makes a new one"
 )
 
 
@@ -72,7 +88,12 @@ def reason_of(error: sqlite3.Error | OSError) -> str | None:
 def while_opening(path: Path, error: sqlite3.Error | OSError) -> DatabaseError:
     """Return the error that says why the file at `path` can't be opened."""
     reason = reason_of(error)
-    return DatabaseError(f"{path}: the database can't be opened{f': {reason}' if reason else f' ({error})'}")
+    return not_opened(path, reason) if reason else DatabaseError(f"{path}: the database can't be opened ({error})")
+
+
+def not_opened(path: Path, reason: str) -> DatabaseError:
+    """Return the error that the file at `path` can't be opened, for a reason that names the way out."""
+    return DatabaseError(f"{path}: the database can't be opened: {reason}")
 
 
 def while_running(path: Path, error: sqlite3.Error) -> DatabaseError | None:

@@ -118,12 +118,14 @@ def test_check_says_of_a_copy_that_is_cut_off_to_take_another(cli: Cli, data: Pa
     [
         ("missing", "there is no such file"),
         ("folder", "is a folder; name a file in it"),
+        ("empty", "the database can't be opened: there is nothing in it: take another copy"),
         ("short", "the database can't be opened: it is no database: name Tallydesk's own, or a copy of it"),
         ("long", "the database can't be opened: it is no database: name Tallydesk's own, or a copy of it"),
     ],
 )
 def test_check_says_of_a_file_that_is_none_what_it_is(cli: Cli, tmp_path: Path, name: str, words: str) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "empty").touch()
     (tmp_path / "short").write_text("x")
     (tmp_path / "long").write_text("no database " * 500)
     looked = cli("check", "--database", name)

@@ -2,15 +2,13 @@
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 import structlog
 
-from bot.database.backup import back_up
+from bot.database.backup import APPLICATION, back_up
 from bot.database.database import Database
 from bot.desk.settings import Settings
 from bot.follows.preferences import Taste
@@ -302,14 +300,20 @@ async def test_a_source_without_any_contest_of_the_desk_file(check: Check, feeds
 
 @pytest.mark.parametrize(
     ("sql", "words"),
-    [(None, "file is not a database"), ("PRAGMA user_version = 9999", "of version 9999"), ("", "of version 0")],
+    [
+        (None, "file is not a database"),
+        ("", "there is nothing in it: restore the last backup"),
+        ("CREATE TABLE x (y)", "it is another program's database"),
+        ("CREATE TABLE installation (id); PRAGMA user_version = 67", "it is from before Tallydesk's first release"),
+        (f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 9999", "of version 9999"),
+    ],
 )
 async def test_a_database_that_can_not_be_used(check: Check, data: Path, sql: str | None, words: str) -> None:
     if sql is None:
         data.write_text("no database " * 500)
     else:
-        with closing(sqlite3.connect(data)) as connection:
-            connection.executescript(f"CREATE TABLE x (y); {sql};")
+        data.touch()
+        run_sql(data, *sql.split("; "))
     before = data.read_bytes()
     status, lines = await check()
     assert status == 1

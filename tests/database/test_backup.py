@@ -203,8 +203,10 @@ async def test_a_damaged_page_is_named(database: Database, target: Path) -> None
 def test_a_database_of_another_program_is_not_taken_for_ours(target: Path) -> None:
     with closing(sqlite3.connect(target)) as connection:
         connection.execute("CREATE TABLE x (y)")
-    with pytest.raises(DatabaseError, match="is a database, but not one of Tallydesk's"):
-        examine(target)
+    for look in (examine, partial(back_up, target=target.with_name("another"))):
+        with pytest.raises(DatabaseError, match=f"^{target}: .*it is another program's database: "):
+            look(target)
+    assert names(target.parent) == ["copy.sqlite3"]
 
 
 def test_a_file_that_is_not_there(target: Path) -> None:

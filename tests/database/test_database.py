@@ -1,5 +1,7 @@
 import asyncio
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -132,6 +134,84 @@ async def test_what_is_no_database_is_refused_and_left_as_it_was(path: Path) -> 
     with pytest.raises(DatabaseError, match="file is not a database"):
         await Database.open(path)
     assert raw(path) == before
+
+
+NOT_OURS = [
+    (None, "there is nothing in it: restore the last backup; if there never was anything, delete the file"),
+    ("CREATE TABLE x (y); DROP TABLE x", "there is nothing in it: restore the last backup"),
+    ("CREATE TABLE x (y)", "it is another program's database: TALLYDESK_DATABASE should name Tallydesk's own"),
+    ("CREATE TABLE x (y); PRAGMA user_version = 1", "it is another program's database"),
+    ("CREATE VIEW x AS SELECT 1; PRAGMA user_version = 9999", "it is another program's database"),
+    ("CREATE TABLE installation (id); PRAGMA user_version = 1", "it is from before Tallydesk's first release"),
+    ("CREATE TABLE installation (id); PRAGMA user_version = 67", "it is from before Tallydesk's first release"),
+]
+
+
+@pytest.mark.parametrize("only_look", [True, False])
+@pytest.mark.parametrize(("sql", "words"), NOT_OURS)
+async def test_what_is_not_ours_or_is_empty_but_not_new_is_refused_and_left_as_it_was(
+    path: Path, sql: str | None, words: str, only_look: bool
+) -> None:
+    if sql is None:
+        path.touch()
+    else:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(f"{sql};")
+    before = raw(path)
+    with pytest.raises(DatabaseError) as caught:
+        await Database.open(path, only_look=only_look)
+    assert str(caught.value).startswith(f"{path}: the database can't be opened: {words}")
+    assert "\n" not in str(caught.value)
+    assert raw(path) == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+async def test_what_is_left_of_a_log_is_refused_where_its_database_is_gone(path: Path) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    log.write_bytes(b"frames of another database")
+    for only_look in (True, False):
+        with pytest.raises(DatabaseError, match=f"^{path}: {log} is left from the database that was here before and"):
+            await Database.open(path, only_look=only_look)
+    assert [file.name for file in path.parent.iterdir()] == [log.name]
+
+
+@pytest.mark.parametrize("killed_in", ["_bring", "put"])
+async def test_a_kill_while_a_database_is_made_leaves_none_and_the_next_start_makes_it(
+    path: Path, killed_in: str
+) -> None:
+    script = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from bot.store import database
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(database, sys.argv[2], kill)
+asyncio.run(database.Database.open(Path(sys.argv[1])))
+"""
+    command = [sys.executable, "-c", script, str(path), killed_in]
+    killed = await asyncio.to_thread(lambda: subprocess.run(command, check=False))
+    assert killed.returncode == -9
+    assert not path.exists()
+    await make(path)
+    assert run_sql(path, "PRAGMA user_version") == [(NEWEST,)]
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+async def test_a_database_that_can_not_be_made_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_migration(monkeypatch, "INSERT INTO nowhere VALUES (1);")
+    with pytest.raises(DatabaseError, match="no such table: nowhere"):
+        await Database.open(path)
+    assert list(path.parent.iterdir()) == []
+
+
+async def test_a_new_database_is_made_where_a_link_points(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "desk.sqlite3")
+    await make(link)
+    assert link.is_symlink()
+    assert run_sql(tmp_path / "desk.sqlite3", "PRAGMA user_version") == [(NEWEST,)]
 
 
 async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
