@@ -82,7 +82,7 @@ class Provenance:
         found: list[Unposted] = []
         for key, source in series:
             rows = await self._database.rows(
-                """SELECT as_of, received_at, verdict, reason FROM readings INDEXED BY readings_unused
+                """SELECT as_of, received_at, verdict, reason FROM readings
                    WHERE series = ? AND verdict IN ('ignored', 'dropped') AND received_at <= ?
                    ORDER BY received_at DESC LIMIT ?""",
                 (key, to_micros(at), most),
@@ -136,18 +136,18 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
        iif(o.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = o.to_reading)
          - coalesce((SELECT c.batches FROM changes c WHERE c.reading = o.from_reading), 0),
        (SELECT s.body FROM statements s WHERE s.id = coalesce(o.statement, o.confirms)),
-       (SELECT x.number FROM outbox x INDEXED BY outbox_replacing
+       (SELECT x.number FROM outbox x
         WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') ORDER BY x.id DESC LIMIT 1),
        (SELECT p.number FROM outbox p WHERE p.id = o.about), o.thread,
        (SELECT a.who FROM audit a WHERE o.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
           AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1)
-FROM outbox o INDEXED BY outbox_numbers LEFT JOIN readings r ON r.id = o.to_reading
+FROM outbox o LEFT JOIN readings r ON r.id = o.to_reading
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
 """
 
 
 _AGREEING = """
-SELECT o.channel, s.body FROM outbox o INDEXED BY outbox_numbers JOIN agreements a ON a.post = o.id
+SELECT o.channel, s.body FROM outbox o JOIN agreements a ON a.post = o.id
   JOIN statements s ON s.id = a.statement
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement LIMIT ?
 """

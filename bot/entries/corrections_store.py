@@ -80,10 +80,10 @@ class CorrectionStore:
 
     async def recent(self, server: int, *, entries: bool) -> list[Posted]:
         """Return the last posts of a newsroom, newest first, each number once; `entries`: only of what staff entered."""
-        among = "outbox_entries WHERE statement IS NOT NULL" if entries else "outbox_numbers WHERE true"
+        among = "statement IS NOT NULL" if entries else "true"
         rows = await self._database.rows(
-            f"""SELECT number, content FROM outbox INDEXED BY {among}
-                  AND server = ? AND action = 'post' AND state = 'sent' AND kind NOT IN {_NEVER}
+            f"""SELECT number, content FROM outbox
+                WHERE {among} AND server = ? AND action = 'post' AND state = 'sent' AND kind NOT IN {_NEVER}
                 GROUP BY number ORDER BY number DESC LIMIT 100""",  # noqa: S608 - our own names
             (server,),
         )
@@ -240,7 +240,7 @@ def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: 
     headline = make(Link(row.number, "")).headline
     for number, content in fetch(
         connection,
-        """SELECT number, content FROM outbox INDEXED BY outbox_numbers
+        """SELECT number, content FROM outbox
            WHERE server = ? AND number > ? AND about = ? AND kind = 'correction' AND action = ?
              AND state NOT IN ('failed', 'dropped')""",
         (server, row.number, row.id, Action.POST),

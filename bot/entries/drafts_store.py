@@ -140,7 +140,7 @@ class EntryStore:
 
     async def _numbers(self, entry: int) -> list[int]:
         rows = await self._database.rows(
-            """SELECT DISTINCT o.number FROM statements s JOIN outbox o INDEXED BY outbox_of_entry
+            """SELECT DISTINCT o.number FROM statements s JOIN outbox o
                ON o.server = s.server AND o.statement = s.id
                WHERE s.entry = ? AND o.action = 'post' AND o.state NOT IN ('superseded', 'dropped', 'failed')
                ORDER BY 1""",

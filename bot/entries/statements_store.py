@@ -183,7 +183,7 @@ def _load(connection: sqlite3.Connection, statement: Statement, server: int, lea
     )
     events = fetch(
         connection,
-        """SELECT body FROM schedule_entries INDEXED BY schedule_entries_that_certify
+        """SELECT body FROM schedule_entries
            WHERE body ->> 'certifies' IS NOT NULL AND server = ? AND starts_at >= ? ORDER BY starts_at""",
         (server, to_micros(now)),
     )

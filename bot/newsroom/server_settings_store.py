@@ -135,7 +135,7 @@ class ServerSettingsStore:
             wall, asks = int(self._wall() * 1_000_000), f"test:{channel}"
             recent = fetch(
                 connection,
-                "SELECT number FROM outbox INDEXED BY outbox_asks WHERE asks = ? AND wall_created > ?",
+                "SELECT number FROM outbox WHERE asks = ? AND wall_created > ?",
                 (asks, wall - _TEST_AGAIN),
             )
             if recent:

@@ -10,9 +10,9 @@ from bot.wording.draft import Link, address_of
 
 _OPEN = """
 SELECT o.id, o.number, o.channel, o.content, o.state, (
-  SELECT json_array(q.channel, q.message) FROM outbox q INDEXED BY outbox_asked
+  SELECT json_array(q.channel, q.message) FROM outbox q
   WHERE q.about = o.id AND q.kind = 'notice' AND q.action = 'post' AND q.message IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_asked WHERE e.about = q.id AND e.kind = 'notice')
+    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice')
   ORDER BY q.id DESC LIMIT 1)
 FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awaiting', 'doubtful') ORDER BY o.id
 """

@@ -42,11 +42,9 @@ class AliveStore:
         waiting = await self._database.rows(_WAITING)
         rows = await self._database.rows(
             """SELECT id, server, channel, number, coalesce(wall_last, wall_created)
-               FROM outbox INDEXED BY outbox_doubtful WHERE state = 'doubtful' ORDER BY id LIMIT 1000"""
+               FROM outbox WHERE state = 'doubtful' ORDER BY id LIMIT 1000"""
         )
-        count = await self._database.row(
-            "SELECT count(*) FROM outbox INDEXED BY outbox_doubtful WHERE state = 'doubtful'"
-        )
+        count = await self._database.row("SELECT count(*) FROM outbox WHERE state = 'doubtful'")
         return Outbox(
             tuple(Waiting(row[0], row[1], row[2], from_micros(row[3]), row[4], bool(row[5])) for row in waiting),
             tuple(Doubtful(row[0], row[1], row[2], row[3], from_micros(row[4])) for row in rows),
@@ -56,8 +54,8 @@ class AliveStore:
     async def open_rows(self) -> dict[str, int]:
         """Return how many rows of the outbox are in each state that is not settled."""
         rows = await self._database.rows(
-            """SELECT state, count(*) FROM outbox INDEXED BY outbox_open WHERE state IN ('pending', 'sending') GROUP BY 1
-               UNION ALL SELECT state, count(*) FROM outbox INDEXED BY outbox_awaiting
+            """SELECT state, count(*) FROM outbox WHERE state IN ('pending', 'sending') GROUP BY 1
+               UNION ALL SELECT state, count(*) FROM outbox
                WHERE state IN ('awaiting', 'doubtful') GROUP BY 1"""
         )
         none: dict[str, int] = dict.fromkeys((State.PENDING, State.SENDING, State.AWAITING, State.DOUBTFUL), 0)
@@ -131,7 +129,7 @@ class AliveStore:
 # Not what a newsroom has paused or muted. Of a channel that can't be written to, why is kept with the channel.
 _WAITING = f"""
 SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
-FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o INDEXED BY outbox_open
+FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
       WHERE {MAY_GO} GROUP BY channel) w
 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
 """  # noqa: S608 - our own names

@@ -77,9 +77,9 @@ def tell_decided(
     """
     questions = fetch(
         connection,
-        """SELECT id, channel, number, state, content FROM outbox q INDEXED BY outbox_asked
+        """SELECT id, channel, number, state, content FROM outbox q
            WHERE about = ? AND kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'sent')
-             AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_asked WHERE e.about = q.id AND e.kind = 'notice')""",
+             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice')""",
         (post.id,),
     )
     edits = []
@@ -110,7 +110,7 @@ def ask_again(
         connection,
         f"""SELECT why, {COLUMNS} FROM outbox o INDEXED BY outbox_awaiting
             WHERE server = ? AND state IN ('awaiting', 'doubtful') AND (? OR NOT EXISTS (
-              SELECT 1 FROM outbox q INDEXED BY outbox_asked WHERE q.about = o.id AND q.kind = 'notice'
+              SELECT 1 FROM outbox q WHERE q.about = o.id AND q.kind = 'notice'
               AND q.state IN ('pending', 'sending', 'sent')
               AND q.channel = (SELECT desk_channel FROM servers WHERE id = o.server)))
             ORDER BY id""",  # noqa: S608 - our own names
@@ -166,7 +166,7 @@ def _mergeable_before(connection: sqlite3.Connection, post: Post) -> Post | None
         return None
     rows = fetch(
         connection,
-        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
+        f"""SELECT {COLUMNS} FROM outbox
             WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
               AND contest = ? AND id < ? ORDER BY id DESC LIMIT 1""",  # noqa: S608 - our own names
         (post.server, post.channel, post.contest, post.id),

@@ -129,7 +129,7 @@ class Consequences:
         """Return whether an edit of a notice waits for it."""
         rows = fetch(
             self.connection,
-            "SELECT 1 FROM outbox INDEXED BY outbox_asked WHERE about = ? AND kind = 'notice' LIMIT 1",
+            "SELECT 1 FROM outbox WHERE about = ? AND kind = 'notice' LIMIT 1",
             (post.id,),
         )
         return bool(rows)
@@ -182,7 +182,7 @@ class Consequences:
         """Return the channel of an edit if another change to the same message has waited for it."""
         waits = fetch(
             self.connection,
-            """SELECT 1 FROM outbox INDEXED BY outbox_open
+            """SELECT 1 FROM outbox
                WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",
             (post.channel, post.about, post.id),
         )

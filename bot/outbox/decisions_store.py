@@ -141,7 +141,7 @@ def _not_yet(connection: sqlite3.Connection, post: Post) -> Outcome | None:
         return Outcome("muted", post.number, post.channel)
     before = fetch(
         connection,
-        """SELECT id, number FROM outbox INDEXED BY outbox_awaiting
+        """SELECT id, number FROM outbox
            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
              AND contest = ? AND id < ? ORDER BY id LIMIT 1""",
         (post.server, post.channel, post.contest, post.id),
@@ -157,11 +157,11 @@ def _told_later(connection: sqlite3.Connection, post: Post) -> Link | str | None
     key = (post.channel, post.contest, post.source, post.series, post.id)
     rows = fetch(
         connection,
-        """SELECT id, number, message, coalesce(thread, channel) FROM outbox INDEXED BY outbox_told
+        """SELECT id, number, message, coalesce(thread, channel) FROM outbox
            WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state = 'sent'
              AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
            UNION ALL
-           SELECT id, number, NULL, NULL FROM outbox INDEXED BY outbox_open
+           SELECT id, number, NULL, NULL FROM outbox
            WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state IN ('pending', 'sending')
              AND state = 'sending' AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
            ORDER BY 1 LIMIT 1""",
@@ -177,7 +177,7 @@ def question_of(connection: sqlite3.Connection, server: int, key: int, number: i
     """Return the way to the last question about a row that was sent, or its number where none was."""
     asked = fetch(
         connection,
-        """SELECT channel, message FROM outbox INDEXED BY outbox_asked
+        """SELECT channel, message FROM outbox
            WHERE about = ? AND kind = 'notice' AND action = 'post' AND message IS NOT NULL ORDER BY id DESC LIMIT 1""",
         (key,),
     )

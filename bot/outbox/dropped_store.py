@@ -12,11 +12,11 @@ from bot.outbox.rows import joined
 from bot.outbox.states import State
 
 _WAIT = f"""
-SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
+SELECT {COLUMNS} FROM outbox
 WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
   AND contest = :contest AND action = 'post' AND kind <> 'board' AND approved_by IS NULL AND id > :after
 UNION ALL
-SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
+SELECT {COLUMNS} FROM outbox
 WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
   AND contest = :contest AND action = 'post' AND kind <> 'board' AND id > :after
 ORDER BY id"""  # noqa: S608 - our own names
@@ -110,10 +110,10 @@ def _told_by(connection: sqlite3.Connection, post: Post) -> int | None:
     """Return the number of the post before this one of the same series, or None."""
     rows = fetch(
         connection,
-        """SELECT number FROM outbox INDEXED BY outbox_told
+        """SELECT number FROM outbox
            WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND to_reading = ?
            UNION ALL
-           SELECT number FROM outbox INDEXED BY outbox_awaiting
+           SELECT number FROM outbox
            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND series = ? AND to_reading = ?""",
         (
             post.channel, post.contest, post.source, post.from_reading,

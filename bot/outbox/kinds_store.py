@@ -184,7 +184,7 @@ def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | 
     kinds = ", ".join("?" for _ in REACHED)
     rows = fetch(
         connection,
-        f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox INDEXED BY outbox_told
+        f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
             WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND id < ?
               AND (series IS NULL OR series = ?) AND kind IN ({kinds}) AND message IS NOT NULL
             ORDER BY id DESC LIMIT 1""",  # noqa: S608 - question marks
@@ -258,7 +258,7 @@ def _confirms(connection: sqlite3.Connection, post: Post) -> tuple[Statement | N
     key, source, body = rows[0]
     told = fetch(
         connection,
-        """SELECT number FROM outbox INDEXED BY outbox_told WHERE channel = ? AND contest = ? AND source = ?
+        """SELECT number FROM outbox WHERE channel = ? AND contest = ? AND source = ?
            AND state = 'sent' AND action = 'post' AND statement = ? ORDER BY id LIMIT 1""",
         (post.channel, post.contest, source, key),
     )

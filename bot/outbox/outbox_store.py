@@ -29,7 +29,7 @@ MAY_GO = f"""state IN ('pending', 'sending')
   AND (action = 'post' AND kind NOT IN ('correction', 'retraction') OR NOT EXISTS (
     SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
   AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
-    SELECT 1 FROM outbox e INDEXED BY outbox_open
+    SELECT 1 FROM outbox e
     WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
       AND e.id < o.id))
   AND NOT {IS_OPENING}"""  # noqa: S608 - our own names
@@ -84,7 +84,7 @@ class OutboxStore:
         """Return the channels (of one server) for which something may be sent, and whether something urgent."""
         urgent = ", ".join(f"'{kind}'" for kind in URGENT)
         rows = await self._database.rows(
-            f"""SELECT channel, max(kind IN ({urgent})) FROM outbox o INDEXED BY outbox_open
+            f"""SELECT channel, max(kind IN ({urgent})) FROM outbox o
                 WHERE {MAY_GO} AND ? IN (server, -1) GROUP BY channel""",  # noqa: S608 - our own names
             (-1 if server is None else server,),
         )
@@ -210,7 +210,7 @@ class OutboxStore:
 
 
 _WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last, {PLACE}
-               FROM outbox o INDEXED BY outbox_open WHERE channel = ? AND {MAY_GO}
+               FROM outbox o WHERE channel = ? AND {MAY_GO}
                ORDER BY kind = 'board', id LIMIT {_LOOKED_AT}"""  # noqa: S608 - our own names
 """Boards come last: they are never in the way of a post."""
 
@@ -249,7 +249,7 @@ def _is_backlog(waiting: list[Row], now: int) -> bool:
 def _merge_backlog(connection: sqlite3.Connection, channel: int, now: int) -> None:
     rows = fetch(
         connection,
-        f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
+        f"""SELECT {COLUMNS} FROM outbox o
             WHERE channel = ? AND {MAY_GO} AND action = 'post' AND kind <> 'board' ORDER BY id""",  # noqa: S608
         (channel,),
     )

@@ -29,7 +29,7 @@ def drop_retractions(connection: sqlite3.Connection, post: Post) -> None:
 def _waiting(connection: sqlite3.Connection, post: Post) -> list[tuple[int, str]]:
     return fetch(
         connection,
-        """SELECT id, kind FROM outbox INDEXED BY outbox_replacing
+        """SELECT id, kind FROM outbox
            WHERE about = ? AND action = 'post' AND kind IN ('correction', 'retraction') AND state = 'pending'
            ORDER BY id""",
         (post.id,),

@@ -53,7 +53,7 @@ class SentPosts:
         rows = await self._database.rows(
             """SELECT DISTINCT number FROM outbox o INDEXED BY outbox_of_event
                WHERE event IS NOT NULL AND server = ? AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_of_event WHERE e.event = o.event
+                 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.event = o.event
                    AND e.channel = o.channel AND e.about = o.id AND e.action = 'edit')""",
             (server,),
         )

@@ -82,7 +82,7 @@ class CertifyingStore:
     async def of_unit(self, contest: str, server: int, unit: str, at: datetime) -> list[tuple[OwnSaid, bool]]:
         """Return the last word of each source on one county by a time, newest first, and whether it is the county's own."""
         rows = await self._database.rows(
-            """SELECT unit, taken_back, source, as_of, own FROM unit_certifications INDEXED BY unit_certifications_by_unit
+            """SELECT unit, taken_back, source, as_of, own FROM unit_certifications
                WHERE server = ? AND contest = ? AND unit = ? AND as_of <= ? ORDER BY as_of DESC, statement DESC LIMIT 200""",
             (server, contest, unit, to_micros(at)),
         )

@@ -148,7 +148,7 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
     repeated = fetch(connection, "SELECT server FROM repeated_callers WHERE source = ?", (source,))
     told = fetch(
         connection,
-        """SELECT f.channel, o.id, o.number, o.state, o.news_at FROM follows f JOIN outbox o INDEXED BY outbox_of_word
+        """SELECT f.channel, o.id, o.number, o.state, o.news_at FROM follows f JOIN outbox o
              ON o.channel = f.channel AND o.contest = f.contest AND o.source = ?2 AND o.kind = 'call'
            WHERE f.contest = ?1 AND o.kind IN ('call', 'certified') AND o.action = 'post'
              AND o.state NOT IN ('failed', 'dropped', 'superseded') AND NOT EXISTS (
@@ -163,7 +163,7 @@ def _told_of(connection: sqlite3.Connection, server: int, statement: int) -> dic
     return _told(
         fetch(
             connection,
-            """SELECT channel, id, number, state, news_at FROM outbox INDEXED BY outbox_of_entry
+            """SELECT channel, id, number, state, news_at FROM outbox
                WHERE server = ? AND statement = ? AND action = 'post' AND kind = 'certified'
                  AND state NOT IN ('failed', 'dropped', 'superseded') ORDER BY id""",
             (server, statement),

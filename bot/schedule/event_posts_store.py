@@ -71,7 +71,7 @@ def tell_change(
 def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
     rows = fetch(
         connection,
-        f"""SELECT DISTINCT server, channel FROM outbox INDEXED BY outbox_of_event
+        f"""SELECT DISTINCT server, channel FROM outbox
             WHERE event = ? AND action = 'post' AND state IN {_OPEN}""",  # noqa: S608 - our own names
         (key,),
     )
@@ -96,7 +96,7 @@ def _waiting_change(
     """
     rows = fetch(
         connection,
-        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_of_event WHERE event = ? AND channel = ? AND kind = 'moved'
+        f"""SELECT {COLUMNS} FROM outbox WHERE event = ? AND channel = ? AND kind = 'moved'
             AND action = 'post' AND state IN ('pending', 'awaiting') ORDER BY id""",  # noqa: S608 - our own names
         (key, channel),
     )
@@ -113,7 +113,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, words: Wor
     """Let what waits of an entry, and was never attempted, not be sent; return channels to wake."""
     rows = fetch(
         connection,
-        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_of_event WHERE event = ? AND kind = ? AND action = 'post'
+        f"""SELECT {COLUMNS} FROM outbox WHERE event = ? AND kind = ? AND action = 'post'
             AND state IN ('pending', 'awaiting')""",  # noqa: S608 - our own names
         (key, kind),
     )
@@ -134,7 +134,7 @@ def _answer_reminders(
     ((who,),) = fetch(connection, "SELECT who FROM audit WHERE id = ?", (since,))
     rows = fetch(
         connection,
-        """SELECT server, channel, number, id, content FROM outbox INDEXED BY outbox_of_event
+        """SELECT server, channel, number, id, content FROM outbox
            WHERE event = ? AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
              AND state IN ('sending', 'doubtful', 'sent') AND content IS NOT NULL""",
         (entry.id,),
@@ -157,9 +157,9 @@ def reach_back_of_change(
     link = Link(post.number, address_of(post.server, post.place, message))
     rows = fetch(
         connection,
-        """SELECT id, number, content FROM outbox o INDEXED BY outbox_of_event
+        """SELECT id, number, content FROM outbox o
            WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM outbox e INDEXED BY outbox_of_event
+             AND NOT EXISTS (SELECT 1 FROM outbox e
                WHERE e.event = o.event AND e.channel = o.channel AND e.about = o.id AND e.kind = 'moved'
                AND e.action = 'edit')
            ORDER BY id""",

@@ -87,7 +87,7 @@ def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int
     """Return the channels that a reminder was written for and not left out of again for its time."""
     rows = fetch(
         connection,
-        """SELECT DISTINCT channel FROM outbox INDEXED BY outbox_of_event
+        """SELECT DISTINCT channel FROM outbox
            WHERE event = ? AND reminder = ? AND action = 'post' AND NOT (state = 'dropped' AND why IN (?, ?, ?))""",
         (event, reminder, TOO_LATE, TOO_EARLY, OUTDATED),
     )
@@ -123,7 +123,7 @@ def _change(
         return Unsaid("the event is again as its channel knows it")
     about = fetch(
         connection,
-        """SELECT id, number, message, coalesce(thread, channel) FROM outbox INDEXED BY outbox_of_event
+        """SELECT id, number, message, coalesce(thread, channel) FROM outbox
            WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
            ORDER BY id DESC LIMIT 1""",
         (entry.id, post.channel, post.id),
@@ -137,7 +137,7 @@ def _why(connection: sqlite3.Connection, post: Post, entry: Entry) -> str | None
     """Return why an event is now as the post says: the newest reason among the changes that made it so."""
     rows = fetch(
         connection,
-        """SELECT before, after, why FROM audit INDEXED BY audit_of_entry
+        """SELECT before, after, why FROM audit
            WHERE entry = ? AND id >= ? AND before IS NOT NULL AND after IS NOT NULL ORDER BY id DESC""",
         (entry.id, post.since),
     )

@@ -48,7 +48,7 @@ class ReminderStore:
     async def next_due(self) -> datetime | None:
         """Return when the next reminder is due, or None where none is pending."""
         row = await self._database.row(
-            """SELECT r.due_at FROM reminders r INDEXED BY reminders_due
+            """SELECT r.due_at FROM reminders r
                CROSS JOIN servers s ON s.id = r.server AND s.left_at IS NULL
                WHERE r.state = 'pending' ORDER BY r.due_at LIMIT 1"""
         )
@@ -62,7 +62,7 @@ class ReminderStore:
         """
         stamp = to_micros(now)
         if not await self._database.row(
-            """SELECT 1 FROM reminders INDEXED BY reminders_due WHERE state = 'pending' AND due_at <= ?1
+            """SELECT 1 FROM reminders WHERE state = 'pending' AND due_at <= ?1
                UNION ALL SELECT 1 FROM reminders INDEXED BY reminders_missed WHERE state = 'missed' AND done_at > ?1
                LIMIT 1""",
             (stamp,),
@@ -76,7 +76,7 @@ class ReminderStore:
             )
             rows = fetch(
                 connection,
-                """SELECT r.id, r.entry, r.server, r.person, r.lead, r.wall FROM reminders r INDEXED BY reminders_due
+                """SELECT r.id, r.entry, r.server, r.person, r.lead, r.wall FROM reminders r
                    CROSS JOIN servers s ON s.id = r.server AND s.left_at IS NULL
                    WHERE r.state = 'pending' AND r.due_at <= ? ORDER BY r.due_at, r.id LIMIT ?""",
                 (stamp, AT_ONCE),
@@ -188,7 +188,7 @@ def set_reminders_in(
         connection.execute(INSERT_AUDIT, audit.values())
         for row in fetch(
             connection,
-            f"""SELECT {ENTRY} FROM schedule_entries INDEXED BY schedule_by_kind
+            f"""SELECT {ENTRY} FROM schedule_entries
                 WHERE server = ? AND body ->> 'kind' = ? AND starts_at > ? AND leads IS NULL ORDER BY starts_at, id""",  # noqa: S608
             (server, kind, to_micros(now - _BEGUN)),
         ):

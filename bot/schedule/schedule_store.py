@@ -190,7 +190,7 @@ class ScheduleStore:
     async def deadlines(self, server: int, start: datetime, end: datetime, most: int = 50) -> list[Entry]:
         """Return a server's deadlines from `start` up to `end` that are not called off or over, in order of time."""
         rows = await self._database.rows(
-            f"""SELECT {ENTRY} FROM schedule_entries INDEXED BY schedule_deadlines
+            f"""SELECT {ENTRY} FROM schedule_entries
                 WHERE body ->> 'kind' IN ('deadline', 'certification') AND server = ? AND starts_at >= ? AND starts_at < ?
                 AND body ->> 'status' NOT IN ('called_off', 'over') ORDER BY starts_at, id LIMIT ?""",  # noqa: S608
             (server, to_micros(start), to_micros(end), most),
@@ -209,7 +209,7 @@ class ScheduleStore:
     async def history(self, server: int, key: int, most: int = 50) -> list[Happened]:
         """Return what happened to an entry, the newest first."""
         rows = await self._database.rows(
-            """SELECT at, who, what, why, before, after FROM audit INDEXED BY audit_of_entry
+            """SELECT at, who, what, why, before, after FROM audit
                WHERE entry = ? AND server = ? ORDER BY id DESC LIMIT ?""",
             (key, server, most),
         )

@@ -125,7 +125,7 @@ class BoardStore:
 def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: datetime, wall: int) -> None:
     """Delete a channel's board of a contest, in the transaction under way."""
     connection.execute(
-        """UPDATE outbox INDEXED BY outbox_open SET state = 'superseded', why = 'the board is taken down'
+        """UPDATE outbox SET state = 'superseded', why = 'the board is taken down'
            WHERE channel = ? AND contest = ? AND kind = 'board' AND state IN ('pending', 'sending')
              AND state = 'pending'""",
         (channel, contest),
@@ -154,7 +154,7 @@ def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:
     """Return the board's row that waits or is being sent: a post or an edit."""
     return fetch(
         connection,
-        """SELECT id, state, action, number, why FROM outbox INDEXED BY outbox_open
+        """SELECT id, state, action, number, why FROM outbox
            WHERE channel = ? AND contest = ? AND kind = 'board' AND action IN ('post', 'edit')
              AND state IN ('pending', 'sending') ORDER BY state DESC""",
         (board.channel, board.contest),
@@ -166,7 +166,7 @@ def _is_in_doubt(connection: sqlite3.Connection, board: Board) -> bool:
     return bool(
         fetch(
             connection,
-            """SELECT 1 FROM outbox INDEXED BY outbox_awaiting
+            """SELECT 1 FROM outbox
                WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'doubtful'
                  AND contest = ? AND kind = 'board' LIMIT 1""",
             (board.server, board.channel, board.contest),

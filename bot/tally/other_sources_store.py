@@ -54,7 +54,7 @@ def name_at_posts(
     for channel, number in posts.items():
         rows = fetch(
             connection,
-            f"""SELECT id FROM outbox INDEXED BY outbox_numbers WHERE server = ? AND number = ? AND channel = ?
+            f"""SELECT id FROM outbox WHERE server = ? AND number = ? AND channel = ?
                 AND action = 'post' AND state IN {_GOES_OUT} AND source <> ? ORDER BY id DESC LIMIT 1""",  # noqa: S608
             (server, number, channel, statement.source),
         )
@@ -89,11 +89,11 @@ def edits_of(
     rows = fetch(
         connection,
         """SELECT o.server, o.channel, o.number, o.contest, o.source, o.embeds, o.news_at,
-             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_edits
+             coalesce((SELECT e.content FROM outbox e
                        WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.content IS NOT NULL
                        ORDER BY e.id DESC LIMIT 1), o.content)
            FROM outbox o WHERE o.id = ? AND o.state = ? AND o.message IS NOT NULL AND o.content IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM outbox r INDEXED BY outbox_replacing WHERE r.about = o.id AND r.action = 'post'
+             AND NOT EXISTS (SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
                              AND r.kind IN ('correction', 'retraction') AND r.state NOT IN ('failed', 'dropped'))""",
         (post, State.SENT),
     )

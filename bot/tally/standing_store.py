@@ -117,7 +117,7 @@ class Queries:
     async def figures(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
         """Return the statements that have a margin or a total, as `statements` does: newest first; at most 100."""
         rows = await self._database.rows(
-            """SELECT body FROM statements INDEXED BY statements_figures
+            """SELECT body FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
                  AND (json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL)
                ORDER BY as_of DESC, id DESC LIMIT 100""",

@@ -26,7 +26,7 @@ class Places:
         rows = await self._database.rows(
             """SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
                       body
-               FROM statements INDEXED BY statements_outstanding
+               FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
                  AND retracted_at IS NULL ORDER BY as_of DESC, id DESC LIMIT ?""",
             (server, contest, to_micros(at), _MOST_SAID),
@@ -47,14 +47,14 @@ class Places:
     ) -> list[tuple[Certified, CertificationCount | None]]:
         """Return each source's newest count of certified units by a time, newest first, with its count before."""
         rows = await self._database.rows(
-            """SELECT DISTINCT source FROM certification_counts INDEXED BY certification_counts_by_source
+            """SELECT DISTINCT source FROM certification_counts
                WHERE server = ? AND contest = ?""",
             (server, contest),
         )
         found = []
         for (source,) in rows:
             counts = await self._database.rows(
-                """SELECT as_of, done, of FROM certification_counts INDEXED BY certification_counts_by_source
+                """SELECT as_of, done, of FROM certification_counts
                    WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
                    ORDER BY as_of DESC, statement DESC LIMIT 20""",
                 (server, contest, source, to_micros(at)),
@@ -69,7 +69,7 @@ class Places:
         """Return a server's deadlines of who has to certify: the next ones, and the last that went by."""
         ahead, past = [
             await self._database.rows(
-                f"""SELECT body FROM schedule_entries INDEXED BY schedule_entries_certifying
+                f"""SELECT body FROM schedule_entries
                     WHERE server = ? AND json_extract(body, '$.certifies') IS NOT NULL AND starts_at {which}, id LIMIT 50""",  # noqa: S608 - our own words
                 (server, to_micros(now)),
             )

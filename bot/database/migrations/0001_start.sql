@@ -136,6 +136,8 @@ CREATE TABLE outbox (
   picture        INTEGER,
   file_refused   TEXT                      -- why Discord did not take its file: it goes without; NULL: it was not refused
 ) STRICT;
+-- The few posts that are open, among all that were ever made. For those of one server SQLite would rather read all of its
+-- posts by outbox_numbers: such a query names its index (INDEXED BY).
 CREATE INDEX outbox_open ON outbox (channel, id) WHERE state IN ('pending', 'sending');
 CREATE INDEX outbox_awaiting ON outbox (server, channel, id) WHERE state IN ('awaiting', 'doubtful');
 CREATE INDEX outbox_doubtful ON outbox (id) WHERE state = 'doubtful';

@@ -1,0 +1,79 @@
+"""The SQL of the product as it stands in the source, whether or not a test runs it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import bot
+
+ROOT = Path(bot.__file__).parent
+_BEGINS = re.compile(r"\s*(?:SELECT|INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|WITH)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of the product."""
+
+    room: str
+    """The folder or file of `bot/` that it stands in."""
+    place: str
+    """File, line and function: "outbox/threads_store.py:94 opened"."""
+    sql: str
+    """Names of the module are filled in; what is only known when it runs is in braces: "DELETE FROM {table}"."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Return True if all of it is known."""
+        return "{" not in self.sql
+
+
+def statements() -> list[Statement]:
+    """Return all of them, file by file. What others only begin with is none."""
+    return [one for path in sorted(ROOT.rglob("*.py")) for one in _of_file(path)]
+
+
+def _of_file(path: Path) -> Iterator[Statement]:
+    file, tree = path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+    begun_with = {
+        name.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        and isinstance(name := node.values[0], ast.FormattedValue)
+        and isinstance(name.value, ast.Name)
+    }
+    beginnings = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name) and name.id in begun_with
+    ]
+    for node, names in _strings(tree, ()):
+        sql = _text(node, file)
+        if _BEGINS.match(sql) and node not in beginnings:
+            yield Statement(file.parts[0].removesuffix(".py"), f"{file}:{node.lineno} {'.'.join(names)}", sql)
+
+
+def _strings(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[ast.JoinedStr | ast.Constant, tuple[str, ...]]]:
+    """Yield each string with the names of the classes and functions that it stands in."""
+    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        yield node, names
+        return
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        names = (*names, node.name)
+    for child in ast.iter_child_nodes(node):
+        yield from _strings(child, names)
+
+
+def _text(node: ast.JoinedStr | ast.Constant, file: Path) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    text = "".join(
+        f"{{{ast.unparse(part.value)}}}" if isinstance(part, ast.FormattedValue) else ast.literal_eval(part)
+        for part in node.values
+    )
+    if not (_BEGINS.match(text) or re.match(r"\{[A-Z_]+\}", text)):
+        return text  # nothing is looked up for what is no SQL
+    known = vars(import_module(".".join(("bot", *file.with_suffix("").parts))))
+    return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], found[0])), text)
