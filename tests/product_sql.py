@@ -4,12 +4,11 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-import bot
-
-ROOT = Path(bot.__file__).parent
+ROOT = Path(__file__).parents[1] / "bot"
 _BEGINS = re.compile(r"\s*(?:SELECT|INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|WITH)\s")
 
 
@@ -30,6 +29,7 @@ class Statement:
         return "{" not in self.sql
 
 
+@cache
 def statements() -> list[Statement]:
     """Return all of them, file by file. What others only begin with is none."""
     return [one for path in sorted(ROOT.rglob("*.py")) for one in _of_file(path)]

@@ -1,0 +1,54 @@
+"""One room writes a table; others call that room's function within their transaction."""
+
+import re
+import sqlite3
+from contextlib import closing
+
+from bot.database.database import migrations
+from tests.product_sql import statements
+
+NOT_HELD = {"store"}
+"""Rooms that write tables of others: all topics still stand in this one. To become empty, and go."""
+
+ROOM = re.compile(r"^-- (\w+): [^\n]+\n\n|^CREATE TABLE (\w+)", re.MULTILINE)
+"""A heading of a room, or a table under it."""
+WRITE = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|DELETE FROM|(?<!DO )UPDATE)\s+(\w+|\{\w+\})")
+
+
+def rooms() -> dict[str, str]:
+    """Return table → room, as the migrations have it."""
+    found, room = {}, ""
+    for _, sql in migrations():
+        for match in ROOM.finditer(sql):
+            room = match[1] or room
+            if match[2]:
+                found[match[2]] = room
+    return found
+
+
+def writes() -> list[tuple[str, str, str]]:
+    """Return (table, room, place) of each statement that writes; "{table}" where it is only known when it runs."""
+    return [(table, one.room, one.place) for one in statements() for table in WRITE.findall(one.sql)]
+
+
+def test_each_table_is_described_under_a_room() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for _, sql in migrations():
+            connection.executescript(sql)
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        assert set(rooms()) == {name for (name,) in tables}
+    assert all(rooms().values())
+    sql = "\n".join(sql for _, sql in migrations())
+    assert re.findall(r"^(?!-- ).*\nCREATE TABLE (\w+)", sql, re.MULTILINE) == []
+
+
+def test_each_table_is_written_and_nothing_else_is() -> None:
+    assert {table for table, _, _ in writes() if "{" not in table} == set(rooms())
+
+
+def test_one_room_writes_a_table() -> None:
+    owners = rooms()
+    strangers = [(table, room, place) for table, room, place in writes() if owners.get(table) != room]
+    assert {room for _, room, _ in strangers} == NOT_HELD, "\n".join(
+        f"{table}, of {owners.get(table, 'nobody')}: {place}" for table, room, place in strangers
+    )
