@@ -8,13 +8,19 @@ import asyncio
 import sys
 import time
 
+from playwright.async_api import Browser, Page
+
 from tests.benchmarks.figures import Figure
-from tests.chromium import Browser, Tab, running, why_not
+from tests.chromium import running, why_not
 from tests.rehearsal.page.newsroom import Newsroom, newsroom
 
 RATE, SECONDS = 100, 10
 MESSAGES = 10_000
-LAST = "[...document.querySelectorAll('.message')].at(-1)"
+SHOWN = """
+async (text) => {
+  while (![...document.querySelectorAll('.message')].at(-1)?.innerText.includes(text)) await new Promise(requestAnimationFrame);
+}
+"""
 EMBED = {
     "color": 0x5C6B73,
     "description": "**Biden** (D) 2,471,895 · 49.52% · +13\n**Trump** (R) 2,457,794 · 49.23% · +61\n\n4,992,198 votes counted.",
@@ -45,27 +51,28 @@ async def run() -> list[Figure]:
         return [*await _flood(browser), *await _long_channel(browser)]
 
 
-async def _opened(browser: Browser, room: Newsroom) -> Tab:
-    tab = await browser.open(f"{room.page.url}?theme=dark")
-    await tab.until("document.body.dataset.ready")
+async def _opened(browser: Browser, room: Newsroom) -> Page:
+    page = await browser.new_page()
+    await page.goto(f"{room.page.url}?theme=dark")
+    await page.locator("body[data-ready]").wait_for()
     await asyncio.sleep(1)  # what a page does when it opens is not what is measured
-    await tab.run(WATCH)
-    return tab
+    await page.evaluate(WATCH)
+    return page
 
 
 async def _flood(browser: Browser) -> list[Figure]:
     """Post a hundred messages a second for ten seconds, and see what the page's main thread does."""
     async with newsroom(connected=False) as room:
-        tab = await _opened(browser, room)
+        page = await _opened(browser, room)
         start = time.monotonic()
         for number in range(RATE * SECONDS):
             say(room, number)
             await asyncio.sleep(max(0.0, start + (number + 1) / RATE - time.monotonic()))
         sent = time.monotonic()
-        await tab.until(f"{LAST}?.innerText.includes('number {RATE * SECONDS - 1}.')")
+        await page.evaluate(SHOWN, f"number {RATE * SECONDS - 1}.")
         late = time.monotonic() - sent
-        longest, gap = await tab.run("[longest, gap]")
-        await browser.close_tabs()
+        longest, gap = await page.evaluate("[longest, gap]")
+        await page.close()
     return [
         Figure("page-100-posts-a-second-longest-task", longest, "ms", 100.0),
         Figure("page-100-posts-a-second-longest-frame", gap, "ms"),
@@ -78,16 +85,16 @@ async def _long_channel(browser: Browser) -> list[Figure]:
     async with newsroom(connected=False) as room:
         for number in range(MESSAGES):
             say(room, number)
-        tab = await _opened(browser, room)
+        page = await _opened(browser, room)
         start = time.monotonic()
-        reached = await tab.run(SCROLL_UP)
+        reached = await page.evaluate(SCROLL_UP)
         took = time.monotonic() - start
-        longest = await tab.run("longest")
-        heap = await tab.heap()
-        shown = await tab.run("document.querySelectorAll('.message').length")
-        await tab.click(".bar")
-        await tab.until(f"{LAST}?.innerText.includes('number {MESSAGES - 1}.')")
-        await browser.close_tabs()
+        longest = await page.evaluate("longest")
+        heap = await _heap(page)
+        shown = await page.locator(".message").count()
+        await page.locator(".bar").click()
+        await page.evaluate(SHOWN, f"number {MESSAGES - 1}.")
+        await page.close()
     assert reached, "the first message was never reached"
     return [
         Figure("page-10000-messages-scrolled-up", took, "s", 60.0),
@@ -95,6 +102,14 @@ async def _long_channel(browser: Browser) -> list[Figure]:
         Figure("page-10000-messages-heap", heap, "MB", 150.0),
         Figure("page-10000-messages-shown-at-once", float(shown), "messages", 300.0),
     ]
+
+
+async def _heap(page: Page) -> float:
+    """Return what is alive after a collection, in MB: the script's objects, the page's elements, and buffers."""
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("HeapProfiler.collectGarbage")
+    usage = await devtools.send("Runtime.getHeapUsage")
+    return sum(float(usage[part]) for part in ("usedSize", "embedderHeapUsedSize", "backingStorageSize")) / 1e6
 
 
 SCROLL_UP = """

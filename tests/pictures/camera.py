@@ -1,14 +1,13 @@
 """Takes pictures of what the rehearsal's page shows, as a phone would, in Chromium."""
 
 import io
-import json
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.chromium import Browser, Tab
 from tests.pictures.newsroom import Camera, Opened, Seen
 
 WIDTH, HEIGHT, SCALE = 390, 3000, 2
@@ -20,8 +19,7 @@ _NOTICED = 12
 
 
 _ALONE = """
-(async () => {{
-  const one = {one};
+async (one) => {
   for (let before = "", now = one.outerHTML; before !== now; before = now, now = one.outerHTML)
     await new Promise((done) => setTimeout(done, 250));
   const sheet = document.createElement("ol");
@@ -30,7 +28,7 @@ _ALONE = """
   sheet.style = "position: fixed; inset: 0; z-index: 99; background: var(--ground); justify-content: flex-start";
   sheet.append(one.cloneNode(true));
   document.body.append(sheet);
-}})()
+}
 """
 """Waits until a message stays as it is, since what a button changed comes a little later, and lays a copy on a sheet of
 its own: in the channel it could stand between two pixels, now so and now so."""
@@ -45,17 +43,18 @@ def camera(browser: Browser, folder: Path, zone: str, theme: str, wanted: frozen
     """Return what opens a page and takes the pictures of the wanted commands into a folder."""
 
     async def opened(url: str) -> Camera:
-        tab = await browser.open("about:blank", width=WIDTH, height=HEIGHT, touch=True)
-        await tab.resize(WIDTH, HEIGHT, scale=SCALE)
-        await tab.zone(zone)
-        await tab.go(f"{url}?theme={theme}")
-        await tab.until(
-            "document.body.dataset.ready && document.querySelector('.message') && document.fonts.status === 'loaded'"
+        page = await browser.new_page(
+            viewport=ViewportSize(width=WIDTH, height=HEIGHT),
+            device_scale_factor=SCALE,
+            is_mobile=True,
+            has_touch=True,
+            timezone_id=zone,
         )
+        await begin(page, f"{url}?theme={theme}")
 
         async def take(seen: Seen) -> None:
             if seen.command in wanted:
-                taken = await (_form(tab, seen) if seen.form is not None else _message(tab, seen))
+                taken = await (_form(page, seen) if seen.form is not None else _message(page, seen))
                 keep(taken, folder / name_of(seen.command))
 
         return take
@@ -63,27 +62,41 @@ def camera(browser: Browser, folder: Path, zone: str, theme: str, wanted: frozen
     return opened
 
 
-async def _message(tab: Tab, seen: Seen) -> bytes:
-    one = f"document.querySelector('[data-id=\"{seen.message}\"]')"
-    await tab.until(f"{one} && !{one}.querySelector('.thinking')")
-    await tab.run(_ALONE.format(one=one))
-    await tab.until(
-        "[...document.querySelectorAll('#alone img')].every((image) => image.complete && image.naturalWidth)"
-    )
-    taken = await tab.picture_of("#alone > .message")
-    await tab.run("document.querySelector('#alone').remove()")
+async def begin(page: Page, url: str) -> None:
+    """Go to the rehearsal's page, and wait until it shows something."""
+    await page.goto(url)
+    await page.locator("body[data-ready]").wait_for()
+    await page.locator(".message").first.wait_for()
+
+
+async def images_are_there(page: Page) -> None:
+    """Wait until all images can be shown; to wait for the fonts is a screenshot's own business."""
+    await page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
+
+
+async def _message(page: Page, seen: Seen) -> bytes:
+    one = page.locator(f"[data-id='{seen.message}']")
+    await one.wait_for()
+    await expect(one.locator(".thinking")).to_have_count(0)
+    await one.evaluate(_ALONE)
+    await images_are_there(page)
+    taken = await page.locator("#alone > .message").screenshot()
+    await page.locator("#alone").evaluate("(sheet) => sheet.remove()")
     return taken
 
 
-async def _form(tab: Tab, seen: Seen) -> bytes:
-    await tab.resize(WIDTH, FORM_HEIGHT, scale=SCALE)
-    form = json.dumps({**(seen.form or {}), "key": "none"})
-    await tab.run(f"import('./static/form.js').then((module) => module.formFor({form}))")
-    await tab.until("document.querySelector('dialog.form[open] footer')")
-    await tab.run("document.activeElement.blur()")
-    taken = await tab.picture_of("dialog.form[open]")
-    await tab.run("document.querySelector('dialog.form[open]').remove()")
-    await tab.resize(WIDTH, HEIGHT, scale=SCALE)
+async def _form(page: Page, seen: Seen) -> bytes:
+    await page.set_viewport_size(ViewportSize(width=WIDTH, height=FORM_HEIGHT))
+    await page.evaluate(
+        "async (form) => (await import(new URL('static/form.js', document.baseURI))).formFor(form)",
+        {**(seen.form or {}), "key": "none"},
+    )
+    form = page.locator("dialog.form[open]")
+    await form.locator("footer").wait_for()
+    await page.evaluate("document.activeElement.blur()")
+    taken = await form.screenshot()
+    await form.evaluate("(dialog) => dialog.remove()")
+    await page.set_viewport_size(ViewportSize(width=WIDTH, height=HEIGHT))
     return taken
 
 

@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
 from bot.desk.desk_file import load_desk
 from bot.rehearsal.day import load_day
 from bot.rehearsal.player import Watching, play_day, stay
-from tests.chromium import Browser, Tab
-from tests.pictures.camera import keep
+from tests.pictures.camera import begin, images_are_there, keep
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "pictures"
 DAY = "2020-11-11-georgia"
@@ -44,70 +45,68 @@ async def take_all(browser: Browser) -> None:
     """Take every picture of the page that the docs have."""
     async with _playing() as url:
         first = await _opened(browser, f"{url}?theme=dark")
-        await first.click("#clock .pause")
+        await first.locator("#clock .pause").click()
         await _go_on_to(first, UP_TO)
         await _take(first, "wide-dark")
         await _take(await _opened(browser, f"{url}?theme=light"), "wide-light")
         await _take(await _opened(browser, f"{url}?theme=dark", phone=True), "phone-dark")
-        await first.click("#composer textarea")
-        await first.type("/")
-        await first.until("document.querySelector('.popup li')")
+        await first.locator("#composer textarea").click()
+        await first.keyboard.type("/")
+        await first.locator(".popup li").first.wait_for()
         await _take(first, "slash-picker")
-        await first.type("margin Pres")
-        await first.until("document.querySelector('.popup li')?.innerText.includes('President')")
-        await first.press("Enter")
-        await first.type("at:3:05")
-        await first.press("Enter")
-        await first.until("document.querySelector('.message.private .embed')")
+        await first.keyboard.type("margin Pres")
+        await expect(first.locator(".popup li").first).to_contain_text("President")
+        await first.keyboard.press("Enter")
+        await first.keyboard.type("at:3:05")
+        await first.keyboard.press("Enter")
+        await first.locator(".message.private .embed").wait_for()
         await _take(first, "private-answer")
         await _command(first, "schedule add", "dialog.form[open] input")
         await _take(first, "add-form")
-        await first.press("Escape")
+        await first.keyboard.press("Escape")
         phone = await _opened(browser, f"{url}?theme=dark", phone=True)
         await _go_on_to(phone, "Wednesday, Nov. 11")
-        await phone.resize(360, 1080)  # from its headline to its button
-        await phone.run("document.querySelector('.message:last-of-type').scrollIntoView({block: 'end'})")
+        await phone.set_viewport_size(ViewportSize(width=360, height=1080))  # from its headline to its button
+        await phone.locator(".message").last.evaluate("(one) => one.scrollIntoView({block: 'end'})")
         await _take(phone, "rundown")
-        await phone.resize(360, 740)
+        await phone.set_viewport_size(ViewportSize(width=360, height=740))
         await _go_on_to(phone, "Pushed 15")
         await _take(phone, "reminder")
 
 
-async def _command(tab: Tab, command: str, until: str) -> None:
+async def _command(page: Page, command: str, until: str) -> None:
     """Type a command that needs no option, send it, and wait for what comes of it."""
-    await tab.click("#composer textarea")
-    await tab.type(f"/{command}")
-    await tab.until(f"document.querySelector('.popup li')?.innerText.includes('{command}')")
-    await tab.press("Enter")
-    await tab.press("Enter")
-    await tab.until(f"document.querySelector('{until}')")
+    await page.locator("#composer textarea").click()
+    await page.keyboard.type(f"/{command}")
+    await expect(page.locator(".popup li").first).to_contain_text(command)
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Enter")
+    await page.locator(until).first.wait_for()
 
 
-async def _go_on_to(tab: Tab, words: str) -> None:
+async def _go_on_to(page: Page, words: str) -> None:
     """Go from post to post, with the clock paused, until one has these words."""
+    messages = page.locator(".message")
     for _ in range(40):
-        count = len(await tab.texts(".message"))
-        if words in " ".join(await tab.texts(".message")):
+        there = await messages.all_inner_texts()
+        if words in " ".join(there):
             return
-        await tab.click("#clock .jump")
+        await page.locator("#clock .jump").click()
         # What comes next may be an edit, or be in another channel.
         with suppress(AssertionError):
-            await tab.until(f"document.querySelectorAll('.message').length > {count}", 3.0)
+            await expect(messages.nth(len(there))).to_be_attached(timeout=3000)
     raise AssertionError(f"no post says {words}")
 
 
-async def _opened(browser: Browser, url: str, *, phone: bool = False) -> Tab:
-    tab = await browser.open("about:blank", width=360 if phone else 1180, height=740 if phone else 760, touch=phone)
-    await tab.zone(ZONE)
-    await tab.go(url)
-    await tab.until(
-        "document.body.dataset.ready && document.querySelector('.message') && document.fonts.status === 'loaded'"
-    )
-    return tab
+async def _opened(browser: Browser, url: str, *, phone: bool = False) -> Page:
+    size = ViewportSize(width=360, height=740) if phone else ViewportSize(width=1180, height=760)
+    page = await browser.new_page(viewport=size, is_mobile=phone, has_touch=phone, timezone_id=ZONE)
+    await begin(page, url)
+    return page
 
 
-async def _take(tab: Tab, name: str) -> None:
+async def _take(page: Page, name: str) -> None:
     path = FOLDER / f"{name}.png"
-    await tab.until("[...document.images].every((image) => image.complete && image.naturalWidth)")
-    keep(await tab.picture(), path, _COLOURS)
+    await images_are_there(page)
+    keep(await page.screenshot(caret="initial"), path, _COLOURS)
     print(f"{path.name} {path.stat().st_size} bytes")

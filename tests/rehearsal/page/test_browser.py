@@ -2,26 +2,29 @@
 
 import asyncio
 import io
+import re
 import struct
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 import discord
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.rehearsal.page import doings
 from bot.rehearsal.standin.message import Message
-from tests.chromium import Browser, Tab, running, why_not
+from tests.chromium import running, why_not
 from tests.rehearsal.page.newsroom import Newsroom, Reminder, newsroom, plan
 
 pytestmark = [
     pytest.mark.skipif(bool(why_not()), reason=why_not() or ""),
     pytest.mark.asyncio(loop_scope="module"),
 ]
-READY = "document.body.dataset.ready"
-LAST = "[...document.querySelectorAll('.message')].at(-1)"
+Opened = Callable[..., Awaitable[Page]]
+"""Called with who one is, and whether with a phone, gives the page."""
+expect.set_options(timeout=10_000)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -31,10 +34,35 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def room(browser: Browser) -> AsyncIterator[Newsroom]:
+async def room() -> AsyncIterator[Newsroom]:
     async with newsroom() as room:
         yield room
-        await browser.close_tabs()
+
+
+@pytest.fixture
+def opened(browser: Browser, room: Newsroom) -> Opened:
+    """Open the room's page in windows that the tests before have left: a new one takes longer than most tests.
+
+    Nothing of theirs is in them any more, since every room is at a port of its own, and so is another site. Each is in a
+    context of its own, or else only one of them would be in front.
+    """
+    left = [page for context in browser.contexts for page in context.pages]
+
+    async def opened(who: str = "desk-editor", *, phone: bool = False) -> Page:
+        size = ViewportSize(width=360, height=740) if phone else ViewportSize(width=1280, height=800)
+        fitting = [page for page in left if page.viewport_size == size]
+        if fitting:
+            page = fitting[0]
+            left.remove(page)
+        else:
+            page = await browser.new_page(
+                viewport=size, is_mobile=phone, has_touch=phone, timezone_id="America/New_York"
+            )
+        await page.goto(f"{room.page.url}?as={who}&theme=dark")
+        await page.locator("body[data-ready]").wait_for()
+        return page
+
+    return opened
 
 
 @pytest.fixture
@@ -43,152 +71,153 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doings, "FIRST_ANSWER_WITHIN", timedelta(seconds=1))
 
 
-async def opened(browser: Browser, room: Newsroom, who: str = "desk-editor", *, phone: bool = False) -> Tab:
-    width, height = (360, 740) if phone else (1280, 800)
-    url = f"{room.page.url}?as={who}&theme=dark"
-    tab = await browser.open(url, width=width, height=height, touch=phone)
-    await tab.until(READY)
-    return tab
+async def problems(page: Page) -> list[str]:
+    """Return what the page's script threw, and what the browser logged as an error, since the page was opened."""
+    thrown = await page.page_errors(filter="since-navigation")
+    logged = await page.console_messages(filter="since-navigation")
+    return [*map(str, thrown), *(one.text for one in logged if one.type == "error")]
 
 
-async def ask(tab: Tab, text: str) -> None:
+async def click(page: Page, selector: str, text: str = "", *, right: bool = False) -> None:
+    """Click on the first element that fits the selector and has the text."""
+    await page.locator(selector, has_text=text).first.click(button="right" if right else "left")
+
+
+async def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        await page.keyboard.press(key)
+
+
+async def ask(page: Page, text: str) -> None:
     """Type into the message box."""
-    await tab.click("#composer textarea")
-    await tab.type(text)
+    await page.locator("#composer textarea").click()
+    await page.keyboard.type(text)
 
 
-async def test_posts_come_live_with_everything_that_is_on_them(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
+async def test_posts_come_live_with_everything_that_is_on_them(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
     message = room.post(
         "**Biden's lead narrows** <t:1605098103:t>\n-# #2 · the Times",
         embeds=[{"description": "A\nB", "color": 0x336699, "fields": [{"name": str(n), "value": "x", "inline": True} for n in range(3)], "footer": {"text": "Unofficial"}}],
     )  # fmt: skip
-    await tab.until("document.querySelector('.embed')")
-    assert await tab.texts(".message .text strong") == ["Biden's lead narrows"]
-    assert await tab.texts(".message .subtext") == ["#2 · the Times"]
-    assert await tab.run("getComputedStyle(document.querySelector('.embed')).borderLeftColor") == "rgb(51, 102, 153)"
-    tops = await tab.run("[...document.querySelectorAll('.field')].map((one) => one.getBoundingClientRect().top)")
+    await expect(page.locator(".embed")).to_have_css("border-left-color", "rgb(51, 102, 153)")
+    await expect(page.locator(".message .text strong")).to_have_text(["Biden's lead narrows"])
+    await expect(page.locator(".message .subtext")).to_have_text(["#2 · the Times"])
+    tops = await page.locator(".field").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+    assert len(tops) == 3
     assert len(set(tops)) == 1
     message.content, message.edited = "Correction: less", message.timestamp
     room.count.changed(message)
-    await tab.until("document.querySelector('.edited')")
-    assert (await tab.texts(".message .text"))[0] == "Correction: less (edited)"
+    await expect(page.locator(".message .text").first).to_have_text("Correction: less (edited)")
     room.count.remove(message)
-    await tab.until("!document.querySelector('.message')")
-    assert tab.problems == []
+    await expect(page.locator(".message")).to_have_count(0)
+    assert await problems(page) == []
 
 
-async def test_messages_of_one_author_are_grouped(browser: Browser, room: Newsroom) -> None:
+async def test_messages_of_one_author_are_grouped(opened: Opened, room: Newsroom) -> None:
     for text in ("one", "two"):
         room.post(text)
     room.count.say(room.reporter, "three")
-    tab = await opened(browser, room)
-    await tab.until("document.querySelectorAll('.message').length === 3")
-    assert await tab.texts(".message .byline .name") == ["Tallydesk", "reporter"]
-    assert await tab.texts(".divider") == ["November 11, 2020"]
+    page = await opened()
+    await expect(page.locator(".message")).to_have_count(3)
+    await expect(page.locator(".message .byline .name")).to_have_text(["Tallydesk", "reporter"])
+    await expect(page.locator(".divider")).to_have_text(["November 11, 2020"])
 
 
-async def test_a_command_is_picked_filled_in_and_answered_for_one(browser: Browser, room: Newsroom) -> None:
-    editor, guest = await asyncio.gather(opened(browser, room), opened(browser, room, "guest"))
+async def test_a_command_is_picked_filled_in_and_answered_for_one(opened: Opened, room: Newsroom) -> None:
+    editor, guest = await asyncio.gather(opened(), opened("guest"))
     await ask(editor, "/mar")
-    await editor.until("document.querySelector('.popup li')")
-    assert (await editor.texts(".popup li .first"))[0].startswith("/margin")
-    await editor.press("Tab")
-    await editor.until("document.querySelector('.popup')?.innerText.includes('Nevada')")
-    await editor.type("sen")
-    await editor.until("document.querySelectorAll('.popup li').length === 1")
-    await editor.press("Enter")
-    assert await editor.run("document.querySelector('.pill input').value") == "Georgia Senate"
-    await editor.type("at:7:30")
-    await editor.press("Enter")
-    await editor.until(f"{LAST}?.classList.contains('private')")
-    (answer,) = await editor.texts(".message")
+    await expect(editor.locator(".popup li .first").first).to_have_text(re.compile("^/margin"))
+    await press(editor, "Tab")
+    await expect(editor.locator(".popup")).to_contain_text("Nevada")
+    await editor.keyboard.type("sen")
+    await expect(editor.locator(".popup li")).to_have_count(1)
+    await press(editor, "Enter")
+    await expect(editor.locator(".pill input").first).to_have_value("Georgia Senate")
+    await editor.keyboard.type("at:7:30")
+    await press(editor, "Enter")
+    await expect(editor.locator(".message.private:last-of-type")).to_be_visible()
+    (answer,) = await editor.locator(".message").all_inner_texts()
     for part in ("desk editor", "used", "/margin", "id-georgia-senate at 7:30", "Only you can see this"):
         assert part in answer
     room.post("for all")
-    await guest.until(f"{LAST}?.innerText.includes('for all')")
-    assert "georgia" not in " ".join(await guest.texts("#messages"))
-    await editor.click(".channel", "other")
-    await editor.until("!document.querySelector('.message')")
-    await editor.click(".channel", "count")
-    await editor.until("document.querySelector('.message.private')")
-    await editor.click(".note button")
-    await editor.until("!document.querySelector('.message.private')")
-    assert editor.problems == guest.problems == []
+    await expect(guest.locator(".message").last).to_contain_text("for all")
+    assert "georgia" not in " ".join(await guest.locator("#messages").all_inner_texts())
+    await click(editor, ".channel", "other")
+    await expect(editor.locator(".message")).to_have_count(0)
+    await click(editor, ".channel", "count")
+    await expect(editor.locator(".message.private")).to_be_visible()
+    await click(editor, ".note button")
+    await expect(editor.locator(".message.private")).to_have_count(0)
+    assert await problems(editor) == await problems(guest) == []
 
 
-async def test_two_people_see_what_the_other_does(browser: Browser, room: Newsroom) -> None:
-    editor, reporter = await asyncio.gather(opened(browser, room), opened(browser, room, "reporter"))
+async def test_two_people_see_what_the_other_does(opened: Opened) -> None:
+    editor, reporter = await asyncio.gather(opened(), opened("reporter"))
     await ask(reporter, "Clayton has **4,355** left")
-    await reporter.press("Enter")
-    await editor.until(f"{LAST}?.innerText.includes('Clayton has 4,355 left')")
+    await press(reporter, "Enter")
+    await expect(editor.locator(".message").last).to_contain_text("Clayton has 4,355 left")
     await ask(editor, "/every style:long")
-    await editor.press("Enter", "Enter")
-    await reporter.until(f"{LAST}?.innerText.includes(\"('long', 0\")")
-    assert "desk editor used /every" in (await reporter.texts(".answering"))[-1].replace("\n", " ")
+    await press(editor, "Enter", "Enter")
+    await expect(reporter.locator(".message").last).to_contain_text("('long', 0")
+    await expect(reporter.locator(".answering").last).to_contain_text("desk editor used /every", use_inner_text=True)
 
 
-async def test_wrong_input_is_refused_in_discords_words(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
-    await ask(tab, "/margin ")
-    await tab.until("document.activeElement.matches('.pill input')")
-    await tab.press("Escape")
-    await tab.until("!document.querySelector('.popup')")
-    await tab.press("Enter")
-    await tab.until("document.querySelector('.wrongs')")
-    assert await tab.texts(".wrongs") == ["This option is required. Specify a value."]
-    assert await tab.run("document.activeElement.matches('.pill.wrong input')")
-    await tab.press("Escape", "Escape")
-    await tab.until("document.querySelector('#composer textarea')")
-    await tab.run("document.querySelector('#composer textarea').value = ''")
-    await ask(tab, "/every style:huge")
-    await tab.press("Enter")
-    await tab.until("document.querySelector('.wrongs')?.innerText === 'Input a valid choice.'")
-    await tab.press("Escape", "Escape")
-    await tab.run("document.querySelector('#composer textarea').value = 'x'.repeat(2001)")
-    await tab.click("#composer textarea")
-    await tab.type("y")
-    assert await tab.texts("#composer .left") == ["-2"]
-    await tab.press("Enter")
-    await tab.until("document.querySelector('.toast')?.innerText === 'Your message is too long.'")
+async def test_wrong_input_is_refused_in_discords_words(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
+    box, wrongs = page.locator("#composer textarea"), page.locator(".wrongs")
+    await ask(page, "/margin ")
+    await expect(page.locator(".pill input").first).to_be_focused()
+    await press(page, "Escape")
+    await expect(page.locator(".popup")).to_have_count(0)
+    await press(page, "Enter")
+    await expect(wrongs).to_have_text(["This option is required. Specify a value."])
+    await expect(page.locator(".pill.wrong input")).to_be_focused()
+    await press(page, "Escape", "Escape")
+    await box.fill("")
+    await ask(page, "/every style:huge")
+    await press(page, "Enter")
+    await expect(wrongs).to_have_text(["Input a valid choice."])
+    await press(page, "Escape", "Escape")
+    await box.fill("x" * 2001)
+    await page.keyboard.type("y")
+    await expect(page.locator("#composer .left")).to_have_text(["-2"])
+    await press(page, "Enter")
+    await expect(page.locator(".toast")).to_have_text("Your message is too long.")
     assert len(room.count.messages) == 0
 
 
 @pytest.mark.usefixtures("hasty")
-async def test_a_text_that_belongs_to_no_option_keeps_a_command_from_being_sent(
-    browser: Browser, room: Newsroom
-) -> None:
-    tab = await opened(browser, room)
+async def test_a_text_that_belongs_to_no_option_keeps_a_command_from_being_sent(opened: Opened) -> None:
+    page = await opened()
+    more = page.locator(".command .more")
     for typed in ("/slow soon", "/silent please"):
-        await ask(tab, typed)
-        await tab.press("Enter")
-        await tab.until("document.querySelector('.command .more')?.value")
-        await tab.press("Enter")
-        await tab.until("document.querySelector('.command .more')?.getAttribute('aria-invalid')")
-        assert "No such option." in " ".join(await tab.texts(".popup"))
-        await tab.press("Escape")
-        await tab.press("Escape")
-        await tab.until("document.querySelector('#composer textarea')")
-    assert await tab.texts(".message") == []
-    assert tab.problems == []
+        await ask(page, typed)
+        await press(page, "Enter")
+        await expect(more).to_have_value(re.compile("."))
+        await press(page, "Enter")
+        await expect(more).to_have_attribute("aria-invalid", re.compile("."))
+        await expect(page.locator(".popup")).to_contain_text("No such option.")
+        await press(page, "Escape", "Escape")
+        await page.locator("#composer textarea").wait_for()
+    assert await page.locator(".message").count() == 0
+    assert await problems(page) == []
 
 
 @pytest.mark.usefixtures("hasty")
-async def test_a_deferred_answer_thinks_and_a_silent_one_fails(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
-    await ask(tab, "/slow")
-    await tab.press("Tab", "Enter")
-    await tab.until("document.querySelector('.thinking')")
-    assert await tab.texts(".thinking") == ["Tallydesk is thinking…"]
+async def test_a_deferred_answer_thinks_and_a_silent_one_fails(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
+    await ask(page, "/slow")
+    await press(page, "Tab", "Enter")
+    await expect(page.locator(".thinking")).to_have_text(["Tallydesk is thinking…"])
     assert room.bot is not None
     room.bot.let_go.set()
-    await tab.until(f"{LAST}.innerText.includes('At last')")
-    assert await tab.texts(".edited") == []
-    await ask(tab, "/silent")
-    await tab.press("Tab", "Enter")
-    await tab.until("document.querySelector('.sending')")
-    await tab.until("document.querySelector('.failed')")
-    assert await tab.texts(".failed") == ["The application did not respond"]
+    await expect(page.locator(".message").last).to_contain_text("At last")
+    assert await page.locator(".edited").count() == 0
+    await ask(page, "/silent")
+    await press(page, "Tab", "Enter")
+    await expect(page.locator(".sending")).to_be_visible()
+    await expect(page.locator(".failed")).to_have_text(["The application did not respond"])
 
 
 async def posted(room: Newsroom) -> Message:
@@ -200,304 +229,309 @@ async def posted(room: Newsroom) -> Message:
     return found
 
 
-async def test_buttons_menus_and_forms_work(browser: Browser, room: Newsroom) -> None:
+async def test_buttons_menus_and_forms_work(opened: Opened, room: Newsroom) -> None:
     await posted(room)
-    tab = await opened(browser, room)
-    await tab.click(".button", "Pushed 15")
-    await tab.until(f"{LAST}.innerText.includes('Pushed by 15 minutes')")
-    await tab.click(".pick", "Choose a county")
-    await tab.click(".menu button", "Clayton")
-    await tab.until(f"{LAST}.innerText.includes('County 13063')")
-    await tab.click(".pick", "Whom to ping")
-    await tab.click(".menu button", "@Desk")
-    await tab.press("Escape")
-    await tab.until(f"{LAST}.innerText.includes('Roles Desk')")
-    await tab.click(".pick", "Where")
-    await tab.click(".menu button", "#other")
-    await tab.until(f"{LAST}.innerText.includes('Channel other')")
-    await tab.click(".button", "Enter")
-    await tab.until("document.querySelector('dialog[open]')")
-    await tab.type("1")
-    await tab.press("Enter")
-    await tab.until("document.querySelector('dialog .words')?.innerText === 'Must be between 2 and 10 in length.'")
-    await tab.type("4,101")
-    await tab.press("Enter")
-    await tab.until(f"{LAST}.innerText.includes('Entered: 14,101') && !document.querySelector('dialog')")
-    assert await tab.run("document.querySelector('.button:disabled').innerText") == "Closed"
-    await tab.click(".button", "Started")
-    await tab.until("document.querySelector('.message').innerText.includes('Started, says desk editor')")
-    assert await tab.run("document.querySelector('.message .button')") is None
-    assert tab.problems == []
+    page = await opened()
+    last = page.locator(".message").last
+    await click(page, ".button", "Pushed 15")
+    await expect(last).to_contain_text("Pushed by 15 minutes")
+    await click(page, ".pick", "Choose a county")
+    await click(page, ".menu button", "Clayton")
+    await expect(last).to_contain_text("County 13063")
+    await click(page, ".pick", "Whom to ping")
+    await click(page, ".menu button", "@Desk")
+    await press(page, "Escape")
+    await expect(last).to_contain_text("Roles Desk")
+    await click(page, ".pick", "Where")
+    await click(page, ".menu button", "#other")
+    await expect(last).to_contain_text("Channel other")
+    await click(page, ".button", "Enter")
+    await expect(page.locator("dialog[open]")).to_be_visible()
+    await page.keyboard.type("1")
+    await press(page, "Enter")
+    await expect(page.locator("dialog .words").first).to_have_text("Must be between 2 and 10 in length.")
+    await page.keyboard.type("4,101")
+    await press(page, "Enter")
+    await expect(last).to_contain_text("Entered: 14,101")
+    await expect(page.locator("dialog")).to_have_count(0)
+    await expect(page.locator(".button:disabled")).to_have_text("Closed")
+    await click(page, ".button", "Started")
+    await expect(page.locator(".message").first).to_contain_text("Started, says desk editor")
+    assert await page.locator(".message .button").count() == 0
+    assert await problems(page) == []
 
 
 @pytest.mark.usefixtures("hasty")
-async def test_a_button_that_nobody_answers_says_so(browser: Browser, room: Newsroom) -> None:
+async def test_a_button_that_nobody_answers_says_so(opened: Opened, room: Newsroom) -> None:
     await posted(room)
-    tab = await opened(browser, room)
-    await tab.click(".button", "Called off")
-    await tab.until("document.querySelector('.complaint').innerText === 'This interaction failed'")
+    page = await opened()
+    await click(page, ".button", "Called off")
+    await expect(page.locator(".complaint")).to_have_text("This interaction failed")
 
 
-async def test_right_click_and_long_press_bring_up_the_bots_commands(browser: Browser, room: Newsroom) -> None:
+async def test_right_click_and_long_press_bring_up_the_bots_commands(opened: Opened, room: Newsroom) -> None:
     room.count.say(room.reporter, "Clayton has 4,355 left")
-    tab, phone = await asyncio.gather(opened(browser, room), opened(browser, room, "guest", phone=True))
-    await tab.click(".message", "Clayton", button="right")
-    await tab.click(".menu button", "Read as tally")
-    await phone.hold(".message", "Clayton")
-    await phone.until("document.querySelector('.menu.sheet')")
-    await phone.lift()
-    await phone.click(".menu button", "Read as tally")
-    for one in (tab, phone):
-        await one.until(f"{LAST}.innerText.includes('Read: Clayton has 4,355 left')")
+    page, phone = await asyncio.gather(opened(), opened("guest", phone=True))
+    await click(page, ".message", "Clayton", right=True)
+    await click(page, ".menu button", "Read as tally")
+    box = await phone.locator(".message", has_text="Clayton").bounding_box()
+    assert box is not None
+    finger = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    screen = await phone.context.new_cdp_session(phone)
+    await screen.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    await expect(phone.locator(".menu.sheet")).to_be_visible()
+    await screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await click(phone, ".menu button", "Read as tally")
+    for one in (page, phone):
+        await expect(one.locator(".message").last).to_contain_text("Read: Clayton has 4,355 left")
 
 
-async def test_the_desk_can_delete_a_post_once_it_is_sure(browser: Browser, room: Newsroom) -> None:
+async def test_the_desk_can_delete_a_post_once_it_is_sure(opened: Opened, room: Newsroom) -> None:
     room.post("a post")
-    tab, guest = await asyncio.gather(opened(browser, room), opened(browser, room, "guest"))
-    await guest.click(".message", "a post", button="right")
-    await guest.until("document.querySelector('.menu')")
-    assert "Delete Message" not in await guest.texts(".menu button")
-    await tab.click(".message", "a post", button="right")
-    await tab.click(".menu button", "Delete Message")
-    await tab.click("dialog .button", "Delete")
-    for one in (tab, guest):
-        await one.until("!document.querySelector('.message')")
+    page, guest = await asyncio.gather(opened(), opened("guest"))
+    await click(guest, ".message", "a post", right=True)
+    await expect(guest.locator(".menu")).to_be_visible()
+    assert "Delete Message" not in await guest.locator(".menu button").all_inner_texts()
+    await click(page, ".message", "a post", right=True)
+    await click(page, ".menu button", "Delete Message")
+    await click(page, "dialog .button", "Delete")
+    for one in (page, guest):
+        await expect(one.locator(".message")).to_have_count(0)
 
 
-async def test_keys_alone_are_enough(browser: Browser, room: Newsroom) -> None:
+async def test_keys_alone_are_enough(opened: Opened, room: Newsroom) -> None:
     room.count.say(room.reporter, "one")
     room.post("two")
-    tab = await opened(browser, room)
-    await tab.run("document.querySelector('.message[tabindex=\"0\"]').focus()")
-    await tab.press("ArrowUp", "Enter")
-    await tab.until("document.activeElement.matches('.menu [role=menuitem]')")
-    assert await tab.run("document.activeElement.innerText") == "Reply"
-    await tab.press("Enter")
-    await tab.until("document.querySelector('.replying') && document.activeElement.matches('textarea')")
-    await tab.type("why?")
-    await tab.press("Enter")
-    await tab.until(f"{LAST}.innerText.includes('why?') && {LAST}.querySelector('.answering')")
-    await tab.run("document.querySelector('.who').focus()")
-    await tab.press("Enter")
-    await tab.until("document.querySelector('.menu')")
-    await tab.press("Escape")
-    await tab.until("!document.querySelector('.menu') && document.activeElement.matches('.who')")
-    unnamed = await tab.run(
+    page = await opened()
+    await page.locator(".message[tabindex='0']").focus()
+    await press(page, "ArrowUp", "Enter")
+    await expect(page.locator(".menu [role=menuitem]:focus")).to_have_text("Reply")
+    await press(page, "Enter")
+    await expect(page.locator(".replying")).to_be_visible()
+    await expect(page.locator("#composer textarea")).to_be_focused()
+    await page.keyboard.type("why?")
+    await press(page, "Enter")
+    await expect(page.locator(".message").last).to_contain_text("why?")
+    await expect(page.locator(".message").last.locator(".answering")).to_be_visible()
+    await page.locator(".who").focus()
+    await press(page, "Enter")
+    await expect(page.locator(".menu")).to_be_visible()
+    await press(page, "Escape")
+    await expect(page.locator(".menu")).to_have_count(0)
+    await expect(page.locator(".who")).to_be_focused()
+    unnamed = await page.evaluate(
         "[...document.querySelectorAll('button, input, textarea, [role=button], nav, section, aside')]"
         ".filter((one) => !one.getAttribute('aria-label') && !one.innerText.trim() && !one.closest('[hidden]')).length"
     )
     assert unnamed == 0
-    assert await tab.run("document.querySelector('#live').innerText") == ""
+    assert await page.locator("#live").inner_text() == ""
     room.post("**Biden moves ahead**")
-    await tab.until("document.querySelector('#live').textContent.includes('Tallydesk: Biden moves ahead')")
+    await expect(page.locator("#live")).to_contain_text("Tallydesk: Biden moves ahead")
 
 
-async def test_of_posts_at_once_the_last_is_read_out_and_the_others_are_counted(
-    browser: Browser, room: Newsroom
-) -> None:
-    tab = await opened(browser, room)
+async def test_of_posts_at_once_the_last_is_read_out_and_the_others_are_counted(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
     for number in range(5):
         room.post(f"post {number}")
-    await tab.until("document.querySelector('#live').textContent.includes('Tallydesk: post 4')")
-    assert (await tab.run("document.querySelector('#live').textContent")).endswith("4 more messagesTallydesk: post 4")
+    await expect(page.locator("#live")).to_have_text(re.compile("4 more messagesTallydesk: post 4$"))
 
 
-async def test_who_one_is_can_be_switched(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
-    assert await tab.texts("[data-channel] .name") == ["count", "other", "desk"]
-    await tab.click(".who")
-    await tab.click(".menu button", "guest")
-    await tab.until("document.querySelector('.who .name').innerText === 'guest'")
-    await tab.until("document.querySelectorAll('[data-channel]').length === 2")
-    assert "as=guest" in await tab.run("location.search")
+async def test_who_one_is_can_be_switched(opened: Opened) -> None:
+    page = await opened()
+    channels = page.locator("[data-channel] .name")
+    await expect(channels).to_have_text(["count", "other", "desk"])
+    await click(page, ".who")
+    await click(page, ".menu button", "guest")
+    await expect(page.locator(".who .name")).to_have_text("guest")
+    await expect(channels).to_have_count(2)
+    assert "as=guest" in page.url
 
 
-async def test_other_channels_show_what_is_unread(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
+async def test_other_channels_show_what_is_unread(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
     other = room.guild.channel("other")
     room.post("news", other)
-    await tab.until("document.querySelector('.channel.unread .name')?.innerText === 'other'")
+    await expect(page.locator(".channel.unread .name")).to_have_text("other")
     room.count.guild.channel("other").say(room.reporter, f"<@{room.editor.id}> look")
-    await tab.until("document.querySelector('.channel .pings:not([hidden])')?.innerText === '1'")
-    await tab.click(".channel", "other")
-    await tab.until("document.querySelectorAll('.message').length === 2")
-    await tab.until("!document.querySelector('.channel.unread')")
-    assert await tab.texts(".message.pinged .text") == ["@desk editor look"]
+    await expect(page.locator(".channel .pings:not([hidden])")).to_have_text("1")
+    await click(page, ".channel", "other")
+    await expect(page.locator(".message")).to_have_count(2)
+    await expect(page.locator(".channel.unread")).to_have_count(0)
+    await expect(page.locator(".message.pinged .text")).to_have_text(["@desk editor look"])
 
 
-async def test_what_is_new_is_marked_off(browser: Browser, room: Newsroom) -> None:
+async def test_what_is_new_is_marked_off(opened: Opened, room: Newsroom) -> None:
     other = room.guild.channel("other")
     room.post("old", other)
-    tab = await opened(browser, room)
-    await tab.click(".channel", "other")
-    await tab.until(f"{LAST}?.innerText.includes('old')")
-    await tab.click(".channel", "count")
-    await tab.until("!document.querySelector('.message')")
+    page = await opened()
+    await click(page, ".channel", "other")
+    await expect(page.locator(".message").last).to_contain_text("old")
+    await click(page, ".channel", "count")
+    await expect(page.locator(".message")).to_have_count(0)
     room.post("fresh", other)
-    await tab.until("document.querySelector('.channel.unread')")
-    await tab.click(".channel", "other")
-    await tab.until("document.querySelector('.divider.new + .message')?.innerText.includes('fresh')")
-    await tab.press("Escape")
-    await tab.until("!document.querySelector('.divider.new')")
+    await expect(page.locator(".channel.unread")).to_be_visible()
+    await click(page, ".channel", "other")
+    await expect(page.locator(".divider.new + .message")).to_contain_text("fresh")
+    await press(page, "Escape")
+    await expect(page.locator(".divider.new")).to_have_count(0)
 
 
-async def test_a_long_channel_scrolls_both_ways_and_keeps_the_page_small(browser: Browser, room: Newsroom) -> None:
+async def test_a_long_channel_scrolls_both_ways_and_keeps_the_page_small(opened: Opened, room: Newsroom) -> None:
     for place in range(900):
         room.post(f"number {place}")
-    tab = await opened(browser, room)
-    await tab.until(f"{LAST}.innerText.includes('number 899')")
+    page = await opened()
+    last, bar = page.locator(".message").last, page.locator(".bar")
+    await expect(last).to_contain_text("number 899")
     for _ in range(12):
-        await tab.run("document.querySelector('#scroller').scrollTop = 0")
-        await tab.until("document.querySelector('#scroller').scrollTop > 0 || document.querySelector('.opening')")
-    first = await tab.run("Number(document.querySelector('.message .text').innerText.split(' ')[1])")
-    assert first < 400
-    assert await tab.run("document.querySelectorAll('.message').length") <= 260
-    await tab.until("document.querySelector('.bar')?.innerText.includes('Jump To Present')")
+        await page.locator("#scroller").evaluate(
+            "async (one) => { one.scrollTop = 0; while (!one.scrollTop && !document.querySelector('.opening'))"
+            " await new Promise((done) => setTimeout(done, 15)); }"
+        )
+    first = await page.locator(".message .text").first.inner_text()
+    assert int(first.split(" ")[1]) < 400
+    assert await page.locator(".message").count() <= 260
+    await expect(bar).to_contain_text("Jump To Present")
     room.post("the newest")
-    await tab.until("document.querySelector('.bar')?.innerText.includes('1 new message')")
-    await tab.click(".bar")
-    await tab.until(f"{LAST}.innerText.includes('the newest') && !document.querySelector('.bar')")
+    await expect(bar).to_contain_text("1 new message")
+    await click(page, ".bar")
+    await expect(last).to_contain_text("the newest")
+    await expect(bar).to_have_count(0)
 
 
-async def test_a_lost_connection_is_said_and_taken_up_again(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
+async def test_a_lost_connection_is_said_and_taken_up_again(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
     port = int(room.page.url.split(":")[2].split("/")[0])
     await room.page.stop()
-    await tab.until("document.querySelector('.lost')")
+    await expect(page.locator(".lost")).to_be_visible()
     room.post("meanwhile")
     await room.page.start(port)
-    await tab.until(f"{LAST}?.innerText.includes('meanwhile') && !document.querySelector('.lost')")
+    await expect(page.locator(".message").last).to_contain_text("meanwhile")
+    await expect(page.locator(".lost")).to_have_count(0)
 
 
-async def test_the_clock_is_the_desks_and_can_be_set(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
-    assert (await tab.texts("#clock .now"))[0].endswith("7:35:00 AM EST")
-    await tab.click("#clock button[aria-label='Pause']")
-    await tab.until("document.querySelector('#clock button[aria-label=\"Go on\"]')")
+async def test_the_clock_is_the_desks_and_can_be_set(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
+    await expect(page.locator("#clock .now")).to_have_text(re.compile("7:35:00 AM EST$"))
+    await click(page, "#clock button[aria-label='Pause']")
+    await expect(page.locator("#clock button[aria-label='Go on']")).to_be_visible()
     assert room.pace.timing.paused
-    await tab.click("#clock [data-speed='600']")
-    await tab.until("document.querySelector('#clock [data-speed=\"600\"]').getAttribute('aria-checked') === 'true'")
+    await click(page, "#clock [data-speed='600']")
+    await expect(page.locator("#clock [data-speed='600']")).to_have_attribute("aria-checked", "true")
     assert room.pace.timing.speed == 600.0
 
 
-async def test_the_clock_still_shows_the_time_after_one_has_become_somebody_else_while_it_stood(
-    browser: Browser, room: Newsroom
-) -> None:
-    tab = await opened(browser, room)
-    await tab.click("#clock button[aria-label='Pause']")
-    await tab.until("document.querySelector('#clock button[aria-label=\"Go on\"]')")
-    before = await tab.texts("#clock .now")
-    await tab.click(".who")
-    await tab.click(".menu button", "guest")
-    await tab.until("document.querySelector('.who .name').innerText === 'guest'")
-    assert await tab.texts("#clock .now") == before
+async def test_the_clock_still_shows_the_time_after_one_has_become_somebody_else_while_it_stood(opened: Opened) -> None:
+    page = await opened()
+    await click(page, "#clock button[aria-label='Pause']")
+    await expect(page.locator("#clock button[aria-label='Go on']")).to_be_visible()
+    before = await page.locator("#clock .now").all_inner_texts()
+    await click(page, ".who")
+    await click(page, ".menu button", "guest")
+    await expect(page.locator(".who .name")).to_have_text("guest")
+    assert await page.locator("#clock .now").all_inner_texts() == before
 
 
-async def test_what_is_on_the_screen_when_the_day_is_over_counts_as_read(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
+async def test_what_is_on_the_screen_when_the_day_is_over_counts_as_read(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
     for number in range(3):
         message = room.post(f"post {number}")
     reads = await room.page.last_reads()
     assert (reads[-1].person, reads[-1].channel, reads[-1].up_to) == ("desk editor", room.count.id, message.id)
-    assert tab.problems == []
+    assert await problems(page) == []
 
 
-async def test_times_are_the_readers_and_go_on(browser: Browser, room: Newsroom) -> None:
+async def test_times_are_the_readers_and_go_on(opened: Opened, room: Newsroom) -> None:
     room.post("<t:1605098100:t> <t:1605098100:R>")
-    tab = await opened(browser, room)
-    await tab.zone("America/New_York")
-    await tab.go(f"{room.page.url}?as=guest")
-    await tab.until("document.querySelectorAll('.stamp').length === 2")
-    assert await tab.texts(".stamp") == ["7:35 AM", "now"]
+    page = await opened("guest")
+    await expect(page.locator(".stamp")).to_have_text(["7:35 AM", "now"])
     room.pace.clock.set(room.pace.clock.now().replace(hour=15))
     room.pace.set_speed(60)
-    await tab.until("document.querySelectorAll('.stamp')[1].innerText === '3 hours ago'")
+    await expect(page.locator(".stamp").last).to_have_text("3 hours ago")
 
 
-async def test_hostile_text_does_nothing_in_a_browser(browser: Browser, room: Newsroom) -> None:
+async def test_hostile_text_does_nothing_in_a_browser(opened: Opened, room: Newsroom) -> None:
     bad = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>[a](javascript:window.hit=1)'
     room.post(bad, embeds=[{"title": bad, "description": bad, "footer": {"text": bad}, "author": {"name": bad}, "fields": [{"name": bad, "value": bad}], "url": "javascript:window.hit=1"}])  # fmt: skip
     room.guild.add_member(bad)
-    tab = await opened(browser, room)
-    await tab.until("document.querySelector('.embed')")
-    assert (
-        await tab.run(
-            "document.querySelectorAll('#messages img:not([src=\"static/face.svg\"]), #messages script').length"
-        )
-        == 0
-    )
-    assert await tab.run("[...document.querySelectorAll('a')].every((one) => !one.href.startsWith('javascript'))")
-    assert await tab.run("window.hit") is None
+    page = await opened()
+    await expect(page.locator(".embed")).to_be_visible()
+    assert await page.locator("#messages img:not([src='static/face.svg']), #messages script").count() == 0
+    assert await page.evaluate("[...document.querySelectorAll('a')].every((one) => !one.href.startsWith('javascript'))")
+    assert await page.evaluate("window.hit") is None
 
 
-async def test_a_phone_has_all_of_it_in_a_drawer(browser: Browser, room: Newsroom) -> None:
+async def test_a_phone_has_all_of_it_in_a_drawer(opened: Opened, room: Newsroom) -> None:
     room.post("x" * 300, embeds=[{"description": "y" * 300}])
-    tab = await opened(browser, room, phone=True)
+    page = await opened(phone=True)
     wide = "document.documentElement.scrollWidth > 360 || document.querySelector('#scroller').scrollWidth > 360"
-    assert not await tab.run(wide)
-    assert await tab.run("getComputedStyle(document.querySelector('#drawer')).visibility") == "hidden"
-    await tab.click(".burger")
-    await tab.until("document.querySelector('#drawer').getBoundingClientRect().left === 0")
-    await tab.click(".channel", "other")
-    await tab.until("document.querySelector('#top h2').innerText === 'other'")
-    await tab.until("getComputedStyle(document.querySelector('#drawer')).visibility === 'hidden'")
+    assert not await page.evaluate(wide)
+    drawer = page.locator("#drawer")
+    await expect(drawer).to_have_css("visibility", "hidden")
+    await click(page, ".burger")
+    await expect(drawer).to_be_in_viewport(ratio=1)
+    await click(page, ".channel", "other")
+    await expect(page.locator("#top h2")).to_have_text("other")
+    await expect(drawer).to_have_css("visibility", "hidden")
 
 
-async def test_a_phone_says_that_it_is_a_rehearsal_and_has_all_of_the_clock(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room, phone=True)
-    assert (await tab.texts("#clock .what"))[0].startswith("Rehearsal")
+async def test_a_phone_says_that_it_is_a_rehearsal_and_has_all_of_the_clock(opened: Opened, room: Newsroom) -> None:
+    page = await opened(phone=True)
+    await expect(page.locator("#clock .what").first).to_have_text(re.compile("^Rehearsal"))
     seen = "[...document.querySelectorAll('#clock button, #clock .now')].every((one) => {"
     seen += " const box = one.getBoundingClientRect(); return box.width > 0 && box.left >= 0 && box.right <= 360; })"
-    assert await tab.run(seen)
-    assert await tab.texts("#clock .skips") == ["Skip quiet hours"]
-    await tab.click("#clock .skips")
-    await tab.until("document.querySelector('#clock .skips').getAttribute('aria-pressed') === 'false'")
+    assert await page.evaluate(seen)
+    skips = page.locator("#clock .skips")
+    await expect(skips).to_have_text(["Skip quiet hours"])
+    await skips.click()
+    await expect(skips).to_have_attribute("aria-pressed", "false")
     assert not room.pace.timing.skips_quiet
 
 
-async def test_a_servers_initials_are_letters(browser: Browser, room: Newsroom) -> None:
+async def test_a_servers_initials_are_letters(opened: Opened, room: Newsroom) -> None:
     room.guild.name = "Newsroom (drill)"
-    tab = await opened(browser, room)
-    assert await tab.texts(".server") == ["Nd"]
-    assert (await tab.run("document.querySelector('#clock .what').title")).startswith("Rehearsal: ")
+    page = await opened()
+    await expect(page.locator(".server")).to_have_text(["Nd"])
+    await expect(page.locator("#clock .what")).to_have_attribute("title", re.compile("^Rehearsal: "))
 
 
-async def test_pins_are_listed(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
-    await tab.click("#top button[aria-label='Pinned Messages']")
-    await tab.until("document.querySelector('.pins .nothing')")
-    await tab.press("Escape")
-    await tab.until("!document.querySelector('.pins')")
+async def test_pins_are_listed(opened: Opened) -> None:
+    page = await opened()
+    await click(page, "#top button[aria-label='Pinned Messages']")
+    await expect(page.locator(".pins .nothing")).to_be_visible()
+    await press(page, "Escape")
+    await expect(page.locator(".pins")).to_have_count(0)
 
 
-async def test_a_thread_is_entered_from_its_message(browser: Browser, room: Newsroom) -> None:
+async def test_a_thread_is_entered_from_its_message(opened: Opened, room: Newsroom) -> None:
     source = room.post("Biden's lead narrows")
-    tab = await opened(browser, room)
+    page = await opened()
     thread = room.guild.start_thread(room.count, "Floyd's batch", room.editor.user, source=source)
     thread.say(room.reporter, "Where from?")
-    await tab.until("document.querySelector('.branch')?.innerText.includes('1 Message')")
-    assert "Where from?" in (await tab.texts(".branch"))[0]
-    await tab.click(".branch")
-    await tab.until("document.querySelector('#top h2').innerText === \"Floyd's batch\"")
-    await tab.until(f"{LAST}?.innerText.includes('Where from?')")
-    assert tab.problems == []
+    branch = page.locator(".branch")
+    await expect(branch).to_contain_text("1 Message")
+    await expect(branch).to_contain_text("Where from?")
+    await branch.click()
+    await expect(page.locator("#top h2")).to_have_text("Floyd's batch")
+    await expect(page.locator(".message").last).to_contain_text("Where from?")
+    assert await problems(page) == []
 
 
-async def test_what_is_planned_is_listed(browser: Browser, room: Newsroom) -> None:
-    tab = await opened(browser, room)
-    assert await tab.texts(".events .name") == ["Events"]
-    await tab.click(".events")
-    await tab.until("document.querySelector('.planned .nothing')")
+async def test_what_is_planned_is_listed(opened: Opened, room: Newsroom) -> None:
+    page = await opened()
+    row = page.locator(".events .name")
+    await expect(row).to_have_text(["Events"])
+    await click(page, ".events")
+    await expect(page.locator(".planned .nothing")).to_be_visible()
     event = plan(room, "Press conference: the Secretary of State", 3)
-    await tab.until("document.querySelector('.planned .event')")
-    when, name, where = (await tab.texts(".planned .event"))[0].split("\n")
-    assert (when, name, where) == ("Today at 3:35 PM", event.name, "Atlanta")
-    await tab.press("Escape")
-    await tab.until("!document.querySelector('dialog')")
-    assert await tab.texts(".events .name") == ["1 Event"]
+    shown = await page.locator(".planned .event").inner_text()
+    when, name, where = shown.split("\n")
+    assert (when, name, where) == ("Today at 10:35 AM", event.name, "Atlanta")
+    await press(page, "Escape")
+    await expect(page.locator("dialog")).to_have_count(0)
+    await expect(row).to_have_text(["1 Event"])
 
 
-async def test_a_tall_picture_keeps_its_shape(browser: Browser, room: Newsroom) -> None:
+async def test_a_tall_picture_keeps_its_shape(opened: Opened, room: Newsroom) -> None:
     assert room.bot is not None
     parts = (
         b"IHDR" + struct.pack(">IIBBBBB", 200, 600, 8, 0, 0, 0, 0),
@@ -510,20 +544,22 @@ async def test_a_tall_picture_keeps_its_shape(browser: Browser, room: Newsroom) 
     channel = room.bot.get_channel(room.count.id)
     await channel.send(file=discord.File(io.BytesIO(png), "chart.png"))  # type: ignore[union-attr]
     for phone in (False, True):
-        tab = await opened(browser, room, phone=phone)
-        await tab.until("document.querySelector('.picture img')?.naturalWidth === 200")
-        wide, high = await tab.run(
-            "(() => { const box = document.querySelector('.picture img').getBoundingClientRect(); return [box.width, box.height]; })()"
-        )
-        assert (round(wide), round(high)) == (117, 350)
+        picture = (await opened(phone=phone)).locator(".picture img")
+        await expect(picture).to_have_js_property("naturalWidth", 200)
+        box = await picture.bounding_box()
+        assert box is not None
+        assert (round(box["width"]), round(box["height"])) == (117, 350)
 
 
-async def test_on_a_phone_a_menu_to_choose_from_comes_up_from_below(browser: Browser, room: Newsroom) -> None:
+async def test_on_a_phone_a_menu_to_choose_from_comes_up_from_below(opened: Opened, room: Newsroom) -> None:
     await posted(room)
-    tab = await opened(browser, room, phone=True)
-    await tab.click(".pick", "Choose a county")
-    await tab.until("document.querySelector('.menu.sheet.list')")
-    box = "document.querySelector('.menu').getBoundingClientRect()"
-    assert await tab.run(f"[{box}.left, {box}.right, {box}.bottom]") == [0, 360, 740]
-    await tab.click(".menu button", "Clayton")
-    await tab.until(f"{LAST}.innerText.includes('County 13063')")
+    page = await opened(phone=True)
+    await click(page, ".pick", "Choose a county")
+    menu = page.locator(".menu.sheet.list")
+    await menu.wait_for()
+    box = await menu.evaluate(
+        "(one) => { const { left, right, bottom } = one.getBoundingClientRect(); return [left, right, bottom]; }"
+    )
+    assert box == [0, 360, 740]
+    await click(page, ".menu button", "Clayton")
+    await expect(page.locator(".message").last).to_contain_text("County 13063")
