@@ -34,6 +34,8 @@ class Seen:
     message: int
     """The message's id; 0: it is a form."""
     form: Mapping[str, Any] | None
+    edited: bool = False
+    """The message says so."""
 
 
 Camera = Callable[[Seen], Awaitable[None]]
@@ -119,8 +121,10 @@ class Newsroom:
             return
         message = self._standin.interactions.message(self._here, answer.message_id)
         assert message is not None
-        words = words_of(self._shown.message(message), self.guild)
-        await self._camera(Seen(command, typed, words, message.id, None))
+        shown = self._shown.message(message)
+        await self._camera(
+            Seen(command, typed, words_of(shown, self.guild), message.id, None, edited=bool(shown["edited"]))
+        )
 
 
 async def played(day_name: str, until: str, act: Callable[[Newsroom], Awaitable[None]], opened: Opened) -> None:
