@@ -31,18 +31,32 @@ def logs() -> Iterator[None]:
 @contextmanager
 def started(*words: str | Path, cwd: Path) -> Iterator[subprocess.Popen[str]]:
     """Give a `tallydesk` that runs; it is killed where something fails, since it may wait for Ctrl-C."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=cwd,
-    ) as process:
+    # Ignored signals are handed on, and a shell that starts the tests in the background has them ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=cwd,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
         try:
             yield process
         except BaseException:
             process.kill()
             raise
+
+
+@pytest.fixture
+def in_the_background() -> Iterator[None]:
+    """Be as a shell's `&` starts it: deaf to Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def run(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -202,6 +216,7 @@ def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(tmp_path: Pa
     assert process.returncode == 0
 
 
+@pytest.mark.usefixtures("in_the_background")
 def test_ctrl_c_before_the_day_is_over_ends_it_with_130_and_leaves_the_scorecards_file_alone(tmp_path: Path) -> None:
     score = tmp_path / "score.json"
     score.write_text("yesterday's")
