@@ -59,44 +59,50 @@ def in_the_background() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-def run(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own, with an empty home."""
-    return subprocess.run(
+Played = tuple[Path, subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Play the day in a process of its own, in an empty folder that is its home; the posts are in posts.jsonl there."""
+    folder = tmp_path_factory.mktemp("played")
+    (folder / "tmp").mkdir()
+    words = ("--speed", "max", "--no-browser", "--until-end", "--transcript", "posts.jsonl")
+    done = subprocess.run(
         [sys.executable, "-m", "bot", "rehearse", *words],
         capture_output=True,
         text=True,
         check=False,
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), **environment},
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder / "tmp")},
     )
+    return folder, done
 
 
-def test_the_day_is_played_without_a_token_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    transcript = tmp_path / "posts.jsonl"
-    (tmp_path / "tmp").mkdir()
-    words = ("--speed", "max", "--no-browser", "--until-end", "--transcript", str(transcript))
-    done = run(*words, folder=tmp_path, TMPDIR=str(tmp_path / "tmp"))
+def test_the_day_is_played_without_a_token_and_leaves_nothing_behind(played: Played) -> None:
+    folder, done = played
     assert (done.returncode, done.stderr) == (0, "")
-    posts = [json.loads(line) for line in transcript.read_text().splitlines()]
+    posts = [json.loads(line) for line in (folder / "posts.jsonl").read_text().splitlines()]
     assert done.stdout.startswith("Rehearsal: Georgia, Wednesday, Nov. 11, 2020. Facts from ")
     news = [post for post in posts if post["edit_of"] is None and post["kind"] != "board"]
     assert done.stdout.endswith(f"The day is over: {len(news)} posts.\n")
     assert all(list(post) == FIELDS for post in posts)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["posts.jsonl", "tmp"]
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert sorted(path.name for path in folder.iterdir()) == ["posts.jsonl", "tmp"]
+    assert list((folder / "tmp").iterdir()) == []
 
 
-def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(cli: Cli, tmp_path: Path) -> None:
-    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, played: Played
+) -> None:
+    first, second = played[0] / "posts.jsonl", tmp_path / "second.jsonl"
+    second.write_bytes(first.read_bytes())  # it is appended to
     (tmp_path / ".env").write_text("TALLYDESK_SERVERS=nonsense\n")
-    words = ("--speed", "max", "--until-end", "--transcript")
-    done = run(*words, str(first), folder=tmp_path, TALLYDESK_TOKEN="a secret", TALLYDESK_DESK="nowhere.toml")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "secret" not in done.stdout
-    outcome = cli("rehearse", *words, second)
-    assert outcome.status == 0
-    assert first.read_bytes() == second.read_bytes()
-    assert cli("rehearse", *words, second).status == 0  # it is appended to
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TALLYDESK_TOKEN", "a secret")
+    monkeypatch.setenv("TALLYDESK_DESK", "nowhere.toml")
+    outcome = cli("rehearse", "--speed", "max", "--until-end", "--transcript", second)
+    assert (outcome.status, outcome.err) == (0, [])
+    assert "secret" not in " ".join(outcome.out)
     assert second.read_bytes() == first.read_bytes() * 2
 
 
