@@ -1,6 +1,6 @@
 """`make bench`: one line a figure, `bench NAME VALUE UNIT target=TARGET ok|over`; exits 1 if any is over.
 
-Names given as arguments run only the benchmarks of those names.
+Names given as arguments run only the benchmarks of those names. Each takes its size: `test_small.py` runs it small.
 """
 
 import asyncio

@@ -25,7 +25,7 @@ from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
-from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.figures import Figure, percentile, sized
 from tests.benchmarks.flat_cost import CONTESTS, START, fill, reading
 from tests.benchmarks.flat_cost import desk as plain_desk
 
@@ -68,7 +68,7 @@ class Place:
         return time.perf_counter() - start
 
 
-async def run() -> list[Figure]:
+async def run(size: float = 1.0) -> list[Figure]:
     """Measure both in turn."""
     times: dict[tuple[str, str], list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
@@ -76,20 +76,26 @@ async def run() -> list[Figure]:
             guild = standin.world.add_guild("Newsroom")
             channel, editor = guild.add_channel("count").id, guild.add_member("Olga", owner=True).id
             stores = {"empty": Path(folder) / "empty.sqlite3", "full": Path(folder) / "full.sqlite3"}
-            for name, path in stores.items():
-                await _prepare(path, guild.id, channel, full=name == "full")
-            for _ in range(PARTS):
+            for path in stores.values():
+                await _prepare(path, guild.id, channel)
+            fill(stores["full"], sized(READINGS, size, CONTESTS), guild.id)
+            _enter(stores["full"], guild.id, sized(EVENTS, size))
+            parts = sized(PARTS, size)
+            rounds, warm_up = sized(ROUNDS, size, parts) // parts, sized(WARM_UP, size)
+            for _ in range(parts):
                 for name, path in stores.items():
                     async with _asked(path, standin, channel, editor) as place:
-                        await _measure(place, name, times)
+                        await _measure(place, name, times, rounds, warm_up)
     return _figures(times)
 
 
-async def _measure(place: Place, where: str, times: dict[tuple[str, str], list[float]]) -> None:
-    for step in range(ROUNDS // PARTS + WARM_UP):
+async def _measure(
+    place: Place, where: str, times: dict[tuple[str, str], list[float]], rounds: int, warm_up: int
+) -> None:
+    for step in range(rounds + warm_up):
         for name, options in QUESTIONS.items():
             taken = await place.ask(name, contest=f"contest-{step % CONTESTS}", **options)
-            if step >= WARM_UP:
+            if step >= warm_up:
                 times[where, name].append(taken)
     if where == "full":
         times["full", "typed"] += [
@@ -131,14 +137,11 @@ def desk() -> Desk:
     )  # fmt: skip
 
 
-async def _prepare(path: Path, server: int, channel: int, *, full: bool) -> None:
+async def _prepare(path: Path, server: int, channel: int) -> None:
     async with wired(desk(), path, ManualClock(START)) as app:
         for number in range(CONTESTS):
             await app.following.follow(app.following.contest(f"contest-{number}"), server, channel, None, "bench")
         await app.ingest.take_in([reading(number, 0) for number in range(CONTESTS)])
-    if full:
-        fill(path, READINGS, server)
-        _enter(path, server)
 
 
 @asynccontextmanager
@@ -156,12 +159,12 @@ async def _asked(path: Path, standin: StandIn, channel: int, editor: int) -> Asy
                 await asyncio.gather(connection, return_exceptions=True)
 
 
-def _enter(path: Path, server: int) -> None:
+def _enter(path: Path, server: int, events: int) -> None:
     """Store what a newsroom would have entered in a very long night."""
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("BEGIN")
-    for number in range(EVENTS):
-        at = NOW + timedelta(minutes=number - EVENTS // 2)
+    for number in range(events):
+        at = NOW + timedelta(minutes=number - events // 2)
         contest = f"contest-{number % CONTESTS}"
         event = Event(kind="rally", title=f"Rally {number}", wall=at.replace(tzinfo=None), zone="UTC")
         database.execute(

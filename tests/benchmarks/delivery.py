@@ -17,7 +17,7 @@ from bot.app import App, wired
 from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.rehearsal.standin.pointing import pointing_at
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, sized
 from tests.benchmarks.flat_cost import START, desk, reading
 from tests.benchmarks.standin_process import StandInProcess, limited_standin
 
@@ -29,40 +29,40 @@ CONTESTS = 20
 CHANNELS = 50
 CHANGES = 500
 OUTAGE = 3600
-MERGED = CONTESTS * CHANNELS
 MOST_SECONDS = 120.0
 BEFORE = 3.0
 """Seconds of rest, so that no request of the start counts."""
 
 
-async def run() -> list[Figure]:
+async def run(size: float = 1.0) -> list[Figure]:
     """Measure both."""
-    return [*await _fan_out(), *await _after_an_outage()]
+    return [*await _fan_out(size), *await _after_an_outage(size)]
 
 
-async def _fan_out() -> list[Figure]:
+async def _fan_out(size: float) -> list[Figure]:
     """Let one change go to 1,000 channels, and while it does, now and then something urgent to another."""
-    async with limited_standin(FAN_OUT + URGENT_TIMES) as standin, _app(standin) as app:
-        routine, urgent = standin.channels[:FAN_OUT], standin.channels[FAN_OUT:]
+    fan_out, urgent_times = sized(FAN_OUT, size), sized(URGENT_TIMES, size)
+    async with limited_standin(fan_out + urgent_times) as standin, _app(standin) as app:
+        routine, urgent = standin.channels[:fan_out], standin.channels[fan_out:]
         await app.ingest.take_in([reading(0, 0)])  # before anybody follows: so that what is fanned out is one change
         await _follow(app, standin, routine, ["contest-0"])
         for number, channel in enumerate(urgent):
             await _follow(app, standin, [channel], [f"contest-{number + 1}"])
             await app.ingest.take_in([reading(number + 1, 0)])
         await app.publisher.drained()
-        await asyncio.sleep(BEFORE)
+        await asyncio.sleep(BEFORE * size)
         began = time.monotonic()
         await app.ingest.take_in([reading(0, 1)])
         handed_in = []
-        for number in range(URGENT_TIMES):
-            await asyncio.sleep(URGENT_AFTER if not number else 1.5)
+        for number in range(urgent_times):
+            await asyncio.sleep((URGENT_AFTER if not number else 1.5) * size)
             handed_in.append(time.monotonic())
             await app.ingest.take_in([_lead_change(number + 1)])
         await app.publisher.drained()
         report = await standin.report()
     arrived = [report["arrivals"][str(channel)][-1] for channel in routine]
     late = [report["arrivals"][str(channel)][-1] - moment for channel, moment in zip(urgent, handed_in, strict=True)]
-    least = FAN_OUT / PER_SECOND
+    least = fan_out / PER_SECOND
     return [
         Figure("fan-out-1000-channels", max(arrived) - began, "s", 1.05 * least),
         Figure("fan-out-over-limit", (max(arrived) - began) / least, "ratio", 1.05),
@@ -77,23 +77,24 @@ def _lead_change(contest: int) -> Reading:
     return reading(contest, 1).model_copy(update={"votes": votes, "total": sum(votes.values())})
 
 
-async def _after_an_outage() -> list[Figure]:
+async def _after_an_outage(size: float) -> list[Figure]:
     """Let 500 changes wait for 50 channels for an hour, and then publish."""
-    async with limited_standin(CHANNELS) as standin, _app(standin, publish=False) as app:
-        contests = [f"contest-{number}" for number in range(CONTESTS)]
+    many, changes = sized(CONTESTS, size), sized(CHANGES, size)
+    async with limited_standin(sized(CHANNELS, size)) as standin, _app(standin, publish=False) as app:
+        contests = [f"contest-{number}" for number in range(many)]
         await _follow(app, standin, standin.channels, contests)
-        for contest in range(CONTESTS):
+        for contest in range(many):
             await app.ingest.take_in([reading(contest, 0)])
         await app.database.transact(lambda connection: connection.execute("DELETE FROM outbox"))  # as if told before
         chance = random.Random(1)
-        for step in range(CHANGES):
-            contest = step % CONTESTS if step < CONTESTS else chance.randrange(CONTESTS)
+        for step in range(changes):
+            contest = step % many if step < many else chance.randrange(many)
             await app.ingest.take_in([reading(contest, step + 1)])
         ago = OUTAGE * 1_000_000
         await app.database.transact(
             lambda connection: connection.execute("UPDATE outbox SET wall_created = wall_created - ?", (ago,))
         )
-        await asyncio.sleep(BEFORE)
+        await asyncio.sleep(BEFORE * size)
         began = time.monotonic()
         await app.publisher.start()
         await app.publisher.drained()
@@ -103,7 +104,7 @@ async def _after_an_outage() -> list[Figure]:
     assert sent is not None
     assert len(arrivals) == sent[0]
     return [
-        Figure("outage-merged-posts", len(arrivals), "posts", MERGED),
+        Figure("outage-merged-posts", len(arrivals), "posts", many * len(standin.channels)),
         Figure("outage-caught-up-per-1000", (max(arrivals) - began) * 1000 / len(arrivals), "s", 21),
         Figure("outage-429", report["rejected"], "answers", 0),
     ]

@@ -21,6 +21,11 @@ class Figure:
         return f"bench {self.name} {self.value:.3f} {self.unit}{verdict}"
 
 
+def sized(count: int, size: float, least: int = 1) -> int:
+    """Return how many of `count` a benchmark of this size does: 1.0 is all, and what its targets are for."""
+    return max(least, round(count * size))
+
+
 def percentile(values: list[float], share: float) -> float:
     """Return the value that `share` of all values do not exceed."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]

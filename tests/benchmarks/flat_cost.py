@@ -19,7 +19,7 @@ from bot.count.change import Change, compare
 from bot.count.reading import Reading
 from bot.database.database import to_micros
 from bot.desk.desk_file import Desk
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, sized
 
 CONTESTS = 51
 ROUNDS = 400
@@ -30,21 +30,23 @@ START = datetime(2026, 11, 4, 1, tzinfo=UTC)
 SERVER = 1
 
 
-async def run() -> list[Figure]:
+async def run(size: float = 1.0) -> list[Figure]:
     """Measure with few readings stored and with many, in turn."""
+    parts = sized(PARTS, size)
+    rounds, warm_up = sized(ROUNDS, size, parts) // parts, sized(WARM_UP, size)
     with tempfile.TemporaryDirectory() as folder:
         few, many = Path(folder) / "few.sqlite3", Path(folder) / "many.sqlite3"
-        await _prepare(few, 1_000)
-        await _prepare(many, 1_000_000)
+        await _prepare(few, sized(1_000, size, CONTESTS))
+        await _prepare(many, sized(1_000_000, size, CONTESTS))
         times: dict[Path, list[float]] = {few: [], many: []}
         ratios = []
         # Turn about, so that a slow minute of the machine falls on both; the ratio is of each pair.
-        for part in range(PARTS):
-            pair = {path: await _measure(path, ROUNDS // PARTS, part) for path in (few, many)}
+        for part in range(parts):
+            pair = {path: await _measure(path, rounds, warm_up, part) for path in (few, many)}
             ratios.append(statistics.median(pair[many]) / statistics.median(pair[few]))
             for path in (few, many):
                 times[path] += pair[path]
-        bare = _bare(few, Path(folder) / "bare.sqlite3")
+        bare = _bare(few, Path(folder) / "bare.sqlite3", sized(100, size))
     small, large = statistics.median(times[few]), statistics.median(times[many])
     return [
         Figure("intake-51-bare-sqlite", bare * 1000, "ms"),
@@ -149,15 +151,15 @@ def _change(contest: int, step: int) -> Change:
     return change
 
 
-async def _measure(path: Path, rounds: int, part: int) -> list[float]:
+async def _measure(path: Path, rounds: int, warm_up: int, part: int) -> list[float]:
     """Return the seconds that each of some rounds of 51 readings takes."""
     clock = ManualClock(START + timedelta(days=30))
     async with wired(desk(), path, clock) as app:
-        first = 30_000 + part * (rounds + WARM_UP)
-        batches = [[reading(contest, first + step) for contest in range(CONTESTS)] for step in range(rounds + WARM_UP)]
-        for batch in batches[:WARM_UP]:
+        first = 30_000 + part * (rounds + warm_up)
+        batches = [[reading(contest, first + step) for contest in range(CONTESTS)] for step in range(rounds + warm_up)]
+        for batch in batches[:warm_up]:
             await app.ingest.take_in(batch)
-        return [await _time(app, batch) for batch in batches[WARM_UP:]]
+        return [await _time(app, batch) for batch in batches[warm_up:]]
 
 
 async def _time(app: App, batch: list[Reading]) -> float:
@@ -178,7 +180,7 @@ def _sent(connection: sqlite3.Connection) -> None:
     )
 
 
-def _bare(source: Path, target: Path) -> float:
+def _bare(source: Path, target: Path, rounds: int) -> float:
     """Return the median seconds for writing the last round's rows with plain sqlite3, one transaction a round."""
     old = sqlite3.connect(source)
     new = sqlite3.connect(target, isolation_level=None)
@@ -190,7 +192,7 @@ def _bare(source: Path, target: Path) -> float:
         key = "reading" if table == "changes" else "id"
         tables[table] = old.execute(f"SELECT * FROM {table} ORDER BY {key} DESC LIMIT {CONTESTS}").fetchall()
     times = []
-    for round_ in range(1, 101):
+    for round_ in range(1, rounds + 1):
         start = time.perf_counter()
         new.execute("BEGIN IMMEDIATE")
         for table, rows in tables.items():

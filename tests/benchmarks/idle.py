@@ -23,8 +23,9 @@ from bot.rehearsal.standin.server import StandIn
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.flat_cost import CONTESTS, desk, reading
 
+STARTS_WITHIN = 30.0
 SETTLES = 20.0
-"""Seconds after the start: connected, sources read, everything looked at once."""
+"""Seconds after both are connected: sources read, everything looked at once."""
 MEASURED = 60.0
 """Each source is asked once in it."""
 SOURCES = ("wire", "state", "county")
@@ -67,13 +68,15 @@ class Cost:
     pss: float
 
 
-async def run() -> list[Figure]:
+async def run(size: float = 1.0) -> list[Figure]:
     """Start both, let them settle, and look at them twice."""
     with tempfile.TemporaryDirectory() as folder:
         async with StandIn() as standin, FeedServer() as feeds:
             environment = await _newsroom(Path(folder), standin, feeds)
-            first, last = await _watched(standin, environment)
-    bare, whole = [(after.cpu - before.cpu) / MEASURED * 100 for before, after in zip(first, last, strict=True)]
+            first, last = await _watched(standin, environment, size)
+    bare, whole = [
+        (after.cpu - before.cpu) / (MEASURED * size) * 100 for before, after in zip(first, last, strict=True)
+    ]
     return [
         Figure("idle-bare-cpu", bare, "%"),
         Figure("idle-cpu", whole, "%", 1.0),
@@ -138,7 +141,7 @@ def _free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-async def _watched(standin: StandIn, environment: dict[str, str]) -> tuple[list[Cost], list[Cost]]:
+async def _watched(standin: StandIn, environment: dict[str, str], size: float) -> tuple[list[Cost], list[Cost]]:
     """Return what the bare bot and the whole one have used when they have settled, and some time later."""
     processes = [
         await asyncio.create_subprocess_exec(
@@ -147,13 +150,18 @@ async def _watched(standin: StandIn, environment: dict[str, str]) -> tuple[list[
         for code in (BARE, BOT)
     ]
     try:
-        await asyncio.sleep(SETTLES)
+        async with asyncio.timeout(STARTS_WITHIN):
+            while sum(line.session is not None for line in standin.gateway._lines) < len(processes):
+                assert all(process.returncode is None for process in processes), "one has ended"
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(SETTLES * size)
         first = [_cost(process.pid) for process in processes]
-        await asyncio.sleep(MEASURED)
+        await asyncio.sleep(MEASURED * size)
         return first, [_cost(process.pid) for process in processes]
     finally:
         for process in processes:
-            process.terminate()
+            if process.returncode is None:
+                process.terminate()
             await process.wait()
 
 

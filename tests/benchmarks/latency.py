@@ -15,7 +15,7 @@ from bot.app import App, wired
 from bot.clock import ManualClock
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
-from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.figures import Figure, percentile, sized
 from tests.benchmarks.flat_cost import START, desk, reading
 
 ROUNDS = 500
@@ -24,7 +24,7 @@ PAUSE = 0.022
 WARM_UP = 50
 
 
-async def run() -> list[Figure]:
+async def run(size: float = 1.0) -> list[Figure]:
     """Measure both in turn through one client."""
     with tempfile.TemporaryDirectory() as folder:
         async with StandIn() as standin:
@@ -36,7 +36,7 @@ async def run() -> list[Figure]:
                     await app.bot.login("a-token")
                     await app.publisher.start()
                     await app.following.follow(app.following.contest("contest-0"), guild.id, channel, None, "bench")
-                    bare, whole = await _measure(app, standin, channel)
+                    bare, whole = await _measure(app, standin, channel, size)
     over = statistics.median(whole) - statistics.median(bare)
     late = percentile(whole, 0.99) - percentile(bare, 0.99)
     return [
@@ -47,12 +47,13 @@ async def run() -> list[Figure]:
     ]
 
 
-async def _measure(app: App, standin: StandIn, channel: int) -> tuple[list[float], list[float]]:
+async def _measure(app: App, standin: StandIn, channel: int, size: float) -> tuple[list[float], list[float]]:
     """Return the seconds until the request arrived: bare, and from a reading."""
     target = app.bot.get_partial_messageable(channel)
     bare: list[float] = []
     whole: list[float] = []
-    for step in range(ROUNDS + WARM_UP):
+    rounds, warm_up = sized(ROUNDS, size), sized(WARM_UP, size)
+    for step in range(rounds + warm_up):
         await asyncio.sleep(PAUSE)
         start = time.monotonic()
         await target.send("a message without anything around it")
@@ -62,4 +63,4 @@ async def _measure(app: App, standin: StandIn, channel: int) -> tuple[list[float
         await app.publisher.drained()
         whole.append(standin.requests[-1].arrived - start)
         assert "State 0" in str(standin.requests[-1].json)
-    return bare[WARM_UP:], whole[WARM_UP:]
+    return bare[warm_up:], whole[warm_up:]

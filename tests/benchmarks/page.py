@@ -10,7 +10,7 @@ import time
 
 from playwright.async_api import Browser, Page
 
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, sized
 from tests.chromium import running, why_not
 from tests.rehearsal.page.newsroom import Newsroom, newsroom
 
@@ -42,34 +42,35 @@ def say(room: Newsroom, number: int) -> None:
     )
 
 
-async def run() -> list[Figure]:
+async def run(size: float = 1.0) -> list[Figure]:
     """Measure, or say why not."""
     if why := why_not():
         print(f"the page is not measured: {why}", file=sys.stderr)
         return []
     async with running() as browser:
-        return [*await _flood(browser), *await _long_channel(browser)]
+        return [*await _flood(browser, size), *await _long_channel(browser, size)]
 
 
-async def _opened(browser: Browser, room: Newsroom) -> Page:
+async def _opened(browser: Browser, room: Newsroom, size: float) -> Page:
     page = await browser.new_page()
     await page.goto(f"{room.page.url}?theme=dark")
     await page.locator("body[data-ready]").wait_for()
-    await asyncio.sleep(1)  # what a page does when it opens is not what is measured
+    await asyncio.sleep(1.0 * size)  # what a page does when it opens is not what is measured
     await page.evaluate(WATCH)
     return page
 
 
-async def _flood(browser: Browser) -> list[Figure]:
+async def _flood(browser: Browser, size: float) -> list[Figure]:
     """Post a hundred messages a second for ten seconds, and see what the page's main thread does."""
     async with newsroom(connected=False) as room:
-        page = await _opened(browser, room)
+        page = await _opened(browser, room, size)
+        posts = sized(RATE * SECONDS, size)
         start = time.monotonic()
-        for number in range(RATE * SECONDS):
+        for number in range(posts):
             say(room, number)
             await asyncio.sleep(max(0.0, start + (number + 1) / RATE - time.monotonic()))
         sent = time.monotonic()
-        await page.evaluate(SHOWN, f"number {RATE * SECONDS - 1}.")
+        await page.evaluate(SHOWN, f"number {posts - 1}.")
         late = time.monotonic() - sent
         longest, gap = await page.evaluate("[longest, gap]")
         await page.close()
@@ -80,12 +81,13 @@ async def _flood(browser: Browser) -> list[Figure]:
     ]
 
 
-async def _long_channel(browser: Browser) -> list[Figure]:
+async def _long_channel(browser: Browser, size: float) -> list[Figure]:
     """Scroll up through ten thousand messages, and back."""
     async with newsroom(connected=False) as room:
-        for number in range(MESSAGES):
+        messages = sized(MESSAGES, size, 300)  # more than are shown at once
+        for number in range(messages):
             say(room, number)
-        page = await _opened(browser, room)
+        page = await _opened(browser, room, size)
         start = time.monotonic()
         reached = await page.evaluate(SCROLL_UP)
         took = time.monotonic() - start
@@ -93,7 +95,7 @@ async def _long_channel(browser: Browser) -> list[Figure]:
         heap = await _heap(page)
         shown = await page.locator(".message").count()
         await page.locator(".bar").click()
-        await page.evaluate(SHOWN, f"number {MESSAGES - 1}.")
+        await page.evaluate(SHOWN, f"number {messages - 1}.")
         await page.close()
     assert reached, "the first message was never reached"
     return [

@@ -18,7 +18,7 @@ import aiohttp
 from bot.app import wired
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, sized
 from tests.benchmarks.flat_cost import CONTESTS, SERVER, START, desk, reading
 
 POLLS = 600
@@ -46,12 +46,12 @@ asyncio.run(main())
 """
 
 
-async def run() -> list[Figure]:
+async def run(size: float = 1.0) -> list[Figure]:
     """Measure both in turn."""
     body = "".join(reading(contest, 0).to_json() + "\n" for contest in range(CONTESTS)).encode()
     async with _serving(body) as url:
         with tempfile.TemporaryDirectory() as folder:
-            bare, whole = await _measured(url, Path(folder) / "bench.sqlite3")
+            bare, whole = await _measured(url, Path(folder) / "bench.sqlite3", size)
     return [
         Figure("poll-bare-cpu", bare * 1000, "ms"),
         Figure("poll-cpu", whole * 1000, "ms", 1.0),
@@ -59,7 +59,7 @@ async def run() -> list[Figure]:
     ]
 
 
-async def _measured(url: str, database: Path) -> tuple[float, float]:
+async def _measured(url: str, database: Path, size: float) -> tuple[float, float]:
     """Return the CPU seconds of a bare request and of a whole poll."""
     async with wired(_desk(url), database, ManualClock(START + timedelta(days=30))) as app, _session() as session:
         for contest in range(CONTESTS):
@@ -72,20 +72,22 @@ async def _measured(url: str, database: Path) -> tuple[float, float]:
         await app.watch.ask_all()
         assert app.watch.health["wire"].problem is None
         costs = []
-        for part in range(ROUNDS + 1):
-            pair = [await _cpu(bare), await _cpu(app.watch.ask_all)]
+        rounds = sized(ROUNDS, size)
+        times = sized(POLLS, size, rounds) // rounds
+        for part in range(rounds + 1):
+            pair = [await _cpu(bare, times), await _cpu(app.watch.ask_all, times)]
             if part:  # the first warms up
                 costs.append(pair)
         assert app.watch.health["wire"].problem is None
     return min(one[0] for one in costs), min(one[1] for one in costs)
 
 
-async def _cpu(do: Callable[[], Awaitable[None]]) -> float:
+async def _cpu(do: Callable[[], Awaitable[None]], times: int) -> float:
     """Return the CPU seconds that doing it once takes, of many times."""
     before = time.process_time()
-    for _ in range(POLLS // ROUNDS):
+    for _ in range(times):
         await do()
-    return (time.process_time() - before) / (POLLS // ROUNDS)
+    return (time.process_time() - before) / times
 
 
 def _session() -> aiohttp.ClientSession:

@@ -28,7 +28,7 @@ from bot.count.reading import Reading
 from bot.desk.counties import counties_of
 from bot.feeds.formats import reader_of
 from bot.feeds.reader import Context, Refusal
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, sized
 from tests.feeds import ap_files, clarity_files, nist_files
 
 ROUNDS = 15
@@ -47,21 +47,21 @@ class Race:
 
     name: str
     format: str
-    make: Callable[[], bytes]
+    make: Callable[[float], bytes]
     parse: Callable[[bytes], object]
     target: float
 
 
-async def run() -> list[Figure]:
+async def run(size: float = 1.0) -> list[Figure]:
     """Measure each reader, and the memory of a file that is streamed."""
-    figures = [figure for race in RACES for figure in await asyncio.to_thread(_measured, race)]
-    return [*figures, await asyncio.to_thread(_memory)]
+    figures = [figure for race in RACES for figure in await asyncio.to_thread(_measured, race, size)]
+    return [*figures, await asyncio.to_thread(_memory, size)]
 
 
-def _measured(race: Race) -> list[Figure]:
-    data = race.make()
+def _measured(race: Race, size: float) -> list[Figure]:
+    data = race.make(size)
     bare, ratios = [], []
-    for _ in range(ROUNDS):
+    for _ in range(sized(ROUNDS, size)):
         start = time.process_time()
         race.parse(data)
         between = time.process_time()
@@ -88,7 +88,7 @@ def _votes(draw: random.Random) -> list[int]:
     return [draw.randrange(9000) for _ in TYPES]
 
 
-def summary(contests: int = 298) -> bytes:
+def summary(contests: int) -> bytes:
     """Return a state's `summary.json`: half of its contests have one choice, nearly all others two."""
     draw = random.Random(1)
     nothing = ("CHAggId", "IsCumulative", "CumulativeVotes", "CumulativeChoices", "CumulativePercentages")
@@ -107,7 +107,7 @@ def summary(contests: int = 298) -> bytes:
     return json.dumps(blocks, separators=(",", ":")).encode()
 
 
-def export(contests: int = 6) -> bytes:
+def export(contests: int) -> bytes:
     """Return the state's export, every contest in each of its counties."""
     draw = random.Random(2)
     results = {"id": "s", "name": "Georgia", "ballotItems": [_item(draw, key) for key in range(contests)]}
@@ -144,7 +144,7 @@ def _item(draw: random.Random, key: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def nist(contests: int = 6) -> bytes:
+def nist(contests: int) -> bytes:
     """Return an election report with votes by county and type."""
     draw = random.Random(3)
     units = [
@@ -166,7 +166,7 @@ def nist(contests: int = 6) -> bytes:
     return nist_files.report(*made, units=[state, *units])
 
 
-def ap(contests: int = 6) -> bytes:
+def ap(contests: int) -> bytes:
     """Return an answer of AP's, every race in each county."""
     draw = random.Random(6)
     races = []
@@ -200,15 +200,15 @@ def _contests(size: int, draw: random.Random) -> Iterable[str]:
         yield one
 
 
-def _memory() -> Figure:
+def _memory(size: float) -> Figure:
     """Return the most memory that a process takes which streams a file of 100 MB."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "detail.xml"
-        block = "".join(_contests(2 * MB, random.Random(5)))
+        block = "".join(_contests(sized(2 * MB, size), random.Random(5)))
         head, tail = clarity_files.detail("").decode().split("</ElectionResult>")
         with file.open("w") as stream:
             stream.write(head)
-            for number in range(LARGE // len(block) + 1):
+            for number in range(sized(LARGE, size) // len(block) + 1):
                 stream.write(block.replace('<Contest key="', f'<Contest key="{number}-'))
             stream.write("</ElectionResult>" + tail)
         told = subprocess.run(
@@ -234,12 +234,12 @@ def _most_memory() -> int:
 
 
 RACES = [
-    Race("clarity-detail-2MB", "clarity-detail", lambda: detail(2 * MB), etree.fromstring, 2.5),
-    Race("clarity-detail-20MB", "clarity-detail", lambda: detail(19 * MB), etree.fromstring, 2.5),
-    Race("clarity-summary", "clarity-summary", summary, json.loads, 2.0),
-    Race("georgia-export", "georgia-export", export, json.loads, 2.0),
-    Race("nist", "nist", nist, json.loads, 2.0),
-    Race("ap", "ap", ap, json.loads, 2.0),
+    Race("clarity-detail-2MB", "clarity-detail", lambda size: detail(sized(2 * MB, size)), etree.fromstring, 2.5),
+    Race("clarity-detail-20MB", "clarity-detail", lambda size: detail(sized(19 * MB, size)), etree.fromstring, 2.5),
+    Race("clarity-summary", "clarity-summary", lambda size: summary(sized(298, size)), json.loads, 2.0),
+    Race("georgia-export", "georgia-export", lambda size: export(sized(6, size)), json.loads, 2.0),
+    Race("nist", "nist", lambda size: nist(sized(6, size)), json.loads, 2.0),
+    Race("ap", "ap", lambda size: ap(sized(6, size)), json.loads, 2.0),
 ]
 """One line a reader."""
 
