@@ -43,7 +43,7 @@ async def room() -> AsyncIterator[Newsroom]:
 def opened(browser: Browser, room: Newsroom) -> Opened:
     """Open the room's page in windows that the tests before have left: a new one takes longer than most tests.
 
-    Nothing of theirs is in them any more, since every room is at a port of its own, and so is another site. Each is in a
+    Nothing of theirs is in them any more, since every room is at a port of its own, and so of another origin. Each is in a
     context of its own, or else only one of them would be in front.
     """
     left = [page for context in browser.contexts for page in context.pages]
