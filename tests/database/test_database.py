@@ -182,7 +182,7 @@ async def test_a_kill_while_a_database_is_made_leaves_none_and_the_next_start_ma
     script = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from bot.store import database
+from bot.database import database
 
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)

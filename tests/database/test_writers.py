@@ -7,8 +7,8 @@ from contextlib import closing
 from bot.database.database import migrations
 from tests.product_sql import statements
 
-NOT_HELD = {"store"}
-"""Rooms that write tables of others: all topics still stand in this one. To become empty, and go."""
+NOT_HELD = {"answers", "entries", "follows", "newsroom", "operations", "outbox", "outcomes", "schedule", "tally"}
+"""Rooms that still write tables of others. To become empty, and go."""
 
 ROOM = re.compile(r"^-- (\w+): [^\n]+\n\n|^CREATE TABLE (\w+)", re.MULTILINE)
 """A heading of a room, or a table under it."""
