@@ -1,0 +1,191 @@
+"""No sentence calls a contest, or says what will be, whatever the facts: all that is worded anywhere is held to it."""
+
+import ast
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+import bot
+import cogs
+from tests.property.facts import SOURCES, Drawn, worlds
+from tests.voice import verdicts
+
+OTHERWISE = re.compile(
+    # a caller's own verb, behind its name: nobody else may have one
+    rf"(?:{'|'.join(SOURCES)}) (?:projected [\w ]+ as|declared [\w ]+|named [\w ]+) the (?:apparent )?winners? in "
+    # what was read in a text, whether a name is a county's, and a thread that Discord has closed
+    r"|What is not certain is left out|none of that name for certain|stays locked",
+    re.IGNORECASE,
+)
+"""What is no verdict of ours for all its words."""
+CALLERS_VERBS = (
+    "apparent winner",
+    "projected {} as the {} in {}",
+    "declared {} the {} in {}",
+    "named {} the apparent {} in {}",
+)
+"""Texts in the code, which stand behind a caller's name."""
+
+
+def found_in(text: str) -> list[str]:
+    return verdicts(OTHERWISE.sub("", text))
+
+
+def modules() -> list[ModuleType]:
+    """Return the modules that word: the kit, and each room's `*_words`."""
+    names = [one.name for one in pkgutil.walk_packages(bot.__path__, "bot.")]
+    return [
+        importlib.import_module(name) for name in names if name.startswith("bot.wording.") or name.endswith("_words")
+    ]
+
+
+def functions(module: ModuleType) -> list[Callable[..., Any]]:
+    """Return the public functions that a module itself defines."""
+    named = [(name, inspect.unwrap(one)) for name, one in vars(module).items() if callable(one) and name[0] != "_"]
+    return [
+        one
+        for _, one in named
+        if inspect.isfunction(one) and one.__module__ == module.__name__ and one.__name__ not in NOT_ALONE
+    ]
+
+
+NOT_ALONE = ("notice",)
+"""What tells of troubles that have to be those of the state beside them; the sentences it is made of are tried here."""
+REFUSES = ("line_post",)
+"""What says in its docstring that it refuses some facts: not every count has a line to cross."""
+WORDED = [module for module in modules() if functions(module)]
+
+
+def texts(made: object) -> Iterator[str]:
+    """Yield every text in what a function returned; what a button carries is read by nobody."""
+    if isinstance(made, str):
+        yield made
+    elif dataclasses.is_dataclass(made):
+        for one in dataclasses.fields(made):
+            if one.name not in ("key", "value", "share"):
+                yield from texts(getattr(made, one.name))
+    elif isinstance(made, Mapping):
+        yield from texts(tuple(made.values()))
+    elif isinstance(made, Sequence) and not isinstance(made, bytes):
+        for one in made:
+            yield from texts(one)
+
+
+@st.composite
+def worded(draw: st.DrawFn, module: ModuleType) -> list[tuple[str, str]]:
+    """Return what each function of a module says of one set of facts: (its name, a text)."""
+    drawn = Drawn(draw, draw(worlds()))
+    said = []
+    for function in functions(module):
+        try:
+            made = function(**drawn.arguments(function))
+        except ValueError:
+            if function.__name__ not in REFUSES:
+                raise
+        else:
+            said += [(function.__name__, text) for text in texts(made)]
+    return said
+
+
+@pytest.mark.parametrize("module", WORDED, ids=lambda module: module.__name__)
+@settings(max_examples=15, phases=[Phase.generate])  # facts are small as they are drawn
+@given(data=st.data())
+def test_no_sentence_is_a_verdict_whatever_the_facts(module: ModuleType, data: st.DataObject) -> None:
+    said = data.draw(worded(module))
+    assert [one for one in said if found_in(one[1])] == []
+
+
+def written(file: Path) -> Iterator[str]:
+    """Yield each text of several words in a file's code, {} for what is put in; not what explains it, no pattern."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    passed_over: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            passed_over.add(id(node.value))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile":
+            passed_over |= {id(part) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        text = ""
+        if id(node) in passed_over:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            passed_over |= {id(part) for part in node.values}
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        if " " in text.strip():
+            yield text
+
+
+FILES = [
+    file
+    for folder in (*bot.__path__, *cogs.__path__)
+    for file in sorted(Path(folder).rglob("*.py"))
+    if "cogs" in file.parts or "wording" in file.parts or file.stem.endswith("_words")
+]
+
+
+def test_no_text_in_the_code_of_a_sentence_a_card_or_a_command_is_a_verdict() -> None:
+    assert len(FILES) > 50
+    said = [(file.name, text) for file in FILES for text in written(file) if text not in CALLERS_VERBS]
+    assert [one for one in said if found_in(one[1])] == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "**Trump can't catch up on these:** Biden leads by 100, with 99 ballots left.",
+        "**Trump needs 201 of the ballots left (67.00%) to move ahead,** if each is for one of the two.",
+        "Trump cannot overtake Biden.",
+        "Trump can't hold Georgia.",
+        "Biden's lead is insurmountable.",
+        "Biden is out of reach.",
+        "Biden is sure of Georgia.",
+        "It is certain that Biden carries Georgia.",
+        "99 ballots are not enough to change that.",
+        "Biden wins Georgia.",
+        "Biden has won in Georgia.",
+        "Biden will win in Georgia.",
+        "Georgia is safe for Biden.",
+        "Georgia is locked up.",
+        "Biden is projected to carry Georgia.",
+        "The Wire projects Biden as the winner in Georgia.",
+        "Biden has 50.15%, a majority, with 1,499 votes to spare.",
+        "**Biden now has a majority in Georgia,** with 50.15%.",
+        "Trump is ahead of Jorgensen by 2 votes for the second place in a runoff.",
+        "10,850 votes more would still be inside.",
+        "There will be a recount.",
+        "Biden is likely ahead in what is left.",
+        "74 votes were found in Floyd County.",
+        "Biden leads!",
+    ],
+)
+def test_a_verdict_is_known_for_one(sentence: str) -> None:
+    assert verdicts(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "**Biden leads by 100 votes, with 99 ballots left,** by the Secretary of State at 7:06 a.m.",
+        "**Biden moves ahead in Georgia's count, by 917 votes.** Trump led by 463 before.",
+        "**Biden now has 50.15% in Georgia,** 1,499 votes over a majority, by the Times' count.",
+        "The Times expects 2,400 votes in all, an estimate: 300 more than are counted, as of 7:05 a.m.",
+        "A candidate may ask for a recount within two business days of certification, if it still is then.",
+        "The Secretary of State can't be reached, since 7 a.m., for 2 hours.",
+        "The AP called Georgia for Biden at 7:40 p.m.",
+        "Georgia is too close to call, says the AP.",
+    ],
+)
+def test_figures_and_what_others_say_are_no_verdicts(sentence: str) -> None:
+    assert verdicts(sentence) == []

@@ -1,0 +1,35 @@
+"""Turns that no sentence of the bot's own may have: what will be, and who has won, is for others to say.
+
+A verdict is a caller's or a certifying state's word, and stands behind its owner's name. Figures with their inputs are ours:
+a margin, a share, the ballots that are left. (The voice is that of docs/editor.md.)
+"""
+
+import re
+
+_VERDICTS = (
+    # who has it, or has not
+    r"wins?", r"won", r"winn(?:er|ers|ing|able)", r"victor(?:y|ious)?", r"loses?", r"los(?:er|ing)", r"ha(?:s|ve) lost",
+    r"defeat\w*", r"beat(?:s|en)?", r"prevail\w*", r"clinch\w*", r"flip(?:s|ped)?", r"\w+-elect", r"presumptive",
+    r"ha(?:s|ve) (?:a|the) majority", r"place in a runoff", r"eliminated", r"doomed", r"over the top",
+    # how sure that is
+    r"sure(?:ly)?", r"certain(?:ly|ty)?", r"safe(?:ly)?", r"lock(?:s|ed)?", r"secured?", r"sealed", r"assured", r"guarantee\w*",
+    r"inevitabl[ey]", r"(?:im)?possible", r"insurmountable", r"unbeatable", r"mathematical(?:ly)?", r"foregone", r"decisive\w*",
+    r"comfortabl[ey]", r"commanding", r"landslide", r"all but",
+    # what will be
+    r"project(?:s|ed|ing|ions?)", r"forecast\w*", r"predict\w*", r"(?:un)?likely", r"probabl[ey]", r"chances?", r"odds",
+    r"on (?:track|pace|course)", r"bound to", r"path to", r"comeback", r"within reach", r"out of reach", r"too late",
+    r"will (?:win|lose|hold|carry|take|lead|pass|overtake|stay|go|there be)", r"there will be",
+    # what it takes
+    r"catch(?:es|ing)? up", r"overtake\w*", r"make up", r"enough (?:to|for|votes|ballots)", r"to spare", r"to move ahead",
+    r"needs? (?:\S+ ){0,3}(?:votes|ballots|of)", r"could (?:still|yet)", r"cannot",
+    r"would (?:still|win|lose|need|make|move|take|be (?:ahead|enough|tied|inside))",
+    r"can't(?! (?:(?:be (?:reached|read|written to|called back|edited|undone|yet)|read|do that)\b|\{))",
+    # words that judge the count itself
+    r"found", r"dump\w*", r"delay\w*",
+)  # fmt: skip
+_VERDICT = re.compile(rf"(?<![\w'])(?:{'|'.join(_VERDICTS)})(?![\w'])|!", re.IGNORECASE)
+
+
+def verdicts(text: str) -> list[str]:
+    """Return what in a text says who has won or what will be; empty where nothing does."""
+    return [found[0] for found in _VERDICT.finditer(text)]
