@@ -13,7 +13,7 @@ import aiohttp
 import structlog
 
 from bot import __version__
-from bot.answers.answers import Questions, Stores
+from bot.answers.answers import Answers, Stores
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
 from bot.answers.sharing_store import SharingStore
@@ -24,6 +24,7 @@ from bot.desk.desk_file import Desk
 from bot.desk.recount_lines import load_recount_lines
 from bot.desk.settings import Settings
 from bot.desk.toml_file import load_toml, shipped
+from bot.due import WhatIsDue
 from bot.entries.call_entry import Calling
 from bot.entries.certification_entry import Certifying
 from bot.entries.corrections import Corrections
@@ -33,43 +34,41 @@ from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
 from bot.events.deadlines import Law
 from bot.feeds.own_network import Sessions
-from bot.feeds.polling import Watch
+from bot.feeds.polling import Polling
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushStore
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Following
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.newsroom.audit_store import AuditStore
-from bot.newsroom.preferences import Tastes
+from bot.newsroom.preferences import Preferences
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import SettingUp
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
-from bot.newsroom.suspensions import Control
+from bot.newsroom.suspensions import Suspensions
 from bot.operations.alive_store import AliveStore
-from bot.operations.health_check import Lookout
+from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat
-from bot.operations.on_call import DirectMessages, Person
-from bot.operations.restored import RestoredBooks
+from bot.operations.on_call import DirectMessages, OnCallContact
+from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore
 from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
 from bot.outbox.approval import Queue
 from bot.outbox.decisions_store import QueueStore
-from bot.outbox.discord import DiscordChannels
-from bot.outbox.dispatcher import Publisher
+from bot.outbox.discord import DiscordChannels, Requests
+from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import SettingWords
 from bot.outbox.kinds_store import Words
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import PER_SECOND, Pacing
-from bot.outbox.requests import Requests
 from bot.outbox.rows import Wake
 from bot.outbox.sent_store import SentPosts
-from bot.outbox.suspensions_store import ControlStore
+from bot.outbox.suspensions_store import SuspensionStore
 from bot.outcomes.certification_store import CertifyingStore
-from bot.schedule.calendar_feed import CalendarFeed, source_of
-from bot.schedule.calendars import Calendars
+from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
 from bot.schedule.files import ScheduleFiles
@@ -83,20 +82,20 @@ from bot.schedule.rundown import Rundown
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_store import ScheduleStore
-from bot.scheduler import Scheduler, Ticker
+from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardStore
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore
-from bot.tally.intake import Ingest
+from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.lead_source import Leading, Releading
 from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.silences import Silences
 from bot.tally.silences_store import SilenceStore
-from bot.tally.standing import Query
-from bot.tally.standing_store import Queries
-from bot.tally.units_store import Places
+from bot.tally.standing import Standings
+from bot.tally.standing_store import StandingStore
+from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 
 BOARDS = "boards"
@@ -113,18 +112,18 @@ class App:
 
     database: Database
     bot: Bot
-    publisher: Publisher
+    publisher: Dispatcher
     channels: DiscordChannels
     outbox: OutboxStore
-    desk_store: DeskStore
-    ingest: Ingest
+    desk_store: ServerStore
+    ingest: Intake
     statements: Statements
     following: Following
-    query: Query
-    ticker: Ticker
-    watch: Watch
+    query: Standings
+    ticker: WhatIsDue
+    watch: Polling
     boards: Boards
-    restored: RestoredBooks
+    restored: Restore
     schedule: Schedule
     pushes: Pushes
     pacing: Pacing
@@ -171,8 +170,12 @@ async def wired(
         wall = (
             requests.now
         )  # Discord's clock: this machine's may be wrong, and what is looked for bears Discord's times
-        desk_store, queries, words = DeskStore(database, wall), Queries(database), SettingWords(setting, wall, clock)
-        following, query = Following(desk_store, desk, clock), Query(queries, setting, clock)
+        desk_store, queries, words = (
+            ServerStore(database, wall),
+            StandingStore(database),
+            SettingWords(setting, wall, clock),
+        )
+        following, query = Following(desk_store, desk, clock), Standings(queries, setting, clock)
         scheduler = Scheduler()
 
         def wake(channels: Mapping[int, bool]) -> None:
@@ -185,13 +188,13 @@ async def wired(
         async def channels_changed(server: int, writable: Collection[int]) -> None:
             await publisher.retry_closed(server, writable)
 
-        ingest = Ingest(IntakeStore(database, wall), setting, clock, wake)
+        ingest = Intake(IntakeStore(database, wall), setting, clock, wake)
         correction_store = CorrectionStore(database, words, wall)
         corrections = Corrections(correction_store, setting, clock, wake)
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
         entries = Entries.of(database, correction_store, statements, desk_store, setting, clock, wake, wall)
-        control_store = ControlStore(database, words, wall)
-        control = Control(
+        control_store = SuspensionStore(database, words, wall)
+        control = Suspensions(
             control_store,
             StatusStore(database),
             desk_store,
@@ -207,12 +210,12 @@ async def wired(
         )
         certifying_store = CertifyingStore(database)
         queue = Queue(QueueStore(database, words, wall), clock, wake)
-        watch = Watch(
+        watch = Polling(
             [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
         )
         pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
         stores = Stores(database, queries, desk_store, control_store, SharingStore(database, wall))
-        questions = Questions.of(
+        questions = Answers.of(
             stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
         )
         settings_store = ServerSettingsStore(database, words, leads, desk.desk.leads_of, wall)
@@ -259,8 +262,8 @@ async def wired(
             Holds(HoldStore(database, wall), ingest, setting, clock, wake),
             SettingUp(settings_store, setting, clock, wake),
             NewsroomSettings(settings_store, AuditStore(database), desk_store, setting, clock, wake, wall),
-            Tastes(settings_store, desk_store, setting, clock, wake),
-            Certifying(entries.entering, certifying_store, queries, Places(database), setting, clock),
+            Preferences(settings_store, desk_store, setting, clock, wake),
+            Certifying(entries.entering, certifying_store, queries, UnitStore(database), setting, clock),
             Calling(entries.entering, certifying_store, query, setting, clock),
             channels_changed,
         )
@@ -275,14 +278,14 @@ async def wired(
         )
         outbox = OutboxStore(database, words, wall)
         channels = DiscordChannels(bot, requests, direct)
-        publisher = Publisher(outbox, channels, pacing)
-        restored = RestoredBooks(RestoredStore(database, words, wall), channels, setting, clock, wake)
+        publisher = Dispatcher(outbox, channels, pacing)
+        restored = Restore(RestoredStore(database, words, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
         calendars = _calendars(desk, sessions, ahead.calendars, desk_store, clock, wake)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield _with_jobs(App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            Ticker(ingest, rundown, following, restored, silences, ahead.remind, clock), watch,
+            WhatIsDue(ingest, rundown, following, restored, silences, ahead.remind, clock), watch,
             Boards(BoardStore(database, wall), query, setting, clock, publisher.wake), restored, ahead.schedule, pushes,
             pacing, calendars, leading, scheduler,
         ))  # fmt: skip
@@ -345,7 +348,7 @@ class _Ahead:
 
 
 def _calendars(
-    desk: Desk, sessions: Sessions, store: CalendarStore, desk_store: DeskStore, clock: Clock, wake: Wake
+    desk: Desk, sessions: Sessions, store: CalendarStore, desk_store: ServerStore, clock: Clock, wake: Wake
 ) -> Calendars:
     """Return what keeps the schedules by the calendars that are followed, and by the law."""
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
@@ -353,7 +356,7 @@ def _calendars(
     return Calendars(feeds, store, desk_store, clock, wake, Deadlines(law, desk, store, desk_store, clock, wake))
 
 
-async def _metrics(app: App, store: AliveStore, lookout: Lookout) -> bytes:
+async def _metrics(app: App, store: AliveStore, lookout: HealthCheck) -> bytes:
     # Prometheus's library takes memory and a moment to load, which a bot that nobody asks does not need.
     module = await asyncio.to_thread(import_module, "bot.operations.metrics")
     figures = module.Figures(
@@ -367,7 +370,7 @@ async def _nobody_is_told(_: Vitals) -> None: ...
 
 
 @asynccontextmanager
-async def cared_for(app: App, settings: Settings) -> AsyncIterator[Person | None]:
+async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact | None]:
     """Wire what looks after a bot, as jobs too; /healthz answers at once, where it is wanted. Give who is told.
 
     Raises:
@@ -377,10 +380,12 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[Person | None
     desk, wall, after = app.bot.services.setting.desk, SystemClock().now, settings.tell_after
     store = AliveStore(app.database)
     health = {**app.watch.health, **app.pushes.health}
-    lookout = Lookout(store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None)
+    lookout = HealthCheck(
+        store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None
+    )
     person = None
     if settings.person is not None:
-        person = Person(
+        person = OnCallContact(
             settings.person,
             store,
             app.bot.direct_channel,

@@ -15,7 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.answers.answers import Questions
+from bot.answers.answers import Answers
 from bot.answers.export import Export
 from bot.clock import Clock
 from bot.entries.call_entry import Calling
@@ -25,11 +25,11 @@ from bot.entries.drafts import Drafts, Entering
 from bot.entries.review import EntryDecisions
 from bot.errors import TallydeskError
 from bot.follows.follows import Following
-from bot.follows.servers_store import DeskStore
-from bot.newsroom.preferences import Tastes
+from bot.follows.servers_store import ServerStore
+from bot.newsroom.preferences import Preferences
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import SettingUp
-from bot.newsroom.suspensions import Control
+from bot.newsroom.suspensions import Suspensions
 from bot.operations.on_call import DirectMessages
 from bot.outbox.approval import Queue
 from bot.schedule.files import ScheduleFiles
@@ -38,37 +38,25 @@ from bot.schedule.planning import Planning
 from bot.schedule.rundown import Rundown
 from bot.schedule.schedule import Schedule
 from bot.tally.holds import Holds
-from bot.tally.intake import Ingest
+from bot.tally.intake import Intake
 from bot.tally.lead_source import Leading
-from bot.tally.standing import Query
+from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.escape import capitalised, escape_sentence, stopped
 
 T = TypeVar("T")
 
 COGS = (
-    "cogs.margins",
-    "cogs.moves",
-    "cogs.places",
-    "cogs.standing",
-    "cogs.provenance",
     "cogs.answers",
+    "cogs.follows",
     "cogs.desk",
-    "cogs.control",
     "cogs.sources",
-    "cogs.queue",
-    "cogs.tallies",
+    "cogs.approval",
     "cogs.entries",
     "cogs.certification",
     "cogs.calls",
-    "cogs.exports",
-    "cogs.holds",
-    "cogs.setting_up",
-    "cogs.settings_file",
-    "cogs.tastes",
+    "cogs.export",
     "cogs.schedule",
-    "cogs.reminders",
-    "cogs.schedule_files",
 )
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
@@ -102,11 +90,11 @@ class Services:
     setting: Setting
     clock: Clock
     following: Following
-    ingest: Ingest
-    query: Query
+    ingest: Intake
+    query: Standings
     corrections: Corrections
-    desk_store: DeskStore
-    control: Control
+    desk_store: ServerStore
+    control: Suspensions
     leading: Leading
     queue: Queue
     schedule: Schedule
@@ -119,11 +107,11 @@ class Services:
     entering: Entering
     drafts: Drafts
     decisions: EntryDecisions
-    questions: Questions
+    questions: Answers
     holds: Holds
     setting_up: SettingUp
     settings: NewsroomSettings
-    tastes: Tastes
+    tastes: Preferences
     certifying: Certifying
     calling: Calling
     channels_changed: Callable[[int, Collection[int]], Awaitable[None]]

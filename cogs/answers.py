@@ -1,19 +1,32 @@
-"""The buttons under an answer: Share in this channel, and Newer and Older under /history."""
+"""The buttons under an answer: Share in this channel, and Newer and Older under /history.
+
+`/margin`: where the count stands.
+
+`/standing`, `/certified`, `/recount` and `/draft`: where a contest stands, and the same as copy.
+
+`/since`, `/history` and `/chart`: how the count moved.
+
+`/county` and `/outstanding`: places, and what is left there.
+
+`/sources` and `/why`: who says what, and where a post came from.
+"""
 
 import re
 from typing import Any
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.sharing import Shown
+from bot.answers.sharing import ShownAnswer
 from bot.client import Bot
 from bot.errors import BadInputError
+from bot.tally.standing_words import margin_answer
 from bot.wording.draft import Picture
 from bot.wording.question import tagged
-from cogs.answering import turn_page
-from cogs.asker import server_of, who_asks
-from cogs.pressable import Pressable
+from cogs.asking import answer, asked, sees, server_of, turn_page, who_asks
+from cogs.buttons import Pressable
+from cogs.options import ContestOption, CountyOption, PostOption, Time
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
@@ -35,14 +48,14 @@ class Share(Pressable, template=_SHARE):
             return
         await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
         embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
-        shown = Shown(message.id, message.content, embeds, interaction.created_at - message.created_at)
+        shown = ShownAnswer(message.id, message.content, embeds, interaction.created_at - message.created_at)
         place, who = (server, interaction.channel_id or 0), who_asks(interaction)
         picture = await _picture(message)
         said = await sharing.share(shown, self.match["scope"], self.match["tag"], place, who, picture)
         await interaction.followup.send(said, ephemeral=True)
 
 
-class Page(Pressable, template=_PAGE):
+class HistoryPage(Pressable, template=_PAGE):
     """Turns a page of batches."""
 
     for_all = True
@@ -77,11 +90,184 @@ async def _picture(message: discord.Message) -> Picture | None:
         raise BadInputError("Discord no longer has the picture; ask for the chart again") from error
 
 
+class MarginCommands(commands.Cog):
+    """Questions about the count."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Answer through the bot's services."""
+        self._services = bot.services
+
+    @app_commands.command(description="Who leads and by how much, as of when and by whom")
+    @app_commands.describe(
+        contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
+    )
+    @app_commands.guild_only()
+    async def margin(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+        """Answer with the margin, seen by the asker only."""
+        services = self._services
+        question = await asked(interaction, services.questions, contest, at)
+        facts = await services.query.margin(question.contest, question.server, question.at)
+        await answer(interaction, question.shareable(margin_answer(facts, question.setting)))
+
+
+class StandingCommands(commands.Cog):
+    """Where a contest stands."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Answer through the bot's services."""
+        self._questions = bot.services.questions
+
+    @app_commands.command(description="Everything on one card: margin, last batches, recount, certified, ballots left")
+    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.guild_only()
+    async def standing(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+        """Answer with everything on one card."""
+        question = await asked(interaction, self._questions, contest, at)
+        await answer(interaction, await self._questions.standing.standing(question))
+
+    @app_commands.command(description="How many counties have certified, says who, and until when the rest have")
+    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.guild_only()
+    async def certified(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+        """Answer with how far certification is."""
+        question = await asked(interaction, self._questions, contest, at)
+        await answer(interaction, await self._questions.standing.certified(question))
+
+    @app_commands.command(description="Inside the recount line or not, by which rule, who may ask and by when")
+    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.guild_only()
+    async def recount(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+        """Answer with where the margin stands against the recount line."""
+        question = await asked(interaction, self._questions, contest, at)
+        await answer(interaction, await self._questions.standing.recount(question))
+
+    @app_commands.command(description="Copy: the facts as a live-blog line and as a post of at most 300 characters")
+    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.guild_only()
+    async def draft(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+        """Answer with copy."""
+        question = await asked(interaction, self._questions, contest, at)
+        await answer(interaction, await self._questions.standing.draft(question))
+
+
+class MoveCommands(commands.Cog):
+    """How the count moved."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Answer through the bot's services."""
+        self._questions = bot.services.questions
+
+    @app_commands.command(description="What changed since a time: the net change, all batches together, as a sentence")
+    @app_commands.describe(
+        contest="The contest",
+        since="From when on: 3:05, 7:30 p.m., yesterday 7pm, 20 min ago",
+        at="Up to an earlier time",
+    )
+    @app_commands.guild_only()
+    async def since(
+        self, interaction: discord.Interaction, contest: ContestOption, since: Time, at: Time | None = None
+    ) -> None:
+        """Answer with the net change since a time."""
+        question = await asked(interaction, self._questions, contest, at)
+        await answer(interaction, await self._questions.moves.since(question, since))
+
+    @app_commands.command(description="The last batches of votes, one by one, with the lead after each")
+    @app_commands.describe(contest="The contest", at="Up to an earlier time")
+    @app_commands.guild_only()
+    async def history(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+        """Answer with the last batches."""
+        question = await asked(interaction, self._questions, contest, at)
+        await answer(interaction, await self._questions.moves.history(question))
+
+    @app_commands.command(description="The margin over time as a picture, each batch marked")
+    @app_commands.describe(
+        contest="The contest", since="From when on; by default from the start", at="Up to an earlier time"
+    )
+    @app_commands.guild_only()
+    async def chart(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        since: Time | None = None,
+        at: Time | None = None,
+    ) -> None:
+        """Answer with a chart, which takes a second to be drawn."""
+        question = await asked(interaction, self._questions, contest, at)
+        await interaction.response.defer(ephemeral=True)
+        await answer(interaction, await self._questions.charts.chart(question, since))
+
+
+class UnitCommands(commands.Cog):
+    """UnitCommands, and what is left there."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Answer through the bot's services."""
+        self._questions = bot.services.questions
+
+    @app_commands.command(description="Where one county stands, what it added last, and how fresh that is")
+    @app_commands.describe(contest="The contest", county="The county, town or parish", at="An earlier time")
+    @app_commands.guild_only()
+    async def county(
+        self, interaction: discord.Interaction, contest: ContestOption, county: CountyOption, at: Time | None = None
+    ) -> None:
+        """Answer with what is known of one reporting unit."""
+        question = await asked(interaction, self._questions, contest, at)
+        await answer(interaction, await self._questions.places.county(question, county))
+
+    @app_commands.command(description="Ballots left, by whose word, beside the margin")
+    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.guild_only()
+    async def outstanding(
+        self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None
+    ) -> None:
+        """Answer with what is left to count."""
+        question = await asked(interaction, self._questions, contest, at)
+        await answer(interaction, await self._questions.places.outstanding(question))
+
+
+class ProvenanceCommands(commands.Cog):
+    """Where things come from."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Answer through the bot's services."""
+        self._questions = bot.services.questions
+
+    @app_commands.command(description="Who says what, as of when, when last checked, how long silent, and which leads")
+    @app_commands.describe(contest="The contest", at="An earlier time")
+    @app_commands.guild_only()
+    async def sources(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
+        """Answer with each source's word."""
+        question = await asked(interaction, self._questions, contest, at)
+        await answer(interaction, await self._questions.provenance.sources(question))
+
+    @app_commands.command(description="Where a post came from; or, of a contest, what was not posted and why")
+    @app_commands.describe(post="The post; its small last line has the number", contest="What of it was not posted")
+    @app_commands.guild_only()
+    async def why(
+        self, interaction: discord.Interaction, post: PostOption | None = None, contest: ContestOption | None = None
+    ) -> None:
+        """Answer with a post's way, or with what was not posted."""
+        questions, server, channel = self._questions, server_of(interaction), interaction.channel_id or 0
+        if post is not None:
+            said = await questions.provenance.why(server, channel, post, lambda where: sees(interaction, where))
+            return await answer(interaction, said)
+        only = None if contest else await questions.asking.only_contest(server, channel)
+        typed = contest or (only.id if only else None)
+        if typed is None:
+            raise BadInputError("name a post by its number, or a contest, to hear why")
+        return await answer(interaction, await questions.provenance.why_not(await asked(interaction, questions, typed)))
+
+
 async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(Share, Page)
+    bot.add_dynamic_items(Share, HistoryPage)
+    await bot.add_cog(MarginCommands(bot))
+    await bot.add_cog(StandingCommands(bot))
+    await bot.add_cog(MoveCommands(bot))
+    await bot.add_cog(UnitCommands(bot))
+    await bot.add_cog(ProvenanceCommands(bot))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Let the bot forget the buttons."""
-    bot.remove_dynamic_items(Share, Page)
+    bot.remove_dynamic_items(Share, HistoryPage)

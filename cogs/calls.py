@@ -9,9 +9,8 @@ from discord.ext import commands
 from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.call import CallSays, Verb
-from cogs.answering import answer, asked
-from cogs.asker import check_role, server_of, who_asks
-from cogs.entry_shown import asker_of, show
+from cogs.asking import answer, asked, check_role, server_of, who_asks
+from cogs.entries import asker_of, show_entry
 from cogs.options import CallerOption, CandidateOption, ContestOption, Reason, When
 
 _SAYS: dict[str, CallSays] = {
@@ -30,7 +29,7 @@ _VERBS: dict[str, Verb] = {
 }
 
 
-class Calls(commands.Cog):
+class CallCommands(commands.Cog):
     """What others say of an outcome."""
 
     def __init__(self, bot: Bot) -> None:
@@ -67,7 +66,7 @@ class Calls(commands.Cog):
         at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
         add, what = services.calling.add, _SAYS[says]
         card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at, why=reason)
-        await show(interaction, card)
+        await show_entry(interaction, card)
 
     @call.command(description="Enter that a caller took its call back; a mistake of the desk is /tally retract's")
     @app_commands.describe(
@@ -89,7 +88,7 @@ class Calls(commands.Cog):
         services = self._services
         which, asker = services.following.contest(contest), asker_of(interaction)
         at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
-        await show(interaction, await services.calling.add(asker, which, caller, "none", as_of=at, why=reason))
+        await show_entry(interaction, await services.calling.add(asker, which, caller, "none", as_of=at, why=reason))
 
     @call.command(name="list", description="Each caller's last word on a contest, with its time")
     @app_commands.describe(
@@ -116,4 +115,4 @@ class Calls(commands.Cog):
 
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(Calls(bot))
+    await bot.add_cog(CallCommands(bot))

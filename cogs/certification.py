@@ -10,10 +10,9 @@ from bot.answers.asking import past_time
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
-from cogs.answering import answer, asked
-from cogs.asker import check_role
-from cogs.entry_shown import asker_of, show
-from cogs.forms import AnsweredForm
+from cogs.asking import answer, asked, check_role
+from cogs.buttons import AnsweredForm
+from cogs.entries import asker_of, show_entry
 from cogs.options import ContestOption, Names, SourceOption, When, Why
 
 Word = Literal["the source lists them", "the counties say so themselves"]
@@ -22,7 +21,7 @@ Word = Literal["the source lists them", "the counties say so themselves"]
 _OWN: Word = "the counties say so themselves"
 
 
-class Certification(commands.Cog):
+class CertificationCommands(commands.Cog):
     """Who has certified."""
 
     def __init__(self, bot: Bot) -> None:
@@ -57,7 +56,7 @@ class Certification(commands.Cog):
             return
         at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
         card = await services.certifying.add(asker_of(interaction), which, what, source=source, own=own, as_of=at)
-        await show(interaction, card)
+        await show_entry(interaction, card)
 
     @certify.command(description="Enter that counties are certified no more, with why")
     @app_commands.describe(
@@ -85,7 +84,7 @@ class Certification(commands.Cog):
         at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
         back = services.certifying.back
         card = await back(asker, which, counties, why, source=source, own=word == _OWN, as_of=at)
-        await show(interaction, card)
+        await show_entry(interaction, card)
 
     @certify.command(description="Enter that the state has certified the results, or that it takes that back")
     @app_commands.describe(
@@ -111,7 +110,7 @@ class Certification(commands.Cog):
         at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
         results = services.certifying.results
         card = await results(asker, which, taken_back=status != "certified", source=source, as_of=at, why=why)
-        await show(interaction, card)
+        await show_entry(interaction, card)
 
     @certify.command(name="list", description="Who has certified, who is due, and where counties and lists differ")
     @app_commands.describe(
@@ -148,9 +147,9 @@ class _ListForm(AnsweredForm):
         asker = asker_of(interaction)
         add = services.certifying.add
         card = await add(asker, self._contest, self.what.value, source=self._source, own=self._own, as_of=at)
-        await show(interaction, card)
+        await show_entry(interaction, card)
 
 
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(Certification(bot))
+    await bot.add_cog(CertificationCommands(bot))

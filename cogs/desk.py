@@ -1,109 +1,428 @@
-"""`/follow`, `/unfollow` and `/following`: which channel follows which contest."""
+"""`/desk`: what the newsroom sets for itself, and its stop button.
+
+The lists and buttons of `/desk setup`; their keys say all, so that they work after any restart.
+
+Who sets something in `/desk setup`, and the card that they are shown.
+
+The forms of `/desk setup`.
+
+What is under `/desk import`, `/desk audit` and `/desk forget`.
+"""
+
+import io
+import re
+from typing import Any, Literal, Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.utils import MISSING
 
-from bot.client import NEEDED, Bot
-from bot.follows.follows_words import unfollow_answer
-from bot.newsroom.preferences_words import taste_lines
+from bot.client import FOR_THREADS, NEEDED, Bot
+from bot.entries.corrections_words import correction_answer
+from bot.errors import BadInputError
+from bot.events.event import EventKind
+from bot.follows.follows_words import role_answer
+from bot.newsroom.server_settings import LARGEST
+from bot.newsroom.settings_file import Importer, NewsroomSettings
+from bot.newsroom.settings_file_words import forget_card
+from bot.newsroom.setup import ChannelForm, SettingsEditor, SettingUp
+from bot.newsroom.setup_words import Lacks
 from bot.outbox.discord import view_of
-from bot.tally.standing_words import follow_answer
-from cogs.asker import NotAllowedError, check_permissions, check_role, granted, server_of, who_asks
-from cogs.options import ContestOption
-from cogs.setup_editor import lacks_in
-from cogs.tastes import following_page
+from bot.schedule.reminders_words import KINDS
+from bot.wording.draft import Answer
+from cogs.asking import NotAllowedError, check_permissions, check_role, server_of, who_asks
+from cogs.buttons import AnsweredForm, LeastForm, Pressable, answer_late_form
+from cogs.options import ContestOption, PostOption, Reason
 
 
-class Desk(commands.Cog):
-    """Which channel follows which contest."""
+class DeskCommands(commands.Cog):
+    """What the newsroom sets for itself."""
 
     def __init__(self, bot: Bot) -> None:
         """Set through the bot's services."""
-        self._bot = bot
         self._services = bot.services
 
-    @app_commands.command(description="Post in this channel what each update does to a contest")
-    @app_commands.describe(
-        contest="The contest",
-        channel="Where to post; by default here",
-        at_least="Post when the margin has moved by so many votes; by default 25 votes or 0.3% of the lead",
-        board="Keep a pinned board with where it stands now; by default where the bot may pin messages",
-        roll_up="After how many minutes small changes are told together; by default an hour",
-        quiet_hours="When nothing is posted, by the desk's clock: 23:00-6:30, or none",
-        election_night="On election night a digest instead of each batch; by default yes",
-        mention="The role that a lead change mentions",
-        thread="Post in a thread of the contest",
-    )
-    @app_commands.guild_only()
-    async def follow(
-        self,
-        interaction: discord.Interaction,
-        contest: ContestOption,
-        channel: discord.TextChannel | None = None,
-        at_least: app_commands.Range[int, 1, 1_000_000] | None = None,
-        board: bool | None = None,
-        roll_up: app_commands.Range[int, 5, 1440] | None = None,
-        quiet_hours: app_commands.Range[str, 1, 20] | None = None,
-        election_night: bool | None = None,
-        mention: discord.Role | None = None,
-        thread: bool | None = None,
-    ) -> None:
-        """Let a channel follow a contest."""
-        services = self._services
-        target = await self._target(interaction, channel)
-        asked = services.following.contest(contest)
-        check_permissions(interaction, target, needed=(*NEEDED, "pin_messages") if board else NEEDED)
-        pinned = granted(interaction, target).pin_messages if board is None else board
-        server, who = server_of(interaction), who_asks(interaction)
-        taste = await services.tastes.asked(
-            server, target.id, asked.id, quiet_hours, lacks_in(interaction),
-            roll_up=roll_up, night=election_night, mention=mention and mention.id, thread=thread,
-        )  # fmt: skip
-        follows = services.following.follow
-        before = await follows(asked, server, target.id, at_least, who, board=pinned, taste=taste)
-        facts = await services.query.margin(asked, server)
-        again = before is not None
-        wants = taste_lines(taste)
-        answer = follow_answer(
-            asked, target.id, at_least, facts, services.setting, again=again, board=pinned, wants=wants
-        )
+    desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
+
+    @desk.command(name="setup", description="Walk through all that this server can set, with a test post")
+    async def setup_(self, interaction: discord.Interaction) -> None:
+        """Show the first step that is still open."""
+        await check_role(interaction)
+        await open_setup(interaction, self._services.setting_up)
+
+    @desk.command(name="export", description="The settings of this server as a file")
+    async def export(self, interaction: discord.Interaction) -> None:
+        """Answer with the settings."""
+        await check_role(interaction)
+        await send_settings(interaction, self._services.settings)
+
+    @desk.command(name="import", description="Set what a settings file says; first you see what it would change")
+    @app_commands.describe(file="A file that /desk export made")
+    async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
+        """Show what a settings file would change."""
+        await check_role(interaction)
+        await preview_file(interaction, self._services.settings, file)
+
+    @desk.command(name="audit", description="Who did what in this server, the newest first")
+    async def audit(self, interaction: discord.Interaction) -> None:
+        """Show the newest page of the audit."""
+        await check_role(interaction)
+        await show_file(interaction, await self._services.settings.audit(server_of(interaction)))
+
+    @desk.command(name="forget", description="Delete everything that belongs to this server")
+    async def forget(self, interaction: discord.Interaction) -> None:
+        """Ask whether everything is to be forgotten."""
+        check_manages(interaction)
+        await show_file(interaction, first_forget())
+
+    @desk.command(name="pause", description="Hold every post of this server at once")
+    @app_commands.describe(reason="Why; kept with who did it")
+    async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
+        """Hold every post of the server."""
+        await check_role(interaction)
+        answer = await self._services.control.pause(server_of(interaction), who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
 
-    @app_commands.command(description="Stop posting a contest's updates in this channel")
-    @app_commands.describe(contest="The contest", channel="Where; by default here")
-    @app_commands.guild_only()
-    async def unfollow(
-        self, interaction: discord.Interaction, contest: ContestOption, channel: discord.TextChannel | None = None
-    ) -> None:
-        """Let a channel no longer follow a contest."""
-        target = await self._target(interaction, channel)
-        following = self._services.following
-        asked = following.contest(contest)
-        did = await following.unfollow(asked, server_of(interaction), target.id, who_asks(interaction))
-        await interaction.response.send_message(unfollow_answer(asked, target.id, did=did), ephemeral=True)
-
-    @app_commands.command(description="What the channels of this server follow")
-    @app_commands.guild_only()
-    async def following(self, interaction: discord.Interaction) -> None:
-        """List the follows of the server."""
-        card = await following_page(self._bot, interaction, 0)
-        view = view_of(card.buttons, selects=card.selects)
-        await interaction.response.send_message(card.content, view=view, ephemeral=True)
-
-    async def _target(
-        self, interaction: discord.Interaction, channel: discord.TextChannel | None
-    ) -> discord.TextChannel:
-        """Return the channel that is meant, once it is clear that who asks may change what it follows."""
+    @desk.command(name="resume", description="Let the posts of this server go again")
+    @app_commands.describe(reason="Why; kept with who did it")
+    async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
+        """Let the posts of the server go."""
         await check_role(interaction)
-        target = channel or interaction.channel
-        if isinstance(target, discord.Thread):
-            raise NotAllowedError("a thread follows nothing itself; name its channel with the option channel")
-        if not isinstance(target, discord.TextChannel):
-            raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
-        return target
+        answer = await self._services.control.resume(server_of(interaction), who_asks(interaction), reason)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
+    async def status(self, interaction: discord.Interaction) -> None:
+        """Say what is stopped, closed, held, waiting or in doubt in the server."""
+        await check_role(interaction)
+        lacking = await self._services.setting_up.lacking(editor_of(interaction))
+        answer = await self._services.control.status(server_of(interaction), lacking)
+        view = view_of(answer.buttons, 3) if answer.buttons else MISSING
+        await interaction.response.send_message(answer.content, view=view, ephemeral=True)
+
+    @desk.command(name="channel", description="Say where the desk is told and asked")
+    @app_commands.describe(channel="The channel; leave it out for: nowhere")
+    async def channel(self, interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
+        """Set where the desk is told and asked."""
+        await check_role(interaction)
+        if channel is not None:
+            check_permissions(interaction, channel, "ask the desk")
+        key, server = channel.id if channel else None, server_of(interaction)
+        answer = await self._services.control.set_desk_channel(key, server, who_asks(interaction))
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="public", description="Mark a channel and its threads as public: each post waits for Publish")
+    @app_commands.describe(channel="The channel", posts="on: each post waits for an editor. off: posts go out at once")
+    async def public(
+        self,
+        interaction: discord.Interaction,
+        channel: discord.TextChannel | discord.ForumChannel,
+        posts: Literal["on", "off"],
+    ) -> None:
+        """Say whether the public reads a channel and its threads."""
+        await check_role(interaction)
+        server, who = server_of(interaction), who_asks(interaction)
+        answer = await self._services.control.set_public(channel.id, server, who, public=posts == "on")
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="confirm", description="Say whether what one person enters waits for a second one")
+    @app_commands.describe(entries="on: another of the desk confirms each entry. off: it counts at once")
+    async def confirm(self, interaction: discord.Interaction, entries: Literal["on", "off"]) -> None:
+        """Say whether entries wait for a second person."""
+        await check_role(interaction)
+        control, server, who = self._services.control, server_of(interaction), who_asks(interaction)
+        answer = await control.set_two_person(server, who, on=entries == "on")
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @desk.command(name="role", description="Say which role is the desk's: who may set, enter, confirm and correct")
+    @app_commands.describe(role="The role; leave it out for: only who may manage the server")
+    async def role(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
+        """Set the role that may write."""
+        if not interaction.permissions.manage_guild:
+            raise NotAllowedError("only who may manage the server can set the desk's role")
+        await self._services.following.set_desk_role(
+            server_of(interaction), role.id if role else None, who_asks(interaction)
+        )
+        await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
+
+    @desk.command(name="hold", description="Look at a reading that is held, and post or drop it")
+    @app_commands.describe(contest="The contest")
+    async def hold(self, interaction: discord.Interaction, contest: ContestOption) -> None:
+        """Show what is held beside what is accepted, with the choices about it."""
+        await check_role(interaction)
+        asked = self._services.following.contest(contest)
+        followed = await self._services.following.following(server_of(interaction))
+        if all(row.contest != asked.id for row in followed):
+            raise NotAllowedError(
+                "no channel of this server follows that contest, so its readings are not yours to judge"
+            )
+        answer = await self._services.holds.held(asked, server_of(interaction))
+        view = view_of(answer.buttons, 3) if answer.buttons else MISSING
+        await interaction.response.send_message(answer.content, view=view, ephemeral=True)
+
+    @desk.command(name="correct", description="Correct an error of ours in a post, in the open")
+    @app_commands.describe(post="The post; its small last line has the number", text="What is right, in a sentence")
+    async def correct(
+        self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
+    ) -> None:
+        """Post a correction wherever a post went, and edit that post."""
+        await check_role(interaction)
+        done = await self._services.corrections.correct(server_of(interaction), post, text, who_asks(interaction))
+        answer = correction_answer(post, done.channels, done.dropped, done.unfound, done.late)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+
+_BUTTON = re.compile(
+    r"setup:(?P<press>go|norole|nodesk|confirm|least|board|thread|public|test|page)"
+    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|on|off|[0-9]{1,3}))?"
+)
+
+
+_LIST = re.compile(
+    r"setup:(?P<list>role|desk|where|kind|contests|mention)(?::(?P<channel>[0-9]{1,19}):(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?"
+)
+
+
+class SetupButton(Pressable, template=_BUTTON):
+    """A button of a step."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Do what it says, and show what is set now."""
+        await self._do(interaction, bot.services.setting_up)
+
+    async def _do(self, interaction: discord.Interaction, setting_up: SettingUp) -> None:
+        channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
+        editor, on = editor_of(interaction), word == "on"
+        match self.match["press"]:
+            case "least":
+                await interaction.response.send_modal(FollowsForm(channel, await setting_up.form(editor, channel)))
+            case "test":
+                await interaction.response.send_message(await setting_up.test(editor, channel), ephemeral=True)
+            case "go":
+                await show_step_instead(interaction, await setting_up.go(editor, word))
+            case "page":
+                await show_step_instead(interaction, await setting_up.channel(editor, channel, int(word)))
+            case "norole":
+                await show_step_instead(interaction, await setting_up.role(editor, None))
+            case "nodesk":
+                await show_step_instead(interaction, await setting_up.desk(editor, None))
+            case "confirm":
+                await show_step_instead(interaction, await setting_up.confirm(editor, on=on))
+            case "thread":
+                await show_step_instead(interaction, await setting_up.thread(editor, channel, on=on))
+            case "board":
+                await show_step_instead(interaction, await setting_up.board(editor, channel, on=on))
+            case _:
+                await show_step_instead(interaction, await setting_up.public(editor, channel, on=on))
+
+
+class SetupList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
+    """A list of a step: of roles, of channels, or of contests."""
+
+    def __init__(self, menu: discord.ui.Item[Any], match: re.Match[str]) -> None:
+        """Take the list as the message has it."""
+        super().__init__(menu)
+        self._list, self._match = match["list"], match
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the list that was chosen from."""
+        del interaction
+        return cls(item, match)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Set what was chosen, and show what is set now."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if await bot.serves(interaction):
+                await check_role(interaction)
+                data: Any = interaction.data or {}
+                setting_up, editor, values = bot.services.setting_up, editor_of(interaction), data.get("values", [])
+                if self._list == "kind":
+                    kind = cast("EventKind", values[0])
+                    form = RemindersForm(kind, await setting_up.reminders_form(editor, kind))
+                    await interaction.response.send_modal(form)
+                else:
+                    await show_step_instead(interaction, await self._choose(setting_up, editor, values))
+        except Exception as error:  # noqa: BLE001 - as under a button
+            await bot.answer_failure(interaction, error)
+
+    async def _choose(self, setting_up: SettingUp, editor: SettingsEditor, values: list[str]) -> Answer:
+        if self._list in ("contests", "mention"):
+            channel, page, shown = int(self._match["channel"]), int(self._match["page"]), self._match["shown"]
+            if self._list == "contests":
+                return await setting_up.contests(editor, channel, page, shown, values)
+            return await setting_up.mention(editor, channel, page, shown, int(values[0]) if values else None)
+        chosen = int(values[0])
+        if self._list == "role":
+            return await setting_up.role(editor, chosen)
+        return await (setting_up.desk if self._list == "desk" else setting_up.channel)(editor, chosen)
+
+
+_NOBODY = discord.AllowedMentions.none()
+
+
+def editor_of(interaction: discord.Interaction) -> SettingsEditor:
+    """Return who sets something, and what the bot may do in the channels of their server."""
+    manages = interaction.permissions.manage_guild
+    return SettingsEditor(server_of(interaction), who_asks(interaction), manages, lacks_in(interaction))
+
+
+def lacks_in(interaction: discord.Interaction) -> Lacks:
+    """Return what says which permissions the bot lacks in a channel of the server."""
+    guild = interaction.guild
+
+    def lacks(channel: int, board: bool, threads: bool) -> tuple[str, ...] | None:
+        place = guild.get_channel(channel) if guild else None
+        if guild is None or not isinstance(place, discord.TextChannel | discord.ForumChannel):
+            return None
+        if isinstance(place, discord.ForumChannel):
+            return ("post in a forum",)
+        may = place.permissions_for(guild.me)
+        needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
+        return tuple(name.replace("_", " ") for name in needed if not getattr(may, name))
+
+    return lacks
+
+
+async def open_setup(interaction: discord.Interaction, setting_up: SettingUp) -> None:
+    """Show the first step that is still open."""
+    card = await setting_up.go(editor_of(interaction))
+    await interaction.response.send_message(card.content, view=_view(card), ephemeral=True, allowed_mentions=_NOBODY)
+
+
+def _view(card: Answer) -> discord.ui.View:
+    return view_of(card.buttons, 4, card.selects)
+
+
+async def show_step_instead(interaction: discord.Interaction, card: Answer) -> None:
+    """Show a card in the place of the one that was used."""
+    await interaction.response.edit_message(content=card.content, view=_view(card), allowed_mentions=_NOBODY)
+
+
+class FollowsForm(LeastForm):
+    """The threshold and the quiet hours of all that a channel follows."""
+
+    def __init__(self, channel: int, shown: ChannelForm) -> None:
+        super().__init__(shown.least, shown.quiet)
+        self._channel, self._shown = channel, shown
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Set both, and show the channel."""
+        setting_up, editor = cast("Bot", interaction.client).services.setting_up, editor_of(interaction)
+        card = await setting_up.fill(editor, self._channel, self._shown, self.votes.value, self.hours.value)
+        await show_step_instead(interaction, card)
+
+
+class RemindersForm(AnsweredForm):
+    """How long before events of a kind they are spoken of."""
+
+    before: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="How long before; empty: as the desk file", placeholder="60 min, 1 day; none: only at its time",
+        required=False, max_length=100,
+    )  # fmt: skip
+
+    def __init__(self, kind: EventKind, shown: str) -> None:
+        super().__init__(title=f"Reminders: {KINDS[kind].lower()}")
+        self._kind, self._shown = kind, shown
+        self.before.default = shown or None
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Set it, and show all kinds."""
+        setting_up = cast("Bot", interaction.client).services.setting_up
+        editor = editor_of(interaction)
+        card = await setting_up.reminders(editor, self._kind, self._shown, self.before.value)
+        await show_step_instead(interaction, card)
+
+
+_KEY = re.compile(
+    r"(?:settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)|audit:(?P<way>before|after):(?P<row>[0-9]{1,18})"
+    r"|forget:(?P<forget>ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?)"
+)
+
+
+def check_manages(interaction: discord.Interaction) -> None:
+    """Refuse who may not manage the server."""
+    if not interaction.permissions.manage_guild:
+        raise NotAllowedError("only who may manage the server can do that")
+
+
+def importer_of(interaction: discord.Interaction) -> Importer:
+    """Return who brings a settings file."""
+    guild = interaction.guild
+    return Importer(
+        server_of(interaction), who_asks(interaction), interaction.permissions.manage_guild, lacks_in(interaction),
+        lambda role: guild is not None and guild.get_role(role) is not None,
+    )  # fmt: skip
+
+
+async def show_file(interaction: discord.Interaction, card: Answer) -> None:
+    """Answer with a card that only who asks sees."""
+    view = view_of(card.buttons) if card.buttons else discord.utils.MISSING
+    await interaction.response.send_message(card.content, view=view, ephemeral=True, allowed_mentions=_NOBODY)
+
+
+async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
+    """Answer with the settings as a file."""
+    file = discord.File(io.BytesIO(await settings.export(server_of(interaction))), "tallydesk-settings.json")
+    await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
+
+
+async def preview_file(interaction: discord.Interaction, settings: NewsroomSettings, file: discord.Attachment) -> None:
+    """Show what a file would change."""
+    if file.size > LARGEST:
+        raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")
+    try:
+        body = await file.read()
+    except discord.HTTPException as error:
+        raise BadInputError(f"Discord does not hand over the file (it answered {error.status}); try again") from error
+    await show_file(interaction, await settings.preview(importer_of(interaction), body))
+
+
+class SettingsButton(Pressable, template=_KEY):
+    """A button under one of these answers; its key says all."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Do what it says, and show that in place."""
+        card = await self._card(interaction, bot.services.settings)
+        view = view_of(card.buttons) if card.buttons else None
+        await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
+
+    async def _card(self, interaction: discord.Interaction, settings: NewsroomSettings) -> Answer:
+        match, server = self.match, server_of(interaction)
+        if match["file"]:
+            press = cast("Literal['apply', 'drop']", match["press"])
+            return await settings.decide(importer_of(interaction), int(match["file"]), press)
+        if match["way"]:
+            return await settings.audit(server, **{match["way"]: int(match["row"])})
+        check_manages(interaction)
+        match match["forget"]:
+            case "keep":
+                return Answer("Everything is kept.")
+            case "ask":
+                return settings.ask_forget()
+            case _:
+                return await settings.forget(server, who_asks(interaction), int(match["asked"] or 0))
+
+
+def first_forget() -> Answer:
+    """Return the first question of `/desk forget`."""
+    return forget_card(None)
 
 
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(Desk(bot))
+    await bot.add_cog(DeskCommands(bot))
+    bot.add_listener(answer_late_form, "on_interaction")
+    bot.add_dynamic_items(SetupButton, SetupList)
+    bot.add_dynamic_items(SettingsButton)
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Let the bot forget it."""
+    bot.remove_listener(answer_late_form, "on_interaction")
+    bot.remove_dynamic_items(SetupButton, SetupList)
+    bot.remove_dynamic_items(SettingsButton)

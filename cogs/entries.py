@@ -1,19 +1,190 @@
-"""**Read as tally**, and the lists and buttons under an entry."""
+"""`/tally`: enter what no feed says, and take it back.
 
+**Read as tally**, and the lists and buttons under an entry.
+
+The forms in which an entry is typed or mended.
+
+How an entry is shown to whoever enters it.
+"""
+
+import io
 import re
+from datetime import datetime
 from typing import Any, Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Bot
-from bot.entries.drafts import Asker, Drafts
+from bot.answers.asking import past_time
+from bot.client import Bot, Services
+from bot.count.entry import MOST_TEXT, Entry
+from bot.desk.desk_file import Contest
+from bot.entries.corrections_words import retraction_answer
+from bot.entries.drafts import LARGEST_PICTURE, Asker, Drafts, Form, Opened
+from bot.entries.drafts_store import Evidence
 from bot.entries.drafts_words import EntryCard
-from cogs.asker import check_role
-from cogs.entry_forms import form_over
-from cogs.entry_shown import asker_of, show, show_instead
-from cogs.pressable import Pressable
+from bot.entries.edit_form import EditForm
+from bot.errors import BadInputError
+from bot.outbox.discord import view_of
+from cogs.asking import check_role, server_of, who_asks
+from cogs.buttons import AnsweredForm, Pressable
+from cogs.options import ContestOption, EntryKey, EntryOption, Reason, SourceOption, When
+
+
+class TallyCommands(commands.Cog):
+    """What staff enter, and take back."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Enter through the bot's services."""
+        self._services = bot.services
+
+    tally = app_commands.Group(name="tally", description="What the desk knows that no feed says", guild_only=True)
+
+    @tally.command(description="Read a pasted text, and show what it says of the count before anything is entered")
+    @app_commands.describe(
+        text="The text: a reporter's post, a part of a live blog",
+        contest="The contest; by default the followed one of which it says most",
+        source="Whose word it is; it can be chosen afterwards",
+        as_of="When it was true: now, 9:40, yesterday 7pm; by default now",
+    )
+    async def read(
+        self,
+        interaction: discord.Interaction,
+        text: app_commands.Range[str, 1, MOST_TEXT],
+        contest: ContestOption | None = None,
+        source: SourceOption | None = None,
+        as_of: When | None = None,
+    ) -> None:
+        """Show what a text says."""
+        await check_role(interaction)
+        asked = self._services.following.contest(contest) if contest else None
+        entering, at = self._services.entering, self._moment(as_of)
+        card = await entering.read(asker_of(interaction), text, contest=asked, source=source, said_at=at)
+        await show_entry(interaction, card)
+
+    @tally.command(description="Enter what you know of the count: margin, votes, ballots left, counties certified")
+    @app_commands.describe(
+        contest="The contest",
+        source="Whose word it is; it can be chosen afterwards",
+        reason="Why it is entered, for whoever confirms it",
+        photo="A picture of it: a printout, a screen",
+    )
+    async def report(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        source: SourceOption | None = None,
+        reason: Reason | None = None,
+        photo: discord.Attachment | None = None,
+    ) -> None:
+        """Open the form."""
+        await check_role(interaction)
+        asked = self._services.following.contest(contest)
+        if photo is not None and not (photo.content_type or "").startswith("image/"):
+            raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
+        if photo is not None and photo.size > LARGEST_PICTURE:
+            raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
+        await interaction.response.send_modal(_ReportForm(asked, source, reason, photo))
+
+    @tally.command(description="What you entered last, and what came of it")
+    async def mine(self, interaction: discord.Interaction) -> None:
+        """List the asker's last entries."""
+        await check_role(interaction)
+        answer = await self._services.entering.mine(asker_of(interaction))
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @tally.command(description="The picture that goes with an entry")
+    @app_commands.describe(entry="The entry's own number, as /tally mine and the desk's question show it")
+    async def photo(self, interaction: discord.Interaction, entry: app_commands.Range[int, 1]) -> None:
+        """Hand over an entry's picture."""
+        await check_role(interaction)
+        picture = await self._services.entering.picture(asker_of(interaction), entry)
+        file = discord.File(io.BytesIO(picture.body), picture.name, description=f"The picture of entry {entry}")
+        await interaction.response.send_message(f"Entry {entry}:", file=file, ephemeral=True)
+
+    def _moment(self, typed: str | None) -> datetime | None:
+        """Return the time that was typed, or None for now."""
+        services = self._services
+        return past_time(typed, services.clock.now(), services.setting.desk.zone) if typed else None
+
+    @tally.command(description="Take back an entry of the desk, in the open")
+    @app_commands.describe(
+        post="The entry's post, as #214; or an entry of which nothing was posted, as entry 12",
+        why="Why it is taken back",
+    )
+    async def retract(
+        self, interaction: discord.Interaction, post: EntryOption, why: app_commands.Range[str, 3, 600]
+    ) -> None:
+        """Let an entry count no more, and say so wherever it was posted."""
+        await check_role(interaction)
+        if isinstance(post, EntryKey):
+            answer = await self._services.decisions.retract(asker_of(interaction), post.key, why)
+            await interaction.response.send_message(answer, ephemeral=True)
+            return
+        done = await self._services.corrections.retract(server_of(interaction), post, why, who_asks(interaction))
+        answer = retraction_answer(done.channels, done.dropped, done.unfound, done.late)
+        await interaction.response.send_message(answer, ephemeral=True)
+
+
+class TallyForm(AnsweredForm, title="What is true, and as of when"):
+    """The form in which a tally is entered or mended."""
+
+    margin: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Margin", placeholder="Biden 14,101", required=False, max_length=100
+    )
+    votes: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Votes: the total, or each candidate's", placeholder="4,991,741", required=False, max_length=500,
+        style=discord.TextStyle.long,
+    )  # fmt: skip
+    left: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Ballots left", placeholder="Clayton 4,355", required=False, max_length=200
+    )
+    certified: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="Certified", placeholder="96 of 159", required=False, max_length=30
+    )
+    at: discord.ui.TextInput[Self] = discord.ui.TextInput(
+        label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
+    )
+
+    @property
+    def form(self) -> Form:
+        """What was typed, but for the time."""
+        return Form(self.margin.value, self.votes.value, self.left.value, self.certified.value)
+
+    def moment(self, services: Services) -> datetime | None:
+        """Return the time that was typed; None: nothing was.
+
+        Raises:
+            BadInputError: it is not clearly a time, or still ahead.
+
+        """
+        return moment_of(self.at.value, services)
+
+
+class _ReportForm(TallyForm):
+    """The form for something new."""
+
+    def __init__(
+        self, contest: Contest, source: str | None, reason: str | None, photo: discord.Attachment | None
+    ) -> None:
+        super().__init__(title=f"{contest.name}"[:45])
+        self._contest = contest
+        self._source = source
+        self._reason = reason
+        self._photo = photo
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Show what was typed, as it will go out."""
+        services = cast("Bot", interaction.client).services
+        at = self.moment(services)
+        picture = Evidence(self._photo.filename, await self._photo.read()) if self._photo else None
+        card = await services.entering.report(
+            asker_of(interaction), self._contest, self.form,
+            source=self._source, as_of=at, reason=self._reason, evidence=picture,
+        )  # fmt: skip
+        await show_entry(interaction, card)
+
 
 READ_AS_TALLY = "Read as tally"
 
@@ -41,15 +212,17 @@ class EntryButton(Pressable, template=_BUTTON):
                 opened = await services.drafts.filled(asker, key)
                 await interaction.response.send_modal(form_over(key, opened, services.drafts))
             case "enter":
-                await show_instead(interaction, await services.decisions.enter(asker, key))
+                await show_entry_instead(interaction, await services.decisions.enter(asker, key))
             case "own":
-                await show_instead(interaction, await services.drafts.own(asker, key))
+                await show_entry_instead(interaction, await services.drafts.own(asker, key))
             case "drop":
-                await show_instead(interaction, await services.drafts.drop(asker, key))
+                await show_entry_instead(interaction, await services.drafts.drop(asker, key))
             case "undo":
-                await show_instead(interaction, await services.decisions.undo(asker, key))
+                await show_entry_instead(interaction, await services.decisions.undo(asker, key))
             case _:
-                await show_instead(interaction, await services.drafts.leader(asker, key, int(self.match["place"])))
+                await show_entry_instead(
+                    interaction, await services.drafts.leader(asker, key, int(self.match["place"]))
+                )
 
 
 class EntryList(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_LIST):
@@ -74,7 +247,7 @@ class EntryList(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_LIST):
         try:
             if await bot.serves(interaction):
                 await check_role(interaction)
-                await show_instead(interaction, await self._change(bot.services.drafts, asker_of(interaction)))
+                await show_entry_instead(interaction, await self._change(bot.services.drafts, asker_of(interaction)))
         except Exception as error:  # noqa: BLE001 - as under a button
             await bot.answer_failure(interaction, error)
 
@@ -96,11 +269,96 @@ async def read_as_tally(interaction: discord.Interaction, message: discord.Messa
     text = "\n".join([message.content, *(embed.description or "" for embed in message.embeds)])
     entering = cast("Bot", interaction.client).services.entering
     card = await entering.read(asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
-    await show(interaction, card)
+    await show_entry(interaction, card)
+
+
+def moment_of(typed: str, services: Services) -> datetime | None:
+    """Return a time that was typed into a form; None: nothing was.
+
+    Raises:
+        BadInputError: it is not clearly a time, or still ahead.
+
+    """
+    typed, now = typed.strip(), services.clock.now()
+    if typed.casefold() == "now":
+        return now
+    return past_time(typed, now, services.setting.desk.zone) if typed else None
+
+
+def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
+    """Return the form that mends the draft with this id."""
+    if isinstance(opened.form, Form):
+        return _FigureForm(drafts, key, opened.form, opened.seen)
+    return _WordForm(drafts, key, opened.form, opened.seen)
+
+
+class _FigureForm(TallyForm):
+    """The form over an entry that is there."""
+
+    def __init__(self, drafts: Drafts, key: int, form: Form, seen: Entry) -> None:
+        super().__init__()
+        self._drafts = drafts
+        self._key, self._seen = key, seen
+        filled = ((self.margin, form.margin), (self.votes, form.votes), (self.left, form.left))
+        for item, said in (*filled, (self.certified, form.certified)):
+            item.default = said
+            # Discord opens no form with more in a field than the field takes; places are longer as they are said back.
+            item.max_length = max(item.max_length or 0, len(said))
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Show the entry as it is now."""
+        services = cast("Bot", interaction.client).services
+        asker, at = asker_of(interaction), self.moment(services)
+        await show_entry_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at, self._seen))
+
+
+class _WordForm(AnsweredForm, title="What is said, and as of when"):
+    """The form over what is no figure: counties by name, a call, a change of the lead."""
+
+    def __init__(self, drafts: Drafts, key: int, form: EditForm, seen: Entry) -> None:
+        super().__init__()
+        self._drafts, self._key, self._kind, self._seen = drafts, key, form.kind, seen
+        self._typed: list[discord.ui.TextInput[Self]] = [
+            discord.ui.TextInput(
+                label=field.label, default=field.value[:MOST_TEXT], required=field.required, max_length=MOST_TEXT,
+                style=discord.TextStyle.long if field.long else discord.TextStyle.short,
+            )
+            for field in form.fields
+        ]  # fmt: skip
+        self._at: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            label="True as of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60
+        )
+        for field in (*self._typed, self._at):
+            self.add_item(field)
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Show the entry as it is now."""
+        services = cast("Bot", interaction.client).services
+        at, typed = moment_of(self._at.value, services), [field.value for field in self._typed]
+        card = await self._drafts.mend_words(asker_of(interaction), self._key, self._kind, typed, at, self._seen)
+        await show_entry_instead(interaction, card)
+
+
+def asker_of(interaction: discord.Interaction) -> Asker:
+    """Return who enters something."""
+    return Asker(server_of(interaction), interaction.user.id, who_asks(interaction))
+
+
+async def show_entry(interaction: discord.Interaction, card: EntryCard) -> None:
+    """Answer with a card that only who asks sees."""
+    await interaction.response.send_message(
+        card.content, view=view_of(card.buttons, selects=card.selects), ephemeral=True
+    )
+
+
+async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) -> None:
+    """Let the card under which somebody pressed, chose or typed say what is so now."""
+    await interaction.response.edit_message(content=card.content, view=view_of(card.buttons, selects=card.selects))
 
 
 async def setup(bot: Bot) -> None:
-    """Add the command in a message's menu, and let the bot know what is under an entry."""
+    """Add the commands to the bot."""
+    await bot.add_cog(TallyCommands(bot))
     bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
     bot.add_dynamic_items(EntryButton, EntryList)
 

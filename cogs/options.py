@@ -10,7 +10,7 @@ from bot.count.entry import MOST_TEXT
 from bot.errors import BadInputError
 from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, plain
-from cogs.asker import may_write
+from cogs.asking import may_write
 
 MOST_CHOICES = 25
 

@@ -1,18 +1,35 @@
-"""`/schedule` and `/next`: the day's events, and what staff change of them."""
+"""`/schedule` and `/next`: the day's events, and what staff change of them.
 
-from typing import Literal
+The form behind `/schedule add`: for who would rather fill in than name options.
+
+`/schedule import`, `export` and `mirror`: calendars and lists in, a file out, the server's own events.
+
+`/remindme`, and the buttons of the schedule: what came of an event, and Save under what was played back.
+"""
+
+import io
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal, Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Bot
+from bot.errors import BadInputError
+from bot.events.icalendar_reader import check_size
 from bot.outbox.discord import view_of
-from bot.schedule.planning import Wanted
+from bot.schedule.files import Importing
+from bot.schedule.planning import EventInput, Planning
+from bot.schedule.reminders_words import WALL_KEY
+from bot.schedule.rundown_words import COPY
+from bot.schedule.schedule import PRESSES, Press, Pressed
 from bot.wording.draft import Answer
-from cogs.asker import check_permissions, check_role, server_of
+from cogs.asking import NotAllowedError, check_permissions, check_role, server_of, who_asks
+from cogs.buttons import AnsweredForm, Pressable
 from cogs.options import ContestOption, EventOption, Reason
-from cogs.schedule_form import EventForm
 
 Kind = Literal[
     "rally", "press_conference", "audit", "recount", "certification", "deadline", "polls_close", "hearing", "results",
@@ -46,7 +63,7 @@ _OPTIONS = {
 }
 
 
-class Schedule(commands.Cog):
+class ScheduleCommands(commands.Cog):
     """The day's events."""
 
     def __init__(self, bot: Bot) -> None:
@@ -59,24 +76,24 @@ class Schedule(commands.Cog):
     @app_commands.guild_only()
     async def next(self, interaction: discord.Interaction) -> None:
         """Answer what is next."""
-        await answer(interaction, await self._schedule.next(server_of(interaction)))
+        await answer_schedule(interaction, await self._schedule.next(server_of(interaction)))
 
     @schedule.command(name="today", description="What is on today")
     async def today(self, interaction: discord.Interaction) -> None:
         """Answer what is on today."""
-        await answer(interaction, await self._schedule.today(server_of(interaction)))
+        await answer_schedule(interaction, await self._schedule.today(server_of(interaction)))
 
     @schedule.command(name="week", description="What is on today and in the six days after it")
     async def week(self, interaction: discord.Interaction) -> None:
         """Answer what is on this week."""
-        await answer(interaction, await self._schedule.week(server_of(interaction)))
+        await answer_schedule(interaction, await self._schedule.week(server_of(interaction)))
 
     @schedule.command(name="history", description="What happened to an event: who changed what, when and why")
     @app_commands.describe(event="The event")
     async def history(self, interaction: discord.Interaction, event: EventOption) -> None:
         """Answer what happened to an event."""
         entry = await self._schedule.found(server_of(interaction), event)
-        await answer(interaction, await self._schedule.history(server_of(interaction), entry.id))
+        await answer_schedule(interaction, await self._schedule.history(server_of(interaction), entry.id))
 
     @schedule.command(name="add", description="Put an event into the schedule; without a title or time a form asks")
     @app_commands.describe(at=_AT, kind="What kind of event", zone="Whose clock, as America/Chicago", **_OPTIONS)
@@ -107,7 +124,9 @@ class Schedule(commands.Cog):
             await interaction.response.send_modal(EventForm(self._planning, wanted))
             return
         here = interaction.channel_id
-        await answer(interaction, await self._planning.add(server_of(interaction), interaction.user.id, wanted, here))
+        await answer_schedule(
+            interaction, await self._planning.add(server_of(interaction), interaction.user.id, wanted, here)
+        )
 
     @schedule.command(name="edit", description="Change an event, but for its time")
     @app_commands.describe(event="The event", kind="What kind of event", reason="Why; kept with who did it", **_OPTIONS)
@@ -136,7 +155,7 @@ class Schedule(commands.Cog):
         )  # fmt: skip
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event)
-        await answer(interaction, await self._planning.edit(server, person, entry, wanted, reason))
+        await answer_schedule(interaction, await self._planning.edit(server, person, entry, wanted, reason))
 
     @schedule.command(name="move", description="Move an event to another time, and tell its channels")
     @app_commands.describe(event="The event", to=_AT, reason="Why; it is posted")
@@ -147,7 +166,7 @@ class Schedule(commands.Cog):
         await check_role(interaction)
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event)
-        await answer(interaction, await self._planning.move(server, person, entry, to, reason))
+        await answer_schedule(interaction, await self._planning.move(server, person, entry, to, reason))
 
     @schedule.command(name="cancel", description="Call an event off, and tell its channels")
     @app_commands.describe(event="The event", reason="Why; it is posted")
@@ -156,26 +175,239 @@ class Schedule(commands.Cog):
         await check_role(interaction)
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event)
-        await answer(interaction, await self._planning.cancel(server, person, entry, reason))
+        await answer_schedule(interaction, await self._planning.cancel(server, person, entry, reason))
 
 
 async def _wanted(
     interaction: discord.Interaction, channel: discord.TextChannel | None, **options: str | None
-) -> Wanted:
+) -> EventInput:
     """Return what the options of `add` and `edit` want, named as in `Wanted`, of somebody who may ask for it."""
     await check_role(interaction)
     if channel is not None:
         check_permissions(interaction, channel, "remind")
-    return Wanted(**options, channel=channel.id if channel else None)
+    return EventInput(**options, channel=channel.id if channel else None)
 
 
-async def answer(interaction: discord.Interaction, said: Answer) -> None:
+async def answer_schedule(interaction: discord.Interaction, said: Answer) -> None:
     """Answer who asks, and nobody else."""
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
     view = view_of(said.buttons) if said.buttons else discord.utils.MISSING
     await interaction.response.send_message(said.content, embeds=embeds, view=view, ephemeral=True)
 
 
+class EventForm(AnsweredForm, title="Put into the schedule"):
+    """Asks for what an event needs; what was named as an option stands in it already."""
+
+    def __init__(self, planning: Planning, wanted: EventInput) -> None:
+        """Fill in what is `wanted` so far."""
+        super().__init__()
+        self._planning, self._wanted = planning, wanted
+        self.what: discord.ui.TextInput[EventForm] = _input("What it is, as it is to be posted", wanted.title, 300)
+        self.at: discord.ui.TextInput[EventForm] = _input(
+            "When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", wanted.at, 60
+        )
+        self.ends: discord.ui.TextInput[EventForm] = _input("When it ends", wanted.ends, 60, required=False)
+        self.place: discord.ui.TextInput[EventForm] = _input("Where", wanted.place, 300, required=False)
+        self.source: discord.ui.TextInput[EventForm] = _input("Who says so", wanted.source, 300, required=False)
+        for item in (self.what, self.at, self.ends, self.place, self.source):
+            self.add_item(item)
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        """Play the event back, with a button that saves it."""
+        wanted = replace(
+            self._wanted, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
+            place=self.place.value or None, source=self.source.value or None,
+        )  # fmt: skip
+        said = await self._planning.add(server_of(interaction), interaction.user.id, wanted, interaction.channel_id)
+        await interaction.response.send_message(said.content, view=view_of(said.buttons), ephemeral=True)
+
+
+def _input(label: str, value: str | None, most: int, *, required: bool = True) -> discord.ui.TextInput["EventForm"]:
+    return discord.ui.TextInput(label=label, default=value, max_length=most, required=required)
+
+
+_IMPORT = re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")
+
+
+class PasteForm(AnsweredForm, title="Paste what is ahead"):
+    """Asks for lines such as a live blog has them."""
+
+    def __init__(self) -> None:
+        """Ask for the lines."""
+        super().__init__()
+        self.lines: discord.ui.TextInput[PasteForm] = discord.ui.TextInput(
+            label="One event a line, its time first", style=discord.TextStyle.paragraph, max_length=4000,
+            placeholder="10:30 a.m.: Press conference with the Elections Board\nFriday 5 p.m.: Counties certify",
+        )  # fmt: skip
+        self.add_item(self.lines)
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        """Show what the lines would put into the schedule."""
+        files = cast("Bot", interaction.client).services.files
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await _show(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
+
+
+class ImportButton(Pressable, template=_IMPORT):
+    """A button under what is to be brought in."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Save it or drop it; the answer takes the place of what was shown."""
+        key, server, who = int(self.match["key"]), server_of(interaction), who_asks(interaction)
+        if self.match["press"] == "save":
+            said = await bot.services.files.save(key, server, who)
+        else:
+            said = await bot.services.planning.drop(key, server, who)
+        await interaction.response.edit_message(content=said, embeds=[], view=None)
+
+
+def asked_by(interaction: discord.Interaction) -> Importing:
+    """Return who asks, and where."""
+    return Importing(server_of(interaction), interaction.user.id, who_asks(interaction), interaction.channel_id)
+
+
+async def _show(interaction: discord.Interaction, said: Answer) -> None:
+    embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
+    view = view_of(said.buttons) if said.buttons else discord.utils.MISSING
+    await interaction.followup.send(said.content, embeds=embeds, view=view, ephemeral=True)
+
+
+async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -> None:
+    check_size(file.size)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    try:
+        body = await file.read()
+    except discord.HTTPException:
+        raise BadInputError("Discord does not give the file; try it once more") from None
+    files = cast("Bot", interaction.client).services.files
+    await _show(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
+
+
+_EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
+
+
+_PLAN = re.compile(r"plan:(?P<press>show|save|drop):(?P<key>[0-9]{1,18})")
+
+
+class Came(Pressable, template=_EVENT):
+    """A button under a reminder: what came of its event."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Keep what came of the event."""
+        match = self.match
+        wall = datetime.strptime(match["wall"], WALL_KEY).replace(tzinfo=UTC).replace(tzinfo=None)
+        pressed = Pressed(cast("Press", match["press"]), int(match["entry"]), wall)
+        said = await bot.services.schedule.press(pressed, server_of(interaction), who_asks(interaction))
+        await interaction.response.send_message(said, ephemeral=True)
+
+
+class Planned(Pressable, template=_PLAN):
+    """A button under an event that was played back."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show it, save it or drop it; the answer takes the place of what was played back."""
+        planning, key, server = bot.services.planning, int(self.match["key"]), server_of(interaction)
+        if self.match["press"] == "show":
+            said = await planning.show(key, server)
+        elif self.match["press"] == "save":
+            said = Answer(await planning.save(key, server, who_asks(interaction)))
+        else:
+            said = Answer(await planning.drop(key, server, who_asks(interaction)))
+        view = view_of(said.buttons) if said.buttons else None
+        await interaction.response.edit_message(content=said.content, view=view)
+
+
+class CopySchedule(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(re.escape(COPY))):
+    """The button under the morning list: the same as plain text, for whoever can read the list."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the button that was pressed."""
+        del interaction, match
+        return cls(cast("discord.ui.Button[Any]", item))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Answer with the list as plain text."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if await bot.serves(interaction) and interaction.message is not None:
+                said = await bot.services.rundown.copy(interaction.message.id)
+                await interaction.response.send_message(said.content, ephemeral=True)
+        except Exception as error:  # noqa: BLE001 - as above
+            await bot.answer_failure(interaction, error)
+
+
+class ReminderCommands(commands.Cog):
+    """Private reminders."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Remind through the bot's services."""
+        self._services = bot.services
+
+    @app_commands.command(description="Be reminded of an event by direct message")
+    @app_commands.describe(
+        event="The event",
+        before="How many minutes before it; 0: at its time; by default as its channels are",
+        stop="True: remind me of it no more",
+    )
+    @app_commands.guild_only()
+    async def remindme(
+        self,
+        interaction: discord.Interaction,
+        event: EventOption,
+        before: app_commands.Range[int, 0, 86_400] | None = None,
+        stop: bool = False,
+    ) -> None:
+        """Remind who asks of an event, or no more."""
+        services, server, person = self._services, server_of(interaction), interaction.user.id
+        entry = await services.schedule.found(server, event)
+        if stop:
+            did = await services.schedule.stop_reminding(server, entry.id, person)
+            said = "You are not reminded of it any more." if did else "You would not have been reminded of it."
+        else:
+            await services.people.channel(person)
+            said = (await services.schedule.remind(server, entry.id, person, before)).content
+        await interaction.response.send_message(said, ephemeral=True)
+
+
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    await bot.add_cog(Schedule(bot))
+    await bot.add_cog(ScheduleCommands(bot))
+    group = cast("app_commands.Group", bot.tree.get_command("schedule"))
+
+    @group.command(name="import", description="Bring in a calendar file or pasted lines; shown before it is saved")
+    @app_commands.describe(file="A calendar (.ics) or lines of text; without a file a form asks for lines")
+    async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
+        await check_role(interaction)
+        if file is None:
+            await interaction.response.send_modal(PasteForm())
+        else:
+            await _look_at(interaction, file)
+
+    @group.command(name="export", description="The schedule as a file for any calendar program")
+    async def export(interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        body = await bot.services.files.export(server_of(interaction))
+        file = discord.File(io.BytesIO(body), "schedule.ics")
+        await interaction.followup.send("The schedule, for any calendar program:", file=file, ephemeral=True)
+
+    @group.command(name="mirror", description="Show the schedule as this server's own events, or no more")
+    @app_commands.describe(show="on: the next 100 events are kept as the server's events; off: no more")
+    async def mirror(interaction: discord.Interaction, show: Literal["on", "off"]) -> None:
+        await check_role(interaction)
+        if show == "on" and not (interaction.guild and interaction.guild.me.guild_permissions.create_events):
+            raise NotAllowedError("the bot can't do that yet: it lacks the permission to create events in this server")
+        said = await bot.services.mirror.set(server_of(interaction), who_asks(interaction), on=show == "on")
+        await interaction.response.send_message(said, ephemeral=True)
+
+    bot.add_dynamic_items(ImportButton)
+    bot.add_dynamic_items(Came, Planned, CopySchedule)
+    await bot.add_cog(ReminderCommands(bot))
+
+
+async def teardown(bot: Bot) -> None:
+    """Let the bot forget the buttons."""
+    bot.remove_dynamic_items(ImportButton)
+    bot.remove_dynamic_items(Came, Planned, CopySchedule)

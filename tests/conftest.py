@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
-from bot.answers.answers import Questions, Stores
+from bot.answers.answers import Answers, Stores
 from bot.answers.sharing_store import SharingStore
 from bot.clock import ManualClock
 from bot.count.reading import Reading
@@ -28,23 +28,23 @@ from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
 from bot.feeds.polling import Health
 from bot.follows.follows import Following
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
-from bot.newsroom.suspensions import Control
-from bot.operations.restored import RestoredBooks
+from bot.newsroom.suspensions import Suspensions
+from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore
 from bot.outbox.approval import Queue
 from bot.outbox.decisions_store import QueueStore
 from bot.outbox.discord import ClosedError, LaterError, Message, RefusedError, UnknownError, number_of
-from bot.outbox.dispatcher import Publisher
+from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import SettingWords
 from bot.outbox.kinds_store import word
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import Pacing
 from bot.outbox.post import COLUMNS, post_of
 from bot.outbox.sent_store import SentPosts
-from bot.outbox.suspensions_store import ControlStore
+from bot.outbox.suspensions_store import SuspensionStore
 from bot.outcomes.certification_store import CertifyingStore
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.files import ScheduleFiles
@@ -61,15 +61,15 @@ from bot.schedule.schedule_store import ScheduleStore
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardStore
 from bot.tally.holds_store import held_in
-from bot.tally.intake import Ingest
+from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.lead_source import Leading, Releading
 from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.silences import Silences
 from bot.tally.silences_store import SilenceStore
-from bot.tally.standing import Query
-from bot.tally.standing_store import Queries
-from bot.tally.units_store import Places
+from bot.tally.standing import Standings
+from bot.tally.standing_store import StandingStore
+from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 from bot.wording.draft import Button
 from tests.kept_cogs import keep
@@ -327,12 +327,12 @@ class Newsroom:
         setting = Setting(desk, settles=self.settles)
         self.words = SettingWords(setting, self.wall, self.clock)
         self.outbox = OutboxStore(database, self.words, self.wall)
-        self.desk_store = DeskStore(database, self.wall)
-        self.queries = Queries(database)
+        self.desk_store = ServerStore(database, self.wall)
+        self.queries = StandingStore(database)
         self.publisher = self.new_publisher()
         self.intake = IntakeStore(database, self.wall)
-        self.control_store = ControlStore(database, self.words, self.wall)
-        self.control = Control(
+        self.control_store = SuspensionStore(database, self.words, self.wall)
+        self.control = Suspensions(
             self.control_store,
             StatusStore(database),
             self.desk_store,
@@ -348,10 +348,10 @@ class Newsroom:
             self.clock, self.wake,
         )  # fmt: skip
         self.queue = Queue(QueueStore(database, self.words, self.wall), self.clock, self.wake)
-        self.ingest = Ingest(self.intake, setting, self.clock, self.wake)
+        self.ingest = Intake(self.intake, setting, self.clock, self.wake)
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
         self.following = Following(self.desk_store, desk, self.clock)
-        query = Query(self.queries, setting, self.clock)
+        query = Standings(self.queries, setting, self.clock)
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
         correction_store = CorrectionStore(database, self.words, self.wall)
         self.corrections = Corrections(correction_store, setting, self.clock, self.wake)
@@ -361,7 +361,7 @@ class Newsroom:
         self.entering, self.drafts, self.decisions = entries.entering, entries.drafts, entries.decisions
         certifying_store = CertifyingStore(database)
         self.certifying = Certifying(
-            self.entering, certifying_store, self.queries, Places(database), setting, self.clock
+            self.entering, certifying_store, self.queries, UnitStore(database), setting, self.clock
         )
         self.calling = Calling(self.entering, certifying_store, query, setting, self.clock)
         self.health: dict[str, Health] = {}
@@ -380,7 +380,7 @@ class Newsroom:
         self.remind = Remind(ReminderStore(database, leads_of, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
         restored = RestoredStore(database, self.words, self.wall)
-        self.restored = RestoredBooks(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)
+        self.restored = Restore(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)
         self.rundown = Rundown(
             rundowns,
             self.desk_store,
@@ -393,11 +393,11 @@ class Newsroom:
             SentPosts(database),
         )
 
-    def questions(self, setting: Setting, following: Following) -> Questions:
+    def questions(self, setting: Setting, following: Following) -> Answers:
         """Return what answers questions."""
         sharing = SharingStore(self.database, self.wall)
         stores = Stores(self.database, self.queries, self.desk_store, self.control_store, sharing)
-        return Questions.of(
+        return Answers.of(
             stores,
             following,
             setting,
@@ -407,8 +407,8 @@ class Newsroom:
             lambda: self.health,
         )
 
-    def new_publisher(self) -> Publisher:
-        return Publisher(self.outbox, self.channels, Pacing(FAST), self.wall.sleep)
+    def new_publisher(self) -> Dispatcher:
+        return Dispatcher(self.outbox, self.channels, Pacing(FAST), self.wall.sleep)
 
     def wake(self, channels: Mapping[int, bool]) -> None:
         self.woken += channels

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from bot.__main__ import app
 from bot.desk.desk_file import Calendar, ColumnName, Contest, Deadline, Format, Newsroom, Source
 from bot.desk.settings import Settings
-from bot.outbox.states import Event, State
+from bot.outbox.states import State, Transition
 from tests.faults.__main__ import options as fault_options
 from tests.pictures.__main__ import options as picture_options
 
@@ -102,7 +102,7 @@ def test_make_targets_that_are_named_exist() -> None:
 
 def test_the_drawing_of_the_outbox_names_every_state_and_event() -> None:
     drawing = TEXT["architecture.md"].split("### The outbox")[1].split("```")[1]
-    assert {*State, *Event} <= set(re.findall(r"[a-z]+", drawing))
+    assert {*State, *Transition} <= set(re.findall(r"[a-z]+", drawing))
 
 
 def test_toml_in_the_docs_is_toml_that_the_desk_file_takes() -> None:

@@ -2,13 +2,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.scheduler import Ticker
+from bot.due import WhatIsDue
 from tests.conftest import COUNT, START, Newsroom, reading
 
 
 @pytest.fixture
-def ticker(newsroom: Newsroom) -> Ticker:
-    return Ticker(
+def ticker(newsroom: Newsroom) -> WhatIsDue:
+    return WhatIsDue(
         newsroom.ingest,
         newsroom.rundown,
         newsroom.following,
@@ -19,7 +19,7 @@ def ticker(newsroom: Newsroom) -> Ticker:
     )
 
 
-async def test_the_next_thing_due_is_the_earlier_of_list_and_roll_up(newsroom: Newsroom, ticker: Ticker) -> None:
+async def test_the_next_thing_due_is_the_earlier_of_list_and_roll_up(newsroom: Newsroom, ticker: WhatIsDue) -> None:
     await newsroom.follow()
     assert await ticker.next_due() == START + timedelta(hours=1)  # eight in the morning
     await newsroom.take(reading(1000, 500, -30), reading(1010, 500, -30))
@@ -31,7 +31,7 @@ async def test_the_next_thing_due_is_the_earlier_of_list_and_roll_up(newsroom: N
     assert await ticker.next_due() == START + timedelta(hours=25)
 
 
-async def test_after_a_look_nothing_is_overdue(newsroom: Newsroom, ticker: Ticker) -> None:
+async def test_after_a_look_nothing_is_overdue(newsroom: Newsroom, ticker: WhatIsDue) -> None:
     await newsroom.follow()
     await newsroom.take(reading(1000, 500), reading(1010, 500, 1))
     await newsroom.take(reading(1000, 500, 2))  # a fall, which nothing confirms
@@ -46,7 +46,7 @@ async def test_after_a_look_nothing_is_overdue(newsroom: Newsroom, ticker: Ticke
     ("due_in", "seconds"), [(None, 30.0), (3600, 30.0), (30, 30.0), (7.5, 7.5), (1, 1.0), (0, 1.0), (-3600, 1.0)]
 )
 async def test_it_looks_again_when_something_is_due_but_within_bounds(
-    newsroom: Newsroom, ticker: Ticker, monkeypatch: pytest.MonkeyPatch, due_in: float | None, seconds: float
+    newsroom: Newsroom, ticker: WhatIsDue, monkeypatch: pytest.MonkeyPatch, due_in: float | None, seconds: float
 ) -> None:
     async def next_due() -> datetime | None:
         return None if due_in is None else newsroom.clock.now() + timedelta(seconds=due_in)
@@ -56,7 +56,7 @@ async def test_it_looks_again_when_something_is_due_but_within_bounds(
 
 
 async def test_what_fails_keeps_nothing_else_from_being_done_and_the_look_has_failed(
-    newsroom: Newsroom, ticker: Ticker, monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, ticker: WhatIsDue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def locked() -> None:
         raise LookupError("the database is locked")

@@ -12,18 +12,18 @@ from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import Sharing
 from bot.answers.sharing_store import SharingStore
 from bot.answers.standing import StandingAnswers
-from bot.answers.units import PlaceAnswers, Uploads
+from bot.answers.units import UnitAnswers, Uploads
 from bot.clock import Clock
 from bot.database.database import Database
 from bot.follows.follows import Following
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.rows import Wake
-from bot.outbox.suspensions_store import ControlStore
+from bot.outbox.suspensions_store import SuspensionStore
 from bot.outcomes.certification_store import CertifyingStore
-from bot.tally.standing import Query
-from bot.tally.standing_store import Queries
-from bot.tally.units_store import Places
+from bot.tally.standing import Standings
+from bot.tally.standing_store import StandingStore
+from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 
 
@@ -32,19 +32,19 @@ class Stores:
     """Where answers are read, and shared ones go."""
 
     database: Database
-    queries: Queries
-    desk: DeskStore
-    control: ControlStore
+    queries: StandingStore
+    desk: ServerStore
+    control: SuspensionStore
     sharing: SharingStore
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
+class Answers:
     """What answers questions."""
 
     asking: Asking
     moves: Movements
-    places: PlaceAnswers
+    places: UnitAnswers
     standing: StandingAnswers
     provenance: ProvenanceAnswers
     charts: Charts
@@ -62,10 +62,10 @@ class Questions:
         health: Health,
     ) -> Self:
         """Wire them to the stores; `uploads` and `health` are what the watch knows of the sources."""
-        queries, moves, places = stores.queries, Moves(stores.database), Places(stores.database)
-        query = Query(queries, setting, clock)
+        queries, moves, places = stores.queries, Moves(stores.database), UnitStore(stores.database)
+        query = Standings(queries, setting, clock)
         asking = Asking(following, stores.desk, setting, clock)
-        answers = PlaceAnswers(queries, moves, places, CertifyingStore(stores.database), uploads)
+        answers = UnitAnswers(queries, moves, places, CertifyingStore(stores.database), uploads)
         return cls(
             asking,
             Movements(queries, moves),

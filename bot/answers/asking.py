@@ -17,9 +17,9 @@ from bot.errors import BadInputError, TallydeskError
 from bot.events.typed_time import LONGEST, Said, plain, quoted, said
 from bot.events.wall_time import moments, zone_names
 from bot.follows.follows import Following
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.wording.context import Setting, may_be_named
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from bot.wording.times import clock
 
 
@@ -34,7 +34,7 @@ class InsideError(TallydeskError):
 class Asking:
     """Understands questions."""
 
-    def __init__(self, following: Following, store: DeskStore, setting: Setting, clock: Clock) -> None:
+    def __init__(self, following: Following, store: ServerStore, setting: Setting, clock: Clock) -> None:
         """Find contests through `following`; whether the public reads a channel is in `store`."""
         self._following = following
         self._store = store
@@ -46,7 +46,7 @@ class Asking:
         """The news clock's time."""
         return self._clock.now()
 
-    async def asked(self, contest: str, server: int, channel: int, at: str | None = None) -> Asked:
+    async def asked(self, contest: str, server: int, channel: int, at: str | None = None) -> Question:
         """Return a question about a contest that somebody typed or chose, in a channel, as of a time that they typed.
 
         Raises:
@@ -56,7 +56,7 @@ class Asking:
         """
         return await self.about(self._following.contest(contest), server, channel, at)
 
-    async def about(self, contest: Contest, server: int, channel: int, at: str | None = None) -> Asked:
+    async def about(self, contest: Contest, server: int, channel: int, at: str | None = None) -> Question:
         """Return a question about a contest of the desk file, as it is led in the server; see `asked`."""
         contest = await self._following.led(contest, server)
         setting, now = await self.setting(channel), self._clock.now()
@@ -64,7 +64,7 @@ class Asking:
         if not may_be_named(source, setting):
             raise InsideError
         moment = past_time(at, now, setting.desk.zone) if at else None
-        return Asked(contest, server, channel, setting, now, moment)
+        return Question(contest, server, channel, setting, now, moment)
 
     async def setting(self, channel: int) -> Setting:
         """Return what cards go by in a channel."""

@@ -14,14 +14,14 @@ from pydantic_core import to_json
 
 from bot.answers.asking import past_time
 from bot.answers.chart_words import At, Chart, ChartFacts, chart_of, chart_words
-from bot.answers.moves import source_of
+from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
 from bot.errors import BadInputError, TallydeskError
-from bot.tally.standing import Query
+from bot.tally.standing import Standings
 from bot.tally.standing_words import margin_answer
-from bot.wording.credit import status_words
+from bot.wording.credit import results_status_words
 from bot.wording.draft import Answer, Picture
-from bot.wording.question import Asked
+from bot.wording.question import Question
 
 AT_ONCE = 2
 
@@ -64,13 +64,13 @@ class Drawing:
 class Charts:
     """Answers with charts."""
 
-    def __init__(self, query: Query, moves: Moves, drawing: Drawing) -> None:
+    def __init__(self, query: Standings, moves: Moves, drawing: Drawing) -> None:
         """Read through both and draw."""
         self._query = query
         self._moves = moves
         self._drawing = drawing
 
-    async def chart(self, asked: Asked, since: str | None = None) -> Answer:
+    async def chart(self, asked: Question, since: str | None = None) -> Answer:
         """Return the margin over time up to the time asked about, from a time that somebody typed, or from the start.
 
         Raises:
@@ -84,8 +84,8 @@ class Charts:
         margin = margin_answer(await self._query.margin(asked.contest, asked.server, asked.at), asked.setting)
         return asked.shareable(Answer(margin.content, picture=Picture(png, chart_words(facts, asked))))
 
-    async def _facts(self, asked: Asked, start: datetime | None) -> ChartFacts:
-        contest, source = asked.contest, source_of(asked, asked.contest.leads)
+    async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
+        contest, source = asked.contest, answering_source(asked, asked.contest.leads)
         margin = await self._query.margin(contest, asked.server, asked.at)
         points = await self._moves.points(contest.id, source.id, asked.until, start)
         if not points:
@@ -99,7 +99,7 @@ class Charts:
         in_then = then is not None and then.reading is not None and any(then.reading.votes.values())
         if in_then and then and then.change and then.change.margin is not None and start is not None:
             first = [At(start, then.change.leader, then.change.margin)]  # where it stood when the chart begins
-        status = status_words(margin.reading, source) if margin.reading else "Unofficial."
+        status = results_status_words(margin.reading, source) if margin.reading else "Unofficial."
         drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed) for one in points]
         return ChartFacts(source, drawn, batches, until, margin.reading.names if margin.reading else None, status)
 

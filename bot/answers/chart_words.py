@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.desk.desk_file import Source
-from bot.wording.context import Telling
+from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, clean, plain, possessive, stopped
 from bot.wording.numbers import commas, counted
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from bot.wording.times import clock, date_line
 
 MOST_MARKED = 4
@@ -103,7 +103,7 @@ class Chart:
 _FEW = 300
 
 
-def chart_of(facts: ChartFacts, asked: Asked) -> Chart:
+def chart_of(facts: ChartFacts, asked: Question) -> Chart:
     """Return what the chart of a margin shows."""
     told = asked.told(facts.names)
     points = facts.points
@@ -131,7 +131,7 @@ def chart_of(facts: ChartFacts, asked: Asked) -> Chart:
     )
 
 
-def chart_words(facts: ChartFacts, asked: Asked) -> str:
+def chart_words(facts: ChartFacts, asked: Question) -> str:
     """Return what the chart shows, for who can't see it; at most 1,000 characters."""
     told, points = asked.told(facts.names), facts.points
     changes = [(_name(told, point.leader), point.as_of) for point in points if point.lead_changed]
@@ -179,7 +179,7 @@ def y_ticks(low: int, high: int) -> list[tuple[int, str]]:
     return [(value * step, commas(abs(value * step))) for value in range(-(-low // step), high // step + 1)]
 
 
-def _marks(told: Telling, points: Sequence[At], values: Sequence[int]) -> list[Mark]:
+def _marks(told: ContestContext, points: Sequence[At], values: Sequence[int]) -> list[Mark]:
     found = [
         Mark(point.as_of.timestamp(), value, moved_ahead(_name(told, point.leader), dated(told, point.as_of)))
         for point, value in zip(points, values, strict=True)
@@ -188,7 +188,7 @@ def _marks(told: Telling, points: Sequence[At], values: Sequence[int]) -> list[M
     return found[-MOST_MARKED:]
 
 
-def _name(told: Telling, key: str) -> str:
+def _name(told: ContestContext, key: str) -> str:
     """Return a candidate's last name for a picture, which has no markdown."""
     known = told.contest.candidate(key)
     said = known.last if known else (told.names or {}).get(key, key)
@@ -209,12 +209,12 @@ def chart_title(leader: str, margin: int) -> str:
     return f"{leader} leads by {commas(margin)}" if margin else "The count is tied"
 
 
-def axis_title(telling: Telling, batches: int, start: datetime) -> str:
+def axis_title(telling: ContestContext, batches: int, start: datetime) -> str:
     """Return what is drawn: "Georgia: margin in votes, 226 batches"."""
     return f"{_place(telling)}: margin in votes,\n{counted(batches, 'batch', 'batches')} since {dated(telling, start)}"
 
 
-def source_line(telling: Telling, source: Source, status: str, as_of: datetime, *, rehearsal: bool) -> str:
+def source_line(telling: ContestContext, source: Source, status: str, as_of: datetime, *, rehearsal: bool) -> str:
     """Return the source, the results status and the time, with its zone and date: a picture outlives the day."""
     said = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(telling.zone).year
@@ -224,7 +224,7 @@ def source_line(telling: Telling, source: Source, status: str, as_of: datetime, 
     return f"{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
 
 
-def dated(telling: Telling, moment: datetime) -> str:
+def dated(telling: ContestContext, moment: datetime) -> str:
     """Return a time with its date, never "today": a picture outlives the day."""
     return f"{clock(moment, telling.zone)} {date_line(moment, telling.zone).split(', ')[1]}"
 
@@ -235,7 +235,7 @@ def moved_ahead(leader: str, when: str) -> str:
 
 
 def alt_text(
-    telling: Telling,
+    telling: ContestContext,
     source: Source,
     margins: Sequence[tuple[str, int, datetime]],
     changes: Sequence[tuple[str, datetime]],
@@ -274,5 +274,5 @@ def _ahead(who: str, margin: int) -> str:
     return f"{who} ahead by {commas(margin)}" if margin else "a tie"
 
 
-def _place(telling: Telling) -> str:
+def _place(telling: ContestContext) -> str:
     return clean(plain(telling.head), _MOST_PLACE)

@@ -14,11 +14,11 @@ from bot.desk.desk_file import Source
 from bot.tally.changes_words import headline
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.context import Movement
-from bot.wording.credit import credit_line, status_words
+from bot.wording.credit import credit_line, results_status_words
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, clean, plain, stopped
 from bot.wording.limits import CONTENT, size
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from bot.wording.times import clock
 
 _ROOM = 400
@@ -33,7 +33,9 @@ class Further:
     """Whose word it is, public; None: worked out from the count itself."""
 
 
-def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: tuple[Further, ...] = ()) -> Answer:
+def copy_of_count(
+    facts: MarginFacts, before: Reading | None, asked: Question, more: tuple[Further, ...] = ()
+) -> Answer:
     """Return both, each in a block that Discord lets one copy whole; nobody's internal word is in them.
 
     Args:
@@ -59,7 +61,7 @@ def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: 
         whole = standing(told, change, reading, facts.source)
     else:
         whole = stood_at(told, change, reading, facts.source, asked.at)
-    as_of = stopped(f"{status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
+    as_of = stopped(f"{results_status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
     brief = stopped(capitalised(standing_phrase(told, change, reading)))
     rehearsal = "REHEARSAL. " if setting.rehearsal else ""
     line = live_line(
@@ -79,7 +81,7 @@ def copy_answer(facts: MarginFacts, before: Reading | None, asked: Asked, more: 
     return Answer(f"{blocks}{held}\n-# {small}")
 
 
-def _last(asked: Asked, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:
+def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:
     """Return what the last batch did, where the standing was led to by one; None: only the standing is told."""
     if asked.at is not None or before is None or change.kind in ("first", "progress"):
         return None

@@ -1,4 +1,7 @@
-"""A contest's whole history as a file: the answer to "why did you say 12,284?"."""
+"""What `/export` answers beside its file.
+
+A contest's whole history as a file: the answer to "why did you say 12,284?".
+"""
 
 import asyncio
 import csv
@@ -17,6 +20,16 @@ from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
 from bot.wording.draft import address_of
+from bot.wording.escape import escape
+
+
+def export_answer(contest: Contest) -> str:
+    """Return what the file has, and for whom it is."""
+    return (
+        f"The history of {escape(contest.name)}: readings and what they did, holds, and this server's entries and posts, "
+        "with sources and times (UTC). It has what sources said for the newsroom alone: look before you pass it on."
+    )
+
 
 FileFormat: TypeAlias = Literal["csv", "json"]
 

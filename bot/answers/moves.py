@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 from bot.answers.asking import past_time
-from bot.answers.moves_store import Batch, Moves, Place
-from bot.answers.moves_words import HistoryFacts, Shown, SinceFacts, history_answer, since_answer
+from bot.answers.moves_store import Batch, BatchPosition, Moves
+from bot.answers.moves_words import HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
 from bot.count.change import CandidateVanishedError, Change, compare, net
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
-from bot.tally.standing_store import Queries, Standing
+from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.wording.draft import Answer
-from bot.wording.question import Asked
+from bot.wording.question import Question
 
 A_PAGE = 8
 """Batches on a page of /history."""
@@ -24,12 +24,12 @@ NAMED = 200
 class Movements:
     """Answers how a count moved."""
 
-    def __init__(self, queries: Queries, moves: Moves) -> None:
+    def __init__(self, queries: StandingStore, moves: Moves) -> None:
         """Read through both."""
         self._queries = queries
         self._moves = moves
 
-    async def since(self, asked: Asked, since: str) -> Answer:
+    async def since(self, asked: Question, since: str) -> Answer:
         """Return what changed since a time that somebody typed.
 
         Raises:
@@ -39,7 +39,7 @@ class Movements:
         start = past_time(since, asked.now, asked.setting.desk.zone)
         if asked.at is not None and start >= asked.at:
             raise BadInputError("the time since which to tell is not before the one at which")
-        source = source_of(asked, asked.contest.leads)
+        source = answering_source(asked, asked.contest.leads)
         before = await self._queries.standing(asked.contest.id, source.id, start)
         after = await self._queries.standing(asked.contest.id, source.id, asked.until)
         change, batches = await self._net(asked, source, start, before, after)
@@ -52,7 +52,12 @@ class Movements:
         return since_answer(facts, asked)
 
     async def _net(
-        self, asked: Asked, source: Source, start: datetime, before: Standing | None, after: Standing | None
+        self,
+        asked: Question,
+        source: Source,
+        start: datetime,
+        before: StoredStanding | None,
+        after: StoredStanding | None,
     ) -> tuple[Change | None, int]:
         """Return the net change between two standings, None where no votes moved, and how many batches it is of."""
         if after is None:
@@ -70,13 +75,13 @@ class Movements:
             return net(before.reading, after.reading, [batch.change for batch in reversed(steps)], led), batches
         return _difference(before.reading, after.reading, led), batches
 
-    async def history(self, asked: Asked) -> Answer:
+    async def history(self, asked: Question) -> Answer:
         """Return the last batches, the newest first."""
-        source = source_of(asked, asked.contest.leads)
+        source = answering_source(asked, asked.contest.leads)
         found = await self._moves.last(asked.contest.id, source.id, asked.until, A_PAGE + 1)
         return await self._page(asked, source, found[:A_PAGE], newer=asked.at is not None, older=len(found) > A_PAGE)
 
-    async def page(self, asked: Asked, key: str) -> Answer:
+    async def page(self, asked: Question, key: str) -> Answer:
         """Return the page of batches that a button's key names.
 
         Raises:
@@ -84,18 +89,18 @@ class Movements:
 
         """
         which, place = _read_key(key)
-        source, contest = source_of(asked, asked.contest.leads), asked.contest.id
+        source, contest = answering_source(asked, asked.contest.leads), asked.contest.id
         if which == "o":
             found = await self._moves.older(contest, source.id, place, A_PAGE + 1)
             return await self._page(asked, source, found[:A_PAGE], newer=True, older=len(found) > A_PAGE)
         found = await self._moves.newer(contest, source.id, place, A_PAGE + 1)
         return await self._page(asked, source, found[-A_PAGE:], newer=len(found) > A_PAGE, older=True)
 
-    async def _page(self, asked: Asked, source: Source, batches: list[Batch], *, newer: bool, older: bool) -> Answer:
+    async def _page(self, asked: Question, source: Source, batches: list[Batch], *, newer: bool, older: bool) -> Answer:
         standing = await self._queries.standing(asked.contest.id, source.id, asked.now + timedelta(days=1))
         facts = HistoryFacts(
             source,
-            tuple(Shown(batch.number, batch.change) for batch in batches),
+            tuple(ListedBatch(batch.number, batch.change) for batch in batches),
             standing.reading.names if standing else None,
             _key("n", batches[0].place) if batches and newer else None,
             _key("o", batches[-1].place) if batches and older else None,
@@ -104,7 +109,7 @@ class Movements:
         return history_answer(facts, asked)
 
 
-def source_of(asked: Asked, key: str) -> Source:
+def answering_source(asked: Question, key: str) -> Source:
     """Return a source by its id; one that the desk file no longer has goes by the id."""
     return asked.setting.desk.source(key) or Source(id=key, name=key)
 
@@ -117,13 +122,13 @@ def _difference(before: Reading, after: Reading, led: str) -> Change | None:
         return compare(None, after)
 
 
-def _key(which: str, place: Place) -> str:
+def _key(which: str, place: BatchPosition) -> str:
     return f"{which}:{place.as_of}:{place.reading}"
 
 
-def _read_key(key: str) -> tuple[str, Place]:
+def _read_key(key: str) -> tuple[str, BatchPosition]:
     which, _, rest = key.partition(":")
     as_of, _, reading = rest.partition(":")
     if which not in ("n", "o") or not (as_of.lstrip("-").isdigit() and reading.isdigit()):
         raise BadInputError("that button is of an older version; ask again with /history")
-    return which, Place(int(as_of), int(reading))
+    return which, BatchPosition(int(as_of), int(reading))

@@ -11,7 +11,7 @@ ALL_DRAWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BatchPosition:
     """A batch's place in its series, by which the next page is found."""
 
     as_of: int
@@ -23,7 +23,7 @@ class Place:
 class Batch:
     """A change with votes."""
 
-    place: Place
+    place: BatchPosition
     number: int
     """How many of the series, from its first reading on, there are up to this one."""
     change: Change
@@ -73,12 +73,12 @@ class Moves:
             most,
         )
 
-    async def older(self, contest: str, source: str, than: Place, most: int) -> list[Batch]:
+    async def older(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
         """Return the batches of a series before one, newest first."""
         where = "AND r.as_of <= ? AND (r.as_of, r.id) < (?, ?) ORDER BY r.as_of DESC, r.id DESC"
         return await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading), most)
 
-    async def newer(self, contest: str, source: str, than: Place, most: int) -> list[Batch]:
+    async def newer(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
         """Return the batches of a series that came next after one, newest first."""
         where = "AND r.as_of >= ? AND (r.as_of, r.id) > (?, ?) ORDER BY r.as_of, r.id"
         found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading), most)
@@ -143,4 +143,4 @@ JOIN changes c ON c.reading = r.id WHERE (s.contest, s.source, s.count) = (?, ?,
 
 def _batch(row: Row) -> Batch:
     as_of, reading, number, body = row
-    return Batch(Place(as_of, reading), number, Change.model_validate_json(body))
+    return Batch(BatchPosition(as_of, reading), number, Change.model_validate_json(body))

@@ -12,15 +12,15 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.tally.changes_words import for_whom, headline
 from bot.tally.standing_words import change_to, held_note, nothing_in, standing, standing_phrase
-from bot.wording.context import Movement, Telling, source_name
+from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import possessive, stopped
 from bot.wording.limits import CONTENT, DESCRIPTION, joined
 from bot.wording.names import unit_list
 from bot.wording.numbers import commas, counted, signed, votes
-from bot.wording.question import Asked, contest_tag
-from bot.wording.votes_table import by_size, notes, table, where_from, whole
+from bot.wording.question import Question, contest_tag
+from bot.wording.votes_table import by_size, count_notes, table, where_from, whole
 
 _NOTES = 1500
 
@@ -48,7 +48,7 @@ class SinceFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ListedBatch:
     """A batch in the list."""
 
     number: int
@@ -60,7 +60,7 @@ class HistoryFacts:
     """A page of batches, newest first."""
 
     source: Source
-    batches: tuple[Shown, ...]
+    batches: tuple[ListedBatch, ...]
     names: dict[str, str] | None
     newer: str | None
     """The key of the button to the page of newer ones; None: there are none."""
@@ -68,7 +68,7 @@ class HistoryFacts:
     checked_at: datetime | None
 
 
-def since_answer(facts: SinceFacts, asked: Asked) -> Answer:
+def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     """Return the net change as a sentence that can be read out, with the votes of all batches together in the card."""
     after = facts.after
     told = asked.told(after.names if after else None)
@@ -95,7 +95,7 @@ def since_answer(facts: SinceFacts, asked: Asked) -> Answer:
     change = facts.change or change_to(after, facts.standing)
     lines = [whole(after, facts.change), *([batches_in(told, facts.batches, facts.since)] if facts.batches else [])]
     lines += where_from(told, facts.change) if facts.change else []
-    lines += notes(told, change, after, asked.setting.recount_line(asked.contest))
+    lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
         "description": joined(["\n".join(table(told, after, batch)), "", joined(lines, _NOTES)], DESCRIPTION),
@@ -105,7 +105,7 @@ def since_answer(facts: SinceFacts, asked: Asked) -> Answer:
     return asked.shareable(Answer(answer.content, (card,)))
 
 
-def history_answer(facts: HistoryFacts, asked: Asked) -> Answer:
+def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
     """Return a page of batches: when, how many votes, for whom, from where, and the lead after each."""
     told = asked.told(facts.names)
     head = history_head(told, facts.source, [shown.number for shown in facts.batches], asked.at)
@@ -125,24 +125,26 @@ def history_answer(facts: HistoryFacts, asked: Asked) -> Answer:
 _MOST_PLACES = 3
 
 
-def nothing_since(telling: Telling, change: Change, reading: Reading, since: datetime, until: datetime | None) -> str:
+def nothing_since(
+    telling: ContestContext, change: Change, reading: Reading, since: datetime, until: datetime | None
+) -> str:
     """Return that no votes came in from one time to another (None: now), and where it stands."""
     then = f"between {telling.when(since)} and {telling.when(until)}" if until else f"since {telling.when(since)}"
     phrase = standing_phrase(telling, change, reading, placed=False)
     return stopped(f"**No new votes in {telling.place} {then}:** {phrase}")
 
 
-def no_batches(telling: Telling, since: datetime) -> str:
+def no_batches(telling: ContestContext, since: datetime) -> str:
     """Return that nothing was in at a time."""
     return stopped(f"No count was in by {telling.when(since)}")
 
 
-def batches_in(telling: Telling, batches: int, since: datetime) -> str:
+def batches_in(telling: ContestContext, batches: int, since: datetime) -> str:
     """Return how many batches a net change is of: "3 batches since 7:30 a.m."."""
     return stopped(f"{counted(batches, 'batch', 'batches')} since {telling.when(since)}")
 
 
-def history_head(telling: Telling, source: Source, numbers: Sequence[int], at: datetime | None) -> str:
+def history_head(telling: ContestContext, source: Source, numbers: Sequence[int], at: datetime | None) -> str:
     """Return what a page of batches is of: "**Georgia: batches 219 to 226** by the Times' count, newest first.".
 
     Batches are numbered from a source's first reading on.
@@ -156,7 +158,7 @@ def history_head(telling: Telling, source: Source, numbers: Sequence[int], at: d
     return f"**{telling.head}: {which},** {by}, newest first."
 
 
-def batch_line(telling: Telling, change: Change) -> str:
+def batch_line(telling: ContestContext, change: Change) -> str:
     """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)"."""
     when = f"**{telling.when(change.as_of)}**"
     if change.kind == "first":
@@ -169,7 +171,7 @@ def batch_line(telling: Telling, change: Change) -> str:
     return f"{when} {new}{whom}{where}; {_lead(telling, change)}"
 
 
-def _lead(telling: Telling, change: Change) -> str:
+def _lead(telling: ContestContext, change: Change) -> str:
     if change.margin is None:
         return f"{votes(change.total)} in all"
     if not change.margin:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.answers.asking import Asking, InsideError
-from bot.answers.moves import source_of
+from bot.answers.moves import answering_source
 from bot.answers.provenance_store import Provenance, SourceState
 from bot.answers.provenance_words import (
     OWN_WORDS,
     NotTold,
+    PostProvenance,
     SourceFacts,
-    Told,
     not_told_answer,
     sources_answer,
     why_answer,
@@ -22,14 +22,14 @@ from bot.count.judgement import HoldReason
 from bot.count.late_batch import gives_units
 from bot.count.margin import margin_of
 from bot.errors import BadInputError
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.newsroom.status_store import StatusStore
-from bot.outbox.suspensions_store import ControlStore
-from bot.tally.standing_store import Queries, Standing
+from bot.outbox.suspensions_store import SuspensionStore
+from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.wording.context import may_be_named
-from bot.wording.credit import Since
+from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
-from bot.wording.question import Asked
+from bot.wording.question import Question
 
 _MOST_UNPOSTED = 12
 
@@ -51,10 +51,10 @@ class ProvenanceAnswers:
     def __init__(
         self,
         asking: Asking,
-        queries: Queries,
+        queries: StandingStore,
         provenance: Provenance,
-        desk_store: DeskStore,
-        control: ControlStore,
+        desk_store: ServerStore,
+        control: SuspensionStore,
         status: StatusStore,
         health: Health,
         uploads: Uploads,
@@ -69,7 +69,7 @@ class ProvenanceAnswers:
         self._health = health
         self._uploads = uploads
 
-    async def sources(self, asked: Asked) -> Answer:
+    async def sources(self, asked: Question) -> Answer:
         """Return what each source says of a contest, and how it does."""
         contest, leads = asked.contest.id, asked.contest.leads
         first = await self._queries.standing(contest, leads, asked.until)
@@ -110,16 +110,16 @@ class ProvenanceAnswers:
 
     def _by_reading(
         self,
-        asked: Asked,
-        standing: Standing,
+        asked: Question,
+        standing: StoredStanding,
         state: SourceState | None,
-        muted: Mapping[str, Since],
+        muted: Mapping[str, SetBy],
         *,
         certified: bool,
     ) -> SourceFacts:
         reading = standing.reading
         margin = margin_of(reading.votes, standing.change.leader)
-        health, source = self._health().get(standing.source), source_of(asked, standing.source)
+        health, source = self._health().get(standing.source), answering_source(asked, standing.source)
         return SourceFacts(
             source, standing.source == asked.contest.leads, reading.as_of, margin.leader,
             margin.votes if any(reading.votes.values()) else None, reading.counted, changed_at=standing.changed_at, checked_at=standing.checked_at,
@@ -130,10 +130,10 @@ class ProvenanceAnswers:
             unit_silence=None if certified else unit_silence(source, asked.contest, standing, self._uploads(source.id)),
         )  # fmt: skip
 
-    def _silent(self, asked: Asked, key: str, state: SourceState | None, muted: Mapping[str, Since]) -> SourceFacts:
+    def _silent(self, asked: Question, key: str, state: SourceState | None, muted: Mapping[str, SetBy]) -> SourceFacts:
         health = self._health().get(key)
         return SourceFacts(
-            source_of(asked, key), key == asked.contest.leads, checked_at=state.checked_at if state else None,
+            answering_source(asked, key), key == asked.contest.leads, checked_at=state.checked_at if state else None,
             failing_since=health.failing_since if health else None, problem=health.problem if health else None,
             held=state.held if state else None, refused=state.refused if state else 0,
             refusal=state.refusal if state else None, refused_at=state.refused_at if state else None,
@@ -157,7 +157,7 @@ class ProvenanceAnswers:
         told = [await self._told(server, row) for row in rows]
         return why_answer(told, server, setting, self._asking.now)
 
-    async def _told(self, server: int, row: Told) -> Told:
+    async def _told(self, server: int, row: PostProvenance) -> PostProvenance:
         """Return the post with who let its held reading through, or whose correction or retraction it is."""
         if row.kind in OWN_WORDS:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
@@ -165,7 +165,7 @@ class ProvenanceAnswers:
             return row
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
-    async def why_not(self, asked: Asked) -> Answer:
+    async def why_not(self, asked: Question) -> Answer:
         """Return what of a contest was not posted, and why."""
         contest, server = asked.contest.id, asked.server
         unposted = await self._provenance.unposted(contest, asked.until, _MOST_UNPOSTED)

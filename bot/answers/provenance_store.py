@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.answers.provenance_words import Told
+from bot.answers.provenance_words import PostProvenance
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, from_micros, moment, to_micros
 from bot.tally.silences_store import CERTIFIED
@@ -23,7 +23,7 @@ class Unposted:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingChange:
     """A change that waits in a channel: too small for a post of its own."""
 
     channel: int
@@ -50,7 +50,7 @@ class Provenance:
         """Read from `database`."""
         self._database = database
 
-    async def post(self, server: int, number: int) -> list[Told]:
+    async def post(self, server: int, number: int) -> list[PostProvenance]:
         """Return the rows of a newsroom's post by its number, one a channel; none of another newsroom's."""
         rows = await self._database.rows(_POST, (server, number, _MOST_ROWS))
         agreeing = await self._database.rows(_AGREEING, (server, number, _MOST_ROWS))
@@ -98,14 +98,14 @@ class Provenance:
             ]
         return sorted(found, key=lambda one: (one.verdict == "held", one.received_at), reverse=True)[:most]
 
-    async def waiting(self, server: int, contest: str) -> list[Waiting]:
+    async def waiting(self, server: int, contest: str) -> list[WaitingChange]:
         """Return the channels of a server in which small changes of a contest wait."""
         rows = await self._database.rows(
             """SELECT f.channel, t.waiting_since, t.due_at FROM follows f JOIN told t ON t.follow = f.id
                WHERE f.contest = ? AND f.server = ? AND t.waiting_since IS NOT NULL ORDER BY f.channel LIMIT 20""",
             (contest, server),
         )
-        return [Waiting(channel, from_micros(since), moment(due)) for channel, since, due in rows]
+        return [WaitingChange(channel, from_micros(since), moment(due)) for channel, since, due in rows]
 
     async def certified(self, server: int, contest: str) -> bool:
         """Return True if a server's desk says that all of a contest is certified."""
@@ -156,10 +156,10 @@ WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement L
 _NEWS_AT, _AS_OF, _RECEIVED, _STATEMENT = 6, 11, 12, 15
 
 
-def _told(row: Row) -> Told:
+def _told(row: Row) -> PostProvenance:
     columns = list(row)
     columns[_NEWS_AT] = from_micros(row[_NEWS_AT])
     columns[_AS_OF], columns[_RECEIVED] = moment(row[_AS_OF]), moment(row[_RECEIVED])
     body = row[_STATEMENT]
     columns[_STATEMENT] = None if body is None else Statement.model_validate_json(body)
-    return Told(*columns)
+    return PostProvenance(*columns)

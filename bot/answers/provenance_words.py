@@ -14,15 +14,15 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS
-from bot.wording.context import Setting, Telling, may_be_named, source_name
-from bot.wording.credit import Since, credit_line
+from bot.wording.context import ContestContext, Setting, may_be_named, source_name
+from bot.wording.credit import SetBy, credit_line
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.limits import CONTENT, DESCRIPTION, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import name_of
 from bot.wording.numbers import counted, votes
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from bot.wording.times import length, when
 
 OWN_WORDS = ("correction", "retraction")
@@ -42,7 +42,7 @@ _MOST_AGREEING = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PostProvenance:
     """A post in one channel, and what it was made of."""
 
     channel: int
@@ -88,13 +88,13 @@ class NotTold:
     """(channel, since when, when it is rolled up)."""
     refusals: tuple[tuple[str, str, datetime], ...]
     """(source, why, when last)."""
-    paused: Since | None
-    muted: dict[str, Since]
+    paused: SetBy | None
+    muted: dict[str, SetBy]
     followed: bool
     """A channel of the server follows the contest."""
 
 
-def why_answer(posts: list[Told], server: int, setting: Setting, now: datetime) -> Answer:
+def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: datetime) -> Answer:
     """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
@@ -123,7 +123,7 @@ def why_answer(posts: list[Told], server: int, setting: Setting, now: datetime) 
     return Answer(f"{joined(lines, CONTENT - _ROOM)}\n-# {credit}")
 
 
-def not_told_answer(facts: NotTold, asked: Asked) -> Answer:
+def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     """Return what of a contest was not posted, each with its reason."""
     setting, clock = asked.setting, _clock(asked.setting, asked.now)
     named = setting.desk.source
@@ -175,7 +175,7 @@ def _entry(said: Statement, setting: Setting, clock: Clock) -> list[str]:
     return lines
 
 
-def _agreeing(posts: list[Told], setting: Setting, clock: Clock) -> list[str]:
+def _agreeing(posts: list[PostProvenance], setting: Setting, clock: Clock) -> list[str]:
     """Return who says the same, each once, by which entry."""
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
     lines = []
@@ -187,7 +187,7 @@ def _agreeing(posts: list[Told], setting: Setting, clock: Clock) -> list[str]:
     return lines
 
 
-def _became(post: Told, server: int) -> str:
+def _became(post: PostProvenance, server: int) -> str:
     where = f"in <#{post.channel}>"
     if post.state == "sent":
         link = (
@@ -249,7 +249,7 @@ class SourceFacts:
     refused: int = 0
     refusal: str | None = None
     refused_at: datetime | None = None
-    muted: Since | None = None
+    muted: SetBy | None = None
     gives_units: bool | None = None
     """Whether its figures say where votes come from; None: unknown."""
     pushed_at: datetime | None = None
@@ -260,7 +260,7 @@ class SourceFacts:
     """The total was said as about, as `approximate` says of the margin."""
 
 
-def sources_answer(sources: list[SourceFacts], asked: Asked, chosen: Since | None = None) -> Answer:
+def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None = None) -> Answer:
     """Return a paragraph a source, the leading one first; `chosen`: who chose that in this server, and when."""
     told = asked.told()
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
@@ -277,7 +277,7 @@ def sources_answer(sources: list[SourceFacts], asked: Asked, chosen: Since | Non
     return asked.shareable(Answer(f"{head}\n-# {credit}", (card,)))
 
 
-def _paragraph(told: Telling, one: SourceFacts, asked: Asked) -> str:
+def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     parts = [_says(told, one)]
     if one.changed_at is not None:
         end = asked.at or one.checked_at
@@ -292,7 +292,7 @@ def _paragraph(told: Telling, one: SourceFacts, asked: Asked) -> str:
     return " ".join(stopped(part) for part in parts)
 
 
-def _says(told: Telling, one: SourceFacts) -> str:
+def _says(told: ContestContext, one: SourceFacts) -> str:
     name = f"**{capitalised(source_name(one.source))}{' (leads)' if one.leads else ''}:**"
     if one.as_of is None:
         return f"{name} nothing yet"
@@ -305,7 +305,7 @@ def _says(told: Telling, one: SourceFacts) -> str:
     return f"{name} {', '.join(figures) or 'no figure of the margin'}, as of {told.when(one.as_of)}{entered}"
 
 
-def _health(told: Telling, one: SourceFacts, asked: Asked) -> list[str]:
+def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str]:
     parts = []
     if one.pushed_at is not None:
         parts.append(f"Last push {told.when(one.pushed_at)}")

@@ -9,9 +9,9 @@ from bot.answers.asking import InsideError
 from bot.answers.sharing_store import SharingStore
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.outbox.rows import AuditRow, Wake
-from bot.tally.led import led
+from bot.tally.lead_source import led
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft, Picture
 from bot.wording.question import tagged
@@ -21,7 +21,7 @@ GOOD_FOR = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownAnswer:
     """An answer as Discord shows it to its asker."""
 
     message: int
@@ -33,7 +33,9 @@ class Shown:
 class Sharing:
     """Shares answers."""
 
-    def __init__(self, store: SharingStore, desk_store: DeskStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+    def __init__(
+        self, store: SharingStore, desk_store: ServerStore, setting: Setting, clock: Clock, wake: Wake
+    ) -> None:
         """Post through `store`; `wake` is called with the channel."""
         self._store = store
         self._desk_store = desk_store
@@ -48,7 +50,7 @@ class Sharing:
 
     async def share(
         self,
-        shown: Shown,
+        shown: ShownAnswer,
         scope: str,
         tag: str,
         place: tuple[int, int],

@@ -1,9 +1,9 @@
 """Answer where a contest stands against its lines and its certification, all of it on one card, and as copy."""
 
-from bot.answers.copy_words import Further, copy_answer
-from bot.answers.moves import source_of
+from bot.answers.copy_words import Further, copy_of_count
+from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
-from bot.answers.moves_words import Shown
+from bot.answers.moves_words import ListedBatch
 from bot.answers.standing_words import (
     CertifiedCount,
     CertifiedStanding,
@@ -11,18 +11,18 @@ from bot.answers.standing_words import (
     recount_answer,
     standing_answer,
 )
-from bot.answers.units import PlaceAnswers
+from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.errors import BadInputError
 from bot.outcomes.certification_words import ResultsFacts, certified_phrase
-from bot.tally.standing import Query
-from bot.tally.standing_store import Queries
+from bot.tally.standing import Standings
+from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
-from bot.tally.units_store import Places
+from bot.tally.units_store import UnitStore
 from bot.wording.context import source_name
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from bot.wording.rules import recount_sentence
 
 _BATCHES = 3
@@ -31,7 +31,9 @@ _BATCHES = 3
 class StandingAnswers:
     """Answers where a contest stands."""
 
-    def __init__(self, query: Query, queries: Queries, moves: Moves, places: Places, answers: PlaceAnswers) -> None:
+    def __init__(
+        self, query: Standings, queries: StandingStore, moves: Moves, places: UnitStore, answers: UnitAnswers
+    ) -> None:
         """Read through them; `answers` knows what is left."""
         self._query = query
         self._queries = queries
@@ -39,30 +41,30 @@ class StandingAnswers:
         self._places = places
         self._answers = answers
 
-    async def recount(self, asked: Asked) -> Answer:
+    async def recount(self, asked: Question) -> Answer:
         """Return where the margin stands against the recount line, and the majority line where there is one."""
         return recount_answer(await self._margin(asked), asked)
 
-    async def certified(self, asked: Asked) -> Answer:
+    async def certified(self, asked: Question) -> Answer:
         """Return how far certification is."""
         return certified_answer(await self._certified(asked), asked)
 
-    async def standing(self, asked: Asked) -> Answer:
+    async def standing(self, asked: Question) -> Answer:
         """Return everything on one card."""
         margin = await self._margin(asked)
         last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
-        batches = tuple(Shown(batch.number, batch.change) for batch in last)
+        batches = tuple(ListedBatch(batch.number, batch.change) for batch in last)
         left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(await self._answers.left(asked)))
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 
-    async def draft(self, asked: Asked) -> Answer:
+    async def draft(self, asked: Question) -> Answer:
         """Return the facts as copy. Copy leaves the newsroom: only what the public may read is in it.
 
         Raises:
             BadInputError: the contest's leading source is for the newsroom only.
 
         """
-        if not source_of(asked, asked.contest.leads).public:
+        if not answering_source(asked, asked.contest.leads).public:
             raise BadInputError(
                 "the source that leads that contest is for the newsroom only, so there is no copy of it"
             )
@@ -74,9 +76,9 @@ class StandingAnswers:
             if earlier:
                 standing = await self._queries.standing(asked.contest.id, asked.contest.leads, earlier[0].change.as_of)
                 before = standing.reading if standing else None
-        return copy_answer(margin, before, asked, tuple(await self._more(asked, margin)))
+        return copy_of_count(margin, before, asked, tuple(await self._more(asked, margin)))
 
-    async def _more(self, asked: Asked, margin: MarginFacts) -> list[Further]:
+    async def _more(self, asked: Question, margin: MarginFacts) -> list[Further]:
         """Return further sentences for copy: where the recount line is, and how far certification is."""
         more: list[Further] = []
         if margin.reading is not None and margin.change is not None:
@@ -92,23 +94,23 @@ class StandingAnswers:
             more.append(Further(stopped(said), public.source))
         return more
 
-    async def _margin(self, asked: Asked) -> MarginFacts:
+    async def _margin(self, asked: Question) -> MarginFacts:
         return await self._query.margin(asked.contest, asked.server, asked.at)
 
-    async def _certified(self, asked: Asked) -> CertifiedStanding:
+    async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server
         counts = [
-            CertifiedCount(source_of(asked, one.source), one.count, one.as_of, before)
+            CertifiedCount(answering_source(asked, one.source), one.count, one.as_of, before)
             for one, before in await self._places.certified(contest, server, asked.until)
         ]
         leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
         others = await self._queries.others(contest, asked.contest.leads, asked.until)
         whole = tuple(
-            (source_of(asked, one.source), one.reading.as_of)
+            (answering_source(asked, one.source), one.reading.as_of)
             for one in [*([leads] if leads else []), *others]
             if one.reading.status == "certified"
         )
         deadlines = await self._places.certifying(server, contest, asked.at or asked.now)
         said = await self._queries.results_certified(contest, server, asked.until)
-        results = ResultsFacts(source_of(asked, said[0]), *said[1:]) if said else None
+        results = ResultsFacts(answering_source(asked, said[0]), *said[1:]) if said else None
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)

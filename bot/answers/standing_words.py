@@ -10,7 +10,7 @@ How far certification is, for an answer: whose count, from how many, and until w
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.answers.moves_words import Shown, batch_line
+from bot.answers.moves_words import ListedBatch, batch_line
 from bot.answers.units_words import OutstandingFacts, outstanding_answer
 from bot.count.certification import CertificationCount
 from bot.count.lines import majority_outlook, yes_of
@@ -21,14 +21,14 @@ from bot.events.event import Event
 from bot.outcomes.certification_words import ResultsFacts, certified_phrase, results_phrase
 from bot.tally.recount_line_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer
-from bot.wording.context import Telling, may_be_named, source_name
+from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import ALL_EMBEDS, DESCRIPTION, FIELD_VALUE, FIELDS, embed_size, joined
 from bot.wording.numbers import commas
 from bot.wording.place_names import state_name
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from bot.wording.rules import (
     as_counted,
     law_source,
@@ -74,10 +74,10 @@ class CertifiedStanding:
 
 def standing_answer(
     facts: MarginFacts,
-    batches: tuple[Shown, ...],
+    batches: tuple[ListedBatch, ...],
     certified: CertifiedStanding,
     outstanding: OutstandingFacts,
-    asked: Asked,
+    asked: Question,
 ) -> Answer:
     """Return /margin's answer with the last batches, the recount line, certification and what is left below it."""
     whole = margin_answer(facts, asked.setting)
@@ -107,7 +107,7 @@ def _said(answer: Answer, most: int) -> list[str]:
     return [*sentence.split("\n"), *below[: most - 1]]
 
 
-def certified_answer(facts: CertifiedStanding, asked: Asked) -> Answer:
+def certified_answer(facts: CertifiedStanding, asked: Question) -> Answer:
     """Return the newest count as a sentence; other sources' counts, the deadlines and the state's own word below."""
     told, setting = asked.told(), asked.setting
     said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
@@ -132,7 +132,7 @@ def certified_answer(facts: CertifiedStanding, asked: Asked) -> Answer:
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()))
 
 
-def recount_answer(facts: MarginFacts, asked: Asked) -> Answer:
+def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
     """Return where the margin stands against the recount line, whose rule it is, who may ask, and by when."""
     reading, setting = facts.reading, asked.setting
     told = asked.told(reading.names if reading else None)
@@ -170,7 +170,7 @@ def recount_answer(facts: MarginFacts, asked: Asked) -> Answer:
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
-def _majority(asked: Asked, reading: Reading) -> list[str]:
+def _majority(asked: Question, reading: Reading) -> list[str]:
     contest = asked.contest
     seen = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
     return [majority(asked.told(reading.names), seen.outlook, seen.choice)] if seen else []
@@ -179,13 +179,13 @@ def _majority(asked: Asked, reading: Reading) -> list[str]:
 _MOST_LAW = 120
 
 
-def by_whom(telling: Telling, source: Source, as_of: datetime, before: CertificationCount | None) -> str:
+def by_whom(telling: ContestContext, source: Source, as_of: datetime, before: CertificationCount | None) -> str:
     """Return whose count it is, as of when, and from how many: "says the Secretary of State, 8:05 a.m.; 92 before."."""
     said = f"says {source_name(source)}, {telling.when(as_of)}"
     return stopped(f"{said}; {commas(before.done)} before" if before is not None else said)
 
 
-def nobody_counts(telling: Telling, at: datetime | None) -> str:
+def nobody_counts(telling: ContestContext, at: datetime | None) -> str:
     """Return that nobody has said how many units have certified."""
     then = f" by {telling.when(at)}" if at else ""
     verb = "had" if at else "has"
@@ -193,12 +193,12 @@ def nobody_counts(telling: Telling, at: datetime | None) -> str:
     return f"**{stopped(unknown)}**"
 
 
-def state_says(telling: Telling, source: Source, as_of: datetime) -> str:
+def state_says(telling: ContestContext, source: Source, as_of: datetime) -> str:
     """Return that a source calls its own results certified."""
     return stopped(f"{capitalised(source_name(source))} calls its results certified, as of {telling.when(as_of)}")
 
 
-def deadline_sentence(telling: Telling, event: Event, now: datetime) -> str:
+def deadline_sentence(telling: ContestContext, event: Event, now: datetime) -> str:
     """Return until when the units, or the state, have to certify, by which law; unverified is said to be so."""
     moment, zone = event.starts_at, telling.zone
     who = f"the {telling.contest.units}" if event.certifies == "units" else (state_name(telling.contest) or "the state")

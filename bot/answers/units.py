@@ -11,13 +11,13 @@ from datetime import datetime
 
 from rapidfuzz import fuzz, process, utils
 
-from bot.answers.moves import source_of
+from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
 from bot.answers.provenance_words import UnitSilence
 from bot.answers.units_words import (
     Added,
+    BallotsLeft,
     CountyFacts,
-    Left,
     NamedWord,
     OutstandingFacts,
     county_answer,
@@ -30,11 +30,11 @@ from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertifyingStore
-from bot.tally.standing_store import Queries, Standing
-from bot.tally.units_store import Places
+from bot.tally.standing_store import StandingStore, StoredStanding
+from bot.tally.units_store import UnitStore
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
-from bot.wording.question import Asked
+from bot.wording.question import Question
 
 _LIKE_ENOUGH = 70.0
 """Of 100: rapidfuzz's likeness from which on a name is suggested."""
@@ -50,11 +50,11 @@ Uploads = Callable[[str], Mapping[str, datetime]]
 """Returns when each unit last sent figures to a source, by the unit's name."""
 
 
-class PlaceAnswers:
+class UnitAnswers:
     """Answers about places."""
 
     def __init__(
-        self, queries: Queries, moves: Moves, places: Places, certifying: CertifyingStore, uploads: Uploads
+        self, queries: StandingStore, moves: Moves, places: UnitStore, certifying: CertifyingStore, uploads: Uploads
     ) -> None:
         """Read through them; `uploads` is what the sources themselves say of their units."""
         self._queries = queries
@@ -65,9 +65,9 @@ class PlaceAnswers:
 
     async def suggested(self, contest: Contest, typed: str, most: int) -> list[str]:
         """Return names of a contest's units that are like what was typed, the likest first."""
-        return like(typed, await self._names(contest), most)
+        return unit_like(typed, await self._names(contest), most)
 
-    async def county(self, asked: Asked, typed: str) -> Answer:
+    async def county(self, asked: Question, typed: str) -> Answer:
         """Return what is known of one reporting unit.
 
         Raises:
@@ -78,8 +78,8 @@ class PlaceAnswers:
         contest, server = asked.contest, asked.server
         standings = await self._standings(asked)
         found = next(((one, key) for one in standings if (key := unit_key(contest, one, name))), None)
-        leading = source_of(asked, contest.leads)
-        source = source_of(asked, found[0].source) if found else leading
+        leading = answering_source(asked, contest.leads)
+        source = answering_source(asked, found[0].source) if found else leading
         reading = found[0].reading if found else None
         unit = reading.units.get(found[1]) if found and reading and reading.units else None
         counts = await self._places.certified(contest.id, server, asked.until)
@@ -91,16 +91,16 @@ class PlaceAnswers:
             self._uploaded(asked, source, found[1] if found else name), found[0].checked_at if found else None,
             tuple(one for one in left if self._is_of(contest, one, name)),
             certified.count if certified else None,
-            source_of(asked, certified.source) if certified else None,
+            answering_source(asked, certified.source) if certified else None,
             certified.as_of if certified else None,
-            tuple(source_of(asked, one.source) for one in standings),
+            tuple(answering_source(asked, one.source) for one in standings),
             await self._by_name(asked, name),
         )  # fmt: skip
         return county_answer(facts, asked)
 
-    async def outstanding(self, asked: Asked) -> Answer:
+    async def outstanding(self, asked: Question) -> Answer:
         """Return what is left to count."""
-        leading = source_of(asked, asked.contest.leads)
+        leading = answering_source(asked, asked.contest.leads)
         standing = await self._queries.standing(asked.contest.id, leading.id, asked.until)
         facts = OutstandingFacts(
             leading,
@@ -110,11 +110,11 @@ class PlaceAnswers:
         )
         return outstanding_answer(facts, asked)
 
-    async def left(self, asked: Asked, standing: Standing | None = None) -> list[Left]:
+    async def left(self, asked: Question, standing: StoredStanding | None = None) -> list[BallotsLeft]:
         """Return what is left by whom, newest first; with `standing`, how much was counted since the newest."""
         said = await self._places.outstanding(asked.contest.id, asked.server, asked.until)
         left = [
-            Left(one, source, None)
+            BallotsLeft(one, source, None)
             for one in said
             if (source := asked.setting.desk.source(one.source)) and may_be_named(source, asked.setting)
         ]
@@ -122,10 +122,10 @@ class PlaceAnswers:
             newest = left[0].said
             then = await self._queries.standing(asked.contest.id, asked.contest.leads, newest.as_of)
             new = standing.reading.counted - then.reading.counted if then else None
-            left[0] = Left(newest, left[0].source, new if new and new > 0 else None)
+            left[0] = BallotsLeft(newest, left[0].source, new if new and new > 0 else None)
         return left
 
-    async def _standings(self, asked: Asked) -> list[Standing]:
+    async def _standings(self, asked: Question) -> list[StoredStanding]:
         """Return where the count stands by each source that may be named, the leading one first."""
         leads = await self._queries.standing(asked.contest.id, asked.contest.leads, asked.until)
         others = await self._queries.others(asked.contest.id, asked.contest.leads, asked.until)
@@ -135,17 +135,17 @@ class PlaceAnswers:
             if may_be_named(asked.setting.desk.source(one.source), asked.setting)
         ]
 
-    async def _added(self, asked: Asked, standings: list[Standing], name: str) -> Added | None:
+    async def _added(self, asked: Question, standings: list[StoredStanding], name: str) -> Added | None:
         """Return what the unit added last, by the first source that ever said so."""
         for standing in standings:
             for unit in await self._moves.units(asked.contest.id, standing.source):
                 if same_unit(asked.contest, unit, name):
                     found = await self._moves.unit_batch(asked.contest.id, standing.source, unit, asked.until)
                     if found is not None:
-                        return Added(source_of(asked, standing.source), found.votes, found.as_of)
+                        return Added(answering_source(asked, standing.source), found.votes, found.as_of)
         return None
 
-    async def _by_name(self, asked: Asked, name: str) -> tuple[NamedWord, ...]:
+    async def _by_name(self, asked: Question, name: str) -> tuple[NamedWord, ...]:
         """Return what is said of one county's certification by name, newest first."""
         one = county(asked.contest.state or "", name)
         if one is None:
@@ -157,7 +157,7 @@ class PlaceAnswers:
             if (source := asked.setting.desk.source(word.source)) and may_be_named(source, asked.setting)
         )
 
-    def _uploaded(self, asked: Asked, source: Source, name: str) -> datetime | None:
+    def _uploaded(self, asked: Question, source: Source, name: str) -> datetime | None:
         if asked.at is not None:  # only the last time is known
             return None
         return next((at for unit, at in self._uploads(source.id).items() if same_unit(asked.contest, unit, name)), None)
@@ -171,12 +171,12 @@ class PlaceAnswers:
             names |= dict.fromkeys(await self._moves.units(contest.id, source))
         return list(names)
 
-    def _is_of(self, contest: Contest, left: Left, name: str) -> bool:
+    def _is_of(self, contest: Contest, left: BallotsLeft, name: str) -> bool:
         units = left.said.outstanding.units if left.said.outstanding else ()
         return any(same_unit(contest, unit, name) for unit in units)
 
 
-def like(typed: str, names: list[str], most: int) -> list[str]:
+def unit_like(typed: str, names: list[str], most: int) -> list[str]:
     """Return the names that are like what was typed, likest first; all of them, as they come, where nothing is."""
     wanted = utils.default_process(typed)
     if not wanted:
@@ -203,7 +203,7 @@ def chosen(typed: str, names: list[str], contest: Contest) -> str:
     )
     if found and found[0][1] >= _SURE and (len(found) == 1 or found[0][1] - found[1][1] >= _APART):
         return found[0][0]
-    near = like(typed, names, 3)
+    near = unit_like(typed, names, 3)
     hint = f"; perhaps {', '.join(near)}" if near and typed.strip() else ""
     raise BadInputError(f"no {contest.unit} is called {typed[:100]}{hint}; choose one from the list as you type")
 
@@ -218,13 +218,13 @@ def same_unit(contest: Contest, one: str, other: str) -> bool:
     return utils.default_process(one) == utils.default_process(other)
 
 
-def unit_key(contest: Contest, standing: Standing, name: str) -> str | None:
+def unit_key(contest: Contest, standing: StoredStanding, name: str) -> str | None:
     """Return what a source's reading calls a unit, or None where it has no figures of it."""
     return next((unit for unit in standing.reading.units or {} if same_unit(contest, unit, name)), None)
 
 
 def unit_silence(
-    source: Source, contest: Contest, standing: Standing, uploaded_at: Mapping[str, datetime]
+    source: Source, contest: Contest, standing: StoredStanding, uploaded_at: Mapping[str, datetime]
 ) -> UnitSilence | None:
     """Return the units of a contest that are not all in and have sent nothing for the source's limit; None: no limit.
 

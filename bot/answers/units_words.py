@@ -20,14 +20,14 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.standing_words import change_to, standing_phrase
-from bot.wording.context import Telling, may_be_named, source_name
+from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.names import listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, votes
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from bot.wording.rules import lead_of
 
 _MOST_WORDS = 4
@@ -43,7 +43,7 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class BallotsLeft:
     """A claim of ballots left, the newest of its source, units and type."""
 
     said: Statement
@@ -65,7 +65,7 @@ class CountyFacts:
     uploaded_at: datetime | None
     """When the unit sent its figures to the source, where the source says so."""
     checked_at: datetime | None
-    left: tuple[Left, ...]
+    left: tuple[BallotsLeft, ...]
     certified: CertificationCount | None
     certified_by: Source | None
     certified_at: datetime | None
@@ -85,7 +85,7 @@ class NamedWord:
     as_of: datetime
 
 
-def county_answer(facts: CountyFacts, asked: Asked) -> Answer:
+def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     """Return where a unit stands, what it added last, what is known of its certification, and how fresh all is."""
     reading, unit, setting = facts.reading, facts.unit, asked.setting
     told = asked.told(reading.names if reading else None)
@@ -111,7 +111,7 @@ def county_answer(facts: CountyFacts, asked: Asked) -> Answer:
     return asked.shareable(Answer(f"{sentence}\n-# {credit}", (card,)))
 
 
-def _certified(facts: CountyFacts, asked: Asked) -> str:
+def _certified(facts: CountyFacts, asked: Question) -> str:
     told, by = asked.told(), facts.certified_by
     if facts.by_name:
         return " ".join(
@@ -137,7 +137,7 @@ class OutstandingFacts:
     reading: Reading | None
     """The leading source's."""
     change: Change | None
-    left: tuple[Left, ...]
+    left: tuple[BallotsLeft, ...]
     """Newest first."""
 
 
@@ -151,7 +151,7 @@ class Basis:
     about: bool = False
 
 
-def outstanding_answer(facts: OutstandingFacts, asked: Asked) -> Answer:
+def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     """Return how many ballots are left by whom, each number that is for the whole beside the margin."""
     reading = facts.reading
     told = asked.told(reading.names if reading else None)
@@ -176,7 +176,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Asked) -> Answer:
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
-def _shown(told: Telling, facts: OutstandingFacts) -> str:
+def _shown(told: ContestContext, facts: OutstandingFacts) -> str:
     """Return what the count shows as a clause: the margin that counts; where there is none, how many votes are in."""
     reading = facts.reading
     if reading is None:
@@ -190,7 +190,7 @@ def _shown(told: Telling, facts: OutstandingFacts) -> str:
     return f"{votes(reading.counted)} {'is' if reading.counted == 1 else 'are'} counted"
 
 
-def _count_line(told: Telling, facts: OutstandingFacts) -> list[str]:
+def _count_line(told: ContestContext, facts: OutstandingFacts) -> list[str]:
     reading = facts.reading
     if reading is None:
         return []
@@ -198,12 +198,12 @@ def _count_line(told: Telling, facts: OutstandingFacts) -> list[str]:
     return [stopped(f"The count: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}")]
 
 
-def _of_kinds(left: list[Left]) -> str:
+def _of_kinds(left: list[BallotsLeft]) -> str:
     number = counted(len(left), "number of ballots left is", "numbers of ballots left are")
     return f"**{number} known,** {'' if len(left) == 1 else 'each '}of one kind of ballot."
 
 
-def _expected(told: Telling, facts: OutstandingFacts) -> list[str]:
+def _expected(told: ContestContext, facts: OutstandingFacts) -> list[str]:
     """Return what the leading source expects in the end, in a line; nothing where that is no more than is counted."""
     reading = facts.reading
     if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
@@ -212,7 +212,7 @@ def _expected(told: Telling, facts: OutstandingFacts) -> list[str]:
     return [expected_line(told, facts.source, reading.expected_total, more, reading.as_of)]
 
 
-def _bases(told: Telling, left: list[Left]) -> list[Basis]:
+def _bases(told: ContestContext, left: list[BallotsLeft]) -> list[Basis]:
     """Return the numbers for the whole: what was said of the whole contest, and the sum of the places'."""
     whole = [
         Basis(
@@ -229,7 +229,7 @@ def _bases(told: Telling, left: list[Left]) -> list[Basis]:
     return [*whole, *([_sum(told, parts)] if parts else [])]
 
 
-def _apart(left: list[Left]) -> list[Left]:
+def _apart(left: list[BallotsLeft]) -> list[BallotsLeft]:
     """Return claims of places that share no ballot, the newest of each place and kind."""
     taken: dict[str, set[str | None]] = {}
     parts = []
@@ -246,7 +246,7 @@ def _apart(left: list[Left]) -> list[Left]:
     return parts
 
 
-def _sum(told: Telling, parts: list[Left]) -> Basis:
+def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     ballots = sum(one.said.outstanding.ballots for one in parts if one.said.outstanding)
     units = {unit for one in parts if one.said.outstanding for unit in one.said.outstanding.units}
     oldest = min(one.said.as_of for one in parts)
@@ -256,7 +256,7 @@ def _sum(told: Telling, parts: list[Left]) -> Basis:
     return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts))
 
 
-def unit_standing(telling: Telling, name: str, unit: Unit, source: Source) -> str:
+def unit_standing(telling: ContestContext, name: str, unit: Unit, source: Source) -> str:
     """Return who leads in a unit: "**Floyd County: Trump leads by 16,989,** with 41,234 counted, by the Times' count."."""
     where, by = capitalised(unit_name(telling.contest, name)), f"by {possessive(source_name(source))} count"
     total = unit.counted
@@ -275,13 +275,13 @@ def unit_standing(telling: Telling, name: str, unit: Unit, source: Source) -> st
     return stopped(f"**{where}: {telling.who(margin.leader)} leads by {votes(margin.votes)},** {counted_there}{by}")
 
 
-def no_unit_figures(telling: Telling, name: str, sources: str) -> str:
+def no_unit_figures(telling: ContestContext, name: str, sources: str) -> str:
     """Return that no source gives figures of a unit."""
     where = capitalised(unit_name(telling.contest, name))
     return stopped(f"**{where}: unknown.** No source gives its figures{f'; asked: {sources}' if sources else ''}")
 
 
-def added_last(telling: Telling, batch: int, as_of: datetime, source: Source) -> str:
+def added_last(telling: ContestContext, batch: int, as_of: datetime, source: Source) -> str:
     """Return what the unit added last."""
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
     return stopped(f"Added last: {what}, as of {telling.when(as_of)}, by {source_name(source)}")
@@ -295,7 +295,7 @@ def unit_reported(unit: Unit) -> str:
     return f"{commas(done)} of {counted(of, 'precinct')} {'has' if of == 1 else 'have'} reported."
 
 
-def unit_votes(telling: Telling, unit: Unit, names: int = 6) -> list[str]:
+def unit_votes(telling: ContestContext, unit: Unit, names: int = 6) -> list[str]:
     """Return a line a candidate, most votes first."""
     held: Mapping[str, int] = unit.votes or {}
     order = sorted(held, key=lambda key: (-held[key], key))
@@ -321,7 +321,7 @@ TYPES: dict[VoteType, str] = {
 _MOST_UNITS = 6
 
 
-def left_line(telling: Telling, said: Statement, source: Source) -> str:
+def left_line(telling: ContestContext, said: Statement, source: Source) -> str:
     """Return one claim: "**Clayton County:** about 4,355 absentee ballots left (our reporter, 9:40 p.m.)"."""
     left = said.outstanding
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
@@ -333,7 +333,7 @@ def left_line(telling: Telling, said: Statement, source: Source) -> str:
     return f"**{where}:** {ballots} left ({source_name(source)}, {telling.when(said.as_of)}{entered})"
 
 
-def expected_line(telling: Telling, source: Source, expected: int, left: int, as_of: datetime) -> str:
+def expected_line(telling: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:
     """Return what a source expects in the end, which is its estimate."""
     return stopped(
         f"{capitalised(source_name(source))} expects {votes(expected)} in all, an estimate: {commas(left)} more than "
@@ -341,7 +341,7 @@ def expected_line(telling: Telling, source: Source, expected: int, left: int, as
     )
 
 
-def nothing_left_known(telling: Telling, at: datetime | None) -> str:
+def nothing_left_known(telling: ContestContext, at: datetime | None) -> str:
     """Return that nobody has said how many ballots are left."""
     then = f" by {telling.when(at)}" if at else ""
     verb = "had" if at else "has"
@@ -362,6 +362,6 @@ def left_beside(shown: str, ballots: int, basis: str, *, about: bool = False) ->
     return stopped(f"**{capitalised(shown)}, with {left}{basis.replace(', ', ',** ', 1)}")
 
 
-def counted_since(telling: Telling, new: int, said_at: datetime) -> str:
+def counted_since(telling: ContestContext, new: int, said_at: datetime) -> str:
     """Return that votes came in after somebody said how many ballots were left."""
     return stopped(f"{counted(new, 'vote')} {'has' if new == 1 else 'have'} come in since {telling.when(said_at)}")

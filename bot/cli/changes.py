@@ -14,7 +14,7 @@ from bot.count.change import CandidateVanishedError, Change, compare, leader_aft
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds.formats import reader_of
-from bot.feeds.reader import Context, Reader, Refusal
+from bot.feeds.reader import Reader, ReaderContext, Refusal
 
 
 @dataclass(slots=True)
@@ -62,13 +62,15 @@ def changes(
     columns = columns_of(format_name, desk, source)
     clock, follower = clock or SystemClock(), Follower()
     good = [
-        _print_changes(reader, Context(name_of(file), clock.now(), source=source, columns=columns), file, follower)
+        _print_changes(
+            reader, ReaderContext(name_of(file), clock.now(), source=source, columns=columns), file, follower
+        )
         for file in files
     ]
     return DONE if all(good) else BAD_INPUT
 
 
-def _print_changes(reader: Reader, context: Context, file: str, follower: Follower) -> bool:
+def _print_changes(reader: Reader, context: ReaderContext, file: str, follower: Follower) -> bool:
     """Return True if everything in the file could be used."""
     good = True
     try:

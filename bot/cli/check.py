@@ -26,7 +26,7 @@ from bot.errors import TallydeskError
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
 from bot.feeds.source_feeds import feed_of
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.logs import set_up_logs
 from bot.wording.numbers import counted
 
@@ -219,7 +219,7 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, set[int],
     database = await Database.open(path, only_look=True)
     try:
         contents = await asyncio.to_thread(examine, path)
-        desk = DeskStore(database)
+        desk = ServerStore(database)
         following = await desk.channels(following_at=SystemClock().now())
         return following, await desk.with_threads(), contents.copied_at
     finally:

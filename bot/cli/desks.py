@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Status
 from bot.wording.escape import clean
@@ -43,7 +43,7 @@ async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple
     """Yield (what, what is wrong and how to mend it) for each contest that is followed and not in the desk file."""
     for server in await StatusStore(database).servers():
         lost: dict[str, list[int]] = {}
-        for row in await DeskStore(database).following(server):
+        for row in await ServerStore(database).following(server):
             if desk.contest(row.contest) is None:
                 lost.setdefault(row.contest, []).append(row.channel)
         for contest, channels in lost.items():

@@ -9,7 +9,7 @@ from typing import BinaryIO, TypeVar
 from bot.desk.desk_file import ColumnName
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
-from bot.feeds.reader import Context
+from bot.feeds.reader import ReaderContext
 
 Item = TypeVar("Item")
 
@@ -21,7 +21,9 @@ def name_of(file: str) -> str:
     return "standard input" if file == STANDARD_INPUT else file
 
 
-def items_of(file: str, read: Callable[[BinaryIO, Context], Iterator[Item]], context: Context) -> Iterator[Item]:
+def items_of(
+    file: str, read: Callable[[BinaryIO, ReaderContext], Iterator[Item]], context: ReaderContext
+) -> Iterator[Item]:
     """Yield what `read` finds in `file`, a path or `-`.
 
     Raises:

@@ -13,9 +13,9 @@ from bot.cli.terminal import BAD_INPUT, DONE, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
 from bot.errors import BadInputError
-from bot.feeds.clarity.settings import Upload
+from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.formats import line_reader_of
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +67,12 @@ def read(file: str, options: Options, clock: Clock | None = None) -> int:
     return BAD_INPUT if refused else DONE
 
 
-def _context(file: str, options: Options, clock: Clock) -> Context:
+def _context(file: str, options: Options, clock: Clock) -> ReaderContext:
     source = None if options.source is None else _checked(Id, options.source, "--source")
     if options.as_of is None:
-        return Context(name_of(file), clock.now(), "received", source)
+        return ReaderContext(name_of(file), clock.now(), "received", source)
     moment: datetime = _checked(Moment, options.as_of, "--as-of")
-    return Context(name_of(file), moment, None, source)
+    return ReaderContext(name_of(file), moment, None, source)
 
 
 def _checked(kind: Any, text: str, option: str) -> Any:  # noqa: ANN401 - as the kind says
@@ -83,8 +83,8 @@ def _checked(kind: Any, text: str, option: str) -> Any:  # noqa: ANN401 - as the
         raise BadInputError(f"{option}: {what}") from None
 
 
-def _asked_for(item: Reading | Upload | Refusal, pattern: str) -> bool:
-    if isinstance(item, Upload):
+def _asked_for(item: Reading | CountyUpload | Refusal, pattern: str) -> bool:
+    if isinstance(item, CountyUpload):
         return True  # of all contests of the county
     names = [name.casefold() for name in (item.contest, item.contest_name) if name]
     return not names or any(fnmatchcase(name, pattern.casefold()) for name in names)

@@ -71,7 +71,7 @@ def called_by(says: SourceSays | None, verb: Verb = "called") -> Call | None:
     return Call(says=by_word, verb=verb) if by_word else None
 
 
-def is_news(call: Call, before: Call | None) -> bool:
+def call_is_news(call: Call, before: Call | None) -> bool:
     """Return True if a call is worth a post after what its caller said before (None: nothing).
 
     That polls have only just closed ("too early") is no news, nor is that nothing is said; that a call is gone is.

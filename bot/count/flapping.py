@@ -19,7 +19,7 @@ MOST_LEFT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class LeftNumbers:
     """Numbers that a source has left."""
 
     numbers: str
@@ -32,7 +32,7 @@ class Left:
 class Trail:
     """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
 
-    left: tuple[Left, ...] = ()
+    left: tuple[LeftNumbers, ...] = ()
     returned_at: datetime | None = None
 
     def flaps(self, reading: Reading, now: datetime) -> bool:
@@ -44,7 +44,7 @@ class Trail:
         """Return the trail after the source has shown something else than `reading`."""
         gone = fingerprint(reading)
         lately = [left for left in self.left if left.numbers != gone and now - left.at <= WITHIN]
-        return replace(self, left=(Left(gone, now), *lately[: MOST_LEFT - 1]))
+        return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
 
     def left_for(self, before: Reading, after: Reading, now: datetime) -> "Trail":
         """Return the trail after `after` was taken in place of `before`."""

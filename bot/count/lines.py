@@ -27,7 +27,7 @@ class Majority:
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
+class DecidingMargin:
     """The margin that a recount could turn: between the last who gets through and the first who does not."""
 
     margin: Margin
@@ -38,12 +38,12 @@ class Deciding:
     """True: nobody has the majority, and the places are those of a runoff."""
 
 
-def deciding(rule: Rule, reading: Reading, led: str | None = None) -> Deciding | None:
+def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMargin | None:
     """Return the margin that counts for a recount; None where first choices or a share other than a half decide.
 
     `led` is who led before, for a tie. Where a majority is needed and nobody has it, two go on to a runoff.
     """
-    plain = Deciding(margin_of(reading.votes, led), 1)
+    plain = DecidingMargin(margin_of(reading.votes, led), 1)
     if rule.name == "ranked" or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
         return None
     order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
@@ -54,7 +54,7 @@ def deciding(rule: Rule, reading: Reading, led: str | None = None) -> Deciding |
     if len(order) <= places:
         return None
     last, first = order[places - 1 : places + 1]
-    return Deciding(Margin(last, first, reading.votes[last] - reading.votes[first]), places, runoff)
+    return DecidingMargin(Margin(last, first, reading.votes[last] - reading.votes[first]), places, runoff)
 
 
 def yes_of(first: str, reading: Reading) -> str | None:

@@ -35,7 +35,7 @@ MILESTONES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldMargin:
     """What one channel has been told of one contest and count by the leading source.
 
     `margin` is (who leads, by how much) as last posted, None before the first post or where there is no
@@ -66,7 +66,7 @@ Worth = Literal["post", "wait", "never"]
 """`wait`: it adds up with what follows. `never`: it is stored only (a recount that is not complete)."""
 
 
-def worth(change: Change, before: Reading | None, after: Reading, told: Told, least: Least) -> Worth:
+def worth(change: Change, before: Reading | None, after: Reading, told: ToldMargin, least: Least) -> Worth:
     """Return what to do about `change`, which led from `before` to `after`, in a channel that was `told` so much.
 
     A lead change is told against what the channel knows: one that waited through the night is not lost.
@@ -89,7 +89,7 @@ def moved_by(told: tuple[str, int], change: Change) -> int:
     return abs(now - margin) if leader == change.leader else now + margin
 
 
-def waits_from(change: Change, told: Told, now: datetime) -> datetime | None:
+def waits_from(change: Change, told: ToldMargin, now: datetime) -> datetime | None:
     """Return since when a change has been waiting if this one waits too; progress without votes starts no clock."""
     return told.waiting_since or (None if change.kind == "progress" else now)
 
@@ -106,7 +106,7 @@ def is_night(reading: Reading, until: Fraction = NIGHT_UNTIL) -> bool:
     return reading.count == "election" and in_so_far is not None and in_so_far < until
 
 
-def _margin_moved(change: Change, told: Told, least: Least) -> bool:
+def _margin_moved(change: Change, told: ToldMargin, least: Least) -> bool:
     if told.margin is None or change.margin is None:
         return (told.margin is None) != (change.margin is None)
     moved = moved_by(told.margin, change)

@@ -14,17 +14,17 @@ from bot.outbox.rows import AuditRow
 from bot.outcomes.calls_words import calls_answer
 from bot.outcomes.certification_store import CertifyingStore
 from bot.prose.word_forms import call_of
-from bot.tally.standing import Query
+from bot.tally.standing import Standings
 from bot.wording.context import Setting, source_name
 from bot.wording.draft import Answer
-from bot.wording.question import Asked
+from bot.wording.question import Question
 
 
 class Calling:
     """Takes in calls, as entries that are shown before they count; answers whose calls there are."""
 
     def __init__(
-        self, entering: Entering, store: CertifyingStore, query: Query, setting: Setting, clock: Clock
+        self, entering: Entering, store: CertifyingStore, query: Standings, setting: Setting, clock: Clock
     ) -> None:
         """Enter through `entering`; `store` keeps whose calls are repeated."""
         self._entering = entering
@@ -76,7 +76,7 @@ class Calling:
         )
         return await self._entering.begin(asker, entry)
 
-    async def listed(self, asked: Asked) -> Answer:
+    async def listed(self, asked: Question) -> Answer:
         """Return each caller's last word on a contest, and whose calls the newsroom repeats."""
         desk, server = asked.setting.desk, asked.server
         repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]

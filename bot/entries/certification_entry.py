@@ -16,11 +16,11 @@ from bot.outcomes.certification_store import CertifyingStore
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certifying_answer
 from bot.prose.county_list import count_in
 from bot.prose.word_forms import BY_NAME, units_of
-from bot.tally.standing_store import Queries
-from bot.tally.units_store import Places
+from bot.tally.standing_store import StandingStore
+from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
-from bot.wording.question import Asked
+from bot.wording.question import Question
 
 
 class Certifying:
@@ -30,8 +30,8 @@ class Certifying:
         self,
         entering: Entering,
         store: CertifyingStore,
-        queries: Queries,
-        places: Places,
+        queries: StandingStore,
+        places: UnitStore,
         setting: Setting,
         clock: Clock,
     ) -> None:
@@ -107,7 +107,7 @@ class Certifying:
         said = ResultsCertified(taken_back=taken_back, reason=one_line(why) if why else None)
         return await self._begin(asker, contest, source, as_of, Piece(results_certified=said))
 
-    async def listed(self, asked: Asked) -> Answer:
+    async def listed(self, asked: Question) -> Answer:
         """Return who has certified, who is due, and where counties and lists differ."""
         contest, server, setting, moment = asked.contest, asked.server, asked.setting, asked.at or asked.now
         listed = tuple(

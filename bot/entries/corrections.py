@@ -1,7 +1,7 @@
 """Correct what we posted, take back what the desk entered: in the open, in every channel that has it."""
 
 from bot.clock import Clock
-from bot.entries.corrections_store import CorrectionStore, Posted, Replaced
+from bot.entries.corrections_store import CorrectionStore, PostedNumber, Replaced
 from bot.entries.corrections_words import correction_post, retraction_post
 from bot.outbox.rows import AuditRow, Wake
 from bot.wording.context import Setting
@@ -52,7 +52,7 @@ class Corrections:
         self._wake(done.wake)
         return done
 
-    async def matching(self, server: int, typed: str, *, entries: bool) -> list[Posted]:
+    async def matching(self, server: int, typed: str, *, entries: bool) -> list[PostedNumber]:
         """Return recent posts whose number begins with, or whose words contain, what was typed, newest first."""
         wanted = typed.strip().lstrip("#").casefold()
         recent = await self._store.recent(server, entries=entries)

@@ -13,8 +13,17 @@ from bot.outbox.dropped_store import tell_with_next
 from bot.outbox.kinds_store import Words
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, Numbers, OutboxRow, joined, next_numbers, to_wake
-from bot.outbox.states import Event, State, moved
+from bot.outbox.rows import (
+    INSERT_AUDIT,
+    INSERT_OUTBOX,
+    AuditRow,
+    Numbers,
+    OutboxRow,
+    joined_messages,
+    next_numbers,
+    to_wake,
+)
+from bot.outbox.states import State, Transition, moved
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import take_off
 from bot.wording.draft import Draft, Link, address_of
@@ -33,7 +42,7 @@ _NEVER = ("notice", "board", "thread")
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedNumber:
     """A post of a newsroom: the first of those that carry its number."""
 
     number: int
@@ -78,7 +87,7 @@ class CorrectionStore:
         self._words = words
         self._wall = wall
 
-    async def recent(self, server: int, *, entries: bool) -> list[Posted]:
+    async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last posts of a newsroom, newest first, each number once; `entries`: only of what staff entered."""
         among = "statement IS NOT NULL" if entries else "true"
         rows = await self._database.rows(
@@ -87,7 +96,7 @@ class CorrectionStore:
                 GROUP BY number ORDER BY number DESC LIMIT 100""",  # noqa: S608 - our own names
             (server,),
         )
-        return [Posted(number, content) for number, content in rows]
+        return [PostedNumber(number, content) for number, content in rows]
 
     async def correct(self, server: int, number: int, make: Make, audit: AuditRow) -> Replaced:
         """Post a correction wherever `number` was posted, and instead of it wherever it was not sent yet.
@@ -106,7 +115,7 @@ class CorrectionStore:
             said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
             kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
             replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, kept)
-            return Replaced(joined(said, replaced.wake), len(sent), len(unsent), _unfound(sent), len(unknown))
+            return Replaced(joined_messages(said, replaced.wake), len(sent), len(unsent), _unfound(sent), len(unknown))
 
         return await self._database.transact(work)
 
@@ -138,12 +147,12 @@ class CorrectionStore:
         sent, unknown, unsent = _sorted(rows)
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         _take_back(connection, server, statement, audit)
-        said = joined(said, to_wake(take_off(connection, statement, self._words.also, self._now())))
+        said = joined_messages(said, to_wake(take_off(connection, statement, self._words.also, self._now())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
         replaced = self._replace(connection, server, [*newest, *unknown], lambda link: make(link, numbers), kept)
-        return Replaced(joined(said, replaced.wake), len(newest), len(unsent), _unfound(newest), len(unknown))
+        return Replaced(joined_messages(said, replaced.wake), len(newest), len(unsent), _unfound(newest), len(unknown))
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
         """Let rows that were not sent yet not be sent; return channels to wake.
@@ -157,11 +166,11 @@ class CorrectionStore:
                 continue
             connection.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(post.state, Event.REJECTED), decision.who, post.id),
+                (moved(post.state, Transition.REJECTED), decision.who, post.id),
             )
             said = tell_decided(connection, post, self._words, decision, self._now())
             told, _ = tell_with_next(connection, post, self._words, self._now())
-            wake = joined(wake, said, told)
+            wake = joined_messages(wake, said, told)
         return wake
 
     def _now(self) -> int:

@@ -21,9 +21,9 @@ from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.drafts_store import Entered, EntryState, EntryStore, Evidence, StoredEntry, owned
 from bot.entries.drafts_words import (
-    Consequences,
     EntryCard,
-    Going,
+    EntryConsequences,
+    PostPreview,
     asked_name,
     draft_card,
     entered_card,
@@ -33,16 +33,16 @@ from bot.entries.drafts_words import (
     refused,
     whose_word,
 )
-from bot.entries.edit_form import Kind, MendForm, form_of, typed_figures, with_figures, with_words
-from bot.entries.statements import Statements, notes
+from bot.entries.edit_form import EditForm, Kind, form_of, typed_figures, with_figures, with_words
+from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, TakenIn
 from bot.errors import BadInputError
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.prose.claim import Understood
 from bot.prose.form import piece_of
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import understood
-from bot.tally.led import led
+from bot.tally.lead_source import led
 from bot.wording.context import Setting
 
 LARGEST_PICTURE = 8 * 1024 * 1024
@@ -70,7 +70,7 @@ class EntryCards:
         self,
         store: EntryStore,
         statements: Statements,
-        desk_store: DeskStore,
+        desk_store: ServerStore,
         setting: Setting,
         clock: Clock,
         to_the_second: Callable[[], float],
@@ -102,7 +102,7 @@ class EntryCards:
         """Return whose word it may be: people first, and the feed that leads last."""
         return sorted(self._setting.desk.sources, key=lambda source: (not source.person, source.id == contest.leads))
 
-    async def preview(self, stored: StoredEntry) -> Consequences:
+    async def preview(self, stored: StoredEntry) -> EntryConsequences:
         """Return what would come of an entry if it were entered now."""
         prepared = self.prepare(stored)
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
@@ -299,7 +299,7 @@ STALE = timedelta(hours=24)
 class Opened:
     """A form over an entry, filled in."""
 
-    form: Form | MendForm
+    form: Form | EditForm
     seen: Entry
     """The entry that it was filled in from; sent over another it would say what nobody has looked at."""
 
@@ -466,7 +466,7 @@ def _plainly(error: ValueError) -> str:
 
 def consequences_of(
     taken: Sequence[TakenIn], statements: Sequence[Statement], server: int, desk: Desk, *, numbered: bool
-) -> Consequences:
+) -> EntryConsequences:
     """Return what came, or would come, of statements: posts, figures that are posted already, and what does not agree."""
     posts: dict[tuple[int, str], list[int]] = {}
     known: list[tuple[int | None, datetime]] = []
@@ -477,16 +477,17 @@ def consequences_of(
         if not one.posts:
             known += _posted(one, statement, server)
     made = tuple(
-        Going(headline, tuple(channels), number if numbered else None) for (number, headline), channels in posts.items()
+        PostPreview(headline, tuple(channels), number if numbered else None)
+        for (number, headline), channels in posts.items()
     )
     beside = [
         note
         for one, statement in zip(taken, statements, strict=True)
         if (source := desk.source(statement.source))
-        for note in notes(one, statement, source)
+        for note in entry_notes(one, statement, source)
     ]
     named = any(one.edits for one in taken)
-    return Consequences(made, tuple(dict.fromkeys(known)), tuple(beside), named)
+    return EntryConsequences(made, tuple(dict.fromkeys(known)), tuple(beside), named)
 
 
 def _posted(taken: TakenIn, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:

@@ -15,7 +15,7 @@ from bot.database.database import Database, Row, fetch, from_micros, moment, to_
 from bot.entries.corrections_store import CorrectionStore, Replaced
 from bot.entries.statements_store import Prepared, TakenIn, take_in
 from bot.errors import BadInputError
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
 from bot.wording.draft import Draft, Link
 
 KEPT = timedelta(days=30)
@@ -284,7 +284,7 @@ def enter_in(
     taken = _take_in(connection, prepare(stored), stored.server, now, wall)
     connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, one.id) for one in taken])
     decided = decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
-    return Entered(decided, taken, joined(*(one.wake for one in taken)))
+    return Entered(decided, taken, joined_messages(*(one.wake for one in taken)))
 
 
 def _take_in(

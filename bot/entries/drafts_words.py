@@ -17,7 +17,7 @@ from bot.desk.desk_file import Contest, Desk, Source
 from bot.errors import BadInputError
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
-from bot.wording.context import Setting, Telling, source_name, telling
+from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import CONTENT, joined, size
@@ -40,7 +40,7 @@ class EntryCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
+class PostPreview:
     """A post that an entry would make, or made."""
 
     headline: str
@@ -50,10 +50,10 @@ class Going:
 
 
 @dataclass(frozen=True, slots=True)
-class Consequences:
+class EntryConsequences:
     """What comes of an entry."""
 
-    posts: tuple[Going, ...] = ()
+    posts: tuple[PostPreview, ...] = ()
     known: tuple[tuple[int | None, datetime], ...] = ()
     """(post, as of when) of each of its figures that is posted already."""
     notes: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ def draft_card(
     key: int,
     entry: Entry,
     contest: Contest,
-    consequences: Consequences | None,
+    consequences: EntryConsequences | None,
     sources: Sequence[Source],
     others: Sequence[Contest],
     setting: Setting,
@@ -90,7 +90,7 @@ def draft_card(
         wrong: why it can't be entered as it is.
 
     """
-    told = telling(contest, setting, now)
+    told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     head = f"**To enter: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
     lines = [
@@ -158,11 +158,11 @@ def refused(error: ValueError | BadInputError) -> str:
     return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
 
 
-def entered_card(key: int, consequences: Consequences, source: Source | None, until: datetime) -> EntryCard:
+def entered_card(key: int, consequences: EntryConsequences, source: Source | None, until: datetime) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back until `until`."""
     whose = f"{possessive(source_name(source))} word" if source else "a word"
     if consequences.posts:
-        said = "; ".join(f"#{post.number} in {channels_of(post.channels)}" for post in consequences.posts)
+        said = "; ".join(f"#{post.number} in {preview_channels(post.channels)}" for post in consequences.posts)
         what = f"**Entered.** Goes out as {said}."
     else:
         what = f"**Entered.** Nothing is posted{already(consequences)}; it is stored as {whose} and answers questions.{named_there(consequences)}"
@@ -204,13 +204,13 @@ def whose_word(entry: Entry, desk: Desk) -> Source | None:
 
 def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) -> str:
     """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, 8:25 a.m."."""
-    told = telling(contest, setting, now)
+    told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     said = "; ".join(figures_of(told, piece) for piece in entry.kept[:3])
     return f"{source_name(source) if source else 'nobody'}: {said}, {told.when(entry.as_of)}"
 
 
-def piece_line(told: Telling, place: int, piece: Piece, desk: Desk) -> str:
+def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk) -> str:
     """Return a piece as a line of its list, with the words that it was read in."""
     owner = desk.source(piece.source) if piece.source else None
     said = capitalised(figures_of(told, piece)) + (f" · {possessive(source_name(owner))} word" if owner else "")
@@ -218,7 +218,7 @@ def piece_line(told: Telling, place: int, piece: Piece, desk: Desk) -> str:
     return f"{place}. {said}{quoted}" if piece.kept else f"{place}. Left out: {said}"
 
 
-def whose_line(told: Telling, entry: Entry, desk: Desk) -> str:
+def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:
     """Return whose word it is, and as of when; what has its own source says that itself."""
     source = desk.source(entry.source) if entry.source else None
     if source is None and entry.kept and not entry.needs_source:
@@ -227,7 +227,7 @@ def whose_line(told: Telling, entry: Entry, desk: Desk) -> str:
     return f"Whose word: {whose}{_true_as_of(told, entry)}"
 
 
-def _true_as_of(told: Telling, entry: Entry) -> str:
+def _true_as_of(told: ContestContext, entry: Entry) -> str:
     """Return when that is true which does not say its own time; nothing where all of it does."""
     timed = sum(piece.as_of is not None for piece in entry.kept)
     if timed and timed == len(entry.kept):
@@ -236,7 +236,7 @@ def _true_as_of(told: Telling, entry: Entry) -> str:
 
 
 def goes_out(
-    consequences: Consequences | None, source: Source | None, now: datetime, setting: Setting, *, second: bool
+    consequences: EntryConsequences | None, source: Source | None, now: datetime, setting: Setting, *, second: bool
 ) -> str:
     """Return what goes out if it is entered; nothing where it can't be yet."""
     if consequences is None or source is None:
@@ -248,11 +248,11 @@ def goes_out(
     lines = [f"**This goes out{after}:**"]
     for post in consequences.posts:
         shown = post.headline if size(post.headline) <= MOST_SENTENCE else f"{post.headline[:MOST_SENTENCE]}…"
-        lines += [f"> {shown}", f"-# in {channels_of(post.channels)}"]
+        lines += [f"> {shown}", f"-# in {preview_channels(post.channels)}"]
     return joined(lines, _MOST_GOING_OUT, "and {} lines more")
 
 
-def already(consequences: Consequences, setting: Setting | None = None, now: datetime | None = None) -> str:
+def already(consequences: EntryConsequences, setting: Setting | None = None, now: datetime | None = None) -> str:
     """Return that its margin is posted already, with the post and its time; nothing where it is not."""
     if not consequences.known:
         return ""
@@ -262,12 +262,12 @@ def already(consequences: Consequences, setting: Setting | None = None, now: dat
     return f": the margin is posted already, {post}{time}"
 
 
-def named_there(consequences: Consequences) -> str:
+def named_there(consequences: EntryConsequences) -> str:
     """Return that its source is named at a post that is there; nothing where it is not."""
     return " Its source is named there." if consequences.named else ""
 
 
-def channels_of(channels: Sequence[int]) -> str:
+def preview_channels(channels: Sequence[int]) -> str:
     """Return channels in a list of five at most."""
     shown = ", ".join(f"<#{channel}>" for channel in channels[:5])
     return shown + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - five are shown
@@ -354,7 +354,7 @@ def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[But
 _MOST_NAMED = 6
 
 
-def figures_of(telling: Telling, piece: Piece) -> str:
+def figures_of(telling: ContestContext, piece: Piece) -> str:
     """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes in the tally"."""
     said = [
         _margin(telling, piece),
@@ -372,7 +372,7 @@ def figures_of(telling: Telling, piece: Piece) -> str:
     return "; ".join(part for part in said if part) + at
 
 
-def _margin(telling: Telling, piece: Piece) -> str:
+def _margin(telling: ContestContext, piece: Piece) -> str:
     if piece.margin is None:
         return ""
     about = "margin" in piece.approximate
@@ -381,7 +381,7 @@ def _margin(telling: Telling, piece: Piece) -> str:
     return ahead_by(telling, piece.leader, piece.margin, about=about)
 
 
-def _change(telling: Telling, piece: Piece) -> str:
+def _change(telling: ContestContext, piece: Piece) -> str:
     moved = piece.margin_change
     if moved is None:
         return ""

@@ -41,7 +41,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class MendForm:
+class EditForm:
     """A form for one kept piece that is none of figures."""
 
     kind: Kind
@@ -73,7 +73,7 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
     return said
 
 
-def form_of(entry: Entry, contest: Contest) -> MendForm | None:
+def form_of(entry: Entry, contest: Contest) -> EditForm | None:
     """Return the form of what is kept, filled in; None where that is the form of a tally, or there is none.
 
     Raises:
@@ -84,7 +84,7 @@ def form_of(entry: Entry, contest: Contest) -> MendForm | None:
     if kind is None or kind == "figures":
         return None
     piece = _one(entry, kind)
-    return MendForm(kind, tuple(_fields(piece, contest)))
+    return EditForm(kind, tuple(_fields(piece, contest)))
 
 
 def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: datetime | None) -> Entry:

@@ -12,7 +12,7 @@ from bot.entries.drafts_store import EntryStore
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statements import Statements
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 
@@ -31,7 +31,7 @@ class Entries:
         database: Database,
         corrections: CorrectionStore,
         statements: Statements,
-        desk_store: DeskStore,
+        desk_store: ServerStore,
         setting: Setting,
         clock: Clock,
         wake: Wake,

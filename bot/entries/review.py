@@ -11,7 +11,7 @@ from bot.entries.drafts_words import EntryCard
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.review_words import asked_card, decided_question, entry_question
 from bot.entries.statements_store import Prepared
-from bot.outbox.rows import AuditRow, Wake, joined
+from bot.outbox.rows import AuditRow, Wake, joined_messages
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link
 
@@ -123,7 +123,7 @@ class EntryDecisions:
 
     def _taken_back(self, replaced: Sequence[Replaced]) -> str:
         if replaced:
-            self._wake(joined(*(one.wake for one in replaced)))
+            self._wake(joined_messages(*(one.wake for one in replaced)))
         return retraction_answer(
             max((one.channels for one in replaced), default=0),
             sum(one.dropped for one in replaced),

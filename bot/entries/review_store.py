@@ -26,12 +26,12 @@ from bot.outbox.rows import (
     AuditRow,
     Numbers,
     OutboxRow,
-    joined,
+    joined_messages,
     next_numbers,
     to_wake,
     write_posts,
 )
-from bot.outbox.states import Event, State, moved
+from bot.outbox.states import State, Transition, moved
 from bot.wording.draft import Draft
 
 
@@ -94,7 +94,7 @@ class EntryQuestionStore:
             stored = of_another(connection, key, server, user)
             entered = enter_in(connection, stored, who, now, prepare, self._wall)
             said = self._answer(connection, entered.stored, now, decided)
-            return Entered(entered.stored, entered.taken, joined(entered.wake, said))
+            return Entered(entered.stored, entered.taken, joined_messages(entered.wake, said))
 
         return await self._database.transact(work)
 
@@ -134,7 +134,7 @@ class EntryQuestionStore:
         if state == State.PENDING:
             connection.execute(
                 "UPDATE outbox SET state = ?, why = 'it was decided before it was asked' WHERE id = ?",
-                (moved(State.PENDING, Event.REJECTED), stored.question),
+                (moved(State.PENDING, Transition.REJECTED), stored.question),
             )
             return {}
         edit = OutboxRow(

@@ -7,15 +7,15 @@ from bot.desk.desk_file import Contest
 from bot.entries.drafts_words import (
     MOST_PIECES,
     MOST_SENTENCE,
-    Consequences,
     EntryCard,
+    EntryConsequences,
     goes_out,
     piece_line,
     whose_line,
     whose_word,
 )
-from bot.outbox.undelivered_words import notice
-from bot.wording.context import Setting, telling
+from bot.outbox.undelivered_words import desk_notice
+from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Button, Draft
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import CONTENT, joined
@@ -27,7 +27,7 @@ def entry_question(
     key: int,
     entry: Entry,
     contest: Contest,
-    consequences: Consequences,
+    consequences: EntryConsequences,
     who: str,
     setting: Setting,
     now: datetime,
@@ -35,7 +35,7 @@ def entry_question(
     picture: bool = False,
 ) -> Draft:
     """Return the question to the desk whether what somebody entered is right; `picture`: one goes with it."""
-    told = telling(contest, setting, now)
+    told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     lines = [
         f"**Is this right? {name_of(who)} entered it for {escape(contest.name)}.**",
@@ -54,7 +54,7 @@ def entry_question(
     buttons = (
         Button("Confirm", f"entry:{key}:confirm", "primary"), Button("Reject", f"entry:{key}:reject", "danger"),
     )  # fmt: skip
-    return notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
 
 
 def asked_card(key: int, channel: int) -> EntryCard:

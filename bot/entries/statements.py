@@ -10,7 +10,7 @@ from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Source
-from bot.entries.statements_store import Around, Prepared, StatementStore, TakenIn
+from bot.entries.statements_store import Prepared, StatementState, StatementStore, TakenIn
 from bot.errors import BadInputError
 from bot.events.event import Event
 from bot.outbox.rows import AuditRow, OutboxRow, Wake
@@ -20,12 +20,12 @@ from bot.tally.intake_store import Follow, Writes
 from bot.tally.other_sources import OtherMargin, Relating
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_words import StaleFacts, stale_post
-from bot.wording.confirmed import Had
+from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
 
-def notes(taken: TakenIn, statement: Statement, source: Source) -> list[str]:
+def entry_notes(taken: TakenIn, statement: Statement, source: Source) -> list[str]:
     """Return what whoever enters a statement is told beside what goes out: where a count and names do not agree."""
     said = taken.around.outcomes.said
     found = []
@@ -74,7 +74,7 @@ class Statements:
             raise BadInputError(f"{statement.contest}: as of {statement.as_of.isoformat()} is still ahead")
         audit = AuditRow(now, server, who, "statement", after=statement.model_dump(mode="json", exclude_defaults=True))
 
-        def decide(around: Around) -> Writes:
+        def decide(around: StatementState) -> Writes:
             writes = _Deciding(around, statement, contest, source, server, self._setting, now, pushed=pushed).decide()
             writes.audit.append(audit)
             return writes
@@ -134,7 +134,7 @@ class _Deciding:
 
     def __init__(
         self,
-        around: Around,
+        around: StatementState,
         statement: Statement,
         contest: Contest,
         source: Source,
@@ -212,12 +212,12 @@ class _Deciding:
         )  # fmt: skip
         self._post(certified_post(facts, self._setting))
 
-    def _had(self, count: CertificationCount) -> Had | None:
+    def _had(self, count: CertificationCount) -> EnteredBefore | None:
         """Return which person had this count before, and was told, or None."""
         for key, known, at in self._around.certified_elsewhere:
             by = self._setting.desk.source(key)
             if by is not None and by.person and known == count:
-                return Had(by, at)
+                return EnteredBefore(by, at)
         return None
 
     def _ahead_by_total(self, statement: Statement) -> None:

@@ -11,7 +11,7 @@ from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.events.event import Event
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined, to_wake
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, write_outcomes
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, write
 from bot.tally.lead_source_store import chosen_in
@@ -19,7 +19,7 @@ from bot.tally.other_sources_store import Also, name_at_posts, posts_said
 
 
 @dataclass(slots=True)
-class Around:
+class StatementState:
     """Everything a decision about a statement needs, as the transaction finds it."""
 
     ledger: Ledger
@@ -47,7 +47,7 @@ class Prepared:
     statement: Statement
     leading: Leading
     """Which source leads a contest where a server chose one."""
-    decide: Callable[[Around], Writes]
+    decide: Callable[[StatementState], Writes]
     """Pure; called once, inside the transaction, with the state of the contest."""
     also: Also
     """Makes the line of a post's card that names who says the same."""
@@ -62,7 +62,7 @@ class TakenIn:
     """What became of a statement."""
 
     id: int
-    around: Around
+    around: StatementState
     """The state before it."""
     posts: tuple[OutboxRow, ...]
     edits: tuple[OutboxRow, ...] = ()
@@ -109,7 +109,7 @@ class StatementStore:
             )
             taken = [take_in(connection, prepare(server), server, now, self._wall) for (server,) in servers]
             write(connection, finish(len(servers)), Numbers({}), self._wall)
-            return joined(*(one.wake for one in taken))
+            return joined_messages(*(one.wake for one in taken))
 
         return await self._database.transact(work)
 
@@ -149,7 +149,9 @@ def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key:
     write_outcomes(connection, statement, server, key, now, pushed=prepared.pushed)
 
 
-def _load(connection: sqlite3.Connection, statement: Statement, server: int, leading: Leading, now: datetime) -> Around:
+def _load(
+    connection: sqlite3.Connection, statement: Statement, server: int, leading: Leading, now: datetime
+) -> StatementState:
     contest, source = statement.contest, statement.source
     chosen = chosen_in(connection, server, contest)
     leads = leading(contest, chosen.source if chosen else None) or source
@@ -187,7 +189,7 @@ def _load(connection: sqlite3.Connection, statement: Statement, server: int, lea
            WHERE body ->> 'certifies' IS NOT NULL AND server = ? AND starts_at >= ? ORDER BY starts_at""",
         (server, to_micros(now)),
     )
-    return Around(
+    return StatementState(
         ledger,
         newest + 1,
         CertificationCount(*counts[0][:2]) if counts and counts[0][2] <= to_micros(statement.as_of) else None,

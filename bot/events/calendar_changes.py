@@ -12,7 +12,7 @@ _TIMES = ("wall", "zone", "ends", "later")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCalendarEvent:
     """What a calendar last said of an event that is in the schedule."""
 
     entry: int
@@ -24,7 +24,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CalendarChange:
     """What is to be done about one event of a calendar."""
 
     what: Literal["new", "changed", "gone"]
@@ -33,15 +33,15 @@ class Change:
     says: Event
     uid: str
     sequence: int
-    known: Known | None = None
+    known: KnownCalendarEvent | None = None
     """None: it is new."""
     old_key: str | None = None
     """Under which it was known so far."""
 
 
 def calendar_changes(
-    known: Mapping[str, Known], read: Iterable[Imported], now: datetime, *, whole: bool = True
-) -> list[Change]:
+    known: Mapping[str, KnownCalendarEvent], read: Iterable[Imported], now: datetime, *, whole: bool = True
+) -> list[CalendarChange]:
     """Return what a calendar's answer changes, by what it last said; `whole`: False of a part, in which nothing is missing.
 
     What is past or called off is never new. An answer older than the last one, by its sequence, changes nothing. An
@@ -57,21 +57,23 @@ def calendar_changes(
         one = known.get(old_key) if old_key else None
         if one is None:
             if imported.event.starts_at > now and imported.event.status != "called_off":
-                changes.append(Change("new", key, imported.event, imported.uid, imported.sequence))
+                changes.append(CalendarChange("new", key, imported.event, imported.uid, imported.sequence))
             continue
         missing.pop(old_key or key, None)
         if imported.sequence >= one.sequence and (one.gone or one.said != imported.event or old_key != key):
-            changes.append(Change("changed", key, imported.event, imported.uid, imported.sequence, one, old_key))
+            changes.append(
+                CalendarChange("changed", key, imported.event, imported.uid, imported.sequence, one, old_key)
+            )
     for key, one in missing.items() if whole else ():
         if not one.gone:
             says_now = (
                 one.said if one.said.status == "called_off" else one.said.model_copy(update={"status": "expected"})
             )
-            changes.append(Change("gone", key, says_now, one.uid, one.sequence, one, key))
+            changes.append(CalendarChange("gone", key, says_now, one.uid, one.sequence, one, key))
     return changes
 
 
-def _same_day(imported: Imported, missing: Mapping[str, Known]) -> str | None:
+def _same_day(imported: Imported, missing: Mapping[str, KnownCalendarEvent]) -> str | None:
     if imported.key == imported.uid:
         return None
     day = _day(imported.key)

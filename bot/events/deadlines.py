@@ -62,7 +62,7 @@ class _Years(Frozen):
         return (self.first_year or year) <= year <= (self.last_year or year)
 
 
-class Rule(_Years):
+class DeadlineRule(_Years):
     """A deadline as the law sets it: so and so many days after the election, or after another deadline."""
 
     id: Id
@@ -101,7 +101,7 @@ class Rule(_Years):
             raise ValueError(f"the deadline {self.id} needs one of days, business_days, or weekday with nth")
         return self
 
-    def day(self, anchor: date, closed: "Closed") -> date:
+    def day(self, anchor: date, closed: "ClosedDays") -> date:
         """Return the last day, counted from `anchor`."""
         if self.business_days is not None:
             return closed.business_days_after(anchor, self.business_days)
@@ -150,7 +150,7 @@ class Holiday(_Years):
         return day + timedelta(days=self.days_later)
 
 
-class Closed:
+class ClosedDays:
     """The days on which a state's offices are closed: weekends and holidays."""
 
     def __init__(self, holidays: Iterable[Holiday]) -> None:
@@ -178,7 +178,7 @@ class Closed:
 class Law(Frozen):
     """What is known of the law: `data/deadlines.toml`."""
 
-    deadlines: Annotated[tuple[Rule, ...], BeforeValidator(as_tuple)]
+    deadlines: Annotated[tuple[DeadlineRule, ...], BeforeValidator(as_tuple)]
     holidays: Annotated[tuple[Holiday, ...], BeforeValidator(as_tuple)] = ()
 
     @model_validator(mode="after")
@@ -218,7 +218,7 @@ def deadlines(
     """
     if state is None or election_day is None:
         return ()
-    closed = Closed(holiday for holiday in law.holidays if holiday.state == state)
+    closed = ClosedDays(holiday for holiday in law.holidays if holiday.state == state)
     days: dict[str, tuple[date, bool]] = {ELECTION_DAY: (election_day, election_day.month == _NOVEMBER)}
     events = []
     for rule in law.deadlines:
@@ -231,7 +231,7 @@ def deadlines(
     return tuple(sorted(events, key=lambda event: event.starts_at))
 
 
-def _event(rule: Rule, day: date, verified: bool, contest: str | None) -> Event:
+def _event(rule: DeadlineRule, day: date, verified: bool, contest: str | None) -> Event:
     return Event(
         kind=rule.kind, title=rule.title, wall=datetime.combine(day, rule.hour or _END_OF_DAY), zone=rule.zone,
         contest=contest, source=rule.credit, verified=verified, certifies=rule.certifies,

@@ -147,7 +147,7 @@ Leads = tuple[timedelta, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ScheduleEntry:
     """An event in a newsroom's schedule."""
 
     id: int

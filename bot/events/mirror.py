@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.events.event import Entry, Event
+from bot.events.event import Event, ScheduleEntry
 from bot.events.reminder import over_at
 
 MOST = 100
@@ -27,7 +27,7 @@ _NO_PLACE = "Place not known"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DiscordEvent:
     """What one of Discord's scheduled events says."""
 
     name: str
@@ -44,7 +44,7 @@ class There:
     id: int
     mine: bool
     """The bot made it."""
-    shown: Shown
+    shown: DiscordEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class Step:
     do: Literal["make", "change", "cancel"]
     there: int | None = None
     """Which event; None: a new one."""
-    shown: Shown | None = None
+    shown: DiscordEvent | None = None
 
 
-def steps(entries: Iterable[Entry], there: Sequence[There], mark: str, now: datetime) -> list[Step]:
+def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, now: datetime) -> list[Step]:
     """Return what has to be done so that the server's events show the next entries of the schedule; none if they do.
 
     An event is known by the mark in its last line, so that none is made twice, whatever was forgotten: of two with the
@@ -93,7 +93,7 @@ def steps(entries: Iterable[Entry], there: Sequence[There], mark: str, now: date
     return found + [Step("make", shown=shown) for key, shown in wanted.items() if key not in mine]
 
 
-def _wanted(entries: Iterable[Entry], now: datetime, room: int) -> list[Entry]:
+def _wanted(entries: Iterable[ScheduleEntry], now: datetime, room: int) -> list[ScheduleEntry]:
     ahead = [
         entry for entry in entries
         if entry.event.starts_at > now + _SOONEST and entry.event.status in ("expected", "confirmed", "moved")
@@ -101,7 +101,7 @@ def _wanted(entries: Iterable[Entry], now: datetime, room: int) -> list[Entry]:
     return ahead[: max(0, room)]
 
 
-def _shown(event: Event, key: str) -> Shown:
+def _shown(event: Event, key: str) -> DiscordEvent:
     marks = [
         word
         for word, holds in (("expected", event.status == "expected"), ("not verified", not event.verified))
@@ -112,7 +112,7 @@ def _shown(event: Event, key: str) -> Shown:
     if event.ends is None:
         words.append("Nobody says when it ends; the end is Discord's.")
     lines = _cut("\n".join(word for word in words if word), _MOST_WORDS - len(key) - 1)
-    return Shown(
+    return DiscordEvent(
         _cut(event.title, _MOST_NAME - len(after)) + after, _cut(event.place or _NO_PLACE, _MOST_NAME),
         f"{lines}\n{key}".lstrip(), event.starts_at, over_at(event),
     )  # fmt: skip

@@ -54,7 +54,7 @@ def _known(event: Event) -> tuple[object, ...]:
     return event.starts_at, event.zone, event.place, event.later, event.status == "called_off"
 
 
-def is_news(before: Event, after: Event, now: datetime) -> bool:
+def move_is_news(before: Event, after: Event, now: datetime) -> bool:
     """Return True if a change is told: it misleads, and the event was or is still ahead, or under way."""
     if not misleads(before, after):
         return False

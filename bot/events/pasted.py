@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
 from bot.events.event import Event, EventKind, EventStatus, kind_said
-from bot.events.time_ahead import Ahead, Question, time_ahead
+from bot.events.time_ahead import Question, TimeAhead, time_ahead
 from bot.events.typed_time import LONGEST, Said, said
 
 MOST_CHARACTERS = 20_000
@@ -93,10 +93,10 @@ class Proposal:
     title: str
     who: str | None
     place: str | None
-    at: Ahead | Question
+    at: TimeAhead | Question
     status: EventStatus
 
-    def event(self, at: Ahead, source: str | None = None) -> Event:
+    def event(self, at: TimeAhead, source: str | None = None) -> Event:
         """Return the event, at the time that was said or chosen."""
         return Event(
             kind=self.kind, title=self.title, who=self.who, place=self.place, wall=at.wall, zone=at.zone,

@@ -60,7 +60,7 @@ _SPAN_DAYS = re.compile(rf"in (?P<number>{_NUMBER}) (?P<unit>days?|weeks?)(?: (?
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class TimeAhead:
     """A time ahead, as an `Event` has it."""
 
     wall: datetime
@@ -83,11 +83,11 @@ class Question:
 
     why: tuple[Why, ...]
     """Everything that leaves it open, in the order of `Why`."""
-    choices: tuple[Ahead, ...]
+    choices: tuple[TimeAhead, ...]
     """What can be meant, in order of time; one alone where the others are past."""
 
 
-def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None) -> Ahead | Question:
+def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None) -> TimeAhead | Question:
     """Return the time ahead that `typed` means by the clocks of `zone`, or what has to be asked.
 
     Args:
@@ -110,10 +110,10 @@ def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None
     return found
 
 
-def ahead_of(moment: datetime, zone: ZoneInfo) -> Ahead:
+def ahead_of(moment: datetime, zone: ZoneInfo) -> TimeAhead:
     """Return a moment as a time ahead by the clocks of `zone`; by UTC where those show its wall time earlier too."""
-    there = Ahead(moment.astimezone(zone).replace(tzinfo=None, fold=0), zone.key)
-    return there if there.moment == moment else Ahead(moment.astimezone(UTC).replace(tzinfo=None), "UTC")
+    there = TimeAhead(moment.astimezone(zone).replace(tzinfo=None, fold=0), zone.key)
+    return there if there.moment == moment else TimeAhead(moment.astimezone(UTC).replace(tzinfo=None), "UTC")
 
 
 class _Typed:
@@ -126,7 +126,7 @@ class _Typed:
         self._on = on
         self._why: set[Why] = set()
 
-    def read(self) -> Ahead | Question | None:
+    def read(self) -> TimeAhead | Question | None:
         """Return the time or the question, or None where it is no time."""
         text = plain(self._typed) if len(self._typed) <= LONGEST else ""
         if (span := _span(text)) is not None:
@@ -140,7 +140,7 @@ class _Typed:
             return self._settled([read.exact])
         return self._of(read)
 
-    def _in_days(self, match: re.Match[str]) -> Ahead | Question | None:
+    def _in_days(self, match: re.Match[str]) -> TimeAhead | Question | None:
         """Read "in 3 days at 5pm"."""
         days = _number(match["number"]) * (7 if match["unit"].startswith("week") else 1)
         read = said(match["rest"] or "")
@@ -149,7 +149,7 @@ class _Typed:
         day = self._now.astimezone(self._zone).date() + timedelta(days=days)
         return self._of(Said(year=day.year, month=day.month, day=day.day) if read is None else read, day)
 
-    def _of(self, read: Said, day: date | None = None) -> Ahead | Question:
+    def _of(self, read: Said, day: date | None = None) -> TimeAhead | Question:
         if read.hour is None:
             raise BadInputError(f"{quoted(self._typed)} says no time of day; {TRY}")
         self._clock = _UTC if read.in_utc else self._zone
@@ -251,7 +251,7 @@ class _Typed:
             raise BadInputError(f"{quoted(self._typed)}: the desk's clock is {foreign[0]} then; leave out the zone")
         return found
 
-    def _settled(self, found: Iterable[datetime]) -> Ahead | Question:
+    def _settled(self, found: Iterable[datetime]) -> TimeAhead | Question:
         """Return the one time ahead of those found, or the question which of them it is."""
         ahead = sorted({moment for moment in found if moment > self._now})
         if not ahead:
@@ -301,12 +301,12 @@ _LINK_WORD = re.compile(r"(?:[:,]|\s(?:at|until|till|to))+$", re.IGNORECASE)
 _TRY = "write each as Cobb County 9 p.m., with a semicolon between two"
 
 
-def choices(read: Ahead | Question) -> tuple[Ahead, ...]:
+def choices(read: TimeAhead | Question) -> tuple[TimeAhead, ...]:
     """Return the times that can be meant: one, where it is clear."""
     return read.choices if isinstance(read, Question) else (read,)
 
 
-def hour_after(typed: str, start: Ahead, zone: ZoneInfo, name: str) -> datetime:
+def hour_after(typed: str, start: TimeAhead, zone: ZoneInfo, name: str) -> datetime:
     """Return the wall time after a start that is typed by the clocks of `zone`, as the zone of the start has it.
 
     Raises:
@@ -320,13 +320,13 @@ def hour_after(typed: str, start: Ahead, zone: ZoneInfo, name: str) -> datetime:
     after = {one.moment for one in choices(read) if one.moment > start.moment} if read else set()
     walls = [moment.astimezone(ZoneInfo(start.zone)).replace(tzinfo=None, fold=0) for moment in after]
     # What comes twice is not the first of the two: the event's zone has no wall time for the second.
-    if len(walls) != 1 or {Ahead(wall, start.zone).moment for wall in walls} != after:
+    if len(walls) != 1 or {TimeAhead(wall, start.zone).moment for wall in walls} != after:
         could = "could be more than one time" if after else "is no time after its start"
         raise BadInputError(f'{name} "{typed[:60]}" {could}; say a.m. or p.m., and the day')
     return walls[0]
 
 
-def later_places(typed: str, start: Ahead, zone: ZoneInfo) -> tuple[Later, ...]:
+def later_places(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, ...]:
     """Return the places at which an event comes later, of "Cobb County 9 p.m.; Macon until 8:30 p.m.".
 
     Raises:

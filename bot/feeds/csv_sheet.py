@@ -34,8 +34,8 @@ from bot.desk.desk_file import ColumnName
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, label, slug, spaced
 from bot.feeds.clarity.time import time_of
-from bot.feeds.reader import Context, Refusal, plain, quoted, shortened
-from bot.feeds.vote_table import TOTAL, Choice, Pair, Table, by_type, trusted, units_of
+from bot.feeds.reader import ReaderContext, Refusal, plain, quoted, shortened
+from bot.feeds.vote_table import TOTAL, Pair, Table, TableChoice, by_type, trusted, units_of
 
 FORMAT = "csv"
 
@@ -83,7 +83,7 @@ class _Contest:
     """Why it is refused: the first thing that is wrong with it."""
 
 
-def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield a reading of each contest, in the sheet's order, or why it is refused.
 
     Raises:
@@ -207,7 +207,7 @@ def _moment(stamp: str) -> datetime:
     )
 
 
-def _read(key: str, contest: _Contest, context: Context) -> Iterator[Reading | Refusal]:
+def _read(key: str, contest: _Contest, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield a contest's reading, or why it is refused; nothing where no votes are said."""
     name = contest.name and shortened(contest.name)
     if contest.problem:
@@ -219,7 +219,7 @@ def _read(key: str, contest: _Contest, context: Context) -> Iterator[Reading | R
             yield Refusal(context.name, str(error), key, name)
 
 
-def _reading(key: str, contest: _Contest, context: Context) -> Reading:
+def _reading(key: str, contest: _Contest, context: ReaderContext) -> Reading:
     table = _table(contest)
     names = tuple(choice.text for choice in table.choices)
     ballot = ballot_of(
@@ -279,7 +279,7 @@ def _table(contest: _Contest) -> Table:
         if votes > MOST_VOTES:
             raise BadInputError(f"votes of {shortened(candidate)} add up to {votes}, more than any contest can hold")
         said = [votes, *(_summed([cells.get((candidate, unit, kind)) for unit in parts]) for kind in types[1:])]
-        choices.append(Choice(str(place), candidate, contest.parties[candidate], votes, types, said, columns))
+        choices.append(TableChoice(str(place), candidate, contest.parties[candidate], votes, types, said, columns))
     return Table(choices, units, "unit", complete=False)
 
 

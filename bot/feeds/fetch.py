@@ -18,7 +18,7 @@ from bot.desk.desk_file import Source
 from bot.desk.settings import secret
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.formats import reader_of
-from bot.feeds.reader import Context, Refusal, shortened
+from bot.feeds.reader import ReaderContext, Refusal, shortened
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of an answer; a larger one is refused before it is in memory."""
@@ -66,7 +66,7 @@ class NotFoundError(FeedError):
     """There is nothing at an address."""
 
 
-class RefusedError(FeedError):
+class FeedRefusedError(FeedError):
     """A source answered, and nothing of its answer can be used; the sentence says why."""
 
 
@@ -95,7 +95,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchedAnswer:
     """What an address answered."""
 
     body: bytes
@@ -152,9 +152,9 @@ class Feed:
         """Return an address as errors show it: without what may be a key."""
         return _shown(address)
 
-    async def _read(self, answer: Answer, address: str, now: datetime) -> News:
+    async def _read(self, answer: FetchedAnswer, address: str, now: datetime) -> News:
         read = reader_of(self._format)
-        context = Context(
+        context = ReaderContext(
             _shown(address), min(answer.modified, now) if answer.modified else now,
             None if answer.modified else "received", self.source.id, self.source.columns,
         )  # fmt: skip
@@ -162,14 +162,14 @@ class Feed:
             # In a thread of its own: a large answer would keep everybody else waiting for seconds.
             items = await asyncio.to_thread(lambda: list(read(io.BytesIO(answer.body), context)))
         except BadInputError as error:
-            raise RefusedError(f"{self.source.id}: {error}") from None
+            raise FeedRefusedError(f"{self.source.id}: {error}") from None
         self._marks = answer.marks
         return News(
             tuple(item for item in items if isinstance(item, Reading)),
             tuple(item for item in items if isinstance(item, Refusal)),
         )
 
-    async def _get(self, address: str | URL, marks: Marks | None = None) -> Answer | None:
+    async def _get(self, address: str | URL, marks: Marks | None = None) -> FetchedAnswer | None:
         """Return what is at an address, or None when it is what it was when it had these marks.
 
         Raises:
@@ -182,7 +182,7 @@ class Feed:
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise FeedError(f"{self.source.id}: {shown} can't be read ({_why(error)})") from None
 
-    async def _followed(self, url: URL, marks: Marks, shown: str) -> Answer | None:
+    async def _followed(self, url: URL, marks: Marks, shown: str) -> FetchedAnswer | None:
         """Ask, and go where the answer sends us."""
         for _ in range(MOST_REDIRECTS + 1):
             async with self._session.get(
@@ -231,7 +231,7 @@ class Feed:
             raise FeedError(f"{self.source.id}: its key is missing: set {name} in the environment or in .env")
         return self._secret.get_secret_value()
 
-    async def _answer(self, response: aiohttp.ClientResponse, shown: str) -> Answer | None:
+    async def _answer(self, response: aiohttp.ClientResponse, shown: str) -> FetchedAnswer | None:
         if response.status == HTTPStatus.NOT_MODIFIED:
             return None
         if response.status != HTTPStatus.OK:
@@ -240,14 +240,14 @@ class Feed:
             raise kind(said, await _wait(response))
         body = await self._body(response, shown)
         found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"))
-        return Answer(body, found, _time_of(found.modified))
+        return FetchedAnswer(body, found, _time_of(found.modified))
 
     async def _body(self, response: aiohttp.ClientResponse, shown: str) -> bytes:
         body = bytearray()
         async for part in response.content.iter_chunked(1 << 16):  # unpacked: aiohttp hands on a little at a time
             body += part
             if len(body) > (largest := self.largest or LARGEST):
-                raise RefusedError(f"{self.source.id}: {shown} is larger than {largest >> 20} MiB")
+                raise FeedRefusedError(f"{self.source.id}: {shown} is larger than {largest >> 20} MiB")
         return bytes(body)
 
 

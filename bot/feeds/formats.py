@@ -9,17 +9,17 @@ from bot.feeds import csv_sheet, georgia_export, readings
 from bot.feeds.ap import reader as ap
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity import summary as clarity_summary
-from bot.feeds.clarity.settings import Upload
+from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.nist import reader as nist
-from bot.feeds.reader import Context, Reader, Refusal, quoted
+from bot.feeds.reader import Reader, ReaderContext, Refusal, quoted
 
-LineReader: TypeAlias = Callable[[BinaryIO, Context], Iterator[Reading | Upload | Refusal]]
+LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | CountyUpload | Refusal]]
 """Reads one file, as a Reader does, but what it holds may be no readings."""
 
 CLARITY_DETAIL = "clarity-detail"
 
 
-def _read_clarity_detail(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+def _read_clarity_detail(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     # lxml takes some MiB, which a bot that follows no such site does not need.
     from bot.feeds.clarity import detail as clarity_detail  # noqa: PLC0415
 

@@ -41,9 +41,9 @@ from bot.feeds.ballot import (
     slug,
     spaced,
 )
-from bot.feeds.reader import Context, Refusal, quoted, shortened
-from bot.feeds.strict_json import are_whole, object_of, objects, pair, text, whole
-from bot.feeds.vote_table import TOTAL, Choice, Column, KnownUnit, Pair, Table, by_type, trusted, units_of
+from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
+from bot.feeds.strict_json import are_whole, object_of, objects, pair, text, whole_number
+from bot.feeds.vote_table import TOTAL, Column, KnownUnit, Pair, Table, TableChoice, by_type, trusted, units_of
 
 FORMAT = "georgia-export"
 
@@ -64,7 +64,7 @@ class _County:
     """Its contests by their keys; None where two of one key differ."""
 
 
-def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield a reading of each of the state's contests, then of each county's own, or why it is refused.
 
     A contest that repeats an earlier one word for word is dropped, as is a county; one that has an earlier one's
@@ -99,7 +99,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
 
 
 def _take_counties(
-    listed: Sequence[dict[str, Any]], counties: dict[str, _County], state: str | None, context: Context
+    listed: Sequence[dict[str, Any]], counties: dict[str, _County], state: str | None, context: ReaderContext
 ) -> Iterator[Refusal]:
     """Sort the file's counties into `counties`, and yield why something of one is refused."""
     taken: dict[str, dict[str, Any]] = {}
@@ -129,7 +129,7 @@ def _place(name: str, state: str | None) -> KnownUnit:
 
 
 def _odd(
-    name: str, items: Sequence[dict[str, Any]], own: dict[str, dict[str, Any] | None], context: Context
+    name: str, items: Sequence[dict[str, Any]], own: dict[str, dict[str, Any] | None], context: ReaderContext
 ) -> Iterator[Refusal]:
     """Yield a refusal of each contest of a county without a key, and mark in `own` those that differ from another."""
     for item in items:
@@ -146,7 +146,7 @@ def _key(item: Mapping[str, Any]) -> str:
 
 
 def _read(
-    key: str, item: dict[str, Any], election: object, counties: Sequence[_County], context: Context
+    key: str, item: dict[str, Any], election: object, counties: Sequence[_County], context: ReaderContext
 ) -> Reading | Refusal:
     """Return the reading of one of the state's contests."""
     try:
@@ -167,7 +167,7 @@ def _read(
         return _refusal(key, item, context, str(error))
 
 
-def _read_own(key: str, item: dict[str, Any] | None, election: object, context: Context) -> Reading | Refusal:
+def _read_own(key: str, item: dict[str, Any] | None, election: object, context: ReaderContext) -> Reading | Refusal:
     """Return the reading of a county's own contest."""
     try:
         contest = contest_of(item)
@@ -178,7 +178,7 @@ def _read_own(key: str, item: dict[str, Any] | None, election: object, context: 
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
+class ExportContest:
     """A contest as one place has it, its choices side by side, without what was not voted."""
 
     item: Mapping[str, Any]
@@ -195,7 +195,7 @@ class Contest:
 
 
 def _reading(
-    key: str, contest: Contest, election: object, context: Context,
+    key: str, contest: ExportContest, election: object, context: ReaderContext,
     ballot: Ballot, table: Table, units: dict[str, Unit],
 ) -> Reading:  # fmt: skip
     name = contest.item.get("name")
@@ -237,7 +237,7 @@ def _reported(key: str, counties: Sequence[_County]) -> dict[str, Pair]:
     return reported
 
 
-def _refusal(key: str, item: dict[str, Any], context: Context, what: str) -> Refusal:
+def _refusal(key: str, item: dict[str, Any], context: ReaderContext, what: str) -> Refusal:
     name = item.get("name")
     return Refusal(context.name, what, key, shortened(name) if isinstance(name, str) else None)
 
@@ -251,7 +251,7 @@ _GROUPS, _GROUP_NAME = itemgetter("groupResults"), itemgetter("groupName")
 TWICE = "is there twice, and the second differs from the first"
 
 
-def contest_of(item: Mapping[str, Any] | None) -> Contest:
+def contest_of(item: Mapping[str, Any] | None) -> ExportContest:
     """Return what a contest has in one place; `item` None: it is there twice.
 
     Raises:
@@ -270,7 +270,7 @@ def contest_of(item: Mapping[str, Any] | None) -> Contest:
     for option in kept:
         if not isinstance(party := option.get("politicalParty"), str | None):
             raise BadInputError(f"politicalParty should be text, not {quoted(party)}")
-    return Contest(
+    return ExportContest(
         item,
         tuple(text(option, "id") for option in kept),
         tuple(text(option, "name") for option in kept),
@@ -283,17 +283,17 @@ def _cells(option: Mapping[str, Any]) -> dict[str, int | None]:
     """Return a choice's votes by type; a group that comes twice, from precincts that are none too, is added up."""
     name = option["name"]
     total = option.get("voteCount")
-    cells = {TOTAL: None if total is None else whole(total, f"votes of {name}")}
+    cells = {TOTAL: None if total is None else whole_number(total, f"votes of {name}")}
     for group in objects(option, "groupResults", needed=False):
         kind, votes = text(group, "groupName"), group.get("voteCount")
         if votes is not None:
-            votes = whole(whole(votes, f"{kind} of {name}") + (cells.get(kind) or 0), f"{kind} of {name}")
+            votes = whole_number(whole_number(votes, f"{kind} of {name}") + (cells.get(kind) or 0), f"{kind} of {name}")
         if kind != TOTAL:
             cells[kind] = votes if votes is not None else cells.get(kind)
     return cells
 
 
-def regular_table(state: Contest, items: Sequence[Mapping[str, Any] | None]) -> Table | None:
+def regular_table(state: ExportContest, items: Sequence[Mapping[str, Any] | None]) -> Table | None:
     """Return the table where every county has the state's choices and types in the state's order, else None.
 
     All of it at once, in lists that run through the counties: by choice, and by type within it.
@@ -328,7 +328,7 @@ def regular_table(state: Contest, items: Sequence[Mapping[str, Any] | None]) -> 
     )
 
 
-def any_table(state: Contest, places: Iterable[tuple[str, Mapping[str, Any] | None]]) -> Table:
+def any_table(state: ExportContest, places: Iterable[tuple[str, Mapping[str, Any] | None]]) -> Table:
     """Return the table of any counties, (name, item), each choice of which is one of the state's.
 
     Raises:
@@ -348,7 +348,11 @@ def any_table(state: Contest, places: Iterable[tuple[str, Mapping[str, Any] | No
 
 
 def _table(
-    state: Contest, columns: Sequence[Sequence[Column]], types: Iterable[str] | None = None, *, complete: bool = False
+    state: ExportContest,
+    columns: Sequence[Sequence[Column]],
+    types: Iterable[str] | None = None,
+    *,
+    complete: bool = False,
 ) -> Table:
     names = tuple(types or state.types)
     choices = []
@@ -356,11 +360,11 @@ def _table(
         if (votes := state.cells[at][TOTAL]) is None:
             raise BadInputError(f"votes of {shortened(name)} should be a whole number, not null")
         said = [state.cells[at].get(kind) for kind in names]
-        choices.append(Choice(state.keys[at], name, state.parties[at], votes, names, said, columns[at]))
+        choices.append(TableChoice(state.keys[at], name, state.parties[at], votes, names, said, columns[at]))
     return Table(choices, (), "county", complete)
 
 
-def _in_order(county: Contest, state: Contest) -> Sequence[Mapping[str, int | None]]:
+def _in_order(county: ExportContest, state: ExportContest) -> Sequence[Mapping[str, int | None]]:
     """Return a county's votes in the order of the state's choices; empty for one that it does not have.
 
     Raises:

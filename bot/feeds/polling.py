@@ -10,9 +10,9 @@ import structlog
 from bot.clock import Clock
 from bot.count.phase import Phase
 from bot.errors import RunFailedError, TallydeskError
-from bot.feeds.fetch import Feed, FeedError, RefusedError
+from bot.feeds.fetch import Feed, FeedError, FeedRefusedError
 from bot.logs import worth_a_line
-from bot.tally.intake import Ingest
+from bot.tally.intake import Intake
 
 SLOWEST = 900.0
 """Seconds between two tries of a source that keeps failing."""
@@ -45,10 +45,10 @@ class Health:
     """Of a source that pushes: since when it could; None: it is asked."""
 
 
-class Watch:
+class Polling:
     """Asks sources for news and hands it to the ingest."""
 
-    def __init__(self, feeds: Sequence[Feed], ingest: Ingest, clock: Clock) -> None:
+    def __init__(self, feeds: Sequence[Feed], ingest: Intake, clock: Clock) -> None:
         """Watch `feeds`."""
         self.feeds = feeds
         self._ingest = ingest
@@ -112,7 +112,7 @@ class Watch:
         source = feed.source.id
         try:
             news = await feed.news(self._clock.now())
-        except RefusedError as error:
+        except FeedRefusedError as error:
             await self._ingest.refused(source, [str(error).removeprefix(f"{source}: ")])
             raise
         if news is None:

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.errors import TallydeskError
 from bot.feeds.pushes import Pushes
-from bot.feeds.pushes_store import Answer
+from bot.feeds.pushes_store import PushAnswer
 from bot.feeds.signatures import ID, Secrets
 from bot.listening import SERVER, listening
 from bot.logs import worth_a_line
@@ -108,7 +108,7 @@ class _Door:
     """How many came without a good signature, one after the other."""
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request."""
+        """PushAnswer one request."""
         if self.under_way >= AT_ONCE:
             busy = _RefusedError(
                 HTTPStatus.SERVICE_UNAVAILABLE, "too much at once; send it again", **{"Retry-After": "1"}
@@ -129,7 +129,7 @@ class _Door:
         finally:
             self.under_way -= 1
 
-    async def _taken_in(self, request: web.BaseRequest) -> Answer:
+    async def _taken_in(self, request: web.BaseRequest) -> PushAnswer:
         lines = _look_over(request)
         if why := self.secrets.presentable(request.headers):
             raise self._unsigned(request, why)
@@ -190,10 +190,10 @@ def _look_over(request: web.BaseRequest) -> bool:
 
 def _refusal(refused: _RefusedError) -> web.Response:
     body = json.dumps({"error": str(refused)}, ensure_ascii=False) + "\n"
-    return _reply(Answer(refused.status, body), refused.headers)
+    return _reply(PushAnswer(refused.status, body), refused.headers)
 
 
-def _reply(answer: Answer, headers: dict[str, str] | None = None) -> web.Response:
+def _reply(answer: PushAnswer, headers: dict[str, str] | None = None) -> web.Response:
     response = web.Response(
         status=answer.status, text=answer.body, content_type="application/json",
         headers={"Cache-Control": "no-store", "Server": SERVER} | (headers or {}),

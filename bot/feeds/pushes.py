@@ -20,9 +20,9 @@ from bot.entries.statements import Statements
 from bot.errors import BadInputError
 from bot.feeds import readings, strict_json
 from bot.feeds.polling import Health
-from bot.feeds.pushes_store import KEPT, Answer, Push, PushStore
-from bot.feeds.reader import Context, Refusal, shortened
-from bot.tally.intake import Counted, Ingest
+from bot.feeds.pushes_store import KEPT, Push, PushAnswer, PushStore
+from bot.feeds.reader import ReaderContext, Refusal, shortened
+from bot.tally.intake import Counted, Intake
 from bot.wording.context import Setting
 
 MOST_SAID = 50
@@ -44,7 +44,7 @@ class Pushes:
     def __init__(
         self,
         store: PushStore,
-        ingest: Ingest,
+        ingest: Intake,
         statements: Statements,
         setting: Setting,
         clock: Clock,
@@ -65,7 +65,7 @@ class Pushes:
         }
         """How those sources do that push."""
 
-    async def readings(self, source: str, key: str, body: bytes, *, lines: bool) -> Answer:
+    async def readings(self, source: str, key: str, body: bytes, *, lines: bool) -> PushAnswer:
         """Take in a push of readings, and return what it is answered; a bad reading costs no other.
 
         Args:
@@ -87,7 +87,7 @@ class Pushes:
             await self._ingest.take_in(taken, lambda counted: push.row(_of_readings(counted, refused), self._wall()))
             return await self._stored(push, refused)
 
-    async def statement(self, source: str, key: str, body: bytes) -> Answer:
+    async def statement(self, source: str, key: str, body: bytes) -> PushAnswer:
         """Take in a push of one statement, and return what it is answered.
 
         It is the source's own word. Each server that follows the contest gets it, as if its staff had entered it: what a
@@ -111,7 +111,7 @@ class Pushes:
                 return await self._stored(push, refused)
             return await self._stored(push, [])
 
-    async def _before(self, push: Push) -> Answer | None:
+    async def _before(self, push: Push) -> PushAnswer | None:
         """Return the answer to a push that has been here before; one whose id came with something else is a mistake."""
         found = await self._store.answered(push)
         if found is None:
@@ -123,7 +123,7 @@ class Pushes:
         why = f"the id {shortened(push.id)} came before with another body; give each push an id of its own"
         return _json(HTTPStatus.CONFLICT, error=why)
 
-    async def _stored(self, push: Push, refused: Sequence[str]) -> Answer:
+    async def _stored(self, push: Push, refused: Sequence[str]) -> PushAnswer:
         """Return the answer to a push that has just been stored; its source is heard from."""
         health = self.health[push.source]
         health.reached_at = self._clock.now()
@@ -179,7 +179,7 @@ class Pushes:
 def _parsed(body: bytes, *, lines: bool) -> list[tuple[str, Reading | Refusal]]:
     """Return the readings in a body and what can't be one, each with its place."""
     if lines:
-        return list(readings.read_placed(io.BytesIO(body), Context("push", datetime.now(UTC))))
+        return list(readings.read_placed(io.BytesIO(body), ReaderContext("push", datetime.now(UTC))))
     try:
         value = strict_json.parse(body, strict_json.MOST_VALUES_IN_LINE)
     except BadInputError as error:
@@ -199,7 +199,7 @@ def _no_contest(source: str) -> str:
     return f"the desk file has no contest that {source} calls so"
 
 
-def _of_readings(counted: Counted, refused: Sequence[str]) -> Answer:
+def _of_readings(counted: Counted, refused: Sequence[str]) -> PushAnswer:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return _json(
         status, taken=counted.accepted, unchanged=counted.unchanged, held=counted.held, ignored=counted.ignored,
@@ -207,11 +207,11 @@ def _of_readings(counted: Counted, refused: Sequence[str]) -> Answer:
     )  # fmt: skip
 
 
-def _of_statement(servers: int) -> Answer:
+def _of_statement(servers: int) -> PushAnswer:
     return _json(HTTPStatus.OK, taken=1, servers=servers)
 
 
-def _refusal(refused: Sequence[str]) -> Answer:
+def _refusal(refused: Sequence[str]) -> PushAnswer:
     return _json(HTTPStatus.UNPROCESSABLE_ENTITY, taken=0, refused=len(refused), why=_some(refused))
 
 
@@ -220,5 +220,5 @@ def _some(lines: Sequence[str]) -> list[str]:
     return [*lines[:MOST_SAID], *([f"and {more} more"] if more > 0 else [])]
 
 
-def _json(status: HTTPStatus, **said: object) -> Answer:
-    return Answer(status.value, json.dumps(said, ensure_ascii=False) + "\n")
+def _json(status: HTTPStatus, **said: object) -> PushAnswer:
+    return PushAnswer(status.value, json.dumps(said, ensure_ascii=False) + "\n")

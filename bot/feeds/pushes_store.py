@@ -17,7 +17,7 @@ _MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PushAnswer:
     """What a push was answered."""
 
     status: int
@@ -35,7 +35,7 @@ class Push:
     digest: bytes
     """Of where it went and of its body."""
 
-    def row(self, answer: Answer, wall: float) -> tuple[object, ...]:
+    def row(self, answer: PushAnswer, wall: float) -> tuple[object, ...]:
         """Return the row of `pushes` that remembers it (`Writes.pushes`); `wall` in seconds since 1970."""
         return (self.source, self.id, self.digest, answer.status, answer.body, int(wall * _MICROSECONDS))
 
@@ -48,12 +48,12 @@ class PushStore:
         self._database = database
         self._wall = wall
 
-    async def answered(self, push: Push) -> tuple[bool, Answer] | None:
+    async def answered(self, push: Push) -> tuple[bool, PushAnswer] | None:
         """Return what a push with this source and id was answered, and whether it was the same one; None: there was none."""
         row = await self._database.row(
             "SELECT digest, status, answer FROM pushes WHERE source = ? AND id = ?", (push.source, push.id)
         )
-        return None if row is None else (row[0] == push.digest, Answer(row[1], row[2]))
+        return None if row is None else (row[0] == push.digest, PushAnswer(row[1], row[2]))
 
     async def forget(self) -> None:
         """Forget what was pushed too long ago to be repeated."""

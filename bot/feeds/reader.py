@@ -17,7 +17,7 @@ _MOST_DESCRIBED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ReaderContext:
     """What a reader can't learn from the bytes."""
 
     name: str
@@ -55,7 +55,7 @@ class Refusal:
         return plain(": ".join(part for part in (self.place, named, self.what) if part))
 
 
-Reader: TypeAlias = Callable[[BinaryIO, Context], Iterator[Reading | Refusal]]
+Reader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | Refusal]]
 """Reads one feed file. Raises BadInputError, before anything is handed back, when the whole can't be parsed."""
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.reader import Context, Refusal, described, shortened
+from bot.feeds.reader import ReaderContext, Refusal, described, shortened
 
 FORMAT = "readings"
 
@@ -21,7 +21,7 @@ _LOOKED_AT = 1 << 16
 """How much of a line that is no JSON is looked through for the contest that it speaks of."""
 
 
-def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield what each line holds, in order; a bad line costs only itself, and a blank one is nothing.
 
     Each line carries its own source, which `context.source` overrides, and its own time.
@@ -30,7 +30,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
         yield item
 
 
-def read_placed(stream: BinaryIO, context: Context) -> Iterator[tuple[str, Reading | Refusal]]:
+def read_placed(stream: BinaryIO, context: ReaderContext) -> Iterator[tuple[str, Reading | Refusal]]:
     """Yield what each line holds, as `read` does, with its place: `day.jsonl:12`."""
     for number, line in strict_json.read_lines(stream):
         place = f"{context.name}:{number}"

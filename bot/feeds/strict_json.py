@@ -190,7 +190,7 @@ def is_on(flag: object) -> bool:
     return isinstance(flag, (int, str)) and str(flag).casefold() in {"1", "true"}
 
 
-def whole(value: object, what: str) -> int:
+def whole_number(value: object, what: str) -> int:
     """Return a number of votes, precincts and the like.
 
     Raises:
@@ -211,7 +211,7 @@ def pair(reported: object, of: object, what: str) -> tuple[int, int] | None:
     """
     if of is None or reported is None or of == reported == 0:
         return None
-    done, total = whole(reported, f"{what} reported"), whole(of, what)
+    done, total = whole_number(reported, f"{what} reported"), whole_number(of, what)
     if done > total:
         raise BadInputError(f"{shortened(what)}: {done} of {total} is more than all")
     return (done, total)

@@ -39,7 +39,7 @@ ByType: TypeAlias = dict[VoteType, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TableChoice:
     """A choice of the contest, with its votes; of what was not voted at all there are none."""
 
     key: str
@@ -58,7 +58,7 @@ class Choice:
 class Table:
     """All votes of a contest."""
 
-    choices: Sequence[Choice]
+    choices: Sequence[TableChoice]
     units: Sequence[str]
     """The units' names as the file has them, each once."""
     kind: str | None
@@ -158,7 +158,7 @@ def _dicts(keys: Iterable[Key], columns: Sequence[Sequence[Value]]) -> list[dict
     return lines
 
 
-def _added(choice: Choice, places: Sequence[int], table: Table) -> Column:
+def _added(choice: TableChoice, places: Sequence[int], table: Table) -> Column:
     """Return the sums, by unit, of the columns at some places; of none of them nothing is said."""
     if not places:
         return [None] * len(table.units)
@@ -206,7 +206,7 @@ _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ColumnPlan:
     """Which of a contest's columns, one for each type that the feed names, are what, by their places."""
 
     typed: Sequence[tuple[VoteType, tuple[int, ...]]]
@@ -216,7 +216,7 @@ class Plan:
 
 
 @lru_cache(maxsize=1000)
-def plan_of(types: tuple[str, ...]) -> Plan:
+def plan_of(types: tuple[str, ...]) -> ColumnPlan:
     """Return what columns of these types are; a column called Total or Total Votes holds all votes."""
     named = {place: _bare(name) for place, name in enumerate(types) if not is_residual(name)}
     kinds = {_TYPES.get(name) for name in named.values()}
@@ -228,7 +228,7 @@ def plan_of(types: tuple[str, ...]) -> Plan:
                 by_mail = name == _ABSENTEE and "early" in kinds
                 kind = "absentee-mail" if by_mail else _TYPES.get(name, "other")
                 typed[kind] = (*typed.get(kind, ()), place)
-    return Plan(tuple(typed.items()), tuple(named) if total is None else (total,))
+    return ColumnPlan(tuple(typed.items()), tuple(named) if total is None else (total,))
 
 
 def _bare(name: str) -> str:

@@ -8,9 +8,9 @@ import structlog
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
-from bot.follows.preferences import Taste
-from bot.follows.servers_store import DeskStore, FollowRow
-from bot.tally.led import led
+from bot.follows.preferences import FollowPreferences
+from bot.follows.servers_store import FollowRow, ServerStore
+from bot.tally.lead_source import led
 
 _MOST_SHOWN = 100
 
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 class Following:
     """Lets channels follow contests."""
 
-    def __init__(self, store: DeskStore, desk: Desk, clock: Clock) -> None:
+    def __init__(self, store: ServerStore, desk: Desk, clock: Clock) -> None:
         """Keep follows in `store`; contests are those of `desk`."""
         self._store = store
         self._desk = desk
@@ -77,7 +77,7 @@ class Following:
         who: str,
         *,
         board: bool = False,
-        taste: Taste | None = None,
+        taste: FollowPreferences | None = None,
     ) -> FollowRow | None:
         """Let a channel follow a contest, with a pinned board or without; return how it followed it before, or None.
 

@@ -24,7 +24,7 @@ def unfollow_answer(contest: Contest, channel: int, *, did: bool) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedContest:
     """A contest that a channel follows."""
 
     key: int
@@ -39,7 +39,7 @@ class Followed:
     least: int | None
 
 
-def following_card(rows: Sequence[Followed], page: int, *, may_change: bool) -> Answer:
+def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bool) -> Answer:
     """Return a page of what the channels of a server follow, with buttons to the pages beside it.
 
     Args:
@@ -63,9 +63,9 @@ def following_card(rows: Sequence[Followed], page: int, *, may_change: bool) -> 
     return Answer("\n".join(lines), (), buttons, selects=(_select(shown),) if may_change else ())
 
 
-def _pages(rows: Sequence[Followed]) -> list[list[Followed]]:
+def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
     """Return follows in pages of which each fits into a message and its list."""
-    pages: list[list[Followed]] = [[]]
+    pages: list[list[FollowedContest]] = [[]]
     left = _ROOM
     for row in rows:
         takes = size(_line(row)) + 1
@@ -77,11 +77,11 @@ def _pages(rows: Sequence[Followed]) -> list[list[Followed]]:
     return pages
 
 
-def _line(row: Followed) -> str:
+def _line(row: FollowedContest) -> str:
     return f"<#{row.channel}>: {_named(row.known, row.contest)}, from {least_said(row.least)}"
 
 
-def _select(rows: Sequence[Followed]) -> Select:
+def _select(rows: Sequence[FollowedContest]) -> Select:
     named = [(row, row.known.name if row.known else row.contest) for row in rows]
     choices = tuple(Choice(f"#{row.name}: {contest}"[:100], str(row.key)) for row, contest in named)
     return Select("follow:choose", "Change how one of them is told", choices)

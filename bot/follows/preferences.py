@@ -18,7 +18,7 @@ Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
 """A minute of the desk's day."""
 
 
-class Taste(BaseModel):
+class FollowPreferences(BaseModel):
     """What a channel wants of a contest. The default is what everybody gets."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -65,14 +65,14 @@ class Taste(BaseModel):
         return told_as.get(kind) in self.without
 
 
-AS_EVERYBODY = Taste()
+DEFAULT_PREFERENCES = FollowPreferences()
 
 
-def taste_of(stored: str | None) -> Taste:
+def preferences_of(stored: str | None) -> FollowPreferences:
     """Return a taste as it is stored; None: as everybody."""
-    return AS_EVERYBODY if stored is None else _parsed(stored)
+    return DEFAULT_PREFERENCES if stored is None else _parsed(stored)
 
 
 @lru_cache(maxsize=1024)
-def _parsed(stored: str) -> Taste:
-    return Taste.model_validate_json(stored)
+def _parsed(stored: str) -> FollowPreferences:
+    return FollowPreferences.model_validate_json(stored)

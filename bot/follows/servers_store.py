@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
-from bot.follows.preferences import AS_EVERYBODY, Taste, taste_of
+from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
 from bot.outbox.threads_store import IS_PUBLIC, want
 from bot.tally.boards_store import take_down
 from bot.tally.intake_store import Leading
-from bot.tally.lead_source_store import Choice, chosen_by, chosen_in
+from bot.tally.lead_source_store import LeadChoice, chosen_by, chosen_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class FollowRow:
     followed_at: datetime
     board: bool = False
     """With a pinned board."""
-    taste: Taste | None = None
+    taste: FollowPreferences | None = None
     """None, where it is set: as it was, or as everybody is told."""
 
 
@@ -41,7 +41,7 @@ class FollowThread:
     """It can't be written to."""
 
 
-class DeskStore:
+class ServerStore:
     """What newsrooms set and entered; each method is one transaction or one query."""
 
     def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
@@ -202,7 +202,7 @@ class DeskStore:
 
         return await self._database.transact(work)
 
-    async def choice(self, server: int, contest: str) -> Choice | None:
+    async def choice(self, server: int, contest: str) -> LeadChoice | None:
         """Return which source a server chose to lead a contest, or None."""
         return await chosen_by(self._database, server, contest)
 
@@ -239,15 +239,15 @@ def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, 
     """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
     before = _follow(connection, row.channel, row.contest)
     if row.taste is None:
-        row = replace(row, taste=before.taste if before else AS_EVERYBODY)
-    taste = row.taste or AS_EVERYBODY
+        row = replace(row, taste=before.taste if before else DEFAULT_PREFERENCES)
+    taste = row.taste or DEFAULT_PREFERENCES
     connection.execute(
         """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at, board, taste)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, taste = excluded.taste""",
         (
             row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at),
-            int(row.board), None if taste == AS_EVERYBODY else taste.model_dump_json(),
+            int(row.board), None if taste == DEFAULT_PREFERENCES else taste.model_dump_json(),
         ),
     )  # fmt: skip
     moves = want(connection, row.server, row.channel, row.contest, on=taste.thread)
@@ -304,7 +304,7 @@ def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> Follo
 def _follow_row(row: Row) -> FollowRow:
     server, channel, contest, least, followed_by, followed_at, board, taste = row
     at = from_micros(followed_at)
-    return FollowRow(server, channel, contest, least, followed_by, at, bool(board), taste_of(taste))
+    return FollowRow(server, channel, contest, least, followed_by, at, bool(board), preferences_of(taste))
 
 
 def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditRow:
@@ -312,7 +312,7 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
         plain: dict[str, object] = {
             "channel": follow.channel, "contest": follow.contest, "least": follow.least, "board": follow.board,
         }  # fmt: skip
-        if follow.taste is not None and follow.taste != AS_EVERYBODY:
+        if follow.taste is not None and follow.taste != DEFAULT_PREFERENCES:
             plain["taste"] = follow.taste.model_dump(mode="json", exclude_defaults=True)
         return plain
 

@@ -4,11 +4,11 @@ from collections.abc import Collection
 
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.follows.follows_words import Followed, following_card
-from bot.follows.preferences import AS_EVERYBODY, SKIPPABLE, Taste
-from bot.follows.servers_store import DeskStore
+from bot.follows.follows_words import FollowedContest, following_card
+from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences
+from bot.follows.servers_store import ServerStore
 from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
-from bot.newsroom.preferences_words import taste_card
+from bot.newsroom.preferences_words import preferences_card
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of
@@ -19,11 +19,11 @@ from bot.wording.draft import Answer
 _GONE = "that channel no longer follows the contest; `/following` shows what is followed"
 
 
-class Tastes:
+class Preferences:
     """Shows and changes how a follow is told; each method returns the card to show next."""
 
     def __init__(
-        self, store: ServerSettingsStore, desk_store: DeskStore, setting: Setting, clock: Clock, wake: Wake
+        self, store: ServerSettingsStore, desk_store: ServerStore, setting: Setting, clock: Clock, wake: Wake
     ) -> None:
         """Set in `store`; `wake` is called with the channels for which something waits then."""
         self._store = store
@@ -39,7 +39,7 @@ class Tastes:
         """
         keys = {follow: key for key, follow in (await self._desk_store.follow_keys(server)).items()}
         rows = [
-            Followed(
+            FollowedContest(
                 keys[row.channel, row.contest], row.channel, names.get(row.channel, "unknown"), row.contest,
                 self._setting.desk.contest(row.contest), row.least,
             )
@@ -50,7 +50,7 @@ class Tastes:
 
     async def asked(
         self, server: int, channel: int, contest: str, quiet: str | None, lacks: Lacks, **wants: object
-    ) -> Taste:
+    ) -> FollowPreferences:
         """Return how a channel is to be told of a contest: as it is, but for what is said (not None) in `wants` and `quiet`.
 
         Raises:
@@ -65,14 +65,14 @@ class Tastes:
             raise BadInputError(_lacking(lacking))
         rows = await self._desk_store.following(server)
         now = next((row.taste for row in rows if (row.channel, row.contest) == (channel, contest)), None)
-        return (now or AS_EVERYBODY).model_copy(update=said)
+        return (now or DEFAULT_PREFERENCES).model_copy(update=said)
 
     async def card(self, server: int, key: int, note: str = "") -> Answer:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
         thread = await self._desk_store.thread(channel, contest)
-        return taste_card(key, channel, follow, self._setting.desk, note, thread)
+        return preferences_card(key, channel, follow, self._setting.desk, note, thread)
 
     async def form(self, server: int, key: int) -> tuple[str, str]:
         """Return what the form has now: least votes, quiet hours."""

@@ -1,7 +1,7 @@
 """The settings card of one follow: what a channel is told of a contest, and when."""
 
 from bot.desk.desk_file import Desk
-from bot.follows.preferences import AS_EVERYBODY, SKIPPABLE, Skippable, Taste
+from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences, Skippable
 from bot.follows.servers_store import FollowThread
 from bot.newsroom.server_settings import FollowSettings
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -21,7 +21,7 @@ _KINDS: dict[Skippable, str] = {
 _ROLL_UPS = (None, 5, 15, 30, 60, 120, 240)
 
 
-def taste_card(
+def preferences_card(
     key: int, channel: int, follow: FollowSettings, desk: Desk, note: str = "", thread: FollowThread | None = None
 ) -> Answer:
     """Return how a channel follows a contest, with lists and buttons to change it; `thread`: the one that is open."""
@@ -70,9 +70,9 @@ def taste_card(
     return Answer(joined([line for line in (note, *lines) if line], CONTENT), (), buttons, selects=selects)
 
 
-def taste_lines(taste: Taste) -> list[str]:
+def preferences_lines(taste: FollowPreferences) -> list[str]:
     """Return what a follow wants otherwise than everybody, a line each; nothing where it wants what everybody gets."""
-    if taste == AS_EVERYBODY:
+    if taste == DEFAULT_PREFERENCES:
         return []
     left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in taste.without]
     lines = [
@@ -86,7 +86,7 @@ def taste_lines(taste: Taste) -> list[str]:
     return [line for line in lines if line]
 
 
-def _where(taste: Taste, thread: FollowThread | None) -> str:
+def _where(taste: FollowPreferences, thread: FollowThread | None) -> str:
     if not taste.thread:
         return "Its posts go into the channel itself."
     if thread is None:
@@ -95,7 +95,7 @@ def _where(taste: Taste, thread: FollowThread | None) -> str:
     return f"Its posts go into <#{thread.thread}>{closed}."
 
 
-def _quiet(taste: Taste) -> str:
+def _quiet(taste: FollowPreferences) -> str:
     if taste.quiet is None:
         return "No quiet hours."
     start, end = (f"{minute // 60}:{minute % 60:02}" for minute in taste.quiet)

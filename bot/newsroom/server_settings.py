@@ -10,7 +10,7 @@ from bot.count.reading import Id
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.reminder import LONGEST_LEAD, MOST_LEADS
-from bot.follows.preferences import AS_EVERYBODY, Taste
+from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 
 LARGEST = 256 * 1024
 """Bytes of a settings file."""
@@ -40,7 +40,7 @@ class FollowSettings(_Part):
     at_least: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """Votes that the margin has to move for a post; None: by the rule."""
     board: bool = False
-    taste: Taste = AS_EVERYBODY
+    taste: FollowPreferences = DEFAULT_PREFERENCES
 
 
 class ChannelSettings(_Part):

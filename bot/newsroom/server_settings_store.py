@@ -8,11 +8,11 @@ from datetime import datetime
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
-from bot.follows.preferences import taste_of
+from bot.follows.preferences import preferences_of
 from bot.follows.servers_store import FollowRow, follow_in, unfollow_in
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
 from bot.outbox.kinds_store import Words
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined, to_wake
+from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
 from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
 from bot.schedule.entries_store import LeadsOf
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
@@ -184,7 +184,7 @@ class ServerSettingsStore:
         wakes.append(self._lead(connection, server, who, now, before, after))
         set_reminders_in(connection, server, who, now, before.reminders, after.reminders, self._lead_times)
         changed = self._follow(connection, server, who, now, before, after, wall)
-        return joined(*wakes, dict.fromkeys(changed, False))
+        return joined_messages(*wakes, dict.fromkeys(changed, False))
 
     def _lead(
         self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
@@ -204,7 +204,7 @@ class ServerSettingsStore:
                     f"{contest[:60]}: {switched.after[:60]} {why}, so it can't lead; nothing was changed"
                 )
             wakes.append(to_wake(switched.posts))
-        return joined(*wakes)
+        return joined_messages(*wakes)
 
     def _follow(
         self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
@@ -234,7 +234,7 @@ def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
         "SELECT channel, contest, least, board, taste FROM follows WHERE server = ? ORDER BY channel, contest",
         (server,),
     ):
-        follow = FollowSettings(contest=contest, at_least=least, board=bool(board), taste=taste_of(taste))
+        follow = FollowSettings(contest=contest, at_least=least, board=bool(board), taste=preferences_of(taste))
         channels.setdefault(channel, []).append(follow)
     public = {row[0] for row in fetch(connection, "SELECT id FROM channels WHERE server = ? AND public", (server,))}
     return ServerSettings(

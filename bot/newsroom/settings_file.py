@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.newsroom.audit_store import AuditStore
 from bot.newsroom.server_settings import ServerSettings, read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
@@ -39,7 +39,7 @@ class NewsroomSettings:
     """Exports and imports settings, shows the audit, forgets a server."""
 
     def __init__(
-        self, store: ServerSettingsStore, audit: AuditStore, desk_store: DeskStore, setting: Setting, clock: Clock,
+        self, store: ServerSettingsStore, audit: AuditStore, desk_store: ServerStore, setting: Setting, clock: Clock,
         wake: Wake, wall: Callable[[], float],
     ) -> None:  # fmt: skip
         """Set in `store`; `wake` is called with channels for which something waits; `wall` is the wall clock."""

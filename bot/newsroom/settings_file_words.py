@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.desk.desk_file import Desk
-from bot.follows.preferences import AS_EVERYBODY
+from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.newsroom.audit_store import Audited
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.setup_words import before_said
@@ -194,7 +194,9 @@ def _follow(follow: FollowSettings) -> str:
     least = "by the rule" if follow.at_least is None else f"from {votes(follow.at_least)}"
     board = "with a board" if follow.board else "without a board"
     own = (
-        "" if follow.taste == AS_EVERYBODY else f", {escape(follow.taste.model_dump_json(exclude_defaults=True), 120)}"
+        ""
+        if follow.taste == DEFAULT_PREFERENCES
+        else f", {escape(follow.taste.model_dump_json(exclude_defaults=True), 120)}"
     )
     return f"{least}, {board}{own}"
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.events.event import EventKind
-from bot.follows.preferences import AS_EVERYBODY
+from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
@@ -48,7 +48,7 @@ _MEANWHILE = "somebody has changed what that channel follows since this was show
 
 
 @dataclass(frozen=True, slots=True)
-class Editor:
+class SettingsEditor:
     """Who sets something."""
 
     server: int
@@ -79,7 +79,7 @@ class SettingUp:
         self._clock = clock
         self._wake = wake
 
-    async def go(self, editor: Editor, step: str | None = None, note: str = "") -> Answer:
+    async def go(self, editor: SettingsEditor, step: str | None = None, note: str = "") -> Answer:
         """Return a step; None: the first in which nothing has been said yet."""
         settings = await self._store.read(editor.server)
         match step or first_step(settings):
@@ -94,35 +94,37 @@ class SettingUp:
             case _:
                 return overview(settings, self._setting, editor.lacks, self._clock.now(), note)
 
-    async def lacking(self, editor: Editor) -> list[str]:
+    async def lacking(self, editor: SettingsEditor) -> list[str]:
         """Return what the bot lacks in the channels of a server, a line each."""
         return lacking_where(await self._store.read(editor.server), editor.lacks)
 
-    async def channel(self, editor: Editor, channel: int, page: int = 0, note: str = "") -> Answer:
+    async def channel(self, editor: SettingsEditor, channel: int, page: int = 0, note: str = "") -> Answer:
         """Return what a channel follows, with a page of contests."""
         settings = await self._store.read(editor.server)
         return channel_card(channel, settings, self._setting, editor.lacks, page, note)
 
-    async def role(self, editor: Editor, role: int | None) -> Answer:
+    async def role(self, editor: SettingsEditor, role: int | None) -> Answer:
         """Set the desk's role; None: who may manage the server."""
         if not editor.manages:
             raise BadInputError("only who may manage the server can set the desk's role")
         await self._change(editor, lambda now: now.model_copy(update={"desk_role": role}))
         return await self.go(editor, "role", "**Set.**")
 
-    async def desk(self, editor: Editor, channel: int | None) -> Answer:
+    async def desk(self, editor: SettingsEditor, channel: int | None) -> Answer:
         """Set where the desk is asked; None: nowhere."""
         if channel is not None:
             _refuse_lacking(editor, channel)
         await self._change(editor, lambda now: now.model_copy(update={"desk_channel": channel}))
         return await self.go(editor, "desk", "**Set.**")
 
-    async def confirm(self, editor: Editor, *, on: bool) -> Answer:
+    async def confirm(self, editor: SettingsEditor, *, on: bool) -> Answer:
         """Say whether a second person confirms entries."""
         await self._change(editor, lambda now: now.model_copy(update={"two_person": on}))
         return await self.go(editor, "desk", "**Set.**")
 
-    async def contests(self, editor: Editor, channel: int, page: int, shown: str, chosen: Collection[str]) -> Answer:
+    async def contests(
+        self, editor: SettingsEditor, channel: int, page: int, shown: str, chosen: Collection[str]
+    ) -> Answer:
         """Let a channel follow those contests of a page that were chosen; `shown`: the version that was chosen from."""
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
@@ -134,7 +136,7 @@ class SettingUp:
                 raise BadInputError(_MEANWHILE)
             leasts, tastes = leasts_of(was), {follow.taste for follow in was.follows}
             least = leasts[0] if len(leasts) == 1 else None
-            taste = tastes.pop() if len(tastes) == 1 else AS_EVERYBODY
+            taste = tastes.pop() if len(tastes) == 1 else DEFAULT_PREFERENCES
             taste = taste.model_copy(update={"thread": taste.thread and opens})
             had = {follow.contest: follow for follow in was.follows}
             kept = [follow for key, follow in had.items() if key in chosen or key not in listed]
@@ -148,7 +150,7 @@ class SettingUp:
         await self._change(editor, _of_channel(channel, edit))
         return await self.channel(editor, channel, page, "**Set.** From now on it gets posts of what is chosen.")
 
-    async def form(self, editor: Editor, channel: int) -> ChannelForm:
+    async def form(self, editor: SettingsEditor, channel: int) -> ChannelForm:
         """Return what the form of a channel has now."""
         now = channel_of(await self._store.read(editor.server), channel)
         leasts, quiets = leasts_of(now), quiets_of(now)
@@ -158,7 +160,7 @@ class SettingUp:
             version(now),
         )
 
-    async def fill(self, editor: Editor, channel: int, shown: ChannelForm, least: str, quiet: str) -> Answer:
+    async def fill(self, editor: SettingsEditor, channel: int, shown: ChannelForm, least: str, quiet: str) -> Answer:
         """Set least votes and quiet hours of all that a channel follows; what is as the form had it stays.
 
         Args:
@@ -178,36 +180,36 @@ class SettingUp:
         await self._change(editor, _of_follows(channel, fields, taste, shown.version))
         return await self.channel(editor, channel, note="**Set.**")
 
-    async def mention(self, editor: Editor, channel: int, page: int, shown: str, role: int | None) -> Answer:
+    async def mention(self, editor: SettingsEditor, channel: int, page: int, shown: str, role: int | None) -> Answer:
         """Set the role that lead changes mention in a channel; None: nobody. `shown`: the version that was chosen from."""
         refuse_everyone(editor.server, role)
         await self._change(editor, _of_follows(channel, {}, {"mention": role}, shown))
         return await self.channel(editor, channel, page, "**Set.**")
 
-    async def thread(self, editor: Editor, channel: int, *, on: bool) -> Answer:
+    async def thread(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
         """Say whether each contest of a channel goes into a thread of its own."""
         if on:
             _refuse_lacking(editor, channel, threads=True)
         await self._change(editor, _of_follows(channel, {}, {"thread": on}))
         return await self.channel(editor, channel, note="**Set.**")
 
-    async def board(self, editor: Editor, channel: int, *, on: bool) -> Answer:
+    async def board(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
         """Say whether the contests of a channel have pinned boards."""
         if on:
             _refuse_lacking(editor, channel, board=True)
         await self._change(editor, _of_follows(channel, {"board": on}))
         return await self.channel(editor, channel, note="**Set.**")
 
-    async def public(self, editor: Editor, channel: int, *, on: bool) -> Answer:
+    async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
         """Say whether the public reads a channel."""
         await self._change(editor, _of_channel(channel, lambda was: was.model_copy(update={"public": on})))
         return await self.channel(editor, channel, note="**Set.**")
 
-    async def reminders_form(self, editor: Editor, kind: EventKind) -> str:
+    async def reminders_form(self, editor: SettingsEditor, kind: EventKind) -> str:
         """Return what the form of a kind's reminders has now; empty: as in the desk file."""
         return typed_as((await self._store.read(editor.server)).reminders.get(kind))
 
-    async def reminders(self, editor: Editor, kind: EventKind, shown: str, typed: str) -> Answer:
+    async def reminders(self, editor: SettingsEditor, kind: EventKind, shown: str, typed: str) -> Answer:
         """Set how long before each event of a kind it is spoken of; nothing typed: as in the desk file.
 
         Args:
@@ -229,7 +231,7 @@ class SettingUp:
         await self._change(editor, edit)
         return await self.go(editor, "reminders", "**Set.** What is on the schedule is spoken of so from now on.")
 
-    async def test(self, editor: Editor, channel: int) -> str:
+    async def test(self, editor: SettingsEditor, channel: int) -> str:
         """Post a test in a channel of the server; return what to answer."""
         _refuse_lacking(editor, channel)
         draft = test_post(editor.who, self._setting)
@@ -242,7 +244,7 @@ class SettingUp:
             return f"The test post is #{number}; it waits for Publish in the desk's channel, as the public reads <#{channel}>."
         return f"The test post, #{number}, goes out in <#{channel}> now. If it does not show, `/desk status` says why."
 
-    async def _change(self, editor: Editor, edit: Edit) -> ServerSettings:
+    async def _change(self, editor: SettingsEditor, edit: Edit) -> ServerSettings:
         settings, wake = await self._store.change(editor.server, editor.who, self._clock.now(), edit)
         self._wake(wake)
         return settings
@@ -277,7 +279,7 @@ def _of_follows(
     return _of_channel(channel, edit)
 
 
-def _refuse_lacking(editor: Editor, channel: int, *, board: bool = False, threads: bool = False) -> None:
+def _refuse_lacking(editor: SettingsEditor, channel: int, *, board: bool = False, threads: bool = False) -> None:
     lacking = editor.lacks(channel, board, threads)
     if lacking is None:
         raise BadInputError("the bot does not see that channel: it is gone, or hidden from the bot")

@@ -12,7 +12,7 @@ from bot.desk.desk_file import Contest, Desk
 from bot.events.event import EventKind
 from bot.events.reminder import LEADS
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
-from bot.outbox.undelivered_words import notice
+from bot.outbox.undelivered_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, Choice, Draft, Select
@@ -127,7 +127,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
 
 def test_post(who: str, setting: Setting) -> Draft:
     """Return the test post, which says that it is one."""
-    return notice(
+    return desk_notice(
         f"**Test.** Posts of Tallydesk arrive here. This one says nothing of any count; {name_of(who)} asked for it.",
         setting,
         quiet=True,

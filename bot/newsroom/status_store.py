@@ -3,9 +3,9 @@
 import json
 
 from bot.database.database import Database, from_micros, moment
-from bot.newsroom.status_words import Closed, Open, Status
+from bot.newsroom.status_words import ClosedChannel, Open, Status
 from bot.tally.holds_store import held_in
-from bot.wording.credit import Since
+from bot.wording.credit import SetBy
 from bot.wording.draft import Link, address_of
 
 _OPEN = """
@@ -49,9 +49,9 @@ class StatusStore:
         awaiting, doubtful = await self._open(server)
         held = await held_in(self._database, server)
         return Status(
-            None if paused_at is None else Since(from_micros(paused_at), paused_by),
-            {source: Since(from_micros(at), who) for source, who, at in muted},
-            [Closed(key, since // 1_000_000, why or "") for key, _, since, why in channels if since is not None],
+            None if paused_at is None else SetBy(from_micros(paused_at), paused_by),
+            {source: SetBy(from_micros(at), who) for source, who, at in muted},
+            [ClosedChannel(key, since // 1_000_000, why or "") for key, _, since, why in channels if since is not None],
             awaiting, doubtful, waiting[0] if waiting else 0, moment(waiting[1]) if waiting else None, desk_channel,
             [key for key, public, _, _ in channels if public], held,
         )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.outbox.undelivered_words import doubtful_buttons
 from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
 from bot.wording.context import Setting, SettledBy, source_name
-from bot.wording.credit import Since
+from bot.wording.credit import SetBy
 from bot.wording.draft import Answer, Button, Link
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import CONTENT, joined
@@ -38,7 +38,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class ClosedChannel:
     """A channel that can't be written to."""
 
     channel: int
@@ -51,15 +51,15 @@ class Closed:
 class Status:
     """What is stopped, closed, held, waiting or in doubt in a server."""
 
-    paused: Since | None = None
-    muted: Mapping[str, Since] = field(default_factory=dict)
-    closed: Sequence[Closed] = ()
+    paused: SetBy | None = None
+    muted: Mapping[str, SetBy] = field(default_factory=dict)
+    closed: Sequence[ClosedChannel] = ()
     awaiting: Sequence[Open] = ()
     doubtful: Sequence[Open] = ()
     waiting: int = 0
     """Posts that wait to be sent."""
     oldest: datetime | None = None
-    """Since when the oldest waits, by the news clock."""
+    """SetBy when the oldest waits, by the news clock."""
     desk_channel: int | None = None
     public: Sequence[int] = ()
     """Channels that the public reads."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs, status_answer
 from bot.newsroom.suspensions_words import (
@@ -18,8 +18,8 @@ from bot.newsroom.suspensions_words import (
     unmute_answer,
 )
 from bot.outbox.rows import Wake
-from bot.outbox.suspensions_store import ControlStore
-from bot.tally.led import led
+from bot.outbox.suspensions_store import SuspensionStore
+from bot.tally.lead_source import led
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 
@@ -29,14 +29,14 @@ WakeServer = Callable[[int], Awaitable[None]]
 """Called with a server whose posts may go again."""
 
 
-class Control:
+class Suspensions:
     """Stops posts and lets them go; each method returns the answer to who asked."""
 
     def __init__(
         self,
-        store: ControlStore,
+        store: SuspensionStore,
         status_store: StatusStore,
-        desk_store: DeskStore,
+        desk_store: ServerStore,
         setting: Setting,
         clock: Clock,
         wake: Wake,

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.suspensions_store import Load
+from bot.outbox.suspensions_store import PostsWaiting
 from bot.wording.context import Setting, source_name
-from bot.wording.credit import Since
+from bot.wording.credit import SetBy
 from bot.wording.escape import capitalised, escape
 from bot.wording.numbers import counted
 
@@ -16,7 +16,7 @@ _MOST_NAMED = 5
 _MOST_NAME = 80
 
 
-def pause_answer(before: Since | None, load: Load, setting: Setting, now: datetime) -> str:
+def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> str:
     """Return what `/desk pause` answers; `before`: since when it was paused already."""
     if before:
         return (
@@ -28,7 +28,7 @@ def pause_answer(before: Since | None, load: Load, setting: Setting, now: dateti
     )
 
 
-def resume_answer(before: Since | None, load: Load) -> str:
+def resume_answer(before: SetBy | None, load: PostsWaiting) -> str:
     """Return what `/desk resume` answers; `before`: since when it was paused."""
     if before is None:
         return f"Nothing was paused; {_waits(load.waiting)}."
@@ -36,7 +36,7 @@ def resume_answer(before: Since | None, load: Load) -> str:
 
 
 def mute_answer(
-    source: Source, before: Since | None, leads: list[Contest], load: Load, setting: Setting, now: datetime
+    source: Source, before: SetBy | None, leads: list[Contest], load: PostsWaiting, setting: Setting, now: datetime
 ) -> str:
     """Return what `/source mute` answers; `leads`: the contests of this server's channels that the source leads."""
     name = source_name(source)
@@ -53,7 +53,7 @@ def mute_answer(
     )
 
 
-def unmute_answer(named: str, before: Since | None, load: Load, *, paused: bool) -> str:
+def unmute_answer(named: str, before: SetBy | None, load: PostsWaiting, *, paused: bool) -> str:
     """Return what `/source unmute` answers; `paused`: the whole server still is."""
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
@@ -124,7 +124,7 @@ def _go_out(number: int, *, numbered: bool = False) -> str:
     )
 
 
-def _on_its_way(load: Load) -> str:
+def _on_its_way(load: PostsWaiting) -> str:
     if not load.under_way:
         return ""
     return f" {counted(load.under_way, 'post')} on the way already can't be called back."

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.operations.incidents import Incident, Trouble
-from bot.operations.vitals import Doubtful, Outbox, Waiting
+from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
 from bot.outbox.outbox_store import MAY_GO
 from bot.outbox.rows import Numbers, OutboxRow, next_numbers, write_posts
 from bot.outbox.states import State
@@ -46,7 +46,7 @@ class AliveStore:
         )
         count = await self._database.row("SELECT count(*) FROM outbox WHERE state = 'doubtful'")
         return Outbox(
-            tuple(Waiting(row[0], row[1], row[2], from_micros(row[3]), row[4], bool(row[5])) for row in waiting),
+            tuple(WaitingPosts(row[0], row[1], row[2], from_micros(row[3]), row[4], bool(row[5])) for row in waiting),
             tuple(Doubtful(row[0], row[1], row[2], row[3], from_micros(row[4])) for row in rows),
             count[0] if count else 0,
         )

@@ -18,7 +18,7 @@ DATABASE_WITHIN = 10.0
 log = structlog.get_logger()
 
 
-class Lookout:
+class HealthCheck:
     """Knows how the bot does."""
 
     EVERY = 15.0

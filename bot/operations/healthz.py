@@ -14,7 +14,7 @@ from aiohttp import web
 from bot import __version__
 from bot.errors import TallydeskError
 from bot.listening import SERVER, listening
-from bot.operations.vitals import JobVitals, Vitals, ailment, presentable, report
+from bot.operations.vitals import JobVitals, Vitals, presentable, report, unhealthy_reason
 
 PATH, METRICS = "/healthz", "/metrics"
 
@@ -60,7 +60,7 @@ async def serving_health(
         if vitals is None:
             starting = {"status": "ailing", "why": "it is starting", "version": __version__}
             return _reply(HTTPStatus.SERVICE_UNAVAILABLE, starting)
-        why = ailment(vitals, now, post_waits)
+        why = unhealthy_reason(vitals, now, post_waits)
         return _reply(
             HTTPStatus.OK if why is None else HTTPStatus.SERVICE_UNAVAILABLE,
             report(vitals, now, why, __version__, jobs()),

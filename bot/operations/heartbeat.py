@@ -14,7 +14,7 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
-from bot.operations.vitals import GATEWAY_AWAY, Vitals, ailment
+from bot.operations.vitals import GATEWAY_AWAY, Vitals, unhealthy_reason
 
 WITHIN = aiohttp.ClientTimeout(total=10)
 
@@ -63,7 +63,7 @@ class Heartbeat:
     async def beat(self) -> None:
         """Look, and send a heartbeat if the bot is alive. What goes wrong is logged when it begins and when it is over."""
         vitals = await self._look()
-        why = ailment(vitals, vitals.at, self._post_waits)
+        why = unhealthy_reason(vitals, vitals.at, self._post_waits)
         if why is None:
             await self._send()
         elif self._withheld is None:

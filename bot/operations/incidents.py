@@ -47,14 +47,14 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class IncidentChanges:
     """What has to be told now."""
 
     begun: tuple[Trouble, ...]
     ended: tuple[Incident, ...]
 
 
-def turn(known: Sequence[Incident], vitals: Vitals, tell_after: timedelta) -> Turn:
+def incident_changes(known: Sequence[Incident], vitals: Vitals, tell_after: timedelta) -> IncidentChanges:
     """Return which incidents begin and which are over.
 
     Args:
@@ -68,7 +68,7 @@ def turn(known: Sequence[Incident], vitals: Vitals, tell_after: timedelta) -> Tu
     told = {incident.key for incident in known if incident.ended is None}
     begun = [trouble for trouble in wrong if trouble.key not in told and trouble.due <= vitals.at]
     ended = [incident for incident in known if incident.ended is not None or incident.key not in still]
-    return Turn(tuple(begun), tuple(ended))
+    return IncidentChanges(tuple(begun), tuple(ended))
 
 
 def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Trouble]:

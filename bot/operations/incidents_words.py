@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.operations.incidents import Incident, Trouble, Turn
+from bot.operations.incidents import Incident, IncidentChanges, Trouble
 from bot.operations.vitals import Vitals, presentable
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
@@ -18,7 +18,7 @@ _MOST = 1700
 """Characters of a message's sentences; Discord takes 2,000."""
 
 
-def notice(turn: Turn, vitals: Vitals, zone: ZoneInfo) -> Draft | None:
+def incident_notice(turn: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Draft | None:
     """Return what the person is told of incidents that begin and end, or None where there is nothing to say."""
     bad = [_begun(trouble, vitals) for trouble in turn.begun]
     good = [sentence for incident in turn.ended if (sentence := _ended(incident, vitals, zone))]

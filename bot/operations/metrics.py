@@ -14,16 +14,16 @@ from prometheus_client.registry import Collector
 
 from bot.operations.vitals import JobVitals, SourceVitals, Vitals
 from bot.outbox.post import Action
-from bot.outbox.states import Event
+from bot.outbox.states import Transition
 from bot.tally.intake import Fate
 
 _OUTCOMES = {
-    Event.ACCEPTED: "sent",
-    Event.FOUND: "sent",
-    Event.REFUSED: "failed",
-    Event.UNREADABLE: "doubtful",
-    Event.DEFERRED: "put_off",
-    Event.DECLINED: "put_off",
+    Transition.ACCEPTED: "sent",
+    Transition.FOUND: "sent",
+    Transition.REFUSED: "failed",
+    Transition.UNREADABLE: "doubtful",
+    Transition.DEFERRED: "put_off",
+    Transition.DECLINED: "put_off",
 }
 
 
@@ -38,7 +38,7 @@ class Figures:
     """Readings by (source, what became of them)."""
     open_rows: Mapping[str, int]
     """Rows of the outbox by state, of the states that are not settled."""
-    outcomes: Mapping[tuple[Action, Event], int]
+    outcomes: Mapping[tuple[Action, Transition], int]
     """What became of rows that were taken up."""
     held_against_us: int
     stops: int

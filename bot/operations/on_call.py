@@ -9,8 +9,8 @@ import structlog
 from bot.errors import TallydeskError
 from bot.logs import worth_a_line
 from bot.operations.alive_store import AliveStore
-from bot.operations.incidents import turn
-from bot.operations.incidents_words import notice
+from bot.operations.incidents import incident_changes
+from bot.operations.incidents_words import incident_notice
 from bot.operations.vitals import Vitals
 from bot.outbox.rows import Wake
 
@@ -46,7 +46,7 @@ class DirectMessages:
         return channel
 
 
-class Person:
+class OnCallContact:
     """The one who is told when something is down, through the outbox as everything else."""
 
     def __init__(
@@ -85,9 +85,9 @@ class Person:
         """Tell of what has begun and of what is over, each once, whatever is started anew in between."""
         if vitals.database is not None or (channel := await self.channel(vitals.at)) is None:
             return
-        news = turn(await self._store.incidents(), vitals, self._tell_after)
+        news = incident_changes(await self._store.incidents(), vitals, self._tell_after)
         if news.begun or news.ended:
-            draft = notice(news, vitals, self._zone)
+            draft = incident_notice(news, vitals, self._zone)
             await self._store.tell(news.begun, news.ended, draft, channel, vitals.at)
             if draft is not None:
                 self._wake({channel: False})

@@ -17,7 +17,7 @@ import structlog
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Source
 from bot.errors import TallydeskError
-from bot.operations.restored_store import Asked, Caught, Copy, RestoredChannel, RestoredStore
+from bot.operations.restored_store import Caught, RestoredChannel, RestoredCopy, RestoredStore, SeriesChecked
 from bot.operations.restored_words import RestoredFacts, restored_post
 from bot.outbox.discord import Channels, LaterError, RefusedError, UnknownError
 from bot.tally.standing_words import MarginFacts
@@ -46,7 +46,7 @@ Wake = Callable[[Mapping[int, bool]], None]
 log = structlog.get_logger()
 
 
-class RestoredBooks:
+class Restore:
     """Brings a restored copy and what happened since together."""
 
     def __init__(
@@ -97,7 +97,7 @@ class RestoredBooks:
         """Return when the next notice is to be looked at, which is at once, or None where none waits."""
         return min((restored.restored_at for restored in await self._store.waiting()), default=None)
 
-    async def _histories(self, copy: Copy) -> dict[int, dict[int, int] | None]:
+    async def _histories(self, copy: RestoredCopy) -> dict[int, dict[int, int] | None]:
         since = copy.made_at.timestamp() - LOOK_BACK
         turns = asyncio.Semaphore(AT_ONCE)
 
@@ -138,7 +138,7 @@ class RestoredBooks:
         self,
         restored: RestoredChannel,
         now: datetime,
-        asked: Mapping[str, list[Asked]],
+        asked: Mapping[str, list[SeriesChecked]],
         leads: Mapping[str, str | None],
     ) -> Caught | None:
         """Return what a channel is told now, or None if a source is to be waited for."""
@@ -162,7 +162,7 @@ class RestoredBooks:
         )
         return Caught(restored_post(facts, self._setting), up_to_date)
 
-    def _was_asked(self, contest: Contest, series: list[Asked], since: datetime) -> bool:
+    def _was_asked(self, contest: Contest, series: list[SeriesChecked], since: datetime) -> bool:
         """Return True if all that is fetched of a contest was asked for since, and nothing of it is held."""
         fetched = [one for one in series if (source := self._setting.desk.source(one.source)) and source.format]
         leading = self._setting.desk.source(contest.leads)
@@ -170,7 +170,7 @@ class RestoredBooks:
             return False
         return all(one.checked_at is not None and one.checked_at >= since and not one.held for one in fetched)
 
-    def _standings(self, contest: Contest, series: list[Asked], now: datetime) -> list[MarginFacts]:
+    def _standings(self, contest: Contest, series: list[SeriesChecked], now: datetime) -> list[MarginFacts]:
         source = self._setting.desk.source(contest.leads) or Source(id=contest.leads, name=contest.leads)
         return [
             MarginFacts(

@@ -42,7 +42,7 @@ class RestoredChannel:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SeriesChecked:
     """Where a series of a contest that a channel follows stands, and when its source was last asked."""
 
     source: str
@@ -66,7 +66,7 @@ class Caught:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class RestoredCopy:
     """What has to be looked up before a copy can be used."""
 
     made_at: datetime
@@ -89,7 +89,7 @@ class RestoredStore:
         self._words = words
         self._wall = wall
 
-    async def copy(self) -> Copy | None:
+    async def copy(self) -> RestoredCopy | None:
         """Return what has to be looked up if the database is a copy that has not been used yet, else None."""
         row = await self._database.row("SELECT copied_at FROM installation WHERE copied_at IS NOT NULL")
         if row is None:
@@ -106,9 +106,9 @@ class RestoredStore:
             "SELECT channel, thread FROM threads WHERE thread IS NOT NULL ORDER BY thread"
         ):
             threads[channel] = (*threads.get(channel, ()), thread)
-        return Copy(from_micros(row[0]), tuple(channel for (channel,) in channels), threads)
+        return RestoredCopy(from_micros(row[0]), tuple(channel for (channel,) in channels), threads)
 
-    async def settle(self, copy: Copy, histories: Histories, day: str | None, now: datetime) -> list[AuditRow]:
+    async def settle(self, copy: RestoredCopy, histories: Histories, day: str | None, now: datetime) -> list[AuditRow]:
         """Settle what was open in the copy by what the channels show, and use the copy from now on.
 
         All or nothing: a crash before the end leaves the mark of a copy, and it is done again.
@@ -129,7 +129,7 @@ class RestoredStore:
         def work(connection: sqlite3.Connection) -> list[AuditRow]:
             drop_the_operator_s(connection)
             rows = [
-                Settling(connection, server, after, copy, now, stamp).settle(histories, day, self._words)
+                RestoreReconciliation(connection, server, after, copy, now, stamp).settle(histories, day, self._words)
                 for server, after in fetch(
                     connection, "SELECT id, next_number FROM servers WHERE left_at IS NULL AND id > 0"
                 )
@@ -159,7 +159,7 @@ class RestoredStore:
         self,
         restored: RestoredChannel,
         leading: Leading,
-        decide: Callable[[Mapping[str, list[Asked]], Mapping[str, str | None]], Caught | None],
+        decide: Callable[[Mapping[str, list[SeriesChecked]], Mapping[str, str | None]], Caught | None],
         now: datetime,
     ) -> dict[int, bool]:
         """Post a channel's notice, if `decide` says that it is time; return channels to wake.
@@ -205,9 +205,9 @@ def _tell(connection: sqlite3.Connection, follow: int, contest: str, source: str
     )
 
 
-def _asked(connection: sqlite3.Connection, channel: int) -> dict[str, list[Asked]]:
+def _asked(connection: sqlite3.Connection, channel: int) -> dict[str, list[SeriesChecked]]:
     """Return where each contest that a channel follows stands, series by series; none has come in of an empty one."""
-    asked: dict[str, list[Asked]] = {}
+    asked: dict[str, list[SeriesChecked]] = {}
     for row in fetch(
         connection,
         """SELECT f.contest, s.source, s.count, r.body, c.body, s.changed_at, s.checked_at,
@@ -221,7 +221,7 @@ def _asked(connection: sqlite3.Connection, channel: int) -> dict[str, list[Asked
         if row[1] is not None:
             reading = None if row[3] is None else Reading.model_validate_json(row[3])
             change = None if row[4] is None else Change.model_validate_json(row[4])
-            series.append(Asked(row[1], row[2], reading, change, moment(row[5]), moment(row[6]), row[7]))
+            series.append(SeriesChecked(row[1], row[2], reading, change, moment(row[5]), moment(row[6]), row[7]))
     return asked
 
 
@@ -266,14 +266,14 @@ class _Open:
 
 
 @dataclass(slots=True)
-class Settling:
+class RestoreReconciliation:
     """One server of a restored copy, in the transaction under way."""
 
     connection: sqlite3.Connection
     server: int
     after: int
     """The server's next number in the copy: from there on none is in the books."""
-    copy: Copy
+    copy: RestoredCopy
     now: datetime
     """News clock."""
     stamp: int

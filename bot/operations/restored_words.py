@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
-from bot.wording.context import Setting, source_name, telling
+from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Draft
 from bot.wording.escape import capitalised, possessive, stopped
@@ -58,7 +58,7 @@ def restored_post(facts: RestoredFacts, setting: Setting) -> Draft:
 
 def _standing(facts: MarginFacts, setting: Setting) -> str:
     reading = facts.reading
-    told = telling(
+    told = contest_context(
         facts.contest, setting, facts.now, reading.names if reading else None, reading.count if reading else "election"
     )
     if reading is None:

@@ -29,7 +29,7 @@ class Gateway:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingPosts:
     """What waits for one channel."""
 
     server: int
@@ -58,7 +58,7 @@ class Doubtful:
 class Outbox:
     """What is not settled."""
 
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingPosts, ...]
     doubtful: tuple[Doubtful, ...]
     """The oldest thousand."""
     doubts: int
@@ -123,7 +123,7 @@ class Vitals:
     sources: tuple[SourceVitals, ...]
 
 
-def ailment(vitals: Vitals, now: datetime, post_waits: timedelta) -> str | None:
+def unhealthy_reason(vitals: Vitals, now: datetime, post_waits: timedelta) -> str | None:
     """Return in a few words why the bot is not alive, or None if it is.
 
     A source that fails, or a channel that can't be written to, is not the bot's death.

@@ -8,8 +8,8 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.kinds_store import Words, word
 from bot.outbox.merging_store import merge, read_post
 from bot.outbox.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
-from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined, to_wake
-from bot.outbox.states import Event, State, moved
+from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.wording.draft import Draft
 
@@ -42,8 +42,8 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, words: Words, now
     worded = post if post.content is not None else word(connection, post, words)
     if worded is None:
         return wake
-    connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Event.SHOWN), post.id))
-    return joined(wake, ask(connection, worded, words.publish_question(worded), now))
+    connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
+    return joined_messages(wake, ask(connection, worded, words.publish_question(worded), now))
 
 
 def ask(connection: sqlite3.Connection, post: Post, question: tuple[Draft, ...], now: int) -> dict[int, bool]:
@@ -87,7 +87,7 @@ def tell_decided(
         if state == State.PENDING:
             connection.execute(
                 "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-                (moved(State.PENDING, Event.MERGED), post.id, key),
+                (moved(State.PENDING, Transition.MERGED), post.id, key),
             )
             continue
         edit = OutboxRow(
@@ -122,11 +122,11 @@ def ask_again(
         connection.execute(
             """UPDATE outbox SET state = ?, superseded_by = ? WHERE about = ? AND kind = 'notice' AND action = 'post'
                AND state = 'pending'""",
-            (moved(State.PENDING, Event.MERGED), post.id, post.id),
+            (moved(State.PENDING, Transition.MERGED), post.id, post.id),
         )
         awaits = post.state is State.AWAITING
         question = words.publish_question(post) if awaits else (words.doubtful(post, why or ""),)
-        wake = joined(wake, ask(connection, post, question, now))
+        wake = joined_messages(wake, ask(connection, post, question, now))
     return (len(rows) if wake else 0), wake
 
 
@@ -149,14 +149,14 @@ def free(
         post = post_of(row)
         connection.execute(
             "UPDATE outbox SET state = ?, content = iif(series IS NULL, content, NULL) WHERE id = ?",
-            (moved(post.state, Event.APPROVED), post.id),
+            (moved(post.state, Transition.APPROVED), post.id),
         )
         if decision.at is not None:
             shown = {"number": post.number, "channel": post.channel, "content": post.content}
             audit = AuditRow(decision.at, server, decision.who, f"post {decision.what}", before=shown)
             connection.execute(INSERT_AUDIT, audit.values())
         said = tell_decided(connection, post, words, decision, now)
-        wake = joined(wake, said, {post.channel: post.kind in URGENT})
+        wake = joined_messages(wake, said, {post.channel: post.kind in URGENT})
     return len(rows), wake
 
 
@@ -179,5 +179,5 @@ def _mergeable_before(connection: sqlite3.Connection, post: Post) -> Post | None
 
 def _fail(connection: sqlite3.Connection, post: Post, why: str) -> None:
     connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REFUSED), why, post.id)
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REFUSED), why, post.id)
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.outbox.undelivered_words import notice
+from bot.outbox.undelivered_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft, Embed, Link
 from bot.wording.escape import escape, stopped
@@ -52,10 +52,10 @@ def publish_question(
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Drop", f"drop:{row}", "danger"))
     if size(content) + _ROOM <= CONTENT:
         headline = f"**Publish this in <#{channel}>?**\n{content}"
-        return (notice(headline, setting, embeds=embeds, buttons=buttons),)
+        return (desk_notice(headline, setting, embeds=embeds, buttons=buttons),)
     words, _, last = content.rpartition("\n")
     shown = Draft("notice", words, last.removeprefix(f"-# #{number} · "), embeds)
-    return (shown, notice(f"**Publish #{number}, just above, in <#{channel}>?**", setting, buttons=buttons))
+    return (shown, desk_notice(f"**Publish #{number}, just above, in <#{channel}>?**", setting, buttons=buttons))
 
 
 def decided_content(old: str, number: int, channel: int, decision: Decision, setting: Setting) -> str:
@@ -87,7 +87,7 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PressOutcome:
     """What pressing a button did."""
 
     what: What | Literal["unknown", "already", "after", "muted", "passed"]
@@ -112,7 +112,7 @@ class Outcome:
     """Posts that wait and name one that was dropped."""
 
 
-def outcome_answer(outcome: Outcome) -> str:
+def outcome_answer(outcome: PressOutcome) -> str:
     """Return what who pressed a button is answered."""
     number, where = f"#{outcome.number}", f"<#{outcome.channel}>"
     later = " It goes out when posts are no longer paused (`/desk resume`)." if outcome.paused else ""
@@ -140,7 +140,7 @@ def outcome_answer(outcome: Outcome) -> str:
     return answers[outcome.what] + more
 
 
-def _already(outcome: Outcome) -> str:
+def _already(outcome: PressOutcome) -> str:
     who = name_of(outcome.why)
     by = f", published by {who}" if who else ""
     said = {

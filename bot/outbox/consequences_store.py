@@ -10,10 +10,10 @@ from bot.outbox.kinds_store import WORDLESS, Words
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action, Post
 from bot.outbox.replacing_store import drop_retractions, replaced_by
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, joined, to_wake
-from bot.outbox.states import Event, State, moved
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, joined_messages, to_wake
+from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import contest_of, opened, try_again
-from bot.schedule.event_posts_store import reach_back_of_change
+from bot.schedule.event_posts_store import update_earlier_posts
 from bot.tally.other_sources_store import edits_of
 from bot.wording.draft import Draft, Link, address_of
 
@@ -31,7 +31,7 @@ class Consequences:
         """Add what follows once a post is in its channel as `message`; return channels to wake."""
         wake = self._opened(post)
         if post.file_refused is not None:
-            wake = joined(wake, self.tell_desk(post.server, self.words.unattached(post, post.file_refused)))
+            wake = joined_messages(wake, self.tell_desk(post.server, self.words.unattached(post, post.file_refused)))
         if post.action is not Action.POST:
             return wake | self._next_change(post)
         if replaced_by(self.connection, post):
@@ -43,10 +43,10 @@ class Consequences:
         if post.kind == "board":
             return wake | self._board_is_up(post)
         if post.kind == "moved":
-            return joined(wake, reach_back_of_change(self.connection, post, message, self.words, self.now))
+            return joined_messages(wake, update_earlier_posts(self.connection, post, message, self.words, self.now))
         if post.about is not None and post.content is not None:
-            return joined(wake, self._reach_back(post, post.about, message))
-        return joined(wake, to_wake(edits_of(self.connection, post.id, self.words.also, self.now)))
+            return joined_messages(wake, self._reach_back(post, post.about, message))
+        return joined_messages(wake, to_wake(edits_of(self.connection, post.id, self.words.also, self.now)))
 
     def closed(self, post: Post, why: str) -> dict[int, bool]:
         """Keep that a post's channel or thread can't be written to, and tell the desk, once; return channels to wake."""
@@ -71,7 +71,7 @@ class Consequences:
             return {}
         self.connection.execute(
             "UPDATE outbox SET state = ?, why = 'replaced before it was posted' WHERE id = ?",
-            (moved(State.PENDING, Event.REJECTED), post.id),
+            (moved(State.PENDING, Transition.REJECTED), post.id),
         )
         drop_retractions(self.connection, post)
         wake, _ = tell_with_next(self.connection, post, self.words, self.now)
@@ -109,7 +109,7 @@ class Consequences:
         if failed is None or rows[0][0] != State.FAILED or not (rows[0][1] or "").startswith(WORDLESS):
             return {}
         wake, _ = tell_with_next(self.connection, failed, self.words, self.now, untell=False)
-        return joined(wake, self.tell_desk(post.server, self.words.wordless(failed)))
+        return joined_messages(wake, self.tell_desk(post.server, self.words.wordless(failed)))
 
     def tell_desk(self, server: int, draft: Draft) -> dict[int, bool]:
         """Post a notice in the server's desk channel, if it has one that can be written to."""
@@ -158,7 +158,7 @@ class Consequences:
             return wake
         at = from_micros(post.news_at)
         row = OutboxRow(post.server, post.channel, post.number, "thread", at, about=post.id, action=Action.DELETE)
-        return joined(wake, self._add(row))
+        return joined_messages(wake, self._add(row))
 
     def _reach_back(self, post: Post, replaced: int, message: int) -> dict[int, bool]:
         """Edit the post that this one replaces."""

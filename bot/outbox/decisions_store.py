@@ -7,17 +7,17 @@ from datetime import datetime
 
 from bot.database.database import Database, fetch
 from bot.outbox.approval_store import tell_decided
-from bot.outbox.approval_words import Decision, Outcome, What
+from bot.outbox.approval_words import Decision, PressOutcome, What
 from bot.outbox.dropped_store import naming, show_revisions_anew, tell_with_next
 from bot.outbox.kinds_store import Words
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import OUR_OWN, URGENT, Post
 from bot.outbox.replacing_store import drop_retractions, replaced_by
-from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined
-from bot.outbox.states import Event, State, moved
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
+from bot.outbox.states import State, Transition, moved
 from bot.wording.draft import Link, address_of
 
-Decided = tuple[Outcome, dict[int, bool]]
+Decided = tuple[PressOutcome, dict[int, bool]]
 """What pressing a button did, and channels to wake."""
 
 
@@ -38,11 +38,13 @@ class QueueStore:
                 return refused, {}
             connection.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
-                (moved(post.state, Event.APPROVED), who, post.id),
+                (moved(post.state, Transition.APPROVED), who, post.id),
             )
             wake, anew = show_revisions_anew(connection, post, self._words, self._now())
-            outcome = Outcome("published", post.number, post.channel, _is_paused(connection, server), anew=tuple(anew))
-            return outcome, joined(wake, {post.channel: post.kind in URGENT})
+            outcome = PressOutcome(
+                "published", post.number, post.channel, _is_paused(connection, server), anew=tuple(anew)
+            )
+            return outcome, joined_messages(wake, {post.channel: post.kind in URGENT})
 
         return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
 
@@ -56,10 +58,10 @@ class QueueStore:
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
             connection.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(post.state, Event.FOUND), f"seen there by {who}", post.id),
+                (moved(post.state, Transition.FOUND), f"seen there by {who}", post.id),
             )
             wake = {post.channel: True} if replaced_by(connection, post) else {}
-            return Outcome("there", post.number, post.channel, replaces=post.about is not None), wake
+            return PressOutcome("there", post.number, post.channel, replaces=post.about is not None), wake
 
         return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
 
@@ -71,15 +73,15 @@ class QueueStore:
 
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
             if replaced_by(connection, post):
-                return Outcome("replaced", post.number, post.channel), {}
+                return PressOutcome("replaced", post.number, post.channel), {}
             if later := _told_later(connection, post):
-                return Outcome("passed", post.number, post.channel, other=later), {}
+                return PressOutcome("passed", post.number, post.channel, other=later), {}
             connection.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
                    WHERE id = ?""",
-                (moved(post.state, Event.ABSENT), who, post.id),
+                (moved(post.state, Transition.ABSENT), who, post.id),
             )
-            outcome = Outcome("absent", post.number, post.channel, _is_paused(connection, server))
+            outcome = PressOutcome("absent", post.number, post.channel, _is_paused(connection, server))
             return outcome, {post.channel: post.kind in URGENT}
 
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
@@ -91,14 +93,15 @@ class QueueStore:
     async def _reject(self, key: int, server: int, state: State, what: What, who: str, now: datetime) -> Decided:
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
             connection.execute(
-                "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), who, post.id)
+                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+                (moved(post.state, Transition.REJECTED), who, post.id),
             )
             drop_retractions(connection, post)
             wake, anew = tell_with_next(connection, post, self._words, self._now())
             if replaced_by(connection, post):  # its corrections, which go out alone
-                wake = joined(wake, {post.channel: True})
+                wake = joined_messages(wake, {post.channel: True})
             speaking = tuple(naming(connection, post))
-            return Outcome(what, post.number, post.channel, anew=tuple(anew), speaking=speaking), wake
+            return PressOutcome(what, post.number, post.channel, anew=tuple(anew), speaking=speaking), wake
 
         return await self._decide(key, server, state, what, who, now, decide)
 
@@ -117,7 +120,7 @@ class QueueStore:
         def work(connection: sqlite3.Connection) -> Decided:
             post = read_post(connection, key)
             if post is None or post.server != server:
-                return Outcome("unknown"), {}
+                return PressOutcome("unknown"), {}
             if post.state is not state:
                 return _already(connection, post), {}
             outcome, wake = decide(connection, post)
@@ -126,7 +129,7 @@ class QueueStore:
             after = {"number": post.number, "channel": post.channel, "content": post.content}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, f"post {what}", after=after).values())
             decision = Decision(what, who, now)
-            return outcome, joined(wake, tell_decided(connection, post, self._words, decision, self._now()))
+            return outcome, joined_messages(wake, tell_decided(connection, post, self._words, decision, self._now()))
 
         return await self._database.transact(work)
 
@@ -134,11 +137,11 @@ class QueueStore:
         return int(self._wall() * 1_000_000)
 
 
-def _not_yet(connection: sqlite3.Connection, post: Post) -> Outcome | None:
+def _not_yet(connection: sqlite3.Connection, post: Post) -> PressOutcome | None:
     """Return why a post can't be published now, or None if it can."""
     muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
     if muted and post.kind not in OUR_OWN:
-        return Outcome("muted", post.number, post.channel)
+        return PressOutcome("muted", post.number, post.channel)
     before = fetch(
         connection,
         """SELECT id, number FROM outbox
@@ -149,7 +152,7 @@ def _not_yet(connection: sqlite3.Connection, post: Post) -> Outcome | None:
     if not before:
         return None
     key, number = before[0]
-    return Outcome("after", post.number, post.channel, other=question_of(connection, post.server, key, number))
+    return PressOutcome("after", post.number, post.channel, other=question_of(connection, post.server, key, number))
 
 
 def _told_later(connection: sqlite3.Connection, post: Post) -> Link | str | None:
@@ -184,7 +187,7 @@ def question_of(connection: sqlite3.Connection, server: int, key: int, number: i
     return Link(number, address_of(server, *asked[0])) if asked else f"#{number}"
 
 
-def _already(connection: sqlite3.Connection, post: Post) -> Outcome:
+def _already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
     """Return what has become of a post."""
     ((why, newer),) = fetch(connection, "SELECT why, superseded_by FROM outbox WHERE id = ?", (post.id,))
     number = None
@@ -192,7 +195,7 @@ def _already(connection: sqlite3.Connection, post: Post) -> Outcome:
         ((number, newer),) = fetch(connection, "SELECT number, superseded_by FROM outbox WHERE id = ?", (newer,))
     by = why if post.state in (State.FAILED, State.DROPPED) else post.approved_by
     other = None if number is None else f"#{number}"
-    return Outcome("already", post.number, post.channel, state=post.state.value, why=by or "", other=other)
+    return PressOutcome("already", post.number, post.channel, state=post.state.value, why=by or "", other=other)
 
 
 def _is_paused(connection: sqlite3.Connection, server: int) -> bool:

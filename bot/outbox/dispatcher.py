@@ -16,9 +16,9 @@ import structlog
 from bot.logs import worth_a_line
 from bot.outbox.discord import Channels, ClosedError, FileRefusedError, LaterError, Message, RefusedError, UnknownError
 from bot.outbox.outbox_store import Claimed, OutboxStore
-from bot.outbox.pacing import Moment, Pacing
+from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.post import URGENT, Action, Post
-from bot.outbox.states import Event, State
+from bot.outbox.states import State, Transition
 from bot.waits import Wait, seconds_after
 from bot.wording.draft import Picture
 
@@ -53,7 +53,7 @@ _CLOSED = Wait(multiplier=300, max=3600, jitter=60)
 log = structlog.get_logger()
 
 
-class Publisher:
+class Dispatcher:
     """Sends what waits."""
 
     def __init__(
@@ -78,7 +78,7 @@ class Publisher:
         """When closed channels were last tried because something had changed."""
         self._under_way: set[int] = set()
         self._installation = ""
-        self.outcomes: Counter[tuple[Action, Event]] = Counter()
+        self.outcomes: Counter[tuple[Action, Transition]] = Counter()
         """How many rows of each kind came to what, since the start; one that is put off comes to it each time."""
         self._idle = asyncio.Event()
         self._idle.set()
@@ -209,7 +209,7 @@ class Publisher:
             self.wake({channel: channel in self._urgent})
         self._rest()
 
-    async def _deliver(self, claimed: Claimed, post: Post, moment: Moment) -> bool:
+    async def _deliver(self, claimed: Claimed, post: Post, moment: SendPermit) -> bool:
         """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
         if post.action is not Action.POST or post.state is not State.SENDING:
             return await self._try(claimed, post, moment)
@@ -217,16 +217,16 @@ class Publisher:
             found = await self._find(post, moment)
         except RefusedError as error:
             log.warning("a post is doubtful: the history can't be read", number=post.number, channel=post.channel)
-            await self._settle(post, Event.UNREADABLE, why=str(error))
+            await self._settle(post, Transition.UNREADABLE, why=str(error))
             return True
         except (LaterError, UnknownError) as error:
-            await self._defer(post, error, Event.DEFERRED)
+            await self._defer(post, error, Transition.DEFERRED)
             return False
         if found is not None:
-            return await self._arrived(claimed, post, Event.FOUND, found)
+            return await self._arrived(claimed, post, Transition.FOUND, found)
         return await self._try(claimed, post, await self._pacing.moment())
 
-    async def _try(self, claimed: Claimed, post: Post, moment: Moment) -> bool:
+    async def _try(self, claimed: Claimed, post: Post, moment: SendPermit) -> bool:
         """Make the request; return False if the row was put off."""
         try:
             with moment:
@@ -235,24 +235,24 @@ class Publisher:
         except RefusedError as error:
             what = {"number": post.number, "channel": post.channel, "action": post.action.value}
             log.warning("a post was refused", **what, why=str(error))
-            await self._settle(post, Event.REFUSED, why=str(error))
+            await self._settle(post, Transition.REFUSED, why=str(error))
         except LaterError as error:
             # Surely not taken; but what was attempted before without an answer may have been.
             once = post.state is State.PENDING or post.action is not Action.POST
-            event = Event.DECLINED if once else Event.DEFERRED
+            event = Transition.DECLINED if once else Transition.DEFERRED
             if isinstance(error, FileRefusedError):
                 await self._leave_file_out(post, error, event)
             else:
                 await self._defer(post, error, event)
             return False
         except (UnknownError, TimeoutError) as error:
-            await self._defer(post, error, Event.DEFERRED)
+            await self._defer(post, error, Transition.DEFERRED)
             return False
         else:
-            return await self._arrived(claimed, post, Event.ACCEPTED, message)
+            return await self._arrived(claimed, post, Transition.ACCEPTED, message)
         return True
 
-    async def _arrived(self, claimed: Claimed, post: Post, event: Event, message: int) -> bool:
+    async def _arrived(self, claimed: Claimed, post: Post, event: Transition, message: int) -> bool:
         """Keep that a row was done, once the thread is open that hangs on it; return False if that was put off.
 
         Opening it can be repeated: the row stays in `sending`, and the next look finds the message again.
@@ -264,10 +264,10 @@ class Publisher:
                         await self._channels.open_thread(post.channel, message, claimed.opens)
             except (RefusedError, ClosedError) as error:
                 log.warning("a thread can't be opened", channel=post.channel, why=str(error))
-                await self._settle(post, Event.REFUSED, message=message, why=str(error))
+                await self._settle(post, Transition.REFUSED, message=message, why=str(error))
                 return True
             except (LaterError, UnknownError, TimeoutError) as error:
-                await self._defer(post, error, Event.DEFERRED)
+                await self._defer(post, error, Transition.DEFERRED)
                 return False
         await self._settle(post, event, message=message)
         return True
@@ -295,7 +295,7 @@ class Publisher:
         made_of = f"{self._installation}-{post.id}-{post.created}"
         return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
 
-    async def _find(self, post: Post, moment: Moment) -> int | None:
+    async def _find(self, post: Post, moment: SendPermit) -> int | None:
         first = (post.attempted or post.created) / 1_000_000 - LOOK_BACK
         last = (post.last or self._store.now()) / 1_000_000 + LOOK_AHEAD
         try:
@@ -305,18 +305,20 @@ class Publisher:
         except TimeoutError:
             raise UnknownError("the history did not answer in time") from None
 
-    async def _settle(self, post: Post, event: Event, *, message: int | None = None, why: str | None = None) -> None:
+    async def _settle(
+        self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None
+    ) -> None:
         self.wake(await self._store.settle(post, event, message=message, why=why))
         self.outcomes[post.action, event] += 1
 
-    async def _leave_file_out(self, post: Post, error: FileRefusedError, event: Event) -> None:
+    async def _leave_file_out(self, post: Post, error: FileRefusedError, event: Transition) -> None:
         """Let a post go at once without its file; if that is forbidden too, its channel is closed."""
         why = str(error)
         log.warning("a post is tried without its picture", number=post.number, channel=post.place, why=why)
         self.wake(await self._store.defer(post, self._store.now(), why, event, file_refused=True))
         self.outcomes[post.action, event] += 1
 
-    async def _defer(self, post: Post, error: Exception, event: Event) -> None:
+    async def _defer(self, post: Post, error: Exception, event: Transition) -> None:
         """Put a post off: as long as Discord says, else twice as long each time."""
         said, closed = error.seconds if isinstance(error, LaterError) else None, isinstance(error, ClosedError)
         seconds = said if said is not None else seconds_after(post.attempts + 1, _CLOSED if closed else _AGAIN)

@@ -8,7 +8,7 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.kinds_store import Words
 from bot.outbox.merging_store import requeue
 from bot.outbox.post import COLUMNS, MERGEABLE, Post, post_of
-from bot.outbox.rows import joined
+from bot.outbox.rows import joined_messages
 from bot.outbox.states import State
 
 _WAIT = f"""
@@ -87,7 +87,7 @@ def _show_anew(
     for old, key in zip(posts, keys, strict=True):
         if old.state is State.AWAITING:
             ((number,),) = fetch(connection, "SELECT number FROM outbox WHERE id = ?", (key,))
-            wake = joined(wake, tell_decided(connection, old, words, Decision("replaced", number=number), now))
+            wake = joined_messages(wake, tell_decided(connection, old, words, Decision("replaced", number=number), now))
             shown.append(number)
     return wake, shown, keys[0]
 

@@ -10,7 +10,7 @@ from bot.count.margin import margin_of
 from bot.count.relation import agrees
 from bot.outbox.approval_words import Decision, decided_content, publish_question
 from bot.outbox.post import Post, Span
-from bot.outbox.replaced_words import reached_content
+from bot.outbox.replaced_words import updated_content
 from bot.outbox.threads_words import thread_name, thread_post
 from bot.outbox.undelivered_words import (
     closed_notice,
@@ -25,7 +25,7 @@ from bot.outbox.undelivered_words import (
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, begun_content, moved_post, reminder_post
 from bot.tally.changes_words import ChangeFacts, LedBefore, change_post, margin_now_post
 from bot.tally.other_sources_words import also_said
-from bot.wording.confirmed import Had
+from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Embed, Link, Picture, PostKind
 
@@ -81,7 +81,7 @@ class SettingWords:
             return margin_now_post(facts, before, self._setting)
         return change_post(facts, self._setting)
 
-    def _had(self, span: Span) -> Had | None:
+    def _had(self, span: Span) -> EnteredBefore | None:
         said = span.confirms
         source = self._setting.desk.source(said.source) if said else None
         if said is None or source is None:
@@ -93,11 +93,11 @@ class SettingWords:
             and margin.votes is not None
             and agrees(said.leader, said.margin, (margin.leader, margin.votes), about="margin" in said.approximate)
         )
-        return Had.of(said, "margin" if by_margin else "total", source, span.entered_as)
+        return EnteredBefore.of(said, "margin" if by_margin else "total", source, span.entered_as)
 
     def reached(self, kind: PostKind, old: str, new: str, link: Link) -> str:
         """Return the content of a post that a newer one replaces."""
-        return reached_content(kind, old, new, link)
+        return updated_content(kind, old, new, link)
 
     def thread(self, contest: str) -> tuple[str, Draft] | None:
         """Return the name of a contest's thread and the message that it hangs on."""

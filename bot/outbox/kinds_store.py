@@ -12,10 +12,10 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros
-from bot.follows.preferences import taste_of
+from bot.follows.preferences import preferences_of
 from bot.outbox.approval_words import Decision
 from bot.outbox.post import Action, Post, Span, Was
-from bot.outbox.states import Event, State, moved
+from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import NamesThreads
 from bot.schedule.event_words_store import EventWords, Unsaid, draft_of_event, leave_out
 from bot.wording.draft import Draft, Embed, Link, Picture, PostKind, address_of
@@ -114,7 +114,7 @@ def word(connection: sqlite3.Connection, post: Post, words: Words) -> Post | Non
         why = f"{WORDLESS}: {error!r}"
     if draft is None:
         connection.execute(
-            "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REFUSED), why, post.id)
+            "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REFUSED), why, post.id)
         )
         return None
     return _keep(connection, post, draft, about[0] if about else None)
@@ -176,7 +176,7 @@ def _mention(connection: sqlite3.Connection, post: Post, draft: Draft) -> int | 
         "SELECT taste FROM follows WHERE server = ? AND channel = ? AND contest = ?",
         (post.server, post.channel, post.contest),
     )
-    return taste_of(rows[0][0]).mention if rows else None
+    return preferences_of(rows[0][0]).mention if rows else None
 
 
 def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | None:

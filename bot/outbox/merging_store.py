@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.database.database import fetch
 from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.states import Event, moved
+from bot.outbox.states import Transition, moved
 
 WAITED = 60_000_000
 """Posts merge when the oldest has waited longer than this, in microseconds of the wall clock."""
@@ -42,7 +42,7 @@ def merge(connection: sqlite3.Connection, run: list[Post]) -> None:
     newest = run[-1]
     connection.executemany(
         "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-        [(moved(post.state, Event.MERGED), newest.id, post.id) for post in run[:-1]],
+        [(moved(post.state, Transition.MERGED), newest.id, post.id) for post in run[:-1]],
     )
     connection.execute(
         "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL, wall_next = ? WHERE id = ?",
@@ -95,7 +95,7 @@ def requeue(connection: sqlite3.Connection, posts: Sequence[Post]) -> list[int]:
         assert key is not None  # noqa: S101 - a row was inserted
         connection.execute(
             "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-            (moved(post.state, Event.MERGED), key, post.id),
+            (moved(post.state, Transition.MERGED), key, post.id),
         )
         _renumber_told(connection, post, number)
         keys.append(key)

@@ -11,8 +11,8 @@ from bot.outbox.consequences_store import Consequences
 from bot.outbox.kinds_store import Words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
 from bot.outbox.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
-from bot.outbox.rows import joined
-from bot.outbox.states import Event, State, moved
+from bot.outbox.rows import joined_messages
+from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import IS_OPENING, PLACE, begin, is_left, opens, try_again
 from bot.wording.draft import Picture
 
@@ -115,7 +115,7 @@ class OutboxStore:
                     return Claimed(None, board=True, wake=wake)
                 if waits_for_editor(connection, post):
                     asked = ask_to_publish(connection, post, self._words, now)
-                    wake = joined(wake, asked, consequences.wordless(post))
+                    wake = joined_messages(wake, asked, consequences.wordless(post))
                     continue
                 if begin(connection, post, self._words, now):
                     continue
@@ -130,12 +130,12 @@ class OutboxStore:
                     return Claimed(
                         worded, None, bool(behind), urgent, message=message, picture=picture, opens=name, wake=wake
                     )
-                wake = joined(wake, consequences.wordless(post))
+                wake = joined_messages(wake, consequences.wordless(post))
 
         return await self._database.transact(work)
 
     async def settle(
-        self, post: Post, event: Event, *, message: int | None = None, why: str | None = None
+        self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None
     ) -> dict[int, bool]:
         """Say what became of a claimed post: its message's id, or why there is none; return channels to wake."""
         state = moved(State.SENDING, event)
@@ -160,7 +160,7 @@ class OutboxStore:
         post: Post,
         until: int,
         why: str,
-        event: Event = Event.DEFERRED,
+        event: Transition = Transition.DEFERRED,
         *,
         closed: bool = False,
         file_refused: bool = False,
@@ -177,17 +177,17 @@ class OutboxStore:
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
             consequences = Consequences(connection, self._words, self.now())
             if closed and post.action is not Action.POST and is_left(connection, post):
-                given_up = (moved(State.SENDING, Event.REFUSED), why, post.id)
+                given_up = (moved(State.SENDING, Transition.REFUSED), why, post.id)
                 connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
                 return consequences.refused(post, why)
             connection.execute(
                 "UPDATE outbox SET state = ?, wall_next = ?, why = ?, file_refused = ? WHERE id = ?",
                 (state, until, why, refused, post.id),
             )
-            if event is Event.DECLINED:
+            if event is Transition.DECLINED:
                 connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
             wake = consequences.closed(post, why) if closed else {}
-            return joined(wake, consequences.declined(post)) if event is Event.DECLINED else wake
+            return joined_messages(wake, consequences.declined(post)) if event is Transition.DECLINED else wake
 
         return await self._database.transact(work)
 
@@ -204,7 +204,7 @@ class OutboxStore:
             return {}
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            return joined(*(try_again(connection, key) for key in closed))
+            return joined_messages(*(try_again(connection, key) for key in closed))
 
         return await self._database.transact(work)
 
@@ -269,7 +269,7 @@ def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: 
     connection.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",
-        (moved(post.state, Event.CLAIMED), now, now, thread, post.id),
+        (moved(post.state, Transition.CLAIMED), now, now, thread, post.id),
     )
 
 

@@ -36,7 +36,7 @@ MOST_INVALID = 1000
 log = structlog.get_logger()
 
 
-class Moment:
+class SendPermit:
     """A request that may leave now: `with moment:` around it."""
 
     def __init__(self, places: asyncio.Semaphore) -> None:
@@ -63,7 +63,7 @@ class Moment:
         self._is_answered = True
 
 
-_current: ContextVar[Moment | None] = ContextVar("moment", default=None)
+_current: ContextVar[SendPermit | None] = ContextVar("moment", default=None)
 
 
 class Pacing:
@@ -134,7 +134,7 @@ class Pacing:
             )  # fmt: skip
             await asyncio.sleep(stopped_for)
 
-    async def moment(self) -> Moment:
+    async def moment(self) -> SendPermit:
         """Wait until a request may leave; what is returned goes around it."""
         await self._places.acquire()
         try:
@@ -142,7 +142,7 @@ class Pacing:
         except asyncio.CancelledError:
             self._places.release()
             raise
-        return Moment(self._places)
+        return SendPermit(self._places)
 
     def answered(self) -> None:
         """Say that Discord has answered this task's request; discord.py may keep the answer to itself for seconds."""

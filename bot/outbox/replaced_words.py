@@ -11,7 +11,7 @@ _WORDS: dict[PostKind, str] = {
 }
 
 
-def reached_content(kind: PostKind, old: str, new: str, link: Link) -> str:
+def updated_content(kind: PostKind, old: str, new: str, link: Link) -> str:
     """Return the content of a post that `new` replaces.
 
     It begins with the word and what replaced it; below stands, struck through, what was posted; the small last line

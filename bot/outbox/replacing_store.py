@@ -4,7 +4,7 @@ import sqlite3
 
 from bot.database.database import fetch
 from bot.outbox.post import Post
-from bot.outbox.states import Event, State, moved
+from bot.outbox.states import State, Transition, moved
 
 _RETRACTION = "retraction"
 
@@ -19,7 +19,7 @@ def drop_retractions(connection: sqlite3.Connection, post: Post) -> None:
     connection.executemany(
         "UPDATE outbox SET state = ?, why = 'what it takes back was not posted' WHERE id = ?",
         [
-            (moved(State.PENDING, Event.REJECTED), key)
+            (moved(State.PENDING, Transition.REJECTED), key)
             for key, kind in _waiting(connection, post)
             if kind == _RETRACTION
         ],

@@ -28,7 +28,7 @@ class State(StrEnum):
     """An editor decided against it."""
 
 
-class Event(StrEnum):
+class Transition(StrEnum):
     """What happens to a row."""
 
     SHOWN = "shown"
@@ -57,25 +57,25 @@ class Event(StrEnum):
     """An editor decided against it."""
 
 
-TRANSITIONS: dict[tuple[State, Event], State] = {
-    (State.PENDING, Event.SHOWN): State.AWAITING,
-    (State.PENDING, Event.CLAIMED): State.SENDING,
-    (State.PENDING, Event.MERGED): State.SUPERSEDED,
-    (State.PENDING, Event.REFUSED): State.FAILED,
-    (State.PENDING, Event.REJECTED): State.DROPPED,
-    (State.AWAITING, Event.APPROVED): State.PENDING,
-    (State.AWAITING, Event.MERGED): State.SUPERSEDED,
-    (State.AWAITING, Event.REJECTED): State.DROPPED,
-    (State.SENDING, Event.CLAIMED): State.SENDING,
-    (State.SENDING, Event.ACCEPTED): State.SENT,
-    (State.SENDING, Event.FOUND): State.SENT,
-    (State.SENDING, Event.DEFERRED): State.SENDING,
-    (State.SENDING, Event.DECLINED): State.PENDING,
-    (State.SENDING, Event.REFUSED): State.FAILED,
-    (State.SENDING, Event.UNREADABLE): State.DOUBTFUL,
-    (State.DOUBTFUL, Event.FOUND): State.SENT,
-    (State.DOUBTFUL, Event.ABSENT): State.PENDING,
-    (State.DOUBTFUL, Event.REJECTED): State.DROPPED,
+TRANSITIONS: dict[tuple[State, Transition], State] = {
+    (State.PENDING, Transition.SHOWN): State.AWAITING,
+    (State.PENDING, Transition.CLAIMED): State.SENDING,
+    (State.PENDING, Transition.MERGED): State.SUPERSEDED,
+    (State.PENDING, Transition.REFUSED): State.FAILED,
+    (State.PENDING, Transition.REJECTED): State.DROPPED,
+    (State.AWAITING, Transition.APPROVED): State.PENDING,
+    (State.AWAITING, Transition.MERGED): State.SUPERSEDED,
+    (State.AWAITING, Transition.REJECTED): State.DROPPED,
+    (State.SENDING, Transition.CLAIMED): State.SENDING,
+    (State.SENDING, Transition.ACCEPTED): State.SENT,
+    (State.SENDING, Transition.FOUND): State.SENT,
+    (State.SENDING, Transition.DEFERRED): State.SENDING,
+    (State.SENDING, Transition.DECLINED): State.PENDING,
+    (State.SENDING, Transition.REFUSED): State.FAILED,
+    (State.SENDING, Transition.UNREADABLE): State.DOUBTFUL,
+    (State.DOUBTFUL, Transition.FOUND): State.SENT,
+    (State.DOUBTFUL, Transition.ABSENT): State.PENDING,
+    (State.DOUBTFUL, Transition.REJECTED): State.DROPPED,
 }
 
 
@@ -83,7 +83,7 @@ class ImpossibleMoveError(Exception):
     """A row was to be moved in a way that the table does not have."""
 
 
-def moved(state: State, event: Event) -> State:
+def moved(state: State, event: Transition) -> State:
     """Return the state after `event`.
 
     Raises:

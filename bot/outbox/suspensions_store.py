@@ -13,7 +13,7 @@ from bot.outbox.kinds_store import Words
 from bot.outbox.merging_store import requeue, to_requeue
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
 from bot.tally.boards_store import take_down_all
-from bot.wording.credit import Since
+from bot.wording.credit import SetBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class PostsWaiting:
     """Posts on their way."""
 
     waiting: int = 0
@@ -50,7 +50,7 @@ class Load:
     """Attempted, and not known to have arrived."""
 
 
-class ControlStore:
+class SuspensionStore:
     """Stops and lets go; each method is one transaction or one query."""
 
     def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
@@ -59,10 +59,10 @@ class ControlStore:
         self._words = words
         self._wall = wall
 
-    async def pause(self, server: int, who: str, why: str | None, now: datetime) -> tuple[Since | None, Load]:
+    async def pause(self, server: int, who: str, why: str | None, now: datetime) -> tuple[SetBy | None, PostsWaiting]:
         """Hold every post of a server; return since when it was held already, and what waits."""
 
-        def work(connection: sqlite3.Connection) -> tuple[Since | None, Load]:
+        def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
             before = _paused(connection, server)
             if before is None:
                 connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
@@ -74,10 +74,10 @@ class ControlStore:
 
         return await self._database.transact(work)
 
-    async def resume(self, server: int, who: str, why: str | None, now: datetime) -> tuple[Since | None, Load]:
+    async def resume(self, server: int, who: str, why: str | None, now: datetime) -> tuple[SetBy | None, PostsWaiting]:
         """Let the posts of a server go; return since when they were held, and what goes out now."""
 
-        def work(connection: sqlite3.Connection) -> tuple[Since | None, Load]:
+        def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
             before = _paused(connection, server)
             if before:
                 connection.execute("UPDATE servers SET paused_at = NULL, paused_by = NULL WHERE id = ?", (server,))
@@ -89,10 +89,10 @@ class ControlStore:
 
     async def mute(
         self, server: int, source: str, who: str, why: str | None, now: datetime
-    ) -> tuple[Since | None, Load]:
+    ) -> tuple[SetBy | None, PostsWaiting]:
         """Hold what tells a source's word in a server; return since when it was held already, and what waits."""
 
-        def work(connection: sqlite3.Connection) -> tuple[Since | None, Load]:
+        def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
             before = _muted(connection, server, source)
             if before is None:
                 connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
@@ -107,7 +107,7 @@ class ControlStore:
 
     async def unmute(
         self, server: int, source: str, who: str, why: str | None, now: datetime
-    ) -> tuple[Since | None, Load, bool]:
+    ) -> tuple[SetBy | None, PostsWaiting, bool]:
         """Let a source's posts go, after all that has gone out since.
 
         Those never attempted get new rows at the end of the outbox, with new numbers.
@@ -117,7 +117,7 @@ class ControlStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[Since | None, Load, bool]:
+        def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting, bool]:
             before = _muted(connection, server, source)
             if before:
                 connection.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
@@ -128,12 +128,12 @@ class ControlStore:
 
         return await self._database.transact(work)
 
-    async def muted(self, server: int) -> dict[str, Since]:
+    async def muted(self, server: int) -> dict[str, SetBy]:
         """Return the sources that a server muted."""
         rows = await self._database.rows(
             "SELECT source, muted_at, muted_by FROM mutes WHERE server = ? ORDER BY source", (server,)
         )
-        return {source: Since(from_micros(at), who) for source, at, who in rows}
+        return {source: SetBy(from_micros(at), who) for source, at, who in rows}
 
     async def set_desk_channel(self, server: int, channel: int | None, who: str, now: datetime) -> Placed:
         """Set where the desk is told and asked; what it has not answered yet, and was not asked there, is asked there."""
@@ -219,19 +219,21 @@ def _desk_channel(connection: sqlite3.Connection, server: int) -> int | None:
     return rows[0][0] if rows else None
 
 
-def _paused(connection: sqlite3.Connection, server: int) -> Since | None:
+def _paused(connection: sqlite3.Connection, server: int) -> SetBy | None:
     rows = fetch(
         connection, "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL", (server,)
     )
-    return Since(from_micros(rows[0][0]), rows[0][1]) if rows else None
+    return SetBy(from_micros(rows[0][0]), rows[0][1]) if rows else None
 
 
-def _muted(connection: sqlite3.Connection, server: int, source: str) -> Since | None:
+def _muted(connection: sqlite3.Connection, server: int, source: str) -> SetBy | None:
     rows = fetch(connection, "SELECT muted_at, muted_by FROM mutes WHERE server = ? AND source = ?", (server, source))
-    return Since(from_micros(rows[0][0]), rows[0][1]) if rows else None
+    return SetBy(from_micros(rows[0][0]), rows[0][1]) if rows else None
 
 
-def _load(connection: sqlite3.Connection, server: int, source: str | None = None, *, muted: bool = True) -> Load:
+def _load(
+    connection: sqlite3.Connection, server: int, source: str | None = None, *, muted: bool = True
+) -> PostsWaiting:
     """Return the posts on their way in a server; `source`: those that tell its word; `muted` False: but muted ones."""
     ((waiting, under_way),) = fetch(
         connection,
@@ -243,7 +245,7 @@ def _load(connection: sqlite3.Connection, server: int, source: str | None = None
                   OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",
         (server, source, source, muted),
     )
-    return Load(waiting, under_way)
+    return PostsWaiting(waiting, under_way)
 
 
 def _audit(connection: sqlite3.Connection, row: AuditRow) -> None:

@@ -18,7 +18,7 @@ _MOST_WORDS = 1024
 def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Draft:
     """Return the notice that a channel, or a contest's thread, can't be written to; `why` is Discord's own reason."""
     mend = " If the thread is gone or stays locked, open another under `/following`." if is_thread else ""
-    return notice(
+    return desk_notice(
         f"**<#{channel}> can't be written to.** Nothing is lost: its settings stay, and what waits is merged into one "
         f"post a contest when it works again.{mend} Discord's reason: {escape(why, _MOST_WHY)}",
         setting,
@@ -27,12 +27,14 @@ def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool =
 
 def opened_notice(channel: int, since: int, setting: Setting) -> Draft:
     """Return the notice that a channel works again; `since` is when it stopped, in seconds since 1970."""
-    return notice(f"**<#{channel}> can be written to again.** It could not since <t:{since}:f>.", setting, quiet=True)
+    return desk_notice(
+        f"**<#{channel}> can be written to again.** It could not since <t:{since}:f>.", setting, quiet=True
+    )
 
 
 def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> Draft:
     """Return the notice that a contest's thread can't be opened, and where its posts go; `why` is Discord's reason."""
-    return notice(
+    return desk_notice(
         f"**The thread of {escape(contest, 80)} could not be opened in <#{channel}>,** so its posts go into the channel "
         "itself. Once that is mended, ask for the thread again under `/following`. Discord's reason: "
         f"{escape(why, _MOST_WHY)}",
@@ -48,7 +50,7 @@ def in_words(picture: Picture) -> Embed:
 
 def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
     """Return the notice that a post went out without its chart; `why` is Discord's own reason."""
-    return notice(
+    return desk_notice(
         f"**The chart of #{number} could not be attached in <#{channel}>,** so what it shows is there in words. The bot may "
         "lack the permission to attach files there: once it has that, share the chart again. Discord's reason: "
         f"{escape(why, _MOST_WHY)}",
@@ -59,7 +61,7 @@ def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> 
 def refused_notice(number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
     """Return the notice that Discord will never take a post; `why` is its own reason."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
-    return notice(
+    return desk_notice(
         f"**Discord refuses #{number} in <#{channel}>,** and it is not posted. What it was to tell of the count comes "
         f"with the next post there. Discord's reason: {escape(why, _MOST_WHY)}\n{quoted}",
         setting,
@@ -68,7 +70,7 @@ def refused_notice(number: int, channel: int, content: str, why: str, setting: S
 
 def wordless_notice(number: int, channel: int, setting: Setting) -> Draft:
     """Return the notice that the bot could not put a post into words; the log says why."""
-    return notice(
+    return desk_notice(
         f"**#{number} could not be put into words,** and is not posted in <#{channel}>. That is the bot's fault; its "
         "operator finds the reason in the log. What it was to tell comes with the next post there if one waits already; "
         "`/margin` says where the count stands.",
@@ -79,7 +81,7 @@ def wordless_notice(number: int, channel: int, setting: Setting) -> Draft:
 def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
     """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
-    return notice(
+    return desk_notice(
         f"**Is #{number} in <#{channel}>?** It was sent, no answer came, and the bot could not look: "
         f"{escape(why, _MOST_WHY)}. Until you say it is not posted again.\n{quoted}",
         setting,
@@ -96,7 +98,7 @@ def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
     )
 
 
-def notice(
+def desk_notice(
     headline: str,
     setting: Setting,
     *,

@@ -10,13 +10,13 @@ from datetime import datetime
 from bot.count.call import Call
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_words import ResultsFacts, results_phrase
-from bot.wording.context import Setting, Telling, may_be_named, source_name, telling
+from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Answer, Draft
 from bot.wording.escape import capitalised, stopped
 from bot.wording.limits import DESCRIPTION, FIELD_VALUE, joined
 from bot.wording.names import listed
-from bot.wording.question import Asked
+from bot.wording.question import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def call_post(
         names: the reading's own names of candidates.
 
     """
-    told = telling(contest, setting, now, names)
+    told = contest_context(contest, setting, now, names)
     if before is not None and before[0].is_call:
         sentence = taken_back(told, source, call, before, as_of)
     else:
@@ -65,7 +65,7 @@ def call_post(
 
 
 def calls_answer(
-    asked: Asked, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
+    asked: Question, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
 ) -> Answer:
     """Return what `/call list` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
     setting, told = asked.setting, asked.told()
@@ -85,7 +85,7 @@ def calls_answer(
 
 
 def status_field(
-    told: Telling, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
+    told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
 ) -> list[dict[str, str]]:
     """Return what others say of the outcome as a field of a card; nothing where nobody says anything."""
     value = joined(status_lines(told, calls, results, setting), FIELD_VALUE)
@@ -93,7 +93,7 @@ def status_field(
 
 
 def status_lines(
-    told: Telling, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
+    told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
 ) -> list[str]:
     """Return a line for the word on certified results, and one for each caller that may be named."""
     lines = (
@@ -105,7 +105,7 @@ def status_lines(
     return lines + [_line(told, one) for one in named]
 
 
-def _line(told: Telling, facts: CallFacts) -> str:
+def _line(told: ContestContext, facts: CallFacts) -> str:
     if facts.call.says == "none":
         return no_call(told, facts.source, facts.as_of)
     return call_phrase(told, facts.source, facts.call, facts.as_of)
@@ -114,13 +114,13 @@ def _line(told: Telling, facts: CallFacts) -> str:
 _MOST_NAMED = 4
 
 
-def call_sentence(telling: Telling, source: Source, call: Call, as_of: datetime) -> str:
+def call_sentence(telling: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
     """Return what a caller says, as a post: "**The AP called Georgia for Biden** at 7:40 p.m."."""
     return stopped(f"**{capitalised(_said(telling, source, call))}** {_time(telling, call, as_of)}")
 
 
 def taken_back(
-    telling: Telling,
+    telling: ContestContext,
     source: Source,
     call: Call,
     before: tuple[Call, datetime, int | None],
@@ -148,24 +148,24 @@ def taken_back(
     return f"{stopped(f'{first} {call.since} {telling.when(as_of)}; it was {made}{post}')}{now}"
 
 
-def call_phrase(telling: Telling, source: Source, call: Call, as_of: datetime) -> str:
+def call_phrase(telling: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
     """Return what a caller says, in a line of a list."""
     return stopped(f"{capitalised(_said(telling, source, call))} {_time(telling, call, as_of)}")
 
 
-def call_words(telling: Telling, call: Call) -> str:
+def call_words(telling: ContestContext, call: Call) -> str:
     """Return what a call says without whose it is, for whoever is about to enter it."""
     if call.says == "none":
         return f"the call of {telling.place} taken back"
     return f"called: {_what(telling, call)}" if call.says == "called" else _what(telling, call)
 
 
-def no_call(telling: Telling, source: Source, as_of: datetime) -> str:
+def no_call(telling: ContestContext, source: Source, as_of: datetime) -> str:
     """Return that a caller has taken back what it had said."""
     return stopped(f"{capitalised(source_name(source))} has no call of {telling.place}, as of {telling.when(as_of)}")
 
 
-def _said(telling: Telling, source: Source, call: Call) -> str:
+def _said(telling: ContestContext, source: Source, call: Call) -> str:
     """Return "the AP called Georgia for Biden", "the AP says Georgia is too close to call"."""
     owner = source_name(source)
     if call.says == "none":
@@ -183,7 +183,7 @@ def _said(telling: Telling, source: Source, call: Call) -> str:
     return f"{owner} {by_verb[call.verb]}"
 
 
-def _what(telling: Telling, call: Call) -> str:
+def _what(telling: ContestContext, call: Call) -> str:
     """Return what is said, without who says it: "Georgia is too close to call"."""
     if call.says == "called":
         return f"{telling.place} for {_whom(telling, call)}"
@@ -192,13 +192,13 @@ def _what(telling: Telling, call: Call) -> str:
     return f"{telling.place} is too {'close' if call.says == 'too_close' else 'early'} to call"
 
 
-def _whom(telling: Telling, call: Call) -> str:
+def _whom(telling: ContestContext, call: Call) -> str:
     named = [telling.who(key) for key in call.candidates[:_MOST_NAMED]]
     left = len(call.candidates) - len(named)
     return listed(named, f"{left} more" if left else "")
 
 
-def _time(telling: Telling, call: Call, as_of: datetime) -> str:
+def _time(telling: ContestContext, call: Call, as_of: datetime) -> str:
     """Return "at 7:40 p.m.", "by 7:40 p.m." where nobody saw it come; of what is still so "as of"."""
     if call.says in ("too_close", "too_early"):
         return f"as of {telling.when(as_of)}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.count.call import Call, called_by, is_news
+from bot.count.call import Call, call_is_news, called_by
 from bot.count.certification import CertificationCount, Said, UnitsCertified, named_by
 from bot.count.reading import Reading
 from bot.count.statement import Statement
@@ -13,7 +13,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
 from bot.outcomes.calls_words import call_post
 from bot.outcomes.certification_words import results_post, units_back_post
-from bot.outcomes.outcomes_store import FeedCalls, Outcomes, SaidCall, Told
+from bot.outcomes.outcomes_store import FeedCalls, OutcomePost, Outcomes, SaidCall
 from bot.tally.intake_store import Ledger, Series, Writes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
@@ -136,7 +136,7 @@ class Calls:
                 )
 
 
-def _takes_back(call: Call, last: SaidCall | None, told: Told | None) -> bool:
+def _takes_back(call: Call, last: SaidCall | None, told: OutcomePost | None) -> bool:
     """Return True if a call is gone that was posted in a channel: readers are told, whatever is repeated now."""
     posted = _of(told, last) is not None
     return posted and last is not None and last.call.is_call and not call.same_as(last.call)
@@ -147,12 +147,12 @@ def _call(
     source: Source,
     said: SaidCall,
     last: SaidCall | None,
-    told: Told | None,
+    told: OutcomePost | None,
     setting: Setting,
     now: datetime,
     reading: Reading | None = None,
 ) -> Made | None:
-    if not is_news(said.call, last.call if last else None):
+    if not call_is_news(said.call, last.call if last else None):
         return None
     before, told = None, _of(told, last)
     if last is not None and last.call.is_call:
@@ -161,10 +161,10 @@ def _call(
     return draft, told.row if told and before else None
 
 
-def _of(told: Told | None, last: SaidCall | None) -> Told | None:
+def _of(told: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
     """Return the post of a channel if it told the caller's last word, and not an older one."""
     return told if told is not None and last is not None and told.at >= last.as_of else None
 
 
-def _number(told: Told | None) -> int | None:
+def _number(told: OutcomePost | None) -> int | None:
     return told.number if told is not None and told.arrived else None

@@ -11,8 +11,8 @@ from bot.count.certification import CertificationCount, ResultsCertified, UnitsC
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
-from bot.wording.confirmed import Had, as_had, nameable
-from bot.wording.context import Setting, Telling, may_be_named, source_name, telling
+from bot.wording.confirmed import EnteredBefore, as_had, nameable
+from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Answer, Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
@@ -21,7 +21,7 @@ from bot.wording.margin import ahead_by
 from bot.wording.names import unit_list
 from bot.wording.numbers import commas, counted
 from bot.wording.place_names import state_name, where
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough
 
 
@@ -38,7 +38,7 @@ class CertifiedFacts:
     now: datetime
     deadline: Event | None = None
     """By when the rest have to certify."""
-    had: Had | None = None
+    had: EnteredBefore | None = None
     """Who had this count before: it is confirmed now."""
     units: tuple[str, ...] = ()
     """FIPS codes of those that the source lists and did not before."""
@@ -96,7 +96,7 @@ class OwnWord:
 class CertifyingFacts:
     """Who has certified, by whose word."""
 
-    asked: Asked
+    asked: Question
     every: tuple[str, ...]
     """FIPS codes of all the state's counties; empty where they are not known."""
     listed: tuple[Listed, ...]
@@ -128,7 +128,7 @@ def units_back_post(
     now: datetime,
 ) -> Draft:
     """Return the post of counties whose certification is taken back; `counts` are (now, before), None where unknown."""
-    told = telling(contest, setting, now)
+    told = contest_context(contest, setting, now)
     sentence = units_taken_back(told, source, said, *counts)
     return Draft("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
 
@@ -144,7 +144,7 @@ def results_post(
     now: datetime,
 ) -> Draft:
     """Return the post of results that are certified, or that are so no more (`before`: since when, in which post)."""
-    told = telling(contest, setting, now)
+    told = contest_context(contest, setting, now)
     if said.taken_back:
         sentence = results_taken_back(told, source, said, before)
     else:
@@ -177,7 +177,7 @@ def _counted_at(one: Listed) -> datetime:
     return one.counted_at or one.as_of
 
 
-def _of_source(told: Telling, facts: CertifyingFacts, one: Listed, *, first: bool) -> list[str]:
+def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed, *, first: bool) -> list[str]:
     """Return what one source counts, whom it lists, and whom it does not, with the deadline."""
     whose, lines = capitalised(possessive(source_name(one.source))), []
     if one.count is not None and not first:
@@ -198,7 +198,7 @@ def _of_source(told: Telling, facts: CertifyingFacts, one: Listed, *, first: boo
     return lines
 
 
-def _due(told: Telling, facts: CertifyingFacts, what: str, as_of: datetime) -> str:
+def _due(told: ContestContext, facts: CertifyingFacts, what: str, as_of: datetime) -> str:
     """Return who is due, or past the date that was set: always by which source, as of when."""
     ahead = [event for event in facts.deadlines if event.starts_at >= facts.moment]
     past = [event for event in facts.deadlines if event.starts_at < facts.moment]
@@ -213,7 +213,7 @@ def _due(told: Telling, facts: CertifyingFacts, what: str, as_of: datetime) -> s
     return f"**Still due, with no date in the schedule:** {what}, {seen}"
 
 
-def _own_words(told: Telling, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting) -> list[str]:
+def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting) -> list[str]:
     """Return what counties say themselves, and where that differs from what each source lists."""
     own = {fips: word for fips, word in facts.own.items() if may_be_named(word.source, setting)}
     certified = frozenset(fips for fips, word in own.items() if not word.taken_back)
@@ -244,7 +244,7 @@ def _names(facts: CertifyingFacts, units: frozenset[str]) -> str:
     return units_named(facts.contest, sorted(units), _MOST_NAMED)
 
 
-def _moment(told: Telling, event: Event) -> str:
+def _moment(told: ContestContext, event: Event) -> str:
     moment = event.starts_at
     return f"{clock(moment, told.zone)} {day(moment, told.now, told.zone)}"
 
@@ -260,7 +260,7 @@ def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) 
     return unit_list(contest, sorted(called(contest.state or "", fips) for fips in units), most)
 
 
-def units_phrase(telling: Telling, said: UnitsCertified) -> str:
+def units_phrase(telling: ContestContext, said: UnitsCertified) -> str:
     """Return what an entry says of counties: "certified, by their own word: Cobb and Floyd counties"."""
     if not said.units:
         return "no county by name yet"
@@ -271,7 +271,7 @@ def units_phrase(telling: Telling, said: UnitsCertified) -> str:
     return f"{verb}{by}: {units_named(telling.contest, said.units, 20)}{why}"
 
 
-def unit_word(telling: Telling, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
+def unit_word(telling: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
     """Return what is said of one county by name: "Certified: listed by the Secretary of State, 8:05 a.m."."""
     by = f"by its own word, {source_name(source)} says" if own else f"listed by {source_name(source)}"
     back = (
@@ -282,7 +282,7 @@ def unit_word(telling: Telling, source: Source, *, own: bool, taken_back: bool, 
     return stopped(f"Certified: {back if taken_back else by}, {telling.when(as_of)}")
 
 
-def newly_listed(telling: Telling, source: Source, units: Sequence[str]) -> str:
+def newly_listed(telling: ContestContext, source: Source, units: Sequence[str]) -> str:
     """Return whom a source lists that it did not before; nothing where there is nobody."""
     if not units:
         return ""
@@ -290,7 +290,7 @@ def newly_listed(telling: Telling, source: Source, units: Sequence[str]) -> str:
 
 
 def units_taken_back(
-    telling: Telling,
+    telling: ContestContext,
     source: Source,
     said: UnitsCertified,
     count: CertificationCount | None,
@@ -313,14 +313,14 @@ def units_taken_back(
     return f"{stopped(lead)}{why}{left}"
 
 
-def results_certified(telling: Telling, source: Source, standing: tuple[str, int] | None) -> str:
+def results_certified(telling: ContestContext, source: Source, standing: tuple[str, int] | None) -> str:
     """Return that a contest's results are certified; `standing` is who is ahead in them and by how much, if said."""
     ahead = f", with {ahead_by(telling, *standing)}" if standing else ""
     return stopped(f"**The results in {telling.place} are certified,** {source_name(source)} says{ahead}")
 
 
 def results_taken_back(
-    telling: Telling, source: Source, said: ResultsCertified, before: tuple[datetime, int | None] | None
+    telling: ContestContext, source: Source, said: ResultsCertified, before: tuple[datetime, int | None] | None
 ) -> str:
     """Return that a source takes back that the results are certified.
 
@@ -340,7 +340,7 @@ def results_taken_back(
     return f"{stopped(first)}{why}"
 
 
-def results_phrase(telling: Telling, source: Source, taken_back: bool, as_of: datetime) -> str:
+def results_phrase(telling: ContestContext, source: Source, taken_back: bool, as_of: datetime) -> str:
     """Return whether the results are certified by a source's word, in a line of a list."""
     if taken_back:
         return stopped(f"Results not certified: {source_name(source)} took back at {telling.when(as_of)} that they are")
@@ -362,7 +362,7 @@ def count_stands(source: Source, done: int) -> str:
 
 def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
     """Return the post of a new count of the units that have certified."""
-    told = telling(facts.contest, setting, facts.now)
+    told = contest_context(facts.contest, setting, facts.now)
     if facts.had is not None:
         sentence = certified_as_had(told, facts.source, nameable(facts.had, setting), facts.count, facts.deadline)
     elif facts.before is not None:
@@ -379,7 +379,7 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
 
 
 def certified(
-    telling: Telling, count: CertificationCount, before: CertificationCount, deadline: Event | None = None
+    telling: ContestContext, count: CertificationCount, before: CertificationCount, deadline: Event | None = None
 ) -> str:
     """Return how many units have certified, how many had, and until when the rest have."""
     units = _units(telling.contest, count)
@@ -392,7 +392,11 @@ def certified(
 
 
 def certified_as_had(
-    telling: Telling, source: Source, had: Had, count: CertificationCount, deadline: Event | None = None
+    telling: ContestContext,
+    source: Source,
+    had: EnteredBefore,
+    count: CertificationCount,
+    deadline: Event | None = None,
 ) -> str:
     """Return that a source has as many certified units as the desk had entered, and until when the rest have."""
     of = f" of {commas(count.of)}" if count.of is not None else ""
@@ -401,7 +405,7 @@ def certified_as_had(
     return f"{sentence}{_rest(telling, deadline) if count.done != count.of else ''}"
 
 
-def certified_phrase(telling: Telling, count: CertificationCount) -> str:
+def certified_phrase(telling: ContestContext, count: CertificationCount) -> str:
     """Return "92 of 159 counties certified", for a list."""
     if count.of is not None and count.done == count.of > 0:
         return f"all {commas(count.of)} {telling.contest.units} certified"
@@ -416,7 +420,7 @@ def _units(contest: Contest, count: CertificationCount) -> str:
     return f"{state.removeprefix('the ')} {noun}" if state else noun
 
 
-def _contest_too(telling: Telling) -> str:
+def _contest_too(telling: ContestContext) -> str:
     """Say the contest only where no state says where the units are."""
     return "" if telling.contest.state else f" in {where(telling.contest, telling.style)}"
 
@@ -427,7 +431,7 @@ def _before(count: CertificationCount, before: CertificationCount) -> str:
     return f"{'from' if count.done < before.done else 'up from'} {commas(before.done)}"
 
 
-def _rest(telling: Telling, deadline: Event | None) -> str:
+def _rest(telling: ContestContext, deadline: Event | None) -> str:
     if deadline is None or deadline.status in ("called_off", "over"):
         return ""
     moment, zone = deadline.starts_at, telling.zone

@@ -25,7 +25,7 @@ class SaidCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutcomePost:
     """The post that told something in a channel."""
 
     row: int
@@ -46,7 +46,7 @@ class Outcomes:
     """(taken back, as of when): its last word on whether the results are certified."""
     call: SaidCall | None = None
     """Its last word on the outcome, by its feed or as entered."""
-    told: Mapping[int, Told] = field(default_factory=dict)
+    told: Mapping[int, OutcomePost] = field(default_factory=dict)
     """By channel: the post that told the last word which the statement may take back."""
     repeated: bool = False
     """True: the server posts its calls by themselves."""
@@ -62,7 +62,7 @@ class FeedCalls:
     """By server: the last word that staff entered, where that is newer."""
     repeated: frozenset[int] = frozenset()
     """Servers that post this caller's calls as its feed shows them."""
-    told: Mapping[int, Told] = field(default_factory=dict)
+    told: Mapping[int, OutcomePost] = field(default_factory=dict)
     """By channel: the last post of a call of it."""
 
     def known(self, server: int) -> SaidCall | None:
@@ -109,7 +109,7 @@ def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: 
     contest, source = statement.contest, statement.source
     said = results = call = None
     repeated = False
-    told: Mapping[int, Told] = {}
+    told: Mapping[int, OutcomePost] = {}
     if statement.units_certified is not None or statement.certified is not None:
         said = _said(connection, server, contest, source)
     if statement.results_certified is not None:
@@ -159,7 +159,7 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
     return FeedCalls(feed, entered, frozenset(server for (server,) in repeated), _told(told))
 
 
-def _told_of(connection: sqlite3.Connection, server: int, statement: int) -> dict[int, Told]:
+def _told_of(connection: sqlite3.Connection, server: int, statement: int) -> dict[int, OutcomePost]:
     return _told(
         fetch(
             connection,
@@ -171,9 +171,10 @@ def _told_of(connection: sqlite3.Connection, server: int, statement: int) -> dic
     )
 
 
-def _told(rows: list[Row]) -> dict[int, Told]:
+def _told(rows: list[Row]) -> dict[int, OutcomePost]:
     return {
-        channel: Told(key, number, state == State.SENT, from_micros(at)) for channel, key, number, state, at in rows
+        channel: OutcomePost(key, number, state == State.SENT, from_micros(at))
+        for channel, key, number, state, at in rows
     }
 
 

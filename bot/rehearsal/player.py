@@ -14,7 +14,7 @@ from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
-from bot.follows.preferences import Taste
+from bot.follows.preferences import FollowPreferences
 from bot.outbox.sent_store import SentPosts
 from bot.rehearsal.day import (
     CallOffStep,
@@ -185,7 +185,7 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
     for channel in day.channels:
         for contest in channel.follows:
             key = stage.channels[channel.name]
-            taste = Taste(thread=channel.thread)
+            taste = FollowPreferences(thread=channel.thread)
             await app.following.follow(
                 app.following.contest(contest), stage.guild.id, key, None, WHO, board=channel.board, taste=taste
             )

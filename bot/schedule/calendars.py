@@ -1,19 +1,66 @@
-"""Look at the subscribed calendars; what changes in them changes the schedules."""
+"""Ask a subscribed calendar for what is new: conditional requests, bounded in size and time.
+
+Look at the subscribed calendars; what changes in them changes the schedules.
+"""
 
 import random
 from collections.abc import Sequence
+from datetime import datetime
 
+import aiohttp
 import structlog
 
 from bot.clock import Clock
-from bot.errors import RunFailedError, TallydeskError
-from bot.events.icalendar_reader import CalendarRead
-from bot.follows.servers_store import DeskStore
+from bot.desk.desk_file import Calendar, Source
+from bot.errors import BadInputError, RunFailedError, TallydeskError
+from bot.events.icalendar_reader import MOST_BYTES, CalendarRead, Frame
+from bot.feeds.fetch import Feed, FeedError
+from bot.follows.servers_store import ServerStore
 from bot.logs import worth_a_line
 from bot.outbox.rows import Wake
-from bot.schedule.calendar_feed import CalendarFeed
+from bot.schedule.calendar_process import read_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.deadlines import Deadlines
+
+
+def source_of(calendar: Calendar) -> Source:
+    """Return a calendar as a source that is asked; its format is never read by."""
+    return Source(
+        id=calendar.id, name=calendar.name, format="readings", url=calendar.url, every=calendar.every,
+        user_agent=calendar.user_agent, own_network=calendar.own_network,
+    )  # fmt: skip
+
+
+class CalendarFeed(Feed):
+    """One calendar that is looked at from time to time; asked as any source is."""
+
+    largest = MOST_BYTES
+
+    def __init__(self, calendar: Calendar, session: aiohttp.ClientSession, zone: str) -> None:
+        """Ask for `calendar` through `session`; `zone` is the desk's."""
+        super().__init__(source_of(calendar), session)
+        self.calendar = calendar
+        self._zone = zone
+
+    async def events(self, now: datetime) -> CalendarRead | None:
+        """Return what the calendar says now, or None when it is what it was.
+
+        Raises:
+            FeedError: it can't be reached, or is no calendar; one sentence that names it.
+
+        """
+        answer = await self._get(self._url, self._marks)
+        if answer is None:
+            return None
+        calendar = self.calendar
+        frame = Frame(name=calendar.name, now=now, zone=self._zone, kind=calendar.kind, contest=calendar.contest)
+        try:
+            read = await read_apart(answer.body, frame)
+        except BadInputError as error:
+            raise FeedError(f"{calendar.id}: {error}") from None
+        self._marks = answer.marks
+        return read
+
 
 SLOWEST = 3600.0
 """Seconds between two tries of a calendar that keeps failing, unless it is asked less often anyway."""
@@ -28,7 +75,7 @@ class Calendars:
         self,
         feeds: Sequence[CalendarFeed],
         store: CalendarStore,
-        desk_store: DeskStore,
+        desk_store: ServerStore,
         clock: Clock,
         wake: Wake,
         deadlines: Deadlines,

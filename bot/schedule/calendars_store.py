@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
-from bot.events.calendar_changes import Change, Known, calendar_changes, merged
-from bot.events.event import Entry, Event
+from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
+from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar_reader import Imported
 from bot.events.icalendar_writer import Exported
 from bot.outbox.rows import to_json
@@ -49,10 +49,10 @@ class CalendarStore:
 
     async def keep(
         self, server: int, person: int, origin: Origin, read: Sequence[Imported], now: datetime
-    ) -> tuple[int, list[Change]]:
+    ) -> tuple[int, list[CalendarChange]]:
         """Keep what somebody brings in until they save it; return its id, and what saving it would change."""
 
-        def work(connection: sqlite3.Connection) -> tuple[int, list[Change]]:
+        def work(connection: sqlite3.Connection) -> tuple[int, list[CalendarChange]]:
             connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
             body = {"channel": origin.channel, "read": [imported.model_dump(mode="json") for imported in read]}
             key = connection.execute(
@@ -65,7 +65,9 @@ class CalendarStore:
 
         return await self._database.transact(work)
 
-    async def save(self, key: int, server: int, who: str, now: datetime) -> tuple[list[Change], dict[int, bool]]:
+    async def save(
+        self, key: int, server: int, who: str, now: datetime
+    ) -> tuple[list[CalendarChange], dict[int, bool]]:
         """Take in what somebody brought, once; return what that changed, and the channels that have a post.
 
         Raises:
@@ -73,7 +75,7 @@ class CalendarStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[list[Change], dict[int, bool]]:
+        def work(connection: sqlite3.Connection) -> tuple[list[CalendarChange], dict[int, bool]]:
             _, _, body = waiting_body(connection, key, server, now)
             kept = json.loads(body)
             read = [Imported.model_validate_json(json.dumps(one)) for one in kept["read"]]
@@ -102,7 +104,7 @@ class CalendarStore:
 
     def _take_in(
         self, connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[Imported], now: datetime
-    ) -> tuple[list[Change], dict[int, bool]]:
+    ) -> tuple[list[CalendarChange], dict[int, bool]]:
         wake: dict[int, bool] = {}
         changes = calendar_changes(_known(connection, server, origin, read), read, now, whole=origin.whole)
         for change in changes:
@@ -110,7 +112,7 @@ class CalendarStore:
         return changes, wake
 
     def _apply(
-        self, connection: sqlite3.Connection, server: int, origin: Origin, change: Change, now: datetime
+        self, connection: sqlite3.Connection, server: int, origin: Origin, change: CalendarChange, now: datetime
     ) -> dict[int, bool]:
         wake: dict[int, bool] = {}
         if change.known is None:
@@ -143,24 +145,26 @@ def uid_of(installation: str, entry: int) -> str:
     return f"tallydesk-{installation}-{entry}"
 
 
-def _with(entry: Entry, event: Event) -> Entry:
+def _with(entry: ScheduleEntry, event: Event) -> ScheduleEntry:
     return replace(entry, event=event)
 
 
-def _known(connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[Imported]) -> dict[str, Known]:
+def _known(
+    connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[Imported]
+) -> dict[str, KnownCalendarEvent]:
     rows = fetch(
         connection,
         "SELECT key, entry, uid, said, sequence, gone FROM calendar_entries WHERE server = ? AND calendar = ?",
         (server, origin.id),
     )
     said = {
-        key: Known(entry, uid, Event.model_validate_json(said), sequence, bool(gone))
+        key: KnownCalendarEvent(entry, uid, Event.model_validate_json(said), sequence, bool(gone))
         for key, entry, uid, said, sequence, gone in rows
     }
     return (_own(connection, server, read) | said) if origin.id == IMPORT else said
 
 
-def _own(connection: sqlite3.Connection, server: int, read: Sequence[Imported]) -> dict[str, Known]:
+def _own(connection: sqlite3.Connection, server: int, read: Sequence[Imported]) -> dict[str, KnownCalendarEvent]:
     """Return what is in the schedule of what comes from the installation's own files: brought back in, none is doubled."""
     rows = fetch(
         connection,
@@ -171,6 +175,6 @@ def _own(connection: sqlite3.Connection, server: int, read: Sequence[Imported]) 
         (server, to_json([imported.uid for imported in read])),
     )
     return {
-        uid: Known(entry, uid, Event.model_validate_json(body), max(0, changes - 1))
+        uid: KnownCalendarEvent(entry, uid, Event.model_validate_json(body), max(0, changes - 1))
         for uid, entry, body, changes in rows
     }

@@ -8,7 +8,7 @@ from bot.desk.desk_file import LAW, Desk
 from bot.events.deadlines import Law
 from bot.events.event import Event
 from bot.events.icalendar_reader import Imported
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.outbox.rows import Wake
 from bot.schedule.calendars_store import CalendarStore, Origin
 
@@ -20,7 +20,7 @@ class Deadlines:
     """Seconds between two looks: a newsroom may have begun to follow a contest."""
 
     def __init__(
-        self, law: Law, desk: Desk, store: CalendarStore, desk_store: DeskStore, clock: Clock, wake: Wake
+        self, law: Law, desk: Desk, store: CalendarStore, desk_store: ServerStore, clock: Clock, wake: Wake
     ) -> None:
         """Know the `law` and the desk file; `wake` is called with the channels that have a post."""
         self._deadlines = {contest.id: contest.all_deadlines(law, desk.zone) for contest in desk.contests}

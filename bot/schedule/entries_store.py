@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.database.database import Row, fetch, from_micros, to_micros
-from bot.events.event import Entry, Event, Leads
+from bot.events.event import Event, Leads, ScheduleEntry
 from bot.events.reminder import Reminder, reminders
 from bot.outbox.rows import to_json
 
@@ -19,14 +19,16 @@ _MINUTE = timedelta(minutes=1)
 ENTRY = "id, server, channel, body, leads, entered_by, entered_at"
 
 
-def entry_of(row: Row) -> Entry:
+def entry_of(row: Row) -> ScheduleEntry:
     """Return the entry in a row of `ENTRY`."""
     key, server, channel, body, leads, entered_by, entered_at = row
     spoken = None if leads is None else tuple(timedelta(minutes=one) for one in json.loads(leads))
-    return Entry(key, server, channel, Event.model_validate_json(body), spoken, entered_by, from_micros(entered_at))
+    return ScheduleEntry(
+        key, server, channel, Event.model_validate_json(body), spoken, entered_by, from_micros(entered_at)
+    )
 
 
-def read_entry(connection: sqlite3.Connection, server: int, key: int) -> Entry | None:
+def read_entry(connection: sqlite3.Connection, server: int, key: int) -> ScheduleEntry | None:
     """Return an entry of a server's schedule, or None where it has none of that id."""
     rows = fetch(connection, f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server))  # noqa: S608
     return entry_of(rows[0]) if rows else None
@@ -37,7 +39,7 @@ def event_json(event: Event) -> dict[str, object]:
     return event.model_dump(mode="json", exclude_none=True)
 
 
-def shown(entry: Entry) -> dict[str, object]:
+def shown(entry: ScheduleEntry) -> dict[str, object]:
     """Return what the audit keeps of an entry."""
     fields: dict[str, object] = {}
     if entry.channel is not None:
@@ -57,7 +59,7 @@ def leads_json(leads: Leads | None) -> str | None:
     return None if leads is None else to_json(in_minutes(leads))
 
 
-def channels_of(connection: sqlite3.Connection, entry: Entry) -> list[int]:
+def channels_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> list[int]:
     """Return the channels that are told of an entry: its own; those that follow its contest; else where the desk is asked."""
     if entry.channel is not None:
         return [entry.channel]
@@ -75,7 +77,7 @@ def _desk_channel(connection: sqlite3.Connection, server: int) -> list[int]:
     return [channel for (channel,) in rows]
 
 
-def leads_for(connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf) -> Leads:
+def leads_for(connection: sqlite3.Connection, entry: ScheduleEntry, leads_of: LeadsOf) -> Leads:
     """Return how long before an entry it is spoken of: its own word, else its newsroom's for the kind, else `leads_of`."""
     if entry.leads is not None:
         return entry.leads
@@ -88,7 +90,7 @@ def leads_for(connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf) -
 
 
 def derive(
-    connection: sqlite3.Connection, entry: Entry, leads_of: LeadsOf, now: datetime, *, keep_due: bool = False
+    connection: sqlite3.Connection, entry: ScheduleEntry, leads_of: LeadsOf, now: datetime, *, keep_due: bool = False
 ) -> None:
     """Let an entry's pending reminders be those that it should have: none is added whose time has come already.
 

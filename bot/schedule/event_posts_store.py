@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.database.database import fetch, from_micros
-from bot.events.event import Entry
-from bot.events.moving import is_news, misleads
+from bot.events.event import ScheduleEntry
+from bot.events.moving import misleads, move_is_news
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import OUTDATED, Decision
 from bot.outbox.kinds_store import Words
 from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, joined, next_numbers, to_wake
-from bot.outbox.states import Event, State, moved
+from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, joined_messages, next_numbers, to_wake
+from bot.outbox.states import State, Transition, moved
 from bot.schedule.entries_store import channels_of
 from bot.wording.draft import Link, address_of
 
@@ -23,7 +23,7 @@ _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeNotified:
     """What a change caused."""
 
     wake: dict[int, bool]
@@ -32,8 +32,14 @@ class Told:
 
 
 def tell_change(
-    connection: sqlite3.Connection, before: Entry, after: Entry, since: int, words: Words, now: datetime, wall: int
-) -> Told:
+    connection: sqlite3.Connection,
+    before: ScheduleEntry,
+    after: ScheduleEntry,
+    since: int,
+    words: Words,
+    now: datetime,
+    wall: int,
+) -> ChangeNotified:
     """Tell the channels and people of a change that were told of the event or would be; `since` is its audit row.
 
     Reminders that wait to be sent and would mislead are not sent. The reminders that were posted at its time are
@@ -44,16 +50,16 @@ def tell_change(
     if misleads(before.event, after.event) or status in ("started", "over"):
         wake = _drop_unsent(connection, after.id, "reminder", words, wall)
     if status == "started" and before.event.status != "started":
-        wake = joined(wake, _answer_reminders(connection, after, since, words, now, wall))
-    if not is_news(before.event, after.event, now):
-        return Told(wake, 0)
+        wake = joined_messages(wake, _answer_reminders(connection, after, since, words, now, wall))
+    if not move_is_news(before.event, after.event, now):
+        return ChangeNotified(wake, 0)
     targets = {(before.server, channel) for entry in (before, after) for channel in channels_of(connection, entry)}
     targets |= _told_before(connection, after.id) | _people(connection, after.id)
     rows = []
     numbers = Numbers(next_numbers(connection))
     for server, channel in sorted(targets):
         first, asked = _waiting_change(connection, after.id, channel, words, wall)
-        wake = joined(wake, asked)
+        wake = joined_messages(wake, asked)
         if first is None:
             continue
         connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
@@ -65,7 +71,7 @@ def tell_change(
             )
         )  # fmt: skip
     _insert(connection, rows, numbers, wall)
-    return Told(joined(wake, to_wake(rows)), sum(server != DIRECT for server, _ in targets))
+    return ChangeNotified(joined_messages(wake, to_wake(rows)), sum(server != DIRECT for server, _ in targets))
 
 
 def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
@@ -104,7 +110,7 @@ def _waiting_change(
     for post in map(post_of, rows):
         if post.state is State.PENDING and post.approved_by is None:
             return None, wake
-        wake = joined(wake, _drop(connection, post, words, wall))
+        wake = joined_messages(wake, _drop(connection, post, words, wall))
         first = first or post.since or 0
     return first, wake
 
@@ -117,18 +123,18 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, words: Wor
             AND state IN ('pending', 'awaiting')""",  # noqa: S608 - our own names
         (key, kind),
     )
-    return joined(*(_drop(connection, post_of(row), words, wall) for row in rows))
+    return joined_messages(*(_drop(connection, post_of(row), words, wall) for row in rows))
 
 
 def _drop(connection: sqlite3.Connection, post: Post, words: Words, wall: int) -> dict[int, bool]:
     connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), OUTDATED, post.id)
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REJECTED), OUTDATED, post.id)
     )
     return tell_decided(connection, post, words, Decision("outdated"), wall)
 
 
 def _answer_reminders(
-    connection: sqlite3.Connection, entry: Entry, since: int, words: Words, now: datetime, wall: int
+    connection: sqlite3.Connection, entry: ScheduleEntry, since: int, words: Words, now: datetime, wall: int
 ) -> dict[int, bool]:
     """Edit the reminders that asked whether it has begun: it has, and they ask no more; return channels to wake."""
     ((who,),) = fetch(connection, "SELECT who FROM audit WHERE id = ?", (since,))
@@ -150,7 +156,7 @@ def _answer_reminders(
     return to_wake(edits)
 
 
-def reach_back_of_change(
+def update_earlier_posts(
     connection: sqlite3.Connection, post: Post, message: int, words: Words, now: int
 ) -> dict[int, bool]:
     """Edit what its channel was told of the event before, once a post about a change is in it; return channels to wake."""

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from bot.database.database import fetch, from_micros, to_micros
-from bot.events.event import Entry
 from bot.events.event import Event as Occasion
+from bot.events.event import ScheduleEntry
 from bot.events.moving import made_it_so, misleads
 from bot.events.reminder import EARLY_BY, fate
 from bot.outbox.approval_words import OUTDATED
 from bot.outbox.post import Post
-from bot.outbox.states import Event, moved
+from bot.outbox.states import Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.schedule.entries_store import read_entry
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts
@@ -73,7 +73,8 @@ def draft_of_event(connection: sqlite3.Connection, post: Post, words: EventWords
 def leave_out(connection: sqlite3.Connection, post: Post, unsaid: Unsaid) -> None:
     """Let a post about an event not be posted; a reminder comes after all if the clock turns out to have been wrong."""
     connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Event.REJECTED), unsaid.why, post.id)
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+        (moved(post.state, Transition.REJECTED), unsaid.why, post.id),
     )
     if unsaid.reminder is not None:
         done_at = to_micros(unsaid.at) if unsaid.reminder == "missed" and unsaid.at else None
@@ -95,7 +96,7 @@ def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int
 
 
 def _reminder(
-    connection: sqlite3.Connection, post: Post, entry: Entry, words: EventWords
+    connection: sqlite3.Connection, post: Post, entry: ScheduleEntry, words: EventWords
 ) -> tuple[Draft, int | None] | Unsaid:
     rows = fetch(connection, "SELECT lead, wall, due_at, person FROM reminders WHERE id = ?", (post.reminder,))
     if not rows:
@@ -113,7 +114,7 @@ def _reminder(
 
 
 def _change(
-    connection: sqlite3.Connection, post: Post, entry: Entry, words: EventWords
+    connection: sqlite3.Connection, post: Post, entry: ScheduleEntry, words: EventWords
 ) -> tuple[Draft, int | None] | Unsaid:
     rows = fetch(connection, "SELECT before FROM audit WHERE id = ?", (post.since,))
     if not rows:
@@ -133,7 +134,7 @@ def _change(
     return words.moved(facts), about[0][0] if about else None
 
 
-def _why(connection: sqlite3.Connection, post: Post, entry: Entry) -> str | None:
+def _why(connection: sqlite3.Connection, post: Post, entry: ScheduleEntry) -> str | None:
     """Return why an event is now as the post says: the newest reason among the changes that made it so."""
     rows = fetch(
         connection,

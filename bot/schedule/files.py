@@ -11,7 +11,7 @@ from bot.desk.desk_file import IMPORT
 from bot.errors import BadInputError
 from bot.events.icalendar_reader import Frame, Imported, check_size
 from bot.events.pasted import Pasted, read_pasted
-from bot.events.time_ahead import Ahead, Question
+from bot.events.time_ahead import Question, TimeAhead
 from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart, write_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
@@ -31,7 +31,7 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Importing:
     """Who brings something in, and where."""
 
     server: int
@@ -55,7 +55,7 @@ class ScheduleFiles:
         self._clock = clock
         self._wake = wake
 
-    async def look_at_text(self, text: str, asked: Asked) -> Answer:
+    async def look_at_text(self, text: str, asked: Importing) -> Answer:
         """Show what pasted lines would put into the schedule, with a button that saves it.
 
         Raises:
@@ -68,7 +68,7 @@ class ScheduleFiles:
         unclear = [(one.words, one.at) for one in pasted.proposals if isinstance(one.at, Question)]
         return await self._looked(_imported(pasted), missed, asked, now, unclear)
 
-    async def look_at_file(self, name: str, body: bytes, asked: Asked) -> Answer:
+    async def look_at_file(self, name: str, body: bytes, asked: Importing) -> Answer:
         """Show what a file would put into the schedule: a calendar, or else lines of text.
 
         Raises:
@@ -114,7 +114,7 @@ class ScheduleFiles:
         self,
         read: Sequence[Imported],
         missed: Sequence[tuple[str, str]],
-        asked: Asked,
+        asked: Importing,
         now: datetime,
         unclear: Sequence[tuple[str, Question]] = (),
     ) -> Answer:
@@ -135,7 +135,7 @@ def _imported(pasted: Pasted) -> list[Imported]:
     times: Counter[str] = Counter()
     found = []
     for one in pasted.proposals:
-        if isinstance(one.at, Ahead):
+        if isinstance(one.at, TimeAhead):
             event = one.event(one.at, "a list that was pasted")
             words = f"{event.kind} {event.title.casefold()} {event.wall.date()}"
             times[words] += 1

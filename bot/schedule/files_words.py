@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.events.calendar_changes import Change
+from bot.events.calendar_changes import CalendarChange
 from bot.events.time_ahead import Question
 from bot.schedule.reminders_words import KINDS, status_words, what
 from bot.schedule.schedule_words import OPEN, moment_label
@@ -31,7 +31,7 @@ class Looked:
 
     key: int
     """Under which it waits for their Save."""
-    changes: Sequence[Change]
+    changes: Sequence[CalendarChange]
     events: int
     """How many were read, those that change nothing too."""
     missed: Sequence[tuple[str, str]]
@@ -70,7 +70,7 @@ def preview_answer(looked: Looked, now: datetime, setting: Setting) -> Answer:
     return Answer(head, tuple(embeds), buttons)
 
 
-def imported_answer(changes: Sequence[Change]) -> str:
+def imported_answer(changes: Sequence[CalendarChange]) -> str:
     """Return what was done: "In the schedule: 3 new events, 1 changed."."""
     new = sum(change.what == "new" for change in changes)
     changed = len(changes) - new
@@ -88,7 +88,7 @@ def _asked(words: str, question: Question, zone: ZoneInfo) -> str:
     return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
 
 
-def _line(change: Change, now: datetime, zone: ZoneInfo) -> str:
+def _line(change: CalendarChange, now: datetime, zone: ZoneInfo) -> str:
     event = change.says
     local, this_year = event.starts_at.astimezone(zone).year, now.astimezone(zone).year
     year = "" if local == this_year else f", {local}"

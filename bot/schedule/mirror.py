@@ -14,7 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import TallydeskError
-from bot.events.mirror import MOST, Shown, Step, There, steps
+from bot.events.mirror import MOST, DiscordEvent, Step, There, steps
 from bot.logs import worth_a_line
 from bot.outbox.discord import sort_failure
 from bot.schedule.mirror_store import MirrorStore
@@ -162,7 +162,7 @@ async def _request(guild: discord.Guild, step: Step) -> None:
         )  # fmt: skip
 
 
-def _shown(event: discord.ScheduledEvent) -> Shown:
-    return Shown(
+def _shown(event: discord.ScheduledEvent) -> DiscordEvent:
+    return DiscordEvent(
         event.name, event.location or "", event.description or "", event.start_time, event.end_time or event.start_time
     )

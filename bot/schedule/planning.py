@@ -16,12 +16,12 @@ from bot.clock import Clock
 from bot.count.reading import describe_refusal
 from bot.desk.desk_file import Zone
 from bot.errors import BadInputError
-from bot.events.event import Entry, Event, Later
+from bot.events.event import Event, Later, ScheduleEntry
 from bot.events.moving import moved_to
-from bot.events.time_ahead import Ahead, Question, choices, hour_after, later_places, time_ahead
+from bot.events.time_ahead import Question, TimeAhead, choices, hour_after, later_places, time_ahead
 from bot.outbox.rows import Wake
-from bot.schedule.planning_store import Proposal, ProposalStore
-from bot.schedule.planning_words import Plan, plan_answer, saved_answer
+from bot.schedule.planning_store import ProposalStore, StoredProposal
+from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders import lead_times
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.schedule.schedule_words import changed_answer, question_answer
@@ -44,7 +44,7 @@ NOTHING = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class EventInput:
     """What somebody typed of an event; None: they did not say."""
 
     title: str | None = None
@@ -64,7 +64,7 @@ class Wanted:
     """How long before, as the desk file has it: "60m, 1d"; "none": only at its time."""
     channel: int | None = None
 
-    def trimmed(self) -> "Wanted":
+    def trimmed(self) -> "EventInput":
         """Return the same without the spaces around it that a phone's keyboard leaves; what is empty then was not said."""
         said: dict[str, Any] = {
             one.name: value.strip() or None for one in fields(self) if isinstance(value := getattr(self, one.name), str)
@@ -91,7 +91,7 @@ class Planning:
         self._clock = clock
         self._wake = wake
 
-    async def add(self, server: int, person: int, wanted: Wanted, here: int | None = None) -> Answer:
+    async def add(self, server: int, person: int, wanted: EventInput, here: int | None = None) -> Answer:
         """Play a new event back, or ask which time is meant; `here`: where it is told if no channel follows anything.
 
         Raises:
@@ -118,10 +118,10 @@ class Planning:
             kinds = {"kind": "other", "status": "confirmed"}
             news.append(NewEntry(_event(kinds | said | times), channel, leads))
         return await self._play_back(
-            [Proposal(server, person, "schedule add", new) for new in news], wanted.at, read, now
+            [StoredProposal(server, person, "schedule add", new) for new in news], wanted.at, read, now
         )
 
-    async def edit(self, server: int, person: int, entry: Entry, wanted: Wanted, why: str | None) -> Answer:
+    async def edit(self, server: int, person: int, entry: ScheduleEntry, wanted: EventInput, why: str | None) -> Answer:
         """Play an event back as it would be after a change of anything but its time.
 
         Raises:
@@ -131,7 +131,7 @@ class Planning:
         wanted = wanted.trimmed()
         said = self._fields(wanted)
         changed = {name: value for name, value in dict(entry.event).items() if value is not None} | said
-        start, clock = Ahead(entry.event.wall, entry.event.zone), self._clock_of(entry.event)
+        start, clock = TimeAhead(entry.event.wall, entry.event.zone), self._clock_of(entry.event)
         if wanted.ends:
             changed["ends"] = None if wanted.ends.casefold() == NOTHING else _ends(wanted.ends, start, clock)
         if wanted.later:
@@ -141,9 +141,9 @@ class Planning:
         new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, leads)
         if (new.event, new.channel, new.leads) == (entry.event, entry.channel, entry.leads):
             raise BadInputError("that changes nothing; say what is to be different")
-        return await self._one(Proposal(server, person, "schedule edit", new, entry.id, entry.event, why))
+        return await self._one(StoredProposal(server, person, "schedule edit", new, entry.id, entry.event, why))
 
-    async def move(self, server: int, person: int, entry: Entry, to: str, why: str | None) -> Answer:
+    async def move(self, server: int, person: int, entry: ScheduleEntry, to: str, why: str | None) -> Answer:
         """Play an event back at another time, or ask which is meant; a time without a day is of the event's own day.
 
         Raises:
@@ -161,10 +161,10 @@ class Planning:
                 at = when(event.starts_at, now, self._setting.desk.zone)
                 raise BadInputError(f"it is at {at} already")
             new = NewEntry(moved, entry.channel, entry.leads)
-            proposals.append(Proposal(server, person, "schedule move", new, entry.id, event, why))
+            proposals.append(StoredProposal(server, person, "schedule move", new, entry.id, event, why))
         return await self._play_back(proposals, to, read, now)
 
-    async def cancel(self, server: int, person: int, entry: Entry, why: str | None) -> Answer:
+    async def cancel(self, server: int, person: int, entry: ScheduleEntry, why: str | None) -> Answer:
         """Play back what is called off.
 
         Raises:
@@ -175,7 +175,7 @@ class Planning:
             raise BadInputError("that event is called off or over already")
         off = entry.event.model_copy(update={"status": "called_off"})
         new = NewEntry(off, entry.channel, entry.leads)
-        return await self._one(Proposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
+        return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
     async def show(self, key: int, server: int) -> Answer:
         """Play back what waits for a Save: of several times, the one that was chosen.
@@ -216,12 +216,12 @@ class Planning:
         await self._proposals.drop(key, server, who, self._clock.now())
         return "Discarded: nothing was changed."
 
-    async def _one(self, proposal: Proposal) -> Answer:
+    async def _one(self, proposal: StoredProposal) -> Answer:
         (key,) = await self._proposals.keep([proposal], self._clock.now())
         return await self._plan(key, proposal)
 
     async def _play_back(
-        self, proposals: Sequence[Proposal], typed: str, read: Ahead | Question, now: datetime
+        self, proposals: Sequence[StoredProposal], typed: str, read: TimeAhead | Question, now: datetime
     ) -> Answer:
         keys = await self._proposals.keep(list(proposals), now)
         if isinstance(read, Question):
@@ -229,14 +229,14 @@ class Planning:
             return question_answer(typed, read, list(zip(keys, events, strict=True)))
         return await self._plan(keys[0], proposals[0])
 
-    async def _plan(self, key: int, one: Proposal) -> Answer:
+    async def _plan(self, key: int, one: StoredProposal) -> Answer:
         now = self._clock.now()
-        entry = Entry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.leads, "", now)
+        entry = ScheduleEntry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.leads, "", now)
         channels = tuple(await self._store.channels_of(entry))
-        plan = Plan(one.what, one.new.event, one.was, await self._store.leads_of(entry), channels, one.why)
+        plan = EventPlan(one.what, one.new.event, one.was, await self._store.leads_of(entry), channels, one.why)
         return plan_answer(key, plan, now, self._setting)
 
-    def _fields(self, wanted: Wanted) -> dict[str, object]:
+    def _fields(self, wanted: EventInput) -> dict[str, object]:
         found: dict[str, object] = dict(wanted.words)
         for name in _WORDS:
             said = found.get(name)
@@ -280,11 +280,11 @@ def _event(fields: Mapping[str, object]) -> Event:
         raise BadInputError(describe_refusal(error).removeprefix("Value error, ")) from None
 
 
-def _ends(typed: str, start: Ahead, zone: ZoneInfo) -> datetime:
+def _ends(typed: str, start: TimeAhead, zone: ZoneInfo) -> datetime:
     return hour_after(typed, start, zone, "the end")
 
 
-def _later(typed: str, start: Ahead, zone: ZoneInfo) -> tuple[Later, ...]:
+def _later(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, ...]:
     """Return the places at which an event comes later; "none": none does any more."""
     if typed.casefold() == NOTHING:
         return ()

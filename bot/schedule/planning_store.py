@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
-from bot.events.event import Entry, Event, Leads
+from bot.events.event import Event, Leads, ScheduleEntry
 from bot.outbox.rows import to_json
 from bot.schedule.entries_store import event_json, in_minutes
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
@@ -24,7 +24,7 @@ _MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class StoredProposal:
     """An event as somebody wants it in the schedule."""
 
     server: int
@@ -43,8 +43,8 @@ class Proposal:
 class Saved:
     """What pressing Save did."""
 
-    proposal: Proposal
-    entry: Entry
+    proposal: StoredProposal
+    entry: ScheduleEntry
     changed: Changed | None
     """None: it is a new entry."""
 
@@ -57,7 +57,7 @@ class ProposalStore:
         self._database = database
         self._schedule = schedule
 
-    async def keep(self, proposals: list[Proposal], now: datetime) -> list[int]:
+    async def keep(self, proposals: list[StoredProposal], now: datetime) -> list[int]:
         """Keep what was played back; return its ids. What nobody has saved for long is forgotten."""
 
         def work(connection: sqlite3.Connection) -> list[int]:
@@ -79,7 +79,7 @@ class ProposalStore:
 
         return await self._database.transact(work)
 
-    async def waiting(self, key: int, server: int, now: datetime) -> Proposal:
+    async def waiting(self, key: int, server: int, now: datetime) -> StoredProposal:
         """Return what waits for somebody's Save.
 
         Raises:
@@ -116,7 +116,10 @@ class ProposalStore:
                 raise BadInputError("its time has passed meanwhile: give the command again")
             if one.entry is None:
                 (entry_id,) = self._schedule.add_in(connection, server, [one.new], who, now, one.why)
-                changed, entry = None, Entry(entry_id, server, one.new.channel, one.new.event, one.new.leads, who, now)
+                changed, entry = (
+                    None,
+                    ScheduleEntry(entry_id, server, one.new.channel, one.new.event, one.new.leads, who, now),
+                )
             else:
                 changed = self._schedule.change_in(
                     connection, server, one.entry, lambda entry: _applied(entry, one), one.what, who, now, one.why
@@ -128,15 +131,15 @@ class ProposalStore:
         return await self._database.transact(work)
 
 
-def _applied(entry: Entry, one: Proposal) -> Entry:
+def _applied(entry: ScheduleEntry, one: StoredProposal) -> ScheduleEntry:
     if entry.event != one.was:
         raise BadInputError("the event was changed meanwhile: look at it again (`/schedule history`)")
-    return Entry(
+    return ScheduleEntry(
         entry.id, entry.server, one.new.channel, one.new.event, one.new.leads, entry.entered_by, entry.entered_at
     )
 
 
-def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> Proposal:
+def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> StoredProposal:
     person, entry, body = waiting_body(connection, key, server, now)
     return _unpacked(server, person, entry, body)
 
@@ -161,7 +164,7 @@ def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: dat
     return person, entry, body
 
 
-def _packed(one: Proposal) -> str:
+def _packed(one: StoredProposal) -> str:
     return to_json(
         {
             "what": one.what,
@@ -174,7 +177,7 @@ def _packed(one: Proposal) -> str:
     )
 
 
-def _unpacked(server: int, person: int, entry: int | None, body: str) -> Proposal:
+def _unpacked(server: int, person: int, entry: int | None, body: str) -> StoredProposal:
     fields = json.loads(body)
     leads: Leads | None = None
     if fields["leads"] is not None:
@@ -182,4 +185,4 @@ def _unpacked(server: int, person: int, entry: int | None, body: str) -> Proposa
     event = Event.model_validate_json(json.dumps(fields["event"]))
     was = None if fields["was"] is None else Event.model_validate_json(json.dumps(fields["was"]))
     new = NewEntry(event, fields["channel"], leads)
-    return Proposal(server, person, fields["what"], new, entry, was, fields["why"])
+    return StoredProposal(server, person, fields["what"], new, entry, was, fields["why"])

@@ -31,7 +31,7 @@ _NONE = {"who": "nobody named", "later": "nowhere later"}
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EventPlan:
     """An event as somebody wants it in the schedule, before it is saved."""
 
     what: str
@@ -45,7 +45,7 @@ class Plan:
     why: str | None = None
 
 
-def plan_answer(key: int, plan: Plan, now: datetime, setting: Setting) -> Answer:
+def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
     """Return an event played back in full, with what its Save would do."""
     texts = (_played_back(plan, now, setting, most) for most in _MOST_SAID)
     content = next((text for text in texts if size(text) <= CONTENT), "")
@@ -53,7 +53,7 @@ def plan_answer(key: int, plan: Plan, now: datetime, setting: Setting) -> Answer
     return Answer(content, buttons=buttons)
 
 
-def _played_back(plan: Plan, now: datetime, setting: Setting, most: int) -> str:
+def _played_back(plan: EventPlan, now: datetime, setting: Setting, most: int) -> str:
     """Return an event in full, with so many letters of each thing that is said."""
     event, zone = plan.event, setting.desk.zone
     question = {"schedule add": "Put this into the schedule?", "schedule cancel": "Call this off?"}
@@ -79,7 +79,7 @@ def _played_back(plan: Plan, now: datetime, setting: Setting, most: int) -> str:
 
 def saved_answer(event: Event, leads: Leads, channels: Sequence[int], now: datetime, setting: Setting) -> str:
     """Return that a new event is in the schedule, and when it is spoken of."""
-    plan = Plan("schedule add", event, None, leads, tuple(channels))
+    plan = EventPlan("schedule add", event, None, leads, tuple(channels))
     return f"**In the schedule:** {what(event)}, {in_full(event.wall, event)}{rule_words(event)}.\n{_spoken_of(plan, now, setting.desk.zone)}"
 
 
@@ -129,7 +129,7 @@ def _contest(event: Event, setting: Setting) -> str | None:
     return contest.name if contest else event.contest
 
 
-def _was(plan: Plan, most: int) -> str:
+def _was(plan: EventPlan, most: int) -> str:
     if plan.was is None or plan.what == "schedule cancel":
         return ""
     was, event = plan.was, plan.event
@@ -146,7 +146,7 @@ def _said(event: Event, key: str, most: int) -> str:
     return escape(str(value).replace("_", " ") if key in ("kind", "status") else str(value), most) if value else ""
 
 
-def _spoken_of(plan: Plan, now: datetime, zone: ZoneInfo) -> str:
+def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     """Say when and where it is spoken of."""
     where = ", ".join(f"<#{channel}>" for channel in plan.channels[:5]) or "no channel yet: none follows anything"
     if len(plan.channels) > 5:  # noqa: PLR2004 - as many as are named

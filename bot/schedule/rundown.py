@@ -7,14 +7,14 @@ from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.outbox.rows import Wake
 from bot.outbox.sent_store import SentPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_store import ScheduleStore, day_start
-from bot.tally.standing import Query
-from bot.tally.standing_store import Queries
+from bot.tally.standing import Standings
+from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Answer, Draft
@@ -32,10 +32,10 @@ class Rundown:
     def __init__(
         self,
         store: RundownStore,
-        desk_store: DeskStore,
+        desk_store: ServerStore,
         schedule: ScheduleStore,
-        queries: Queries,
-        query: Query,
+        queries: StandingStore,
+        query: Standings,
         setting: Setting,
         clock: Clock,
         wake: Wake,

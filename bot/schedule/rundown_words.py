@@ -19,7 +19,7 @@ from bot.outcomes.calls_words import status_field
 from bot.outcomes.certification_words import certified_phrase
 from bot.schedule.reminders_words import later_words, status_words, there, what
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
-from bot.wording.context import Setting, Telling, source_name, telling
+from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
 from bot.wording.escape import capitalised, escape, plain, possessive, stopped
@@ -208,14 +208,14 @@ class _Told:
     """One contest's part, with what its sentences need."""
 
     facts: RundownContest
-    telling: Telling
+    telling: ContestContext
 
     @classmethod
     def of(cls, facts: RundownContest, setting: Setting) -> Self:
         standing = facts.standing
         if (reading := standing.reading) is None:
-            return cls(facts, telling(standing.contest, setting, standing.now))
-        return cls(facts, telling(standing.contest, setting, standing.now, reading.names, reading.count))
+            return cls(facts, contest_context(standing.contest, setting, standing.now))
+        return cls(facts, contest_context(standing.contest, setting, standing.now, reading.names, reading.count))
 
     def standing_phrase(self) -> str:
         standing = self.facts.standing
@@ -302,7 +302,7 @@ _STRETCH = timedelta(hours=3)
 
 
 def overnight(
-    telling: Telling, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
+    telling: ContestContext, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
 ) -> str:
     """Return how long the margin stood, in one sentence; nothing where there is no margin, or no while, to speak of.
 
@@ -325,7 +325,7 @@ def overnight(
     return stopped(f"**Overnight:** {_stood(telling, standing, earlier)}{began} until {telling.when(until)}")
 
 
-def since_evening(telling: Telling, changes: int, at_evening: Change | None, since: datetime) -> str:
+def since_evening(telling: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
     """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
     if changes < 2:  # noqa: PLR2004 - one is told as what stood before it
         return ""
@@ -352,7 +352,7 @@ def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
     return f"No change since {unchanged_since}; {ahead}."
 
 
-def official_tally(telling: Telling, said: Statement | None, updated: datetime | None) -> str:
+def official_tally(telling: ContestContext, said: Statement | None, updated: datetime | None) -> str:
     """Return the official source's figures: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
     parts = []
     if said and said.total is not None:
@@ -379,7 +379,7 @@ def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
     return f"{_line(event, at, zone)}{source}"
 
 
-def _has_stood(telling: Telling, standing: Change) -> str:
+def _has_stood(telling: ContestContext, standing: Change) -> str:
     if not standing.margin:
         return "the count has been tied"
     return f"{telling.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
@@ -389,7 +389,7 @@ def _goes_on(standing: Change, earlier: Change) -> bool:
     return bool(earlier.margin) and earlier.leader == standing.leader
 
 
-def _stood(telling: Telling, standing: Change, earlier: Change) -> str:
+def _stood(telling: ContestContext, standing: Change, earlier: Change) -> str:
     if not earlier.margin:
         return "the count was tied"
     if _goes_on(standing, earlier):

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.events.event import Entry, Event
+from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import due
 from bot.outbox.rows import Wake
@@ -16,7 +16,7 @@ from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore, day_st
 from bot.schedule.schedule_words import (
     began_answer,
     changed_answer,
-    history_answer,
+    event_history_answer,
     next_answer,
     reminded_answer,
     today_answer,
@@ -84,7 +84,7 @@ class Schedule:
         now = self._clock.now()
         already: list[str] = []
 
-        def make(entry: Entry) -> Entry:
+        def make(entry: ScheduleEntry) -> ScheduleEntry:
             if said := self._already(entry.event, pressed, now):
                 already.append(said)
                 return entry
@@ -118,7 +118,13 @@ class Schedule:
         return later
 
     async def _change(
-        self, server: int, key: int, make: Callable[[Entry], Entry], done: str, who: str, why: str | None
+        self,
+        server: int,
+        key: int,
+        make: Callable[[ScheduleEntry], ScheduleEntry],
+        done: str,
+        who: str,
+        why: str | None,
     ) -> Changed:
         changed = await self._store.change(server, key, make, done, who, self._clock.now(), why)
         if changed.wake:
@@ -149,9 +155,9 @@ class Schedule:
     async def history(self, server: int, key: int) -> Answer:
         """Answer what happened to an event, the newest first."""
         entry = await self.entry(server, key)
-        return history_answer(entry, await self._store.history(server, key), self._clock.now(), self._setting)
+        return event_history_answer(entry, await self._store.history(server, key), self._clock.now(), self._setting)
 
-    async def entry(self, server: int, key: int) -> Entry:
+    async def entry(self, server: int, key: int) -> ScheduleEntry:
         """Return an entry of a server's schedule.
 
         Raises:
@@ -163,13 +169,13 @@ class Schedule:
             raise BadInputError(f"there is no event {key} in this newsroom's schedule; choose one from the list")
         return entry
 
-    async def matching(self, server: int, typed: str) -> list[Entry]:
+    async def matching(self, server: int, typed: str) -> list[ScheduleEntry]:
         """Return the entries that somebody may mean who has typed so much: the next first, then those of late."""
         words = typed.casefold().split()
         around = await self._store.around(server, self._clock.now())
         return [entry for entry in around if all(word in what(entry.event).casefold() for word in words)]
 
-    async def found(self, server: int, typed: str) -> Entry:
+    async def found(self, server: int, typed: str) -> ScheduleEntry:
         """Return the one entry that somebody means by its id, or by words of its title.
 
         Raises:
@@ -211,5 +217,5 @@ class Schedule:
         return day_start(today + timedelta(days=first), zone), day_start(today + timedelta(days=first + days), zone)
 
 
-def _called_off(entry: Entry) -> Entry:
+def _called_off(entry: ScheduleEntry) -> ScheduleEntry:
     return replace(entry, event=entry.event.model_copy(update={"status": "called_off"}))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.database.database import Database, from_micros, to_micros
 from bot.errors import BadInputError
-from bot.events.event import Entry, Event, Happened, Leads
+from bot.events.event import Event, Happened, Leads, ScheduleEntry
 from bot.outbox.kinds_store import Words
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, to_json
 from bot.schedule.entries_store import (
@@ -41,8 +41,8 @@ class NewEntry:
 class Changed:
     """What a change did."""
 
-    before: Entry
-    after: Entry
+    before: ScheduleEntry
+    after: ScheduleEntry
     wake: dict[int, bool] = field(default_factory=dict)
     channels: int = 0
     """In how many channels it is told."""
@@ -88,7 +88,7 @@ class ScheduleStore:
                 ),
             ).lastrowid  # fmt: skip
             assert key is not None  # noqa: S101 - a row was inserted
-            entry = Entry(key, server, new.channel, new.event, new.leads, who, now)
+            entry = ScheduleEntry(key, server, new.channel, new.event, new.leads, who, now)
             derive(connection, entry, self._leads_of, now)
             audit = AuditRow(now, server, who, "schedule add", why, after=shown(entry), entry=key)
             connection.execute(INSERT_AUDIT, audit.values())
@@ -99,7 +99,7 @@ class ScheduleStore:
         self,
         server: int,
         key: int,
-        make: Callable[[Entry], Entry],
+        make: Callable[[ScheduleEntry], ScheduleEntry],
         what: str,
         who: str,
         now: datetime,
@@ -129,7 +129,7 @@ class ScheduleStore:
         connection: sqlite3.Connection,
         server: int,
         key: int,
-        make: Callable[[Entry], Entry],
+        make: Callable[[ScheduleEntry], ScheduleEntry],
         what: str,
         who: str,
         now: datetime,
@@ -156,7 +156,7 @@ class ScheduleStore:
         told = tell_change(connection, before, after, since, self._words, now, int(self._wall() * 1_000_000))
         return Changed(before, after, told.wake, told.channels)
 
-    async def entry(self, server: int, key: int) -> Entry | None:
+    async def entry(self, server: int, key: int) -> ScheduleEntry | None:
         """Return an entry of a server's schedule, or None where it has none of that id."""
         rows = await self._database.rows(
             f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?",  # noqa: S608 - our own names
@@ -164,7 +164,7 @@ class ScheduleStore:
         )
         return entry_of(rows[0]) if rows else None
 
-    async def between(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[Entry]:
+    async def between(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[ScheduleEntry]:
         """Return a server's entries that begin from `start` up to, not at, `end`, in order of time; `most` at most."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ? AND starts_at < ?
@@ -173,7 +173,7 @@ class ScheduleStore:
         )
         return [entry_of(row) for row in rows]
 
-    async def ahead(self, server: int, start: datetime, most: int = 25) -> list[Entry]:
+    async def ahead(self, server: int, start: datetime, most: int = 25) -> list[ScheduleEntry]:
         """Return a server's next entries from `start` on that are not called off or over, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ?
@@ -182,12 +182,12 @@ class ScheduleStore:
         )
         return [entry_of(row) for row in rows]
 
-    async def still_on(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[Entry]:
+    async def still_on(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[ScheduleEntry]:
         """Return a server's entries from `start` up to `end` that are not called off, in order of time."""
         entries = await self.between(server, start, end, most)
         return [entry for entry in entries if entry.event.status != "called_off"]
 
-    async def deadlines(self, server: int, start: datetime, end: datetime, most: int = 50) -> list[Entry]:
+    async def deadlines(self, server: int, start: datetime, end: datetime, most: int = 50) -> list[ScheduleEntry]:
         """Return a server's deadlines from `start` up to `end` that are not called off or over, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries
@@ -197,7 +197,7 @@ class ScheduleStore:
         )
         return [entry_of(row) for row in rows]
 
-    async def around(self, server: int, now: datetime, most: int = 500) -> list[Entry]:
+    async def around(self, server: int, now: datetime, most: int = 500) -> list[ScheduleEntry]:
         """Return the entries that somebody may mean, the next first, then those of late, newest first; half of each."""
         ahead = await self.between(server, now, _FAR, most)
         rows = await self._database.rows(
@@ -227,11 +227,11 @@ class ScheduleStore:
         )
         return row is not None
 
-    async def channels_of(self, entry: Entry) -> list[int]:
+    async def channels_of(self, entry: ScheduleEntry) -> list[int]:
         """Return the channels that are told of an entry, as things stand."""
         return await self._database.transact(lambda connection: channels_of(connection, entry))
 
-    async def leads_of(self, entry: Entry) -> Leads:
+    async def leads_of(self, entry: ScheduleEntry) -> Leads:
         """Return how long before an entry it is spoken of, as things stand."""
         return await self._database.transact(lambda connection: leads_for(connection, entry, self._leads_of))
 
@@ -279,7 +279,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def with_event(entry: Entry, event: Event) -> Entry:
+def with_event(entry: ScheduleEntry, event: Event) -> ScheduleEntry:
     """Return an entry with its event as it is now."""
     return replace(entry, event=event)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bot.events.event import Entry, Event, Happened
+from bot.events.event import Event, Happened, ScheduleEntry
 from bot.events.moving import misleads
 from bot.events.time_ahead import Question, Why
 from bot.schedule.planning_words import were
@@ -48,7 +48,7 @@ OPEN: dict[Why, str] = {
 }
 
 
-def today_answer(entries: Sequence[Entry], now: datetime, setting: Setting) -> Answer:
+def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
     """Return today's list."""
     zone = setting.desk.zone
     lines = [event_line(entry.event, zone) for entry in entries]
@@ -56,7 +56,7 @@ def today_answer(entries: Sequence[Entry], now: datetime, setting: Setting) -> A
     return _list(head, lines)
 
 
-def week_answer(entries: Sequence[Entry], now: datetime, setting: Setting) -> Answer:
+def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
     """Return the list of today and the six days after it, by day."""
     zone = setting.desk.zone
     lines = []
@@ -67,7 +67,9 @@ def week_answer(entries: Sequence[Entry], now: datetime, setting: Setting) -> An
     return _list(head, lines) if lines else Answer("Nothing is on the schedule for the next seven days.")
 
 
-def next_answer(ahead: Sequence[Entry], under_way: Sequence[Entry], now: datetime, setting: Setting) -> Answer:
+def next_answer(
+    ahead: Sequence[ScheduleEntry], under_way: Sequence[ScheduleEntry], now: datetime, setting: Setting
+) -> Answer:
     """Return what is next, and what is under way."""
     zone = setting.desk.zone
     sentences = [
@@ -83,7 +85,7 @@ def next_answer(ahead: Sequence[Entry], under_way: Sequence[Entry], now: datetim
     return Answer("\n".join(stopped(sentence) for sentence in sentences))
 
 
-def history_answer(entry: Entry, history: Sequence[Happened], now: datetime, setting: Setting) -> Answer:
+def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now: datetime, setting: Setting) -> Answer:
     """Return what happened to an event, the newest first."""
     zone = setting.desk.zone
     lines = [_happened(one, now, zone) for one in history]
@@ -115,7 +117,7 @@ def changed_answer(
     return said + told
 
 
-def reminded_answer(entry: Entry, at: datetime, now: datetime, setting: Setting, *, fresh: bool) -> Answer:
+def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: Setting, *, fresh: bool) -> Answer:
     """Return when somebody is reminded of an event by direct message."""
     zone = setting.desk.zone
     already = "" if fresh else " already"

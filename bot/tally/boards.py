@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.outbox.rows import Wake
 from bot.tally.boards_store import Board, BoardStore
 from bot.tally.boards_words import board_post, news_of
-from bot.tally.standing import Query
+from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
@@ -23,7 +23,7 @@ class Boards:
     REST = 2.0
     """Seconds between two looks, however much comes in: Discord limits edits too."""
 
-    def __init__(self, store: BoardStore, query: Query, setting: Setting, clock: Clock, wake: Wake) -> None:
+    def __init__(self, store: BoardStore, query: Standings, setting: Setting, clock: Clock, wake: Wake) -> None:
         """Read through `query`, store into `store`; `wake` is called with the channels that have something to send."""
         self._store = store
         self._query = query

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.database.database import Database, Row, fetch, moment, to_micros
 from bot.outbox.post import Action
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, next_numbers, to_wake
-from bot.outbox.states import Event, State, moved
+from bot.outbox.states import State, Transition, moved
 from bot.wording.draft import Draft
 
 OLD = timedelta(hours=1)
@@ -84,7 +84,7 @@ class BoardStore:
                 if action == Action.EDIT and _too_old(why) and not in_doubt:
                     connection.execute(
                         "UPDATE outbox SET state = ?, why = 'posted anew' WHERE id = ?",
-                        (moved(State(state), Event.MERGED), key),
+                        (moved(State(state), Transition.MERGED), key),
                     )
                     break
                 connection.execute(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
 from bot.count.margin import Margin, margin_of
-from bot.count.posting import Least, Told, is_night, roll_up_due, waits_from, worth
+from bot.count.posting import Least, ToldMargin, is_night, roll_up_due, waits_from, worth
 from bot.count.reading import Reading
 from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
@@ -16,7 +16,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow, held_key, hold_key
 from bot.tally.holds_store import NewerHeld
 from bot.tally.holds_words import held_post, newer_words
-from bot.tally.intake_store import Follow, Ledger, Series, Turn, Writes
+from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Writes
 from bot.tally.recount_line import LineWatch
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
@@ -36,7 +36,7 @@ class _Channel:
     follow: Follow
 
 
-class Telling:
+class ChangeRouter:
     """Turns what one transaction accepts into posts: which changes they cover; the words come when they are sent."""
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
@@ -163,7 +163,7 @@ class Telling:
         worthy = worth(change, before, after, follow.told, least)
         if worthy != "never" and follow.told.anything and (until := self._quiet_for(follow, change)):
             if change.kind in ("lead_change", "revision"):
-                turn = Turn(reading_id, channel.series.accepted_id, change.kind)
+                turn = UnmergeableChange(reading_id, channel.series.accepted_id, change.kind)
                 self._ledger.turns.setdefault(channel.series.id, []).append(turn)
             self._put_off(channel, until)
             return
@@ -193,7 +193,7 @@ class Telling:
     def _waits(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
         """Keep since when something waits in a channel, and when it is told if nothing tells it before; None: never."""
         follow = channel.follow
-        follow.told = Told(follow.told.anything, follow.told.margin, since)
+        follow.told = ToldMargin(follow.told.anything, follow.told.margin, since)
         follow.due_at = due
         stamp = None if due is None else to_micros(due)
         self._writes.waiting.append((to_micros(since), stamp, follow.id, channel.series.id))
@@ -230,7 +230,7 @@ class Telling:
             else:
                 self._post_and_remember(channel, "roll_up", series.accepted_id, margin.leader, margin.votes)
 
-    def _turns(self, channel: _Channel) -> list[Turn]:
+    def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
         """Return the lead changes and revisions that wait in a channel for its quiet hours to end."""
         follow = channel.follow
         if not follow.taste.holds_turns:
@@ -258,7 +258,7 @@ class Telling:
         if follow.told.waiting_since:  # perhaps since this very transaction
             key = (follow.id, channel.series.id)
             self._writes.waiting = [row for row in self._writes.waiting if row[2:] != key]
-        follow.told = Told(anything=True, margin=None if margin is None else (leader, margin))
+        follow.told = ToldMargin(anything=True, margin=None if margin is None else (leader, margin))
         follow.told_reading, follow.due_at = reading_id, None
         self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
 

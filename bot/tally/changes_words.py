@@ -20,8 +20,8 @@ from bot.count.reading import Reading, Status
 from bot.desk.desk_file import Contest, Source
 from bot.tally.lead_source_words import margin_now_from
 from bot.tally.standing_words import standing
-from bot.wording.confirmed import Had, also_had, confirmed_change, nameable
-from bot.wording.context import Movement, Setting, Telling, may_be_named, source_name, telling
+from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
+from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import Draft, Embed, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, stopped
@@ -30,7 +30,7 @@ from bot.wording.margin import MOST_NAMED, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, votes
 from bot.wording.times import length
-from bot.wording.votes_table import by_size, notes, reporting_line, table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, reporting_line, table, where_from, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ChangeFacts:
     """Seconds that a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post that a revision replaces."""
-    confirms: Had | None = None
+    confirms: EnteredBefore | None = None
     """What the desk had entered, and this source has now."""
 
 
@@ -74,7 +74,7 @@ _NOTES = 1500
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     """Return the post of a change by the leading source, or of the net of several."""
-    told = telling(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
+    told = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
     movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps)
     received = facts.after.as_of_is == "received"
     sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
@@ -95,7 +95,7 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
 
     It notifies where the other candidate leads by it.
     """
-    told = telling(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
+    told = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
     change, earlier = facts.change, (before.leader, before.margin)
     named = before.source if may_be_named(before.source, setting) else None
     sentence = margin_now_from(told, facts.source, (change.leader, change.margin or 0), named, earlier)
@@ -108,7 +108,7 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
     )
 
 
-def _confirming(told: Telling, facts: ChangeFacts, sentence: str, had: Had) -> str:
+def _confirming(told: ContestContext, facts: ChangeFacts, sentence: str, had: EnteredBefore) -> str:
     """Return the headline of a change that comes to what the desk had; a revision begins as every revision does."""
     if facts.change.kind == "revision":
         return f"{sentence} {also_had(told, had)}"
@@ -124,14 +124,14 @@ def _notifies(facts: ChangeFacts) -> bool:
     return changed and not is_night(facts.after, facts.contest.night_until)
 
 
-def _change_card(told: Telling, facts: ChangeFacts, setting: Setting) -> Embed:
+def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> Embed:
     change, after = facts.change, facts.after
     lines = [whole(after, change), *where_from(told, change)]
     if change.kind == "revision":
         lines.append(
             "The revision is the source's own." + (f" It replaces {facts.replaces}." if facts.replaces else "")
         )
-    lines += notes(told, change, after, setting.recount_line(facts.contest))
+    lines += count_notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(table(told, after, change.batch))
     moved = change.kind not in ("first", "progress")
     held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None
@@ -147,7 +147,7 @@ def _colour_kind(facts: ChangeFacts) -> PostKind:
     return facts.change.kind if facts.change.kind in ("lead_change", "revision") else facts.kind
 
 
-def headline(telling: Telling, movement: Movement, *, roll_up: bool = False) -> str:
+def headline(telling: ContestContext, movement: Movement, *, roll_up: bool = False) -> str:
     """Return what a change did to the count, in one to three sentences.
 
     Args:
@@ -162,7 +162,7 @@ def headline(telling: Telling, movement: Movement, *, roll_up: bool = False) -> 
     return f"{sentence} {stopped(capitalised(status_now(movement.after, movement.source)))}"
 
 
-def _sentence(telling: Telling, movement: Movement, *, roll_up: bool) -> str:
+def _sentence(telling: ContestContext, movement: Movement, *, roll_up: bool) -> str:
     change, before = movement.change, movement.before
     if change.kind == "revision" and before:
         return revised(telling, movement)
@@ -173,7 +173,7 @@ def _sentence(telling: Telling, movement: Movement, *, roll_up: bool) -> str:
     return _votes_moved(telling, movement, roll_up=roll_up)
 
 
-def _votes_moved(telling: Telling, movement: Movement, *, roll_up: bool) -> str:
+def _votes_moved(telling: ContestContext, movement: Movement, *, roll_up: bool) -> str:
     change = movement.change
     if change.margin is None or change.margin_before is None:
         return _without_margin(telling, movement)
@@ -186,7 +186,7 @@ def _votes_moved(telling: Telling, movement: Movement, *, roll_up: bool) -> str:
     return _margin_moved(telling, movement) if change.margin_change else _margin_stayed(telling, movement)
 
 
-def _margin_moved(telling: Telling, movement: Movement) -> str:
+def _margin_moved(telling: ContestContext, movement: Movement) -> str:
     change = movement.change
     move, lead = change.margin_change or 0, f"{capitalised(telling.lead_of(change.leader))} in {telling.place}"
     verb = "grow" if move > 0 else "narrow"
@@ -198,7 +198,7 @@ def _margin_moved(telling: Telling, movement: Movement) -> str:
     return stopped(f"**{lead} {verb}s {by}, to {commas(change.margin or 0)},**{after}")
 
 
-def _moved_ahead(telling: Telling, movement: Movement) -> str:
+def _moved_ahead(telling: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie."""
     change = movement.change
     lead, margin = telling.who(change.leader), change.margin or 0
@@ -210,14 +210,14 @@ def _moved_ahead(telling: Telling, movement: Movement) -> str:
     )
 
 
-def _standing_before(telling: Telling, movement: Movement) -> str:
+def _standing_before(telling: ContestContext, movement: Movement) -> str:
     earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
     if not earlier.votes:
         return "The count was tied"
     return f"{capitalised(telling.who(earlier.leader))} led by {commas(earlier.votes)}"
 
 
-def _tied(telling: Telling, movement: Movement) -> str:
+def _tied(telling: ContestContext, movement: Movement) -> str:
     after = movement.after.votes
     if not movement.change.margin_before:
         stays = f"the count stays tied, at {commas(max(after.values()))} for {voters_for(telling, after)}"
@@ -227,7 +227,7 @@ def _tied(telling: Telling, movement: Movement) -> str:
     return stopped(f"**The count is tied in {telling.place},** {each},{cause(telling, movement, 'after')}{batch}")
 
 
-def _rolled_up(telling: Telling, movement: Movement) -> str:
+def _rolled_up(telling: ContestContext, movement: Movement) -> str:
     change = movement.change
     lead, move = f"{capitalised(telling.lead_of(change.leader))} in {telling.place}", change.margin_change or 0
     moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "unchanged"
@@ -236,13 +236,13 @@ def _rolled_up(telling: Telling, movement: Movement) -> str:
     return stopped(f"**{lead} is {commas(change.margin or 0)}, {moved}{then},**{after}")
 
 
-def _margin_stayed(telling: Telling, movement: Movement) -> str:
+def _margin_stayed(telling: ContestContext, movement: Movement) -> str:
     change = movement.change
     lead = f"{telling.lead_of(change.leader)} stays at {commas(change.margin or 0)}"
     return f"{telling.head}: {_more_are_in(telling, movement)}; {lead}."
 
 
-def _without_margin(telling: Telling, movement: Movement) -> str:
+def _without_margin(telling: ContestContext, movement: Movement) -> str:
     """Tell a change between whose ends no margin can be compared: one candidate, or one who was not listed before."""
     change = movement.change
     sentence = f"{telling.head}: {_more_are_in(telling, movement)}"
@@ -254,7 +254,7 @@ def _without_margin(telling: Telling, movement: Movement) -> str:
     return f"{sentence}; {telling.who(change.leader)} {verb}, by {commas(change.margin)}."
 
 
-def _more_are_in(telling: Telling, movement: Movement) -> str:
+def _more_are_in(telling: ContestContext, movement: Movement) -> str:
     new = movement.change.new_votes or 0
     over = f"{since(telling, movement)} over {counted(movement.steps, 'update')}" if movement.steps > 1 else ""
     if new <= 0:
@@ -262,7 +262,7 @@ def _more_are_in(telling: Telling, movement: Movement) -> str:
     return f"{more_votes(new)} {'is' if new == 1 else 'are'} in{over}"
 
 
-def cause(telling: Telling, movement: Movement, word: str) -> str:
+def cause(telling: ContestContext, movement: Movement, word: str) -> str:
     """Return what moved the count, to follow a statement of the lead: " after Floyd County reported 74 more votes".
 
     Args:
@@ -285,7 +285,7 @@ def _gains(batch: Mapping[str, int | None] | None) -> int:
     return sum(votes for votes in (batch or {}).values() if votes and votes > 0)
 
 
-def for_whom(telling: Telling, batch: Mapping[str, int | None] | None) -> str:
+def for_whom(telling: ContestContext, batch: Mapping[str, int | None] | None) -> str:
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known."""
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     gains.sort(key=lambda gain: (-gain[0], gain[1]))
@@ -297,14 +297,14 @@ def for_whom(telling: Telling, batch: Mapping[str, int | None] | None) -> str:
     return f" ({', '.join(parts)})"
 
 
-def since(telling: Telling, movement: Movement, word: str = "since") -> str:
+def since(telling: ContestContext, movement: Movement, word: str = "since") -> str:
     """Return from when on a net of several changes is told: " since 9:46 a.m."; nothing for a single change."""
     if movement.steps < 2 or movement.before is None:  # noqa: PLR2004 - a net has two changes or more
         return ""
     return f" {word} {telling.when(movement.before.as_of)}"
 
 
-def _what_came(telling: Telling, movement: Movement, new: int) -> str:
+def _what_came(telling: ContestContext, movement: Movement, new: int) -> str:
     """Return a clause that can follow "after" and "before"."""
     units = movement.change.units or {}
     explained = sum(units.values())
@@ -331,7 +331,7 @@ STATUS_WORDS: dict[Status, str] = {
 """A results status as a sentence says it after "is"."""
 
 
-def progressed(telling: Telling, movement: Movement) -> str:
+def progressed(telling: ContestContext, movement: Movement) -> str:
     """Return what moved besides votes, and that the standing is what it was."""
     return f"{telling.head}: {_what_moved(telling, movement)}; {_standing(telling, movement)}."
 
@@ -350,7 +350,7 @@ def status_now(reading: Reading, source: Source) -> str:
     return f"the status is now {word}, by {source_name(source)}"
 
 
-def _what_moved(telling: Telling, movement: Movement) -> str:
+def _what_moved(telling: ContestContext, movement: Movement) -> str:
     before, after = movement.before, movement.after
     if status_moved(movement):
         return status_now(after, movement.source)
@@ -362,7 +362,7 @@ def _what_moved(telling: Telling, movement: Movement) -> str:
     return f"{source_name(movement.source)} has new details, no new votes"
 
 
-def _standing(telling: Telling, movement: Movement) -> str:
+def _standing(telling: ContestContext, movement: Movement) -> str:
     change = movement.change
     if not any(movement.after.votes.values()):
         return "no votes are in yet"
@@ -376,7 +376,7 @@ def _standing(telling: Telling, movement: Movement) -> str:
 _MOST_NAMED = 3
 
 
-def revised(telling: Telling, movement: Movement) -> str:
+def revised(telling: ContestContext, movement: Movement) -> str:
     """Return what a source's revision did to its total and to the lead; a lead that changed hands comes first."""
     change = movement.change
     if change.lead_changed and change.margin:
@@ -389,7 +389,7 @@ def revised(telling: Telling, movement: Movement) -> str:
     return f"{fell} {stopped(capitalised(now))}" if now else fell
 
 
-def _what_fell(telling: Telling, movement: Movement) -> str:
+def _what_fell(telling: ContestContext, movement: Movement) -> str:
     new, then = movement.change.new_votes or 0, since(telling, movement)
     if new < 0:
         return f"{telling.total_of(movement.source)} is down {votes(-new)}{then}"
@@ -403,7 +403,7 @@ def _what_fell(telling: Telling, movement: Movement) -> str:
     return f"{source_name(movement.source)} has {losses} in {telling.place}{then}; the total is {total}"
 
 
-def _lead_now(telling: Telling, movement: Movement) -> str:
+def _lead_now(telling: ContestContext, movement: Movement) -> str:
     change = movement.change
     if change.margin is None:
         return ""
@@ -421,7 +421,7 @@ def _lead_now(telling: Telling, movement: Movement) -> str:
     return f"{lead} is {commas(change.margin)}, {way} from {commas(before)}"
 
 
-def _led_before(telling: Telling, movement: Movement) -> str:
+def _led_before(telling: ContestContext, movement: Movement) -> str:
     earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
     if not earlier.votes:
         return "the count was tied before"

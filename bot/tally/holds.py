@@ -19,7 +19,7 @@ from bot.tally.holds_words import (
     wait_answer,
     wait_words,
 )
-from bot.tally.intake import Ingest
+from bot.tally.intake import Intake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 
@@ -35,7 +35,7 @@ ASK_AGAIN = timedelta(minutes=15)
 class Holds:
     """Answers holds; each is answered once, for every server that follows the contest."""
 
-    def __init__(self, store: HoldStore, ingest: Ingest, setting: Setting, clock: Clock, wake: Wake) -> None:
+    def __init__(self, store: HoldStore, ingest: Intake, setting: Setting, clock: Clock, wake: Wake) -> None:
         """Decide through `ingest`; `wake` is called with the channels whose notices are edited."""
         self._store = store
         self._ingest = ingest

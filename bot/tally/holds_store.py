@@ -14,7 +14,7 @@ from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.outbox.post import Action
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, held_key, hold_key, to_wake
-from bot.outbox.states import Event, State, moved
+from bot.outbox.states import State, Transition, moved
 from bot.tally.holds_words import Held, HoldState, NoticeWords
 from bot.wording.draft import buttons_json
 
@@ -50,7 +50,7 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
         if notice.state != State.PENDING:
             edits.append(_edit(connection, notice, ended.said(notice.server, notice.public), now, buttons=()))
             continue
-        dropped = (moved(State.PENDING, Event.REJECTED), ended.outcome)
+        dropped = (moved(State.PENDING, Transition.REJECTED), ended.outcome)
         connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (*dropped, notice.key))
         connection.execute(f"UPDATE outbox SET state = ?, why = ? WHERE id = {_WAITS}", (*dropped, notice.key))  # noqa: S608
     return edits

@@ -11,7 +11,7 @@ from bot.count.judgement import DROPPED, POSTED, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
-from bot.wording.context import Setting, SettledBy, Telling, source_name, telling
+from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
 from bot.wording.credit import credit_line
 from bot.wording.draft import Answer, Button, Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
@@ -104,7 +104,7 @@ def held_post(
     and in its own channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the
     held reading's key, where the desk answers with buttons. `settled`: by whose desk, as seen from the notice's server.
     """
-    told = telling(contest, setting, now, hold.reading.names, hold.reading.count)
+    told = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
     reason = hold.reason
     sentence = still_held(told, source, reason, hold.since, settled) if overdue else held(told, source, reason, settled)
     if instead_of is not None:
@@ -143,7 +143,7 @@ def settled_words(
         by = None
         if editor is not None and not public:
             by = name_of(editor.named_in(server))
-        return ended(telling(contest, setting, now, count=key[2]), source, hold.since, outcome, now, by)
+        return ended(contest_context(contest, setting, now, count=key[2]), source, hold.since, outcome, now, by)
 
     return said
 
@@ -163,7 +163,7 @@ def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Settin
 
     Times of another day than the hold began on have their day: the notice may be read below that day's date.
     """
-    told = telling(contest, setting, hold.since, hold.reading.names, hold.reading.count)
+    told = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
     line = held_now(told, hold.reading, accepted)
 
     def said(first: str, so_far: str) -> str | None:
@@ -193,7 +193,7 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
     by = None
     if state.settled_in is not None:
         by = name_of(state.settled_by) if state.settled_by else _ANOTHER_DESK
-    told = telling(contest, setting, now, count=state.count)
+    told = contest_context(contest, setting, now, count=state.count)
     how = ended(told, source, state.since, state.outcome or "", state.settled_at, by)
     return f"That is answered already. {how}"
 
@@ -208,7 +208,7 @@ def held_line(
     contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
     if contest is None or source is None:
         return None
-    told = telling(contest, setting, now, held.figures[0].names if held.figures else None, held.count)
+    told = contest_context(contest, setting, now, held.figures[0].names if held.figures else None, held.count)
     again = stopped(f"The desk is asked again at {when(held.ask_at, now, setting.desk.zone)}") if held.ask_at else ""
     parts = (
         held_since(told, source, held.reason, held.since),
@@ -250,9 +250,9 @@ def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datet
         return None
     first = "**Nothing is decided yet: newer figures came in.**"
     if shown is not None:
-        seen = figures_of(telling(contest, setting, now, shown.names, held.count), shown)
+        seen = held_figures(contest_context(contest, setting, now, shown.names, held.count), shown)
         first = f"{first} {stopped(f'You were shown: {seen}')}"
-    told = telling(contest, setting, now, held.figures[0].names, held.count)
+    told = contest_context(contest, setting, now, held.figures[0].names, held.count)
     return Answer(f"{first}\n{choice(told, *held.figures)}", (), hold_buttons(held.key))
 
 
@@ -260,9 +260,9 @@ def settled_answer(contest: Contest, settled: Reading, setting: Setting, now: da
     """Return what is answered when a held reading is let through or dropped, with its figures."""
     first = "**Posted.** This goes out now:" if post else "**Dropped.** This is not posted:"
     source = setting.desk.source(settled.source)
-    told = telling(contest, setting, now, settled.names, settled.count)
+    told = contest_context(contest, setting, now, settled.names, settled.count)
     name = source_name(source) if source else escape(settled.source)
-    return f"{first}\n{stopped(f'- {capitalised(name)}, {told.the_count}: {figures_of(told, settled)}')}"
+    return f"{first}\n{stopped(f'- {capitalised(name)}, {told.the_count}: {held_figures(told, settled)}')}"
 
 
 _WAY_OUT = "Nothing more of that count is posted until an editor posts or drops it with `/desk hold`"
@@ -277,17 +277,17 @@ _BY_ITSELF: dict[HoldReason, str] = {
 """With what a source itself ends a hold."""
 
 
-def held(telling: Telling, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
+def held(telling: ContestContext, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
     """Return that a source's newest figures wait for an editor, and why; where none decides, for their source."""
     return f"**Held{_for(settled)}:** {_figures(telling, source, reason)}. {_way_out(reason, settled)}"
 
 
-def held_since(telling: Telling, source: Source, reason: HoldReason, since: datetime) -> str:
+def held_since(telling: ContestContext, source: Source, reason: HoldReason, since: datetime) -> str:
     """Return that a source's newest figures have been held since a time, and why."""
     return f"**Held since {telling.when(since)}:** {_figures(telling, source, reason)}."
 
 
-def held_until(telling: Telling, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
+def held_until(telling: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
     """Return until when held figures wait, and how to answer."""
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
@@ -308,7 +308,7 @@ def not_settled(settled: SettledBy) -> str:
 
 
 def still_held(
-    telling: Telling, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
+    telling: ContestContext, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
 ) -> str:
     """Return that a source's figures have waited since a time, and nothing the source has shown settles it."""
     figures = f"{possessive(source_name(source))} figures of {telling.the_count}"
@@ -345,7 +345,7 @@ def _or_elsewhere(settled: SettledBy) -> str:
     return ", or for the desk of another server" if settled == "elsewhere" else ""
 
 
-def _figures(telling: Telling, source: Source, reason: HoldReason) -> str:
+def _figures(telling: ContestContext, source: Source, reason: HoldReason) -> str:
     figures = f"{possessive(source_name(source))} newest figures of {telling.the_count}"
     match reason:
         case HoldReason.MANY_UNITS:
@@ -359,11 +359,11 @@ def _figures(telling: Telling, source: Source, reason: HoldReason) -> str:
     return f"{figures} {why}"
 
 
-def choice(telling: Telling, shown: Reading, accepted: Reading) -> str:
+def choice(telling: ContestContext, shown: Reading, accepted: Reading) -> str:
     """Return what held figures show, what is accepted till now and how they differ: the desk decides between the two."""
     parts = {
-        "Held": figures_of(telling, shown),
-        "Accepted till now": figures_of(telling, accepted),
+        "Held": held_figures(telling, shown),
+        "Accepted till now": held_figures(telling, accepted),
         "Difference": _difference(telling, shown, accepted),
     }
     return " ".join(stopped(f"{what}: {said}") for what, said in parts.items() if said)
@@ -373,14 +373,14 @@ HELD_NOW = "**Held now:**"
 """Begins the line of newer figures below those that a notice was posted with."""
 
 
-def held_now(telling: Telling, shown: Reading, accepted: Reading) -> str:
+def held_now(telling: ContestContext, shown: Reading, accepted: Reading) -> str:
     """Return what is held by now, and how it differs from what is accepted."""
-    now = stopped(f"{HELD_NOW} {figures_of(telling, shown)}")
+    now = stopped(f"{HELD_NOW} {held_figures(telling, shown)}")
     difference = _difference(telling, shown, accepted)
     return stopped(f"{now} Difference: {difference}") if difference else now
 
 
-def _difference(telling: Telling, shown: Reading, accepted: Reading) -> str:
+def _difference(telling: ContestContext, shown: Reading, accepted: Reading) -> str:
     """Return "+74 in Biden's lead, +5,207 votes"; what one of the two does not say is left out.
 
     The lead is that of who led at `accepted`; of a tie, of who leads at `shown`.
@@ -396,7 +396,7 @@ def _difference(telling: Telling, shown: Reading, accepted: Reading) -> str:
     return ", ".join(parts)
 
 
-def figures_of(telling: Telling, reading: Reading) -> str:
+def held_figures(telling: ContestContext, reading: Reading) -> str:
     """Return a reading's margin, votes and time: "Biden ahead by 12,670 of 4,998,482 votes, as of 8:41 p.m."."""
     margin = margin_of(reading.votes)
     total, time = votes(reading.counted), "received" if reading.as_of_is == "received" else "as of"
@@ -407,7 +407,7 @@ def figures_of(telling: Telling, reading: Reading) -> str:
     return f"{figures}, {time} {telling.when(reading.as_of)}"
 
 
-def ended(telling: Telling, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
+def ended(telling: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
     figures = f"{possessive(source_name(source))} figures of {telling.the_count}, held since {telling.when(since)}"
     verb = {POSTED: "Posted", DROPPED: "Dropped"}.get(outcome)

@@ -23,7 +23,7 @@ from bot.errors import BadInputError
 from bot.outbox.kinds_store import REPEATED
 from bot.outbox.rows import AuditRow, Wake, held_key
 from bot.outcomes.certification import Calls
-from bot.tally.changes import Telling
+from bot.tally.changes import ChangeRouter
 from bot.tally.holds_store import EndedHold
 from bot.tally.holds_words import Editor, settled_words
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
@@ -62,7 +62,7 @@ Keep = Callable[[Counted], tuple[object, ...]]
 """Makes the row of `pushes` that remembers a push."""
 
 
-class Ingest:
+class Intake:
     """Takes in readings."""
 
     def __init__(self, store: IntakeStore, setting: Setting, clock: Clock, wake: Wake) -> None:
@@ -86,7 +86,7 @@ class Ingest:
             keys = {(reading.source, reading.contest, reading.count) for reading in translated}
 
             def decide(ledger: Ledger) -> Writes:
-                deciding = Deciding(ledger, self._setting, now, counted)
+                deciding = IntakeDecision(ledger, self._setting, now, counted)
                 for reading in translated:
                     series = ledger.series[reading.series]
                     deciding.apply(series, self._judge(reading, series.known, now), reading)
@@ -134,7 +134,7 @@ class Ingest:
         }
 
         def decide(ledger: Ledger) -> Writes:
-            deciding = Deciding(ledger, self._setting, now, Counted())
+            deciding = IntakeDecision(ledger, self._setting, now, Counted())
             for series in ledger.series.values():
                 if series.held_is_newest:
                     deciding.apply(series, repeated(series.known, now), None)
@@ -150,7 +150,7 @@ class Ingest:
 
         def decide(ledger: Ledger) -> Writes:
             writes = Writes()
-            telling = Telling(ledger, writes, self._setting, now)
+            telling = ChangeRouter(ledger, writes, self._setting, now)
             for series in ledger.series.values():
                 for_now = [follow for follow in ledger.follows.get(series.key, ()) if follow.due(now)]
                 ledger.follows[series.key] = for_now
@@ -167,7 +167,7 @@ class Ingest:
 
         def decide(ledger: Ledger) -> Writes:
             writes = Writes()
-            telling = Telling(ledger, writes, self._setting, now)
+            telling = ChangeRouter(ledger, writes, self._setting, now)
             for series in ledger.series.values():
                 if series.key in overdue:
                     telling.held(series)
@@ -191,7 +191,7 @@ class Ingest:
 
         def decide(ledger: Ledger) -> Writes:
             settled.clear()
-            deciding = Deciding(ledger, self._setting, now, Counted(), editor)
+            deciding = IntakeDecision(ledger, self._setting, now, Counted(), editor)
             for series in ledger.series.values():
                 hold = series.known.hold
                 if hold is not None and key == held_key(series.id, hold.since, hold.reading):
@@ -269,7 +269,7 @@ def fate_of(verdict: Verdict) -> Fate:
     return "ignored" if verdict.ignored else "unchanged"
 
 
-class Deciding:
+class IntakeDecision:
     """Turns verdicts into rows."""
 
     def __init__(
@@ -283,7 +283,7 @@ class Deciding:
         self._stamp = to_micros(now)
         self._counted = counted
         self._writes = Writes()
-        self._telling = Telling(ledger, self._writes, setting, now)
+        self._telling = ChangeRouter(ledger, self._writes, setting, now)
         self._relating = Relating(ledger, self._writes, setting, now)
         self._calls = Calls(ledger, self._writes, setting, now)
         self._touched: dict[int, Series] = {}

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bot.count.flapping import Left, Trail
+from bot.count.flapping import LeftNumbers, Trail
 from bot.count.judgement import CONFIRM_AFTER, DROPPED, Hold, HoldReason, Known
-from bot.count.posting import Told
+from bot.count.posting import ToldMargin
 from bot.count.reading import Reading
 from bot.count.statement import Figure, Statement
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
-from bot.follows.preferences import AS_EVERYBODY, Taste, taste_of
+from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
 from bot.outcomes.outcomes_store import FeedCalls, load_calls
 from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
@@ -97,7 +97,7 @@ class Follow:
     contest: str
     least: int | None
     """Post when the margin moved by so many votes; None: by the rule."""
-    told: Told
+    told: ToldMargin
     told_reading: int | None = None
     due_at: datetime | None = None
     """When what waits is rolled up."""
@@ -105,7 +105,7 @@ class Follow:
     """Where the server's desk is asked; None: nowhere."""
     public: bool = False
     """True: the public reads the channel."""
-    taste: Taste = AS_EVERYBODY
+    taste: FollowPreferences = DEFAULT_PREFERENCES
     rests: bool = False
     """True: the books were restored, and the channel is told no change until its notice has said so."""
     leads: str | None = None
@@ -125,7 +125,7 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedMargin:
     """The leading source's margin as last posted in a channel, or told on following."""
 
     number: int | None
@@ -140,7 +140,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class AwaitedFigure:
     """A figure that the desk entered and no feed has had."""
 
     follow: int
@@ -150,7 +150,7 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class UnmergeableChange:
     """A change that is never merged away."""
 
     reading: int
@@ -171,13 +171,13 @@ class Ledger:
     """By (follow, source, count)."""
     passed: dict[Key, list[tuple[str, int]]] = field(default_factory=dict)
     """By series of a source that leads somewhere: margins that it had of late."""
-    posted: dict[tuple[int, str], Posted] = field(default_factory=dict)
+    posted: dict[tuple[int, str], PostedMargin] = field(default_factory=dict)
     """By (follow, count): the margin of the source that leads there as last posted there."""
-    ahead: dict[int, list[Ahead]] = field(default_factory=dict)
+    ahead: dict[int, list[AwaitedFigure]] = field(default_factory=dict)
     """By follow."""
     lines: dict[tuple[int, str], bool] = field(default_factory=dict)
     """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
-    turns: dict[int, list[Turn]] = field(default_factory=dict)
+    turns: dict[int, list[UnmergeableChange]] = field(default_factory=dict)
     """By series: lead changes and revisions that wait in some channel for its quiet hours to end, oldest first."""
     calls: dict[tuple[str, str], FeedCalls] = field(default_factory=dict)
     """By (contest, source): what is known of the calls of a source that says something of the outcome."""
@@ -477,7 +477,7 @@ def unpacked(stored: str | None) -> Trail:
     if stored is None:
         return Trail()
     returned, left = json.loads(stored)
-    return Trail(tuple(Left(numbers, from_micros(at)) for numbers, at in left), moment(returned))
+    return Trail(tuple(LeftNumbers(numbers, from_micros(at)) for numbers, at in left), moment(returned))
 
 
 def _load_readings(
@@ -515,10 +515,10 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
     for row in rows:
         series = by_id[row[0]]
         margin = None if row[8] is None else (row[7], row[8])
-        told = Told(row[6] is not None, margin, moment(row[9]))
+        told = ToldMargin(row[6] is not None, margin, moment(row[9]))
         follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
         follow.due_at, follow.rests = moment(row[10]), bool(row[11])
-        follow.desk_channel, follow.public, follow.taste = row[12], bool(row[13]), taste_of(row[14])
+        follow.desk_channel, follow.public, follow.taste = row[12], bool(row[13]), preferences_of(row[14])
         follow.leads = leading(follow.contest, row[15])
         ledger.follows.setdefault(series.key, []).append(follow)
 
@@ -530,7 +530,7 @@ def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
             continue
         series = ledger.series[key]
         ledger.turns[series.id] = [
-            Turn(*row)
+            UnmergeableChange(*row)
             for row in fetch(
                 connection,
                 """SELECT c.reading, c.before, c.kind FROM readings r JOIN changes c ON c.reading = r.id
@@ -549,7 +549,9 @@ def _load_ahead(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> 
            WHERE s.contest IN (SELECT value ->> 0 FROM json_each(?)) ORDER BY a.follow, a.figure, a.statement DESC""",
         (wanted,),
     ):
-        ledger.ahead.setdefault(follow, []).append(Ahead(follow, figure, key, Statement.model_validate_json(body)))
+        ledger.ahead.setdefault(follow, []).append(
+            AwaitedFigure(follow, figure, key, Statement.model_validate_json(body))
+        )
 
 
 def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:
@@ -609,4 +611,4 @@ def _load_posted(connection: sqlite3.Connection, ledger: Ledger, lead: Key, led_
         (contest, source, count),
     ):
         if led_by.get(follow) == source:
-            ledger.posted[follow, count] = Posted(number, leader, margin, from_micros(as_of))
+            ledger.posted[follow, count] = PostedMargin(number, leader, margin, from_micros(as_of))

@@ -11,9 +11,9 @@ from bot.count.change import Change
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.post import COLUMNS, post_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, OutboxRow
-from bot.outbox.states import Event, moved
+from bot.outbox.states import Transition, moved
 from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
-from bot.wording.credit import Since
+from bot.wording.credit import SetBy
 
 _CHOSEN = "SELECT contest, source, set_at, set_by FROM leads WHERE server = ?"
 
@@ -22,11 +22,11 @@ _ANOTHER_LEADS = "another source leads now"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LeadChoice:
     """The source that a server's editors chose to lead a contest, who did, and when."""
 
     source: str
-    since: Since
+    since: SetBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Switched:
     before: str
     after: str
     """The source that leads now; where it was refused, the one that was wanted."""
-    was: Choice | None = None
+    was: LeadChoice | None = None
     """What had been chosen before; None: nothing, the desk file's source led."""
     refused: Literal["muted", "silent"] | None = None
     changed: bool = True
@@ -99,7 +99,7 @@ class LeadStore:
         """Let a source lead a contest in a server, with what its channels are told of that."""
         return await self._database.transact(lambda connection: switch_in(connection, switch, self._leads, self._wall))
 
-    async def all(self) -> list[tuple[int, str, Choice]]:
+    async def all(self) -> list[tuple[int, str, LeadChoice]]:
         """Return each (server, contest, choice), in order."""
         rows = await self._database.rows(
             "SELECT server, contest, source, set_at, set_by FROM leads ORDER BY server, contest"
@@ -114,25 +114,25 @@ class LeadStore:
         return {row[0] for row in rows}
 
 
-async def chosen_by(database: Database, server: int, contest: str) -> Choice | None:
+async def chosen_by(database: Database, server: int, contest: str) -> LeadChoice | None:
     """Return what a server chose for a contest, or None."""
     row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
     return _choice(*row[1:]) if row else None
 
 
-def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> Choice | None:
+def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadChoice | None:
     """Return what a server chose for a contest, in the transaction under way."""
     rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
     return _choice(*rows[0][1:]) if rows else None
 
 
-def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, Choice]:
+def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, LeadChoice]:
     """Return what a server chose, by contest, in the transaction under way."""
     return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
 
 
-def _choice(source: str, at: int, who: str) -> Choice:
-    return Choice(source, Since(from_micros(at), who))
+def _choice(source: str, at: int, who: str) -> LeadChoice:
+    return LeadChoice(source, SetBy(from_micros(at), who))
 
 
 def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall: Callable[[], float]) -> Switched:
@@ -155,7 +155,7 @@ def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall
     return _relead(connection, Relead(switch, before, after, {}), chosen, leads, wall)
 
 
-def _keep(connection: sqlite3.Connection, switch: Switch, chosen: Choice | None, before: str) -> None:
+def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadChoice | None, before: str) -> None:
     """Store a choice, with its audit row."""
     connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (switch.server,))
     if switch.source is None:
@@ -175,7 +175,7 @@ def _keep(connection: sqlite3.Connection, switch: Switch, chosen: Choice | None,
 
 
 def _relead(
-    connection: sqlite3.Connection, relead: Relead, chosen: Choice | None, leads: Leads, wall: Callable[[], float]
+    connection: sqlite3.Connection, relead: Relead, chosen: LeadChoice | None, leads: Leads, wall: Callable[[], float]
 ) -> Switched:
     """Tell a server's channels that another source leads, and go on from its figures."""
     switch = relead.switch
@@ -226,7 +226,7 @@ def _drop_muted(connection: sqlite3.Connection, relead: Relead) -> int:
     for post in map(post_of, rows):
         connection.execute(
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-            (moved(post.state, Event.REJECTED), _ANOTHER_LEADS, post.id),
+            (moved(post.state, Transition.REJECTED), _ANOTHER_LEADS, post.id),
         )
         if (post.channel, post.series) not in told_back:
             told_back.add((post.channel, post.series))

@@ -6,10 +6,10 @@ Another source leads a contest now: where its margin stands beside the one that 
 from dataclasses import dataclass
 
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.undelivered_words import notice
+from bot.outbox.undelivered_words import desk_notice
 from bot.tally.standing_words import HELD_WORDS
-from bot.wording.context import Setting, Telling, source_name
-from bot.wording.credit import Since
+from bot.wording.context import ContestContext, Setting, source_name
+from bot.wording.credit import SetBy
 from bot.wording.draft import Draft
 from bot.wording.escape import escape, stopped
 from bot.wording.names import name_of
@@ -67,7 +67,7 @@ def lead_answer(facts: LeadFacts) -> str:
     return " ".join(parts)
 
 
-def refused_words(contest: Contest, after: Source, before: Source, why: str, muted: Since | None) -> str:
+def refused_words(contest: Contest, after: Source, before: Source, why: str, muted: SetBy | None) -> str:
     """Return why a source can't lead now, as an error."""
     name = source_name(after)
     if why == "muted":
@@ -81,7 +81,7 @@ def refused_words(contest: Contest, after: Source, before: Source, why: str, mut
 
 def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) -> Draft:
     """Return the notice to the desk that the source which it chose is not in the desk file any more."""
-    return notice(
+    return desk_notice(
         f"**{escape(contest.name, _MOST_NAME)}: {source_name(after)} leads again,** as in the desk file. "
         f"This server had chosen {escape(gone, _MOST_NAME)}, which is not a source of the desk file any more.",
         setting,
@@ -101,7 +101,7 @@ def _next(facts: LeadFacts) -> str:
 
 
 def margin_now_from(
-    telling: Telling, source: Source, now: tuple[str, int], before: Source | None, was: tuple[str, int]
+    telling: ContestContext, source: Source, now: tuple[str, int], before: Source | None, was: tuple[str, int]
 ) -> str:
     """Return "**Margin now from the Secretary of State:** Biden leads in Georgia by 14,101 votes, was 14,149 by …".
 
@@ -125,5 +125,5 @@ def margin_now_from(
     return stopped(f"**Margin now from {source_name(source)}:** {stands}, {earlier}")
 
 
-def _tied(telling: Telling) -> str:
+def _tied(telling: ContestContext) -> str:
     return f"the count is tied in {telling.place}"

@@ -6,9 +6,9 @@ from datetime import datetime
 from bot.count.relation import CAUGHT_UP_WITHIN, Relation, agrees, relate, worth_saying
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
-from bot.tally.intake_store import Ahead, Follow, Ledger, Posted, Related, Writes
+from bot.tally.intake_store import AwaitedFigure, Follow, Ledger, PostedMargin, Related, Writes
 from bot.tally.other_sources_words import RelationFacts, relation_post
-from bot.wording.confirmed import Had
+from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
 
 
@@ -69,7 +69,7 @@ class Relating:
 
     def caught_up(
         self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None
-    ) -> Ahead | None:
+    ) -> AwaitedFigure | None:
         """Return what the desk entered that a feed has now for the first time, or None; it is not said again.
 
         Args:
@@ -94,7 +94,7 @@ class Relating:
                 self._settle(follow, ahead, margin)
         return found
 
-    def _ahead(self, follow: Follow, source: str, count: str) -> list[Ahead]:
+    def _ahead(self, follow: Follow, source: str, count: str) -> list[AwaitedFigure]:
         return [
             ahead
             for ahead in self._ledger.ahead.get(follow.id, [])
@@ -103,7 +103,7 @@ class Relating:
             and self._now - ahead.statement.as_of <= CAUGHT_UP_WITHIN
         ]
 
-    def _settle(self, follow: Follow, ahead: Ahead, margin: tuple[str, int] | None) -> None:
+    def _settle(self, follow: Follow, ahead: AwaitedFigure, margin: tuple[str, int] | None) -> None:
         """Let the desk be ahead no more: its source agrees with the feed now."""
         said = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
@@ -122,7 +122,9 @@ class Relating:
         self._ledger.related[follow.id, source, count] = Related(relation, posted)
         self._writes.relations.append((follow.id, source, count, relation.value, *posted))
 
-    def _weigh(self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation, had: Ahead | None) -> None:
+    def _weigh(
+        self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, had: AwaitedFigure | None
+    ) -> None:
         related = self._ledger.related.get((follow.id, other.source.id, other.count))
         said = (related.relation, related.posted) if related else None
         standing_for = self._now - posted.as_of
@@ -133,7 +135,7 @@ class Relating:
             self._post(other, follow, posted, relation, had)
 
     def _post(
-        self, other: OtherMargin, follow: Follow, posted: Posted, relation: Relation, ahead: Ahead | None
+        self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, ahead: AwaitedFigure | None
     ) -> None:
         leading = self._setting.desk.source(follow.leads or other.contest.leads)
         if leading is None:
@@ -159,6 +161,6 @@ class Relating:
             )
         )
 
-    def _had(self, ahead: Ahead) -> Had | None:
+    def _had(self, ahead: AwaitedFigure) -> EnteredBefore | None:
         source = self._setting.desk.source(ahead.statement.source)
-        return Had.of(ahead.statement, ahead.figure, source) if source is not None else None
+        return EnteredBefore.of(ahead.statement, ahead.figure, source) if source is not None else None

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.count.relation import Relation
 from bot.desk.desk_file import Contest, Source
-from bot.wording.confirmed import Had, confirmed_beside, nameable
-from bot.wording.context import Setting, Telling, source_name, telling
+from bot.wording.confirmed import EnteredBefore, confirmed_beside, nameable
+from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Draft
 from bot.wording.escape import capitalised, stopped
@@ -43,13 +43,13 @@ class RelationFacts:
     """The leading source's time for the margin posted; None: not told."""
     approximate: bool = False
     """True: `margin` was said as about."""
-    had: Had | None = None
+    had: EnteredBefore | None = None
     """What the desk had entered, and this source has now."""
 
 
 def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
     """Return the post of another source's margin that confirms or contradicts the margin posted."""
-    told = telling(facts.contest, setting, facts.now)
+    told = contest_context(facts.contest, setting, facts.now)
     posted = (facts.leading, facts.posted_leader, facts.posted_margin, facts.posted_as_of)
     if facts.had is not None:
         said = (facts.leader, facts.margin, facts.total)
@@ -97,7 +97,7 @@ def with_also(embeds: Sequence[Mapping[str, Any]], line: str) -> tuple[dict[str,
 
 
 def related(
-    telling: Telling,
+    telling: ContestContext,
     relation: Relation,
     said: tuple[Source, str, int, int | None, datetime],
     posted: tuple[Source, str, int, datetime | None],

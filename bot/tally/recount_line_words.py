@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from bot.count.change import Change
-from bot.count.lines import Deciding, deciding, majority_outlook, yes_of
+from bot.count.lines import DecidingMargin, deciding, majority_outlook, yes_of
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine, against_line
 from bot.desk.desk_file import Contest, Source
-from bot.wording.context import Setting, telling
+from bot.wording.context import Setting, contest_context
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Draft
 from bot.wording.limits import DESCRIPTION, joined
@@ -30,7 +30,7 @@ def line_post(
         ValueError: there is no such line in that count.
 
     """
-    told = telling(contest, setting, now, reading.names, reading.count)
+    told = contest_context(contest, setting, now, reading.names, reading.count)
     if line is not None:
         decides = deciding_of(contest, reading, change)
         stands = against_line(line, decides.margin, reading) if decides else None
@@ -49,7 +49,7 @@ def line_post(
     return Draft("recount_line", sentence, credit, ({"description": joined(lines, DESCRIPTION), "color": SLATE},))
 
 
-def deciding_of(contest: Contest, reading: Reading | None, change: Change | None) -> Deciding | None:
+def deciding_of(contest: Contest, reading: Reading | None, change: Change | None) -> DecidingMargin | None:
     """Return the margin that counts, where there are figures of one."""
     if reading is None or change is None or change.margin is None:
         return None

@@ -13,7 +13,14 @@ from bot.count.reading import Reading
 from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow, Wake
-from bot.tally.silences_store import Around, Followed, Shown, SilenceStore, SilenceWrites, ToldSilence
+from bot.tally.silences_store import (
+    FollowedChannel,
+    SilenceState,
+    SilenceStore,
+    SilenceWrites,
+    SourceShown,
+    ToldSilence,
+)
 from bot.tally.silences_words import Meanwhile, SilenceFacts, silence_over_post, silence_post
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
@@ -65,7 +72,7 @@ class Silences:
         """Return when a look has something to tell, as things stand, or None."""
         now, due = self._clock.now(), None
 
-        def decide(around: Around) -> SilenceWrites:
+        def decide(around: SilenceState) -> SilenceWrites:
             nonlocal due
             deciding = self._decide(around, now)
             nothing = not (deciding.writes.begun or deciding.writes.ended or deciding.writes.over)
@@ -75,7 +82,7 @@ class Silences:
         await self._store.look(self._phases.keys(), now, decide)
         return due
 
-    def _decide(self, around: Around, now: datetime) -> "_Deciding":
+    def _decide(self, around: SilenceState, now: datetime) -> "_Deciding":
         for key, reading in around.readings.items():
             self._phases[key] = self._phase(reading)
         self._phases = {one.accepted: self._phases[one.accepted] for one in around.shown}
@@ -94,7 +101,7 @@ class _Deciding:
 
     def __init__(
         self,
-        around: Around,
+        around: SilenceState,
         setting: Setting,
         health: Mapping[str, Reached],
         phases: Mapping[int, _Phase],
@@ -105,7 +112,7 @@ class _Deciding:
         self._health = health
         self._phases = phases
         self._now = now
-        self._by_source: dict[str, list[Shown]] = defaultdict(list)
+        self._by_source: dict[str, list[SourceShown]] = defaultdict(list)
         for one in around.shown:
             self._by_source[one.source].append(one)
         self._certified = {one.contest for one in around.shown if phases[one.accepted].certified}
@@ -118,7 +125,7 @@ class _Deciding:
         told: dict[tuple[int, str], list[ToldSilence]] = defaultdict(list)
         for one in self._around.told:
             told[one.channel, one.source].append(one)
-        channels: dict[int, list[Followed]] = defaultdict(list)
+        channels: dict[int, list[FollowedChannel]] = defaultdict(list)
         for followed in self._around.follows:
             channels[followed.channel].append(followed)
         for channel, follows in channels.items():
@@ -128,7 +135,7 @@ class _Deciding:
         for left in told.values():  # certified or unfollowed: there is nobody to tell
             self.writes.ended += [one.id for one in left]
 
-    def _uses(self, followed: Followed, source: Source) -> bool:
+    def _uses(self, followed: FollowedChannel, source: Source) -> bool:
         """Return True if a contest that is not certified has its figures from a source."""
         contest = self._contest(followed)
         if contest is None or contest.id in self._certified:
@@ -138,7 +145,7 @@ class _Deciding:
         shown = any(one.contest == contest.id for one in self._by_source[source.id])
         return shown or (source.format is not None and (source.id in contest.feeds or contest.leads == source.id))
 
-    def _look(self, source: Source, follows: list[Followed], told: list[ToldSilence]) -> None:
+    def _look(self, source: Source, follows: list[FollowedChannel], told: list[ToldSilence]) -> None:
         """Tell of what began and of what is over; in quiet hours that waits, and what is over by their end is never told."""
         seen, limit = self._seen(source, follows), self._limit(source, follows)
         quiet, known = self._quiet_until(follows), set()
@@ -166,13 +173,13 @@ class _Deciding:
         if until is not None and (self.next_due is None or until < self.next_due):
             self.next_due = until
 
-    def _quiet_until(self, follows: list[Followed]) -> datetime | None:
+    def _quiet_until(self, follows: list[FollowedChannel]) -> datetime | None:
         """Return when the first of these follows is told again, if all of them are in their quiet hours, else None."""
         ends = [one.taste.quiet_until(self._now, self._setting.desk.zone) for one in follows]
         quiet = [end for end in ends if end is not None]
         return min(quiet) if len(quiet) == len(ends) else None
 
-    def _seen(self, source: Source, follows: list[Followed]) -> Seen:
+    def _seen(self, source: Source, follows: list[FollowedChannel]) -> Seen:
         """Return what is known of a source; it stands still only when all that it shows does."""
         shown, health = self._by_source[source.id], self._health.get(source.id)
         contests = {one.contest for one in follows}
@@ -188,13 +195,13 @@ class _Deciding:
             health.listening_since if health else None,
         )
 
-    def _limit(self, source: Source, follows: list[Followed]) -> timedelta | None:
+    def _limit(self, source: Source, follows: list[FollowedChannel]) -> timedelta | None:
         contests = {one.contest for one in follows}
         shown = [one for one in self._by_source[source.id] if one.contest in contests]
         limits = Limits(source.stale_after, source.stale_after_night)
         return limits.at(self._phases[one.accepted].night for one in shown)
 
-    def _begin(self, source: Source, follows: list[Followed], silent: Silent, seen: Seen) -> None:
+    def _begin(self, source: Source, follows: list[FollowedChannel], silent: Silent, seen: Seen) -> None:
         first = follows[0]
         self.writes.begun.append((first.server, first.channel, source.id, silent.kind, silent.since))
         if silent.kind is Silence.UNCHANGED and self._desk_has_said(source, follows, silent.since):
@@ -211,7 +218,7 @@ class _Deciding:
         )  # fmt: skip
         self._post(source, follows, silence_post(facts, self._setting))
 
-    def _desk_has_said(self, source: Source, follows: list[Followed], since: datetime) -> bool:
+    def _desk_has_said(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
         """Return True if staff saw the same silence and the channel was told."""
         seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
         return any(at is not None and at >= since - SAME_SILENCE for at in seen)
@@ -224,24 +231,24 @@ class _Deciding:
                 return Meanwhile(leading, one.leader, one.margin, one.changed_at, one.checked_at)
         return None
 
-    def _over(self, source: Source, follows: list[Followed], told: ToldSilence, at: datetime) -> None:
+    def _over(self, source: Source, follows: list[FollowedChannel], told: ToldSilence, at: datetime) -> None:
         self.writes.ended.append(told.id)
         draft = silence_over_post(
             self._contests(follows)[0], source, told.kind, at, at - told.since, self._setting, self._now
         )
         self._post(source, follows, draft)
 
-    def _contests(self, follows: list[Followed]) -> list[Contest]:
+    def _contests(self, follows: list[FollowedChannel]) -> list[Contest]:
         found = [self._contest(one) for one in follows]
         return [contest for contest in found if contest is not None]
 
-    def _contest(self, followed: Followed) -> Contest | None:
+    def _contest(self, followed: FollowedChannel) -> Contest | None:
         """Return the contest that a channel follows, as it is led in its server."""
         desk = self._setting.desk
         contest = desk.contest(followed.contest)
         return desk.led(contest, followed.chosen) if contest is not None else None
 
-    def _post(self, source: Source, follows: list[Followed], draft: Draft) -> None:
+    def _post(self, source: Source, follows: list[FollowedChannel], draft: Draft) -> None:
         server, channel = follows[0].server, follows[0].channel
         contest = follows[0].contest if len(follows) == 1 else None
         number = self._around.numbers.number(server, draft.words)

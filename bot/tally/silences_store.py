@@ -9,25 +9,25 @@ from datetime import datetime
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
-from bot.follows.preferences import AS_EVERYBODY, Taste, taste_of
+from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedChannel:
     """A channel that follows a contest."""
 
     server: int
     channel: int
     contest: str
     since: datetime
-    taste: Taste = AS_EVERYBODY
+    taste: FollowPreferences = DEFAULT_PREFERENCES
     chosen: str | None = None
     """The source that its server chose to lead the contest; None: it chose none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SourceShown:
     """What a source has shown of one count of a followed contest."""
 
     contest: str
@@ -61,11 +61,11 @@ class ToldSilence:
 
 
 @dataclass(slots=True)
-class Around:
+class SilenceState:
     """Everything a decision about silences needs, as the transaction finds it."""
 
-    follows: list[Followed]
-    shown: list[Shown]
+    follows: list[FollowedChannel]
+    shown: list[SourceShown]
     told: list[ToldSilence]
     readings: dict[int, Reading]
     """The accepted readings that were not known yet, by id."""
@@ -97,7 +97,7 @@ class SilenceStore:
         self._wall = wall
 
     async def look(
-        self, known: Collection[int], now: datetime, decide: Callable[[Around], SilenceWrites]
+        self, known: Collection[int], now: datetime, decide: Callable[[SilenceState], SilenceWrites]
     ) -> dict[int, bool]:
         """Store what `decide` makes of the present state, all or nothing; return channels to wake.
 
@@ -135,7 +135,7 @@ def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime)
         )
 
 
-def _load(connection: sqlite3.Connection, known: Collection[int]) -> Around:
+def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceState:
     follows = fetch(
         connection,
         """SELECT f.server, f.channel, f.contest, f.followed_at, f.taste, l.source FROM follows f
@@ -149,9 +149,9 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> Around:
     )
     wanted = to_json(sorted({one.accepted for one in shown} - set(known)))
     bodies = fetch(connection, "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
-    return Around(
+    return SilenceState(
         [
-            Followed(server, channel, contest, from_micros(since), taste_of(taste), chosen)
+            FollowedChannel(server, channel, contest, from_micros(since), preferences_of(taste), chosen)
             for server, channel, contest, since, taste, chosen in follows
         ],
         shown,
@@ -171,12 +171,12 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> Around:
     )
 
 
-def _shown(row: Row) -> Shown:
+def _shown(row: Row) -> SourceShown:
     contest, source, count, accepted, leader, margin, received, as_of, held_received, held_as_of, *rest = row
     if held_received is not None and held_received > received:
         received, as_of = held_received, held_as_of
     changed, checked, held = rest
-    return Shown(
+    return SourceShown(
         contest, source, count, accepted, leader, margin, from_micros(received), from_micros(as_of),
         moment(changed), moment(checked), bool(held),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Source
-from bot.wording.context import Setting, Telling, may_be_named, source_name, telling
+from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, possessive, stopped
@@ -45,7 +45,7 @@ class StaleFacts:
 
 def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
     """Return the alert about a source whose own figures have not moved for long."""
-    told = telling(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
+    told = contest_context(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
     change = facts.change
     standing = (change.leader, change.margin) if change and change.margin is not None else None
     silent = stale(told, facts.source, facts.last_updated, facts.as_of, about=facts.approximate)
@@ -89,7 +89,7 @@ class SilenceFacts:
 
 def silence_post(facts: SilenceFacts, setting: Setting) -> Draft:
     """Return the post that a source is silent."""
-    told = telling(facts.contests[0], setting, facts.now)
+    told = contest_context(facts.contests[0], setting, facts.now)
     if facts.kind is Silence.UNREACHED:
         sentence = unreached(told, facts.source, facts.since, leads=facts.leads)
         credit = credit_line(setting, None, facts.now, facts.now)  # it said nothing
@@ -106,7 +106,7 @@ def silence_over_post(
     contest: Contest, source: Source, kind: Silence, at: datetime, lasted: timedelta, setting: Setting, now: datetime
 ) -> Draft:
     """Return the post that a source that was silent for so long speaks again, since `at`."""
-    sentence = speaks_again(telling(contest, setting, now), source, kind, at, lasted)
+    sentence = speaks_again(contest_context(contest, setting, now), source, kind, at, lasted)
     return Draft("stale", sentence, credit_line(setting, source, at, now))
 
 
@@ -114,7 +114,7 @@ MOST_UNITS = 5
 """That are named."""
 
 
-def unreached(telling: Telling, source: Source, since: datetime, *, leads: bool) -> str:
+def unreached(telling: ContestContext, source: Source, since: datetime, *, leads: bool) -> str:
     """Return since when a source can't be reached, and what that means in a channel.
 
     Args:
@@ -140,7 +140,7 @@ def unreached(telling: Telling, source: Source, since: datetime, *, leads: bool)
     return f"**{_feed_of(source)} can't be reached,** {away}. Posts here follow another count and go on."
 
 
-def unchanged(telling: Telling, source: Source, since: datetime, checked_at: datetime, *, leads: bool) -> str:
+def unchanged(telling: ContestContext, source: Source, since: datetime, checked_at: datetime, *, leads: bool) -> str:
     """Return since when a source that answers has shown the same.
 
     Args:
@@ -162,7 +162,7 @@ def unchanged(telling: Telling, source: Source, since: datetime, checked_at: dat
     return stopped(f"**{capitalised(figures)} have not changed for {lasted},** since {when}; {checked}")
 
 
-def speaks_again(telling: Telling, source: Source, kind: Silence, at: datetime, lasted: timedelta) -> str:
+def speaks_again(telling: ContestContext, source: Source, kind: Silence, at: datetime, lasted: timedelta) -> str:
     """Return that a silence is over: "updated again at 8:05 a.m., after 14 hours"."""
     if kind is Silence.UNREACHED and source.pushes:
         return f"**{capitalised(source_name(source))} sends again,** after {length(lasted)}."
@@ -174,7 +174,7 @@ def speaks_again(telling: Telling, source: Source, kind: Silence, at: datetime, 
     )
 
 
-def units_silent(telling: Telling, limit: timedelta, units: Mapping[str, datetime]) -> str:
+def units_silent(telling: ContestContext, limit: timedelta, units: Mapping[str, datetime]) -> str:
     """Return which units have sent nothing for as long as `limit`, each with when it last did: the longest first.
 
     `units` are not empty.
@@ -190,7 +190,7 @@ def _feed_of(source: Source) -> str:
     return f"{capitalised(possessive(source_name(source)))} feed"
 
 
-def stale(telling: Telling, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
+def stale(telling: ContestContext, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
     """Return since when a source has been silent: "The Secretary of State's site was last updated about …"."""
     what = "figures were" if source.person else "site was"
     then = f"{'about ' if about else ''}{telling.when(last_updated)}"
@@ -199,7 +199,7 @@ def stale(telling: Telling, source: Source, last_updated: datetime, seen: dateti
 
 
 def has_meanwhile(
-    telling: Telling,
+    telling: ContestContext,
     leading: Source,
     standing: tuple[str, int] | None,
     changed_at: datetime | None,

@@ -9,16 +9,16 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts
-from bot.tally.led import led
-from bot.tally.standing_store import Queries, Standing
+from bot.tally.lead_source import led
+from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.tally.standing_words import MarginFacts, OtherSource
 from bot.wording.context import Setting
 
 
-class Query:
+class Standings:
     """Answers from what is stored."""
 
-    def __init__(self, queries: Queries, setting: Setting, clock: Clock) -> None:
+    def __init__(self, queries: StandingStore, setting: Setting, clock: Clock) -> None:
         """Read through `queries`."""
         self._queries = queries
         self._setting = setting
@@ -67,7 +67,7 @@ class Query:
         return self._setting.desk.source(key) or Source(id=key, name=key)
 
     async def _others(
-        self, contest: Contest, server: int, at: datetime, leading: Standing | None
+        self, contest: Contest, server: int, at: datetime, leading: StoredStanding | None
     ) -> tuple[OtherSource, ...]:
         """Return the newest figures of each other source, by a reading or by what was entered.
 
@@ -85,7 +85,7 @@ class Query:
                 newest[statement.source] = self._by_statement(statement)
         return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
 
-    def _by_reading(self, standing: Standing) -> OtherSource:
+    def _by_reading(self, standing: StoredStanding) -> OtherSource:
         change, reading = standing.change, standing.reading
         if not any(reading.votes.values()):
             return OtherSource(self._source(standing.source), reading.as_of, None, None, reading.counted)

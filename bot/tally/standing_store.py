@@ -10,11 +10,11 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, from_micros, moment, to_micros
-from bot.tally.lead_source_store import Choice, chosen_by
+from bot.tally.lead_source_store import LeadChoice, chosen_by
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoredStanding:
     """Where a series stands, or stood at a time."""
 
     source: str
@@ -49,18 +49,18 @@ class CalledBy:
     """True: the server's staff entered it, or the server repeats that caller's calls."""
 
 
-class Queries:
+class StandingStore:
     """Answers."""
 
     def __init__(self, database: Database) -> None:
         """Read from `database`."""
         self._database = database
 
-    async def choice(self, server: int, contest: str) -> Choice | None:
+    async def choice(self, server: int, contest: str) -> LeadChoice | None:
         """Return which source a server chose to lead a contest, or None."""
         return await chosen_by(self._database, server, contest)
 
-    async def standing(self, contest: str, source: str, at: datetime, count: str = "election") -> Standing | None:
+    async def standing(self, contest: str, source: str, at: datetime, count: str = "election") -> StoredStanding | None:
         """Return where a source's count of a contest stood at a time by its own readings, or None."""
         row = await self._database.row(
             f"{_STANDING} WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND r.as_of <= ? {_NEWEST}",
@@ -68,7 +68,7 @@ class Queries:
         )
         return await self._with_moved(row, at) if row else None
 
-    async def others(self, contest: str, leading: str, at: datetime, count: str = "election") -> list[Standing]:
+    async def others(self, contest: str, leading: str, at: datetime, count: str = "election") -> list[StoredStanding]:
         """Return where the count of a contest stood at a time by each source but the leading one."""
         sources = await self._database.rows(
             "SELECT source FROM series WHERE contest = ? AND count = ? AND source <> ? AND accepted IS NOT NULL",
@@ -159,14 +159,14 @@ class Queries:
         )
         return (row[0], bool(row[1]), from_micros(row[2])) if row else None
 
-    async def _with_moved(self, row: Row, at: datetime) -> Standing:
+    async def _with_moved(self, row: Row, at: datetime) -> StoredStanding:
         moved = await self._database.row(
             """SELECT r.as_of FROM readings r JOIN changes c ON c.reading = r.id
                WHERE r.series = ? AND r.verdict = 'accepted' AND r.as_of <= ? AND c.moved
                ORDER BY r.as_of DESC, r.id DESC LIMIT 1""",
             (row[0], to_micros(at)),
         )
-        return Standing(
+        return StoredStanding(
             row[1],
             Reading.model_validate_json(row[2]),
             Change.model_validate_json(row[3]),

@@ -14,14 +14,14 @@ from bot.desk.desk_file import Contest, Source
 from bot.follows.follows_words import least_said
 from bot.outcomes.calls_words import CallFacts, status_field
 from bot.outcomes.certification_words import ResultsFacts
-from bot.wording.context import Setting, Telling, may_be_named, source_name, telling
+from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Embed
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.limits import DESCRIPTION, FIELD_VALUE, joined
 from bot.wording.margin import ahead_by, voters_for
 from bot.wording.numbers import commas, votes
-from bot.wording.votes_table import notes, table, whole
+from bot.wording.votes_table import count_notes, table, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ _MOST_OTHERS = 8
 def margin_answer(facts: MarginFacts, setting: Setting) -> Answer:
     """Return where the contest stands by its leading source, with the votes, the times and the other sources."""
     reading = facts.reading
-    told = telling(
+    told = contest_context(
         facts.contest, setting, facts.now, reading.names if reading else None, reading.count if reading else "election"
     )
     if reading is None:
@@ -117,12 +117,12 @@ def change_to(reading: Reading, change: Change | None) -> Change:
     return first
 
 
-def other_lines(told: Telling, others: tuple[OtherSource, ...], setting: Setting) -> list[str]:
+def other_lines(told: ContestContext, others: tuple[OtherSource, ...], setting: Setting) -> list[str]:
     """Return a line for each other source that may be named: its margin, its total and its time."""
     return [_other(told, other) for other in others if may_be_named(other.source, setting)]
 
 
-def _nothing_yet(told: Telling, facts: MarginFacts, setting: Setting) -> Answer:
+def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting) -> Answer:
     checked = (
         stopped(f"Last checked {told.when(facts.checked_at)}") if facts.checked_at else "It has not been checked yet."
     )
@@ -133,12 +133,12 @@ def _nothing_yet(told: Telling, facts: MarginFacts, setting: Setting) -> Answer:
     return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
 
 
-def _card(told: Telling, facts: MarginFacts, setting: Setting, reading: Reading, change: Change) -> Embed:
+def _card(told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change) -> Embed:
     lines = [
         *table(told, reading),
         "",
         whole(reading),
-        *notes(told, change, reading, setting.recount_line(facts.contest)),
+        *count_notes(told, change, reading, setting.recount_line(facts.contest)),
     ]
     card = {
         "description": joined(lines, DESCRIPTION),
@@ -149,13 +149,13 @@ def _card(told: Telling, facts: MarginFacts, setting: Setting, reading: Reading,
     return card | {"fields": fields} if fields else card
 
 
-def _others_field(told: Telling, facts: MarginFacts, setting: Setting) -> list[dict[str, str]]:
+def _others_field(told: ContestContext, facts: MarginFacts, setting: Setting) -> list[dict[str, str]]:
     lines = other_lines(told, facts.others, setting)
     value = joined(lines[:_MOST_OTHERS], FIELD_VALUE)
     return [{"name": "Other sources", "value": value}] if value else []
 
 
-def _other(told: Telling, other: OtherSource) -> str:
+def _other(told: ContestContext, other: OtherSource) -> str:
     parts = []
     if other.leader is not None and other.margin is not None:
         parts.append(ahead_by(told, other.leader, other.margin, about=other.approximate))
@@ -175,7 +175,7 @@ HELD_WORDS: dict[str, str] = {
 """Why a reading is held, as a sentence goes on after "held:"."""
 
 
-def standing(telling: Telling, change: Change, reading: Reading, source: Source) -> str:
+def standing(telling: ContestContext, change: Change, reading: Reading, source: Source) -> str:
     """Return "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted." of a first or only reading."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
@@ -189,7 +189,7 @@ def standing(telling: Telling, change: Change, reading: Reading, source: Source)
     return f"**{telling.who(change.leader)} leads in {telling.place} by {votes(change.margin)},** with {total}."
 
 
-def standing_phrase(telling: Telling, change: Change, reading: Reading, *, placed: bool = True) -> str:
+def standing_phrase(telling: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
     """Return the standing for a list: "Biden leads in Georgia by 14,101"; without `placed`, below its own heading."""
     place = f" in {telling.place}" if placed else ""
     if not any(reading.votes.values()):
@@ -201,7 +201,7 @@ def standing_phrase(telling: Telling, change: Change, reading: Reading, *, place
     return f"{telling.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
-def stood_at(telling: Telling, change: Change, reading: Reading, source: Source, at: datetime) -> str:
+def stood_at(telling: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
     """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** …"."""
     as_of = f"by {possessive(source_name(source))} count as of {telling.when(reading.as_of)}"
     then = f"At {telling.when(at)}"
@@ -217,7 +217,7 @@ def stood_at(telling: Telling, change: Change, reading: Reading, source: Source,
     )
 
 
-def nothing_in(telling: Telling, source: Source, at: datetime | None) -> str:
+def nothing_in(telling: ContestContext, source: Source, at: datetime | None) -> str:
     """Return that no count of the contest is known, now or by the time asked about."""
     if at is None:
         return stopped(f"**No count is in yet for {telling.place}** from {source_name(source)}")

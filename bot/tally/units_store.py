@@ -11,7 +11,7 @@ from bot.tally.standing_store import Certified
 _MOST_SAID = 300
 
 
-class Places:
+class UnitStore:
     """Answers about what is left and what is certified."""
 
     def __init__(self, database: Database) -> None:

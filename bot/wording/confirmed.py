@@ -6,14 +6,14 @@ from typing import Self
 
 from bot.count.statement import Figure, Statement
 from bot.desk.desk_file import Source
-from bot.wording.context import Setting, Telling, may_be_named, source_name
+from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.escape import stopped
 from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, votes
 
 
 @dataclass(frozen=True, slots=True)
-class Had:
+class EnteredBefore:
     """What the desk entered before the feeds had it, and one of them has now."""
 
     source: Source | None
@@ -35,7 +35,9 @@ class Had:
         return cls(source, said.as_of, None, said.total, number=number)
 
 
-def confirmed_change(telling: Telling, source: Source, had: Had, headline: str, standing: tuple[str, int]) -> str:
+def confirmed_change(
+    telling: ContestContext, source: Source, had: EnteredBefore, headline: str, standing: tuple[str, int]
+) -> str:
     """Return the headline of a change with which a source has what the desk had entered.
 
     Args:
@@ -56,9 +58,9 @@ def confirmed_change(telling: Telling, source: Source, had: Had, headline: str, 
 
 
 def confirmed_beside(
-    telling: Telling,
+    telling: ContestContext,
     source: Source,
-    had: Had,
+    had: EnteredBefore,
     said: tuple[str, int, int | None],
     posted: tuple[Source, str, int, datetime | None],
 ) -> str:
@@ -81,12 +83,12 @@ def confirmed_beside(
     return stopped(f"{first} {as_had(telling, had)}; {has}{since}")
 
 
-def also_had(telling: Telling, had: Had) -> str:
+def also_had(telling: ContestContext, had: EnteredBefore) -> str:
     """Return, to follow a revision, that it comes to what the desk had entered."""
     return stopped(f"That is {_what(had)} {_who(had)} had at {telling.when(had.as_of)}{_post(had)}")
 
 
-def as_had(telling: Telling, had: Had) -> str:
+def as_had(telling: ContestContext, had: EnteredBefore) -> str:
     """Return who had the figure when, to follow it: "as our reporter had at 4:27 a.m. (#212)"."""
     at = f"at {telling.when(had.as_of)}{_post(had)}"
     if had.approximate and had.margin is not None:
@@ -94,21 +96,21 @@ def as_had(telling: Telling, had: Had) -> str:
     return f"as {_who(had)} had {at}"
 
 
-def _ahead(telling: Telling, leader: str, margin: int) -> str:
+def _ahead(telling: ContestContext, leader: str, margin: int) -> str:
     if not margin:
         return f"the count is tied in {telling.place}"
     return f"{telling.who(leader)} is ahead in {telling.place} by {votes(margin)}"
 
 
-def _what(had: Had) -> str:
+def _what(had: EnteredBefore) -> str:
     return "the total" if had.total is not None else "about the margin" if had.approximate else "the margin"
 
 
-def _who(had: Had) -> str:
+def _who(had: EnteredBefore) -> str:
     return source_name(had.source) if had.source is not None else "the desk"
 
 
-def _post(had: Had) -> str:
+def _post(had: EnteredBefore) -> str:
     return f" (#{had.number})" if had.number is not None else ""
 
 
@@ -118,6 +120,6 @@ def _rest(headline: str) -> str:
     return rest if end and first.startswith("**") else headline.replace("**", "")
 
 
-def nameable(had: Had, setting: Setting) -> Had:
+def nameable(had: EnteredBefore, setting: Setting) -> EnteredBefore:
     """Return what the desk had, without its source where the channel may not read that it said something."""
     return had if may_be_named(had.source, setting) else replace(had, source=None)

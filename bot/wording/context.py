@@ -40,7 +40,7 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ContestContext:
     """One contest told at one time."""
 
     contest: Contest
@@ -115,11 +115,11 @@ class Setting:
         return watched(self.recount_lines, contest.state)
 
 
-def telling(
+def contest_context(
     contest: Contest, setting: Setting, now: datetime, names: Mapping[str, str] | None = None, count: str = "election"
-) -> Telling:
+) -> ContestContext:
     """Return what sentences about `contest` need, told at `now` in the desk's zone and style."""
-    return Telling(contest, setting.desk.desk.style, setting.desk.zone, now, names, count)
+    return ContestContext(contest, setting.desk.desk.style, setting.desk.zone, now, names, count)
 
 
 def may_be_named(source: Source | None, setting: Setting) -> bool:

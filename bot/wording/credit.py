@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
-from bot.wording.context import Setting, Telling
+from bot.wording.context import ContestContext, Setting
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import name_of
 from bot.wording.times import when
@@ -33,7 +33,7 @@ def credit_line(setting: Setting, source: Source | None, at: datetime, now: date
 
 
 def footer(
-    telling: Telling,
+    telling: ContestContext,
     source: Source,
     reading: Reading,
     times: tuple[datetime | None, datetime | None],
@@ -51,7 +51,7 @@ def footer(
     """
     known = changed_and_checked(telling, *times)
     parts = [
-        status_words(reading, source),
+        results_status_words(reading, source),
         stopped(capitalised(known)) if known else "",
         f"Held {held_for} until the source repeated it." if held_for else "",
         stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit else "",
@@ -59,7 +59,7 @@ def footer(
     return " ".join(part for part in parts if part)
 
 
-def status_words(reading: Reading, source: Source) -> str:
+def results_status_words(reading: Reading, source: Source) -> str:
     """Return the results status: "Unofficial." unless the reading itself says otherwise."""
     match reading.status:
         case "certified":
@@ -75,7 +75,7 @@ def status_words(reading: Reading, source: Source) -> str:
     return "Unofficial."
 
 
-def changed_and_checked(telling: Telling, changed_at: datetime | None, checked_at: datetime | None) -> str:
+def changed_and_checked(telling: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
     """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; what is not known is left out."""
     changed = f"votes last changed {telling.when(changed_at)}" if changed_at else ""
     checked = f"last checked {telling.when(checked_at)}" if checked_at else ""
@@ -83,7 +83,7 @@ def changed_and_checked(telling: Telling, changed_at: datetime | None, checked_a
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class SetBy:
     """Who set something, and when by the news clock."""
 
     at: datetime

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.wording.context import Telling
+from bot.wording.context import ContestContext
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted
 
 MOST_NAMED = 3
 
 
-def voters_for(telling: Telling, votes: Mapping[str, int]) -> str:
+def voters_for(telling: ContestContext, votes: Mapping[str, int]) -> str:
     """Return the names of those who have the most votes: "Biden and Trump"."""
     most = max(votes.values())
     tied = sorted(key for key, number in votes.items() if number == most)
@@ -17,7 +17,7 @@ def voters_for(telling: Telling, votes: Mapping[str, int]) -> str:
     return listed([telling.who(key) for key in tied[:MOST_NAMED]], counted(rest, "other") if rest > 0 else "")
 
 
-def ahead_by(telling: Telling, leader: str, margin: int, *, about: bool = False) -> str:
+def ahead_by(telling: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
     """Return "Biden ahead by 14,101", to follow "has"; in a tie "the count tied"."""
     if not margin:
         return "the count nearly tied" if about else "the count tied"

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk
-from bot.wording.context import Setting, Telling, telling
+from bot.wording.context import ContestContext, Setting, contest_context
 from bot.wording.draft import Answer, Button
 
 SHARE = "Share in this channel"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """Who asks where about what, and as of when."""
 
     contest: Contest
@@ -31,9 +31,9 @@ class Asked:
         """Up to when what was said counts: a source's clock may be ahead of ours, and what was posted is answered."""
         return self.at or self.now + AHEAD_AT_MOST
 
-    def told(self, names: Mapping[str, str] | None = None) -> Telling:
+    def told(self, names: Mapping[str, str] | None = None) -> ContestContext:
         """Return what sentences about it need."""
-        return telling(self.contest, self.setting, self.now, names)
+        return contest_context(self.contest, self.setting, self.now, names)
 
     def then(self, sentence: str) -> str:
         """Return a sentence in the present with the time asked about before it, at which it was true; now: the sentence."""

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from bot.count.change import Change
-from bot.count.lines import Deciding, deciding, majority_outlook, yes_of
+from bot.count.lines import DecidingMargin, deciding, majority_outlook, yes_of
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine, RecountOutlook, against_line
 from bot.count.rules import Outlook, Rule, outlook
 from bot.desk.desk_file import Source
-from bot.wording.context import Telling, source_name
+from bot.wording.context import ContestContext, source_name
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, percent_beside, points, round_percent, round_points, votes
@@ -33,7 +33,7 @@ _WHOLE = {
 """What a recount line's share is of, where that is not all votes."""
 
 
-def rule_line(telling: Telling, reading: Reading) -> str:
+def rule_line(telling: ContestContext, reading: Reading) -> str:
     """Return how the count stands against the contest's rule, in one line; nothing where plain plurality decides."""
     rule = telling.contest.contest_rule
     if rule.name == "ranked":
@@ -93,13 +93,13 @@ def _shown(share: Fraction, line: Fraction) -> str:
     return "less than 0.01" if share and shown == "0.00" else shown
 
 
-def _is_far(line: RecountLine, decides: Deciding, stands: RecountOutlook) -> bool:
+def _is_far(line: RecountLine, decides: DecidingMargin, stands: RecountOutlook) -> bool:
     if line.share is not None:
         return stands.share > 2 * line.share
     return (decides.margin.votes or 0) > 2 * (line.votes or 0)
 
 
-def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[Deciding, RecountOutlook] | None:
+def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:
     if line is None or not line.verified or reading.count.startswith("recount"):
         return None
     decides = deciding(rule, reading) if any(reading.votes.values()) else None
@@ -107,7 +107,7 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
     return (decides, stands) if decides and stands else None
 
 
-def _cut_line(telling: Telling, reading: Reading, stands: Outlook, seats: int) -> str:
+def _cut_line(telling: ContestContext, reading: Reading, stands: Outlook, seats: int) -> str:
     places = counted(seats, "place")
     if stands.cut is None:
         return f"No more candidates than places: {len(reading.votes)} for {commas(seats)}."
@@ -129,7 +129,7 @@ _OF = {
 }
 
 
-def side(telling: Telling, line: RecountLine, stands: RecountOutlook, decides: Deciding) -> str:
+def side(telling: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
     """Return which side of the line the margin is on: "**Inside Georgia's recount line:** Biden leads by 14,101 …"."""
     lead = lead_of(telling, decides)
     where, beyond = ("Inside", "under") if stands.inside else ("Outside", "over")
@@ -137,7 +137,7 @@ def side(telling: Telling, line: RecountLine, stands: RecountOutlook, decides: D
     return f"**{where} {_line_of(telling)}:** {lead}, {_recount_shown(line, stands)}; {to_line}."
 
 
-def lead_of(telling: Telling, decides: Deciding) -> str:
+def lead_of(telling: ContestContext, decides: DecidingMargin) -> str:
     """Return the margin that a recount could turn: "Biden leads by 14,101 votes"; of several places, who is beside whom."""
     ahead, margin = telling.who(decides.margin.leader), decides.margin.votes or 0
     if decides.places == 1 or decides.margin.runner_up is None:
@@ -148,7 +148,7 @@ def lead_of(telling: Telling, decides: Deciding) -> str:
     )
 
 
-def for_places(decides: Deciding) -> str:
+def for_places(decides: DecidingMargin) -> str:
     """Return what a margin is for where more than one gets through: " for the last of 2 places"; else nothing.
 
     Whether there is a runoff nobody knows while votes are counted: its second place is second place.
@@ -158,7 +158,7 @@ def for_places(decides: Deciding) -> str:
     return " for second place" if decides.runoff else f" for the last of {counted(decides.places, 'place')}"
 
 
-def not_by_margin(telling: Telling) -> str:
+def not_by_margin(telling: ContestContext) -> str:
     """Return why no margin can be held against the recount line where there are figures."""
     contest = telling.contest.contest_rule
     if contest.name == "ranked":
@@ -170,7 +170,7 @@ def not_by_margin(telling: Telling) -> str:
     return f"**Nothing can be said against the recount line in {telling.place}:** {why}."
 
 
-def rule(telling: Telling, line: RecountLine) -> str:
+def rule(telling: ContestContext, line: RecountLine) -> str:
     """Return the law in a sentence: how large the margin may be, of what, who may ask, by when."""
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
@@ -190,24 +190,24 @@ def law_source(line: RecountLine) -> str:
     return stopped(f"Rule: {escape(line.source, _MOST_LAW)}; read {full_date(date.fromisoformat(line.as_of))}")
 
 
-def unverified(telling: Telling) -> str:
+def unverified(telling: ContestContext) -> str:
     """Return that rules follow that nobody has checked."""
     state = possessive(state_name(telling.contest) or "the state")
     return f"**Unverified: nobody on this desk's behalf has checked {state} recount law.** Do not use this on air:"
 
 
-def no_line(telling: Telling) -> str:
+def no_line(telling: ContestContext) -> str:
     """Return that no recount line is known."""
     place = state_name(telling.contest)
     return f"**No recount rule is known here for {place or telling.place}.**"
 
 
-def no_margin(telling: Telling) -> str:
+def no_margin(telling: ContestContext) -> str:
     """Return that there is no margin to hold against the line."""
     return f"**No margin is known in {telling.place},** so nothing can be said against the recount line."
 
 
-def majority(telling: Telling, stands: Outlook, leader: str) -> str:
+def majority(telling: ContestContext, stands: Outlook, leader: str) -> str:
     """Return where the leader (of a measure: the choice) stands against the share that the contest's rule asks for."""
     threshold = telling.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
@@ -217,7 +217,7 @@ def majority(telling: Telling, stands: Outlook, leader: str) -> str:
 
 
 def crossed_recount(
-    telling: Telling, line: RecountLine, stands: RecountOutlook, decides: Deciding, source: Source
+    telling: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin, source: Source
 ) -> str:
     """Return the post of a margin that has crossed the line, either way."""
     by = f"by {possessive(source_name(source))} count"
@@ -227,7 +227,7 @@ def crossed_recount(
     return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was inside before."
 
 
-def crossed_majority(telling: Telling, stands: Outlook, leader: str, source: Source) -> str:
+def crossed_majority(telling: ContestContext, stands: Outlook, leader: str, source: Source) -> str:
     """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
     threshold = telling.contest.contest_rule.threshold
     share = f"{percent_beside(stands.share or Fraction(0), threshold)}%"
@@ -235,7 +235,7 @@ def crossed_majority(telling: Telling, stands: Outlook, leader: str, source: Sou
     return f"**{has},** {_past(stands.over_line or 0, threshold)}, by {possessive(source_name(source))} count."
 
 
-def as_counted(telling: Telling, total: int, source: Source, as_of: datetime) -> str:
+def as_counted(telling: ContestContext, total: int, source: Source, as_of: datetime) -> str:
     """Return by whose count and as of when."""
     return stopped(f"By {possessive(source_name(source))} count of {votes(total)} as of {telling.when(as_of)}")
 
@@ -249,7 +249,7 @@ def _who_may(line: RecountLine) -> str:
     return stopped(f"{capitalised(escape(line.who, 150))} may ask for a recount{deadline}, if it still is then")
 
 
-def _line_of(telling: Telling) -> str:
+def _line_of(telling: ContestContext) -> str:
     state = state_name(telling.contest)
     return f"{possessive(state)} recount line" if state else "the recount line"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine
-from bot.wording.context import Telling
+from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, share_percent, signed, votes
@@ -23,7 +23,7 @@ _MOST_PARTY = 20
 _MOST_UNIT = 50
 
 
-def table(telling: Telling, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
+def table(telling: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
     """Return a line a candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
 
     Without `batch` (a first reading, an answer) the last column is left out.
@@ -47,7 +47,7 @@ def whole(reading: Reading, change: Change | None = None) -> str:
     return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
 
 
-def where_from(telling: Telling, change: Change) -> list[str]:
+def where_from(telling: ContestContext, change: Change) -> list[str]:
     """Return the new votes by reporting unit, and the part that no unit explains; nothing the headline has said."""
     units = change.units or {}
     new, lines = change.new_votes or 0, []
@@ -62,7 +62,7 @@ def where_from(telling: Telling, change: Change) -> list[str]:
     return lines
 
 
-def notes(telling: Telling, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
+def count_notes(telling: ContestContext, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
     """Return how far the count is: margin and recount line, reporting, votes expected, the contest's rule."""
     reporting = reporting_line(telling, reading)
     expected = reading.expected_total
@@ -78,7 +78,7 @@ def notes(telling: Telling, change: Change, reading: Reading, line: RecountLine 
     ]
 
 
-def _row(telling: Telling, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:
+def _row(telling: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:
     known = telling.contest.candidate(key)
     party = (known.party if known else None) or (reading.parties or {}).get(key)
     label = f" ({escape(party, _MOST_PARTY)})" if party else ""
@@ -91,7 +91,7 @@ def _row(telling: Telling, reading: Reading, key: str, batch: Mapping[str, int |
     return f"**{telling.who(key)}**{label} {' · '.join(columns)}"
 
 
-def _unexplained(telling: Telling, unexplained: int, new: int) -> str:
+def _unexplained(telling: ContestContext, unexplained: int, new: int) -> str:
     units = telling.contest.units
     if 0 < unexplained <= new:
         verb = "is" if unexplained == 1 else "are"
@@ -104,7 +104,7 @@ def by_size(units: Mapping[str, int]) -> list[str]:
     return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
 
 
-def reporting_line(telling: Telling, reading: Reading) -> str:
+def reporting_line(telling: ContestContext, reading: Reading) -> str:
     """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; nothing where the source says neither."""
     said = reading.reporting
     pairs = [

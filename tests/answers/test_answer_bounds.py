@@ -10,9 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
-from bot.answers.copy_words import Further, copy_answer
-from bot.answers.moves_words import HistoryFacts, Shown, SinceFacts, history_answer, since_answer
-from bot.answers.provenance_words import NotTold, SourceFacts, Told, not_told_answer, sources_answer, why_answer
+from bot.answers.copy_words import Further, copy_of_count
+from bot.answers.moves_words import HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
+from bot.answers.provenance_words import (
+    NotTold,
+    PostProvenance,
+    SourceFacts,
+    not_told_answer,
+    sources_answer,
+    why_answer,
+)
 from bot.answers.standing_words import (
     CertifiedCount,
     CertifiedStanding,
@@ -20,7 +27,7 @@ from bot.answers.standing_words import (
     recount_answer,
     standing_answer,
 )
-from bot.answers.units_words import Added, CountyFacts, Left, OutstandingFacts, county_answer, outstanding_answer
+from bot.answers.units_words import Added, BallotsLeft, CountyFacts, OutstandingFacts, county_answer, outstanding_answer
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading, Unit
@@ -31,10 +38,10 @@ from bot.events.event import Event
 from bot.tally.recount_line_words import line_post
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import Setting
-from bot.wording.credit import Since
+from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
 from bot.wording.limits import CONTENT, size
-from bot.wording.question import Asked, contest_tag, share_key, tagged
+from bot.wording.question import Question, contest_tag, share_key, tagged
 from tests.answers.test_card_bounds import NOW, changes, check, count, desks, label
 
 Given = tuple[Reading | None, Reading, Change]
@@ -42,9 +49,9 @@ few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChec
 LONG = "[x](https://e.vil) @everyone **b** `c` " * 20
 
 
-def asking(desk: Desk, lines: tuple[RecountLine, ...] = (), *, earlier: bool = False) -> Asked:
+def asking(desk: Desk, lines: tuple[RecountLine, ...] = (), *, earlier: bool = False) -> Question:
     setting = Setting(desk, lines, rehearsal=earlier)
-    return Asked(desk.contests[0], 1, 2, setting, NOW, NOW - timedelta(days=1) if earlier else None)
+    return Question(desk.contests[0], 1, 2, setting, NOW, NOW - timedelta(days=1) if earlier else None)
 
 
 def held(answer: Answer) -> None:
@@ -107,7 +114,7 @@ def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int)
         "fall",
     )
     held(since_answer(facts, asked))
-    shown = tuple(Shown(number, change) for number in range(1, 9))
+    shown = tuple(ListedBatch(number, change) for number in range(1, 9))
     keys = (f"n:{10**16}:{10**9}", f"o:{10**16}:{10**9}")
     held(history_answer(HistoryFacts(desk.sources[0], shown, after.names, *keys, NOW), asked))
     held(history_answer(HistoryFacts(desk.sources[0], (), None, None, None, None), asked))
@@ -118,7 +125,7 @@ def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int)
 def test_what_is_left_and_one_county(desk: Desk, told: Given, said: list[Statement], name: str) -> None:
     _, after, change = told
     asked, source = asking(desk), desk.sources[0]
-    left = tuple(Left(one, source, 5) for one in said)
+    left = tuple(BallotsLeft(one, source, 5) for one in said)
     held(outstanding_answer(OutstandingFacts(source, after, change, left), asked))
     unit = Unit(votes=dict(after.votes), reported=(1, 2))
     known = CertificationCount(1, 159)
@@ -168,9 +175,9 @@ def test_certified_and_everything_on_one_card(
     )
     certified = CertifiedStanding((count_of,) * 9, events, ((source, NOW),) * 5)
     held(certified_answer(certified, asked))
-    left = tuple(Left(one, source, None) for one in said)
+    left = tuple(BallotsLeft(one, source, None) for one in said)
     outstanding = OutstandingFacts(source, told[1], told[2], left)
-    held(standing_answer(standing_of(desk, told), (Shown(1, told[2]),) * 3, certified, outstanding, asked))
+    held(standing_answer(standing_of(desk, told), (ListedBatch(1, told[2]),) * 3, certified, outstanding, asked))
 
 
 @few
@@ -178,7 +185,7 @@ def test_certified_and_everything_on_one_card(
 def test_sources(desk: Desk, told: Given, number: int) -> None:
     one = SourceFacts(
         desk.sources[0], True, NOW, told[2].leader, told[2].margin, told[2].total, True, True, NOW - timedelta(days=3), NOW,
-        NOW, LONG, "fall", 9, LONG, NOW, Since(NOW, f"{LONG} (1)"), False,
+        NOW, LONG, "fall", 9, LONG, NOW, SetBy(NOW, f"{LONG} (1)"), False,
     )  # fmt: skip
     held(sources_answer([one] * number, asking(desk)))
 
@@ -187,7 +194,7 @@ def test_sources(desk: Desk, told: Given, number: int) -> None:
 @given(desks(), statements(), st.sampled_from(["sent", "failed", "dropped", "superseded", "pending", "doubtful"]))
 def test_why(desk: Desk, said: Statement, state: str) -> None:
     setting = Setting(desk)
-    told = Told(
+    told = PostProvenance(
         9,
         10**9,
         "margin",
@@ -210,7 +217,7 @@ def test_why(desk: Desk, said: Statement, state: str) -> None:
         f"{LONG} (2)",
     )
     held_links(why_answer([told] * 9, 1, setting, NOW))
-    since = Since(NOW, f"{LONG} (1)")
+    since = SetBy(NOW, f"{LONG} (1)")
     facts = NotTold(
         (("t", "ignored", LONG, NOW),) * 12, ((9, NOW, NOW),) * 20, (("t", LONG, NOW),) * 9, since, {"t": since}, False
     )
@@ -222,7 +229,7 @@ def test_why(desk: Desk, said: Statement, state: str) -> None:
 def test_copy_is_two_blocks_that_nothing_ends_early(desk: Desk, told: Given, earlier: bool) -> None:
     before, *_ = told
     more = (Further("More."), Further("And more.", desk.sources[0]))
-    answer = copy_answer(standing_of(desk, told), before, asking(desk, earlier=earlier), more)
+    answer = copy_of_count(standing_of(desk, told), before, asking(desk, earlier=earlier), more)
     assert len(answer.content) <= 2000
     assert answer.content.count("```") == 4
     _, live, _, post, _ = answer.content.split("```")

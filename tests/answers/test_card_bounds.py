@@ -24,7 +24,7 @@ from bot.tally.holds_words import held_post, newer_words, wait_words
 from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.tally.silences_words import Meanwhile, SilenceFacts, StaleFacts, silence_over_post, silence_post, stale_post
 from bot.tally.standing_words import MarginFacts, margin_answer
-from bot.wording.confirmed import Had
+from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, SettledBy
 from bot.wording.draft import Draft, Picture
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
@@ -192,7 +192,9 @@ def test_what_the_desk_had_first_is_told_within_bounds(
     before, after, change = told
     contest, source, setting = desk.contests[0], desk.sources[0], Setting(desk)
     margin = (change.leader, change.margin or 0) if by_margin else None
-    had = Had(source, NOW - timedelta(days=1), margin, None if by_margin else total, about and by_margin, 10**11)
+    had = EnteredBefore(
+        source, NOW - timedelta(days=1), margin, None if by_margin else total, about and by_margin, 10**11
+    )
     facts = ChangeFacts(contest, source, change.kind, change, before, after, NOW, NOW, confirms=had)
     draft = change_post(facts, setting)
     check(draft.content(10**11), draft.embeds)

@@ -14,7 +14,7 @@ from bot.answers.chart import Drawing
 from bot.answers.chart_words import At, Chart, ChartFacts, chart_of, x_ticks, y_ticks
 from bot.errors import TallydeskError
 from bot.wording.context import Setting
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from tests.conftest import START, small_desk
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 def chart(points: list[tuple[int, str]], **names: str) -> Chart:
     desk = small_desk()
-    asked = Asked(desk.contests[0], 1, 2, Setting(desk), START)
+    asked = Question(desk.contests[0], 1, 2, Setting(desk), START)
     drawn, before = [], ""
     for minute, (margin, leader) in enumerate(points):
         drawn.append(At(START + timedelta(minutes=minute), leader, margin, bool(before) and leader != before))
@@ -97,6 +97,6 @@ async def test_only_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_bot_itself_never_imports_what_draws() -> None:
-    seen = "import json, sys, bot.app, bot.client; import cogs.moves; print(json.dumps([m for m in sys.modules]))"
+    seen = "import json, sys, bot.app, bot.client; import cogs.answers; print(json.dumps([m for m in sys.modules]))"
     run = subprocess.run([sys.executable, "-c", seen], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"matplotlib", "numpy"} & set(json.loads(run.stdout))

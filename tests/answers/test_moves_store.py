@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.answers.moves_store import Moves, Place
+from bot.answers.moves_store import BatchPosition, Moves
 from tests.conftest import SERVER, START, Newsroom, reading
 
 
@@ -43,7 +43,7 @@ async def test_pages_meet_and_leave_nothing_out(newsroom: Newsroom) -> None:
     assert paged == every
     assert await moves.newer("ga", "times", every[2].place, 9) == every[:2]
     assert await moves.newer("ga", "times", every[-1].place, 1) == every[-2:-1]
-    assert await moves.older("ga", "times", Place(0, 0), 9) == []
+    assert await moves.older("ga", "times", BatchPosition(0, 0), 9) == []
 
 
 async def test_what_a_unit_added_last_is_known(newsroom: Newsroom) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.answers.provenance_words import UnitSilence
 from bot.answers.units import unit_silence
 from bot.count.change import compare
-from bot.tally.standing_store import Standing
+from bot.tally.standing_store import StoredStanding
 from tests.conftest import START, reading, small_desk
 
 DESK = small_desk()
@@ -29,7 +29,7 @@ def found(
     shown = reading(20, 10, **fields)
     change = compare(None, shown, None)
     assert change is not None
-    standing = Standing("times", shown, change, START, START, at, None)
+    standing = StoredStanding("times", shown, change, START, START, at, None)
     return unit_silence(source, GEORGIA, standing, UPLOADS if uploads is None else uploads)
 
 

@@ -27,14 +27,14 @@ from lxml import etree
 from bot.count.reading import Reading
 from bot.desk.counties import counties_of
 from bot.feeds.formats import reader_of
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 from tests.benchmarks.figures import Figure, sized
 from tests.feeds import ap_files, clarity_files, nist_files
 
 ROUNDS = 15
 MB = 1_000_000
 LARGE = 100 * MB
-CONTEXT = Context("bench", datetime(2026, 11, 4, 1, tzinfo=UTC))
+CONTEXT = ReaderContext("bench", datetime(2026, 11, 4, 1, tzinfo=UTC))
 COUNTIES = [county.short for county in counties_of("GA")]
 TYPES = ("Election Day Votes", "Absentee by Mail Votes", "Advance Voting Votes", "Provisional Votes")
 NIST_TYPES = ("election-day", "absentee-mail", "early", "provisional")

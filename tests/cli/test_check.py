@@ -11,10 +11,10 @@ import structlog
 from bot.database.backup import APPLICATION, back_up
 from bot.database.database import Database
 from bot.desk.settings import Settings
-from bot.follows.preferences import Taste
-from bot.follows.servers_store import DeskStore, FollowRow
+from bot.follows.preferences import FollowPreferences
+from bot.follows.servers_store import FollowRow, ServerStore
 from bot.outbox.kinds import SettingWords
-from bot.outbox.suspensions_store import ControlStore
+from bot.outbox.suspensions_store import SuspensionStore
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.guild import Guild
@@ -102,9 +102,9 @@ async def channel(guild: Guild, data: Path) -> Channel:
     return channel
 
 
-async def follow(path: Path, server: int, channel: int, taste: Taste | None = None) -> None:
+async def follow(path: Path, server: int, channel: int, taste: FollowPreferences | None = None) -> None:
     database = await Database.open(path)
-    store = DeskStore(database)
+    store = ServerStore(database)
     await store.join(server)
     await store.follow(
         FollowRow(server, channel, "ga", None, "Olga", START, taste=taste), lambda _, chosen: chosen or "times"
@@ -375,7 +375,7 @@ async def test_a_channel_in_which_a_contest_has_a_thread_needs_the_permissions_f
     channel.forbid("CREATE_PUBLIC_THREADS")
     status, lines = await check()
     assert (status, lines[-1]) == (0, "ok     channel #count of Newsroom")
-    await follow(data, guild.id, channel.id, Taste(thread=True))
+    await follow(data, guild.id, channel.id, FollowPreferences(thread=True))
     status, lines = await check()
     assert status == 1
     assert wrong(lines) == [
@@ -468,7 +468,9 @@ async def test_a_contest_that_left_the_desk_file_and_is_followed(check: Check, c
 
 async def test_what_is_stopped_in_a_newsroom_is_said(check: Check, channel: Channel, data: Path) -> None:
     database = await Database.open(data)
-    await ControlStore(database, SettingWords(Setting(small_desk()))).pause(channel.guild.id, "olga (81)", None, START)
+    await SuspensionStore(database, SettingWords(Setting(small_desk()))).pause(
+        channel.guild.id, "olga (81)", None, START
+    )
     await database.close()
     status, lines = await check()
     assert status == 0

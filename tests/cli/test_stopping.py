@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.database.database import Database
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.server import StandIn
@@ -30,7 +30,7 @@ async def channel(standin: StandIn, path: Path) -> Channel:
     """Return a channel for which two posts wait."""
     channel = standin.world.add_guild("Newsroom").add_channel("count")
     database = await Database.open(path)
-    await DeskStore(database).join(channel.guild.id)
+    await ServerStore(database).join(channel.guild.id)
     posts = [
         OutboxRow.worded(
             channel.guild.id, channel.id, number, Draft("notice", f"post {number}", "the desk"), datetime.now(UTC)

@@ -14,26 +14,25 @@ from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
 from bot.follows.follows import Following
 from bot.newsroom.audit_store import AuditStore
-from bot.newsroom.preferences import Tastes
+from bot.newsroom.preferences import Preferences
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import SettingUp
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
-from bot.newsroom.suspensions import Control
+from bot.newsroom.suspensions import Suspensions
 from bot.operations.alive_store import AliveStore
 from bot.operations.on_call import DirectMessages
-from bot.outbox.discord import DiscordChannels
-from bot.outbox.dispatcher import Publisher
+from bot.outbox.discord import DiscordChannels, Requests
+from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacing import Pacing
-from bot.outbox.requests import Requests
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore
-from bot.tally.intake import Ingest
+from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.lead_source import Leading, Releading
 from bot.tally.lead_source_store import Leads, LeadStore
-from bot.tally.standing import Query
+from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from tests.conftest import FAST, Newsroom, reading, small_desk
 
@@ -71,7 +70,7 @@ class Room:
         """Send what waits to Discord, and stop."""
         newsroom = self.newsroom
         channels = DiscordChannels(self.bot, Requests(Pacing()))
-        publisher = Publisher(newsroom.outbox, channels, Pacing(FAST), newsroom.wall.sleep)
+        publisher = Dispatcher(newsroom.outbox, channels, Pacing(FAST), newsroom.wall.sleep)
         await publisher.start()
         await publisher.drained()
         await publisher.stop()
@@ -142,9 +141,9 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
     desk = desk_of_many()
     setting = Setting(desk, settles=newsroom.settles)
     following = Following(newsroom.desk_store, desk, newsroom.clock)
-    query = Query(newsroom.queries, setting, newsroom.clock)
-    ingest = Ingest(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
-    control = Control(
+    query = Standings(newsroom.queries, setting, newsroom.clock)
+    ingest = Intake(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
+    control = Suspensions(
         newsroom.control_store,
         StatusStore(newsroom.database),
         newsroom.desk_store,
@@ -183,7 +182,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
             settings_store, AuditStore(newsroom.database), newsroom.desk_store, setting, newsroom.clock, newsroom.wake,
             newsroom.wall,
         ),
-        Tastes(settings_store, newsroom.desk_store, setting, newsroom.clock, newsroom.wake),
+        Preferences(settings_store, newsroom.desk_store, setting, newsroom.clock, newsroom.wake),
         newsroom.certifying, newsroom.calling,
         newsroom.publisher.retry_closed,
     )  # fmt: skip

@@ -217,7 +217,7 @@ async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answe
 
 
 async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cogs.forms._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
+    monkeypatch.setattr("cogs.buttons._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
     fresh = bot_for(room.newsroom, [])
     await room.env.restart_bot(fresh)
     room.bot = fresh

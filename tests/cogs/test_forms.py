@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.client import COGS
-from cogs.forms import AnsweredForm
+from cogs.buttons import AnsweredForm
 from tests.cogs.conftest import Room, bot_for
 
 
@@ -35,7 +35,7 @@ async def test_a_form_of_the_schedule_that_is_sent_after_a_restart_is_answered_a
     shown = await room.editor.slash(room.count, command)
     assert shown.modal is not None
     fields = [item["custom_id"] for row in shown.modal["components"] for item in row["components"]]
-    monkeypatch.setattr("cogs.forms._RUN", "00000000")  # as another process has it
+    monkeypatch.setattr("cogs.buttons._RUN", "00000000")  # as another process has it
     fresh = bot_for(room.newsroom, [])
     await room.env.restart_bot(fresh)
     room.bot = fresh

@@ -8,7 +8,7 @@ import simcord
 
 from bot.errors import BadInputError
 from bot.operations.alive_store import AliveStore
-from bot.schedule.planning import Wanted
+from bot.schedule.planning import EventInput
 from bot.schedule.planning_store import LASTS
 from tests.cogs.conftest import Room, bot_for
 from tests.conftest import START
@@ -188,7 +188,7 @@ async def test_the_history_says_what_each_thing_was(room: Room) -> None:
 async def test_a_title_of_5000_letters_is_refused(room: Room) -> None:
     services = room.bot.services
     with pytest.raises(BadInputError, match="the title has 5,000 letters; 300 go"):
-        await services.planning.add(room.guild.id, 1, Wanted("x" * 5000, "10:30 a.m."))
+        await services.planning.add(room.guild.id, 1, EventInput("x" * 5000, "10:30 a.m."))
 
 
 async def test_without_title_or_time_a_form_asks(room: Room) -> None:

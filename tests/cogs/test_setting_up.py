@@ -6,7 +6,7 @@ import discord
 import pytest
 import simcord
 
-from bot.follows.preferences import AS_EVERYBODY, Taste
+from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from tests.cogs.conftest import Room, bot_for
 from tests.cogs.test_control import NO_ROLE, last
 from tests.conftest import reading
@@ -154,11 +154,11 @@ def key(form: Any) -> str:  # noqa: ANN401 - simcord's
     return str(fields(form)[0]["custom_id"])
 
 
-async def follow_of(room: Room, contest: str = "ga") -> tuple[int | None, Taste]:
+async def follow_of(room: Room, contest: str = "ga") -> tuple[int | None, FollowPreferences]:
     """Return from how many votes on the channel is told of a contest, and how."""
     rows = await room.newsroom.desk_store.following(room.guild.id)
     (row,) = [row for row in rows if row.contest == contest]
-    return row.least, row.taste or AS_EVERYBODY
+    return row.least, row.taste or DEFAULT_PREFERENCES
 
 
 async def channel_card(room: Room, *contests: str) -> Message:
@@ -272,7 +272,7 @@ async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothi
     await room.ask("follow", contest="ga")
     card = await choose(room, await channels(room), room.count)
     form = await room.editor.click(card, label="Least votes, quiet hours")
-    monkeypatch.setattr("cogs.forms._RUN", "00000000")  # as another process has it
+    monkeypatch.setattr("cogs.buttons._RUN", "00000000")  # as another process has it
     fresh = bot_for(room.newsroom, [])
     await room.env.restart_bot(fresh)
     room.bot = fresh

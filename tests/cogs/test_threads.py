@@ -8,7 +8,7 @@ import simcord
 from simcord.enums import ChannelType
 
 from bot.database.failure import DatabaseError
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from tests.cogs.conftest import Room
 from tests.cogs.entering import read
 from tests.cogs.test_answers import morning, share
@@ -30,7 +30,7 @@ async def test_in_a_thread_of_which_it_can_not_be_kept_where_it_is_nothing_is_an
     async def fail(*_: object) -> None:
         raise DatabaseError("the disk is full")
 
-    monkeypatch.setattr(DeskStore, "know_thread", fail)
+    monkeypatch.setattr(ServerStore, "know_thread", fail)
     assert await thread_of(room).ask("margin", contest="ga") == "The disk is full."
 
 

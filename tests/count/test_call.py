@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from bot.count.call import Call, called_by, is_news
+from bot.count.call import Call, call_is_news, called_by
 from bot.count.reading import SourceSays
 
 BIDEN = Call(says="called", candidates=("biden",))
@@ -46,7 +46,7 @@ def test_a_call_is_put_as_its_caller_puts_it() -> None:
     ],
 )  # fmt: skip
 def test_what_is_news_after_what(call: Call, before: Call | None, news: bool) -> None:
-    assert is_news(call, before) is news
+    assert call_is_news(call, before) is news
 
 
 @pytest.mark.parametrize("wrong", [{"says": "called"}, {"says": "none", "candidates": ("biden",)}, {"says": "won"}])

@@ -21,9 +21,9 @@ from bot.database.backup import back_up
 from bot.database.database import Database, fetch, migrations
 from bot.database.failure import DatabaseError, reason_of, while_opening
 from bot.feeds.fetch import News
-from bot.feeds.polling import Watch
+from bot.feeds.polling import Polling
 from bot.outbox.discord import Message
-from bot.outbox.dispatcher import Publisher
+from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacing import Pacing
 from tests.conftest import COUNT, FAST, Newsroom, reading, run_sql, small_desk
 
@@ -191,7 +191,7 @@ async def test_a_post_whose_arrival_could_not_be_stored_is_found_and_not_sent_ag
     await cramped.follow()
     await cramped.take(reading(1000, 500), reading(1100, 500, 1))
     cramped.channels.send = send_and_fill_the_disk  # type: ignore[method-assign]
-    cramped.publisher = Publisher(cramped.outbox, cramped.channels, Pacing(FAST), make_room)
+    cramped.publisher = Dispatcher(cramped.outbox, cramped.channels, Pacing(FAST), make_room)
     with capture_logs():
         await cramped.publish()
     assert [row.state for row in await cramped.posts()] == ["sent", "sent"]
@@ -218,7 +218,7 @@ class Source:
 async def test_a_reading_that_did_not_fit_is_asked_for_again_and_told_once(cramped: Newsroom, small_disk: Path) -> None:
     await cramped.follow()
     feed = Source()
-    watch = Watch([feed], cramped.ingest, cramped.clock)  # type: ignore[list-item]
+    watch = Polling([feed], cramped.ingest, cramped.clock)  # type: ignore[list-item]
     ballast = fill(small_disk)
     with capture_logs() as logs:
         for _ in range(2):

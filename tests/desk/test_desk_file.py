@@ -15,7 +15,7 @@ from bot.desk.toml_file import MOST_BYTES, load_toml, shipped
 from bot.errors import BadInputError
 from bot.events.deadlines import Law
 from bot.feeds import csv_sheet
-from bot.feeds.reader import Context
+from bot.feeds.reader import ReaderContext
 
 DeskOf = Callable[[str], Desk]
 
@@ -113,7 +113,7 @@ def test_the_sheet_and_the_pushes_of_a_live_count_reach_its_contests() -> None:
         f'President,Floyd,{name},"{votes}",2020-11-11T07:35:00-05:00\n'
         for name, votes in (("Biden", "11,917"), ("Trump", "28,906"), ("Jorgensen", "411"))
     )
-    context = Context("sheet.csv", datetime(2020, 11, 12, tzinfo=UTC), "received", "runners", runners.columns)
+    context = ReaderContext("sheet.csv", datetime(2020, 11, 12, tzinfo=UTC), "received", "runners", runners.columns)
     (typed,) = csv_sheet.read(io.BytesIO(sheet.encode()), context)
     assert isinstance(typed, Reading)
     ours = desk.translate(typed)

@@ -9,7 +9,7 @@ from bot.count.certification import ResultsCertified, UnitsCertified
 from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Desk
-from bot.entries.drafts_words import Consequences, Going
+from bot.entries.drafts_words import EntryConsequences, PostPreview
 from bot.wording.limits import CONTENT, size
 from tests.conftest import small_desk
 
@@ -50,13 +50,13 @@ entries = st.builds(
     reason=st.none() | words,
 )
 posts = st.builds(
-    Going,
+    PostPreview,
     headline=st.sampled_from(["**Two margins in Georgia:** …", "x" * 1900]),
     channels=st.lists(st.integers(1, 2**63), min_size=1, max_size=60).map(tuple),
     number=st.none() | st.integers(1, 10**9),
 )
 consequences = st.builds(
-    Consequences,
+    EntryConsequences,
     posts=st.lists(posts, max_size=6).map(tuple),
     notes=st.sampled_from([(), ("x" * 300,)]),
     named=st.booleans(),

@@ -11,7 +11,7 @@ from bot.entries.drafts import Asker
 from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
 from bot.wording.context import Setting
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 OLGA = Asker(SERVER, 1, "olga (1)")
@@ -54,7 +54,7 @@ async def calls(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     return [row.headline for row in await newsroom.posts(channel) if row.kind == "call"]
 
 
-async def question(newsroom: Newsroom, server: int = SERVER) -> Asked:
+async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
     """Return a question about Georgia, asked in a channel of a server."""
     questions = newsroom.questions(Setting(small_desk()), newsroom.following)
     return await questions.asking.asked("ga", server, COUNT)

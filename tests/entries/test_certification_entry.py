@@ -11,7 +11,7 @@ from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
 from bot.events.event import Event
 from bot.wording.context import Setting
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, small_desk
 
 OLGA, DEE = Asker(SERVER, 1, "olga (1)"), Asker(SERVER, 2, "dee (2)")
@@ -60,7 +60,7 @@ async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False
     return await newsroom.decisions.enter(OLGA, key_of(card))
 
 
-async def question(newsroom: Newsroom, server: int = SERVER) -> Asked:
+async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
     """Return a question about Georgia, asked in a channel of a server."""
     questions = newsroom.questions(Setting(small_desk()), newsroom.following)
     return await questions.asking.asked("ga", server, COUNT)

@@ -10,7 +10,7 @@ from bot.errors import BadInputError
 from bot.outbox.approval import Press
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
-from bot.outbox.states import Event
+from bot.outbox.states import Transition
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 DESK = 19
@@ -129,7 +129,7 @@ async def close(newsroom: Newsroom, channel: int) -> None:
     claimed = await newsroom.outbox.claim(channel)
     assert claimed.post is not None
     later = newsroom.outbox.now() + 3_600_000_000
-    await newsroom.outbox.defer(claimed.post, later, "Missing Access", Event.DECLINED, closed=True)
+    await newsroom.outbox.defer(claimed.post, later, "Missing Access", Transition.DECLINED, closed=True)
 
 
 async def arrive(newsroom: Newsroom, channel: int) -> None:
@@ -137,7 +137,7 @@ async def arrive(newsroom: Newsroom, channel: int) -> None:
     post = (await newsroom.outbox.claim(channel)).post
     assert post is not None
     message = newsroom.channels.post(channel, post.content or "")
-    await newsroom.outbox.settle(post, Event.ACCEPTED, message=message)
+    await newsroom.outbox.settle(post, Transition.ACCEPTED, message=message)
 
 
 async def test_where_a_post_still_waits_its_correction_is_posted_instead(newsroom: Newsroom) -> None:
@@ -349,7 +349,7 @@ async def test_what_was_on_its_way_when_it_was_taken_back_and_did_not_arrive_is_
 ) -> None:
     await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
     post = await under_way(half_sent)
-    await half_sent.outbox.defer(post, 0, "Missing Access", Event.DECLINED, closed=True)
+    await half_sent.outbox.defer(post, 0, "Missing Access", Transition.DECLINED, closed=True)
     await half_sent.outbox.retry_closed(SERVER, [COUNT, LIVE])
     await half_sent.publish()
     assert half_sent.channels.contents(LIVE) == []
@@ -358,7 +358,7 @@ async def test_what_was_on_its_way_when_it_was_taken_back_and_did_not_arrive_is_
 
 async def test_what_can_not_be_posted_is_not_taken_back(half_sent: Newsroom) -> None:
     await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
-    await half_sent.outbox.settle(await under_way(half_sent), Event.REFUSED, why="Invalid Form Body")
+    await half_sent.outbox.settle(await under_way(half_sent), Transition.REFUSED, why="Invalid Form Body")
     await half_sent.publish()
     assert half_sent.channels.contents(LIVE) == []
     assert [row.state for row in await half_sent.posts(LIVE)] == ["failed", "dropped"]
@@ -406,7 +406,7 @@ async def test_a_correction_follows_what_was_on_its_way_when_it_was_written(half
 
 async def test_a_correction_of_what_did_not_arrive_goes_out_alone(half_sent: Newsroom) -> None:
     await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    await half_sent.outbox.defer(await under_way(half_sent), 0, "slow down", Event.DECLINED)
+    await half_sent.outbox.defer(await under_way(half_sent), 0, "slow down", Transition.DECLINED)
     await half_sent.publish()
     assert starts(half_sent, LIVE) == ["**Correction**"]
 

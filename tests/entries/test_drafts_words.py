@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.count.certification import UnitsCertified
 from bot.count.entry import Entry, Piece
 from bot.entries.drafts_words import (
-    Consequences,
+    EntryConsequences,
     draft_card,
     entered_card,
     in_short,
@@ -21,7 +21,7 @@ from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entri
 
 @settings(max_examples=60, deadline=None)
 @given(entries, st.none() | consequences, st.booleans())
-def test_a_draft_is_shown_within_limits(entry: Entry, going: Consequences | None, second: bool) -> None:
+def test_a_draft_is_shown_within_limits(entry: Entry, going: EntryConsequences | None, second: bool) -> None:
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
     card = draft_card(
@@ -44,14 +44,22 @@ def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_b
         contest="ga", source="reporter", as_of=NOW, pieces=(margin, units), text="pasted", unmatched=("Atlantis",)
     )
     card = draft_card(
-        1, entry, desk.contests[0], Consequences(), desk.sources, [desk.contests[1]], Setting(desk), NOW, second=True
+        1,
+        entry,
+        desk.contests[0],
+        EntryConsequences(),
+        desk.sources,
+        [desk.contests[1]],
+        Setting(desk),
+        NOW,
+        second=True,
     )
     assert len(card.selects) + -(-len(card.buttons) // 5) <= 5
 
 
 @settings(max_examples=40, deadline=None)
 @given(entries, consequences)
-def test_answers_are_within_limits(entry: Entry, going: Consequences) -> None:
+def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
     check(entered_card(1, going, desk.sources[0], NOW).content)

@@ -11,12 +11,12 @@ from bot.events.event import Event, EventStatus
 from bot.outcomes.certification_words import certified, certified_phrase
 from bot.tally.other_sources_words import related
 from bot.tally.silences_words import has_meanwhile, stale
-from bot.wording.context import Telling
+from bot.wording.context import ContestContext
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 TIMES, SOS, REPORTER, *_ = DESK.sources
 NOW = datetime(2020, 11, 11, 13, 5, tzinfo=UTC)
-GEORGIA = Telling(DESK.contests[0], DESK.desk.style, ZoneInfo("America/New_York"), NOW)
+GEORGIA = ContestContext(DESK.contests[0], DESK.desk.style, ZoneInfo("America/New_York"), NOW)
 POSTED = (TIMES, "biden", 14101, NOW - timedelta(minutes=30))
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.events.calendar_changes import Change, Known, calendar_changes, merged
+from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
 from bot.events.event import Event
 from bot.events.icalendar_reader import Imported
 
@@ -19,11 +19,11 @@ def imported(key: str = "a", sequence: int = 0, **fields: Any) -> Imported:  # n
     return Imported(key=key, uid=key.split("/", maxsplit=1)[0], sequence=sequence, event=event(**fields))
 
 
-def known(sequence: int = 0, uid: str = "a", *, gone: bool = False, **fields: Any) -> Known:  # noqa: ANN401 - any field
-    return Known(1, uid, event(**fields), sequence, gone)
+def known(sequence: int = 0, uid: str = "a", *, gone: bool = False, **fields: Any) -> KnownCalendarEvent:  # noqa: ANN401 - any field
+    return KnownCalendarEvent(1, uid, event(**fields), sequence, gone)
 
 
-def changes(before: dict[str, Known], *after: Imported, now: datetime = NOW) -> list[tuple[str, str]]:
+def changes(before: dict[str, KnownCalendarEvent], *after: Imported, now: datetime = NOW) -> list[tuple[str, str]]:
     return [(change.what, change.key) for change in calendar_changes(before, after, now)]
 
 
@@ -50,7 +50,7 @@ def test_what_vanishes_is_only_expected_from_then_on_and_told_once() -> None:
 
 def test_what_comes_back_is_what_it_was() -> None:
     (change,) = calendar_changes({"a": known(gone=True, status="expected")}, [imported("a")], NOW)
-    assert isinstance(change, Change)
+    assert isinstance(change, CalendarChange)
     assert merged(event(status="expected"), event(status="expected"), change.says).status == "confirmed"
 
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.desk.toml_file import load_toml, shipped
-from bot.events.deadlines import Closed, Law, deadlines, with_own
+from bot.events.deadlines import ClosedDays, Law, deadlines, with_own
 from bot.events.event import Event
 
 LAW = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
@@ -91,7 +91,7 @@ def test_georgias_holidays_are_those_of_the_library(year: int) -> None:
 
 
 def test_business_days_skip_weekends_and_holidays() -> None:
-    closed = Closed(LAW.holidays)
+    closed = ClosedDays(LAW.holidays)
     assert closed.business_days_after(date(2020, 11, 20), 2) == date(2020, 11, 24)
     assert closed.business_days_after(date(2020, 11, 25), 1) == date(2020, 11, 30)  # Thanksgiving and the day after it
     assert closed.on(date(2021, 12, 31))  # New Year's Day on a Saturday

@@ -3,16 +3,16 @@ from typing import Any
 
 import pytest
 
-from bot.events.event import Entry, Event
-from bot.events.mirror import MOST, Shown, Step, There, steps
+from bot.events.event import Event, ScheduleEntry
+from bot.events.mirror import MOST, DiscordEvent, Step, There, steps
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 MARK = "Tallydesk abc-"
 
 
-def entry(key: int = 1, wall: str = "2020-11-11T10:00", **fields: Any) -> Entry:  # noqa: ANN401 - any field
+def entry(key: int = 1, wall: str = "2020-11-11T10:00", **fields: Any) -> ScheduleEntry:  # noqa: ANN401 - any field
     said = {"kind": "rally", "title": "Rally", "wall": wall, "zone": "America/New_York"} | fields
-    return Entry(key, 1, None, Event.model_validate(said), None, "Olga", NOW)
+    return ScheduleEntry(key, 1, None, Event.model_validate(said), None, "Olga", NOW)
 
 
 def made(step: Step, key: int = 500) -> There:
@@ -20,7 +20,7 @@ def made(step: Step, key: int = 500) -> There:
     return There(key, mine=True, shown=step.shown)
 
 
-def do(entries: list[Entry], there: list[There], now: datetime = NOW) -> list[Step]:
+def do(entries: list[ScheduleEntry], there: list[There], now: datetime = NOW) -> list[Step]:
     return steps(entries, there, MARK, now)
 
 
@@ -28,7 +28,7 @@ def test_an_event_is_made_with_all_that_discord_wants() -> None:
     (step,) = do([entry(place="Macon", who="Sen. Doe", source="the campaign", status="expected")], [])
     assert step == Step(
         "make",
-        shown=Shown(
+        shown=DiscordEvent(
             "Rally (expected)", "Macon",
             "Sen. Doe\nSource: the campaign\nNobody says when it ends; the end is Discord's.\nTallydesk abc-1",
             NOW + timedelta(hours=1), NOW + timedelta(hours=2),
@@ -57,7 +57,7 @@ def test_one_that_was_made_twice_is_there_once_afterwards() -> None:
 
 def test_what_others_made_stays_and_counts() -> None:
     other = There(
-        7, mine=False, shown=Shown("Party", "Here", f"{MARK}1", NOW + timedelta(days=1), NOW + timedelta(days=2))
+        7, mine=False, shown=DiscordEvent("Party", "Here", f"{MARK}1", NOW + timedelta(days=1), NOW + timedelta(days=2))
     )
     assert [step.do for step in do([entry()], [other])] == ["make"]
     others = [There(key, mine=False, shown=other.shown) for key in range(MOST - 1)]

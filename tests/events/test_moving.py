@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.events.event import Event
-from bot.events.moving import is_news, misleads, moved_to, pushed
+from bot.events.moving import misleads, move_is_news, moved_to, pushed
 
 QUARTER = timedelta(minutes=15)
 
@@ -53,10 +53,10 @@ def test_pushed_into_an_hour_that_comes_again_has_no_wall_time() -> None:
 def test_a_change_misleads_who_knew_another_time_place_or_that_it_is_on(change: dict[str, object], does: bool) -> None:
     changed = event(**{"wall": "2020-11-11T10:30", **change})  # type: ignore[arg-type]
     assert misleads(event(), changed) == does
-    assert is_news(event(), changed, event().starts_at) == does
+    assert move_is_news(event(), changed, event().starts_at) == does
 
 
 def test_a_change_of_what_is_over_is_no_news_unless_it_is_ahead_again() -> None:
     later = event().starts_at + timedelta(hours=2)
-    assert not is_news(event(), event("2020-11-11T10:45"), later)
-    assert is_news(event(), event("2020-11-12T10:30"), later)
+    assert not move_is_news(event(), event("2020-11-11T10:45"), later)
+    assert move_is_news(event(), event("2020-11-12T10:30"), later)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.events.pasted import MOST_CHARACTERS, MOST_LINES, Pasted, Proposal, read_pasted
-from bot.events.time_ahead import Ahead, Question
+from bot.events.time_ahead import Question, TimeAhead
 
 ATLANTA = ZoneInfo("America/New_York")
 WEDNESDAY = datetime(2020, 11, 11, 8, tzinfo=ATLANTA)
@@ -27,7 +27,7 @@ def one(line: str) -> Proposal:
 
 
 def at(proposal: Proposal) -> str:
-    assert isinstance(proposal.at, Ahead)
+    assert isinstance(proposal.at, TimeAhead)
     return proposal.at.wall.isoformat(timespec="minutes")
 
 

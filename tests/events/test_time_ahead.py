@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import BadInputError
-from bot.events.time_ahead import Ahead, later_places
+from bot.events.time_ahead import TimeAhead, later_places
 
 ATLANTA = ZoneInfo("America/New_York")
-START = Ahead(datetime.fromisoformat("2020-11-03T19:00"), "America/New_York")
+START = TimeAhead(datetime.fromisoformat("2020-11-03T19:00"), "America/New_York")
 
 
 @pytest.mark.parametrize(

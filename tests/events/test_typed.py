@@ -8,17 +8,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError
-from bot.events.time_ahead import Ahead, Question, time_ahead
+from bot.events.time_ahead import Question, TimeAhead, time_ahead
 
 ATLANTA = ZoneInfo("America/New_York")
 WEDNESDAY = "2020-11-11T09:00"
 
 
-def read(typed: str, now: str = WEDNESDAY, on: date | None = None) -> Ahead | Question:
+def read(typed: str, now: str = WEDNESDAY, on: date | None = None) -> TimeAhead | Question:
     return time_ahead(typed, datetime.fromisoformat(now).replace(tzinfo=ATLANTA), ATLANTA, on)
 
 
-def shown(ahead: Ahead) -> str:
+def shown(ahead: TimeAhead) -> str:
     return ahead.moment.astimezone(ATLANTA).strftime("%a %m-%d %H:%M %Z")
 
 
@@ -74,7 +74,7 @@ def asked(typed: str, now: str = WEDNESDAY) -> tuple[tuple[str, ...], list[str]]
 )
 def test_a_clear_time_is_the_next_such_one(typed: str, meant: str) -> None:
     ahead = read(typed)
-    assert isinstance(ahead, Ahead)
+    assert isinstance(ahead, TimeAhead)
     assert ahead.zone == "America/New_York"
     assert shown(ahead) == meant
     assert ahead.wall.strftime("%H:%M") in meant
@@ -109,7 +109,7 @@ def test_what_could_be_several_is_asked(typed: str, why: tuple[str, ...], choice
 
 def test_a_date_whose_weekday_fits_one_order_is_clear() -> None:
     ahead = read("Thursday 11/12 5pm")
-    assert isinstance(ahead, Ahead)
+    assert isinstance(ahead, TimeAhead)
     assert shown(ahead) == "Thu 11-12 17:00 EST"
 
 
@@ -123,7 +123,7 @@ def test_an_hour_that_comes_twice_is_asked_and_the_second_kept_by_utc() -> None:
     question = read("Nov. 1 1:30am", evening)
     assert isinstance(question, Question)
     assert [choice.zone for choice in question.choices] == ["America/New_York", "UTC"]
-    assert isinstance(read("Nov. 1 1:30am EST", evening), Ahead)
+    assert isinstance(read("Nov. 1 1:30am EST", evening), TimeAhead)
 
 
 def test_an_hour_that_the_clocks_skip_is_asked_with_what_comes_before_and_after() -> None:
@@ -134,17 +134,17 @@ def test_an_hour_that_the_clocks_skip_is_asked_with_what_comes_before_and_after(
 
 def test_a_span_over_a_change_of_clocks_is_that_long() -> None:
     ahead = read("in 3 hours", "2021-03-14T00:30")
-    assert isinstance(ahead, Ahead)
+    assert isinstance(ahead, TimeAhead)
     assert shown(ahead) == "Sun 03-14 04:30 EDT"
 
 
 def test_an_hour_alone_is_of_the_events_day() -> None:
     friday = date(2020, 11, 13)
     ahead = read("11:00 a.m.", on=friday)
-    assert isinstance(ahead, Ahead)
+    assert isinstance(ahead, TimeAhead)
     assert shown(ahead) == "Fri 11-13 11:00 EST"
     other = read("tomorrow 11 a.m.", on=friday)
-    assert isinstance(other, Ahead)
+    assert isinstance(other, TimeAhead)
     assert shown(other) == "Thu 11-12 11:00 EST"
 
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from bot.events.mirror import There
 from bot.outbox.discord import DiscordChannels
 from bot.outbox.outbox_store import Claimed, OutboxStore
-from bot.outbox.states import Event
+from bot.outbox.states import Transition
 from bot.schedule.mirror import DiscordEvents
 
 Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly"]
@@ -40,7 +40,7 @@ def _settle_first() -> None:
     async def claim_and_settle(self: OutboxStore, channel: int, *, boards: bool = True) -> Claimed:
         claimed = await claim(self, channel, boards=boards)
         if claimed.post is not None:
-            await self.settle(claimed.post, Event.ACCEPTED, message=1)
+            await self.settle(claimed.post, Transition.ACCEPTED, message=1)
         return claimed
 
     patch.object(OutboxStore, "claim", claim_and_settle).start()

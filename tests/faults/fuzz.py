@@ -27,9 +27,9 @@ from bot.desk.desk_file import ColumnName, load_desk
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
-from bot.feeds.clarity.settings import Upload
+from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.formats import line_reader_of
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 from bot.prose.claim import Claim
 from bot.prose.reader import claims
 from tests.faults.compare import Tally
@@ -54,7 +54,7 @@ _NAME = "the-feed"
 _NOW = datetime(2020, 11, 12, 15, 57, tzinfo=UTC)
 _MOST_DETAILS = 20
 
-Item: TypeAlias = Reading | Upload | Refusal | Claim
+Item: TypeAlias = Reading | CountyUpload | Refusal | Claim
 Read: TypeAlias = Callable[[bytes], Iterable[Item]]
 
 
@@ -72,7 +72,7 @@ class Fuzzed:
 
 
 def _by_format(name: str, data: bytes) -> Iterator[Item]:
-    yield from line_reader_of(name)(io.BytesIO(data), Context(_NAME, _NOW))
+    yield from line_reader_of(name)(io.BytesIO(data), ReaderContext(_NAME, _NOW))
 
 
 @lru_cache
@@ -184,7 +184,7 @@ def _sheets() -> list[bytes]:
 
 
 def _sheet(data: bytes) -> Iterator[Item]:
-    yield from csv_sheet.read(io.BytesIO(data), Context(_NAME, _NOW, columns=_COLUMNS))
+    yield from csv_sheet.read(io.BytesIO(data), ReaderContext(_NAME, _NOW, columns=_COLUMNS))
 
 
 def _sentences() -> list[bytes]:
@@ -318,7 +318,7 @@ def _look(item: Item) -> str | None:
     try:
         line = item.to_json()
         line.encode()
-        if isinstance(item, Upload):
+        if isinstance(item, CountyUpload):
             good = bool(item.unit) and item.uploaded_at.tzinfo is not None
             return None if good else f"an upload that can't be: {line}"[:300]
         again = type(item).model_validate_json(line)

@@ -20,7 +20,7 @@ from bot.clock import SystemClock
 from bot.count.reading import Reading
 from bot.database.database import Database
 from bot.follows.follows import Following
-from bot.follows.servers_store import DeskStore
+from bot.follows.servers_store import ServerStore
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.server import StandIn
@@ -83,7 +83,7 @@ async def _set_up(standin: StandIn, path: Path) -> list[Channel]:
     channels = []
     database = await Database.open(path)
     try:
-        following = Following(DeskStore(database), small_desk(), SystemClock())
+        following = Following(ServerStore(database), small_desk(), SystemClock())
         for name, follows in FOLLOWS.items():
             guild = standin.world.add_guild(name)
             for channel_name, contests in follows.items():

@@ -12,8 +12,8 @@ from bot.clock import ManualClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.follows.follows import Following
-from bot.follows.preferences import Taste
-from bot.follows.servers_store import DeskStore
+from bot.follows.preferences import FollowPreferences
+from bot.follows.servers_store import ServerStore
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.server import StandIn
@@ -115,12 +115,12 @@ class Stage:
     async def _follow(self, path: Path, channels: Sequence[Channel]) -> None:
         database = await Database.open(path)
         try:
-            following = Following(DeskStore(database), self._desk, ManualClock(self._day.starts))
+            following = Following(ServerStore(database), self._desk, ManualClock(self._day.starts))
             for planned, channel in zip(self._day.channels, channels, strict=True):
                 for contest in planned.follows:
                     await following.follow(
                         following.contest(contest), channel.guild.id, channel.id, None, "faults", board=planned.board,
-                        taste=Taste(thread=planned.thread),
+                        taste=FollowPreferences(thread=planned.thread),
                     )  # fmt: skip
             if isinstance(self._day, ScheduleDay):
                 await MirrorStore(database).set(channels[0].guild.id, "faults", self._day.starts, on=True)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import pytest
 
 from bot.count.reading import Reading
-from bot.feeds.reader import Context, Reader, Refusal
+from bot.feeds.reader import Reader, ReaderContext, Refusal
 from tests.recorded import recorded_feeds
 
 RECEIVED = datetime(2020, 11, 12, 15, 57, tzinfo=UTC)
@@ -18,7 +18,9 @@ ReadBytes: TypeAlias = Callable[..., list[Reading | Refusal]]
 @pytest.fixture
 def read_bytes() -> ReadBytes:
     def read(reader: Reader, data: bytes, source: str | None = None) -> list[Reading | Refusal]:
-        items: Iterator[Reading | Refusal] = reader(io.BytesIO(data), Context("feed", RECEIVED, "received", source))
+        items: Iterator[Reading | Refusal] = reader(
+            io.BytesIO(data), ReaderContext("feed", RECEIVED, "received", source)
+        )
         return list(items)
 
     return read

@@ -15,7 +15,7 @@ from bot.errors import BadInputError
 from bot.feeds.clarity import detail as clarity_detail
 from bot.feeds.clarity import xml as clarity_xml
 from bot.feeds.clarity.time import time_of
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.clarity_files import TIMESTAMP, block, contest, detail, tag
 from tests.feeds.conftest import RECEIVED
 
@@ -102,7 +102,7 @@ def _plainly(element: ET.Element) -> Reading | None:
 
 
 def read(data: bytes) -> list[Reading | Refusal]:
-    return list(clarity_detail.read(io.BytesIO(data), Context("feed", RECEIVED)))
+    return list(clarity_detail.read(io.BytesIO(data), ReaderContext("feed", RECEIVED)))
 
 
 @given(contests())

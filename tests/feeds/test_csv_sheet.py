@@ -11,7 +11,7 @@ from bot.desk.desk_file import ColumnName
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
 from bot.feeds import csv_sheet as csv_rows
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.conftest import RECEIVED
 from tests.feeds.mutations import outcome_of
 
@@ -31,7 +31,7 @@ FULL_HEAD = "Race,Candidate,County,Votes,Type,Party,All,In,Precincts,Updated\n"
 
 def read_all(text: str | bytes, columns: Columns = COLUMNS, source: str | None = None) -> list[Reading | Refusal]:
     data = text.encode() if isinstance(text, str) else text
-    return list(csv_sheet.read(io.BytesIO(data), Context("feed", RECEIVED, "received", source, columns)))
+    return list(csv_sheet.read(io.BytesIO(data), ReaderContext("feed", RECEIVED, "received", source, columns)))
 
 
 def read_one(text: str | bytes, columns: Columns = COLUMNS) -> Reading:

@@ -13,7 +13,7 @@ from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity import summary as clarity_summary
 from bot.feeds.formats import READERS, line_reader_of, reader_of
 from bot.feeds.nist import reader as nist
-from bot.feeds.reader import Context
+from bot.feeds.reader import ReaderContext
 from tests.feeds.clarity_files import choice, contest, detail
 
 
@@ -28,7 +28,7 @@ def test_formats_have_their_readers() -> None:
 
 def test_a_format_whose_library_is_large_is_read_as_by_its_own_reader() -> None:
     file = detail(contest(choice("Ada Quill (Dem)", 5), choice("Bo Reed (Rep)", 3)))
-    context = Context("detail.xml", datetime(2020, 11, 20, tzinfo=UTC))
+    context = ReaderContext("detail.xml", datetime(2020, 11, 20, tzinfo=UTC))
     items = list(reader_of("clarity-detail")(BytesIO(file), context))
     assert items == list(clarity_detail.read(BytesIO(file), context))
     assert len(items) == 1

@@ -9,7 +9,7 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Desk, load_desk
 from bot.desk.toml_file import shipped
 from bot.feeds.formats import reader_of
-from bot.feeds.reader import Context
+from bot.feeds.reader import ReaderContext
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def desk() -> Desk:
 def ours(desk: Desk, source: str, format_name: str, file: Path) -> dict[str, Reading]:
     """Return what the desk takes of a file as its source's, by its own ids."""
     with file.open("rb") as stream:
-        items = list(reader_of(format_name)(stream, Context(file.name, datetime.now(UTC), source=source)))
+        items = list(reader_of(format_name)(stream, ReaderContext(file.name, datetime.now(UTC), source=source)))
     readings = [desk.translate(item) for item in items if isinstance(item, Reading)]
     return {reading.contest: reading for reading in readings if reading is not None}
 

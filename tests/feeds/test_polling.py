@@ -13,8 +13,8 @@ from bot.count.phase import Phase
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import RunFailedError
-from bot.feeds.fetch import Feed, FeedError, News, RefusedError
-from bot.feeds.polling import SLOWEST, SOONEST, Watch
+from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, News
+from bot.feeds.polling import SLOWEST, SOONEST, Polling
 from bot.feeds.reader import Refusal
 from tests.conftest import START, Newsroom, reading
 
@@ -52,8 +52,8 @@ def news(*readings: Reading, refusals: Sequence[Refusal] = ()) -> News:
     return News(readings, tuple(refusals))
 
 
-def watch(newsroom: Newsroom, *feeds: Feed) -> Watch:
-    return Watch(feeds, newsroom.ingest, newsroom.clock)
+def watch(newsroom: Newsroom, *feeds: Feed) -> Polling:
+    return Polling(feeds, newsroom.ingest, newsroom.clock)
 
 
 async def test_a_source_that_fails_disturbs_no_other(newsroom: Newsroom, session: aiohttp.ClientSession) -> None:
@@ -166,7 +166,7 @@ async def test_a_whole_answer_that_is_refused_is_kept_with_its_reason_and_a_sour
     newsroom: Newsroom, session: aiohttp.ClientSession
 ) -> None:
     page = "http://localhost/feed: is not JSON: expecting value at column 1, near '<html>'"
-    feed = ScriptedFeed(session, "times", RefusedError(f"times: {page}"), FeedError("times: down"))
+    feed = ScriptedFeed(session, "times", FeedRefusedError(f"times: {page}"), FeedError("times: down"))
     watching = watch(newsroom, feed)
     await watching.ask(feed)
     await watching.ask(feed)
@@ -181,7 +181,7 @@ async def test_a_refusal_that_cannot_be_kept_stops_no_loop(
         raise RuntimeError("the disk is full")
 
     monkeypatch.setattr(newsroom.ingest, "refused", full)
-    feed = ScriptedFeed(session, "times", RefusedError("times: a page of HTML"))
+    feed = ScriptedFeed(session, "times", FeedRefusedError("times: a page of HTML"))
     watching = watch(newsroom, feed)
     await watching.ask(feed)
     assert watching.health["times"].failures == 1

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.desk.desk_file import Source
 from bot.feeds import fetch
-from bot.feeds.polling import Watch
+from bot.feeds.polling import Polling
 from bot.feeds.source_feeds import feed_of
 from bot.rehearsal.feed_server import FeedServer
 from tests.conftest import Newsroom, reading
@@ -110,7 +110,7 @@ async def test_a_source_that_is_broken_gives_nothing_and_disturbs_no_other(
     async with FeedServer() as feeds, aiohttp.ClientSession() as session:
         feeds.show(reading(110, 100))
         both = [feed_of(source("ga-sos", bad), session), feed_of(source("times", feeds.url("times")), session)]
-        watching = Watch(both, newsroom.ingest, newsroom.clock)
+        watching = Polling(both, newsroom.ingest, newsroom.clock)
         async with asyncio.timeout(5):
             await asyncio.gather(*map(watching.poll, both), return_exceptions=True)
     assert await newsroom.verdicts() == [("accepted", None)]  # of the source that works
@@ -137,7 +137,7 @@ async def test_a_source_that_hangs_holds_no_other_up(newsroom: Newsroom) -> None
         feeds.show(reading(110, 100))
         hanging = source("ga-sos", f"http://127.0.0.1:{runner.addresses[0][1]}/feed")
         both = [feed_of(hanging, session), feed_of(source("times", feeds.url("times")), session)]
-        watching = Watch(both, newsroom.ingest, newsroom.clock)
+        watching = Polling(both, newsroom.ingest, newsroom.clock)
         polling = asyncio.create_task(watching.poll(both[0]))
         async with asyncio.timeout(10):
             for _ in range(20):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import BadInputError
 from bot.follows.follows import Following
-from bot.follows.preferences import AS_EVERYBODY
+from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.servers_store import FollowRow
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
@@ -51,7 +51,7 @@ async def test_only_managers_write_until_there_is_a_desk_role(newsroom: Newsroom
 async def test_what_is_followed_is_kept_with_who_and_when(newsroom: Newsroom) -> None:
     following, contest = newsroom.following, newsroom.following.contest("ga")
     assert await following.follow(contest, SERVER, COUNT, 500, WHO) is None
-    row = FollowRow(SERVER, COUNT, "ga", 500, WHO, START, taste=AS_EVERYBODY)
+    row = FollowRow(SERVER, COUNT, "ga", 500, WHO, START, taste=DEFAULT_PREFERENCES)
     assert await following.following(SERVER) == [row]
     newsroom.at(5)
     assert await following.follow(contest, SERVER, COUNT, None, "Ed") == row

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.count.judgement import HoldReason
-from bot.newsroom.status_words import Closed, Jobs, Status, status_answer
+from bot.newsroom.status_words import ClosedChannel, Jobs, Status, status_answer
 from bot.tally.holds_words import Held
 from bot.wording.context import Setting
 from tests.conftest import START, reading, small_desk
@@ -17,7 +17,7 @@ def test_what_waits_is_told_by_the_news_clock() -> None:
 
 
 def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:
-    status = Status(closed=[Closed(78, 1605096000, "Missing Access")])
+    status = Status(closed=[ClosedChannel(78, 1605096000, "Missing Access")])
     in_earnest = status_answer(status, (), Jobs(), Setting(small_desk()), LATER).content
     assert "<#78> can't be written to since <t:1605096000:f>. Discord's reason: Missing Access" in in_earnest
     rehearsed = status_answer(status, (), Jobs(), Setting(small_desk(), rehearsal=True), LATER).content
@@ -56,7 +56,7 @@ def test_nobody_decides_about_what_the_card_has_no_room_to_show() -> None:
         Held("ga", source, "election", HoldReason.FALL, START, LATER, f"1:{source}", None, figures)
         for source in ("times", "ga-sos")
     ]
-    closed = [Closed(78, 1605096000, "No way in " * 20)] * 7
+    closed = [ClosedChannel(78, 1605096000, "No way in " * 20)] * 7
     for many, labels in ((0, ["President, the Times, count: Post", "President, Sec. of State, count: Post"]), (7, [])):
         answer = status_answer(Status(closed=closed[:many], held=held), (), Jobs(), Setting(small_desk()), LATER)
         assert [button.label for button in answer.buttons if "Post" in button.label] == labels

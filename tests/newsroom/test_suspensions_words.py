@@ -2,8 +2,8 @@
 
 from bot.desk.desk_file import Contest
 from bot.newsroom.suspensions_words import mute_answer, public_answer
-from bot.outbox.approval_words import Outcome, outcome_answer
-from bot.outbox.suspensions_store import Load
+from bot.outbox.approval_words import PressOutcome, outcome_answer
+from bot.outbox.suspensions_store import PostsWaiting
 from bot.wording.context import Setting
 from bot.wording.limits import CONTENT, size
 from tests.conftest import COUNT, START, small_desk
@@ -16,7 +16,7 @@ def contests(many: int) -> list[Contest]:
 
 def test_a_source_that_leads_many_contests_is_muted_with_a_few_named() -> None:
     desk = small_desk()
-    answer = mute_answer(desk.sources[0], None, contests(53), Load(), Setting(desk), START)
+    answer = mute_answer(desk.sources[0], None, contests(53), PostsWaiting(), Setting(desk), START)
     assert size(answer) <= CONTENT
     assert " and 48 more of what `/following` lists: no margin is posted there meanwhile" in answer
 
@@ -29,12 +29,12 @@ def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
 
 def test_few_contests_are_all_named() -> None:
     desk = small_desk()
-    answer = mute_answer(desk.sources[0], None, desk.contests, Load(), Setting(desk), START)
+    answer = mute_answer(desk.sources[0], None, desk.contests, PostsWaiting(), Setting(desk), START)
     assert "It leads **President** and **U.S. Senate**: no margin" in answer
 
 
 def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:
     numbers = tuple(range(100_000, 100_400))
-    answer = outcome_answer(Outcome("dropped", 7, COUNT, anew=numbers, speaking=numbers))
+    answer = outcome_answer(PressOutcome("dropped", 7, COUNT, anew=numbers, speaking=numbers))
     assert size(answer) <= CONTENT
     assert "#100019 and 380 more are shown anew" in answer

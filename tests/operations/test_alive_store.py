@@ -8,7 +8,7 @@ from bot.newsroom.status_store import StatusStore
 from bot.operations.alive_store import OPERATOR, AliveStore
 from bot.operations.incidents import Incident, Trouble
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
-from bot.outbox.states import Event
+from bot.outbox.states import Transition
 from bot.wording.draft import Draft
 from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom
 
@@ -105,7 +105,7 @@ async def test_doubtful_posts_are_told_with_their_numbers_and_wait_no_more(
     await add(newsroom, (COUNT, 0), (LIVE, 0))
     post = (await newsroom.outbox.claim(LIVE)).post
     assert post is not None
-    await newsroom.outbox.settle(post, Event.UNREADABLE, why="the bot may not read the channel's history")
+    await newsroom.outbox.settle(post, Transition.UNREADABLE, why="the bot may not read the channel's history")
     outbox = await store.outbox()
     assert [(one.server, one.channel, one.number, one.since) for one in outbox.doubtful] == [(SERVER, LIVE, 2, START)]
     assert (outbox.doubts, outbox.posts) == (1, 1)

@@ -10,7 +10,7 @@ from bot.desk.desk_file import Source
 from bot.feeds.polling import Health
 from bot.operations import health_check as lookout_module
 from bot.operations.alive_store import AliveStore
-from bot.operations.health_check import Lookout
+from bot.operations.health_check import HealthCheck
 from bot.operations.vitals import Vitals
 from tests.conftest import START, Newsroom
 
@@ -37,13 +37,13 @@ def health() -> dict[str, Health]:
 
 
 @pytest.fixture
-def lookout(newsroom: Newsroom, health: dict[str, Health], line: Line) -> Lookout:
+def lookout(newsroom: Newsroom, health: dict[str, Health], line: Line) -> HealthCheck:
     sources = [Source.model_validate({"id": key, "name": f"the {key}", "every": "5m"}) for key in ("times", "typed")]
-    return Lookout(AliveStore(newsroom.database), sources, health, line, newsroom.clock.now, MINUTE)
+    return HealthCheck(AliveStore(newsroom.database), sources, health, line, newsroom.clock.now, MINUTE)
 
 
 async def test_a_look_finds_gateway_database_outbox_and_what_is_fetched(
-    lookout: Lookout, health: dict[str, Health]
+    lookout: HealthCheck, health: dict[str, Health]
 ) -> None:
     health["times"] = Health(2, "times: down", START - MINUTE, START)
     vitals = await lookout.look()
@@ -60,7 +60,7 @@ async def test_a_look_finds_gateway_database_outbox_and_what_is_fetched(
 
 
 async def test_it_knows_since_when_the_gateway_is_there_or_away(
-    lookout: Lookout, newsroom: Newsroom, line: Line
+    lookout: HealthCheck, newsroom: Newsroom, line: Line
 ) -> None:
     seen = []
     with capture_logs() as logged:
@@ -73,13 +73,13 @@ async def test_it_knows_since_when_the_gateway_is_there_or_away(
     assert [(entry["log_level"], entry.get("away")) for entry in logged] == [("warning", None), ("info", "2 minutes")]
 
 
-async def test_a_gateway_that_was_never_there_is_away_since_the_start(lookout: Lookout, line: Line) -> None:
+async def test_a_gateway_that_was_never_there_is_away_since_the_start(lookout: HealthCheck, line: Line) -> None:
     line.up = False
     vitals = await lookout.look()
     assert (vitals.gateway.connected, vitals.gateway.since) == (False, vitals.started)
 
 
-async def test_a_database_that_takes_nothing_is_found_and_not_raised(lookout: Lookout, database: Database) -> None:
+async def test_a_database_that_takes_nothing_is_found_and_not_raised(lookout: HealthCheck, database: Database) -> None:
     def forbid(connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TRIGGER full BEFORE UPDATE ON alive BEGIN SELECT RAISE(ABORT, 'disk full'); END")
 
@@ -89,7 +89,7 @@ async def test_a_database_that_takes_nothing_is_found_and_not_raised(lookout: Lo
 
 
 async def test_a_database_that_does_not_answer_is_found(
-    lookout: Lookout, monkeypatch: pytest.MonkeyPatch, newsroom: Newsroom
+    lookout: HealthCheck, monkeypatch: pytest.MonkeyPatch, newsroom: Newsroom
 ) -> None:
     async def hang(*_: object) -> None:
         await asyncio.Event().wait()
@@ -99,7 +99,7 @@ async def test_a_database_that_does_not_answer_is_found(
     assert (await lookout.look()).database == "it took no transaction within 0.02 seconds"
 
 
-async def test_it_looks_again_sooner_while_there_is_no_connection(lookout: Lookout, line: Line) -> None:
+async def test_it_looks_again_sooner_while_there_is_no_connection(lookout: HealthCheck, line: Line) -> None:
     seen: list[Vitals] = []
 
     async def then(vitals: Vitals) -> None:
@@ -108,6 +108,6 @@ async def test_it_looks_again_sooner_while_there_is_no_connection(lookout: Looko
     waits = []
     for line.up in (False, False, True):
         waits.append(await lookout.run(then))
-    assert waits == [Lookout.SOON, Lookout.SOON, Lookout.EVERY]
+    assert waits == [HealthCheck.SOON, HealthCheck.SOON, HealthCheck.EVERY]
     assert seen[-1] is lookout.last
     assert len(seen) == 3

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.operations.incidents import Incident, Turn, turn
-from bot.operations.vitals import Doubtful, Outbox, SourceVitals, Vitals, Waiting
+from bot.operations.incidents import Incident, IncidentChanges, incident_changes
+from bot.operations.vitals import Doubtful, Outbox, SourceVitals, Vitals, WaitingPosts
 from tests.conftest import COUNT, LIVE, SERVER, START
 from tests.operations.conftest import HOUR, MakeVitals, source
 
@@ -15,11 +15,11 @@ def failing(minutes: float, every: timedelta = MINUTE) -> SourceVitals:
     return source(failing_since=START - minutes * MINUTE, failures=3, problem="times: down", every=every)
 
 
-def waits(minutes: float, channel: int = COUNT, server: int = SERVER) -> Waiting:
-    return Waiting(server, channel, 2, START - minutes * MINUTE, None, closed=False)
+def waits(minutes: float, channel: int = COUNT, server: int = SERVER) -> WaitingPosts:
+    return WaitingPosts(server, channel, 2, START - minutes * MINUTE, None, closed=False)
 
 
-def keys(news: Turn) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def keys(news: IncidentChanges) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     return [one.key for one in news.begun], [one.key for one in news.ended]
 
 
@@ -28,7 +28,7 @@ def told(kind: str, subject: str, minutes: float = 30) -> Incident:
 
 
 def news(known: list[Incident], vitals: Vitals) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    return keys(turn(known, vitals, AFTER))
+    return keys(incident_changes(known, vitals, AFTER))
 
 
 def test_a_bot_that_is_well_is_no_news(vitals: MakeVitals) -> None:

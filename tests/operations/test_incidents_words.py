@@ -1,9 +1,9 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.operations.incidents import Incident, turn
-from bot.operations.incidents_words import notice
-from bot.operations.vitals import Doubtful, Outbox, Vitals, Waiting
+from bot.operations.incidents import Incident, incident_changes
+from bot.operations.incidents_words import incident_notice
+from bot.operations.vitals import Doubtful, Outbox, Vitals, WaitingPosts
 from bot.wording.draft import Draft
 from tests.conftest import COUNT, LIVE, SERVER, START
 from tests.operations.conftest import MakeVitals, source
@@ -17,7 +17,7 @@ DOUBTFUL = (
 
 
 def told(known: list[Incident], vitals: Vitals) -> Draft | None:
-    return notice(turn(known, vitals, 10 * MINUTE), vitals, ZONE)
+    return incident_notice(incident_changes(known, vitals, 10 * MINUTE), vitals, ZONE)
 
 
 def lines(known: list[Incident], vitals: Vitals) -> list[str]:
@@ -35,7 +35,7 @@ def test_all_that_begins_and_ends_is_one_message(vitals: MakeVitals) -> None:
         source("times"),
     )
     outbox = Outbox(
-        (Waiting(SERVER, COUNT, 3, START - 20 * MINUTE, "Discord answered 403, error 50013: Missing_Permissions", closed=True),),
+        (WaitingPosts(SERVER, COUNT, 3, START - 20 * MINUTE, "Discord answered 403, error 50013: Missing_Permissions", closed=True),),
         (Doubtful(7, SERVER, LIVE, 214, START),),
         1,
     )  # fmt: skip

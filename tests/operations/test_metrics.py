@@ -9,9 +9,9 @@ from bot.errors import TallydeskError
 from bot.operations.alive_store import AliveStore
 from bot.operations.healthz import METRICS_TYPE, serving_health
 from bot.operations.metrics import Figures, exposition
-from bot.operations.vitals import Gateway, JobVitals, Outbox, SourceVitals, Vitals, Waiting
+from bot.operations.vitals import Gateway, JobVitals, Outbox, SourceVitals, Vitals, WaitingPosts
 from bot.outbox.post import Action
-from bot.outbox.states import Event
+from bot.outbox.states import Transition
 from tests.conftest import COUNT, SERVER, START, Newsroom, reading
 
 MINUTE = timedelta(minutes=1)
@@ -26,7 +26,7 @@ def figures(outbox: Outbox | None = None, vitals: Vitals | None = None) -> Figur
     seen = Vitals(START, START - 60 * MINUTE, Gateway(connected=True, since=START), None, outbox, sources)
     return Figures(
         vitals or seen, START + MINUTE, {("times", "accepted"): 5, ("times", "held"): 1}, {"pending": 2, "doubtful": 0},
-        {(Action.POST, Event.ACCEPTED): 4, (Action.POST, Event.FOUND): 1, (Action.EDIT, Event.DECLINED): 2}, 7, 1,
+        {(Action.POST, Transition.ACCEPTED): 4, (Action.POST, Transition.FOUND): 1, (Action.EDIT, Transition.DECLINED): 2}, 7, 1,
         [JobVitals("boards", worked_at=START - MINUTE), JobVitals("mirror", problem=SECRET, failures=2)],
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ def samples(text: bytes) -> dict[tuple[str, ...], float]:
 
 
 def test_figures_are_told_by_source_state_and_outcome() -> None:
-    waiting = Outbox((Waiting(SERVER, COUNT, 2, START - 4 * MINUTE, None, closed=False),), (), 0)
+    waiting = Outbox((WaitingPosts(SERVER, COUNT, 2, START - 4 * MINUTE, None, closed=False),), (), 0)
     told = samples(exposition(figures(waiting)))
     assert told["tallydesk_readings_total", "accepted", "times"] == 5
     assert told["tallydesk_readings_total", "held", "times"] == 1
@@ -77,7 +77,7 @@ def test_before_the_first_look_the_rest_is_told() -> None:
 
 
 def test_nothing_secret_and_nothing_of_a_single_post_is_told() -> None:
-    text = exposition(figures(Outbox((Waiting(SERVER, 998877, 2, START, SECRET, closed=True),), (), 0))).decode()
+    text = exposition(figures(Outbox((WaitingPosts(SERVER, 998877, 2, START, SECRET, closed=True),), (), 0))).decode()
     assert "hush" not in text
     assert "example.org" not in text
     assert "998877" not in text
@@ -90,7 +90,7 @@ async def test_readings_and_deliveries_are_counted_where_they_happen(newsroom: N
     assert (await AliveStore(newsroom.database).open_rows())["pending"] == 2
     newsroom.channels.will(COUNT, "later")
     await newsroom.publish()
-    assert newsroom.publisher.outcomes == {(Action.POST, Event.DECLINED): 1, (Action.POST, Event.ACCEPTED): 2}
+    assert newsroom.publisher.outcomes == {(Action.POST, Transition.DECLINED): 1, (Action.POST, Transition.ACCEPTED): 2}
     assert set((await AliveStore(newsroom.database).open_rows()).values()) == {0}
 
 

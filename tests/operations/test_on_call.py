@@ -10,9 +10,9 @@ from bot.desk.desk_file import Source
 from bot.errors import TallydeskError
 from bot.feeds.polling import Health
 from bot.operations.alive_store import AliveStore
-from bot.operations.health_check import Lookout
-from bot.operations.on_call import Person
-from bot.outbox.states import Event
+from bot.operations.health_check import HealthCheck
+from bot.operations.on_call import OnCallContact
+from bot.outbox.states import Transition
 from tests.conftest import COUNT, START, Newsroom, reading
 
 OLGA, DM = 5, 99
@@ -34,9 +34,9 @@ class Running:
         store = AliveStore(newsroom.database)
         sources = [Source.model_validate({"id": key, "name": f"the {key.title()}"}) for key in ("times", "sos")]
         self.health = {source.id: Health() for source in sources}
-        self.lookout = Lookout(store, sources, self.health, lambda: True, newsroom.clock.now, AFTER)
+        self.lookout = HealthCheck(store, sources, self.health, lambda: True, newsroom.clock.now, AFTER)
         zone = newsroom.following._desk.zone
-        self.person = Person(OLGA, store, self.open_channel, zone, AFTER, newsroom.wake, self.admitted.add)
+        self.person = OnCallContact(OLGA, store, self.open_channel, zone, AFTER, newsroom.wake, self.admitted.add)
 
     async def open_channel(self, user: int) -> int:
         self.asked.append(user)
@@ -127,7 +127,7 @@ async def test_a_channel_whose_posts_wait_is_told_of_until_it_works(running: Run
         post, newsroom.outbox.now(), "Discord answered 403, error 50013: Missing Permissions", closed=True
     )
     await running.pass_by(1, 30)
-    await newsroom.outbox.settle(post, Event.ACCEPTED, message=1)
+    await newsroom.outbox.settle(post, Transition.ACCEPTED, message=1)
     await running.pass_by(31, 60)
     assert await running.told() == [
         "**1 post waits for <#11>,** for 10 minutes. Discord answered 403, error 50013: Missing Permissions.",
@@ -140,7 +140,7 @@ async def test_a_doubtful_post_is_told_of_once(running: Running, newsroom: Newsr
     await newsroom.take(reading(1000, 500))
     post = (await newsroom.outbox.claim(COUNT)).post
     assert post is not None
-    await newsroom.outbox.settle(post, Event.UNREADABLE, why="it may not be read")
+    await newsroom.outbox.settle(post, Transition.UNREADABLE, why="it may not be read")
     await running.pass_by(1, 5)
     running.start()
     await running.pass_by(6, 9)

@@ -14,12 +14,12 @@ from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
 from bot.events.event import Event
-from bot.follows.preferences import Taste
+from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowRow
 from bot.operations.restored import TRIES
 from bot.operations.restored_store import SPARE
 from bot.outbox.discord import LaterError, UnknownError, number_of
-from bot.outbox.states import Event as Happens
+from bot.outbox.states import Transition as Happens
 from tests.conftest import (
     AWAY,
     COUNT,
@@ -535,7 +535,7 @@ async def test_a_crash_before_it_is_settled_leaves_it_to_be_done_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, capture_logs():
-        patch.setattr("bot.operations.restored_store.Settling._audit", die)
+        patch.setattr("bot.operations.restored_store.RestoreReconciliation._audit", die)
         with pytest.raises(KeyboardInterrupt):
             await after.restored.settle()
     assert await after.database.rows("SELECT * FROM outbox") == rows_before
@@ -737,7 +737,8 @@ async def test_posts_in_a_contest_s_thread_since_the_copy_are_not_posted_again(s
     before = await shop.open()
     await before.desk_store.join(SERVER)
     await before.desk_store.follow(
-        FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=Taste(thread=True)), lambda _, chosen: chosen or "times"
+        FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=FollowPreferences(thread=True)),
+        lambda _, chosen: chosen or "times",
     )
     await before.take(reading(1000, 500))
     await before.publish()
@@ -761,7 +762,8 @@ async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(s
     before = await shop.open()
     await before.desk_store.join(SERVER)
     await before.desk_store.follow(
-        FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=Taste(thread=True)), lambda _, chosen: chosen or "times"
+        FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=FollowPreferences(thread=True)),
+        lambda _, chosen: chosen or "times",
     )
     await before.take(reading(1000, 500))
     before.channels.will(COUNT, "later")

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.operations.vitals import Gateway, JobVitals, Outbox, Waiting, ailment, presentable, report
+from bot.operations.vitals import Gateway, JobVitals, Outbox, WaitingPosts, presentable, report, unhealthy_reason
 from tests.conftest import COUNT, SERVER, START
 from tests.operations.conftest import HOUR, MakeVitals, source
 
@@ -12,51 +12,51 @@ WAITS = 10 * MINUTE
 
 
 def waits(minutes: float, *, closed: bool = False) -> Outbox:
-    return Outbox((Waiting(SERVER, COUNT, 2, START - minutes * MINUTE, "no answer", closed),), (), 0)
+    return Outbox((WaitingPosts(SERVER, COUNT, 2, START - minutes * MINUTE, "no answer", closed),), (), 0)
 
 
 def test_a_bot_that_is_well_is_alive(vitals: MakeVitals) -> None:
-    assert ailment(vitals(), START, WAITS) is None
+    assert unhealthy_reason(vitals(), START, WAITS) is None
 
 
 def test_what_was_found_long_ago_says_nothing_of_now(vitals: MakeVitals) -> None:
-    assert ailment(vitals(), START + timedelta(seconds=60), WAITS) is None
-    assert ailment(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself 3 minutes ago"
+    assert unhealthy_reason(vitals(), START + timedelta(seconds=60), WAITS) is None
+    assert unhealthy_reason(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself 3 minutes ago"
 
 
 def test_a_database_that_takes_nothing_is_death(vitals: MakeVitals) -> None:
     ill = vitals(database="it takes no transaction (disk full)", outbox=None)
-    assert ailment(ill, START, WAITS) == "the database: it takes no transaction (disk full)"
+    assert unhealthy_reason(ill, START, WAITS) == "the database: it takes no transaction (disk full)"
 
 
 def test_a_gateway_may_be_away_for_some_minutes(vitals: MakeVitals) -> None:
-    assert ailment(vitals(gateway=Gateway(connected=False, since=START - 5 * MINUTE)), START, WAITS) is None
+    assert unhealthy_reason(vitals(gateway=Gateway(connected=False, since=START - 5 * MINUTE)), START, WAITS) is None
     gone = vitals(gateway=Gateway(connected=False, since=START - 6 * MINUTE))
-    assert ailment(gone, START, WAITS) == "Discord's gateway has been away for 6 minutes"
+    assert unhealthy_reason(gone, START, WAITS) == "Discord's gateway has been away for 6 minutes"
 
 
 def test_a_bot_that_never_reached_the_gateway_is_not_alive_yet(vitals: MakeVitals) -> None:
     starting = vitals(started=START, gateway=Gateway(connected=False, since=START))
-    assert ailment(starting, START, WAITS) == "Discord's gateway has not been reached yet"
+    assert unhealthy_reason(starting, START, WAITS) == "Discord's gateway has not been reached yet"
 
 
 def test_a_post_may_wait_for_some_minutes(vitals: MakeVitals) -> None:
-    assert ailment(vitals(outbox=waits(10)), START, WAITS) is None
-    assert ailment(vitals(outbox=waits(11)), START, WAITS) == "a post has waited for 11 minutes"
+    assert unhealthy_reason(vitals(outbox=waits(10)), START, WAITS) is None
+    assert unhealthy_reason(vitals(outbox=waits(11)), START, WAITS) == "a post has waited for 11 minutes"
 
 
 def test_a_channel_that_can_not_be_written_to_is_not_the_bot_s_death(vitals: MakeVitals) -> None:
-    assert ailment(vitals(outbox=waits(1000, closed=True)), START, WAITS) is None
+    assert unhealthy_reason(vitals(outbox=waits(1000, closed=True)), START, WAITS) is None
 
 
 def test_what_was_found_waiting_at_the_start_has_its_time_from_then_on(vitals: MakeVitals) -> None:
-    assert ailment(vitals(outbox=waits(1000), started=START - 9 * MINUTE), START, WAITS) is None
-    assert ailment(vitals(outbox=waits(1000), started=START - 11 * MINUTE), START, WAITS) is not None
+    assert unhealthy_reason(vitals(outbox=waits(1000), started=START - 9 * MINUTE), START, WAITS) is None
+    assert unhealthy_reason(vitals(outbox=waits(1000), started=START - 11 * MINUTE), START, WAITS) is not None
 
 
 def test_a_feed_that_fails_is_not_the_bot_s_death(vitals: MakeVitals) -> None:
     down = source(failing_since=START - HOUR, failures=9, problem="times: down", reached_at=None)
-    assert ailment(vitals(sources=(down,)), START, WAITS) is None
+    assert unhealthy_reason(vitals(sources=(down,)), START, WAITS) is None
 
 
 def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:

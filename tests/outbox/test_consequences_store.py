@@ -3,7 +3,7 @@
 import pytest
 
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
-from bot.outbox.states import Event
+from bot.outbox.states import Transition
 from bot.wording.draft import Draft
 from tests.conftest import COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
@@ -117,7 +117,7 @@ async def test_a_message_that_is_edited_twice_shows_the_newer_edit_in_the_end(ne
     await newsroom.corrections.correct(SERVER, 1, "It is 1,001.", WHO)
     correction = (await newsroom.outbox.claim(COUNT)).post
     assert correction is not None
-    await newsroom.outbox.settle(correction, Event.ACCEPTED, message=newsroom.channels.post(COUNT, "a correction"))
+    await newsroom.outbox.settle(correction, Transition.ACCEPTED, message=newsroom.channels.post(COUNT, "a correction"))
     edit = (await newsroom.outbox.claim(COUNT)).post
     assert edit is not None
     await newsroom.outbox.defer(edit, newsroom.outbox.now() + 100_000_000, "slow down")
@@ -236,7 +236,7 @@ async def test_what_waits_for_a_closed_channel_goes_at_once_when_anything_gets_t
     claimed = await newsroom.outbox.claim(COUNT)
     assert claimed.post is not None
     put_off = newsroom.outbox.now() + 300_000_000
-    await newsroom.outbox.defer(claimed.post, put_off, "Missing Access", Event.DECLINED, closed=True)
+    await newsroom.outbox.defer(claimed.post, put_off, "Missing Access", Transition.DECLINED, closed=True)
     await newsroom.corrections.correct(SERVER, 1, "the lead was 501", WHO)
     (correction,) = await newsroom.database.rows("SELECT id FROM outbox WHERE kind = 'correction'")
     await newsroom.database.transact(
@@ -245,7 +245,7 @@ async def test_what_waits_for_a_closed_channel_goes_at_once_when_anything_gets_t
     edit = await newsroom.outbox.claim(COUNT)
     assert edit.post is not None
     assert edit.post.kind == "correction"
-    wake = await newsroom.outbox.settle(edit.post, Event.ACCEPTED, message=1000)
+    wake = await newsroom.outbox.settle(edit.post, Transition.ACCEPTED, message=1000)
     assert COUNT in wake
     again = await newsroom.outbox.claim(COUNT)
     assert again.post is not None

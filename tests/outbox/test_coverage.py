@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.follows.preferences import Taste
+from bot.follows.preferences import FollowPreferences
 from bot.outbox.discord import number_of
-from bot.outbox.dispatcher import Publisher
+from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacing import Pacing
 from bot.wording.numbers import commas
 from tests.conftest import (
@@ -136,7 +136,7 @@ editor_days = st.lists(
 class Day:
     """A day as it goes."""
 
-    def __init__(self, newsroom: Newsroom, tastes: Mapping[int, Taste] | None = None) -> None:
+    def __init__(self, newsroom: Newsroom, tastes: Mapping[int, FollowPreferences] | None = None) -> None:
         self.newsroom = newsroom
         self.tastes = tastes or {}
         self.biden, self.trump, self.minute = 10_000, 9_900, 0.0
@@ -155,7 +155,7 @@ class Day:
         await self.do(Pause(2))
         await newsroom.publish()
 
-    async def want(self, channel: int, taste: Taste) -> None:
+    async def want(self, channel: int, taste: FollowPreferences) -> None:
         server = OTHER_SERVER if channel == AWAY else SERVER
         (follow,) = [row for row in await self.newsroom.desk_store.following(server) if row.channel == channel]
         await self.newsroom.desk_store.follow(replace(follow, taste=taste), lambda _, chosen: chosen or "times")
@@ -235,7 +235,7 @@ class Day:
         async def sleep(_: float) -> None:
             await asyncio.get_running_loop().create_future()
 
-        publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+        publisher = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
         await publisher.start()
         for _ in range(5):
             await asyncio.sleep(0)
@@ -322,7 +322,7 @@ def test_so_it_is_whatever_editors_stop_let_go_publish_and_drop(script: list[Edi
 
 hours = st.sampled_from([(7 * 60, 9 * 60), (7 * 60 + 5, 7 * 60 + 12), (6 * 60, 7 * 60 + 10), (23 * 60, 8 * 60)])
 wants = st.builds(
-    Taste,
+    FollowPreferences,
     without=st.sets(st.sampled_from(["margin", "roll_up", "lead_change", "status"])).map(tuple),
     roll_up=st.sampled_from([None, 5, 90]),
     quiet=st.none() | hours,
@@ -333,7 +333,9 @@ wants = st.builds(
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(steps, min_size=2, max_size=25), st.tuples(wants, wants, wants))
-def test_so_it_is_whatever_a_channel_wants_to_be_told(script: list[Step], tastes: tuple[Taste, Taste, Taste]) -> None:
+def test_so_it_is_whatever_a_channel_wants_to_be_told(
+    script: list[Step], tastes: tuple[FollowPreferences, FollowPreferences, FollowPreferences]
+) -> None:
     wanted = dict(zip((COUNT, LIVE, AWAY), tastes, strict=True))
     never = [channel for channel, taste in wanted.items() if "roll_up" in taste.without]
     live_through(lambda day: day.run_with_tastes(script), lambda newsroom: check(newsroom, never), wanted)
@@ -342,7 +344,7 @@ def test_so_it_is_whatever_a_channel_wants_to_be_told(script: list[Step], tastes
 def live_through(
     live: Callable[[Day], Awaitable[None]],
     check: Callable[[Newsroom], Awaitable[None]],
-    tastes: Mapping[int, Taste] | None = None,
+    tastes: Mapping[int, FollowPreferences] | None = None,
 ) -> None:
     """Live through a day on a database of its own, and check what it left."""
 

@@ -20,12 +20,12 @@ from bot.outbox.discord import (
     LaterError,
     Message,
     RefusedError,
+    Requests,
     UnknownError,
     number_of,
     sort_failure,
 )
 from bot.outbox.pacing import Pacing
-from bot.outbox.requests import Requests
 from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.pointing import pointing_at

@@ -9,13 +9,13 @@ from structlog.testing import capture_logs
 from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import FileRefusedError, LaterError, Message, UnknownError
-from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Publisher
+from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher
 from bot.outbox.kinds import SettingWords
 from bot.outbox.outbox_store import Claimed, OutboxStore
-from bot.outbox.pacing import Moment, Pacing
+from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.post import Span
 from bot.outbox.rows import INSERT_OUTBOX, AuditRow, OutboxRow
-from bot.outbox.states import Event
+from bot.outbox.states import Transition
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Picture
 from tests.conftest import COUNT, FAST, LIVE, SERVER, START, WHO, Fate, Newsroom, reading, small_desk
@@ -156,7 +156,7 @@ async def test_a_channel_that_waits_for_its_time_delays_no_other(newsroom: Newsr
     async def sleep(_: float) -> None:
         await asleep
 
-    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
     newsroom.channels.will(COUNT, "later")
     await add(newsroom, "put off", "behind")
     await newsroom.publisher.start()
@@ -264,7 +264,7 @@ async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_d
     async def sleep(_: float) -> None:
         await asyncio.get_running_loop().create_future()
 
-    dying = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
     await dying.start()
     await until(lambda: newsroom.channels.shown[COUNT])
     await dying.stop()
@@ -367,7 +367,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
     await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
     await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1100, 1300, 2))
     broken = OutboxStore(newsroom.database, BreakOnce(Setting(small_desk())), newsroom.wall)
-    newsroom.publisher = Publisher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
+    newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
     with capture_logs() as logs:
         await newsroom.publish()
     stored = await newsroom.database.rows("SELECT state, why, content IS NULL FROM outbox ORDER BY id")
@@ -485,7 +485,7 @@ async def test_a_death_after_the_refusal_of_a_file_loses_and_doubles_nothing(new
     await share_chart(newsroom)
     refused = (await newsroom.outbox.claim(COUNT)).post
     assert refused is not None
-    await newsroom.outbox.defer(refused, newsroom.outbox.now(), WHY, Event.DECLINED, file_refused=True)
+    await newsroom.outbox.defer(refused, newsroom.outbox.now(), WHY, Transition.DECLINED, file_refused=True)
     await newsroom.publish()  # as after a restart
     assert files == [False]
     assert (said(newsroom), cards(newsroom)) == (["chart"], [IN_WORDS])
@@ -500,7 +500,7 @@ async def test_a_death_while_it_goes_without_its_file_is_looked_up_and_the_desk_
     async def sleep(_: float) -> None:
         await asyncio.get_running_loop().create_future()
 
-    dying = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
     await dying.start()
     await until(lambda: newsroom.channels.shown[COUNT])
     await dying.stop()
@@ -588,7 +588,7 @@ async def test_the_stop_does_not_wait_for_posts_that_are_put_off(newsroom: Newsr
         waits.set()
         await asyncio.Event().wait()
 
-    publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    publisher = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
     await publisher.start()
     await waits.wait()
     async with asyncio.timeout(SOON):
@@ -672,7 +672,7 @@ async def test_what_is_urgent_stays_so_however_often_it_is_put_off(newsroom: New
     await newsroom.publish()
     await newsroom.take(reading(1000, 1600, 1))
     pacing = Noting()
-    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
+    newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
     newsroom.channels.will(COUNT, "later", "later", "later")
     await newsroom.publish()
     assert len(pacing.turns) >= 4
@@ -684,13 +684,13 @@ async def test_what_becomes_urgent_while_a_request_waits_for_its_moment_is_urgen
     waits, goes = asyncio.Event(), asyncio.Event()
     moment = pacing.moment
 
-    async def slow_moment() -> Moment:
+    async def slow_moment() -> SendPermit:
         waits.set()
         await goes.wait()
         return await moment()
 
     pacing.moment = slow_moment  # type: ignore[method-assign]
-    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
+    newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
     await add(newsroom, "one")
     await newsroom.publisher.start()
     await waits.wait()
@@ -711,7 +711,7 @@ async def test_closed_channels_are_not_tried_each_time_that_something_changes(ne
         asleep.set()
         await asyncio.get_running_loop().create_future()
 
-    newsroom.publisher = Publisher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
     await newsroom.publisher.start()
     await asleep.wait()
     for _ in range(20):

@@ -10,7 +10,7 @@ from bot.outbox.merging_store import to_merge
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.post import Action, Post, Span
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
-from bot.outbox.states import Event, ImpossibleMoveError, State
+from bot.outbox.states import ImpossibleMoveError, State, Transition
 from bot.wording.draft import Draft
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading
 
@@ -74,7 +74,7 @@ async def test_the_desk_of_a_server_that_the_bot_left_is_told_nothing(newsroom: 
     await add(newsroom, "one")
     post = await claim(newsroom)
     await newsroom.desk_store.leave(SERVER, START)
-    assert await outbox.defer(post, 0, "it is gone", Event.DECLINED, closed=True) == {}
+    assert await outbox.defer(post, 0, "it is gone", Transition.DECLINED, closed=True) == {}
     assert await newsroom.posts(LIVE) == []
 
 
@@ -85,7 +85,7 @@ async def test_what_waits_is_taken_up_oldest_first_and_by_channel(newsroom: News
     for text in ("one", "two"):
         post = await claim(newsroom)
         assert post.content == f"{text}\n-# #{post.number} · the desk"
-        await outbox.settle(post, Event.ACCEPTED, message=post.id)
+        await outbox.settle(post, Transition.ACCEPTED, message=post.id)
     assert (await outbox.claim(COUNT)).post is None
     assert await outbox.channels() == {LIVE: False}
     assert (await claim(newsroom, LIVE)).number == 3
@@ -140,7 +140,7 @@ async def test_a_post_that_was_surely_not_taken_is_as_if_never_attempted(
     await add(newsroom, "one", "two")
     first = await claim(newsroom)
     until = outbox.now() + 30_000_000
-    await outbox.defer(first, until, "slow down", Event.DECLINED)
+    await outbox.defer(first, until, "slow down", Transition.DECLINED)
     row = (await newsroom.posts())[0]
     assert (row.state, row.attempts, row.why) == ("pending", 1, "slow down")
     early = await newsroom.outbox.claim(COUNT)
@@ -153,9 +153,9 @@ async def test_a_post_that_was_surely_not_taken_is_as_if_never_attempted(
     assert (again.state, again.attempted, again.last) == (State.SENDING, until, until)
 
 
-@pytest.mark.parametrize("event", [Event.DECLINED, Event.DEFERRED])
+@pytest.mark.parametrize("event", [Transition.DECLINED, Transition.DEFERRED])
 async def test_what_waits_for_a_closed_channel_is_tried_at_once_when_it_may_be_open(
-    newsroom: Newsroom, outbox: OutboxStore, event: Event
+    newsroom: Newsroom, outbox: OutboxStore, event: Transition
 ) -> None:
     await add(newsroom, "one", "two")
     post = await claim(newsroom)
@@ -170,16 +170,16 @@ async def test_what_waits_for_a_closed_channel_is_tried_at_once_when_it_may_be_o
 async def test_a_claimed_post_can_not_be_put_off_by_being_merged(newsroom: Newsroom, outbox: OutboxStore) -> None:
     await add(newsroom, "one")
     with pytest.raises(ImpossibleMoveError):
-        await outbox.defer(await claim(newsroom), 0, "why", Event.MERGED)
+        await outbox.defer(await claim(newsroom), 0, "why", Transition.MERGED)
 
 
 async def test_what_became_of_a_post_is_kept_and_its_end_is_an_end(newsroom: Newsroom, outbox: OutboxStore) -> None:
     await add(newsroom, "one", "two", "three", "four")
     for event, message, why in (
-        (Event.ACCEPTED, 901, None),
-        (Event.FOUND, 902, None),
-        (Event.REFUSED, None, "Missing Access"),
-        (Event.UNREADABLE, None, "no history"),
+        (Transition.ACCEPTED, 901, None),
+        (Transition.FOUND, 902, None),
+        (Transition.REFUSED, None, "Missing Access"),
+        (Transition.UNREADABLE, None, "no history"),
     ):
         await outbox.settle(await claim(newsroom), event, message=message, why=why)
     assert [(row.state, row.message, row.why) for row in await newsroom.posts()] == [
@@ -194,7 +194,7 @@ async def test_what_became_of_a_post_is_kept_and_its_end_is_an_end(newsroom: New
 async def test_a_claimed_post_can_not_be_merged(newsroom: Newsroom, outbox: OutboxStore) -> None:
     await add(newsroom, "one")
     with pytest.raises(ImpossibleMoveError):
-        await outbox.settle(await claim(newsroom), Event.MERGED)
+        await outbox.settle(await claim(newsroom), Transition.MERGED)
 
 
 async def test_an_id_and_so_a_nonce_never_comes_twice(newsroom: Newsroom, outbox: OutboxStore) -> None:
@@ -374,7 +374,7 @@ async def test_a_merged_post_waits_for_the_latest_time_of_what_it_tells(newsroom
     await newsroom.take(reading(1100, 500, 1), reading(1200, 500, 2))
     first = await claim(newsroom)
     until = newsroom.outbox.now() + 300_000_000
-    await newsroom.outbox.defer(first, until, "Missing Access", Event.DECLINED)
+    await newsroom.outbox.defer(first, until, "Missing Access", Transition.DECLINED)
     newsroom.wall.move(61)
     waiting = await newsroom.outbox.claim(COUNT)
     assert (waiting.post, waiting.next) == (None, until)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.outbox.states import TRANSITIONS, Event, ImpossibleMoveError, State, moved
+from bot.outbox.states import TRANSITIONS, ImpossibleMoveError, State, Transition, moved
 
 TERMINAL = {State.SENT, State.FAILED, State.SUPERSEDED, State.DROPPED}
 ARCHITECTURE = Path(__file__).parent.parent.parent / "docs" / "architecture.md"
@@ -18,7 +18,7 @@ def test_every_state_is_reached_from_pending() -> None:
 
 
 def test_every_event_moves_something() -> None:
-    assert {event for _, event in TRANSITIONS} == set(Event)
+    assert {event for _, event in TRANSITIONS} == set(Transition)
 
 
 def test_an_end_is_an_end() -> None:
@@ -34,20 +34,20 @@ def test_from_every_other_state_an_end_can_be_reached() -> None:
 
 
 def test_what_was_attempted_is_never_merged() -> None:
-    assert [before for before, event in TRANSITIONS if event is Event.MERGED] == [State.PENDING, State.AWAITING]
+    assert [before for before, event in TRANSITIONS if event is Transition.MERGED] == [State.PENDING, State.AWAITING]
 
 
 def test_only_what_surely_did_not_arrive_is_pending_again() -> None:
     assert {move for move, after in TRANSITIONS.items() if after is State.PENDING} == {
-        (State.AWAITING, Event.APPROVED),  # never attempted
-        (State.SENDING, Event.DECLINED),  # Discord says so
-        (State.DOUBTFUL, Event.ABSENT),  # an editor has looked
+        (State.AWAITING, Transition.APPROVED),  # never attempted
+        (State.SENDING, Transition.DECLINED),  # Discord says so
+        (State.DOUBTFUL, Transition.ABSENT),  # an editor has looked
     }
 
 
 def test_what_fails_was_refused_or_could_not_be_worded() -> None:
-    assert {before for before, event in TRANSITIONS if event is Event.REFUSED} == {State.PENDING, State.SENDING}
-    assert {event for (_, event), after in TRANSITIONS.items() if after is State.FAILED} == {Event.REFUSED}
+    assert {before for before, event in TRANSITIONS if event is Transition.REFUSED} == {State.PENDING, State.SENDING}
+    assert {event for (_, event), after in TRANSITIONS.items() if after is State.FAILED} == {Transition.REFUSED}
 
 
 def test_the_drawing_in_the_docs_is_the_table() -> None:
@@ -57,8 +57,8 @@ def test_the_drawing_in_the_docs_is_the_table() -> None:
     )
 
 
-@pytest.mark.parametrize(("state", "event"), list(itertools.product(State, Event)))
-def test_a_move_is_in_the_table_or_impossible(state: State, event: Event) -> None:
+@pytest.mark.parametrize(("state", "event"), list(itertools.product(State, Transition)))
+def test_a_move_is_in_the_table_or_impossible(state: State, event: Transition) -> None:
     if (state, event) in TRANSITIONS:
         assert moved(state, event) is TRANSITIONS[state, event]
     else:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from bot.follows.preferences import Taste
+from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowRow, FollowThread
 from bot.outbox.discord import ClosedError, UnknownError
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
-from bot.outbox.states import Event
+from bot.outbox.states import Transition
 from bot.wording.draft import Draft
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading
 from tests.outbox.test_consequences_store import DESK, set_desk_channel
@@ -16,7 +16,7 @@ THREAD_SAYS = "**President · Georgia:** what the count brings is posted in this
 
 async def follow(newsroom: Newsroom, *, thread: bool = True, board: bool = False, channel: int = COUNT) -> None:
     await newsroom.desk_store.join(SERVER)
-    row = FollowRow(SERVER, channel, "ga", None, WHO, START, board, Taste(thread=thread))
+    row = FollowRow(SERVER, channel, "ga", None, WHO, START, board, FollowPreferences(thread=thread))
     await newsroom.desk_store.follow(row, lambda _, chosen: chosen or "times")
 
 
@@ -159,7 +159,7 @@ async def close(newsroom: Newsroom, thread: int) -> None:
     claimed = await newsroom.outbox.claim(COUNT)
     assert claimed.post is not None
     assert claimed.post.place == thread
-    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "gone", Event.DECLINED, closed=True)
+    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "gone", Transition.DECLINED, closed=True)
 
 
 async def test_another_thread_is_opened_for_one_that_is_gone_when_the_desk_says_so(newsroom: Newsroom) -> None:
@@ -283,7 +283,7 @@ async def test_what_was_shared_in_a_thread_that_was_closed_is_tried_when_the_thr
     await add(newsroom, "shared", channel=thread)
     claimed = await newsroom.outbox.claim(thread)
     assert claimed.post is not None
-    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "locked", Event.DECLINED, closed=True)
+    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "locked", Transition.DECLINED, closed=True)
     assert (await newsroom.outbox.claim(thread)).post is None
     newsroom.publisher.wake(await newsroom.outbox.retry_closed(SERVER, [thread]))
     await newsroom.publish()

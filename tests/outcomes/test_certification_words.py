@@ -21,10 +21,10 @@ from bot.outcomes.certification_words import (
     units_back_post,
 )
 from bot.tally.standing_words import MarginFacts
-from bot.wording.context import Setting, telling
+from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Answer
 from bot.wording.limits import CONTENT, DESCRIPTION, FIELD_VALUE, size
-from bot.wording.question import Asked
+from bot.wording.question import Question
 from tests.conftest import small_desk
 
 NOW = datetime(2020, 11, 11, 13, 25, tzinfo=UTC)
@@ -93,7 +93,7 @@ def test_the_list_of_who_has_certified(
     said = {"kind": "deadline", "title": NASTY, "zone": "America/New_York", "certifies": "units", "verified": False}
     deadlines = tuple(Event.model_validate(said | {"wall": wall}) for wall in walls)
     results = ResultsFacts(DESK.sources[0], True, NOW)
-    asked = Asked(CONTEST, 1, 2, Setting(DESK, public=public), NOW)
+    asked = Question(CONTEST, 1, 2, Setting(DESK, public=public), NOW)
     facts = CertifyingFacts(asked, EVERY, listed, own, deadlines, results)
     in_bounds(certifying_answer(facts))
 
@@ -117,8 +117,8 @@ def test_the_post_of_a_call(
 )
 def test_the_list_of_calls(calls: tuple[CallFacts, ...]) -> None:
     facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=calls)
-    in_bounds(calls_answer(Asked(CONTEST, 1, 2, Setting(DESK), NOW), facts.calls, facts.results, DESK.sources))
-    for one in status_field(telling(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)):
+    in_bounds(calls_answer(Question(CONTEST, 1, 2, Setting(DESK), NOW), facts.calls, facts.results, DESK.sources))
+    for one in status_field(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)):
         assert 0 < size(one["value"]) <= FIELD_VALUE
 
 
@@ -141,6 +141,9 @@ def test_a_source_for_the_newsroom_alone_is_not_named_where_the_public_reads() -
     call = CallFacts(inside, Call(says="called", candidates=("biden",)), NOW)
     facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=(call,))
     assert (
-        status_field(telling(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK, public=True)) == []
+        status_field(
+            contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK, public=True)
+        )
+        == []
     )
-    assert status_field(telling(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)) != []
+    assert status_field(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)) != []

@@ -26,10 +26,10 @@ from bot.count.rules import Rule
 from bot.count.statement import Outstanding, Statement
 from bot.desk.desk_file import Contest, Desk, Source, Style
 from bot.events.event import Event, Later
-from bot.follows.preferences import Taste
+from bot.follows.preferences import FollowPreferences
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
-from bot.wording.context import Setting, Telling
-from bot.wording.question import Asked
+from bot.wording.context import ContestContext, Setting
+from bot.wording.question import Question
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 SOURCES = ("the Wire", "our reporter")
@@ -70,14 +70,16 @@ class World:
         return self.desk.contests[0]
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> Question:
         """A question about it."""
-        return Asked(self.contest, 1, 2, self.setting, NOW, self.at)
+        return Question(self.contest, 1, 2, self.setting, NOW, self.at)
 
     @property
-    def told(self) -> Telling:
+    def told(self) -> ContestContext:
         """What sentences about it need."""
-        return Telling(self.contest, self.desk.desk.style, self.desk.zone, NOW, self.after.names, self.after.count)
+        return ContestContext(
+            self.contest, self.desk.desk.style, self.desk.zone, NOW, self.after.names, self.after.count
+        )
 
 
 def _reading(draw: Draw, cast: Mapping[str, int], minute: int) -> Reading:
@@ -176,8 +178,8 @@ def _entry(draw: Draw) -> Entry:
     )  # fmt: skip
 
 
-def _taste(draw: Draw) -> Taste:
-    return Taste(
+def _taste(draw: Draw) -> FollowPreferences:
+    return FollowPreferences(
         without=draw(st.sampled_from([(), ("margin", "status")])), roll_up=draw(st.sampled_from([None, 30, 120])),
         quiet=draw(st.sampled_from([None, (1380, 390)])), through=draw(st.booleans()), night=draw(st.booleans()),
         mention=draw(st.sampled_from([None, 7])), thread=draw(st.booleans()),
@@ -225,13 +227,13 @@ def _recount_line(draw: Draw) -> RecountLine:
 
 MADE: Mapping[type, Callable[[Draw], Any]] = {
     Event: _event, Call: _call, UnitsCertified: _units_certified, ResultsCertified: _results_certified,
-    Outstanding: _outstanding, Statement: _statement, Piece: _piece, Entry: _entry, Taste: _taste,
+    Outstanding: _outstanding, Statement: _statement, Piece: _piece, Entry: _entry, FollowPreferences: _taste,
     FollowSettings: _follow, ChannelSettings: _channel, ServerSettings: _settings, CertificationCount: _count, Unit: _unit,
     RecountLine: _recount_line,
 }  # fmt: skip
 OF_THE_WORLD: Mapping[type, Callable[[World], Any]] = {
     Setting: lambda world: world.setting, Desk: lambda world: world.desk, Contest: lambda world: world.contest,
-    Telling: lambda world: world.told, Asked: lambda world: world.asked, Reading: lambda world: world.after,
+    ContestContext: lambda world: world.told, Question: lambda world: world.asked, Reading: lambda world: world.after,
     Change: lambda world: world.change, Rule: lambda world: world.contest.contest_rule,
     Style: lambda world: world.desk.desk.style, ZoneInfo: lambda world: world.desk.zone,
 }  # fmt: skip

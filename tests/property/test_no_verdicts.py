@@ -59,7 +59,7 @@ def functions(module: ModuleType) -> list[Callable[..., Any]]:
     ]
 
 
-NOT_ALONE = ("notice",)
+NOT_ALONE = ("incident_notice",)
 """What tells of troubles that have to be those of the state beside them; the sentences it is made of are tried here."""
 REFUSES = ("line_post",)
 """What says in its docstring that it refuses some facts: not every count has a line to cross."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from bot.events.time_ahead import Ahead, Question, time_ahead
+from bot.events.time_ahead import Question, TimeAhead, time_ahead
 
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 WEEK, MINUTE = timedelta(days=7), timedelta(minutes=1)
@@ -36,18 +36,18 @@ def all_changes() -> list[tuple[ZoneInfo, datetime, timedelta]]:
     return [(zone, moment, shift) for zone in zones for moment, shift in changes(zone)]
 
 
-def read_in_full(wall: datetime, moment: datetime, zone: ZoneInfo) -> Ahead | Question:
+def read_in_full(wall: datetime, moment: datetime, zone: ZoneInfo) -> TimeAhead | Question:
     return time_ahead(wall.strftime("%b %d %Y %I:%M %p"), moment - timedelta(days=2), zone)
 
 
-def read_on(wall: datetime, moment: datetime, zone: ZoneInfo) -> Ahead | Question:
+def read_on(wall: datetime, moment: datetime, zone: ZoneInfo) -> TimeAhead | Question:
     """Return the same, typed without its day, of an event whose day is known: one that is moved, or whose end is set."""
     return time_ahead(wall.strftime("%I:%M %p"), moment - timedelta(days=2), zone, wall.date())
 
 
 @pytest.mark.parametrize("read", [read_in_full, read_on])
 def test_a_wall_time_in_a_change_of_clocks_is_asked_about_and_one_beside_it_is_not(
-    read: Callable[[datetime, datetime, ZoneInfo], Ahead | Question],
+    read: Callable[[datetime, datetime, ZoneInfo], TimeAhead | Question],
 ) -> None:
     found = all_changes()
     assert len(found) > 4000
@@ -63,5 +63,5 @@ def test_a_wall_time_in_a_change_of_clocks_is_asked_about_and_one_beside_it_is_n
         first, last = sorted((before, before + shift))
         for wall in (first - MINUTE, last):
             clear = read(wall, moment, zone)
-            assert isinstance(clear, Ahead), (zone, moment)
+            assert isinstance(clear, TimeAhead), (zone, moment)
             assert clear.moment.astimezone(zone).replace(tzinfo=None) == wall

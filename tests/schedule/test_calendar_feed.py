@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.desk.desk_file import Calendar
 from bot.events.icalendar_reader import MOST_BYTES
 from bot.feeds.fetch import FeedError
-from bot.schedule.calendar_feed import CalendarFeed
+from bot.schedule.calendars import CalendarFeed
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 BODY = (

@@ -13,11 +13,11 @@ from bot.events.icalendar_reader import CalendarRead, Frame, Imported, read_ics
 from bot.feeds.fetch import FeedError
 from bot.schedule.calendars import Calendars
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.files import Asked
+from bot.schedule.files import Importing
 from tests.conftest import COUNT, SERVER, WHO, Newsroom, small_desk
 
 CALENDAR = Calendar(id="board", name="the board's calendar", url="https://example.org/a.ics", contest="ga")
-ASKED = Asked(SERVER, 5, WHO, COUNT)
+ASKED = Importing(SERVER, 5, WHO, COUNT)
 TODAY = {"kind": "hearing", "title": "Hearing", "wall": "2020-11-11T10:00", "zone": "America/New_York", "contest": "ga"}
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import BadInputError
-from bot.events.event import Entry, Event
-from bot.schedule.planning import Wanted
+from bot.events.event import Event, ScheduleEntry
+from bot.schedule.planning import EventInput
 from tests.conftest import COUNT, SERVER, WHO, Newsroom
 
 PERSON = 5
@@ -21,7 +21,7 @@ async def room(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-async def entry(room: Newsroom, wall: str, zone: str = "America/New_York") -> Entry:
+async def entry(room: Newsroom, wall: str, zone: str = "America/New_York") -> ScheduleEntry:
     event = Event.model_validate({"kind": "other", "title": "An event", "wall": wall, "zone": zone})
     (key,) = await room.schedule.add(SERVER, [event], WHO)
     found = await room.schedule_store.entry(SERVER, key)
@@ -30,7 +30,7 @@ async def entry(room: Newsroom, wall: str, zone: str = "America/New_York") -> En
 
 
 async def added(room: Newsroom, at: str, ends: str) -> str:
-    return (await room.planning.add(SERVER, PERSON, Wanted("An event", at, ends), COUNT)).content
+    return (await room.planning.add(SERVER, PERSON, EventInput("An event", at, ends), COUNT)).content
 
 
 async def test_an_end_that_comes_twice_is_asked_about(room: Newsroom) -> None:
@@ -65,6 +65,6 @@ async def test_a_move_into_an_hour_that_comes_twice_is_asked_about(room: Newsroo
 async def test_an_end_that_is_changed_is_of_the_events_own_night(room: Newsroom) -> None:
     there = await entry(room, "2020-11-01T00:30")
     with pytest.raises(BadInputError, match="could be more than one time"):
-        await room.planning.edit(SERVER, PERSON, there, Wanted(ends="1:15 a.m."), None)
-    said = await room.planning.edit(SERVER, PERSON, there, Wanted(ends="2:15 a.m."), None)
+        await room.planning.edit(SERVER, PERSON, there, EventInput(ends="1:15 a.m."), None)
+    said = await room.planning.edit(SERVER, PERSON, there, EventInput(ends="2:15 a.m."), None)
     assert "12:30 a.m. EDT (America/New\\_York) to 2:15 a.m." in said.content

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import BadInputError
-from bot.events.event import Entry, Event
+from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import moved_to
 from bot.operations.alive_store import AliveStore
 from bot.outbox import states as outbox_state
@@ -336,7 +336,7 @@ async def _take_up(room: Newsroom, channel: int) -> None:
     claimed = await room.outbox.claim(channel)
     if claimed.post is not None:
         message = room.channels.post(channel, claimed.post.content or "")
-        await room.outbox.settle(claimed.post, outbox_state.Event.ACCEPTED, message=message)
+        await room.outbox.settle(claimed.post, outbox_state.Transition.ACCEPTED, message=message)
 
 
 # When it moves.
@@ -397,7 +397,7 @@ async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -
     await room.schedule.move(SERVER, off, event("12:00").wall, WHO)
     await room.schedule.move(SERVER, moved, event("11:00").wall, WHO, "the room is not ready")
 
-    def elsewhere(entry: Entry) -> Entry:
+    def elsewhere(entry: ScheduleEntry) -> ScheduleEntry:
         return with_event(entry, entry.event.model_copy(update={"place": "City Hall"}))
 
     await room.schedule_store.change(SERVER, moved, elsewhere, "schedule edit", WHO, START)
@@ -429,7 +429,7 @@ async def test_a_move_before_an_unsent_reminder_goes_out_takes_its_place(room: N
 async def test_a_new_title_or_a_past_event_is_told_nobody(room: Newsroom) -> None:
     key = await add(room, event())
 
-    def renamed(entry: Entry) -> Entry:
+    def renamed(entry: ScheduleEntry) -> ScheduleEntry:
         return with_event(entry, entry.event.model_copy(update={"title": "Another title"}))
 
     await room.schedule_store.change(SERVER, key, renamed, "schedule edit", WHO, START)
@@ -442,7 +442,7 @@ async def test_a_new_title_or_a_past_event_is_told_nobody(room: Newsroom) -> Non
 async def test_a_new_place_is_told(room: Newsroom) -> None:
     key = await add(room, event(place="the Capitol"))
 
-    def elsewhere(entry: Entry) -> Entry:
+    def elsewhere(entry: ScheduleEntry) -> ScheduleEntry:
         return with_event(entry, entry.event.model_copy(update={"place": "City Hall"}))
 
     await room.schedule_store.change(SERVER, key, elsewhere, "schedule edit", WHO, START)

@@ -8,12 +8,12 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import load_desk
 from bot.events.event import Event
 from bot.schedule.rundown_words import deadline_line, event_line, official_tally, overnight, since_evening
-from bot.wording.context import Telling
+from bot.wording.context import ContestContext
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 EVENING, BATCH = NOW - timedelta(hours=12, minutes=36), NOW - timedelta(minutes=25)
-GEORGIA = Telling(DESK.contests[0], DESK.desk.style, ZoneInfo("America/New_York"), NOW)
+GEORGIA = ContestContext(DESK.contests[0], DESK.desk.style, ZoneInfo("America/New_York"), NOW)
 EASTERN = ZoneInfo("America/New_York")
 
 

@@ -6,18 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.events.calendar_changes import Change
-from bot.events.event import Entry, Event
+from bot.events.calendar_changes import CalendarChange
+from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar_writer import Exported, write_ics
 from bot.events.mirror import steps
 from bot.schedule.files_words import Looked, preview_answer
-from bot.schedule.planning_words import Plan, plan_answer, saved_answer
+from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, reminder_post
 from bot.schedule.rundown_words import RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_words import (
     changed_answer,
     entry_label,
-    history_answer,
+    event_history_answer,
     next_answer,
     reminded_answer,
     today_answer,
@@ -34,8 +34,8 @@ RULE = Event.model_validate(
         "zone": "America/New_York", "source": "O.C.G.A. 21-2-495", "verified": False,
     }
 )  # fmt: skip
-ENTRY = Entry(1, 1, None, RULE, None, "Olga", NOW)
-PLAN = Plan("schedule add", RULE, None, (), ())
+ENTRY = ScheduleEntry(1, 1, None, RULE, None, "Olga", NOW)
+PLAN = EventPlan("schedule add", RULE, None, (), ())
 LATER = RULE.model_copy(update={"wall": RULE.wall + timedelta(hours=1)})
 STARTED = RULE.model_copy(update={"status": "started"})
 
@@ -60,7 +60,7 @@ SAID: dict[str, Callable[[], str]] = {
     "the morning list's deadlines": lambda: list_of([], [RULE]),
     "/schedule today": lambda: str(today_answer([ENTRY], NOW, SETTING)),
     "/schedule week": lambda: str(week_answer([ENTRY], NOW, SETTING)),
-    "/schedule history": lambda: history_answer(ENTRY, [], NOW, SETTING).content,
+    "/schedule history": lambda: event_history_answer(ENTRY, [], NOW, SETTING).content,
     "/next": lambda: next_answer([ENTRY], [], NOW, SETTING).content,
     "/next of what is under way": lambda: next_answer([], [replace(ENTRY, event=STARTED)], NOW, SETTING).content,
     "/remindme": lambda: reminded_answer(ENTRY, NOW, NOW, SETTING, fresh=True).content,
@@ -70,7 +70,7 @@ SAID: dict[str, Callable[[], str]] = {
     "that it has begun": lambda: changed_answer(RULE, STARTED, 0, NOW, SETTING),
     "a list of choices": lambda: entry_label(RULE.model_copy(update={"title": "x" * 300}), NOW, SETTING.desk.zone),
     "what a list would put into the schedule": lambda: str(
-        preview_answer(Looked(1, [Change("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING).embeds
+        preview_answer(Looked(1, [CalendarChange("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING).embeds
     ),
     "the server's own events": lambda: str(steps([ENTRY], [], "mark-", NOW)),
     "the exported calendar": lambda: write_ics([Exported(uid="a", event=RULE)], NOW, "A schedule").decode(),

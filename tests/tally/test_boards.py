@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.outbox.states import Event
+from bot.outbox.states import Transition
 from bot.tally.boards_store import MOST_OLD_EDITS
 from tests.conftest import COUNT, LIVE, SERVER, Newsroom, reading
 
@@ -170,7 +170,7 @@ async def test_when_discord_refuses_edits_for_long_the_board_is_posted_anew(boar
     claimed = await boarded.outbox.claim(COUNT)
     assert claimed.post is not None
     why = "Discord answered 429, error 30046: Maximum number of edits to messages older than 1 hour reached."
-    await boarded.outbox.defer(claimed.post, boarded.outbox.now() + 600_000_000, why, Event.DECLINED)
+    await boarded.outbox.defer(claimed.post, boarded.outbox.now() + 600_000_000, why, Transition.DECLINED)
     await boarded.take(reading(1006, 500, 2))
     await look(boarded)
     assert [row for row in await done(boarded) if row[1] == "board"][2:] == [

@@ -8,12 +8,12 @@ import pytest
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
-from bot.tally.holds_words import choice, figures_of, held, still_held
-from bot.wording.context import Telling
+from bot.tally.holds_words import choice, held, held_figures, still_held
+from bot.wording.context import ContestContext
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 TIMES = DESK.sources[0]
-GEORGIA = Telling(
+GEORGIA = ContestContext(
     DESK.contests[0], DESK.desk.style, ZoneInfo("America/New_York"), datetime(2020, 11, 20, 1, 41, tzinfo=UTC)
 )
 
@@ -91,7 +91,7 @@ def test_the_difference_is_told_where_both_say_what_it_is_of(
 
 def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() -> None:
     reading = figures({"biden": 1, "x9": 3}, names={"x9": "Ann *Ex*"})
-    assert figures_of(replace(GEORGIA, names=reading.names), reading).startswith("Ann \\*Ex\\* ahead by 2 of 4 votes")
+    assert held_figures(replace(GEORGIA, names=reading.names), reading).startswith("Ann \\*Ex\\* ahead by 2 of 4 votes")
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from bot.errors import BadInputError
 from bot.newsroom.server_settings import read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.status_store import StatusStore
-from bot.tally.intake import Ingest
+from bot.tally.intake import Intake
 from bot.tally.lead_source import DESK_FILE, Leading, Releading
 from bot.tally.lead_source_store import Leads, LeadStore
-from bot.tally.standing import Query
+from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, WHO, Newsroom, reading, small_desk
 
@@ -146,7 +146,9 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
     elsewhere = await asking.asking.asked("ga", OTHER_SERVER, AWAY)
     assert "The Times leads: its changes are what is posted.\n" in (await asking.provenance.sources(elsewhere)).content
     assert (asked.contest.leads, elsewhere.contest.leads) == ("ga-sos", "times")
-    facts = await Query(room.queries, Setting(small_desk()), room.clock).margin(room.following.contest("ga"), SERVER)
+    facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
+        room.following.contest("ga"), SERVER
+    )
     assert (facts.source.id, facts.change and facts.change.margin) == ("ga-sos", 490)
 
 
@@ -174,7 +176,9 @@ async def test_what_staff_enter_is_held_against_the_source_that_leads_in_their_s
 
 async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> None:
     await lead(room)
-    facts = await Query(room.queries, Setting(small_desk()), room.clock).margin(room.following.contest("ga"), SERVER)
+    facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
+        room.following.contest("ga"), SERVER
+    )
     assert [other.source.id for other in facts.others] == ["times"]
 
 
@@ -203,7 +207,7 @@ async def test_a_line_on_whose_other_side_the_new_source_is_is_told(database: Da
     lines = load_recount_lines(shipped("recount_lines.toml"))
     room = Newsroom(database, small_desk())
     setting = Setting(small_desk(), lines)
-    room.ingest = Ingest(room.intake, setting, room.clock, room.wake)
+    room.ingest = Intake(room.intake, setting, room.clock, room.wake)
     leads = Leads(setting.desk.leading, Releading(setting))
     stores = (room.desk_store, room.control_store, StatusStore(database))
     room.leading = Leading(LeadStore(database, leads, room.wall), *stores, setting, room.clock, room.wake)

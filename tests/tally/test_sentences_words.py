@@ -8,7 +8,7 @@ from bot.count.change import Change, compare, net
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source, load_desk
 from bot.tally.changes_words import headline
-from bot.wording.context import Movement, Telling
+from bot.wording.context import ContestContext, Movement
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 TIMES = next(source for source in DESK.sources if source.id == "times")
@@ -28,7 +28,7 @@ def say(
 ) -> str:  # fmt: skip
     change = net(before, after, steps, led) if before and steps else compare(before, after, led)
     assert change is not None
-    telling = Telling(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
+    telling = ContestContext(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
     return headline(telling, Movement(change, before, after, source, len(steps) if steps else 1), roll_up=roll_up)
 
 

@@ -9,7 +9,7 @@ from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.feeds.polling import Health
-from bot.follows.preferences import Taste
+from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowRow
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
@@ -72,7 +72,7 @@ async def told(room: Newsroom, channel: int = COUNT) -> list[str]:
 
 async def hush(room: Newsroom, start: int, end: int, contest: str = "ga") -> None:
     """Let the channel be quiet between two hours by the desk's clock; the start is at 7."""
-    row = FollowRow(SERVER, COUNT, contest, None, WHO, START, taste=Taste(quiet=(start * 60, end * 60)))
+    row = FollowRow(SERVER, COUNT, contest, None, WHO, START, taste=FollowPreferences(quiet=(start * 60, end * 60)))
     await room.desk_store.follow(row, lambda _, chosen: chosen or "times")
 
 

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from bot.count.statement import Statement
-from bot.tally.standing import Query
+from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from tests.conftest import OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 
-def query(newsroom: Newsroom) -> Query:
-    return Query(newsroom.queries, Setting(small_desk()), newsroom.clock)
+def query(newsroom: Newsroom) -> Standings:
+    return Standings(newsroom.queries, Setting(small_desk()), newsroom.clock)
 
 
 async def say(newsroom: Newsroom, server: int = SERVER, minute: float = 0, **fields: object) -> None:
@@ -83,7 +83,7 @@ async def test_a_source_that_left_the_desk_file_goes_by_its_id(newsroom: Newsroo
     without = desk.model_validate(
         desk.model_dump() | {"sources": [source for source in desk.sources if source.id != "ga-sos"]}
     )
-    asking = Query(newsroom.queries, Setting(without), newsroom.clock)
+    asking = Standings(newsroom.queries, Setting(without), newsroom.clock)
     (other,) = (await asking.margin(newsroom.following.contest("ga"), SERVER)).others
     assert (other.source.id, other.source.name) == ("ga-sos", "ga-sos")
 

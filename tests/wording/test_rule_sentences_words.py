@@ -9,7 +9,7 @@ from bot.count.change import compare
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine
 from bot.desk.desk_file import Contest, Style
-from bot.wording.context import Telling
+from bot.wording.context import ContestContext
 from bot.wording.rules import recount_line, recount_sentence, rule_line
 
 ASKS = (
@@ -28,7 +28,7 @@ def line_of(votes: dict[str, int], total: int | None = None, **rule: object) -> 
     names = [{"id": key, "name": key, "last": key.capitalize()} for key in votes]
     contest = Contest.model_validate({"id": "x", "name": "x", "leads": "t", "candidates": names} | rule)
     reading = Reading.model_validate({"source": "t", "contest": "x", "as_of": NOW, "votes": votes, "total": total})
-    return rule_line(Telling(contest, Style(), ZoneInfo("UTC"), NOW), reading)
+    return rule_line(ContestContext(contest, Style(), ZoneInfo("UTC"), NOW), reading)
 
 
 @pytest.mark.parametrize(

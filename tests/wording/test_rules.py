@@ -5,7 +5,7 @@ from bot.count.lines import deciding
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine, against_line
 from bot.desk.desk_file import Contest, Source, Style
-from bot.wording.context import Telling
+from bot.wording.context import ContestContext
 from bot.wording.rules import crossed_recount, lead_of
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
@@ -13,7 +13,7 @@ NAMES = [{"id": key, "name": key, "last": key.capitalize()} for key in ("ada", "
 RUNOFF = Contest.model_validate(
     {"id": "x", "name": "x", "state": "GA", "leads": "t", "rule": "majority-runoff", "candidates": NAMES}
 )
-TOLD = Telling(RUNOFF, Style(), ZoneInfo("UTC"), NOW)
+TOLD = ContestContext(RUNOFF, Style(), ZoneInfo("UTC"), NOW)
 READING = Reading.model_validate(
     {"source": "t", "contest": "x", "as_of": NOW, "votes": {"ada": 400, "bo": 301, "cy": 299}}
 )

@@ -17,7 +17,7 @@ _NOBODY = (None, "", "0")
 
 
 @dataclass(frozen=True, slots=True)
-class Ballot:
+class RaceBallot:
     """The candidates of a race."""
 
     numbered_by: str
@@ -65,7 +65,7 @@ class Ballot:
         )
 
 
-def ballot_of(candidates: Sequence[Any]) -> Ballot:
+def race_ballot_of(candidates: Sequence[Any]) -> RaceBallot:
     """Return the candidates of the whole state's list, told apart by the first of AP's ids that does.
 
     Raises:
@@ -81,7 +81,7 @@ def ballot_of(candidates: Sequence[Any]) -> Ballot:
     names = [_person(one) for one in candidates]
     parties = [party_of(text_of(one, "party")) for one in candidates]
     ids = candidate_ids(names, parties, [shortened(number, 40) for number in numbers])
-    return Ballot(
+    return RaceBallot(
         numbered_by,
         dict(zip(numbers, ids, strict=True)),
         dict(zip(ids, names, strict=True)),

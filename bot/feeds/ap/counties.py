@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.count.reading import MOST_VOTES, Unit
 from bot.desk.counties import County, counties_of
 from bot.errors import BadInputError
-from bot.feeds.ap.ballot import Ballot
+from bot.feeds.ap.ballot import RaceBallot
 from bot.feeds.ap.units import Race, name_of, precincts_of
 from bot.feeds.ballot import label
 from bot.feeds.reader import quoted, shortened
@@ -41,7 +41,7 @@ class _Place:
             self.precincts = self.precincts[0] + precincts[0], self.precincts[1] + precincts[1]
 
 
-def places_of(by_level: Mapping[str, Sequence[Race]], ballot: Ballot, state: str) -> dict[str, Unit] | None:
+def places_of(by_level: Mapping[str, Sequence[Race]], ballot: RaceBallot, state: str) -> dict[str, Unit] | None:
     """Return the units below the state: counties, summed from towns where need be, else as AP names them; None: there are none.
 
     Raises:

@@ -21,8 +21,8 @@ from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ap.reader import key_of, race_key_refusal, races_of, read_race
 from bot.feeds.ap.units import Race
-from bot.feeds.fetch import Answer, Feed, FeedError, News, RefusedError
-from bot.feeds.reader import Context, Refusal, quoted
+from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, News
+from bot.feeds.reader import ReaderContext, Refusal, quoted
 
 MOST_AT_ONCE = 20
 """Requests in a row while answers are truncated; what is left is asked for at the next poll."""
@@ -77,7 +77,7 @@ class ApFeed(Feed):
             return None
         return await self._news(now, strangers)
 
-    async def _document(self) -> tuple[Mapping[str, Any], Answer]:
+    async def _document(self) -> tuple[Mapping[str, Any], FetchedAnswer]:
         """Return the next answer.
 
         Raises:
@@ -93,14 +93,16 @@ class ApFeed(Feed):
             document = await asyncio.to_thread(strict_json.read_document, io.BytesIO(answer.body))
             races_of(document)
         except BadInputError as error:
-            raise RefusedError(f"{self.source.id}: {self.shown(address)}: {error}") from None
+            raise FeedRefusedError(f"{self.source.id}: {self.shown(address)}: {error}") from None
         return document, answer  # type: ignore[return-value]  # races_of refuses all but objects
 
     def _merge(self, document: Mapping[str, Any]) -> list[Refusal]:
         """Take an answer into the state; return refusals of what no race can be made of."""
         link = self._link(document.get("nextrequest"))
         if document.get("isTruncated") is True and link is None:
-            raise RefusedError(f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link to the rest")
+            raise FeedRefusedError(
+                f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link to the rest"
+            )
         if self._next is None:
             self._races = {}
         strangers = []
@@ -113,7 +115,7 @@ class ApFeed(Feed):
             self._untold.add(key)
         if len(self._races) > MOST_RACES:
             self._next = None
-            raise RefusedError(f"{self.source.id}: {self.shown(self._url)} has more than {MOST_RACES} races")
+            raise FeedRefusedError(f"{self.source.id}: {self.shown(self._url)} has more than {MOST_RACES} races")
         self._untold &= self._races.keys()
         self._shown = {key: reading for key, reading in self._shown.items() if key in self._races}
         self._next = link
@@ -145,7 +147,7 @@ class ApFeed(Feed):
             self._failures, self._next = 0, None
 
     async def _news(self, now: datetime, strangers: list[Refusal]) -> News:
-        context = Context(self.shown(self._url), now, "received", self.source.id)
+        context = ReaderContext(self.shown(self._url), now, "received", self.source.id)
         races = {key: self._races[key] for key in self._races if key in self._untold}
         items = await asyncio.to_thread(
             lambda: {key: next(read_race(key, race, context), None) for key, race in races.items()}

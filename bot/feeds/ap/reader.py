@@ -27,11 +27,11 @@ from pydantic import ValidationError
 from bot.count.reading import Reading, Reporting, SourceSays
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ap.ballot import Ballot, ballot_of
+from bot.feeds.ap.ballot import RaceBallot, race_ballot_of
 from bot.feeds.ap.counties import places_of
 from bot.feeds.ap.units import Race, candidates_of, precincts_of, text_of
 from bot.feeds.ballot import count_named, label, slug
-from bot.feeds.reader import Context, Refusal, described, quoted, shortened
+from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
 from bot.feeds.vote_table import trusted
 
 FORMAT = "ap"
@@ -45,7 +45,7 @@ _TEST = ("test", "t")
 _CERTIFIED = "Vote Certified"
 
 
-def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield a reading of each race that has votes, in the file's order, or why it is refused.
 
     Raises:
@@ -104,7 +104,7 @@ def race_key_refusal(number: int, race: object, name: str) -> Refusal:
     return Refusal(name, f"race {number} of the file: statePostal and raceID should be its key, not {said}")
 
 
-def read_race(key: str, race: Race, context: Context) -> Iterator[Reading | Refusal]:
+def read_race(key: str, race: Race, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield the race's reading, or why it is refused; nothing where no vote is counted yet."""
     try:
         reading = _reading(key, race, context)
@@ -117,12 +117,12 @@ def read_race(key: str, race: Race, context: Context) -> Iterator[Reading | Refu
             yield reading
 
 
-def _reading(key: str, race: Race, context: Context) -> Reading | None:
+def _reading(key: str, race: Race, context: ReaderContext) -> Reading | None:
     if race.get("resultsType") in _TEST or race.get("test") is True:
         raise BadInputError("is test data of AP's: its numbers are no results")
     by_level = _by_level(_units(race))
     whole = _whole(by_level)
-    ballot = ballot_of(candidates_of(whole))
+    ballot = race_ballot_of(candidates_of(whole))
     votes = ballot.votes(whole)
     precincts = precincts_of(whole)
     if not any(votes.values()):
@@ -209,7 +209,7 @@ def _contest_name(race: Race) -> str | None:
     return label(", ".join(part for part in parts if part))
 
 
-def _says(race: Race, whole: Race, ballot: Ballot) -> SourceSays | None:
+def _says(race: Race, whole: Race, ballot: RaceBallot) -> SourceSays | None:
     expected = race.get("eevp", whole.get("eevp"))
     said = {
         "call": text_of(race, "raceCallStatus"),
@@ -223,7 +223,7 @@ def _says(race: Race, whole: Race, ballot: Ballot) -> SourceSays | None:
     return SourceSays.model_validate(said)
 
 
-def _refusal(key: str, race: Race, context: Context, what: str) -> Refusal:
+def _refusal(key: str, race: Race, context: ReaderContext, what: str) -> Refusal:
     name = race.get("officeName")
     shown = label(name) if isinstance(name, str) else None
     return Refusal(context.name, what, key, shortened(shown) if shown and shown.isprintable() else None)

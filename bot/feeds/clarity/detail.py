@@ -33,7 +33,7 @@ from bot.feeds.clarity.cells import Cells, UnusualError, cells_of
 from bot.feeds.clarity.table import numbers, table_of
 from bot.feeds.clarity.time import time_of
 from bot.feeds.clarity.xml import NotLightenedError, Part, XmlFile, light_parts, parts_of
-from bot.feeds.reader import Context, Refusal, quoted, shortened
+from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.vote_table import KnownUnit, Pair, Table, by_type, trusted, units_of
 
 FORMAT = "clarity-detail"
@@ -55,7 +55,7 @@ _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
 _PRECINCTS = tuple(XPath(f"County/@{name}", smart_strings=False) for name in ("name", _REPORTED, _PARTICIPATING))
 
 
-def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield a reading of each contest, in the file's order, or why it is refused.
 
     A contest that repeats an earlier one is dropped, as is one without any choice; one that has an earlier one's
@@ -68,7 +68,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
         raise BadInputError(f"{context.name}: {error}") from None
 
 
-def _read(file: XmlFile, context: Context) -> Iterator[Reading | Refusal]:
+def _read(file: XmlFile, context: ReaderContext) -> Iterator[Reading | Refusal]:
     if file.size > MOST_AT_ONCE:
         times = Counter(_key(contest) for _, contest, _ in _contests(parts_of(file, _CONTEST), context))
         repeated = {key for key, number in times.items() if number > 1}
@@ -105,7 +105,7 @@ class _Header:
 
 
 def _items(
-    parts: Iterator[Part], context: Context, repeated: Container[str] | None = None
+    parts: Iterator[Part], context: ReaderContext, repeated: Container[str] | None = None
 ) -> Iterator[Reading | Refusal]:
     """Yield what `read` does; `repeated` are the keys that come more than once, where that is known."""
     seen: dict[str, Reading | None] = {}
@@ -128,7 +128,7 @@ def _items(
             yield Refusal(context.name, what, key, name and shortened(name))
 
 
-def _contests(parts: Iterator[Part], context: Context) -> Iterator[tuple[_Header, _Element, Cells | None]]:
+def _contests(parts: Iterator[Part], context: ReaderContext) -> Iterator[tuple[_Header, _Element, Cells | None]]:
     """Yield each contest with the file's header, and its cells where they were taken out of it.
 
     Raises:
@@ -147,7 +147,7 @@ def _contests(parts: Iterator[Part], context: Context) -> Iterator[tuple[_Header
             raise BadInputError("has its Timestamp behind the contests")
 
 
-def _header(root: _Element, context: Context) -> _Header:
+def _header(root: _Element, context: ReaderContext) -> _Header:
     if root.tag != _ROOT:
         raise BadInputError(f"should be a Clarity {_ROOT}, not {quoted(root.tag)}")
     stamp = spaced(root.findtext("Timestamp", ""))
@@ -163,7 +163,9 @@ def _key(contest: _Element) -> str:
     return _slug(contest.get("key", ""))
 
 
-def _reading(key: str, contest: _Element, cells: Cells | None, header: _Header, context: Context) -> Reading | None:
+def _reading(
+    key: str, contest: _Element, cells: Cells | None, header: _Header, context: ReaderContext
+) -> Reading | None:
     """Return a contest's reading, or None where the file gives it no choices."""
     if not key:
         raise BadInputError("its key is missing")

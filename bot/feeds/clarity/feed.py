@@ -20,10 +20,10 @@ from types import MappingProxyType
 
 from bot.errors import BadInputError
 from bot.feeds.clarity import summary as clarity_summary
-from bot.feeds.clarity.settings import Settings, Upload, settings_of
-from bot.feeds.fetch import Answer, Feed, FeedError, Marks, News, NotFoundError, RefusedError
+from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
+from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, Marks, News, NotFoundError
 from bot.feeds.formats import CLARITY_DETAIL
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 
 FORMATS = frozenset({clarity_summary.FORMAT, CLARITY_DETAIL})
 
@@ -72,7 +72,7 @@ class ClarityFeed(Feed):
         self._marks, self._version = published.marks, name
         return replace(news, refusals=(*news.refusals, *told))
 
-    async def _new_version(self, site: str) -> tuple[str, Answer] | None:
+    async def _new_version(self, site: str) -> tuple[str, FetchedAnswer] | None:
         """Return the site's version, with the answer that said so; None when it said that nothing is new."""
         address = f"{site}/current_ver.txt"
         try:
@@ -81,18 +81,18 @@ class ClarityFeed(Feed):
             if self._listed is None:
                 raise
             name, self._site = self._listed, None  # look at the list again the next time
-            return name, Answer(b"", Marks(), None)
+            return name, FetchedAnswer(b"", Marks(), None)
         if answer is None:
             return None
         return self._number(answer, address), answer
 
-    def _number(self, answer: Answer, address: str) -> str:
+    def _number(self, answer: FetchedAnswer, address: str) -> str:
         name = answer.body.decode("ascii", "replace").strip()
         if not (name.isdecimal() and len(name) <= _LONGEST_VERSION):
-            raise RefusedError(f"{self.source.id}: {self.shown(address)} should be a number, not {name[:40]!r}")
+            raise FeedRefusedError(f"{self.source.id}: {self.shown(address)} should be a number, not {name[:40]!r}")
         return name
 
-    async def _results(self, version: str, published: Answer, now: datetime) -> News:
+    async def _results(self, version: str, published: FetchedAnswer, now: datetime) -> News:
         """Read a version's results; a summary has no time of its own, so it is that of the publication."""
         address = f"{version}/{_FILES[self._format]}"
         answer = await self._file(address)
@@ -112,17 +112,21 @@ class ClarityFeed(Feed):
         except FeedError as error:
             return (Refusal(self.source.id, str(error).removeprefix(f"{self.source.id}: ")),)
         if settings.is_test:
-            raise RefusedError(f"{self.source.id}: {self.shown(version)} is in test mode: its numbers are no results")
+            raise FeedRefusedError(
+                f"{self.source.id}: {self.shown(version)} is in test mode: its numbers are no results"
+            )
         self.uploads = _times(settings.uploads)
         return settings.refusals
 
-    async def _settings(self, version: str, now: datetime) -> Settings:
+    async def _settings(self, version: str, now: datetime) -> SiteSettings:
         address = f"{version}/{_SETTINGS}"
         answer = await self._file(address)
         try:
-            return await asyncio.to_thread(settings_of, io.BytesIO(answer.body), Context(self.shown(address), now))
+            return await asyncio.to_thread(
+                settings_of, io.BytesIO(answer.body), ReaderContext(self.shown(address), now)
+            )
         except BadInputError as error:
-            raise RefusedError(f"{self.source.id}: {error}") from None
+            raise FeedRefusedError(f"{self.source.id}: {error}") from None
 
     async def _find_county(self, county: str, now: datetime) -> None:
         """Learn from the state's settings where a county's site is, and which version they list for it."""
@@ -135,7 +139,7 @@ class ClarityFeed(Feed):
         self._site = f"{self._base.rpartition('/')[0]}/{found.folder}"
         self._listed = found.version
 
-    async def _file(self, address: str) -> Answer:
+    async def _file(self, address: str) -> FetchedAnswer:
         answer = await self._get(address)
         if answer is None:
             raise FeedError(f"{self.source.id}: {self.shown(address)} answered 304 without having been asked")
@@ -146,5 +150,5 @@ class ClarityFeed(Feed):
         return self._url.rstrip("/")
 
 
-def _times(uploads: tuple[Upload, ...]) -> Mapping[str, datetime]:
+def _times(uploads: tuple[CountyUpload, ...]) -> Mapping[str, datetime]:
     return MappingProxyType({upload.unit: upload.uploaded_at for upload in uploads})

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.clarity.time import time_of
-from bot.feeds.reader import Context, Refusal, quoted, shortened
+from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.strict_json import is_on
 
 FORMAT = "clarity-settings"
@@ -29,7 +29,7 @@ _TEST_SWITCHES = ("istestmode", "showtestdatawatermark")
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class CountyUpload:
     """What a county uploaded last."""
 
     unit: str
@@ -53,16 +53,16 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SiteSettings:
     """What the settings of a site say."""
 
-    uploads: tuple[Upload, ...]
+    uploads: tuple[CountyUpload, ...]
     refusals: tuple[Refusal, ...]
     is_test: bool
     """Whether one of the vendor's switches for test data is on."""
 
 
-def read(stream: BinaryIO, context: Context) -> Iterator[Upload | Refusal]:
+def read(stream: BinaryIO, context: ReaderContext) -> Iterator[CountyUpload | Refusal]:
     """Yield each county's last upload, in the file's order, or why the line can't be used.
 
     Raises:
@@ -74,7 +74,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Upload | Refusal]:
     yield from settings.refusals
 
 
-def settings_of(stream: BinaryIO, context: Context) -> Settings:
+def settings_of(stream: BinaryIO, context: ReaderContext) -> SiteSettings:
     """Return what the file says.
 
     Raises:
@@ -86,7 +86,7 @@ def settings_of(stream: BinaryIO, context: Context) -> Settings:
         listed = _listed(details)
     except BadInputError as error:
         raise BadInputError(f"{context.name}: {error}") from None
-    uploads: dict[str, Upload] = {}
+    uploads: dict[str, CountyUpload] = {}
     refusals = []
     for number, line in enumerate(listed, start=1):
         try:
@@ -94,7 +94,7 @@ def settings_of(stream: BinaryIO, context: Context) -> Settings:
         except BadInputError as error:
             refusals.append(Refusal(context.name, f"county {number} of the list: {error}"))
     is_test = any(is_on(details.get(switch)) for switch in _TEST_SWITCHES)
-    return Settings(tuple(uploads.values()), tuple(refusals), is_test)
+    return SiteSettings(tuple(uploads.values()), tuple(refusals), is_test)
 
 
 def _details(document: object) -> Mapping[str, Any]:
@@ -114,12 +114,12 @@ def _listed(details: Mapping[str, Any]) -> list[Any]:
     return listed
 
 
-def _add(uploads: dict[str, Upload], upload: Upload) -> None:
+def _add(uploads: dict[str, CountyUpload], upload: CountyUpload) -> None:
     if uploads.setdefault(upload.unit, upload) != upload:
         raise BadInputError(f"{upload.unit} is there twice, and the second differs from the first")
 
 
-def _upload(line: object) -> Upload:
+def _upload(line: object) -> CountyUpload:
     if not isinstance(line, str):
         raise BadInputError(f"should be text, not {quoted(line)}")
     parts = [part.strip() for part in line.split("|")]
@@ -133,6 +133,6 @@ def _upload(line: object) -> Upload:
         if not (number.isascii() and number.isdecimal() and len(number) <= 12):  # noqa: PLR2004 - they have six
             raise BadInputError(f"{unit}: the {what} should be a number, not {quoted(number)}")
     try:
-        return Upload(unit, version, time_of(moment), election)
+        return CountyUpload(unit, version, time_of(moment), election)
     except BadInputError as error:
         raise BadInputError(f"{unit}: {error}") from None

@@ -37,7 +37,7 @@ from bot.feeds.ballot import (
     slug,
     split_marks,
 )
-from bot.feeds.reader import Context, Refusal, described, quoted, shortened
+from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
 from bot.feeds.strict_json import are_whole, is_on
 from bot.feeds.vote_table import trusted
 
@@ -55,7 +55,7 @@ _slug = lru_cache(maxsize=5000)(slug)
 _PLACES = tuple(map(str, range(1, 1001)))
 
 
-def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield a reading of each contest, in the file's order, or why it is refused.
 
     A block that repeats an earlier one word for word is dropped, as is a contest that the file itself says
@@ -79,7 +79,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
             yield _refusal(key, block, context, "is there twice, and the second differs from the first")
 
 
-def _blocks(stream: BinaryIO, context: Context) -> list[Any]:
+def _blocks(stream: BinaryIO, context: ReaderContext) -> list[Any]:
     try:
         document = strict_json.read_document(stream)
     except BadInputError as error:
@@ -97,7 +97,7 @@ def _without_key(block: object) -> str:
     return f"K should be the contest's key, not {quoted(block['K'])}" if "K" in block else "K, its key, is missing"
 
 
-def _read_contest(key: str, block: dict[str, Any], context: Context) -> Iterator[Reading | Refusal]:
+def _read_contest(key: str, block: dict[str, Any], context: ReaderContext) -> Iterator[Reading | Refusal]:
     choices = block.get("CH")
     if choices == [] and is_on(block.get("IsContestNoChoice")):
         return
@@ -193,7 +193,7 @@ def _is_party(party: object) -> bool:
     return party is None or isinstance(party, str)
 
 
-def _fields(key: str, block: dict[str, Any], context: Context) -> dict[str, Any]:
+def _fields(key: str, block: dict[str, Any], context: ReaderContext) -> dict[str, Any]:
     choices: list[str] = block["CH"]
     marked = [split_marks(choice) for choice in choices]
     names = [name for name, _ in marked]
@@ -228,6 +228,6 @@ def _by_id(ids: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(ids, values, strict=True))
 
 
-def _refusal(key: str, block: dict[str, Any], context: Context, what: str) -> Refusal:
+def _refusal(key: str, block: dict[str, Any], context: ReaderContext, what: str) -> Refusal:
     name = block.get("C")
     return Refusal(context.name, what, key, shortened(name) if isinstance(name, str) else None)

@@ -10,9 +10,9 @@ from bot.errors import BadInputError
 from bot.feeds.ballot import is_residual
 from bot.feeds.clarity.cells import Cells, Kind, cells_in
 from bot.feeds.reader import quoted, shortened
-from bot.feeds.vote_table import Choice, Column, Table
+from bot.feeds.vote_table import Column, Table, TableChoice
 
-_KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
+_KNOWN = frozenset({"VoteType", "ParticipatingCounties", "TableChoice"})
 
 
 _MOST_DIGITS = len(str(MOST_VOTES))
@@ -29,7 +29,7 @@ def table_of(contest: _Element, cells: Cells | None = None) -> Table:
         BadInputError: something in it can't be used; the sentence says what and where.
 
     """
-    choices = list(contest.iterchildren("Choice"))
+    choices = list(contest.iterchildren("TableChoice"))
     if not choices and (strange := next((child for child in contest if child.tag not in _KNOWN), None)) is not None:
         raise BadInputError(f"has {quoted(strange.tag)} where choices should be")
     rows = [list(choice.iterchildren("VoteType")) for choice in choices]
@@ -44,7 +44,9 @@ def table_of(contest: _Element, cells: Cells | None = None) -> Table:
     cuts = [slice(*cut) for cut in pairwise(accumulate(map(len, rows), initial=0))]
     return Table(
         [
-            Choice(choice.get("key", ""), text, choice.get("party"), votes, tuple(types[cut]), sums[cut], columns[cut])
+            TableChoice(
+                choice.get("key", ""), text, choice.get("party"), votes, tuple(types[cut]), sums[cut], columns[cut]
+            )
             for choice, text, votes, cut in zip(choices, texts, totals, cuts, strict=True)
             if not is_residual(text)
         ],

@@ -33,9 +33,9 @@ from bot.feeds import strict_json
 from bot.feeds.ballot import ballot_of, checked_label, count_named, label, slug
 from bot.feeds.nist.counts import Counts, counts_of
 from bot.feeds.nist.units import GpUnits, english, statuses
-from bot.feeds.reader import Context, Refusal, plain, quoted, shortened
-from bot.feeds.strict_json import object_of, objects, pair, whole
-from bot.feeds.vote_table import Choice, Table, by_type, trusted, units_of
+from bot.feeds.reader import ReaderContext, Refusal, plain, quoted, shortened
+from bot.feeds.strict_json import object_of, objects, pair, whole_number
+from bot.feeds.vote_table import Table, TableChoice, by_type, trusted, units_of
 
 FORMAT = "nist"
 
@@ -68,7 +68,7 @@ class _Candidate:
     is_top: bool
 
 
-def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
+def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield a reading of each contest, in the report's order, or why it is refused.
 
     A contest that repeats an earlier one word for word is dropped; one that has an earlier one's id and differs from
@@ -96,12 +96,12 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Reading | Refusal]:
                 yield _refusal(key, contest, context, "is there twice, and the second differs from the first")
 
 
-def _report(document: Mapping[str, Any], context: Context) -> _Report:
+def _report(document: Mapping[str, Any], context: ReaderContext) -> _Report:
     if not {"Election", "GeneratedDate", "GpUnit"} & document.keys():
         raise BadInputError("should be an ElectionReport of NIST SP 1500-100")
     if document.get("IsTest") not in (None, False):
         raise BadInputError("is a test (IsTest): its numbers are no results")
-    start, end = (whole(document.get(f"Sequence{which}", 1), f"Sequence{which}") for which in ("Start", "End"))
+    start, end = (whole_number(document.get(f"Sequence{which}", 1), f"Sequence{which}") for which in ("Start", "End"))
     if max(start, end) > 1:
         raise BadInputError(
             f"is part {start} of a report in {end} (SequenceStart, SequenceEnd); only whole reports are read"
@@ -156,7 +156,7 @@ def _candidates(election: Mapping[str, Any]) -> dict[str, _Candidate]:
 
 def _read(
     key: str, contest: dict[str, Any], election: Mapping[str, Any], people: Mapping[str, _Candidate],
-    report: _Report, context: Context,
+    report: _Report, context: ReaderContext,
 ) -> Reading | Refusal:  # fmt: skip
     try:
         return _reading(key, contest, election, people, report, context)
@@ -166,7 +166,7 @@ def _read(
 
 def _reading(
     key: str, contest: dict[str, Any], election: Mapping[str, Any], people: Mapping[str, _Candidate],
-    report: _Report, context: Context,
+    report: _Report, context: ReaderContext,
 ) -> Reading:  # fmt: skip
     selections = objects(contest, _named(contest, "ContestSelection", "BallotSelection"))
     if not selections:
@@ -232,7 +232,7 @@ def _selection(
 
 def _table(counts: Counts, names: Sequence[str]) -> Table:
     choices = [
-        Choice("", name, None, said["total"], counts.types, [said.get(kind) for kind in counts.types], columns)
+        TableChoice("", name, None, said["total"], counts.types, [said.get(kind) for kind in counts.types], columns)
         for name, said, columns in zip(names, counts.whole, counts.columns, strict=True)
     ]
     return Table(choices, counts.units, None, counts.complete)
@@ -254,7 +254,7 @@ def _total(
     for counts in objects(contest, _named(contest, "OtherCounts", "SummaryCounts"), needed=False):
         here = counts.get("GpUnitId", district) == district and counts.get("Type", "total") == "total"
         if here and "WriteIns" in counts and counts.get("IsSuppressedForPrivacy") in (None, False):
-            return whole(cast_ + whole(counts["WriteIns"], "WriteIns"), "all votes")
+            return whole_number(cast_ + whole_number(counts["WriteIns"], "WriteIns"), "all votes")
     return None
 
 
@@ -267,6 +267,6 @@ def _reporting(contest: Mapping[str, Any], counts: Counts, units: GpUnits) -> Re
     return trusted(Reporting, cast("dict[str, Any]", dict(zip(fields, (said, None), strict=True))))
 
 
-def _refusal(key: str, contest: Mapping[str, Any], context: Context, what: str) -> Refusal:
+def _refusal(key: str, contest: Mapping[str, Any], context: ReaderContext, what: str) -> Refusal:
     name = contest.get("Name")
     return Refusal(context.name, what, key, shortened(name) if isinstance(name, str) else None)

@@ -14,7 +14,7 @@ from bot.desk.desk_file import Source
 from bot.feeds.ap import feed as ap_feed
 from bot.feeds.ap.feed import ApFeed
 from bot.feeds.fetch import FeedError, News
-from bot.feeds.polling import Watch
+from bot.feeds.polling import Polling
 from bot.feeds.source_feeds import feed_of
 from tests.conftest import Newsroom
 from tests.feeds.ap_files import Json, race, unit
@@ -324,7 +324,7 @@ async def test_the_key_is_in_no_log_no_error_and_no_database(
     ap: Ap, feed: MakeFeed, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asking = feed()
-    watching = Watch([asking], newsroom.ingest, newsroom.clock)
+    watching = Polling([asking], newsroom.ingest, newsroom.clock)
     ap.change(lamp(7, 5))
     with capture_logs() as logged:
         await watching.ask(asking)

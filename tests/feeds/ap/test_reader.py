@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds.ap import reader as ap
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.ap_files import Json, answer, person, race, unit
 from tests.feeds.conftest import RECEIVED, ReadBytes
 
@@ -237,7 +237,7 @@ def test_whatever_a_race_holds_it_is_a_reading_that_can_be_or_a_refusal(
                 inner[path[-1]] = junk
         except (KeyError, IndexError, TypeError):
             continue  # a change before has taken it away
-    for item in ap.read(io.BytesIO(answer(mutant)), Context("feed", RECEIVED)):
+    for item in ap.read(io.BytesIO(answer(mutant)), ReaderContext("feed", RECEIVED)):
         if isinstance(item, Reading):
             assert Reading.model_validate_json(item.to_json()) == item
         else:

@@ -9,7 +9,7 @@ from bot.count.reading import Reading, Reporting, Unit
 from bot.errors import BadInputError
 from bot.feeds.clarity import detail as clarity_detail
 from bot.feeds.clarity import xml as clarity_xml
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.clarity_files import Cells, Types, block, choice, contest, detail, tag, zipped
 from tests.feeds.conftest import RECEIVED, ReadBytes
 
@@ -402,7 +402,7 @@ def test_stream_that_cannot_be_wound_back_is_read(read_bytes: ReadBytes) -> None
         def seek(self, *_: int) -> int:
             raise io.UnsupportedOperation
 
-    items = list(clarity_detail.read(Pipe(zipped(("detail.xml", detail(GOOD)))), Context("feed", RECEIVED)))
+    items = list(clarity_detail.read(Pipe(zipped(("detail.xml", detail(GOOD)))), ReaderContext("feed", RECEIVED)))
     assert items == read_bytes(clarity_detail.read, detail(GOOD))
 
 

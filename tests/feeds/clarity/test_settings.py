@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.feeds.clarity import settings as clarity_settings
-from bot.feeds.clarity.settings import Upload, settings_of
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.clarity.settings import CountyUpload, settings_of
+from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.clarity_files import settings
 from tests.feeds.conftest import RECEIVED, ReadBytes
 
@@ -24,7 +24,7 @@ def read_all(read_bytes: ReadBytes, data: bytes) -> list[Any]:
 
 def test_county_has_its_upload(read_bytes: ReadBytes) -> None:
     (upload,) = read_all(read_bytes, settings(BEN_HILL))
-    assert upload == Upload("Ben Hill", "270230", datetime(2020, 11, 9, 13, 24, 49, tzinfo=UTC), "105379")
+    assert upload == CountyUpload("Ben Hill", "270230", datetime(2020, 11, 9, 13, 24, 49, tzinfo=UTC), "105379")
     assert upload.folder == "Ben_Hill/105379"
     assert json.loads(upload.to_json()) == {
         "unit": "Ben Hill",
@@ -40,7 +40,7 @@ def test_county_without_counties_of_its_own_lists_none(read_bytes: ReadBytes) ->
 
 def test_one_bad_county_does_not_cost_the_others(read_bytes: ReadBytes) -> None:
     items = read_all(read_bytes, settings(BEN_HILL, "Bibb|1|2", "Bacon|105373|269330|11/5/2020 11:48:46 AM EST"))
-    assert [type(item) for item in items] == [Upload, Upload, Refusal]
+    assert [type(item) for item in items] == [CountyUpload, CountyUpload, Refusal]
     assert str(items[2]) == (
         "feed: county 2 of the list: should be name, election, version and time between bars, not 'Bibb|1|2'"
     )
@@ -48,7 +48,7 @@ def test_one_bad_county_does_not_cost_the_others(read_bytes: ReadBytes) -> None:
 
 def test_county_repeated_is_dropped_and_one_that_differs_refused(read_bytes: ReadBytes) -> None:
     items = read_all(read_bytes, settings(BEN_HILL, BEN_HILL, BEN_HILL.replace("270230", "270231")))
-    assert [type(item) for item in items] == [Upload, Refusal]
+    assert [type(item) for item in items] == [CountyUpload, Refusal]
     assert "county 3 of the list: Ben Hill is there twice" in str(items[1])
 
 
@@ -64,7 +64,7 @@ def test_county_repeated_is_dropped_and_one_that_differs_refused(read_bytes: Rea
     ],
 )
 def test_site_that_says_it_shows_test_data_is_a_test(switches: dict[str, object], is_test: bool) -> None:
-    told = settings_of(io.BytesIO(settings(BEN_HILL, **switches)), Context("feed", RECEIVED))
+    told = settings_of(io.BytesIO(settings(BEN_HILL, **switches)), ReaderContext("feed", RECEIVED))
     assert (told.is_test, len(told.uploads)) == (is_test, 1)
 
 

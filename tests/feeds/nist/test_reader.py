@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.count.reading import Reading, Reporting, Unit
 from bot.errors import BadInputError
 from bot.feeds.nist import reader as nist
-from bot.feeds.reader import Context, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.conftest import RECEIVED, ReadBytes
 from tests.feeds.mutations import mutated, outcome_of
 from tests.feeds.nist_files import CANDIDATES, choice, contest, count, in_english, report, unit
@@ -343,6 +343,6 @@ def test_the_quick_way_and_the_careful_say_the_same(rows: list[tuple[int, int, i
                     count(n // 2, of, "early", **more) for n, of in ((app, "app"), (bac, "bac"), (whole, "state"))
                 ]
             choices.append(choice(key, *counts))
-        return list(nist.read(io.BytesIO(report(contest(*choices))), Context("feed", RECEIVED)))
+        return list(nist.read(io.BytesIO(report(contest(*choices))), ReaderContext("feed", RECEIVED)))
 
     assert made(careful=False) == made(careful=True)

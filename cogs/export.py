@@ -7,13 +7,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.export_words import export_answer
+from bot.answers.export import export_answer
 from bot.client import Bot
-from cogs.asker import check_role, server_of
+from cogs.asking import check_role, server_of
 from cogs.options import ContestOption
 
 
-class Exports(commands.Cog):
+class ExportCommands(commands.Cog):
     """Hands over histories."""
 
     def __init__(self, bot: Bot) -> None:
@@ -39,4 +39,4 @@ class Exports(commands.Cog):
 
 async def setup(bot: Bot) -> None:
     """Add the command to the bot."""
-    await bot.add_cog(Exports(bot))
+    await bot.add_cog(ExportCommands(bot))

@@ -1,0 +1,86 @@
+"""What is due: rolls up, lists the morning, reminds, tells of silences and holds; the stored schedule is the truth."""
+
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.follows.follows import Following
+from bot.operations.restored import Restore
+from bot.schedule.reminders import Remind
+from bot.schedule.rundown import Rundown
+from bot.tally.intake import Intake
+from bot.tally.silences import Silences
+
+
+class WhatIsDue:
+    """Does what is due."""
+
+    EVERY = 30.0
+    """Seconds between two looks, however far the next thing seems: clocks jump, machines sleep."""
+    REST = 1.0
+    """Seconds between two looks, whatever stays due for a reason nobody foresaw: it does not take the whole processor."""
+    FINISH = 5.0
+    """Seconds that a look under way has to end when the bot is stopped; then it is cut off between two transactions."""
+
+    def __init__(
+        self,
+        ingest: Intake,
+        rundown: Rundown,
+        following: Following,
+        restored: Restore,
+        silences: Silences,
+        remind: Remind,
+        clock: Clock,
+    ) -> None:
+        """Roll up through `ingest`, list through `rundown`, forget servers through `following`, tell `silences`.
+
+        After a restore `restored` says so where posts are missing; `remind` speaks of events; `clock` is the news clock.
+        """
+        self._clock = clock
+        self._remind = remind
+        self._restored = restored
+        self._ingest = ingest
+        self._rundown = rundown
+        self._following = following
+        self._silences = silences
+
+    async def run(self) -> float:
+        """Look; return in how many seconds to look again: when the next thing is due, within bounds."""
+        await self.look()
+        if (due := await self.next_due()) is None:
+            return self.EVERY
+        return min(max((due - self._clock.now()).total_seconds(), self.REST), self.EVERY)
+
+    async def look(self) -> None:
+        """Do everything that is due by the news clock; what fails keeps nothing else from being done.
+
+        Raises:
+            ExceptionGroup: what failed, after all was tried.
+
+        """
+        failed = []
+        for do in (
+            self._restored.catch_up,
+            self._ingest.roll_up,
+            self._ingest.tell_of_holds,
+            self._silences.look,
+            self._rundown.post_due,
+            self._remind.post_due,
+            self._following.forget_left,
+        ):
+            try:
+                await do()
+            except Exception as error:  # noqa: BLE001 - raised below, with the others
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup("a look at what is due failed in part", failed)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next thing is due by the news clock, or None."""
+        dues = (
+            self._restored.next_due,
+            self._ingest.next_due,
+            self._rundown.next_due,
+            self._silences.next_due,
+            self._remind.next_due,
+        )
+        return min([moment for due in dues if (moment := await due())], default=None)

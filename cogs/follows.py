@@ -1,0 +1,218 @@
+"""`/follow`, `/unfollow` and `/following`: which channel follows which contest.
+
+The settings card of a follow: lists, buttons and a form whose keys say all.
+"""
+
+import re
+from typing import Any, Self, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import NEEDED, Bot
+from bot.follows.follows_words import unfollow_answer
+from bot.newsroom.preferences import Preferences
+from bot.newsroom.preferences_words import preferences_lines
+from bot.outbox.discord import view_of
+from bot.tally.standing_words import follow_answer
+from bot.wording.draft import Answer
+from cogs.asking import NotAllowedError, check_permissions, check_role, granted, may_write, server_of, who_asks
+from cogs.buttons import LeastForm, Pressable
+from cogs.desk import lacks_in, show_step_instead
+from cogs.options import ContestOption
+
+
+class FollowCommands(commands.Cog):
+    """Which channel follows which contest."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Set through the bot's services."""
+        self._bot = bot
+        self._services = bot.services
+
+    @app_commands.command(description="Post in this channel what each update does to a contest")
+    @app_commands.describe(
+        contest="The contest",
+        channel="Where to post; by default here",
+        at_least="Post when the margin has moved by so many votes; by default 25 votes or 0.3% of the lead",
+        board="Keep a pinned board with where it stands now; by default where the bot may pin messages",
+        roll_up="After how many minutes small changes are told together; by default an hour",
+        quiet_hours="When nothing is posted, by the desk's clock: 23:00-6:30, or none",
+        election_night="On election night a digest instead of each batch; by default yes",
+        mention="The role that a lead change mentions",
+        thread="Post in a thread of the contest",
+    )
+    @app_commands.guild_only()
+    async def follow(
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption,
+        channel: discord.TextChannel | None = None,
+        at_least: app_commands.Range[int, 1, 1_000_000] | None = None,
+        board: bool | None = None,
+        roll_up: app_commands.Range[int, 5, 1440] | None = None,
+        quiet_hours: app_commands.Range[str, 1, 20] | None = None,
+        election_night: bool | None = None,
+        mention: discord.Role | None = None,
+        thread: bool | None = None,
+    ) -> None:
+        """Let a channel follow a contest."""
+        services = self._services
+        target = await self._target(interaction, channel)
+        asked = services.following.contest(contest)
+        check_permissions(interaction, target, needed=(*NEEDED, "pin_messages") if board else NEEDED)
+        pinned = granted(interaction, target).pin_messages if board is None else board
+        server, who = server_of(interaction), who_asks(interaction)
+        taste = await services.tastes.asked(
+            server, target.id, asked.id, quiet_hours, lacks_in(interaction),
+            roll_up=roll_up, night=election_night, mention=mention and mention.id, thread=thread,
+        )  # fmt: skip
+        follows = services.following.follow
+        before = await follows(asked, server, target.id, at_least, who, board=pinned, taste=taste)
+        facts = await services.query.margin(asked, server)
+        again = before is not None
+        wants = preferences_lines(taste)
+        answer = follow_answer(
+            asked, target.id, at_least, facts, services.setting, again=again, board=pinned, wants=wants
+        )
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @app_commands.command(description="Stop posting a contest's updates in this channel")
+    @app_commands.describe(contest="The contest", channel="Where; by default here")
+    @app_commands.guild_only()
+    async def unfollow(
+        self, interaction: discord.Interaction, contest: ContestOption, channel: discord.TextChannel | None = None
+    ) -> None:
+        """Let a channel no longer follow a contest."""
+        target = await self._target(interaction, channel)
+        following = self._services.following
+        asked = following.contest(contest)
+        did = await following.unfollow(asked, server_of(interaction), target.id, who_asks(interaction))
+        await interaction.response.send_message(unfollow_answer(asked, target.id, did=did), ephemeral=True)
+
+    @app_commands.command(description="What the channels of this server follow")
+    @app_commands.guild_only()
+    async def following(self, interaction: discord.Interaction) -> None:
+        """List the follows of the server."""
+        card = await following_page(self._bot, interaction, 0)
+        view = view_of(card.buttons, selects=card.selects)
+        await interaction.response.send_message(card.content, view=view, ephemeral=True)
+
+    async def _target(
+        self, interaction: discord.Interaction, channel: discord.TextChannel | None
+    ) -> discord.TextChannel:
+        """Return the channel that is meant, once it is clear that who asks may change what it follows."""
+        await check_role(interaction)
+        target = channel or interaction.channel
+        if isinstance(target, discord.Thread):
+            raise NotAllowedError("a thread follows nothing itself; name its channel with the option channel")
+        if not isinstance(target, discord.TextChannel):
+            raise NotAllowedError("only a text channel can follow a contest; name one with the option channel")
+        return target
+
+
+_BUTTON = re.compile(r"follow:(?P<press>form|through|night|board|thread):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?")
+
+
+_LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9]{1,18}))?")
+
+
+async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Answer:
+    """Return a page of what the channels of a server follow; the desk has a list to change one of them."""
+    guild = interaction.guild
+    names = {channel.id: channel.name for channel in guild.text_channels} if guild else {}
+    may = await may_write(interaction)
+    return await bot.services.tastes.listed(server_of(interaction), names, page, may_change=may)
+
+
+class _FollowForm(LeastForm):
+    """Least votes and quiet hours of a follow."""
+
+    def __init__(self, key: int, least: str, hours: str) -> None:
+        super().__init__(least, hours)
+        self._key = key
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Set both, and show the card."""
+        tastes = cast("Bot", interaction.client).services.tastes
+        server, who = server_of(interaction), who_asks(interaction)
+        await show_step_instead(
+            interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value)
+        )
+
+
+class FollowButton(Pressable, template=_BUTTON):
+    """A button of the card."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Do what it says, and show the card as it is now."""
+        tastes, server, who = bot.services.tastes, server_of(interaction), who_asks(interaction)
+        press, key, on = self.match["press"], int(self.match["key"]), self.match["word"] == "on"
+        if press == "form":
+            await interaction.response.send_modal(_FollowForm(key, *await tastes.form(server, key)))
+        else:
+            card = await tastes.switch(server, key, who, press, on=on, lacks=lacks_in(interaction))
+            await show_step_instead(interaction, card)
+
+
+class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-9]{1,4})")):
+    """A button to another page of `/following`."""
+
+    for_all = True
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show that page, as things stand now."""
+        await show_step_instead(interaction, await following_page(bot, interaction, int(self.match["page"])))
+
+
+class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
+    """A list of the card, and the one under `/following`."""
+
+    def __init__(self, menu: discord.ui.Item[Any], match: re.Match[str]) -> None:
+        """Take the list as the message has it."""
+        super().__init__(menu)
+        self._list, self._key = match["list"], int(match["key"] or 0)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the list that was chosen from."""
+        del interaction
+        return cls(item, match)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Set what was chosen, and show the card as it is now."""
+        bot = cast("Bot", interaction.client)
+        try:
+            if await bot.serves(interaction):
+                await check_role(interaction)
+                await show_step_instead(interaction, await self._choose(interaction, bot.services.tastes))
+        except Exception as error:  # noqa: BLE001 - as under a button
+            await bot.answer_failure(interaction, error)
+
+    async def _choose(self, interaction: discord.Interaction, tastes: Preferences) -> Answer:
+        data: Any = interaction.data or {}
+        values: list[str] = data.get("values", [])
+        server, who = server_of(interaction), who_asks(interaction)
+        match self._list:
+            case "choose":
+                return await tastes.card(server, int(values[0]))
+            case "kinds":
+                return await tastes.kinds(server, self._key, who, values)
+            case "rolls":
+                return await tastes.roll_up(server, self._key, who, int(values[0]))
+            case _:
+                return await tastes.mention(server, self._key, who, int(values[0]) if values else None)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands to the bot."""
+    await bot.add_cog(FollowCommands(bot))
+    bot.add_dynamic_items(FollowButton, FollowingPage, FollowList)
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Let the bot forget it."""
+    bot.remove_dynamic_items(FollowButton, FollowingPage, FollowList)
