@@ -60,4 +60,8 @@ export function tag() {
   return h("span", { class: "tag" }, "APP");
 }
 
+export function dots() {
+  return h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
+}
+
 export const byId = (id) => document.getElementById(id);

@@ -1,7 +1,7 @@
 // Forms that the bot brings up (Discord's modals).
 
 import { avatar, byId, h, icon } from "./dom.js";
-import { selectOf } from "./components.js";
+import { selectOf } from "./menu.js";
 import { store } from "./store.js";
 import { act } from "./wire.js";
 

@@ -1,6 +1,7 @@
 // Menus over the page: of a message, of people, and the lists of select menus. Arrows move, Escape closes.
 
 import { byId, h, icon } from "./dom.js";
+import { store } from "./store.js";
 
 let open = null;
 
@@ -79,7 +80,7 @@ export function openMenu(items, where, label) {
 }
 
 // The list of a select menu. One choice is taken at once; several when the list is closed.
-export function pickFrom(anchor, choices, { picked, least, most, label, done }) {
+function pickFrom(anchor, choices, { picked, least, most, label, done }) {
   const chosen = new Set(picked);
   const several = most > 1;
   const rows = choices.map((choice) => {
@@ -112,4 +113,40 @@ export function pickFrom(anchor, choices, { picked, least, most, label, done }) 
   const menu = h("div", { class: "menu list", role: "menu", "aria-label": label }, rows.length ? rows : h("div", { class: "heading" }, "Nothing to choose"));
   if (!phone()) menu.style.width = `${Math.max(220, anchor.getBoundingClientRect().width)}px`;
   show(menu, { anchor, back: anchor, closed, sheet: phone() });
+}
+
+const KINDS = { 5: "Select a user", 6: "Select a role", 7: "Select a user or role", 8: "Select a channel" };
+
+// What a menu offers, each with its value: the menu's own options, or people, roles and channels.
+function choicesOf(component) {
+  const people = () => [...store.members.values()].map((one) => ({ label: one.name, value: one.id }));
+  const roles = () => store.roles.map((one) => ({ label: `@${one.name}`, value: one.id }));
+  const allowed = component.channel_types ?? [];
+  const channels = () => [...store.channels.values()].filter((one) => !allowed.length || allowed.includes(one.type)).map((one) => ({ label: `#${one.name}`, value: one.id }));
+  return { 3: () => component.options ?? [], 5: people, 6: roles, 7: () => [...people(), ...roles()], 8: channels }[component.type]?.() ?? [];
+}
+
+export function selectOf(component, onPicked) {
+  const choices = choicesOf(component);
+  const start = component.type === 3 ? choices.filter((one) => one.default).map((one) => one.value) : (component.default_values ?? []).map((one) => one.id);
+  const hint = component.placeholder ?? KINDS[component.type] ?? "Make a selection";
+  const value = h("span", { class: "value" });
+  const element = h("button", { type: "button", class: "pick", disabled: component.disabled, "aria-haspopup": "listbox", "aria-expanded": "false" }, value, icon("chevron"));
+  let picked = start;
+  const show = () => {
+    const labels = choices.filter((one) => picked.includes(one.value)).map((one) => one.label);
+    value.textContent = labels.join(", ") || hint;
+    value.classList.toggle("none", !labels.length);
+  };
+  show();
+  element.addEventListener("click", () => pickFrom(element, choices, {
+    picked, least: component.min_values ?? 1, most: component.max_values ?? 1, label: hint,
+    done: (values) => {
+      picked = values;
+      show();
+      onPicked(component, values, element);
+    },
+  }));
+  element.values = () => picked;
+  return element;
 }

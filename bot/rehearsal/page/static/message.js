@@ -1,6 +1,6 @@
 // One message as an element, from what the server says of it.
 
-import { avatar, h, icon, rendered, tag } from "./dom.js";
+import { avatar, dots, h, icon, rendered, tag } from "./dom.js";
 import { embedOf, fileOf } from "./embed.js";
 import { rowsOf } from "./components.js";
 import { pings, store, tell } from "./store.js";
@@ -91,10 +91,6 @@ function threadOf({ id, name, count, newest }) {
 function noteOf(message) {
   return h("div", { class: "note" }, icon("eye"), h("span", {}, "Only you can see this"), h("span", { "aria-hidden": "true" }, "•"),
     h("button", { type: "button", onclick: () => tell("dismiss", message.id) }, "Dismiss message"));
-}
-
-export function dots() {
-  return h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
 }
 
 export function systemOf(message) {
