@@ -198,7 +198,7 @@ class MoveCommands(commands.Cog):
 
 
 class UnitCommands(commands.Cog):
-    """UnitCommands, and what is left there."""
+    """Places, and what is left there."""
 
     def __init__(self, bot: Bot) -> None:
         """Answer through the bot's services."""

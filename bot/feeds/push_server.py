@@ -108,7 +108,7 @@ class _Door:
     """How many came without a good signature, one after the other."""
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """PushAnswer one request."""
+        """Answer one request."""
         if self.under_way >= AT_ONCE:
             busy = _RefusedError(
                 HTTPStatus.SERVICE_UNAVAILABLE, "too much at once; send it again", **{"Retry-After": "1"}

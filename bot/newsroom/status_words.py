@@ -59,7 +59,7 @@ class Status:
     waiting: int = 0
     """Posts that wait to be sent."""
     oldest: datetime | None = None
-    """SetBy when the oldest waits, by the news clock."""
+    """Since when the oldest waits, by the news clock."""
     desk_channel: int | None = None
     public: Sequence[int] = ()
     """Channels that the public reads."""

@@ -12,7 +12,7 @@ from bot.feeds.clarity.cells import Cells, Kind, cells_in
 from bot.feeds.reader import quoted, shortened
 from bot.feeds.vote_table import Column, Table, TableChoice
 
-_KNOWN = frozenset({"VoteType", "ParticipatingCounties", "TableChoice"})
+_KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
 
 
 _MOST_DIGITS = len(str(MOST_VOTES))
@@ -29,7 +29,7 @@ def table_of(contest: _Element, cells: Cells | None = None) -> Table:
         BadInputError: something in it can't be used; the sentence says what and where.
 
     """
-    choices = list(contest.iterchildren("TableChoice"))
+    choices = list(contest.iterchildren("Choice"))
     if not choices and (strange := next((child for child in contest if child.tag not in _KNOWN), None)) is not None:
         raise BadInputError(f"has {quoted(strange.tag)} where choices should be")
     rows = [list(choice.iterchildren("VoteType")) for choice in choices]
