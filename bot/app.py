@@ -16,6 +16,7 @@ from bot import __version__
 from bot.answers.answers import Answers, Stores
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
+from bot.answers.sharing import SharedPosts
 from bot.answers.sharing_store import SharingStore
 from bot.client import Bot, Services
 from bot.clock import Clock, SystemClock
@@ -28,7 +29,7 @@ from bot.due import WhatIsDue
 from bot.entries.call_entry import Calling
 from bot.entries.certification_entry import Certifying
 from bot.entries.corrections import Corrections
-from bot.entries.corrections_store import CorrectionStore
+from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
 from bot.entries.entries import Entries
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
@@ -60,17 +61,20 @@ from bot.outbox.approval import Queue
 from bot.outbox.decisions_store import QueueStore
 from bot.outbox.discord import DiscordChannels, Requests
 from bot.outbox.dispatcher import Dispatcher
-from bot.outbox.kinds import SettingWords
-from bot.outbox.kinds_store import Words
+from bot.outbox.kinds import Kinds
+from bot.outbox.notices_store import Notices
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import PER_SECOND, Pacing
 from bot.outbox.rows import Wake
 from bot.outbox.sent_store import SentPosts
 from bot.outbox.suspensions_store import SuspensionStore
+from bot.outbox.threads_store import Threads
+from bot.outcomes.certification import OutcomePosts
 from bot.outcomes.certification_store import CertifyingStore
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
+from bot.schedule.event_posts_store import EventPosts
 from bot.schedule.files import ScheduleFiles
 from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.mirror_store import MirrorStore
@@ -78,20 +82,22 @@ from bot.schedule.planning import Planning
 from bot.schedule.planning_store import ProposalStore
 from bot.schedule.reminders import Remind
 from bot.schedule.reminders_store import ReminderStore
-from bot.schedule.rundown import Rundown
+from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_store import ScheduleStore
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
-from bot.tally.boards_store import BoardStore
+from bot.tally.boards_store import BoardPosts, BoardStore
+from bot.tally.change_posts_store import ChangePosts
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.lead_source import Leading, Releading
 from bot.tally.lead_source_store import Leads, LeadStore
-from bot.tally.silences import Silences
+from bot.tally.recount_line import LinePosts
+from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
@@ -132,6 +138,26 @@ class App:
     scheduler: Scheduler
 
 
+def post_kinds(setting: Setting, clock: Clock) -> Kinds:
+    """Return every kind of post, each with what words it; `clock` is the news clock."""
+    return Kinds(
+        setting,
+        [
+            ChangePosts(setting, clock.now),
+            OutcomePosts(setting),
+            LinePosts(setting),
+            SilencePosts(setting),
+            BoardPosts(setting),
+            ReplacingPosts(setting),
+            EventPosts(setting, clock.now),
+            RundownPosts(setting),
+            SharedPosts(setting),
+            Notices(setting),
+            Threads(setting),
+        ],
+    )
+
+
 @asynccontextmanager
 async def wired(
     desk: Desk,
@@ -170,10 +196,10 @@ async def wired(
         wall = (
             requests.now
         )  # Discord's clock: this machine's may be wrong, and what is looked for bears Discord's times
-        desk_store, queries, words = (
+        desk_store, queries, kinds = (
             ServerStore(database, wall),
             StandingStore(database),
-            SettingWords(setting, wall, clock),
+            post_kinds(setting, clock),
         )
         following, query = Following(desk_store, desk, clock), Standings(queries, setting, clock)
         scheduler = Scheduler()
@@ -189,11 +215,11 @@ async def wired(
             await publisher.retry_closed(server, writable)
 
         ingest = Intake(IntakeStore(database, wall), setting, clock, wake)
-        correction_store = CorrectionStore(database, words, wall)
+        correction_store = CorrectionStore(database, kinds, wall)
         corrections = Corrections(correction_store, setting, clock, wake)
         statements = Statements(StatementStore(database, wall), setting, clock, wake)
         entries = Entries.of(database, correction_store, statements, desk_store, setting, clock, wake, wall)
-        control_store = SuspensionStore(database, words, wall)
+        control_store = SuspensionStore(database, kinds, wall)
         control = Suspensions(
             control_store,
             StatusStore(database),
@@ -209,7 +235,7 @@ async def wired(
             LeadStore(database, leads, wall), desk_store, control_store, StatusStore(database), setting, clock, wake
         )
         certifying_store = CertifyingStore(database)
-        queue = Queue(QueueStore(database, words, wall), clock, wake)
+        queue = Queue(QueueStore(database, kinds, wall), clock, wake)
         watch = Polling(
             [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
         )
@@ -218,8 +244,8 @@ async def wired(
         questions = Answers.of(
             stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
         )
-        settings_store = ServerSettingsStore(database, words, leads, desk.desk.leads_of, wall)
-        ahead = _Ahead.of(database, words, setting, clock, wake, wall)
+        settings_store = ServerSettingsStore(database, kinds, leads, desk.desk.leads_of, wall)
+        ahead = _Ahead.of(database, setting, clock, wake, wall)
         rundown = Rundown(
             RundownStore(database, wall),
             desk_store,
@@ -235,8 +261,8 @@ async def wired(
         async def open_direct(user: int) -> int:
             return await bot.direct_channel(user)  # made below
 
-        direct = set(await AliveStore(database).direct_channels())
-        people = DirectMessages(AliveStore(database), open_direct, direct.add)
+        direct = set(await AliveStore(database, kinds).direct_channels())
+        people = DirectMessages(AliveStore(database, kinds), open_direct, direct.add)
         services = Services(
             setting,
             clock,
@@ -276,10 +302,10 @@ async def wired(
                 http_trace=requests.trace(),
             )
         )
-        outbox = OutboxStore(database, words, wall)
+        outbox = OutboxStore(database, kinds, wall)
         channels = DiscordChannels(bot, requests, direct)
         publisher = Dispatcher(outbox, channels, pacing)
-        restored = Restore(RestoredStore(database, words, wall), channels, setting, clock, wake)
+        restored = Restore(RestoredStore(database, kinds, wall), channels, setting, clock, wake)
         stack.push_async_callback(publisher.stop)
         calendars = _calendars(desk, sessions, ahead.calendars, desk_store, clock, wake)
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
@@ -329,12 +355,10 @@ class _Ahead:
     remind: Remind
 
     @classmethod
-    def of(
-        cls, database: Database, words: Words, setting: Setting, clock: Clock, wake: Wake, wall: Callable[[], float]
-    ) -> Self:
+    def of(cls, database: Database, setting: Setting, clock: Clock, wake: Wake, wall: Callable[[], float]) -> Self:
         """Wire it over `database`; `wall` is the wall clock, in seconds."""
         leads = setting.desk.desk.leads_of
-        store = ScheduleStore(database, words, leads, wall)
+        store = ScheduleStore(database, setting, leads, wall)
         calendars = CalendarStore(database, store)
         return cls(
             store,
@@ -378,7 +402,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
 
     """
     desk, wall, after = app.bot.services.setting.desk, SystemClock().now, settings.tell_after
-    store = AliveStore(app.database)
+    store = AliveStore(app.database, app.outbox.kinds)
     health = {**app.watch.health, **app.pushes.health}
     lookout = HealthCheck(
         store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None

@@ -15,6 +15,7 @@ import pytest
 
 from bot.answers.answers import Answers, Stores
 from bot.answers.sharing_store import SharingStore
+from bot.app import post_kinds
 from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch
@@ -38,7 +39,6 @@ from bot.outbox.approval import Queue
 from bot.outbox.decisions_store import QueueStore
 from bot.outbox.discord import ClosedError, LaterError, Message, RefusedError, UnknownError, number_of
 from bot.outbox.dispatcher import Dispatcher
-from bot.outbox.kinds import SettingWords
 from bot.outbox.kinds_store import word
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import Pacing
@@ -325,13 +325,13 @@ class Newsroom:
         self.settles = {SERVER, OTHER_SERVER}
         """The servers whose desks post or drop what is held, as the operator lists them."""
         setting = Setting(desk, settles=self.settles)
-        self.words = SettingWords(setting, self.wall, self.clock)
-        self.outbox = OutboxStore(database, self.words, self.wall)
+        self.post_kinds = post_kinds(setting, self.clock)
+        self.outbox = OutboxStore(database, self.post_kinds, self.wall)
         self.desk_store = ServerStore(database, self.wall)
         self.queries = StandingStore(database)
         self.publisher = self.new_publisher()
         self.intake = IntakeStore(database, self.wall)
-        self.control_store = SuspensionStore(database, self.words, self.wall)
+        self.control_store = SuspensionStore(database, self.post_kinds, self.wall)
         self.control = Suspensions(
             self.control_store,
             StatusStore(database),
@@ -347,13 +347,13 @@ class Newsroom:
             LeadStore(database, leads, self.wall), self.desk_store, self.control_store, StatusStore(database), setting,
             self.clock, self.wake,
         )  # fmt: skip
-        self.queue = Queue(QueueStore(database, self.words, self.wall), self.clock, self.wake)
+        self.queue = Queue(QueueStore(database, self.post_kinds, self.wall), self.clock, self.wake)
         self.ingest = Intake(self.intake, setting, self.clock, self.wake)
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
         self.following = Following(self.desk_store, desk, self.clock)
         query = Standings(self.queries, setting, self.clock)
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
-        correction_store = CorrectionStore(database, self.words, self.wall)
+        correction_store = CorrectionStore(database, self.post_kinds, self.wall)
         self.corrections = Corrections(correction_store, setting, self.clock, self.wake)
         entries = Entries.of(
             database, correction_store, self.statements, self.desk_store, setting, self.clock, self.wake, self.wall
@@ -370,7 +370,7 @@ class Newsroom:
         silence_store = SilenceStore(database, self.wall)
         self.silences = Silences(silence_store, setting, self.clock, self.health, self.wake)
         leads_of = desk.desk.leads_of
-        self.schedule_store = ScheduleStore(database, self.words, leads_of, self.wall)
+        self.schedule_store = ScheduleStore(database, setting, leads_of, self.wall)
         self.schedule = Schedule(self.schedule_store, setting, self.clock, self.wake)
         proposals = ProposalStore(database, self.schedule_store)
         self.planning = Planning(self.schedule_store, proposals, setting, self.clock, self.wake)
@@ -379,7 +379,7 @@ class Newsroom:
         self.mirror = Mirror(MirrorStore(database), self.schedule_store, self.clock)
         self.remind = Remind(ReminderStore(database, leads_of, self.wall), setting, self.clock, self.wake)
         rundowns = RundownStore(database, self.wall)
-        restored = RestoredStore(database, self.words, self.wall)
+        restored = RestoredStore(database, self.post_kinds, self.wall)
         self.restored = Restore(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)
         self.rundown = Rundown(
             rundowns,
@@ -459,7 +459,7 @@ class Newsroom:
     def _word(self, connection: sqlite3.Connection) -> None:
         """Make the words of what waits, which otherwise are made when it is sent."""
         for row in fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE content IS NULL AND action = 'post'"):
-            word(connection, post_of(row), self.words)
+            word(connection, post_of(row), self.post_kinds)
 
     async def kinds(self, channel: int = COUNT) -> list[str]:
         return [row.kind for row in await self.posts(channel)]

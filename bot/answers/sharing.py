@@ -10,6 +10,7 @@ from bot.answers.sharing_store import SharingStore
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.servers_store import ServerStore
+from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import AuditRow, Wake
 from bot.tally.lead_source import led
 from bot.wording.context import Setting, may_be_named
@@ -18,6 +19,12 @@ from bot.wording.question import tagged
 
 GOOD_FOR = timedelta(minutes=15)
 """An older answer is not shared: what it says is no longer what is known now."""
+
+
+class SharedPosts(Family):
+    """Answers that were shared: they stay in the channel where somebody asked."""
+
+    kinds = (Kind("shared", outside=True),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.dropped_store import tell_with_next
-from bot.outbox.kinds_store import Words
+from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action
 from bot.outbox.rows import (
@@ -26,6 +26,7 @@ from bot.outbox.rows import (
 from bot.outbox.states import State, Transition, moved
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import take_off
+from bot.tally.other_sources_words import also_said
 from bot.wording.draft import Draft, Link, address_of
 
 Make = Callable[[Link | None], Draft]
@@ -78,13 +79,22 @@ class _Row:
     thread: int | None = None
 
 
+class ReplacingPosts(Family):
+    """The newsroom's own word on its own posts."""
+
+    kinds = (
+        Kind("correction", urgent=True, own_word=True, replaces_as="Correction"),
+        Kind("retraction", urgent=True, own_word=True, takes_back=True, replaces_as="Retraction"),
+    )
+
+
 class CorrectionStore:
     """Replaces posts; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
-        """Write to `database`; `words` says what was decided; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
+        """Write to `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
         self._database = database
-        self._words = words
+        self._kinds = kinds
         self._wall = wall
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
@@ -147,7 +157,11 @@ class CorrectionStore:
         sent, unknown, unsent = _sorted(rows)
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         _take_back(connection, server, statement, audit)
-        said = joined_messages(said, to_wake(take_off(connection, statement, self._words.also, self._now())))
+
+        def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
+            return also_said(agreeing, self._kinds.setting, audit.at)
+
+        said = joined_messages(said, to_wake(take_off(connection, statement, also, self._now())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         kept = replace(audit, before=_shown([*sent, *unknown, *unsent]))
@@ -168,8 +182,8 @@ class CorrectionStore:
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.REJECTED), decision.who, post.id),
             )
-            said = tell_decided(connection, post, self._words, decision, self._now())
-            told, _ = tell_with_next(connection, post, self._words, self._now())
+            said = tell_decided(connection, post, self._kinds.setting, decision, self._now())
+            told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._now())
             wake = joined_messages(wake, said, told)
         return wake
 
@@ -191,7 +205,17 @@ class CorrectionStore:
             number = numbers.number(server, draft.headline)
             about = None if row.state in _UNSENT else row.id
             posts.append(
-                OutboxRow.worded(server, row.channel, number, draft, audit.at, row.contest, row.source, about=about)
+                OutboxRow.worded(
+                    server,
+                    row.channel,
+                    number,
+                    draft,
+                    audit.at,
+                    row.contest,
+                    row.source,
+                    about=about,
+                    urgent=self._kinds[draft.kind].urgent,
+                )
             )
         connection.executemany(INSERT_OUTBOX, [post.values(self._now()) for post in posts])
         connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (numbers.next_numbers[server], server))

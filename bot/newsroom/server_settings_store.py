@@ -11,7 +11,7 @@ from bot.errors import BadInputError
 from bot.follows.preferences import preferences_of
 from bot.follows.servers_store import FollowRow, follow_in, unfollow_in
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
-from bot.outbox.kinds_store import Words
+from bot.outbox.kinds import Kinds
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
 from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
 from bot.schedule.entries_store import LeadsOf
@@ -43,14 +43,14 @@ class ServerSettingsStore:
     def __init__(
         self,
         database: Database,
-        words: Words,
+        kinds: Kinds,
         leads: Leads,
         lead_times: LeadsOf,
         wall: Callable[[], float] = time.time,
     ) -> None:
         """Use `database`; `leads` is what is to be known of leading, `lead_times` when events are spoken of by the desk file."""
         self._database = database
-        self._words = words
+        self._kinds = kinds
         self._leads = leads
         self._lead_times = lead_times
         self._wall = wall
@@ -162,16 +162,16 @@ class ServerSettingsStore:
             two_person_in(connection, server, who, now, on=False)
         was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
         wakes = [
-            mark_public(connection, server, channel, who, now, self._words, wall, public=False).wake
+            mark_public(connection, server, channel, who, now, self._kinds, wall, public=False).wake
             for channel in sorted(was - is_now)
         ]
         if before.desk_channel != after.desk_channel:
-            placed = place_desk(connection, server, after.desk_channel, who, now, self._words, wall)
+            placed = place_desk(connection, server, after.desk_channel, who, now, self._kinds, wall)
             if placed.refused:
                 raise BadInputError("the desk needs a channel of its own while the public reads others")
             wakes.append(placed.wake)
         for channel in sorted(is_now - was):
-            marked = mark_public(connection, server, channel, who, now, self._words, wall, public=True)
+            marked = mark_public(connection, server, channel, who, now, self._kinds, wall, public=True)
             if marked.lacking or marked.is_desk:
                 raise BadInputError("the desk needs a channel of its own before the public reads another")
             wakes.append(marked.wake)

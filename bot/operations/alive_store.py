@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
-from bot.outbox.outbox_store import MAY_GO
+from bot.outbox.kinds import Kinds
+from bot.outbox.outbox_store import may_go
 from bot.outbox.rows import Numbers, OutboxRow, next_numbers, write_posts
 from bot.outbox.states import State
 from bot.wording.draft import Draft
@@ -19,9 +20,10 @@ OPERATOR = 0
 class AliveStore:
     """What the bot keeps of its own health; each method is one transaction or a few reads. Times: the wall clock's."""
 
-    def __init__(self, database: Database) -> None:
-        """Use `database`."""
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        """Use `database`; `kinds` are those of posts."""
         self._database = database
+        self._kinds = kinds
 
     async def live(self, now: datetime, gap: timedelta | None) -> None:
         """Keep that the bot is alive. After more than `gap` since it last was, keep also that it was down."""
@@ -39,7 +41,7 @@ class AliveStore:
 
     async def outbox(self) -> Outbox:
         """Return what waits for each channel, the longest wait first, and the doubtful posts."""
-        waiting = await self._database.rows(_WAITING)
+        waiting = await self._database.rows(_waiting(self._kinds))
         rows = await self._database.rows(
             """SELECT id, server, channel, number, coalesce(wall_last, wall_created)
                FROM outbox WHERE state = 'doubtful' ORDER BY id LIMIT 1000"""
@@ -127,9 +129,10 @@ class AliveStore:
 
 
 # Not what a newsroom has paused or muted. Of a channel that can't be written to, why is kept with the channel.
-_WAITING = f"""
+def _waiting(kinds: Kinds) -> str:
+    return f"""
 SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
 FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
-      WHERE {MAY_GO} GROUP BY channel) w
+      WHERE {may_go(kinds)} GROUP BY channel) w
 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
 """  # noqa: S608 - our own names

@@ -13,8 +13,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.outbox.approval_store import ask_again
-from bot.outbox.kinds_store import Words
-from bot.outbox.post import MERGEABLE
+from bot.outbox.kinds import Kinds
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, write_posts
 from bot.outbox.states import State
 from bot.outbox.threads_store import place_found
@@ -83,10 +82,10 @@ Histories = Mapping[int, Mapping[int, int] | None]
 class RestoredStore:
     """Brings a restored copy and what happened since together; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `words` says what the desk is asked; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
         self._database = database
-        self._words = words
+        self._kinds = kinds
         self._wall = wall
 
     async def copy(self) -> RestoredCopy | None:
@@ -129,7 +128,7 @@ class RestoredStore:
         def work(connection: sqlite3.Connection) -> list[AuditRow]:
             drop_the_operator_s(connection)
             rows = [
-                RestoreReconciliation(connection, server, after, copy, now, stamp).settle(histories, day, self._words)
+                RestoreReconciliation(connection, server, after, copy, now, stamp).settle(histories, day, self._kinds)
                 for server, after in fetch(
                     connection, "SELECT id, next_number FROM servers WHERE left_at IS NULL AND id > 0"
                 )
@@ -281,7 +280,7 @@ class RestoreReconciliation:
     done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("found", "superseded", "doubtful"), 0))
     """How many rows became what."""
 
-    def settle(self, histories: Histories, day: str | None, words: Words) -> AuditRow:
+    def settle(self, histories: Histories, day: str | None, kinds: Kinds) -> AuditRow:
         """Settle each channel, go on with the numbers and ask the desk what is left to it; return what was done.
 
         `day`: today by the desk's calendar, if its morning list may have been posted where posts are not in the books.
@@ -297,7 +296,7 @@ class RestoreReconciliation:
             if history is None:
                 self._doubt(here)
             else:
-                self._settle_channel(here, history, unknown[channel])
+                self._settle_channel(here, history, unknown[channel], kinds)
         lost = [channel for channel in channels if unknown[channel] or histories[channel] is None]
         for channel in lost:
             self._rest(channel, unknown[channel])
@@ -312,7 +311,7 @@ class RestoreReconciliation:
         found = [number + 1 for channel in channels for number in histories[channel] or ()]
         following = max([self.after, *found]) + (SPARE if lost else 0)
         self.connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (following, self.server))
-        self._ask(words)
+        self._ask(kinds)
         unreadable = [channel for channel in channels if histories[channel] is None]
         return self._audit(unknown, unreadable, following)
 
@@ -343,7 +342,7 @@ class RestoreReconciliation:
             if row.state in (State.PENDING, State.SENDING):
                 self._move(row, "doubtful", State.DOUBTFUL, why=_UNREADABLE)
 
-    def _settle_channel(self, rows: list[_Open], history: Mapping[int, int], unknown: list[int]) -> None:
+    def _settle_channel(self, rows: list[_Open], history: Mapping[int, int], unknown: list[int], kinds: Kinds) -> None:
         """Say what became of a channel's rows.
 
         What the channel shows was sent. What it does not show was not; but it may have been merged into what it does
@@ -359,13 +358,13 @@ class RestoreReconciliation:
             elif row.number in history:
                 self._move(row, "found", State.SENT, message=history[row.number])
                 if row.state in (State.PENDING, State.AWAITING):
-                    place_found(self.connection, row.id, history)
+                    place_found(self.connection, row.id, history, kinds)
                 shown[row.series] = row.id
             elif row.state == State.DOUBTFUL:
                 continue
             elif row.series is not None and row.series in shown:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
-                if row.kind in MERGEABLE:
+                if kinds[row.kind].mergeable:
                     self._merge(row, shown[row.series])
             elif unknown and row.series is not None:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
@@ -409,7 +408,7 @@ class RestoreReconciliation:
         )
         self.connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))
 
-    def _ask(self, words: Words) -> None:
+    def _ask(self, kinds: Kinds) -> None:
         """Ask the desk about each post that it has to decide on, also where it was asked before the copy was made.
 
         It may have answered since, which took the buttons away; and an answer that the books don't have decided nothing.
@@ -421,7 +420,7 @@ class RestoreReconciliation:
                  WHERE server = ? AND state IN ('awaiting', 'doubtful'))""",
             (State.SUPERSEDED, _SETTLED, self.server),
         )
-        ask_again(self.connection, self.server, words, self.stamp, anew=True)
+        ask_again(self.connection, self.server, kinds, self.stamp, anew=True)
 
     def _audit(self, unknown: Mapping[int, list[int]], unreadable: list[int], following: int) -> AuditRow:
         numbers = sorted({number for found in unknown.values() for number in found})

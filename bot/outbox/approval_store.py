@@ -4,13 +4,16 @@ import sqlite3
 from dataclasses import replace
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.approval_words import Decision
-from bot.outbox.kinds_store import Words, word
+from bot.outbox.approval_words import Decision, decided_content, publish_question
+from bot.outbox.kinds import Kinds
+from bot.outbox.kinds_store import word
 from bot.outbox.merging_store import merge, read_post
-from bot.outbox.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
+from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
+from bot.outbox.undelivered_words import doubtful_notice
+from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
 INSIDE = "the public reads the channel, and may not read of its source"
@@ -25,28 +28,30 @@ def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
     return post.kind != "thread" and is_public(connection, post.channel)
 
 
-def ask_to_publish(connection: sqlite3.Connection, post: Post, words: Words, now: int) -> dict[int, bool]:
+def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
     """Show the desk a post whose turn has come; return channels to wake.
 
     One of the same contest and series that the desk has not answered yet is told by this one, where both may be merged.
     """
-    if post.source is not None and not words.may_tell(post.source):
+    if post.source is not None and not _may_tell(post.source, kinds.setting):
         _fail(connection, post, INSIDE)
         return {}
     wake: dict[int, bool] = {}
-    older = _mergeable_before(connection, post)
+    older = _mergeable_before(connection, post, kinds)
     if older is not None:
-        merge(connection, [older, post])
-        wake = tell_decided(connection, older, words, Decision("replaced", number=post.number), now)
+        merge(connection, [older, post], kinds)
+        wake = tell_decided(connection, older, kinds.setting, Decision("replaced", number=post.number), now)
         post = read_post(connection, post.id) or post
-    worded = post if post.content is not None else word(connection, post, words)
+    worded = post if post.content is not None else word(connection, post, kinds)
     if worded is None:
         return wake
     connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
-    return joined_messages(wake, ask(connection, worded, words.publish_question(worded), now))
+    return joined_messages(wake, ask(connection, worded, _to_publish(worded, kinds.setting), kinds, now))
 
 
-def ask(connection: sqlite3.Connection, post: Post, question: tuple[Draft, ...], now: int) -> dict[int, bool]:
+def ask(
+    connection: sqlite3.Connection, post: Post, question: tuple[Draft, ...], kinds: Kinds, now: int
+) -> dict[int, bool]:
     """Post a question about a post in the desk's channel, if there is one; return channels to wake.
 
     The last draft is the question, with the buttons; what is before it is shown under the post's own number.
@@ -65,11 +70,11 @@ def ask(connection: sqlite3.Connection, post: Post, question: tuple[Draft, ...],
     added.append(OutboxRow.worded(post.server, channel, number, asked, at, about=post.id))
     added[0] = replace(added[0], picture=post.picture)  # what shows the post
     connection.executemany(INSERT_OUTBOX, [row.values(now) for row in added])
-    return {channel: post.kind in URGENT}
+    return {channel: kinds[post.kind].urgent}
 
 
 def tell_decided(
-    connection: sqlite3.Connection, post: Post, words: Words, decision: Decision, now: int
+    connection: sqlite3.Connection, post: Post, setting: Setting, decision: Decision, now: int
 ) -> dict[int, bool]:
     """Edit the questions about a post to say what became of it, without buttons; return channels to wake.
 
@@ -92,7 +97,7 @@ def tell_decided(
             continue
         edit = OutboxRow(
             post.server, channel, number, "notice", from_micros(now), about=key, action=Action.EDIT,
-            content=words.decided(post, content, decision), buttons=(),
+            content=decided_content(content, post.number, post.channel, decision, setting), buttons=(),
         )  # fmt: skip
         edits.append(edit)
     connection.executemany(INSERT_OUTBOX, [edit.values(now) for edit in edits])
@@ -100,7 +105,7 @@ def tell_decided(
 
 
 def ask_again(
-    connection: sqlite3.Connection, server: int, words: Words, now: int, *, anew: bool = False
+    connection: sqlite3.Connection, server: int, kinds: Kinds, now: int, *, anew: bool = False
 ) -> tuple[int, dict[int, bool]]:
     """Ask in the desk's channel what it has not been asked there; return how much, and channels to wake.
 
@@ -125,13 +130,13 @@ def ask_again(
             (moved(State.PENDING, Transition.MERGED), post.id, post.id),
         )
         awaits = post.state is State.AWAITING
-        question = words.publish_question(post) if awaits else (words.doubtful(post, why or ""),)
-        wake = joined_messages(wake, ask(connection, post, question, now))
+        question = _to_publish(post, kinds.setting) if awaits else (is_it_there(post, why or "", kinds.setting),)
+        wake = joined_messages(wake, ask(connection, post, question, kinds, now))
     return (len(rows) if wake else 0), wake
 
 
 def free(
-    connection: sqlite3.Connection, server: int, channel: int, words: Words, decision: Decision, now: int
+    connection: sqlite3.Connection, server: int, channel: int, kinds: Kinds, decision: Decision, now: int
 ) -> tuple[int, dict[int, bool]]:
     """Let what waits for Publish in a channel and its threads go without it; return how much, and channels to wake.
 
@@ -155,14 +160,14 @@ def free(
             shown = {"number": post.number, "channel": post.channel, "content": post.content}
             audit = AuditRow(decision.at, server, decision.who, f"post {decision.what}", before=shown)
             connection.execute(INSERT_AUDIT, audit.values())
-        said = tell_decided(connection, post, words, decision, now)
-        wake = joined_messages(wake, said, {post.channel: post.kind in URGENT})
+        said = tell_decided(connection, post, kinds.setting, decision, now)
+        wake = joined_messages(wake, said, {post.channel: kinds[post.kind].urgent})
     return len(rows), wake
 
 
-def _mergeable_before(connection: sqlite3.Connection, post: Post) -> Post | None:
+def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
     """Return the post of the same contest that waits for an editor just before this one, if the two may be merged."""
-    if not post.mergeable or post.contest is None:
+    if not kinds.is_mergeable(post) or post.contest is None:
         return None
     rows = fetch(
         connection,
@@ -174,7 +179,23 @@ def _mergeable_before(connection: sqlite3.Connection, post: Post) -> Post | None
     if not rows:
         return None
     before = post_of(rows[0])
-    return before if before.kind in MERGEABLE and before.series == post.series else None
+    return before if kinds[before.kind].mergeable and before.series == post.series else None
+
+
+def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
+    """Return the question to the desk whether a post is in its channel."""
+    return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
+
+
+def _to_publish(post: Post, setting: Setting) -> tuple[Draft, ...]:
+    """Return the question to the desk whether to publish a post; the last has the buttons."""
+    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), setting)
+
+
+def _may_tell(source: str, setting: Setting) -> bool:
+    """Return whether the public may read that a source said something; one that nobody knows says nothing."""
+    known = setting.desk.source(source)
+    return known is not None and known.public
 
 
 def _fail(connection: sqlite3.Connection, post: Post, why: str) -> None:

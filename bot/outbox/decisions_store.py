@@ -8,10 +8,10 @@ from datetime import datetime
 from bot.database.database import Database, fetch
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision, PressOutcome, What
-from bot.outbox.dropped_store import naming, show_revisions_anew, tell_with_next
-from bot.outbox.kinds_store import Words
+from bot.outbox.dropped_store import naming, show_what_follows
+from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import read_post
-from bot.outbox.post import OUR_OWN, URGENT, Post
+from bot.outbox.post import Post
 from bot.outbox.replacing_store import drop_retractions, replaced_by
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
 from bot.outbox.states import State, Transition, moved
@@ -24,27 +24,27 @@ Decided = tuple[PressOutcome, dict[int, bool]]
 class QueueStore:
     """Keeps what an editor decided; each method is one transaction, and decides a post once."""
 
-    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `words` says what was decided; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
         self._database = database
-        self._words = words
+        self._kinds = kinds
         self._wall = wall
 
     async def publish(self, key: int, server: int, who: str, now: datetime) -> Decided:
         """Let a post out that waits for an editor, unless one of its contest waits before it."""
 
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
-            if refused := _not_yet(connection, post):
+            if refused := _not_yet(connection, post, self._kinds):
                 return refused, {}
             connection.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
             )
-            wake, anew = show_revisions_anew(connection, post, self._words, self._now())
+            wake, anew = show_what_follows(connection, post, self._kinds, self._now())
             outcome = PressOutcome(
                 "published", post.number, post.channel, _is_paused(connection, server), anew=tuple(anew)
             )
-            return outcome, joined_messages(wake, {post.channel: post.kind in URGENT})
+            return outcome, joined_messages(wake, {post.channel: self._kinds[post.kind].urgent})
 
         return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
 
@@ -60,7 +60,7 @@ class QueueStore:
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.FOUND), f"seen there by {who}", post.id),
             )
-            wake = {post.channel: True} if replaced_by(connection, post) else {}
+            wake = {post.channel: True} if replaced_by(connection, post, self._kinds) else {}
             return PressOutcome("there", post.number, post.channel, replaces=post.about is not None), wake
 
         return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
@@ -72,9 +72,9 @@ class QueueStore:
         """
 
         def decide(connection: sqlite3.Connection, post: Post) -> Decided:
-            if replaced_by(connection, post):
+            if replaced_by(connection, post, self._kinds):
                 return PressOutcome("replaced", post.number, post.channel), {}
-            if later := _told_later(connection, post):
+            if later := _told_later(connection, post, self._kinds):
                 return PressOutcome("passed", post.number, post.channel, other=later), {}
             connection.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
@@ -82,7 +82,7 @@ class QueueStore:
                 (moved(post.state, Transition.ABSENT), who, post.id),
             )
             outcome = PressOutcome("absent", post.number, post.channel, _is_paused(connection, server))
-            return outcome, {post.channel: post.kind in URGENT}
+            return outcome, {post.channel: self._kinds[post.kind].urgent}
 
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
 
@@ -96,11 +96,11 @@ class QueueStore:
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.REJECTED), who, post.id),
             )
-            drop_retractions(connection, post)
-            wake, anew = tell_with_next(connection, post, self._words, self._now())
-            if replaced_by(connection, post):  # its corrections, which go out alone
+            drop_retractions(connection, post, self._kinds)
+            wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._now())
+            if replaced_by(connection, post, self._kinds):  # its corrections, which go out alone
                 wake = joined_messages(wake, {post.channel: True})
-            speaking = tuple(naming(connection, post))
+            speaking = tuple(naming(connection, post, self._kinds))
             return PressOutcome(what, post.number, post.channel, anew=tuple(anew), speaking=speaking), wake
 
         return await self._decide(key, server, state, what, who, now, decide)
@@ -129,7 +129,9 @@ class QueueStore:
             after = {"number": post.number, "channel": post.channel, "content": post.content}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, f"post {what}", after=after).values())
             decision = Decision(what, who, now)
-            return outcome, joined_messages(wake, tell_decided(connection, post, self._words, decision, self._now()))
+            return outcome, joined_messages(
+                wake, tell_decided(connection, post, self._kinds.setting, decision, self._now())
+            )
 
         return await self._database.transact(work)
 
@@ -137,10 +139,10 @@ class QueueStore:
         return int(self._wall() * 1_000_000)
 
 
-def _not_yet(connection: sqlite3.Connection, post: Post) -> PressOutcome | None:
+def _not_yet(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> PressOutcome | None:
     """Return why a post can't be published now, or None if it can."""
     muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
-    if muted and post.kind not in OUR_OWN:
+    if muted and not kinds[post.kind].own_word:
         return PressOutcome("muted", post.number, post.channel)
     before = fetch(
         connection,
@@ -155,22 +157,22 @@ def _not_yet(connection: sqlite3.Connection, post: Post) -> PressOutcome | None:
     return PressOutcome("after", post.number, post.channel, other=question_of(connection, post.server, key, number))
 
 
-def _told_later(connection: sqlite3.Connection, post: Post) -> Link | str | None:
+def _told_later(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Link | str | None:
     """Return the way to the first post that told its channel of the same contest and source after this one, or None."""
     key = (post.channel, post.contest, post.source, post.series, post.id)
     rows = fetch(
         connection,
-        """SELECT id, number, message, coalesce(thread, channel) FROM outbox
+        f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
            WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state = 'sent'
-             AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
+             AND action = 'post' AND kind NOT IN {kinds.unmutable}
            UNION ALL
            SELECT id, number, NULL, NULL FROM outbox
            WHERE channel = ? AND contest = ? AND source = ? AND series IS ? AND id > ? AND state IN ('pending', 'sending')
-             AND state = 'sending' AND action = 'post' AND kind NOT IN ('board', 'correction', 'retraction')
-           ORDER BY 1 LIMIT 1""",
+             AND state = 'sending' AND action = 'post' AND kind NOT IN {kinds.unmutable}
+           ORDER BY 1 LIMIT 1""",  # noqa: S608 - our own names
         (*key, *key),
     )
-    if not rows or post.kind == "board" or post.kind in OUR_OWN:
+    if not rows or kinds[post.kind].yields or kinds[post.kind].own_word:
         return None
     _, number, message, place = rows[0]
     return f"#{number}" if message is None else Link(number, address_of(post.server, place, message))

@@ -17,7 +17,7 @@ from bot.logs import worth_a_line
 from bot.outbox.discord import Channels, ClosedError, FileRefusedError, LaterError, Message, RefusedError, UnknownError
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
-from bot.outbox.post import URGENT, Action, Post
+from bot.outbox.post import Action, Post
 from bot.outbox.states import State, Transition
 from bot.waits import Wait, seconds_after
 from bot.wording.draft import Picture
@@ -189,7 +189,7 @@ class Dispatcher:
             done = await self._deliver(claimed, claimed.post, moment)
         finally:
             self._under_way.discard(channel)
-        if not done and claimed.post.kind in URGENT:
+        if not done and self._store.is_urgent(claimed.post):
             self._urgent.add(channel)
         return claimed.more or not done or channel in self._woken
 

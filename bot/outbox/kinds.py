@@ -1,153 +1,187 @@
-"""The words of what is sent, made when it is: of changes, and of what happens to posts and channels."""
+"""Kinds of post: what delivery has to know of each, what it says, and what follows from what became of it.
 
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+Delivery knows no topic. A family of kinds is one class in its topic's room, and is registered once, where `app.py` makes
+the `Kinds`.
+"""
 
-from bot.clock import Clock
-from bot.count.change import compare, net
-from bot.count.margin import margin_of
-from bot.count.relation import agrees
-from bot.outbox.approval_words import Decision, decided_content, publish_question
-from bot.outbox.post import Post, Span
-from bot.outbox.replaced_words import updated_content
-from bot.outbox.threads_words import thread_name, thread_post
-from bot.outbox.undelivered_words import (
-    closed_notice,
-    doubtful_notice,
-    in_words,
-    no_thread_notice,
-    opened_notice,
-    refused_notice,
-    unattached_notice,
-    wordless_notice,
-)
-from bot.schedule.reminders_words import MovedFacts, ReminderFacts, begun_content, moved_post, reminder_post
-from bot.tally.changes_words import ChangeFacts, LedBefore, change_post, margin_now_post
-from bot.tally.other_sources_words import also_said
-from bot.wording.confirmed import EnteredBefore
+# ruff: noqa: ARG002 - what follows by itself needs less than what families let follow
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot.outbox.follow_up_store import reach_back, tell_desk
+from bot.outbox.post import Action, Post
+from bot.outbox.states import Transition
+from bot.outbox.undelivered_words import refused_notice
 from bot.wording.context import Setting
-from bot.wording.draft import Draft, Embed, Link, Picture, PostKind
+from bot.wording.draft import Draft, PostKind
 
 
-class SettingWords:
-    """Words by the desk file's style (`Words` of the store)."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of post."""
 
-    def __init__(self, setting: Setting, wall: Callable[[], float] = time.time, clock: Clock | None = None) -> None:
-        """Say it as `setting` has it; `wall` is the wall clock, in seconds, `clock` the news clock; None: the same."""
-        self._setting = setting
-        self._wall = wall
-        self._clock = clock
+    name: PostKind
+    urgent: bool = False
+    """It goes before others."""
+    mergeable: bool = False
+    """What has waited too long of it becomes one post."""
+    own_word: bool = False
+    """It is the newsroom's own word, of whatever source the post was that it replaces: no mute holds it, and it waits
+    until it is known whether that post is in its channel."""
+    takes_back: bool = False
+    """It takes back the post that it replaces, and is not posted where that was not."""
+    yields: bool = False
+    """It is never in the way of another post: it comes last."""
+    outside: bool = False
+    """It goes into the channel itself, and never into a contest's thread."""
+    replaces_as: str = "Revision"
+    """The word that the post begins with which it replaces."""
 
-    def news_now(self) -> datetime:
-        """Return the news clock's time."""
-        return self._clock.now() if self._clock else datetime.fromtimestamp(self._wall(), UTC)
 
-    def remind(self, facts: ReminderFacts) -> Draft:
-        """Return a reminder."""
-        return reminder_post(facts, self._setting)
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What a post says."""
 
-    def moved(self, facts: MovedFacts) -> Draft:
-        """Return the post that says what has changed about an event."""
-        return moved_post(facts, self._setting)
+    draft: Draft
+    about: int | None = None
+    """The row that it refers to."""
+    mention: int | None = None
+    """The one role that it mentions."""
 
-    def also(self, agreeing: Sequence[tuple[str, datetime]]) -> str:
-        """Return the line of a post's card that names who says the same; empty for nobody."""
-        return also_said(agreeing, self._setting, self.news_now())
 
-    def begun(self, old: str, who: str, at: datetime) -> str:
-        """Return the content of a reminder whose event has begun."""
-        return begun_content(old, who, at, self._setting)
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """Why a post is not posted."""
 
-    def compose(self, span: Span) -> Draft | None:
-        """Return the post of a span of changes; None where the desk file no longer has its contest or source."""
-        contest, source = self._setting.desk.contest(span.contest), self._setting.desk.source(span.source)
-        if contest is None or source is None:
-            return None
-        start = None if span.kind == "first" or span.was is not None else span.start
-        change = compare(None, span.end) if start is None else net(start, span.end, span.changes, span.led_before)
-        if change is None:
-            return None
-        kind = "roll_up" if span.kind == "roll_up" and change.kind != "revision" else change.kind
-        # A change of reporting alone that was not told is part of what comes next, and is not counted.
-        steps = sum(step.kind != "progress" for step in span.changes)
-        facts = ChangeFacts(
-            contest, source, kind, change, start, span.end,
-            span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
-            confirms=self._had(span),
-        )  # fmt: skip
-        if span.was is not None:
-            before = LedBefore(self._setting.desk.source(span.was.source), span.was.leader, span.was.margin)
-            return margin_now_post(facts, before, self._setting)
-        return change_post(facts, self._setting)
+    why: str
+    event: Transition = Transition.REJECTED
+    """REJECTED: it is not wanted any more. REFUSED: there is nothing to say it about."""
 
-    def _had(self, span: Span) -> EnteredBefore | None:
-        said = span.confirms
-        source = self._setting.desk.source(said.source) if said else None
-        if said is None or source is None:
-            return None
-        margin = margin_of(span.end.votes)
-        by_margin = (
-            said.leader is not None
-            and said.margin is not None
-            and margin.votes is not None
-            and agrees(said.leader, said.margin, (margin.leader, margin.votes), about="margin" in said.approximate)
-        )
-        return EnteredBefore.of(said, "margin" if by_margin else "total", source, span.entered_as)
 
-    def reached(self, kind: PostKind, old: str, new: str, link: Link) -> str:
-        """Return the content of a post that a newer one replaces."""
-        return updated_content(kind, old, new, link)
+class Family:
+    """Kinds of post that are worded and followed up alike; each method is part of the transaction under way.
 
-    def thread(self, contest: str) -> tuple[str, Draft] | None:
-        """Return the name of a contest's thread and the message that it hangs on."""
-        known = self._setting.desk.contest(contest)
-        return None if known is None else (thread_name(known), thread_post(known, self._setting))
+    Those of posts whose words are made when they are written, and which nothing follows from, have no more than their names.
+    """
 
-    def closed(self, channel: int, why: str, *, is_thread: bool = False) -> Draft:
-        """Return the notice that a channel, or a contest's thread, can't be written to."""
-        return closed_notice(channel, why, self._setting, is_thread=is_thread)
+    kinds: ClassVar[tuple[Kind, ...]]
+    perishable: ClassVar[bool] = False
+    """What it says may be wrong by the time it is claimed: its words are made anew for as long as it was never attempted;
+    those that an editor approved stay, but where it is not said any more it is not posted."""
 
-    def no_thread(self, channel: int, contest: str, why: str) -> Draft:
-        """Return the notice that a contest's thread can't be opened."""
-        known = self._setting.desk.contest(contest)
-        return no_thread_notice(channel, known.name if known else contest, why, self._setting)
+    def __init__(self, setting: Setting) -> None:
+        """Say it as `setting` has it."""
+        self.setting = setting
 
-    def in_words(self, picture: Picture) -> Embed:
-        """Return the card that stands for a picture where it can't be attached."""
-        return in_words(picture)
+    @classmethod
+    def is_urgent(cls, kind: PostKind) -> bool:
+        """Return whether a kind of this family goes before others."""
+        return any(one.urgent for one in cls.kinds if one.name == kind)
 
-    def unattached(self, post: Post, why: str) -> Draft:
-        """Return the notice that a post went out without its picture."""
-        return unattached_notice(post.number, post.place, why, self._setting)
+    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
+        """Return what a post says that was written without words, or why it is not posted."""
+        return Unsaid("there is nothing to say it about", Transition.REFUSED)
 
-    def refused(self, post: Post, why: str) -> Draft:
-        """Return the notice that Discord will never take a post."""
-        return refused_notice(post.number, post.channel, post.content or "", why, self._setting)
+    def merge(self, connection: sqlite3.Connection, run: Sequence[Post]) -> None:
+        """Let the last of these posts tell of all that they tell of; it keeps its number."""
 
-    def wordless(self, post: Post) -> Draft:
-        """Return the notice that a post could not be put into words."""
-        return wordless_notice(post.number, post.channel, self._setting)
+    def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
+        """Keep that a new row with this number tells what a post was to tell."""
 
-    def opened(self, channel: int, since: int) -> Draft:
-        """Return the notice that a channel can be written to again."""
-        return opened_notice(channel, since, self._setting)
+    def follows_on(self, post: Post, earlier: Post) -> bool:
+        """Return whether a post that waits says something else once an earlier one of its contest is published."""
+        return False
 
-    def doubtful(self, post: Post, why: str) -> Draft:
-        """Return the question whether a post is in its channel."""
-        return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, self._setting)
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+        """Add what follows once a post is in its channel as `message`; return channels to wake.
 
-    def publish_question(self, post: Post) -> tuple[Draft, ...]:
-        """Return the question whether to publish a post."""
-        return publish_question(
-            post.id, post.number, post.channel, post.content or "", post.embeds or (), self._setting
-        )
+        The post that it replaces is edited to say so.
+        """
+        (kind,) = (one for one in self.kinds if one.name == post.kind)
+        return reach_back(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
 
-    def decided(self, post: Post, old: str, decision: Decision) -> str:
-        """Return the content of a question about a post once it is answered."""
-        return decided_content(old, post.number, post.channel, decision, self._setting)
+    def refused(
+        self,
+        connection: sqlite3.Connection,
+        post: Post,
+        why: str,
+        message: int | None,
+        kinds: "Kinds",
+        now: int,
+    ) -> dict[int, bool]:
+        """Say to the desk what Discord will never take; return channels to wake.
 
-    def may_tell(self, source: str) -> bool:
-        """Return whether the public may read that a source said something; one that nobody knows says nothing."""
-        known = self._setting.desk.source(source)
-        return known is not None and known.public
+        `message`: of a post that is there, but from which no thread can be opened.
+        """
+        if post.action is not Action.POST:
+            return {}
+        said = refused_notice(post.number, post.channel, post.content or "", why, self.setting)
+        return tell_desk(connection, post.server, said, now)
+
+    def dropped(
+        self,
+        connection: sqlite3.Connection,
+        post: Post,
+        kinds: "Kinds",
+        now: int,
+        *,
+        taken_as_told: bool = False,
+    ) -> tuple[dict[int, bool], list[int]]:
+        """Let what a post was to tell be told otherwise, which surely is not posted.
+
+        `taken_as_told`: where nothing tells it, it is not told again.
+
+        Returns:
+            Channels to wake, and the numbers of posts that are shown to the desk anew.
+
+        """
+        return {}, []
+
+    def made_public(self, connection: sqlite3.Connection, channel: int, at: datetime, now: int) -> dict[int, bool]:
+        """Take away what the public is not to read in a channel which it reads from now on; return channels to wake."""
+        return {}
+
+
+class Kinds:
+    """Every kind of post, by its name."""
+
+    def __init__(self, setting: Setting, families: Iterable[Family]) -> None:
+        """Register families; `setting` is how the desk is told and asked.
+
+        Raises:
+            ValueError: two families have a kind of the same name.
+
+        """
+        self.setting = setting
+        self.families = tuple(families)
+        self._family: dict[str, Family] = {}
+        self._kind: dict[str, Kind] = {}
+        for family in self.families:
+            for kind in family.kinds:
+                if kind.name in self._kind:
+                    raise ValueError(f"two families have a kind of post {kind.name}")
+                self._family[kind.name], self._kind[kind.name] = family, kind
+        # As SQL lists names: ('correction', 'retraction').
+        self.urgent = self._names(lambda kind: kind.urgent)
+        self.own_words = self._names(lambda kind: kind.own_word)
+        self.yielding = self._names(lambda kind: kind.yields)
+        self.unmutable = self._names(lambda kind: kind.yields or kind.own_word)
+        self.outside = self._names(lambda kind: kind.outside)
+
+    def __getitem__(self, name: str) -> Kind:
+        return self._kind[name]
+
+    def family(self, name: str) -> Family:
+        """Return the family of a kind."""
+        return self._family[name]
+
+    def _names(self, which: Callable[[Kind], bool]) -> str:
+        return "({})".format(", ".join(f"'{name}'" for name, kind in self._kind.items() if which(kind)))
+
+    def is_mergeable(self, post: Post) -> bool:
+        """Return whether a post was never attempted and is of a kind that is merged."""
+        return post.unattempted and self[post.kind].mergeable

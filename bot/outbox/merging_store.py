@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from bot.database.database import fetch
+from bot.outbox.kinds import Kinds
 from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.states import Transition, moved
 
@@ -15,7 +16,7 @@ WAITED = 60_000_000
 """Posts merge when the oldest has waited longer than this, in microseconds of the wall clock."""
 
 
-def to_merge(waiting: Sequence[Post], now: int) -> list[list[Post]]:
+def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int) -> list[list[Post]]:
     """Return the runs of posts of one channel that are to become one each, oldest first.
 
     The oldest post decides whether anything merges. A run are posts of one contest and series, up to one of that
@@ -27,7 +28,7 @@ def to_merge(waiting: Sequence[Post], now: int) -> list[list[Post]]:
     open_runs: dict[str | None, list[Post]] = {}
     for post in waiting:
         run = open_runs.get(post.contest)
-        if not post.mergeable:
+        if not kinds.is_mergeable(post):
             open_runs.pop(post.contest, None)
         elif run and run[-1].series == post.series:
             run.append(post)
@@ -37,7 +38,7 @@ def to_merge(waiting: Sequence[Post], now: int) -> list[list[Post]]:
     return [run for run in runs if len(run) > 1]
 
 
-def merge(connection: sqlite3.Connection, run: list[Post]) -> None:
+def merge(connection: sqlite3.Connection, run: list[Post], kinds: Kinds) -> None:
     """Let the newest post of a run tell of all that the run tells of; it keeps its number."""
     newest = run[-1]
     connection.executemany(
@@ -45,9 +46,10 @@ def merge(connection: sqlite3.Connection, run: list[Post]) -> None:
         [(moved(post.state, Transition.MERGED), newest.id, post.id) for post in run[:-1]],
     )
     connection.execute(
-        "UPDATE outbox SET from_reading = ?, kind = 'margin', content = NULL, wall_next = ? WHERE id = ?",
-        (run[0].from_reading, max((post.next for post in run if post.next), default=None), newest.id),
+        "UPDATE outbox SET content = NULL, wall_next = ? WHERE id = ?",
+        (max((post.next for post in run if post.next), default=None), newest.id),
     )
+    kinds.family(newest.kind).merge(connection, run)
 
 
 _NUMBER = re.compile(r"^-# #\d+ · ")
@@ -74,7 +76,7 @@ def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
     return post_of(rows[0]) if rows else None
 
 
-def requeue(connection: sqlite3.Connection, posts: Sequence[Post]) -> list[int]:
+def requeue(connection: sqlite3.Connection, posts: Sequence[Post], kinds: Kinds) -> list[int]:
     """Put posts of one server at the end of the outbox, in their order; return the new rows' ids.
 
     Posts that had one number have one number again. Words of changes that no editor approved are made anew; all others
@@ -97,19 +99,10 @@ def requeue(connection: sqlite3.Connection, posts: Sequence[Post]) -> list[int]:
             "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
             (moved(post.state, Transition.MERGED), key, post.id),
         )
-        _renumber_told(connection, post, number)
+        kinds.family(post.kind).renumbered(connection, post, number)
         keys.append(key)
     connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (next_number + len(numbers), server))
     return keys
-
-
-def _renumber_told(connection: sqlite3.Connection, post: Post, number: int) -> None:
-    """Keep by which post its channel was told, which posts of other sources name."""
-    connection.execute(
-        """UPDATE told SET number = ? WHERE series = ? AND number = ?
-           AND follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
-        (number, post.series, post.number, post.channel, post.contest),
-    )
 
 
 def renumbered(content: str, number: int, numbers: Mapping[int, int]) -> str:
@@ -119,13 +112,13 @@ def renumbered(content: str, number: int, numbers: Mapping[int, int]) -> str:
     return f"{words}\n{_NUMBER.sub(f'-# #{number} · ', last)}"
 
 
-def to_requeue(connection: sqlite3.Connection, server: int, source: str) -> list[Post]:
+def to_requeue(connection: sqlite3.Connection, server: int, source: str, kinds: Kinds) -> list[Post]:
     """Return the posts of a source's word that wait in a server and were never attempted, oldest first."""
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending'
-            AND server = ? AND source = ? AND action = ? AND kind NOT IN ('board', 'correction', 'retraction')
+            AND server = ? AND source = ? AND action = ? AND kind NOT IN {kinds.unmutable}
             ORDER BY id""",  # noqa: S608 - our own names
         (server, source, Action.POST),
     )

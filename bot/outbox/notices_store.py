@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.database.database import Database
+from bot.database.database import Database, fetch
+from bot.outbox.kinds import Family, Kind
+from bot.outbox.post import Post
 from bot.outbox.rows import Numbers, OutboxRow, next_numbers, write_posts
 from bot.wording.draft import Draft
 
@@ -32,3 +34,18 @@ class NoticeStore:
             write_posts(connection, [row], numbers, self._wall)
 
         await self._database.transact(work)
+
+
+class Notices(Family):
+    """What the desk is told and asked."""
+
+    kinds = (Kind("notice", outside=True),)
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:  # noqa: ARG002
+        """Wake the channel for the edit of a notice that has waited for it, as where a question was answered meanwhile."""
+        edited = fetch(
+            connection,
+            "SELECT 1 FROM outbox WHERE about = ? AND kind = 'notice' LIMIT 1",
+            (post.id,),
+        )
+        return {post.channel: False} if post.about is not None or edited else {}

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from bot.database.database import Database, Row, fetch
 from bot.outbox.approval_store import ask_to_publish, waits_for_editor
 from bot.outbox.consequences_store import Consequences
-from bot.outbox.kinds_store import Words, is_outdated, word
+from bot.outbox.kinds import Kinds
+from bot.outbox.kinds_store import has_words, is_outdated, word
 from bot.outbox.merging_store import WAITED, merge, to_merge
-from bot.outbox.post import COLUMNS, MERGEABLE, URGENT, Action, Post, post_of
+from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.rows import joined_messages
 from bot.outbox.states import State, Transition, moved
-from bot.outbox.threads_store import IS_OPENING, PLACE, begin, is_left, opens, try_again
+from bot.outbox.threads_store import begin, is_left, is_opening, opens, place, try_again
+from bot.outbox.undelivered_words import in_words
 from bot.wording.draft import Picture
 
 _LOOKED_AT = 100
@@ -22,20 +24,25 @@ _LOOKED_AT = 100
 _SET_BACK = 60_000_000
 """Microseconds by which the clock has to be before a row's last attempt to have been set back since."""
 
-MAY_GO = f"""state IN ('pending', 'sending')
-  AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
-  AND (kind IN ('correction', 'retraction') OR NOT EXISTS (
-    SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
-  AND (action = 'post' AND kind NOT IN ('correction', 'retraction') OR NOT EXISTS (
-    SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
-  AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
-    SELECT 1 FROM outbox e
-    WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
-      AND e.id < o.id))
-  AND NOT {IS_OPENING}"""  # noqa: S608 - our own names
-"""What may be sent: not of a newsroom that paused or that the bot left, nor the word of a source that it muted (corrections
-and retractions are the newsroom's own), nor a change to what is not sent, nor a correction or retraction of it; nor a
-change to a message that an older one still waits to change, which would undo it; nor what waits for its thread."""
+
+def may_go(kinds: Kinds) -> str:
+    """Return the SQL of what may be sent.
+
+    Not of a newsroom that paused or that the bot left, nor the word of a source that it muted (but the newsroom's own), nor
+    a change to what is not sent, nor a correction or retraction of it; nor a change to a message that an older one still
+    waits to change, which would undo it; nor what waits for its thread.
+    """
+    return f"""state IN ('pending', 'sending')
+      AND NOT EXISTS (SELECT 1 FROM servers v WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL))
+      AND (kind IN {kinds.own_words} OR NOT EXISTS (
+        SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
+      AND (action = 'post' AND kind NOT IN {kinds.own_words} OR NOT EXISTS (
+        SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
+      AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
+        SELECT 1 FROM outbox e
+        WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
+          AND e.id < o.id))
+      AND NOT {is_opening(kinds)}"""  # noqa: S608 - our own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,10 @@ class Claimed:
 class OutboxStore:
     """What waits, and what becomes of it; each method is one transaction."""
 
-    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `words` says what has to be said; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
         self._database = database
-        self._words = words
+        self.kinds = kinds
         self._wall = wall
 
     def now(self) -> int:
@@ -82,13 +89,16 @@ class OutboxStore:
 
     async def channels(self, server: int | None = None) -> dict[int, bool]:
         """Return the channels (of one server) for which something may be sent, and whether something urgent."""
-        urgent = ", ".join(f"'{kind}'" for kind in URGENT)
         rows = await self._database.rows(
-            f"""SELECT channel, max(kind IN ({urgent})) FROM outbox o
-                WHERE {MAY_GO} AND ? IN (server, -1) GROUP BY channel""",  # noqa: S608 - our own names
+            f"""SELECT channel, max(kind IN {self.kinds.urgent}) FROM outbox o
+                WHERE {may_go(self.kinds)} AND ? IN (server, -1) GROUP BY channel""",  # noqa: S608 - our own names
             (-1 if server is None else server,),
         )
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
+
+    def is_urgent(self, post: Post) -> bool:
+        """Return whether a post goes before others."""
+        return self.kinds[post.kind].urgent
 
     async def claim(self, channel: int, *, boards: bool = True) -> Claimed:
         """Take up what is next for a channel; `boards` False: unless it is a board.
@@ -99,33 +109,33 @@ class OutboxStore:
 
         def work(connection: sqlite3.Connection) -> Claimed:
             now, wake = self.now(), dict[int, bool]()
-            consequences = Consequences(connection, self._words, now)
+            consequences = Consequences(connection, self.kinds, now)
             while True:
-                waiting = _waiting(connection, channel)
-                if waiting and _is_backlog(waiting, now):
-                    _merge_backlog(connection, channel, now)
-                    waiting = _waiting(connection, channel)
-                key, thread, until = _choose(waiting, now)
+                waiting = _waiting(connection, channel, self.kinds)
+                if waiting and _is_backlog(waiting, self.kinds, now):
+                    _merge_backlog(connection, channel, self.kinds, now)
+                    waiting = _waiting(connection, channel, self.kinds)
+                key, thread, until = _choose(waiting, self.kinds, now)
                 if key is None:
-                    return Claimed(None, until, urgent=_has_urgent(waiting), wake=wake)
+                    return Claimed(None, until, urgent=_has_urgent(waiting, self.kinds), wake=wake)
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])  # noqa: S608
-                if is_outdated(connection, post, self._words):
+                if is_outdated(connection, post, self.kinds):
                     continue
-                if post.kind == "board" and not boards:
+                if self.kinds[post.kind].yields and not boards:
                     return Claimed(None, board=True, wake=wake)
                 if waits_for_editor(connection, post):
-                    asked = ask_to_publish(connection, post, self._words, now)
+                    asked = ask_to_publish(connection, post, self.kinds, now)
                     wake = joined_messages(wake, asked, consequences.wordless(post))
                     continue
-                if begin(connection, post, self._words, now):
+                if begin(connection, post, self.kinds, now):
                     continue
-                worded = post if _has_words(post) else word(connection, post, self._words)
+                worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
                 if worded is not None:
                     _mark_claimed(connection, post, now, thread)
                     behind = [row for row in waiting if row[0] != key]
-                    urgent = _has_urgent(behind)
+                    urgent = _has_urgent(behind, self.kinds)
                     message = _message(connection, post)
-                    worded, picture = _with_picture(connection, worded, self._words)
+                    worded, picture = _with_picture(connection, worded)
                     worded, name = replace(worded, thread=thread), opens(connection, post)
                     return Claimed(
                         worded, None, bool(behind), urgent, message=message, picture=picture, opens=name, wake=wake
@@ -144,7 +154,7 @@ class OutboxStore:
             connection.execute(
                 "UPDATE outbox SET state = ?, message = ?, why = ? WHERE id = ?", (state, message, why, post.id)
             )
-            consequences = Consequences(connection, self._words, self.now())
+            consequences = Consequences(connection, self.kinds, self.now())
             if state is State.SENT and message is not None:
                 return consequences.sent(post, message)
             if state is State.DOUBTFUL:
@@ -175,7 +185,7 @@ class OutboxStore:
         refused = why if file_refused else None if closed else post.file_refused
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            consequences = Consequences(connection, self._words, self.now())
+            consequences = Consequences(connection, self.kinds, self.now())
             if closed and post.action is not Action.POST and is_left(connection, post):
                 given_up = (moved(State.SENDING, Transition.REFUSED), why, post.id)
                 connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
@@ -209,21 +219,22 @@ class OutboxStore:
         return await self._database.transact(work)
 
 
-_WAITING = f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last, {PLACE}
-               FROM outbox o WHERE channel = ? AND {MAY_GO}
-               ORDER BY kind = 'board', id LIMIT {_LOOKED_AT}"""  # noqa: S608 - our own names
-"""Boards come last: they are never in the way of a post."""
+def _waiting(connection: sqlite3.Connection, channel: int, kinds: Kinds) -> list[Row]:
+    """Return what may be sent to a channel, in its order; what yields to all else comes last."""
+    return fetch(
+        connection,
+        f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last, {place(kinds)}
+            FROM outbox o WHERE channel = ? AND {may_go(kinds)}
+            ORDER BY kind IN {kinds.yielding}, id LIMIT {_LOOKED_AT}""",  # noqa: S608 - our own names
+        (channel,),
+    )
 
 
-def _waiting(connection: sqlite3.Connection, channel: int) -> list[Row]:
-    return fetch(connection, _WAITING, (channel,))
+def _has_urgent(waiting: list[Row], kinds: Kinds) -> bool:
+    return any(kinds[row[2]].urgent for row in waiting)
 
 
-def _has_urgent(waiting: list[Row]) -> bool:
-    return any(row[2] in URGENT for row in waiting)
-
-
-def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None, int | None]:
+def _choose(waiting: list[Row], kinds: Kinds, now: int) -> tuple[int | None, int | None, int | None]:
     """Return the id of what is next and the thread that it goes into, or else when something will be.
 
     A thread that can't be written to keeps nothing waiting but what goes into it.
@@ -231,7 +242,7 @@ def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None, int |
     blocked: set[int | None] = set()
     until = None
     for key, action, kind, _, _, wall_next, _, _, last, thread in waiting:
-        blocks = action == Action.POST and kind != "board"
+        blocks = action == Action.POST and not kinds[kind].yields
         if wall_next is not None and wall_next > now and not (last and now < last - _SET_BACK):
             blocked |= {thread} if blocks else set()
             until = wall_next if until is None else min(until, wall_next)
@@ -240,29 +251,22 @@ def _choose(waiting: list[Row], now: int) -> tuple[int | None, int | None, int |
     return None, None, until
 
 
-def _is_backlog(waiting: list[Row], now: int) -> bool:
+def _is_backlog(waiting: list[Row], kinds: Kinds, now: int) -> bool:
     """Return whether the oldest has waited so long that posts merge, and there may be something to merge."""
-    contests = [row[3] for row in waiting if row[2] in MERGEABLE and row[6] == State.PENDING and row[7] is None]
+    mergeable = [row for row in waiting if row[6] == State.PENDING and row[7] is None and kinds[row[2]].mergeable]
+    contests = [row[3] for row in mergeable]
     return now - min(row[4] for row in waiting) > WAITED and len(contests) > len(set(contests))
 
 
-def _merge_backlog(connection: sqlite3.Connection, channel: int, now: int) -> None:
+def _merge_backlog(connection: sqlite3.Connection, channel: int, kinds: Kinds, now: int) -> None:
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox o
-            WHERE channel = ? AND {MAY_GO} AND action = 'post' AND kind <> 'board' ORDER BY id""",  # noqa: S608
+            WHERE channel = ? AND {may_go(kinds)} AND action = 'post' AND kind NOT IN {kinds.yielding} ORDER BY id""",  # noqa: S608
         (channel,),
     )
-    for run in to_merge([post_of(row) for row in rows], now):
-        merge(connection, run)
-
-
-def _has_words(post: Post) -> bool:
-    """Return whether a post's words are made. Of an event they are made anew as long as nobody can have read them."""
-    remade = post.event is not None and post.state is State.PENDING and post.approved_by is None
-    return (post.content is not None and not (remade and post.action is Action.POST)) or post.action in (
-        Action.PIN, Action.DELETE,
-    )  # fmt: skip
+    for run in to_merge([post_of(row) for row in rows], kinds, now):
+        merge(connection, run, kinds)
 
 
 def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: int | None) -> None:
@@ -273,7 +277,7 @@ def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: 
     )
 
 
-def _with_picture(connection: sqlite3.Connection, post: Post, words: Words) -> tuple[Post, Picture | None]:
+def _with_picture(connection: sqlite3.Connection, post: Post) -> tuple[Post, Picture | None]:
     """Return a post with its picture; one that was refused is on its card in words instead."""
     if post.picture is None or post.action is not Action.POST:
         return post, None
@@ -281,7 +285,7 @@ def _with_picture(connection: sqlite3.Connection, post: Post, words: Words) -> t
     picture = Picture(*rows[0]) if rows else None
     if picture is None or post.file_refused is None:
         return post, picture
-    return replace(post, embeds=(*(post.embeds or ()), dict(words.in_words(picture)))), None
+    return replace(post, embeds=(*(post.embeds or ()), dict(in_words(picture)))), None
 
 
 def _message(connection: sqlite3.Connection, post: Post) -> int | None:

@@ -1,27 +1,13 @@
-"""A row of the outbox, and what it tells of."""
+"""A row of the outbox."""
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.count.change import Change
-from bot.count.reading import Reading
-from bot.count.statement import Statement
 from bot.database.database import Row
 from bot.outbox.states import State
-from bot.wording.draft import Button, Link, PostKind
-
-MERGEABLE = ("margin", "no_margin_change", "progress", "roll_up")
-"""Kinds of post that may be merged; a first reading, a lead change, a revision, a certification never are."""
-
-URGENT = ("lead_change", "revision", "correction", "retraction", "call")
-"""Kinds of post that go before others."""
-
-
-OUR_OWN = ("correction", "retraction")
-"""Kinds of post that are the newsroom's own word, of whatever source the post was that they replace."""
+from bot.wording.draft import Button, PostKind
 
 
 class Action(StrEnum):
@@ -99,9 +85,9 @@ class Post:
         return self.channel if self.thread is None else self.thread
 
     @property
-    def mergeable(self) -> bool:
-        """True if it was never attempted and its kind may be merged."""
-        return self.state is State.PENDING and self.kind in MERGEABLE and self.approved_by is None
+    def unattempted(self) -> bool:
+        """True if it waits for its turn, and no editor approved its words."""
+        return self.state is State.PENDING and self.approved_by is None
 
 
 _NAMES = [name.strip() for name in COLUMNS.split(",")]
@@ -121,41 +107,3 @@ def post_of(row: Row) -> Post:
     columns[_QUIET] = bool(row[_QUIET])
     columns[_STATE] = State(row[_STATE])
     return Post(*columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Was:
-    """A margin by a source that led before."""
-
-    source: str
-    leader: str
-    margin: int
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a post tells of: a series from one reading to another, and the changes between."""
-
-    kind: PostKind
-    source: str
-    contest: str
-    news_at: datetime
-    """The news clock's time when the post was caused."""
-    checked_at: datetime
-    """When the source was last asked by then."""
-    start: Reading | None
-    """None: the series begins with `end`."""
-    led_before: str | None
-    """Who led at `start`."""
-    end: Reading
-    changes: tuple[Change, ...]
-    held_for: float | None = None
-    """Seconds that a revision was held until the source had repeated it."""
-    replaces: Link | None = None
-    """The post in the same channel that a revision replaces."""
-    confirms: Statement | None = None
-    """What the desk had entered, and the source has at `end`."""
-    entered_as: int | None = None
-    """The number of the post that told it in the same channel."""
-    was: Was | None = None
-    """What the channel was told last by the source that led before; None: the same source led."""

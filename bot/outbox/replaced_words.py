@@ -1,24 +1,17 @@
 """A post that a newer one replaces: edited in place, so that nobody who scrolls back reads the old one as true."""
 
-from bot.wording.draft import Link, PostKind
+from bot.wording.draft import Link
 from bot.wording.limits import CONTENT, size
 
-_WORDS: dict[PostKind, str] = {
-    "revision": "Revision",
-    "correction": "Correction",
-    "retraction": "Retraction",
-    "moved": "Changed",
-}
 
-
-def updated_content(kind: PostKind, old: str, new: str, link: Link) -> str:
+def updated_content(word: str, old: str, new: str, link: Link) -> str:
     """Return the content of a post that `new` replaces.
 
     It begins with the word and what replaced it; below stands, struck through, what was posted; the small last line
     with the number stays the last, and finds the post as before.
 
     Args:
-        kind: of the new post: a source's revision, our correction, the desk's retraction.
+        word: what the new post is: a source's revision, our correction, the desk's retraction.
         old: the post's content as it was posted.
         new: the new post's content.
         link: where the new post is.
@@ -26,11 +19,11 @@ def updated_content(kind: PostKind, old: str, new: str, link: Link) -> str:
     """
     headline, _, last = old.rpartition("\n")
     said, _, _ = new.rpartition("\n")
-    first = f"**{_WORDS.get(kind, 'Revision')}:** {link} replaces this post. {said}"
+    first = f"**{word}:** {link} replaces this post. {said}"
     lines = [f"> ~~{line}~~" for line in headline.split("\n") if line.strip()]
     room = CONTENT - size(last) - 1
     while lines and size("\n".join([first, *lines])) > room:
         lines.pop()
     if size(first) > room:
-        first = f"**{_WORDS.get(kind, 'Revision')}:** {link} replaces this post."
+        first = f"**{word}:** {link} replaces this post."
     return "\n".join([first, *lines, last])

@@ -3,34 +3,33 @@
 import sqlite3
 
 from bot.database.database import fetch
+from bot.outbox.kinds import Kinds
 from bot.outbox.post import Post
 from bot.outbox.states import State, Transition, moved
 
-_RETRACTION = "retraction"
 
-
-def replaced_by(connection: sqlite3.Connection, post: Post) -> list[int]:
+def replaced_by(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[int]:
     """Return the rows of the corrections and retractions that wait for a post."""
-    return [key for key, _ in _waiting(connection, post)]
+    return [key for key, _ in _waiting(connection, post, kinds)]
 
 
-def drop_retractions(connection: sqlite3.Connection, post: Post) -> None:
+def drop_retractions(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> None:
     """Let nothing take back a post that is not in its channel."""
     connection.executemany(
         "UPDATE outbox SET state = ?, why = 'what it takes back was not posted' WHERE id = ?",
         [
             (moved(State.PENDING, Transition.REJECTED), key)
-            for key, kind in _waiting(connection, post)
-            if kind == _RETRACTION
+            for key, kind in _waiting(connection, post, kinds)
+            if kinds[kind].takes_back
         ],
     )
 
 
-def _waiting(connection: sqlite3.Connection, post: Post) -> list[tuple[int, str]]:
+def _waiting(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[tuple[int, str]]:
     return fetch(
         connection,
-        """SELECT id, kind FROM outbox
-           WHERE about = ? AND action = 'post' AND kind IN ('correction', 'retraction') AND state = 'pending'
-           ORDER BY id""",
+        f"""SELECT id, kind FROM outbox
+            WHERE about = ? AND action = 'post' AND kind IN {kinds.own_words} AND state = 'pending'
+            ORDER BY id""",  # noqa: S608 - our own names
         (post.id,),
     )

@@ -11,7 +11,7 @@ from pydantic_core import to_json as encode
 
 from bot.count.reading import Reading
 from bot.database.database import fetch, to_micros
-from bot.outbox.post import URGENT, Action
+from bot.outbox.post import Action
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
 
 
@@ -60,6 +60,8 @@ class OutboxRow:
     """The row of the picture that it shows."""
     was: int | None = None
     """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
+    urgent: bool = False
+    """Its kind goes before others, and so its channel is woken in a hurry."""
 
     @classmethod
     def worded(
@@ -75,11 +77,13 @@ class OutboxRow:
         about: int | None = None,
         action: Action = Action.POST,
         asks: str | None = None,
+        *,
+        urgent: bool = False,
     ) -> Self:
         """Return a post whose words are made."""
         return cls(
             server, channel, number, draft.kind, news_at, contest, source,
-            statement=statement, about=about, draft=draft, action=action, asks=asks,
+            statement=statement, about=about, draft=draft, action=action, asks=asks, urgent=urgent,
         )  # fmt: skip
 
     def values(self, wall: int) -> tuple[object, ...]:
@@ -124,7 +128,7 @@ def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
     """Return the channels of these rows, each with whether something urgent is for it."""
     channels: dict[int, bool] = {}
     for row in rows:
-        channels[row.channel] = channels.get(row.channel, False) or row.kind in URGENT
+        channels[row.channel] = channels.get(row.channel, False) or row.urgent
     return channels
 
 

@@ -9,10 +9,9 @@ from datetime import datetime
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
-from bot.outbox.kinds_store import Words
+from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import requeue, to_requeue
-from bot.outbox.rows import INSERT_AUDIT, AuditRow
-from bot.tally.boards_store import take_down_all
+from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
 from bot.wording.credit import SetBy
 
 
@@ -53,10 +52,10 @@ class PostsWaiting:
 class SuspensionStore:
     """Stops and lets go; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, words: Words, wall: Callable[[], float] = time.time) -> None:
-        """Use `database`; `words` says what the desk is asked; `wall` is the wall clock, in seconds."""
+    def __init__(self, database: Database, kinds: Kinds, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `kinds` are those of posts; `wall` is the wall clock, in seconds."""
         self._database = database
-        self._words = words
+        self._kinds = kinds
         self._wall = wall
 
     async def pause(self, server: int, who: str, why: str | None, now: datetime) -> tuple[SetBy | None, PostsWaiting]:
@@ -70,7 +69,7 @@ class SuspensionStore:
                     "UPDATE servers SET paused_at = ?, paused_by = ? WHERE id = ?", (to_micros(now), who, server)
                 )
                 _audit(connection, AuditRow(now, server, who, "desk pause", why, None, {"paused": True}))
-            return before, _load(connection, server)
+            return before, _load(connection, server, self._kinds)
 
         return await self._database.transact(work)
 
@@ -83,7 +82,7 @@ class SuspensionStore:
                 connection.execute("UPDATE servers SET paused_at = NULL, paused_by = NULL WHERE id = ?", (server,))
                 was = {"paused": True, "at": before.at.isoformat(), "by": before.who}
                 _audit(connection, AuditRow(now, server, who, "desk resume", why, was))
-            return before, _load(connection, server, muted=False)
+            return before, _load(connection, server, self._kinds, muted=False)
 
         return await self._database.transact(work)
 
@@ -101,7 +100,7 @@ class SuspensionStore:
                     (server, source, who, to_micros(now)),
                 )
                 _audit(connection, AuditRow(now, server, who, "source mute", why, None, {"source": source}))
-            return before, _load(connection, server, source)
+            return before, _load(connection, server, self._kinds, source)
 
         return await self._database.transact(work)
 
@@ -121,10 +120,10 @@ class SuspensionStore:
             before = _muted(connection, server, source)
             if before:
                 connection.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
-                requeue(connection, to_requeue(connection, server, source))
+                requeue(connection, to_requeue(connection, server, source, self._kinds), self._kinds)
                 was = {"source": source, "at": before.at.isoformat(), "by": before.who}
                 _audit(connection, AuditRow(now, server, who, "source unmute", why, was))
-            return before, _load(connection, server, source), _paused(connection, server) is not None
+            return before, _load(connection, server, self._kinds, source), _paused(connection, server) is not None
 
         return await self._database.transact(work)
 
@@ -138,7 +137,7 @@ class SuspensionStore:
     async def set_desk_channel(self, server: int, channel: int | None, who: str, now: datetime) -> Placed:
         """Set where the desk is told and asked; what it has not answered yet, and was not asked there, is asked there."""
         return await self._database.transact(
-            lambda connection: place_desk(connection, server, channel, who, now, self._words, self._now())
+            lambda connection: place_desk(connection, server, channel, who, now, self._kinds, self._now())
         )
 
     async def set_two_person(self, server: int, who: str, now: datetime, *, on: bool) -> bool | None:
@@ -149,7 +148,7 @@ class SuspensionStore:
         """Say whether the public reads a channel; once it does not, what waits for Publish there waits no longer."""
         return await self._database.transact(
             lambda connection: mark_public(
-                connection, server, channel, who, now, self._words, self._now(), public=public
+                connection, server, channel, who, now, self._kinds, self._now(), public=public
             )
         )
 
@@ -158,7 +157,7 @@ class SuspensionStore:
 
 
 def place_desk(
-    connection: sqlite3.Connection, server: int, channel: int | None, who: str, now: datetime, words: Words, wall: int
+    connection: sqlite3.Connection, server: int, channel: int | None, who: str, now: datetime, kinds: Kinds, wall: int
 ) -> Placed:
     """Set where the desk is asked, in the transaction under way."""
     public = [
@@ -172,7 +171,7 @@ def place_desk(
     connection.execute("UPDATE servers SET desk_channel = ? WHERE id = ?", (channel, server))
     if before != channel:
         _audit(connection, AuditRow(now, server, who, "desk channel", None, before, channel))
-    asked, wake = ask_again(connection, server, words, wall)
+    asked, wake = ask_again(connection, server, kinds, wall)
     return Placed(asked=asked, wake=wake)
 
 
@@ -189,7 +188,7 @@ def two_person_in(connection: sqlite3.Connection, server: int, who: str, now: da
 
 
 def mark_public(
-    connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, words: Words, wall: int, *,
+    connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, kinds: Kinds, wall: int, *,
     public: bool,
 ) -> Marked:  # fmt: skip
     """Say whether the public reads a channel, in the transaction under way."""
@@ -207,9 +206,9 @@ def mark_public(
         was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
         _audit(connection, AuditRow(now, server, who, "desk public", None, was, now_is))
     freed, wake = (
-        (0, take_down_all(connection, channel, now, wall))
+        (0, joined_messages(*(family.made_public(connection, channel, now, wall) for family in kinds.families)))
         if public
-        else free(connection, server, channel, words, Decision("freed", who, now), wall)
+        else free(connection, server, channel, kinds, Decision("freed", who, now), wall)
     )
     return Marked(changed=changed, freed=freed, wake=wake)
 
@@ -232,17 +231,17 @@ def _muted(connection: sqlite3.Connection, server: int, source: str) -> SetBy | 
 
 
 def _load(
-    connection: sqlite3.Connection, server: int, source: str | None = None, *, muted: bool = True
+    connection: sqlite3.Connection, server: int, kinds: Kinds, source: str | None = None, *, muted: bool = True
 ) -> PostsWaiting:
     """Return the posts on their way in a server; `source`: those that tell its word; `muted` False: but muted ones."""
     ((waiting, under_way),) = fetch(
         connection,
-        """SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0)
+        f"""SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0)
            FROM outbox o INDEXED BY outbox_open
            WHERE state IN ('pending', 'sending') AND action = 'post' AND server = ?
-             AND (? IS NULL OR (source = ? AND kind NOT IN ('correction', 'retraction')))
-             AND (? OR kind IN ('correction', 'retraction')
-                  OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",
+             AND (? IS NULL OR (source = ? AND kind NOT IN {kinds.own_words}))
+             AND (? OR kind IN {kinds.own_words}
+                  OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",  # noqa: S608 - our own names
         (server, source, source, muted),
     )
     return PostsWaiting(waiting, under_way)

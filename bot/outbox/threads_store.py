@@ -7,40 +7,39 @@ number, and opening its thread can be repeated.
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Protocol
 
 from bot.database.database import fetch, from_micros
+from bot.outbox.follow_up_store import add, tell_desk
+from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.post import Action, Post
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, joined_messages
 from bot.outbox.states import State
-from bot.wording.draft import Draft
-
-_OUTSIDE = ("notice", "shared", "rundown", "thread")
-"""Kinds of post that go into the channel itself: the desk's, answers where somebody asked, and what is of no contest."""
+from bot.outbox.threads_words import thread_name, thread_post
+from bot.outbox.undelivered_words import no_thread_notice
 
 
-_OUT = ", ".join(f"'{kind}'" for kind in _OUTSIDE)
+def place(kinds: Kinds) -> str:
+    """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
 
-PLACE = f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
-  WHEN o.state = 'sending' THEN o.thread
-  WHEN o.kind NOT IN ({_OUT}) THEN (
-    SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted) END"""  # noqa: S608
-"""The thread into which a row of the outbox goes; NULL: into its channel. What was attempted stays where it was."""
+    What was attempted stays where it was.
+    """
+    return f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
+      WHEN o.state = 'sending' THEN o.thread
+      WHEN o.kind NOT IN {kinds.outside} THEN (
+        SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted) END"""  # noqa: S608
 
-IS_OPENING = f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN ({_OUT}) AND EXISTS (
-    SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
-    WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""  # noqa: S608
-"""A row waits for its thread, whose message is on its way. One that could not be opened keeps nothing waiting."""
+
+def is_opening(kinds: Kinds) -> str:
+    """Return the SQL of whether a row `o` waits for its thread, whose message is on its way.
+
+    One that could not be opened keeps nothing waiting.
+    """
+    return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
+      SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
+      WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""  # noqa: S608
+
 
 _TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
-
-
-class NamesThreads(Protocol):
-    """Says what a thread is called, and what the message says that it hangs on."""
-
-    def thread(self, contest: str) -> tuple[str, Draft] | None:
-        """Return the name of a contest's thread and its message; None where the desk file no longer has the contest."""
-        ...
 
 
 def want(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
@@ -63,18 +62,18 @@ def want(connection: sqlite3.Connection, server: int, channel: int, contest: str
     return False
 
 
-def begin(connection: sqlite3.Connection, post: Post, words: NamesThreads, wall: int) -> bool:
+def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -> bool:
     """Put the message into the outbox that the thread of a post hangs on, if it has to be begun; return whether it was."""
-    if post.action is not Action.POST or post.state is not State.PENDING or post.kind in _OUTSIDE:
+    if post.action is not Action.POST or post.state is not State.PENDING or kinds[post.kind].outside:
         return False
     key = (post.channel, post.contest)
     wanted = fetch(
         connection, "SELECT 1 FROM threads WHERE channel = ? AND contest = ? AND wanted AND post IS NULL", key
     )
-    made = words.thread(post.contest) if wanted and post.contest is not None else None
-    if made is None:
+    contest = kinds.setting.desk.contest(post.contest) if wanted and post.contest is not None else None
+    if contest is None:
         return False
-    name, draft = made
+    name, draft = thread_name(contest), thread_post(contest, kinds.setting)
     ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (post.server,))
     connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (post.server,))
     row = OutboxRow.worded(post.server, post.channel, number, draft, from_micros(post.news_at))
@@ -91,24 +90,50 @@ def opens(connection: sqlite3.Connection, post: Post) -> str | None:
     return rows[0][0] if rows else None
 
 
-def opened(connection: sqlite3.Connection, post: Post, message: int) -> None:
-    """Keep that the thread is open that hangs on a post, which has become `message`."""
-    connection.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
+class Threads(Family):
+    """The message that a contest's thread hangs on."""
+
+    kinds = (Kind("thread", outside=True),)
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:  # noqa: ARG002
+        """Keep that the thread is open that hangs on a post; its channel is woken for what waits for it."""
+        connection.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
+        return {post.channel: False}
+
+    def refused(
+        self,
+        connection: sqlite3.Connection,
+        post: Post,
+        why: str,
+        message: int | None,
+        kinds: Kinds,  # noqa: ARG002
+        now: int,
+    ) -> dict[int, bool]:
+        """Tell the desk that a thread can't be opened, and take away what it was to hang on; return channels to wake.
+
+        What waits for it goes into the channel.
+        """
+        if post.action is not Action.POST:
+            return {}
+        wake = {post.channel: False}
+        for (key,) in fetch(connection, "SELECT contest FROM threads WHERE post = ?", (post.id,)):
+            contest = self.setting.desk.contest(key)
+            said = no_thread_notice(post.channel, contest.name if contest else key, why, self.setting)
+            wake = joined_messages(wake, tell_desk(connection, post.server, said, now))
+        if message is None:
+            return wake
+        at = from_micros(post.news_at)
+        row = OutboxRow(post.server, post.channel, post.number, "thread", at, about=post.id, action=Action.DELETE)
+        return joined_messages(wake, add(connection, now, row))
 
 
-def contest_of(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return the contest whose thread hangs on a post."""
-    rows = fetch(connection, "SELECT contest FROM threads WHERE post = ?", (post.id,))
-    return rows[0][0] if rows else None
-
-
-def place_found(connection: sqlite3.Connection, key: int, history: Mapping[int, int]) -> None:
+def place_found(connection: sqlite3.Connection, key: int, history: Mapping[int, int], kinds: Kinds) -> None:
     """Keep where a row is that was never attempted, as a restored copy has it, and is in its channel's `history`."""
     rows = fetch(
         connection,
         f"""SELECT t.thread, h.number FROM outbox o
             JOIN threads t ON t.channel = o.channel AND t.contest = o.contest AND t.wanted
-            JOIN outbox h ON h.id = t.post WHERE o.id = ? AND o.kind NOT IN ({_OUT})""",  # noqa: S608 - our own names
+            JOIN outbox h ON h.id = t.post WHERE o.id = ? AND o.kind NOT IN {kinds.outside}""",  # noqa: S608 - our own names
         (key,),
     )
     for thread, number in rows:

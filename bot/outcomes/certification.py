@@ -10,6 +10,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
+from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import OutboxRow
 from bot.outcomes.calls_words import call_post
 from bot.outcomes.certification_words import results_post, units_back_post
@@ -17,6 +18,13 @@ from bot.outcomes.outcomes_store import FeedCalls, OutcomePost, Outcomes, SaidCa
 from bot.tally.intake_store import Ledger, Series, Writes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
+
+
+class OutcomePosts(Family):
+    """What is certified, and who calls the outcome."""
+
+    kinds = (Kind("certified"), Kind("call", urgent=True))
+
 
 Facts: TypeAlias = tuple[Contest, Source, Statement, Outcomes]
 
@@ -131,7 +139,15 @@ class Calls:
                 number = self._ledger.numbers.number(follow.server, draft.words)
                 self._writes.outbox.append(
                     OutboxRow.worded(
-                        follow.server, follow.channel, number, draft, self._now, contest.id, source.id, about=about
+                        follow.server,
+                        follow.channel,
+                        number,
+                        draft,
+                        self._now,
+                        contest.id,
+                        source.id,
+                        about=about,
+                        urgent=OutcomePosts.is_urgent(draft.kind),
                     )
                 )
 

@@ -1,6 +1,7 @@
 """What follows from a change of an event: who is told, what is not sent any more, which posts are edited."""
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,17 +10,62 @@ from bot.events.event import ScheduleEntry
 from bot.events.moving import misleads, move_is_news
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import OUTDATED, Decision
-from bot.outbox.kinds_store import Words
+from bot.outbox.follow_up_store import add
+from bot.outbox.kinds import Family, Kind, Unsaid, Worded
 from bot.outbox.post import COLUMNS, Action, Post, post_of
+from bot.outbox.replaced_words import updated_content
 from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, joined_messages, next_numbers, to_wake
 from bot.outbox.states import State, Transition, moved
 from bot.schedule.entries_store import channels_of
+from bot.schedule.event_words_store import draft_of_event
+from bot.schedule.reminders_words import begun_content
+from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
 DIRECT = 0
 """The server whose numbers direct messages carry, as those to the operator's person do."""
 
 _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
+
+
+class EventPosts(Family):
+    """Posts about events: reminders, and what has changed."""
+
+    kinds = (Kind("reminder"), Kind("moved"))
+    perishable = True
+
+    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
+        """Say it as `setting` has it; `news_now` is the news clock."""
+        super().__init__(setting)
+        self._news_now = news_now
+
+    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
+        """Return what a post about an event says by now, or why it is not posted any more."""
+        return draft_of_event(connection, post, self.setting, self._news_now())
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+        """Edit what its channel was told of the event before, once a post about a change is in it."""
+        if post.kind != "moved":
+            return {}
+        link = Link(post.number, address_of(post.server, post.place, message))
+        rows = fetch(
+            connection,
+            """SELECT id, number, content FROM outbox o
+               WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM outbox e
+                   WHERE e.event = o.event AND e.channel = o.channel AND e.about = o.id AND e.kind = 'moved'
+                   AND e.action = 'edit')
+               ORDER BY id""",
+            (post.event, post.channel, post.id),
+        )
+        edits = [
+            OutboxRow(
+                post.server, post.channel, number, "moved", from_micros(post.news_at), post.contest, event=post.event,
+                about=key, action=Action.EDIT, content=updated_content("Changed", content, post.content or "", link), buttons=(),
+            )
+            for key, number, content in rows
+        ]  # fmt: skip
+        return add(connection, now, *edits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +82,7 @@ def tell_change(
     before: ScheduleEntry,
     after: ScheduleEntry,
     since: int,
-    words: Words,
+    setting: Setting,
     now: datetime,
     wall: int,
 ) -> ChangeNotified:
@@ -48,9 +94,9 @@ def tell_change(
     wake: dict[int, bool] = {}
     status = after.event.status
     if misleads(before.event, after.event) or status in ("started", "over"):
-        wake = _drop_unsent(connection, after.id, "reminder", words, wall)
+        wake = _drop_unsent(connection, after.id, "reminder", setting, wall)
     if status == "started" and before.event.status != "started":
-        wake = joined_messages(wake, _answer_reminders(connection, after, since, words, now, wall))
+        wake = joined_messages(wake, _answer_reminders(connection, after, since, setting, now, wall))
     if not move_is_news(before.event, after.event, now):
         return ChangeNotified(wake, 0)
     targets = {(before.server, channel) for entry in (before, after) for channel in channels_of(connection, entry)}
@@ -58,7 +104,7 @@ def tell_change(
     rows = []
     numbers = Numbers(next_numbers(connection))
     for server, channel in sorted(targets):
-        first, asked = _waiting_change(connection, after.id, channel, words, wall)
+        first, asked = _waiting_change(connection, after.id, channel, setting, wall)
         wake = joined_messages(wake, asked)
         if first is None:
             continue
@@ -94,7 +140,7 @@ def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
 
 
 def _waiting_change(
-    connection: sqlite3.Connection, key: int, channel: int, words: Words, wall: int
+    connection: sqlite3.Connection, key: int, channel: int, setting: Setting, wall: int
 ) -> tuple[int | None, dict[int, bool]]:
     """Return since which change a new post has to tell, 0 for the one just made; None: one that waits will tell it.
 
@@ -110,12 +156,12 @@ def _waiting_change(
     for post in map(post_of, rows):
         if post.state is State.PENDING and post.approved_by is None:
             return None, wake
-        wake = joined_messages(wake, _drop(connection, post, words, wall))
+        wake = joined_messages(wake, _drop(connection, post, setting, wall))
         first = first or post.since or 0
     return first, wake
 
 
-def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, words: Words, wall: int) -> dict[int, bool]:
+def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: Setting, wall: int) -> dict[int, bool]:
     """Let what waits of an entry, and was never attempted, not be sent; return channels to wake."""
     rows = fetch(
         connection,
@@ -123,18 +169,18 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, words: Wor
             AND state IN ('pending', 'awaiting')""",  # noqa: S608 - our own names
         (key, kind),
     )
-    return joined_messages(*(_drop(connection, post_of(row), words, wall) for row in rows))
+    return joined_messages(*(_drop(connection, post_of(row), setting, wall) for row in rows))
 
 
-def _drop(connection: sqlite3.Connection, post: Post, words: Words, wall: int) -> dict[int, bool]:
+def _drop(connection: sqlite3.Connection, post: Post, setting: Setting, wall: int) -> dict[int, bool]:
     connection.execute(
         "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REJECTED), OUTDATED, post.id)
     )
-    return tell_decided(connection, post, words, Decision("outdated"), wall)
+    return tell_decided(connection, post, setting, Decision("outdated"), wall)
 
 
 def _answer_reminders(
-    connection: sqlite3.Connection, entry: ScheduleEntry, since: int, words: Words, now: datetime, wall: int
+    connection: sqlite3.Connection, entry: ScheduleEntry, since: int, setting: Setting, now: datetime, wall: int
 ) -> dict[int, bool]:
     """Edit the reminders that asked whether it has begun: it has, and they ask no more; return channels to wake."""
     ((who,),) = fetch(connection, "SELECT who FROM audit WHERE id = ?", (since,))
@@ -148,37 +194,11 @@ def _answer_reminders(
     edits = [
         OutboxRow(
             server, channel, number, "reminder", now, entry.event.contest, event=entry.id, about=key,
-            action=Action.EDIT, content=words.begun(content, who, now), buttons=(),
+            action=Action.EDIT, content=begun_content(content, who, now, setting), buttons=(),
         )
         for server, channel, number, key, content in rows
     ]  # fmt: skip
     connection.executemany(INSERT_OUTBOX, [edit.values(wall) for edit in edits])
-    return to_wake(edits)
-
-
-def update_earlier_posts(
-    connection: sqlite3.Connection, post: Post, message: int, words: Words, now: int
-) -> dict[int, bool]:
-    """Edit what its channel was told of the event before, once a post about a change is in it; return channels to wake."""
-    link = Link(post.number, address_of(post.server, post.place, message))
-    rows = fetch(
-        connection,
-        """SELECT id, number, content FROM outbox o
-           WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM outbox e
-               WHERE e.event = o.event AND e.channel = o.channel AND e.about = o.id AND e.kind = 'moved'
-               AND e.action = 'edit')
-           ORDER BY id""",
-        (post.event, post.channel, post.id),
-    )
-    edits = [
-        OutboxRow(
-            post.server, post.channel, number, "moved", from_micros(post.news_at), post.contest, event=post.event,
-            about=key, action=Action.EDIT, content=words.reached("moved", content, post.content or "", link), buttons=(),
-        )
-        for key, number, content in rows
-    ]  # fmt: skip
-    connection.executemany(INSERT_OUTBOX, [edit.values(now) for edit in edits])
     return to_wake(edits)
 
 

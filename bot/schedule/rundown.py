@@ -8,6 +8,7 @@ from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.servers_store import ServerStore
+from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import Wake
 from bot.outbox.sent_store import SentPosts
 from bot.schedule.rundown_store import RundownStore
@@ -24,6 +25,12 @@ LATE_AT_MOST = timedelta(hours=3)
 
 DEADLINES_WITHIN = timedelta(days=14)
 """The list has the deadlines of two weeks: a state's often follows its counties' by a week."""
+
+
+class RundownPosts(Family):
+    """Morning lists."""
+
+    kinds = (Kind("rundown", outside=True),)
 
 
 class Rundown:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from bot.database.database import Database, from_micros, to_micros
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, Leads, ScheduleEntry
-from bot.outbox.kinds_store import Words
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, to_json
 from bot.schedule.entries_store import (
     ENTRY,
@@ -26,6 +25,7 @@ from bot.schedule.entries_store import (
     shown,
 )
 from bot.schedule.event_posts_store import tell_change
+from bot.wording.context import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ class ScheduleStore:
     """Keeps newsrooms' schedules; each method is one transaction or one query."""
 
     def __init__(
-        self, database: Database, words: Words, leads_of: LeadsOf, wall: Callable[[], float] = time.time
+        self, database: Database, setting: Setting, leads_of: LeadsOf, wall: Callable[[], float] = time.time
     ) -> None:
-        """Use `database`; `words` says what changed, `leads_of` when each is spoken of; `wall` in seconds."""
+        """Use `database`; `setting` is how what changed is said, `leads_of` when each is spoken of; `wall` in seconds."""
         self._database = database
-        self._words = words
+        self._setting = setting
         self._leads_of = leads_of
         self._wall = wall
 
@@ -153,7 +153,7 @@ class ScheduleStore:
         since = connection.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
         derive(connection, after, self._leads_of, now)
-        told = tell_change(connection, before, after, since, self._words, now, int(self._wall() * 1_000_000))
+        told = tell_change(connection, before, after, since, self._setting, now, int(self._wall() * 1_000_000))
         return Changed(before, after, told.wake, told.channels)
 
     async def entry(self, server: int, key: int) -> ScheduleEntry | None:

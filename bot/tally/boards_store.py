@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.database.database import Database, Row, fetch, moment, to_micros
-from bot.outbox.post import Action
+from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.outbox.follow_up_store import add
+from bot.outbox.kinds import Family, Kind, Kinds
+from bot.outbox.post import Action, Post
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, next_numbers, to_wake
 from bot.outbox.states import State, Transition, moved
 from bot.wording.draft import Draft
@@ -122,6 +124,57 @@ class BoardStore:
         return int(self._wall() * 1_000_000)
 
 
+class BoardPosts(Family):
+    """Boards, each in at most one message of a channel: posted, edited, pinned and deleted."""
+
+    kinds = (Kind("board", yields=True),)
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:  # noqa: ARG002
+        """Pin a new board and take down the one that it replaces; of one that is not wanted any more, take it down."""
+        old = fetch(
+            connection,
+            """SELECT b.post, o.number FROM boards b JOIN outbox o ON o.id = b.post
+               WHERE b.channel = ? AND b.contest = ?""",
+            (post.channel, post.contest),
+        )
+        wanted = connection.execute(
+            "UPDATE boards SET post = ?, old_edits = 0 WHERE channel = ? AND contest = ?",
+            (post.id, post.channel, post.contest),
+        ).rowcount
+        changes = [(post.id, post.number, Action.PIN if wanted else Action.DELETE)]
+        changes += [(key, number, Action.DELETE) for key, number in old]
+        at = from_micros(post.news_at)
+        rows = [
+            OutboxRow(post.server, post.channel, number, "board", at, post.contest, about=key, action=action)
+            for key, number, action in changes
+        ]
+        return add(connection, now, *rows)
+
+    def refused(
+        self,
+        connection: sqlite3.Connection,
+        post: Post,
+        why: str,  # noqa: ARG002
+        message: int | None,  # noqa: ARG002
+        kinds: Kinds,  # noqa: ARG002
+        now: int,  # noqa: ARG002
+    ) -> dict[int, bool]:
+        """Let a board be posted anew that can't be edited, since somebody deleted its message; nobody is told."""
+        if post.action is Action.EDIT:
+            connection.execute(
+                "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",
+                (post.channel, post.contest),
+            )
+        return {}
+
+    def made_public(self, connection: sqlite3.Connection, channel: int, at: datetime, now: int) -> dict[int, bool]:
+        """Take down all boards of a channel: where the public reads, an editor publishes each word."""
+        contests = fetch(connection, "SELECT contest FROM boards WHERE channel = ?", (channel,))
+        for (contest,) in contests:
+            take_down(connection, channel, contest, at, now)
+        return {channel: False} if contests else {}
+
+
 def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: datetime, wall: int) -> None:
     """Delete a channel's board of a contest, in the transaction under way."""
     connection.execute(
@@ -140,14 +193,6 @@ def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: d
         row = OutboxRow(server, channel, number, "board", now, contest, about=post, action=Action.DELETE)
         connection.execute(INSERT_OUTBOX, row.values(wall))
     connection.execute("DELETE FROM boards WHERE channel = ? AND contest = ?", (channel, contest))
-
-
-def take_down_all(connection: sqlite3.Connection, channel: int, now: datetime, wall: int) -> dict[int, bool]:
-    """Delete all boards of a channel, in the transaction under way; return channels to wake."""
-    contests = fetch(connection, "SELECT contest FROM boards WHERE channel = ?", (channel,))
-    for (contest,) in contests:
-        take_down(connection, channel, contest, now, wall)
-    return {channel: False} if contests else {}
 
 
 def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:

@@ -13,10 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.count.change import Change
+from bot.count.change import Change, compare, net
 from bot.count.margin import margin_of
 from bot.count.posting import is_night
 from bot.count.reading import Reading, Status
+from bot.count.relation import agrees
+from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
 from bot.tally.lead_source_words import margin_now_from
 from bot.tally.standing_words import standing
@@ -68,8 +70,85 @@ class LedBefore:
     margin: int
 
 
+@dataclass(frozen=True, slots=True)
+class Was:
+    """A margin by a source that led before."""
+
+    source: str
+    leader: str
+    margin: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a post tells of: a series from one reading to another, and the changes between."""
+
+    kind: PostKind
+    source: str
+    contest: str
+    news_at: datetime
+    """The news clock's time when the post was caused."""
+    checked_at: datetime
+    """When the source was last asked by then."""
+    start: Reading | None
+    """None: the series begins with `end`."""
+    led_before: str | None
+    """Who led at `start`."""
+    end: Reading
+    changes: tuple[Change, ...]
+    held_for: float | None = None
+    """Seconds that a revision was held until the source had repeated it."""
+    replaces: Link | None = None
+    """The post in the same channel that a revision replaces."""
+    confirms: Statement | None = None
+    """What the desk had entered, and the source has at `end`."""
+    entered_as: int | None = None
+    """The number of the post that told it in the same channel."""
+    was: Was | None = None
+    """What the channel was told last by the source that led before; None: the same source led."""
+
+
 _NOTES = 1500
 """Characters that the lines under the table may take."""
+
+
+def span_post(span: Span, setting: Setting) -> Draft | None:
+    """Return the post of a span of changes; None where the desk file no longer has its contest or source."""
+    contest, source = setting.desk.contest(span.contest), setting.desk.source(span.source)
+    if contest is None or source is None:
+        return None
+    start = None if span.kind == "first" or span.was is not None else span.start
+    change = compare(None, span.end) if start is None else net(start, span.end, span.changes, span.led_before)
+    if change is None:
+        return None
+    kind = "roll_up" if span.kind == "roll_up" and change.kind != "revision" else change.kind
+    # A change of reporting alone that was not told is part of what comes next, and is not counted.
+    steps = sum(step.kind != "progress" for step in span.changes)
+    facts = ChangeFacts(
+        contest, source, kind, change, start, span.end,
+        span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
+        confirms=_had_of(span, setting),
+    )  # fmt: skip
+    if span.was is not None:
+        before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
+        return margin_now_post(facts, before, setting)
+    return change_post(facts, setting)
+
+
+def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
+    """Return what the desk had entered that a post confirms, or None."""
+    said = span.confirms
+    source = setting.desk.source(said.source) if said else None
+    if said is None or source is None:
+        return None
+    margin = margin_of(span.end.votes)
+    by_margin = (
+        said.leader is not None
+        and said.margin is not None
+        and margin.votes is not None
+        and agrees(said.leader, said.margin, (margin.leader, margin.votes), about="margin" in said.approximate)
+    )
+    return EnteredBefore.of(said, "margin" if by_margin else "total", source, span.entered_as)
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Draft:

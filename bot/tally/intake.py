@@ -20,9 +20,9 @@ from bot.count.reading import Reading
 from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
 from bot.errors import BadInputError
-from bot.outbox.kinds_store import REPEATED
 from bot.outbox.rows import AuditRow, Wake, held_key
 from bot.outcomes.certification import Calls
+from bot.tally.change_posts_store import REPEATED
 from bot.tally.changes import ChangeRouter
 from bot.tally.holds_store import EndedHold
 from bot.tally.holds_words import Editor, settled_words

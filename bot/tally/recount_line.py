@@ -8,10 +8,17 @@ from bot.count.posting import is_night
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine
 from bot.desk.desk_file import Contest, Source
+from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import OutboxRow
 from bot.tally.intake_store import Follow, Ledger, Writes
 from bot.tally.recount_line_words import line_post
 from bot.wording.context import Setting
+
+
+class LinePosts(Family):
+    """That a count crosses the recount line or the majority."""
+
+    kinds = (Kind("recount_line"),)
 
 
 class LineWatch:

@@ -12,6 +12,7 @@ from bot.count.posting import is_night
 from bot.count.reading import Reading
 from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
 from bot.desk.desk_file import Contest, Source
+from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import OutboxRow, Wake
 from bot.tally.silences_store import (
     FollowedChannel,
@@ -27,6 +28,12 @@ from bot.wording.draft import Draft
 
 SAME_SILENCE = timedelta(minutes=30)
 """Staff who say when a source last moved say about when."""
+
+
+class SilencePosts(Family):
+    """That a source can't be reached or stands still, and that this is over."""
+
+    kinds = (Kind("stale"),)
 
 
 class Reached(Protocol):

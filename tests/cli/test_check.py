@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot.app import post_kinds
+from bot.clock import SystemClock
 from bot.database.backup import APPLICATION, back_up
 from bot.database.database import Database
 from bot.desk.settings import Settings
 from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowRow, ServerStore
-from bot.outbox.kinds import SettingWords
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.channel import Channel
@@ -468,7 +469,7 @@ async def test_a_contest_that_left_the_desk_file_and_is_followed(check: Check, c
 
 async def test_what_is_stopped_in_a_newsroom_is_said(check: Check, channel: Channel, data: Path) -> None:
     database = await Database.open(data)
-    await SuspensionStore(database, SettingWords(Setting(small_desk()))).pause(
+    await SuspensionStore(database, post_kinds(Setting(small_desk()), SystemClock())).pause(
         channel.guild.id, "olga (81)", None, START
     )
     await database.close()

@@ -154,7 +154,9 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         Jobs,
     )
     leads = Leads(desk.leading, Releading(setting))
-    settings_store = ServerSettingsStore(newsroom.database, newsroom.words, leads, desk.desk.leads_of, newsroom.wall)
+    settings_store = ServerSettingsStore(
+        newsroom.database, newsroom.post_kinds, leads, desk.desk.leads_of, newsroom.wall
+    )
     leading = Leading(
         LeadStore(newsroom.database, leads, newsroom.wall), newsroom.desk_store, newsroom.control_store,
         StatusStore(newsroom.database), setting, newsroom.clock, newsroom.wake,
@@ -171,7 +173,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         newsroom.planning,
         newsroom.files,
         newsroom.mirror,
-        DirectMessages(AliveStore(newsroom.database), open_direct, newsroom.channels.direct.add),
+        DirectMessages(AliveStore(newsroom.database, newsroom.post_kinds), open_direct, newsroom.channels.direct.add),
         newsroom.rundown,
         Export(HistoryStore(newsroom.database)),
         newsroom.entering, newsroom.drafts, newsroom.decisions,

@@ -6,6 +6,8 @@ import discord
 import pytest
 import simcord
 
+from bot.outbox.approval_store import is_it_there
+from bot.outbox.approval_words import publish_question
 from bot.outbox.merging_store import read_post
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.wording.draft import Draft
@@ -262,8 +264,9 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     eve = other.add_member(room.env.create_user("eve"), roles=[managers])
     await eve.slash(channel, "desk channel", channel=channel)
     (row,) = [post.id for post in await room.newsroom.posts(room.count.id) if post.state == "awaiting"]
-    draft = room.newsroom.words.publish_question(
-        await room.newsroom.database.transact(lambda connection: _read(connection, row))
+    post = await room.newsroom.database.transact(lambda connection: _read(connection, row))
+    draft = publish_question(
+        row, post.number, post.channel, post.content, post.embeds, room.newsroom.post_kinds.setting
     )[0]
     values = OutboxRow.worded(other.id, channel.id, 1, draft, START).values(room.newsroom.outbox.now())
     await room.newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
@@ -307,7 +310,7 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
     def doubt(connection: Any) -> int:  # noqa: ANN401 - sqlite3's
         key = connection.execute(INSERT_OUTBOX, values).lastrowid
         connection.execute("UPDATE outbox SET state = 'doubtful', why = 'no history', attempts = 1")
-        question = room.newsroom.words.doubtful(_read(connection, key), "no history")
+        question = is_it_there(_read(connection, key), "no history", room.newsroom.post_kinds.setting)
         asked = OutboxRow.worded(room.guild.id, room.count.id, 2, question, START, about=key)
         connection.execute(INSERT_OUTBOX, asked.values(room.newsroom.outbox.now()))
         return int(key)

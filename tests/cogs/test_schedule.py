@@ -316,5 +316,5 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room, monkeypa
     assert "already reminded" in await room.ask("remindme", room.reporter, event="press", before=10)
     assert asked == [room.reporter.id]
     assert room.newsroom.channels.direct == {4711}
-    assert await AliveStore(room.newsroom.database).direct_channel(room.reporter.id) == 4711
+    assert await AliveStore(room.newsroom.database, room.newsroom.post_kinds).direct_channel(room.reporter.id) == 4711
     assert await room.ask("remindme", room.reporter, event="press", stop=True) == "You are not reminded of it any more."

@@ -18,11 +18,11 @@ from bot.desk.desk_file import Calendar
 from bot.events.event import Event
 from bot.events.icalendar_reader import CalendarRead, Frame, read_ics
 from bot.events.moving import is_ahead
-from bot.outbox import outbox_store as outbox
-from bot.outbox.kinds_store import Words, word
+from bot.outbox.kinds import Unsaid, Worded
 from bot.outbox.post import Post
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.scheduled_event import ScheduledEvent
+from bot.schedule.event_posts_store import EventPosts
 from bot.schedule.mirror import DiscordEvents
 from tests.faults.compare import Shown, Tally
 from tests.faults.small_day import GOVERNOR, MAYOR, small_day
@@ -135,35 +135,22 @@ class Ahead:
             raise RuntimeError("the server's events could not be kept")
 
 
-class _Wrong:
-    """Words made by a clock that is wrong."""
-
-    def __init__(self, words: Words, by: timedelta) -> None:
-        self._words = words
-        self._by = by
-
-    def news_now(self) -> datetime:
-        return self._words.news_now() + self._by
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else words do
-        return getattr(self._words, name)
-
-
 def _jump() -> None:
     """Let the clock be wrong when a reminder is taken up that its channel has never been meant to get before."""
+    words = EventPosts.words
 
-    def worded(connection: sqlite3.Connection, post: Post, words: Words) -> Post | None:
+    def worded(self: EventPosts, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
         others = fetch(
             connection,
             "SELECT 1 FROM outbox WHERE reminder = ? AND channel = ? AND action = 'post' AND id <> ?",
             (post.reminder, post.channel, post.id),
         )
         if post.reminder is None or others:
-            return word(connection, post, words)
+            return words(self, connection, post)
         by = timedelta(days=1) if post.reminder % 2 else timedelta(hours=-2)
-        return word(connection, post, _Wrong(words, by))
+        return words(EventPosts(self.setting, lambda: self._news_now() + by), connection, post)
 
-    patch.object(outbox, "word", worded).start()
+    patch.object(EventPosts, "words", worded).start()
 
 
 def schedule_shown(database: Path) -> Shown:

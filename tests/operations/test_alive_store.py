@@ -3,14 +3,17 @@ from datetime import timedelta
 
 import pytest
 
+from bot.app import post_kinds
+from bot.clock import ManualClock
 from bot.database.database import Database
 from bot.newsroom.status_store import StatusStore
 from bot.operations.alive_store import OPERATOR, AliveStore
 from bot.operations.incidents import Incident, Trouble
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.outbox.states import Transition
+from bot.wording.context import Setting
 from bot.wording.draft import Draft
-from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom
+from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom, small_desk
 
 MINUTE = timedelta(minutes=1)
 DM = 99
@@ -19,7 +22,7 @@ DRAFT = Draft("notice", "the times are down", "Tallydesk, 7 a.m.")
 
 @pytest.fixture
 def store(database: Database) -> AliveStore:
-    return AliveStore(database)
+    return AliveStore(database, post_kinds(Setting(small_desk()), ManualClock(START)))
 
 
 async def downs(store: AliveStore) -> list[Incident]:

@@ -39,7 +39,9 @@ def health() -> dict[str, Health]:
 @pytest.fixture
 def lookout(newsroom: Newsroom, health: dict[str, Health], line: Line) -> HealthCheck:
     sources = [Source.model_validate({"id": key, "name": f"the {key}", "every": "5m"}) for key in ("times", "typed")]
-    return HealthCheck(AliveStore(newsroom.database), sources, health, line, newsroom.clock.now, MINUTE)
+    return HealthCheck(
+        AliveStore(newsroom.database, newsroom.post_kinds), sources, health, line, newsroom.clock.now, MINUTE
+    )
 
 
 async def test_a_look_finds_gateway_database_outbox_and_what_is_fetched(

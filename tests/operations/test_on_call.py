@@ -31,7 +31,7 @@ class Running:
 
     def start(self) -> None:
         newsroom = self.newsroom
-        store = AliveStore(newsroom.database)
+        store = AliveStore(newsroom.database, newsroom.post_kinds)
         sources = [Source.model_validate({"id": key, "name": f"the {key.title()}"}) for key in ("times", "sos")]
         self.health = {source.id: Health() for source in sources}
         self.lookout = HealthCheck(store, sources, self.health, lambda: True, newsroom.clock.now, AFTER)

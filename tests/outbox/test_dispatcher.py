@@ -10,15 +10,15 @@ from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import FileRefusedError, LaterError, Message, UnknownError
 from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher
-from bot.outbox.kinds import SettingWords
+from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
-from bot.outbox.post import Span
 from bot.outbox.rows import INSERT_OUTBOX, AuditRow, OutboxRow
 from bot.outbox.states import Transition
-from bot.wording.context import Setting
+from bot.tally.change_posts_store import ChangePosts
+from bot.tally.changes_words import Span
 from bot.wording.draft import Draft, Picture
-from tests.conftest import COUNT, FAST, LIVE, SERVER, START, WHO, Fate, Newsroom, reading, small_desk
+from tests.conftest import COUNT, FAST, LIVE, SERVER, START, WHO, Fate, Newsroom, reading
 
 SOON = 5.0
 LATER_9: list[Fate] = ["later"] * 9
@@ -357,7 +357,7 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
 async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_what_it_was_to_tell(
     newsroom: Newsroom,
 ) -> None:
-    class BreakOnce(SettingWords):
+    class BreakOnce(ChangePosts):
         def compose(self, span: Span) -> Draft | None:
             if span.kind == "margin":
                 raise ZeroDivisionError("no votes")
@@ -366,7 +366,9 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
     await newsroom.follow()
     await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
     await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1100, 1300, 2))
-    broken = OutboxStore(newsroom.database, BreakOnce(Setting(small_desk())), newsroom.wall)
+    others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
+    kinds = Kinds(newsroom.post_kinds.setting, [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others])
+    broken = OutboxStore(newsroom.database, kinds, newsroom.wall)
     newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
     with capture_logs() as logs:
         await newsroom.publish()

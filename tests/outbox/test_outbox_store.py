@@ -1,18 +1,22 @@
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot.app import post_kinds
+from bot.clock import ManualClock
 from bot.count.reading import Reading
-from bot.outbox.kinds import SettingWords
+from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import to_merge
 from bot.outbox.outbox_store import OutboxStore
-from bot.outbox.post import Action, Post, Span
+from bot.outbox.post import Action, Post
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.outbox.states import ImpossibleMoveError, State, Transition
+from bot.tally.change_posts_store import ChangePosts
+from bot.tally.changes_words import Span, span_post
+from bot.wording.context import Setting
 from bot.wording.draft import Draft
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, small_desk
 
 
 @pytest.fixture
@@ -39,19 +43,21 @@ async def claim(newsroom: Newsroom, channel: int = COUNT) -> Post:
     return claimed.post
 
 
-@dataclass
-class Otherwise(SettingWords):
-    """Words that a test makes for changes, all others as ever."""
+class Otherwise(ChangePosts):
+    """Words that a test makes for changes."""
 
-    newsroom: Newsroom
-    say: Callable[[Span], Draft | None]
+    def __init__(self, newsroom: Newsroom, say: Callable[[Span], Draft | None]) -> None:
+        super().__init__(newsroom.post_kinds.setting, newsroom.clock.now)
+        self.say = say
 
     def compose(self, span: Span) -> Draft | None:
         return self.say(span)
 
 
 def saying(newsroom: Newsroom, say: Callable[[Span], Draft | None]) -> OutboxStore:
-    return OutboxStore(newsroom.database, Otherwise(newsroom, say), newsroom.wall)
+    others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
+    kinds = Kinds(newsroom.post_kinds.setting, [Otherwise(newsroom, say), *others])
+    return OutboxStore(newsroom.database, kinds, newsroom.wall)
 
 
 # Taking up.
@@ -260,7 +266,7 @@ async def test_the_footer_has_when_the_source_had_been_asked_when_the_post_was_c
 
     def note(span: Span) -> Draft | None:
         spans.append(span)
-        return newsroom.words.compose(span)
+        return span_post(span, newsroom.post_kinds.setting)
 
     post = (await saying(newsroom, note).claim(COUNT)).post
     assert post is not None
@@ -333,8 +339,11 @@ def waits(key: int, kind: str = "margin", contest: str | None = "ga", series: in
     return Post(**fields)  # type: ignore[arg-type]
 
 
+KINDS = post_kinds(Setting(small_desk()), ManualClock(START))
+
+
 def merged(*posts: Post, now: int = MINUTE + 1) -> list[list[int]]:
-    return [[post.id for post in run] for run in to_merge(posts, now)]
+    return [[post.id for post in run] for run in to_merge(posts, KINDS, now)]
 
 
 def test_nothing_is_merged_until_the_oldest_has_waited_over_a_minute() -> None:

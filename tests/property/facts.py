@@ -278,9 +278,9 @@ def worlds(draw: st.DrawFn) -> World:
 
 SPECIAL: Mapping[tuple[str, str], Callable[[Draw], Any]] = {
     ("left_line", "said"): _left,
-    ("BallotsLeft", "said"): _left,
+    ("Left", "said"): _left,
     ("CertifiedFacts", "before"): _count,
-    ("PressOutcome", "what"): lambda draw: draw(st.sampled_from(["published", "dropped", "already", "after", "absent"])),
+    ("Outcome", "what"): lambda draw: draw(st.sampled_from(["published", "dropped", "already", "after", "absent"])),
     ("Audited", "before"): lambda draw: draw(st.sampled_from([None, '{"board": 1}'])),
     ("Audited", "after"): lambda draw: draw(st.sampled_from([None, '{"board": 0}'])),
 }

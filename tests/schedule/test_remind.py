@@ -165,7 +165,7 @@ async def test_a_server_that_the_bot_left_is_told_nothing(room: Newsroom) -> Non
 
 
 async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(room: Newsroom) -> None:
-    await AliveStore(room.database).keep_direct_channel(PERSON, ROOM)
+    await AliveStore(room.database, room.post_kinds).keep_direct_channel(PERSON, ROOM)
     key = await add(room, event())
     said = await room.schedule.remind(SERVER, key, PERSON, 10)
     assert said.content == (

@@ -32,7 +32,7 @@ async def remind(
     """Let a server set its lead times of a kind; None: as in the desk file."""
     desk = small_desk()
     leads = Leads(desk.leading, Releading(Setting(desk)))
-    store = ServerSettingsStore(room.database, room.words, leads, desk.desk.leads_of, room.wall)
+    store = ServerSettingsStore(room.database, room.post_kinds, leads, desk.desk.leads_of, room.wall)
 
     def edit(was: ServerSettings) -> ServerSettings:
         others = {one: leads for one, leads in was.reminders.items() if one != kind}

@@ -184,7 +184,7 @@ async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> N
 
 async def test_a_settings_file_takes_the_choice_along_and_tells_it_as_the_command_does(room: Newsroom) -> None:
     leads = Leads(small_desk().leading, Releading(Setting(small_desk())))
-    store = ServerSettingsStore(room.database, room.words, leads, small_desk().desk.leads_of, room.wall)
+    store = ServerSettingsStore(room.database, room.post_kinds, leads, small_desk().desk.leads_of, room.wall)
     await lead(room)
     with_choice = await store.read(SERVER)
     assert [(one.contest, one.source) for one in with_choice.leads] == [("ga", "ga-sos")]

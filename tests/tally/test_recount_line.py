@@ -20,11 +20,10 @@ LINE = RecountLine(
 
 def with_lines(newsroom: Newsroom, desk: Desk | None = None, *lines: RecountLine) -> Newsroom:
     """Let the newsroom go by recount lines, and by another desk file where one is given."""
-    for part in (newsroom.ingest, newsroom.words):
-        setting: Setting = part._setting
-        object.__setattr__(setting, "recount_lines", lines or (LINE,))
-        if desk is not None:
-            object.__setattr__(setting, "desk", desk)
+    setting: Setting = newsroom.post_kinds.setting  # which all parts go by
+    object.__setattr__(setting, "recount_lines", lines or (LINE,))
+    if desk is not None:
+        object.__setattr__(setting, "desk", desk)
     return newsroom
 
 

@@ -1,0 +1,267 @@
+"""Posts of changes, and of what another source leads or has by now: their words, and what each channel was told by them.
+
+Such a post says only of which readings it tells. Its words are made when it is claimed: those of a single change, of several
+that added up and of a merged backlog have one source. What a dropped one was to tell is told by the next: each begins
+where readers were left.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.count.statement import Statement
+from bot.database.database import fetch, from_micros
+from bot.follows.preferences import preferences_of
+from bot.outbox.dropped_store import show_anew, waiting_behind
+from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
+from bot.outbox.post import Action, Post
+from bot.outbox.rows import joined_messages, to_wake
+from bot.outbox.states import Transition
+from bot.tally.changes_words import Span, Was, span_post
+from bot.tally.other_sources_store import edits_of
+from bot.tally.other_sources_words import also_said
+from bot.wording.context import Setting
+from bot.wording.draft import Draft, Link, address_of
+
+REPEATED = "the source repeated it"
+"""How a hold ended whose reading the source has shown for long enough."""
+
+_KINDS = (
+    Kind("first"),
+    Kind("lead_change", urgent=True),
+    Kind("margin", mergeable=True),
+    Kind("no_margin_change", mergeable=True),
+    Kind("progress", mergeable=True),
+    Kind("roll_up", mergeable=True),
+    Kind("revision", urgent=True),
+    Kind("statement"),
+)
+"""All of which a revision by their source reaches back to. `statement`: another source's word of the margin, or a change
+that says so."""
+
+
+class ChangePosts(Family):
+    """Posts that tell of a span of a series' readings, and of another source's margin."""
+
+    kinds = _KINDS
+
+    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
+        """Say it as `setting` has it; `news_now` is the news clock."""
+        super().__init__(setting)
+        self._news_now = news_now
+
+    def compose(self, span: Span) -> Draft | None:
+        """Return the post of a span; None where the desk file no longer has its contest or source."""
+        return span_post(span, self.setting)
+
+    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
+        """Return what a post says of its span; a revision is linked to what it replaces in its channel."""
+        span, about = _span(connection, post), None
+        draft = self.compose(span) if span else None
+        if span and draft and draft.kind == "revision" and (about := _replaced(connection, post)):
+            draft = self.compose(replace(span, replaces=about[1]))
+        if draft is None:
+            return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
+        return Worded(draft, about[0] if about else None, _mention(connection, post, draft))
+
+    def merge(self, connection: sqlite3.Connection, run: Sequence[Post]) -> None:
+        """Let the last post of a run begin where the first did."""
+        connection.execute(
+            "UPDATE outbox SET from_reading = ?, kind = 'margin' WHERE id = ?", (run[0].from_reading, run[-1].id)
+        )
+
+    def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
+        """Keep by which post its channel was told, which posts of other sources name."""
+        connection.execute(
+            """UPDATE told SET number = ? WHERE series = ? AND number = ?
+               AND follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
+            (number, post.series, post.number, post.channel, post.contest),
+        )
+
+    def follows_on(self, post: Post, earlier: Post) -> bool:
+        """Return whether a post is a revision by the same source: it replaces the earlier one then, and links to it."""
+        return post.kind == "revision" and post.source == earlier.source
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+        """Edit the post that a revision replaces; name at any other who said the same meanwhile."""
+        if post.about is not None:
+            return super().sent(connection, post, message, now)
+        return to_wake(edits_of(connection, post.id, self._also, now))
+
+    def refused(
+        self, connection: sqlite3.Connection, post: Post, why: str, message: int | None, kinds: Kinds, now: int
+    ) -> dict[int, bool]:
+        """Let the next post tell what Discord will never take, and say so to the desk."""
+        wake = self.dropped(connection, post, kinds, now)[0] if post.action is Action.POST else {}
+        return joined_messages(wake, super().refused(connection, post, why, message, kinds, now))
+
+    def dropped(
+        self, connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, *, taken_as_told: bool = False
+    ) -> tuple[dict[int, bool], list[int]]:
+        """Let the next post of its series in its channel tell what a dropped post was to tell.
+
+        What waits behind it follows on something else now, and is shown anew. Where nothing waits, its channel is as if it
+        had not been told, unless it is taken as told; where a later post has gone out already, nothing is left to tell it
+        with.
+        """
+        if post.series is None:
+            return {}, []
+        waiting = waiting_behind(connection, post, kinds)
+        for place, later in enumerate(waiting):
+            if (later.series, later.from_reading) == (post.series, post.to_reading):
+                wake, numbers, first = show_anew(connection, waiting[place:], kinds, now)
+                own = not kinds[later.kind].mergeable
+                kind = "first" if post.from_reading is None else later.kind if own else post.kind
+                connection.execute(
+                    "UPDATE outbox SET from_reading = ?, kind = ? WHERE id = ?", (post.from_reading, kind, first)
+                )
+                return wake, numbers
+        if not taken_as_told:
+            _untell(connection, post)
+        return {}, []
+
+    def _also(self, agreeing: Sequence[tuple[str, datetime]]) -> str:
+        """Return the line of a post's card that names who says the same; empty for nobody."""
+        return also_said(agreeing, self.setting, self._news_now())
+
+
+def _untell(connection: sqlite3.Connection, post: Post) -> None:
+    """Let a channel have been told what it was before a post, unless it has been told more since."""
+    told = """follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ? AND reading = ?"""
+    key = (post.channel, post.contest, post.series, post.to_reading)
+    if post.from_reading is None:
+        connection.execute(f"DELETE FROM told WHERE {told}", key)  # noqa: S608 - our own names
+        return
+    connection.execute(
+        f"""UPDATE told SET reading = ?, number = ?,
+            (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?) WHERE {told}""",  # noqa: S608
+        (post.from_reading, _told_by(connection, post), post.from_reading, *key),
+    )
+
+
+def _told_by(connection: sqlite3.Connection, post: Post) -> int | None:
+    """Return the number of the post before this one of the same series, or None."""
+    rows = fetch(
+        connection,
+        """SELECT number FROM outbox
+           WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND to_reading = ?
+           UNION ALL
+           SELECT number FROM outbox
+           WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND series = ? AND to_reading = ?""",
+        (
+            post.channel, post.contest, post.source, post.from_reading,
+            post.server, post.channel, post.series, post.from_reading,
+        ),
+    )  # fmt: skip
+    return rows[0][0] if rows else None
+
+
+def _mention(connection: sqlite3.Connection, post: Post, draft: Draft) -> int | None:
+    """Return the role that a lead change mentions in its channel, if the follow wants one and it notifies at all."""
+    if draft.kind != "lead_change" or draft.quiet:
+        return None
+    rows = fetch(
+        connection,
+        "SELECT taste FROM follows WHERE server = ? AND channel = ? AND contest = ?",
+        (post.server, post.channel, post.contest),
+    )
+    return preferences_of(rows[0][0]).mention if rows else None
+
+
+def _replaced(connection: sqlite3.Connection, post: Post) -> tuple[int, Link] | None:
+    """Return the last post of a revision's contest and source in its channel: its row, and the way to it."""
+    kinds = ", ".join("?" for _ in _KINDS)
+    rows = fetch(
+        connection,
+        f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
+            WHERE channel = ? AND contest = ? AND source = ? AND state = 'sent' AND action = 'post' AND id < ?
+              AND (series IS NULL OR series = ?) AND kind IN ({kinds}) AND message IS NOT NULL
+            ORDER BY id DESC LIMIT 1""",  # noqa: S608 - question marks
+        (post.channel, post.contest, post.source, post.id, post.series, *(kind.name for kind in _KINDS)),
+    )
+    if not rows:
+        return None
+    key, number, message, place = rows[0]
+    return key, Link(number, address_of(post.server, place, message))
+
+
+def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
+    """Return what a post tells of."""
+    if post.series is None or post.to_reading is None:
+        return None
+    ((source, contest),) = fetch(connection, "SELECT source, contest FROM series WHERE id = ?", (post.series,))
+    ((end,),) = fetch(connection, "SELECT body FROM readings WHERE id = ?", (post.to_reading,))
+    start = fetch(
+        connection,
+        "SELECT r.body, c.leader FROM readings r JOIN changes c ON c.reading = r.id WHERE r.id = ?",
+        (post.from_reading,),
+    )
+    changes = fetch(
+        connection,
+        # By time, for which there is an index; accepted readings of a series come in order of both.
+        """SELECT c.body FROM readings s, readings e
+           JOIN readings r ON r.series = e.series AND r.verdict = 'accepted' AND r.as_of BETWEEN s.as_of AND e.as_of
+           JOIN changes c ON c.reading = r.id
+           WHERE s.id = ? AND e.id = ? AND r.id > s.id AND r.id <= e.id ORDER BY r.id""",
+        (post.from_reading, post.to_reading),
+    )
+    return Span(
+        post.kind,
+        source,
+        contest,
+        from_micros(post.news_at),
+        from_micros(post.news_at if post.checked_at is None else post.checked_at),
+        Reading.model_validate_json(start[0][0]) if start else None,
+        start[0][1] if start else None,
+        Reading.model_validate_json(end),
+        tuple(Change.model_validate_json(body) for (body,) in changes),
+        _held_for(connection, post),
+        None,
+        *_confirms(connection, post),
+        _was(connection, post),
+    )
+
+
+def _was(connection: sqlite3.Connection, post: Post) -> Was | None:
+    """Return the margin by the source that led before, of a post that says another one leads now."""
+    if post.was is None:
+        return None
+    rows = fetch(
+        connection,
+        """SELECT s.source, c.leader, c.margin FROM readings r JOIN series s ON s.id = r.series
+           JOIN changes c ON c.reading = r.id WHERE r.id = ? AND c.margin IS NOT NULL""",
+        (post.was,),
+    )
+    return Was(*rows[0]) if rows else None
+
+
+def _confirms(connection: sqlite3.Connection, post: Post) -> tuple[Statement | None, int | None]:
+    """Return the entry of the desk that a post confirms, and the number of the post that told it in its channel."""
+    rows = fetch(
+        connection,
+        "SELECT s.id, s.source, s.body FROM outbox o JOIN statements s ON s.id = o.confirms WHERE o.id = ?",
+        (post.id,),
+    )
+    if not rows:
+        return None, None
+    key, source, body = rows[0]
+    told = fetch(
+        connection,
+        """SELECT number FROM outbox WHERE channel = ? AND contest = ? AND source = ?
+           AND state = 'sent' AND action = 'post' AND statement = ? ORDER BY id LIMIT 1""",
+        (post.channel, post.contest, source, key),
+    )
+    return Statement.model_validate_json(body), told[0][0] if told else None
+
+
+def _held_for(connection: sqlite3.Connection, post: Post) -> float | None:
+    """Return how long the hold lasted that ended when the post was caused, in seconds."""
+    rows = fetch(
+        connection,
+        "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",
+        (post.series, post.news_at, REPEATED),
+    )
+    return rows[0][0] / 1_000_000 if rows and post.kind == "revision" else None
