@@ -15,13 +15,13 @@ from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action
 from bot.outbox.rows import (
     INSERT_AUDIT,
-    INSERT_OUTBOX,
     AuditRow,
     Numbers,
     OutboxRow,
     joined_messages,
     next_numbers,
     to_wake,
+    write_posts,
 )
 from bot.outbox.states import State, Transition, moved
 from bot.outcomes.outcomes_store import forget_outcomes
@@ -193,8 +193,7 @@ class CorrectionStore:
             posts.append(
                 OutboxRow.worded(server, row.channel, number, draft, audit.at, row.contest, row.source, about=about)
             )
-        connection.executemany(INSERT_OUTBOX, [post.values(self._now()) for post in posts])
-        connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (numbers.next_numbers[server], server))
+        write_posts(connection, posts, numbers, self._wall)
         after = [
             {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
             for post in posts

@@ -16,6 +16,7 @@ from bot.outbox.approval_store import ask_again
 from bot.outbox.kinds_store import Words
 from bot.outbox.post import MERGEABLE
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, write_posts
+from bot.outbox.servers_store import set_next_numbers, skip_numbers
 from bot.outbox.states import State
 from bot.outbox.threads_store import place_found
 from bot.tally.intake_store import Leading
@@ -248,7 +249,7 @@ def drop_the_operator_s(connection: sqlite3.Connection) -> None:
            AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",
         (State.SUPERSEDED, _SETTLED),
     )
-    connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = 0", (SPARE,))
+    skip_numbers(connection, 0, SPARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +312,7 @@ class RestoreReconciliation:
             )
         found = [number + 1 for channel in channels for number in histories[channel] or ()]
         following = max([self.after, *found]) + (SPARE if lost else 0)
-        self.connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (following, self.server))
+        set_next_numbers(self.connection, [(self.server, following)])
         self._ask(words)
         unreadable = [channel for channel in channels if histories[channel] is None]
         return self._audit(unknown, unreadable, following)

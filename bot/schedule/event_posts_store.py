@@ -11,7 +11,8 @@ from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import OUTDATED, Decision
 from bot.outbox.kinds_store import Words
 from bot.outbox.post import COLUMNS, Action, Post, post_of
-from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, joined_messages, next_numbers, to_wake
+from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, insert_posts, joined_messages, next_numbers, to_wake
+from bot.outbox.servers_store import know_server
 from bot.outbox.states import State, Transition, moved
 from bot.schedule.entries_store import channels_of
 from bot.wording.draft import Link, address_of
@@ -62,7 +63,7 @@ def tell_change(
         wake = joined_messages(wake, asked)
         if first is None:
             continue
-        connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+        know_server(connection, server)
         numbers.next_numbers.setdefault(server, 1)
         rows.append(
             OutboxRow(
@@ -70,7 +71,7 @@ def tell_change(
                 event=after.id, since=first or since,
             )
         )  # fmt: skip
-    _insert(connection, rows, numbers, wall)
+    insert_posts(connection, rows, numbers, wall)
     return ChangeNotified(joined_messages(wake, to_wake(rows)), sum(server != DIRECT for server, _ in targets))
 
 
@@ -180,11 +181,3 @@ def update_earlier_posts(
     ]  # fmt: skip
     connection.executemany(INSERT_OUTBOX, [edit.values(now) for edit in edits])
     return to_wake(edits)
-
-
-def _insert(connection: sqlite3.Connection, rows: list[OutboxRow], numbers: Numbers, wall: int) -> None:
-    connection.executemany(INSERT_OUTBOX, [row.values(wall) for row in rows])
-    connection.executemany(
-        "UPDATE servers SET next_number = ? WHERE id = ?",
-        [(numbers.next_numbers[server], server) for server in {row.server for row in rows}],
-    )

@@ -15,6 +15,7 @@ from bot.database.database import Database, Row, fetch, moment, to_micros
 from bot.events.event import EventKind
 from bot.events.reminder import fate
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
+from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import ENTRY, LeadsOf, channels_of, derive, entry_of, read_entry
 from bot.schedule.event_posts_store import DIRECT
 from bot.schedule.event_words_store import has_it
@@ -81,7 +82,7 @@ class ReminderStore:
                    WHERE r.state = 'pending' AND r.due_at <= ? ORDER BY r.due_at, r.id LIMIT ?""",
                 (stamp, AT_ONCE),
             )
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (DIRECT,))
+            know_server(connection, DIRECT)
             numbers = Numbers(next_numbers(connection))
             done, posts = [], list[OutboxRow]()
             for row in rows:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.database.database import Database, Row, fetch, moment, to_micros
 from bot.outbox.post import Action
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, next_numbers, to_wake
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, to_wake
+from bot.outbox.servers_store import take_number
 from bot.outbox.states import State, Transition, moved
 from bot.wording.draft import Draft
 
@@ -103,8 +104,7 @@ class BoardStore:
     ) -> dict[int, bool]:
         """Edit the message that shows the board, or post one; return channels to wake."""
         if live is None:
-            number = next_numbers(connection)[board.server]
-            connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (number + 1, board.server))
+            number = take_number(connection, board.server)
             row = OutboxRow.worded(board.server, board.channel, number, draft, now, board.contest)
         else:
             post, number, _ = live

@@ -11,6 +11,7 @@ from bot.count.change import Change
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.post import COLUMNS, post_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, OutboxRow
+from bot.outbox.servers_store import know_server
 from bot.outbox.states import Transition, moved
 from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
 from bot.wording.credit import SetBy
@@ -157,7 +158,7 @@ def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall
 
 def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadChoice | None, before: str) -> None:
     """Store a choice, with its audit row."""
-    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (switch.server,))
+    know_server(connection, switch.server)
     if switch.source is None:
         connection.execute("DELETE FROM leads WHERE server = ? AND contest = ?", (switch.server, switch.contest))
     else:
