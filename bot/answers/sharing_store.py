@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.database.database import Database, fetch
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_wake, write_posts
+from bot.outbox.servers_store import know_server
 from bot.wording.draft import Draft, Picture
 
 
@@ -54,7 +55,7 @@ class SharingStore:
             server = audit.server or 0
             for (number,) in fetch(connection, "SELECT number FROM shared_answers WHERE message = ?", (message,)):
                 return Shared(number, again=True, wake={})
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            know_server(connection, server)
             numbers = Numbers(next_numbers(connection))
             number = numbers.number(server, message)
             row = OutboxRow.worded(server, channel, number, draft, audit.at, *about)

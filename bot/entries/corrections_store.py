@@ -15,18 +15,20 @@ from bot.outbox.merging_store import read_post
 from bot.outbox.post import Action
 from bot.outbox.rows import (
     INSERT_AUDIT,
-    INSERT_OUTBOX,
     AuditRow,
     Numbers,
     OutboxRow,
     joined_messages,
     next_numbers,
     to_wake,
+    write_posts,
 )
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State
+from bot.outbox.waiting_store import drop
 from bot.outcomes.outcomes_store import forget_outcomes
-from bot.tally.other_sources_store import take_off
+from bot.tally.other_sources_store import forget_relations, take_off
 from bot.tally.other_sources_words import also_said
+from bot.tally.silences_store import forget_silence
 from bot.wording.draft import Draft, Link, address_of
 
 Make = Callable[[Link | None], Draft]
@@ -178,10 +180,7 @@ class CorrectionStore:
             post = read_post(connection, row.id)
             if post is None or post.state not in _UNSENT:
                 continue
-            connection.execute(
-                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(post.state, Transition.REJECTED), decision.who, post.id),
-            )
+            drop(connection, post.id, post.state, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._now())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._now())
             wake = joined_messages(wake, said, told)
@@ -217,8 +216,7 @@ class CorrectionStore:
                     urgent=self._kinds[draft.kind].urgent,
                 )
             )
-        connection.executemany(INSERT_OUTBOX, [post.values(self._now()) for post in posts])
-        connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (numbers.next_numbers[server], server))
+        write_posts(connection, posts, numbers, self._wall)
         after = [
             {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
             for post in posts
@@ -294,13 +292,7 @@ def _take_back(connection: sqlite3.Connection, server: int, statement: int, audi
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
         (to_micros(audit.at), audit.who, statement),
     )
-    connection.execute("DELETE FROM certification_counts WHERE statement = ?", (statement,))
     ((contest, source),) = fetch(connection, "SELECT contest, source FROM statements WHERE id = ?", (statement,))
     forget_outcomes(connection, server, contest, source, statement)
-    connection.execute(
-        "DELETE FROM relations WHERE source = ? AND follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
-        (source, server, contest),
-    )
-    connection.execute(
-        "DELETE FROM silences WHERE server = ? AND contest = ? AND source = ?", (server, contest, source)
-    )
+    forget_relations(connection, server, contest, source)
+    forget_silence(connection, server, contest, source)

@@ -16,6 +16,7 @@ from bot.entries.corrections_store import CorrectionStore, Replaced
 from bot.entries.statements_store import Prepared, TakenIn, take_in
 from bot.errors import BadInputError
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
+from bot.outbox.servers_store import know_server
 from bot.wording.draft import Draft, Link
 
 KEPT = timedelta(days=30)
@@ -98,7 +99,7 @@ class EntryStore:
         """Keep a new draft; return it."""
 
         def work(connection: sqlite3.Connection) -> StoredEntry:
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            know_server(connection, server)
             _forget_drafts(connection, server, now - KEPT)
             key = connection.execute(
                 "INSERT INTO entries (server, user, entered_by, begun_at, body) VALUES (?, ?, ?, ?, ?)",

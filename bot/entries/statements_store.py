@@ -12,6 +12,7 @@ from bot.count.statement import Statement
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.events.event import Event
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.servers_store import know_server
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, write_outcomes
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, write
 from bot.tally.lead_source_store import chosen_in
@@ -118,7 +119,7 @@ def take_in(
     connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: Callable[[], float]
 ) -> TakenIn:
     """Store a statement and what follows from it, in the transaction under way; `wall` is the wall clock, in seconds."""
-    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+    know_server(connection, server)
     around = _load(connection, prepared.statement, server, prepared.leading, now)
     writes = prepared.decide(around)
     _write(connection, prepared, server, around.statement_id, now)
@@ -139,13 +140,6 @@ def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key:
         "INSERT INTO statements (id, server, contest, source, as_of, entered_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (key, server, statement.contest, statement.source, as_of, to_micros(now), body),
     )
-    if statement.certified:
-        done, of = statement.certified
-        connection.execute(
-            """INSERT INTO certification_counts (statement, server, contest, source, as_of, done, of)
-               VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            (key, server, statement.contest, statement.source, as_of, done, of),
-        )
     write_outcomes(connection, statement, server, key, now, pushed=prepared.pushed)
 
 

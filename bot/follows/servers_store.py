@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
+from bot.database.installation_store import keep_commands_digest
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
+from bot.outbox.servers_store import join_server, know_thread, leave_server, set_desk_role
 from bot.outbox.threads_store import IS_PUBLIC, want
 from bot.tally.boards_store import take_down
 from bot.tally.intake_store import Leading
@@ -54,33 +56,11 @@ class ServerStore:
 
     async def join(self, server: int) -> None:
         """Know a server that the bot is in."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL WHERE left_at IS NOT NULL",
-                (server,),
-            )
-
-        await self._database.transact(work)
+        await self._database.transact(lambda connection: join_server(connection, server))
 
     async def leave(self, server: int, now: datetime) -> None:
         """Know that the bot left a server, from the first time it is said: nothing is posted there any more."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "UPDATE servers SET left_at = ? WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
-            )
-            for few, states, one in (
-                ("outbox_open", "'pending', 'sending'", "pending"),
-                ("outbox_awaiting", "'awaiting', 'doubtful'", "awaiting"),
-            ):
-                connection.execute(
-                    f"""UPDATE outbox INDEXED BY {few} SET state = 'failed', why = 'the bot left the server'
-                        WHERE server = ? AND state IN ({states}) AND state = ?""",  # noqa: S608 - our own names
-                    (server, one),
-                )
-
-        await self._database.transact(work)
+        await self._database.transact(lambda connection: leave_server(connection, server, now))
 
     async def servers(self) -> list[int]:
         """Return the servers that the bot is in; the operator's own, 0, is none."""
@@ -157,16 +137,8 @@ class ServerStore:
 
     async def know_thread(self, server: int, thread: int, channel: int) -> None:
         """Know which channel a thread is in, which never changes: what holds there holds in the thread."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                """INSERT INTO channels (id, server, parent) VALUES (?, ?, ?)
-                   ON CONFLICT DO UPDATE SET parent = excluded.parent""",
-                (thread, server, channel),
-            )
-
         if await self.channel_of(thread) != channel:
-            await self._database.transact(work)
+            await self._database.transact(lambda connection: know_thread(connection, server, thread, channel))
 
     async def channel_of(self, place: int) -> int:
         """Return the channel that a thread is in, or the place itself where it is no thread that is known."""
@@ -216,7 +188,7 @@ class ServerStore:
 
         def work(connection: sqlite3.Connection) -> None:
             rows = fetch(connection, "SELECT desk_role FROM servers WHERE id = ?", (server,))
-            connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (role, server))
+            set_desk_role(connection, server, role)
             _audit(connection, AuditRow(now, server, who, "desk role", None, rows[0][0] if rows else None, role))
 
         await self._database.transact(work)
@@ -228,11 +200,7 @@ class ServerStore:
 
     async def keep_commands_digest(self, digest: str) -> None:
         """Keep the digest of the slash commands that Discord has now."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("UPDATE installation SET commands = ?", (digest,))
-
-        await self._database.transact(work)
+        await self._database.transact(lambda connection: keep_commands_digest(connection, digest))
 
 
 def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:

@@ -13,6 +13,7 @@ from bot.follows.servers_store import FollowRow, follow_in, unfollow_in
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.servers_store import know_server, set_desk_role, take_number
 from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
 from bot.schedule.entries_store import LeadsOf
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
@@ -78,7 +79,7 @@ class ServerSettingsStore:
         """Keep a settings file until its button is pressed; return its key."""
 
         def work(connection: sqlite3.Connection) -> int:
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            know_server(connection, server)
             row = connection.execute(
                 "INSERT INTO imports (server, begun_by, begun_at, was, body) VALUES (?, ?, ?, ?, ?)",
                 (server, who, to_micros(now), was, settings.model_dump_json()),
@@ -140,9 +141,8 @@ class ServerSettingsStore:
             )
             if recent:
                 return recent[-1][0], False
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
-            ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
-            connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (server,))
+            know_server(connection, server)
+            number = take_number(connection, server)
             row = OutboxRow.worded(server, channel, number, draft, now, asks=asks)
             connection.execute(INSERT_OUTBOX, row.values(wall))
             after = {"channel": channel, "number": number}
@@ -157,7 +157,7 @@ class ServerSettingsStore:
     ) -> dict[int, bool]:  # fmt: skip
         """Make the settings so, in an order in which each step is allowed; return channels to wake."""
         wall = int(self._wall() * 1_000_000)
-        connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+        know_server(connection, server)
         if before.two_person and not after.two_person:
             two_person_in(connection, server, who, now, on=False)
         was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
@@ -178,7 +178,7 @@ class ServerSettingsStore:
         if after.two_person and not before.two_person and two_person_in(connection, server, who, now, on=True) is None:
             raise BadInputError("the desk needs a channel in which a second person can be asked")
         if before.desk_role != after.desk_role:
-            connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (after.desk_role, server))
+            set_desk_role(connection, server, after.desk_role)
             row = AuditRow(now, server, who, "desk role", None, before.desk_role, after.desk_role)
             connection.execute(INSERT_AUDIT, row.values())
         wakes.append(self._lead(connection, server, who, now, before, after))

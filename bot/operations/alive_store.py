@@ -10,6 +10,7 @@ from bot.operations.vitals import Doubtful, Outbox, WaitingPosts
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import may_go
 from bot.outbox.rows import Numbers, OutboxRow, next_numbers, write_posts
+from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.wording.draft import Draft
 
@@ -120,7 +121,7 @@ class AliveStore:
                 [(stamp, stamp, one.id) for one in settled],
             )
             if draft is not None:
-                connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (OPERATOR,))
+                know_server(connection, OPERATOR)
                 numbers = Numbers(next_numbers(connection))
                 post = OutboxRow.worded(OPERATOR, channel, numbers.number(OPERATOR, draft.words), draft, now)
                 write_posts(connection, [post], numbers, now.timestamp)

@@ -12,13 +12,26 @@ from datetime import datetime
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.installation_store import use_copy
 from bot.outbox.approval_store import ask_again
 from bot.outbox.kinds import Kinds
+from bot.outbox.restored_store import (
+    merge_into,
+    settle_row,
+    supersede_changes,
+    supersede_operators,
+    supersede_questions,
+)
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, write_posts
+from bot.outbox.servers_store import set_next_numbers, skip_numbers
 from bot.outbox.states import State
 from bot.outbox.threads_store import place_found
+from bot.schedule.reminders_store import take_as_posted
+from bot.schedule.rundown_store import take_as_listed
+from bot.tally.boards_store import show_anew
 from bot.tally.intake_store import Leading
 from bot.tally.lead_source_store import choices_in
+from bot.tally.told_store import forget_lines, forget_told, tell_standing
 from bot.wording.draft import Draft
 
 
@@ -134,9 +147,8 @@ class RestoredStore:
                 )
             ]
             connection.executemany(INSERT_AUDIT, [row.values() for row in rows])
-            # On which side of a line channels were told the count to be since is not known: the next reading shows it.
-            connection.execute("DELETE FROM lines_told")
-            connection.execute("UPDATE installation SET copied_at = NULL")
+            forget_lines(connection)
+            use_copy(connection)
             return rows
 
         return await self._database.transact(work)
@@ -185,23 +197,13 @@ class RestoredStore:
             for follow, contest in fetch(
                 connection, "SELECT id, contest FROM follows WHERE channel = ?", (restored.channel,)
             ):
-                connection.execute("DELETE FROM told WHERE follow = ?", (follow,))
+                forget_told(connection, follow)
                 if contest in caught.up_to_date:
-                    _tell(connection, follow, contest, leads.get(contest) or leading(contest, None), number)
+                    tell_standing(connection, follow, contest, leads.get(contest) or leading(contest, None), number)
             connection.execute("DELETE FROM restored_channels WHERE channel = ?", (restored.channel,))
             return {restored.channel: False}
 
         return await self._database.transact(work)
-
-
-def _tell(connection: sqlite3.Connection, follow: int, contest: str, source: str | None, number: int) -> None:
-    """Remember that a follow was told where its contest stands, by the post with this number."""
-    connection.execute(
-        """INSERT INTO told (follow, series, reading, leader, margin, number)
-           SELECT ?, s.id, s.accepted, c.leader, c.margin, ? FROM series s JOIN changes c ON c.reading = s.accepted
-           WHERE s.contest = ? AND s.source = ?""",
-        (follow, number, contest, source),
-    )
 
 
 def _asked(connection: sqlite3.Connection, channel: int) -> dict[str, list[SeriesChecked]]:
@@ -242,12 +244,8 @@ _UNREADABLE = "the database was restored from a copy, and the channel's history 
 
 def drop_the_operator_s(connection: sqlite3.Connection) -> None:
     """Leave out what was to be said to the operator, and to no server: it was of its moment."""
-    connection.execute(
-        """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
-           AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",
-        (State.SUPERSEDED, _SETTLED),
-    )
-    connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = 0", (SPARE,))
+    supersede_operators(connection, _SETTLED)
+    skip_numbers(connection, 0, SPARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,16 +299,12 @@ class RestoreReconciliation:
         for channel in lost:
             self._rest(channel, unknown[channel])
         if lost and day is not None:
-            self.connection.execute("INSERT INTO rundowns VALUES (?, ?) ON CONFLICT DO NOTHING", (self.server, day))
+            take_as_listed(self.connection, self.server, day)
         if lost:  # as with the list: what has been due since may have been posted
-            self.connection.execute(
-                """UPDATE reminders SET state = 'posted', done_at = ? WHERE server = ? AND state = 'pending'
-                   AND due_at <= ?""",
-                (to_micros(self.now), self.server, to_micros(self.now)),
-            )
+            take_as_posted(self.connection, self.server, self.now)
         found = [number + 1 for channel in channels for number in histories[channel] or ()]
         following = max([self.after, *found]) + (SPARE if lost else 0)
-        self.connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (following, self.server))
+        set_next_numbers(self.connection, [(self.server, following)])
         self._ask(kinds)
         unreadable = [channel for channel in channels if histories[channel] is None]
         return self._audit(unknown, unreadable, following)
@@ -365,29 +359,16 @@ class RestoreReconciliation:
             elif row.series is not None and row.series in shown:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
                 if kinds[row.kind].mergeable:
-                    self._merge(row, shown[row.series])
+                    merge_into(self.connection, row.id, shown[row.series])
             elif unknown and row.series is not None:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
             elif unknown and row.muted:
                 self._move(row, "doubtful", State.DOUBTFUL, why=_RENUMBERED)
 
     def _move(self, row: _Open, what: str, state: State, *, message: int | None = None, why: str | None = None) -> None:
-        """Move a row past what happened to it out of our sight; the steps between are nobody's to see."""
+        """Move a row past what happened to it out of our sight, and count it."""
         self.done[what] += 1
-        self.connection.execute(
-            """UPDATE outbox SET state = ?, message = coalesce(?, message), why = ?, wall_next = NULL,
-                 wall_attempted = coalesce(wall_attempted, ?), wall_last = ? WHERE id = ?""",
-            (state, message, why, to_micros(self.copy.made_at), self.stamp, row.id),
-        )
-
-    def _merge(self, row: _Open, later: int) -> None:
-        """Keep that a later row tells what this one was to tell, as when the bot merged them."""
-        self.connection.execute("UPDATE outbox SET superseded_by = ? WHERE id = ?", (later, row.id))
-        self.connection.execute(
-            """UPDATE outbox SET from_reading = min(from_reading, (SELECT from_reading FROM outbox WHERE id = ?))
-               WHERE id = ?""",
-            (row.id, later),
-        )
+        settle_row(self.connection, row.id, state, message, why, self.copy.made_at, self.stamp)
 
     def _rest(self, channel: int, unknown: list[int]) -> None:
         """Let a channel be told nothing until its notice says that posts are not in the books."""
@@ -400,26 +381,15 @@ class RestoreReconciliation:
                  first_number = excluded.first_number, last_number = excluded.last_number""",
             (channel, self.server, to_micros(self.now), to_micros(self.copy.made_at), len(unknown), first, last),
         )
-        # An edit that waited may be older than one that was made since. Boards are shown anew.
-        self.connection.execute(
-            """UPDATE outbox SET state = ?, why = ?
-               WHERE channel = ? AND action <> 'post' AND state IN ('pending', 'sending')""",
-            (State.SUPERSEDED, _SETTLED, channel),
-        )
-        self.connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))
+        supersede_changes(self.connection, channel, _SETTLED)
+        show_anew(self.connection, channel)
 
     def _ask(self, kinds: Kinds) -> None:
         """Ask the desk about each post that it has to decide on, also where it was asked before the copy was made.
 
         It may have answered since, which took the buttons away; and an answer that the books don't have decided nothing.
         """
-        self.connection.execute(
-            """UPDATE outbox SET state = ?, why = ?
-               WHERE kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'doubtful') AND about IN (
-                 SELECT id FROM outbox INDEXED BY outbox_awaiting
-                 WHERE server = ? AND state IN ('awaiting', 'doubtful'))""",
-            (State.SUPERSEDED, _SETTLED, self.server),
-        )
+        supersede_questions(self.connection, self.server, _SETTLED)
         ask_again(self.connection, self.server, kinds, self.stamp, anew=True)
 
     def _audit(self, unknown: Mapping[int, list[int]], unreadable: list[int], following: int) -> AuditRow:

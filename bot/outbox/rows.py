@@ -12,6 +12,7 @@ from pydantic_core import to_json as encode
 from bot.count.reading import Reading
 from bot.database.database import fetch, to_micros
 from bot.outbox.post import Action
+from bot.outbox.servers_store import set_next_numbers
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
 
 
@@ -199,12 +200,13 @@ def write_posts(
 ) -> None:
     """Put posts into the outbox and keep the servers' next numbers, in the transaction under way."""
     if posts:
-        stamp = int(wall() * 1_000_000)
-        connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
-        servers = {post.server for post in posts}
-        connection.executemany(
-            "UPDATE servers SET next_number = ? WHERE id = ?", [(numbers.next_numbers[key], key) for key in servers]
-        )
+        insert_posts(connection, posts, numbers, int(wall() * 1_000_000))
+
+
+def insert_posts(connection: sqlite3.Connection, posts: Sequence[OutboxRow], numbers: Numbers, stamp: int) -> None:
+    """Do the same; `stamp` is the wall clock in microseconds."""
+    connection.executemany(INSERT_OUTBOX, [post.values(stamp) for post in posts])
+    set_next_numbers(connection, [(server, numbers.next_numbers[server]) for server in {post.server for post in posts}])
 
 
 def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:

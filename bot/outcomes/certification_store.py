@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.count.certification import CertificationCount, Said, named_by
 from bot.database.database import Database, from_micros, moment, to_micros
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
+from bot.outbox.servers_store import know_server
 
 _MOST = 20_000
 """Rows that are read of one contest: more than any state's counties, told a hundred times."""
@@ -102,7 +103,7 @@ class CertifyingStore:
         """Let a server post a caller's calls by themselves, or no more; return False if it was so already."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            know_server(connection, server)
             sql = (
                 "INSERT INTO repeated_callers (server, source) VALUES (?, ?) ON CONFLICT DO NOTHING"
                 if on

@@ -13,6 +13,7 @@ from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar_reader import Imported
 from bot.events.icalendar_writer import Exported
 from bot.outbox.rows import to_json
+from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import ENTRY, entry_of, event_json
 from bot.schedule.planning_store import waiting_body
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
@@ -53,7 +54,7 @@ class CalendarStore:
         """Keep what somebody brings in until they save it; return its id, and what saving it would change."""
 
         def work(connection: sqlite3.Connection) -> tuple[int, list[CalendarChange]]:
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            know_server(connection, server)
             body = {"channel": origin.channel, "read": [imported.model_dump(mode="json") for imported in read]}
             key = connection.execute(
                 "INSERT INTO proposals (server, person, at, entry, body) VALUES (?, ?, ?, NULL, ?)",

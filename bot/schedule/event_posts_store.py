@@ -14,8 +14,10 @@ from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
 from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.replaced_words import updated_content
-from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, joined_messages, next_numbers, to_wake
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, insert_posts, joined_messages, next_numbers, to_wake
+from bot.outbox.servers_store import know_server
+from bot.outbox.states import State
+from bot.outbox.waiting_store import drop
 from bot.schedule.entries_store import channels_of
 from bot.schedule.event_words_store import draft_of_event
 from bot.schedule.reminders_words import begun_content
@@ -108,7 +110,7 @@ def tell_change(
         wake = joined_messages(wake, asked)
         if first is None:
             continue
-        connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+        know_server(connection, server)
         numbers.next_numbers.setdefault(server, 1)
         rows.append(
             OutboxRow(
@@ -116,7 +118,7 @@ def tell_change(
                 event=after.id, since=first or since,
             )
         )  # fmt: skip
-    _insert(connection, rows, numbers, wall)
+    insert_posts(connection, rows, numbers, wall)
     return ChangeNotified(joined_messages(wake, to_wake(rows)), sum(server != DIRECT for server, _ in targets))
 
 
@@ -173,9 +175,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: S
 
 
 def _drop(connection: sqlite3.Connection, post: Post, setting: Setting, wall: int) -> dict[int, bool]:
-    connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REJECTED), OUTDATED, post.id)
-    )
+    drop(connection, post.id, post.state, OUTDATED)
     return tell_decided(connection, post, setting, Decision("outdated"), wall)
 
 
@@ -200,11 +200,3 @@ def _answer_reminders(
     ]  # fmt: skip
     connection.executemany(INSERT_OUTBOX, [edit.values(wall) for edit in edits])
     return to_wake(edits)
-
-
-def _insert(connection: sqlite3.Connection, rows: list[OutboxRow], numbers: Numbers, wall: int) -> None:
-    connection.executemany(INSERT_OUTBOX, [row.values(wall) for row in rows])
-    connection.executemany(
-        "UPDATE servers SET next_number = ? WHERE id = ?",
-        [(numbers.next_numbers[server], server) for server in {row.server for row in rows}],
-    )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.database.database import Database, fetch
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
+from bot.outbox.servers_store import know_server, set_mirrored
 
 
 class MirrorStore:
@@ -24,11 +25,11 @@ class MirrorStore:
         """Set whether a server wants it; return False if that is how it was."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+            know_server(connection, server)
             ((was,),) = fetch(connection, "SELECT mirrored FROM servers WHERE id = ?", (server,))
             if bool(was) == on:
                 return False
-            connection.execute("UPDATE servers SET mirrored = ? WHERE id = ?", (on, server))
+            set_mirrored(connection, server, on=on)
             audit = AuditRow(now, server, who, "schedule mirror", None, bool(was), on)
             connection.execute(INSERT_AUDIT, audit.values())
             return True

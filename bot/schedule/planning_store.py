@@ -9,6 +9,7 @@ from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
 from bot.events.event import Event, Leads, ScheduleEntry
 from bot.outbox.rows import to_json
+from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import event_json, in_minutes
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 
@@ -63,7 +64,7 @@ class ProposalStore:
         def work(connection: sqlite3.Connection) -> list[int]:
             keys = []
             for one in proposals:
-                connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (one.server,))
+                know_server(connection, one.server)
                 connection.execute(
                     """DELETE FROM proposals WHERE server = ?1 AND (at < ?2 OR id <= (
                          SELECT id FROM proposals WHERE server = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?3))""",

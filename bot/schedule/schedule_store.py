@@ -12,6 +12,7 @@ from bot.database.database import Database, from_micros, to_micros
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, Leads, ScheduleEntry
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, to_json
+from bot.outbox.servers_store import know_server
 from bot.schedule.entries_store import (
     ENTRY,
     LeadsOf,
@@ -76,7 +77,7 @@ class ScheduleStore:
         why: str | None = None,
     ) -> list[int]:
         """Do the same in the transaction under way."""
-        connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+        know_server(connection, server)
         keys = []
         for new in entries:
             key = connection.execute(

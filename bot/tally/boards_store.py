@@ -10,8 +10,10 @@ from bot.database.database import Database, Row, fetch, from_micros, moment, to_
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.post import Action, Post
-from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, next_numbers, to_wake
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, to_wake
+from bot.outbox.servers_store import take_number
+from bot.outbox.states import State
+from bot.outbox.waiting_store import reword, supersede, supersede_kind
 from bot.wording.draft import Draft
 
 OLD = timedelta(hours=1)
@@ -84,15 +86,9 @@ class BoardStore:
             _keep(connection, board, shown, now)
             for key, state, action, number, why in under_way:
                 if action == Action.EDIT and _too_old(why) and not in_doubt:
-                    connection.execute(
-                        "UPDATE outbox SET state = ?, why = 'posted anew' WHERE id = ?",
-                        (moved(State(state), Transition.MERGED), key),
-                    )
+                    supersede(connection, key, State(state), "posted anew")
                     break
-                connection.execute(
-                    "UPDATE outbox SET content = ?, embeds = ?, news_at = ? WHERE id = ?",
-                    (draft.content(number), draft.embeds_json(), to_micros(now), key),
-                )
+                reword(connection, key, number, draft, now)
                 return {board.channel: False}
             is_worn = live is not None and board.is_old and live[2] >= MOST_OLD_EDITS
             anew = (bool(under_way) or is_worn) and not in_doubt
@@ -105,8 +101,7 @@ class BoardStore:
     ) -> dict[int, bool]:
         """Edit the message that shows the board, or post one; return channels to wake."""
         if live is None:
-            number = next_numbers(connection)[board.server]
-            connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (number + 1, board.server))
+            number = take_number(connection, board.server)
             row = OutboxRow.worded(board.server, board.channel, number, draft, now, board.contest)
         else:
             post, number, _ = live
@@ -177,12 +172,7 @@ class BoardPosts(Family):
 
 def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: datetime, wall: int) -> None:
     """Delete a channel's board of a contest, in the transaction under way."""
-    connection.execute(
-        """UPDATE outbox SET state = 'superseded', why = 'the board is taken down'
-           WHERE channel = ? AND contest = ? AND kind = 'board' AND state IN ('pending', 'sending')
-             AND state = 'pending'""",
-        (channel, contest),
-    )
+    supersede_kind(connection, channel, contest, "board", "the board is taken down")
     rows = fetch(
         connection,
         """SELECT b.server, o.number, o.id FROM boards b JOIN outbox o ON o.id = b.post AND o.message IS NOT NULL
@@ -193,6 +183,11 @@ def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: d
         row = OutboxRow(server, channel, number, "board", now, contest, about=post, action=Action.DELETE)
         connection.execute(INSERT_OUTBOX, row.values(wall))
     connection.execute("DELETE FROM boards WHERE channel = ? AND contest = ?", (channel, contest))
+
+
+def show_anew(connection: sqlite3.Connection, channel: int) -> None:
+    """Let all boards of a channel be shown anew, whatever they show."""
+    connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))
 
 
 def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:

@@ -11,7 +11,8 @@ from bot.count.change import Change
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.post import COLUMNS, post_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, OutboxRow
-from bot.outbox.states import Transition, moved
+from bot.outbox.servers_store import know_server
+from bot.outbox.waiting_store import drop
 from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
 from bot.wording.credit import SetBy
 
@@ -157,7 +158,7 @@ def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall
 
 def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadChoice | None, before: str) -> None:
     """Store a choice, with its audit row."""
-    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (switch.server,))
+    know_server(connection, switch.server)
     if switch.source is None:
         connection.execute("DELETE FROM leads WHERE server = ? AND contest = ?", (switch.server, switch.contest))
     else:
@@ -224,10 +225,7 @@ def _drop_muted(connection: sqlite3.Connection, relead: Relead) -> int:
     )
     told_back = set()
     for post in map(post_of, rows):
-        connection.execute(
-            "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-            (moved(post.state, Transition.REJECTED), _ANOTHER_LEADS, post.id),
-        )
+        drop(connection, post.id, post.state, _ANOTHER_LEADS)
         if (post.channel, post.series) not in told_back:
             told_back.add((post.channel, post.series))
             _tell_back(connection, post.channel, contest, post.series, post.was or post.from_reading)

@@ -278,9 +278,11 @@ def worlds(draw: st.DrawFn) -> World:
 
 SPECIAL: Mapping[tuple[str, str], Callable[[Draw], Any]] = {
     ("left_line", "said"): _left,
-    ("Left", "said"): _left,
+    ("BallotsLeft", "said"): _left,
     ("CertifiedFacts", "before"): _count,
-    ("Outcome", "what"): lambda draw: draw(st.sampled_from(["published", "dropped", "already", "after", "absent"])),
+    ("PressOutcome", "what"): lambda draw: draw(
+        st.sampled_from(["published", "dropped", "already", "after", "absent"])
+    ),
     ("Audited", "before"): lambda draw: draw(st.sampled_from([None, '{"board": 1}'])),
     ("Audited", "after"): lambda draw: draw(st.sampled_from([None, '{"board": 0}'])),
 }

@@ -1,0 +1,72 @@
+"""What delivery knows of a server and its channels, kept in the transaction under way of whoever says it."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.database.database import fetch, to_micros
+
+
+def know_server(connection: sqlite3.Connection, server: int) -> None:
+    """Know a server by its id; one that is known stays as it is."""
+    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+
+
+def join_server(connection: sqlite3.Connection, server: int) -> None:
+    """Know a server that the bot is in, perhaps again."""
+    connection.execute(
+        "INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL WHERE left_at IS NOT NULL",
+        (server,),
+    )
+
+
+def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> None:
+    """Know that the bot left a server, from the first time it is said: what waits there, and was not attempted, failed."""
+    connection.execute("UPDATE servers SET left_at = ? WHERE id = ? AND left_at IS NULL", (to_micros(now), server))
+    for few, states, one in (
+        ("outbox_open", "'pending', 'sending'", "pending"),
+        ("outbox_awaiting", "'awaiting', 'doubtful'", "awaiting"),
+    ):
+        connection.execute(
+            f"""UPDATE outbox INDEXED BY {few} SET state = 'failed', why = 'the bot left the server'
+                WHERE server = ? AND state IN ({states}) AND state = ?""",  # noqa: S608 - our own names
+            (server, one),
+        )
+
+
+def set_desk_role(connection: sqlite3.Connection, server: int, role: int | None) -> None:
+    """Keep the role that may write in a server; None: who may manage the server."""
+    connection.execute("UPDATE servers SET desk_role = ? WHERE id = ?", (role, server))
+
+
+def set_mirrored(connection: sqlite3.Connection, server: int, *, on: bool) -> None:
+    """Keep whether a server's schedule is shown as scheduled events of the server."""
+    connection.execute("UPDATE servers SET mirrored = ? WHERE id = ?", (on, server))
+
+
+def take_number(connection: sqlite3.Connection, server: int) -> int:
+    """Return the number of a server's next post, which no other gets."""
+    ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
+    skip_numbers(connection, server, 1)
+    return int(number)
+
+
+def skip_numbers(connection: sqlite3.Connection, server: int, count: int) -> None:
+    """Leave out so many numbers of a server's posts."""
+    connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = ?", (count, server))
+
+
+def set_next_numbers(connection: sqlite3.Connection, numbers: Iterable[tuple[int, int]]) -> None:
+    """Go on with these numbers: (server, the number of its next post)."""
+    connection.executemany(
+        "UPDATE servers SET next_number = ? WHERE id = ?", [(number, server) for server, number in numbers]
+    )
+
+
+def know_thread(connection: sqlite3.Connection, server: int, thread: int, channel: int) -> None:
+    """Know which channel a thread is in."""
+    connection.execute(
+        """INSERT INTO channels (id, server, parent) VALUES (?, ?, ?)
+           ON CONFLICT DO UPDATE SET parent = excluded.parent""",
+        (thread, server, channel),
+    )
