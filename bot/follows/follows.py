@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
+from bot.follows.lead_choices_store import LeadChoice
 from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowRow, ServerStore
-from bot.tally.lead_source import led
 
 _MOST_SHOWN = 100
 
@@ -19,6 +20,20 @@ KEPT_AFTER_LEAVING = timedelta(days=30)
 """A bot that was removed by mistake finds everything as it was for so long."""
 
 log = structlog.get_logger()
+
+
+class Choices(Protocol):
+    """Knows what servers chose."""
+
+    async def choice(self, server: int, contest: str) -> LeadChoice | None:
+        """Return which source a server chose to lead a contest, or None."""
+        ...
+
+
+async def led(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
+    """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
+    choice = await choices.choice(server, contest.id)
+    return desk.led(contest, choice.source if choice else None)
 
 
 class Following:

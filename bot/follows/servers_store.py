@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
+from bot.follows.lead_choices_store import LeadChoice, chosen_by, chosen_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
 from bot.outbox.threads_store import IS_PUBLIC, want
 from bot.tally.boards_store import take_down
 from bot.tally.intake_store import Leading
-from bot.tally.lead_source_store import LeadChoice, chosen_by, chosen_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.follows.lead_choices_store import choices_in
 from bot.outbox.approval_store import ask_again
 from bot.outbox.kinds_store import Words
 from bot.outbox.post import MERGEABLE
@@ -19,7 +20,6 @@ from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_num
 from bot.outbox.states import State
 from bot.outbox.threads_store import place_found
 from bot.tally.intake_store import Leading
-from bot.tally.lead_source_store import choices_in
 from bot.wording.draft import Draft
 
 

@@ -1,9 +1,4 @@
-"""A contest as it is led in a server, for whoever asks or answers there.
-
-Which source leads a contest in a server: an editor says so, and the channels are told where the margin stands by it.
-"""
-
-from typing import Protocol
+"""Which source leads a contest in a server: an editor says so, and the channels are told where the margin stands by it."""
 
 import structlog
 
@@ -11,33 +6,18 @@ from bot.clock import Clock
 from bot.count.margin import Margin, margin_of
 from bot.count.relation import Relation, agrees
 from bot.count.reporting import recount_under_way
-from bot.desk.desk_file import Contest, Desk, Source
+from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.servers_store import ServerStore
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.rows import OutboxRow, Wake, to_wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.intake_store import Follow, Ledger, Series, Writes
-from bot.tally.lead_source_store import LeadChoice, LeadStore, Relead, Switch, Switched
+from bot.tally.lead_source_store import LeadStore, Relead, Switch, Switched
 from bot.tally.lead_source_words import LeadFacts, gone_notice, lead_answer, refused_words
 from bot.tally.other_sources import Relating
 from bot.tally.recount_line import LineWatch
 from bot.wording.context import Setting
-
-
-class Choices(Protocol):
-    """Knows what servers chose."""
-
-    async def choice(self, server: int, contest: str) -> LeadChoice | None:
-        """Return which source a server chose to lead a contest, or None."""
-        ...
-
-
-async def led(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
-    """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
-    choice = await choices.choice(server, contest.id)
-    return desk.led(contest, choice.source if choice else None)
-
 
 DESK_FILE = "desk-file:"
 """What is chosen for: as in the desk file. No source's id has a colon."""
