@@ -17,6 +17,7 @@ from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, jo
 from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
 from bot.schedule.entries_store import LeadsOf
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
+from bot.tally.boards_store import take_down_all
 from bot.tally.lead_source_store import Leads, Switch, switch_in
 from bot.wording.draft import Draft
 
@@ -163,7 +164,7 @@ class ServerSettingsStore:
             two_person_in(connection, server, who, now, on=False)
         was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
         wakes = [
-            mark_public(connection, server, channel, who, now, self._words, wall, public=False).wake
+            mark_public(connection, server, channel, who, now, self._words, wall, take_down_all, public=False).wake
             for channel in sorted(was - is_now)
         ]
         if before.desk_channel != after.desk_channel:
@@ -172,7 +173,7 @@ class ServerSettingsStore:
                 raise BadInputError("the desk needs a channel of its own while the public reads others")
             wakes.append(placed.wake)
         for channel in sorted(is_now - was):
-            marked = mark_public(connection, server, channel, who, now, self._words, wall, public=True)
+            marked = mark_public(connection, server, channel, who, now, self._words, wall, take_down_all, public=True)
             if marked.lacking or marked.is_desk:
                 raise BadInputError("the desk needs a channel of its own before the public reads another")
             wakes.append(marked.wake)

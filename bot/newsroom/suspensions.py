@@ -20,6 +20,7 @@ from bot.newsroom.suspensions_words import (
 )
 from bot.outbox.rows import Wake
 from bot.outbox.suspensions_store import SuspensionStore
+from bot.tally.boards_store import take_down_all
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 
@@ -137,7 +138,7 @@ class Suspensions:
             BadInputError: the server has no desk channel to ask in, or this is it.
 
         """
-        marked = await self._store.set_public(server, channel, who, self._clock.now(), public=public)
+        marked = await self._store.set_public(server, channel, who, self._clock.now(), take_down_all, public=public)
         if marked.lacking:
             raise BadInputError("the desk has no channel to be asked in yet; /desk channel sets it")
         if marked.is_desk:

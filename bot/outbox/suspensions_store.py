@@ -12,8 +12,9 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.kinds_store import Words
 from bot.outbox.merging_store import requeue, to_requeue
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
-from bot.tally.boards_store import take_down_all
 from bot.wording.credit import SetBy
+
+_PAUSED = "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ class PostsWaiting:
     waiting: int = 0
     under_way: int = 0
     """Attempted, and not known to have arrived."""
+
+
+TakeDown = Callable[[sqlite3.Connection, int, datetime, int], dict[int, bool]]
+"""Deletes a channel's boards once the public reads it, in the transaction under way; returns channels to wake."""
 
 
 class SuspensionStore:
@@ -128,6 +133,11 @@ class SuspensionStore:
 
         return await self._database.transact(work)
 
+    async def paused(self, server: int) -> SetBy | None:
+        """Return since when every post of a server is held, and by whom, or None."""
+        row = await self._database.row(_PAUSED, (server,))
+        return SetBy(from_micros(row[0]), row[1]) if row else None
+
     async def muted(self, server: int) -> dict[str, SetBy]:
         """Return the sources that a server muted."""
         rows = await self._database.rows(
@@ -145,11 +155,13 @@ class SuspensionStore:
         """Say whether entries wait for a second person; return whether that is new, or None: there is no desk channel."""
         return await self._database.transact(lambda connection: two_person_in(connection, server, who, now, on=on))
 
-    async def set_public(self, server: int, channel: int, who: str, now: datetime, *, public: bool) -> Marked:
+    async def set_public(
+        self, server: int, channel: int, who: str, now: datetime, take_down: TakeDown, *, public: bool
+    ) -> Marked:
         """Say whether the public reads a channel; once it does not, what waits for Publish there waits no longer."""
         return await self._database.transact(
             lambda connection: mark_public(
-                connection, server, channel, who, now, self._words, self._now(), public=public
+                connection, server, channel, who, now, self._words, self._now(), take_down, public=public
             )
         )
 
@@ -189,8 +201,8 @@ def two_person_in(connection: sqlite3.Connection, server: int, who: str, now: da
 
 
 def mark_public(
-    connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, words: Words, wall: int, *,
-    public: bool,
+    connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, words: Words, wall: int,
+    take_down: TakeDown, *, public: bool,
 ) -> Marked:  # fmt: skip
     """Say whether the public reads a channel, in the transaction under way."""
     desk_channel = _desk_channel(connection, server)
@@ -207,7 +219,7 @@ def mark_public(
         was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
         _audit(connection, AuditRow(now, server, who, "desk public", None, was, now_is))
     freed, wake = (
-        (0, take_down_all(connection, channel, now, wall))
+        (0, take_down(connection, channel, now, wall))
         if public
         else free(connection, server, channel, words, Decision("freed", who, now), wall)
     )
@@ -220,9 +232,7 @@ def _desk_channel(connection: sqlite3.Connection, server: int) -> int | None:
 
 
 def _paused(connection: sqlite3.Connection, server: int) -> SetBy | None:
-    rows = fetch(
-        connection, "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL", (server,)
-    )
+    rows = fetch(connection, _PAUSED, (server,))
     return SetBy(from_micros(rows[0][0]), rows[0][1]) if rows else None
 
 

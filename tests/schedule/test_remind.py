@@ -315,7 +315,7 @@ async def test_a_reminder_that_an_editor_dropped_does_not_come_again(room: Newsr
 
 async def test_an_approved_reminder_that_a_wrong_clock_left_out_is_asked_about_again(room: Newsroom) -> None:
     await room.control.set_desk_channel(ROOM, SERVER, WHO)
-    await room.control_store.set_public(SERVER, COUNT, WHO, START, public=True)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
     await add(room, event())
     await look(room, "10:00")
     await room.database.transact(
