@@ -205,9 +205,7 @@ async def wired(
             lambda: _jobs(scheduler),
         )
         leads = Leads(desk.leading, Releading(setting))
-        leading = Leading(
-            LeadStore(database, leads, wall), desk_store, control_store, StatusStore(database), setting, clock, wake
-        )
+        leading = Leading(LeadStore(database, leads, wall), desk_store, control_store, setting, clock, wake)
         certifying_store = CertifyingStore(database)
         queue = Queue(QueueStore(database, words, wall), clock, wake)
         watch = Polling(

@@ -344,7 +344,7 @@ class Newsroom:
         )
         leads = Leads(desk.leading, Releading(setting))
         self.leading = Leading(
-            LeadStore(database, leads, self.wall), self.desk_store, self.control_store, StatusStore(database), setting,
+            LeadStore(database, leads, self.wall), self.desk_store, self.control_store, setting,
             self.clock, self.wake,
         )  # fmt: skip
         self.queue = Queue(QueueStore(database, self.words, self.wall), self.clock, self.wake)

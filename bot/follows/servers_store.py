@@ -84,7 +84,8 @@ class ServerStore:
 
     async def servers(self) -> list[int]:
         """Return the servers that the bot is in; the operator's own, 0, is none."""
-        return [row[0] for row in await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0")]
+        rows = await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id")
+        return [row[0] for row in rows]
 
     async def forget(self, left_before: datetime) -> int:
         """Delete all that belongs to servers that the bot left before a time; return how many there were."""

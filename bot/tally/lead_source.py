@@ -9,7 +9,6 @@ from bot.count.reporting import recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.servers_store import ServerStore
-from bot.newsroom.status_store import StatusStore
 from bot.outbox.rows import OutboxRow, Wake, to_wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.intake_store import Follow, Ledger, Series, Writes
@@ -148,7 +147,6 @@ class Leading:
         store: LeadStore,
         desk_store: ServerStore,
         control_store: SuspensionStore,
-        status_store: StatusStore,
         setting: Setting,
         clock: Clock,
         wake: Wake,
@@ -157,7 +155,6 @@ class Leading:
         self._store = store
         self._desk_store = desk_store
         self._control_store = control_store
-        self._status_store = status_store
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -214,7 +211,7 @@ class Leading:
             contest, self._source(switched.before), self._source(switched.after), by_desk_file, switched.changed,
             was.since.words(self._setting, now) if was else None, switched.heard, switched.held, switched.dropped,
             len({post.channel for post in switched.posts if post.series is not None}), bool(rows),
-            (await self._status_store.status(server)).paused is not None,
+            await self._control_store.paused(server) is not None,
         )  # fmt: skip
 
     async def _chosen(self, contest: Contest, key: str) -> str | None:

@@ -157,7 +157,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
     settings_store = ServerSettingsStore(newsroom.database, newsroom.words, leads, desk.desk.leads_of, newsroom.wall)
     leading = Leading(
         LeadStore(newsroom.database, leads, newsroom.wall), newsroom.desk_store, newsroom.control_store,
-        StatusStore(newsroom.database), setting, newsroom.clock, newsroom.wake,
+        setting, newsroom.clock, newsroom.wake,
     )  # fmt: skip
 
     async def open_direct(user: int) -> int:

@@ -4,7 +4,6 @@ from datetime import timedelta
 import pytest
 
 from bot.database.database import Database
-from bot.newsroom.status_store import StatusStore
 from bot.operations.alive_store import OPERATOR, AliveStore
 from bot.operations.incidents import Incident, Trouble
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
@@ -154,6 +153,5 @@ async def test_the_operator_s_own_server_is_none_that_the_bot_can_leave(store: A
     await store.tell([], [], DRAFT, DM, START)
     assert await newsroom.count("servers") == 1
     assert OPERATOR not in await newsroom.desk_store.servers()
-    assert OPERATOR not in await StatusStore(newsroom.database).servers()
     await newsroom.publish()
     assert newsroom.channels.contents(DM) == ["the times are down\n-# #1 · Tallydesk, 7 a.m."]

@@ -11,7 +11,6 @@ from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.newsroom.server_settings import read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
-from bot.newsroom.status_store import StatusStore
 from bot.tally.intake import Intake
 from bot.tally.lead_source import DESK_FILE, Leading, Releading
 from bot.tally.lead_source_store import Leads, LeadStore
@@ -209,7 +208,7 @@ async def test_a_line_on_whose_other_side_the_new_source_is_is_told(database: Da
     setting = Setting(small_desk(), lines)
     room.ingest = Intake(room.intake, setting, room.clock, room.wake)
     leads = Leads(setting.desk.leading, Releading(setting))
-    stores = (room.desk_store, room.control_store, StatusStore(database))
+    stores = (room.desk_store, room.control_store)
     room.leading = Leading(LeadStore(database, leads, room.wall), *stores, setting, room.clock, room.wake)
     await room.follow()
     await room.take(reading(50_300, 49_700), reading(50_310, 49_700, 1), official(50_100, 49_800, 2))
@@ -335,5 +334,5 @@ def leading_by(room: Newsroom, desk: Desk) -> Leading:
     setting = Setting(desk)
     leads = Leads(desk.leading, Releading(setting))
     store = LeadStore(room.database, leads, room.wall)
-    stores = (room.desk_store, room.control_store, StatusStore(room.database))
+    stores = (room.desk_store, room.control_store)
     return Leading(store, *stores, setting, room.clock, room.wake)
