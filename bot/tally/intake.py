@@ -21,8 +21,9 @@ from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
 from bot.errors import BadInputError
 from bot.outbox.kinds_store import REPEATED
-from bot.outbox.rows import AuditRow, Wake, held_key
-from bot.outcomes.certification import Calls
+from bot.outbox.rows import AuditRow, OutboxRow, Wake, held_key
+from bot.outcomes.certification import FeedFacts, heard_call, repeated_call
+from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.changes import ChangeRouter
 from bot.tally.holds_store import EndedHold
 from bot.tally.holds_words import Editor, settled_words
@@ -285,7 +286,6 @@ class IntakeDecision:
         self._writes = Writes()
         self._telling = ChangeRouter(ledger, self._writes, setting, now)
         self._relating = Relating(ledger, self._writes, setting, now)
-        self._calls = Calls(ledger, self._writes, setting, now)
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, list[object]] = {}
         """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""
@@ -312,7 +312,7 @@ class IntakeDecision:
             self._open_hold(series, verdict, before.hold)
         if reading is not None and not verdict.ignored:
             earlier = before.hold.reading if before.hold else before.accepted
-            self._calls.hear(series, reading, earlier, series.held_id or series.accepted_id)
+            self._hear_call(series, reading, earlier, series.held_id or series.accepted_id)
         series.known = verdict.known
         if verdict.hold is None:
             series.held_id = None
@@ -369,6 +369,36 @@ class IntakeDecision:
             change.as_of, series=series.id,
         )  # fmt: skip
         self._relating.tell(other, self._ledger.follows.get(series.key, []))
+
+    def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
+        """Keep what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.
+
+        `before` is the reading that came before it, `reading_id` its own id.
+        """
+        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
+        known = self._ledger.calls.get((reading.contest, reading.source))
+        if source is None or contest is None or known is None:
+            return
+        said = heard_call(source, known, reading, before)
+        if said is None:
+            return
+        row = (contest.id, source.id, to_micros(said.as_of), self._stamp, reading_id)
+        self._writes.calls.append((*row, said.call.model_dump_json(exclude_defaults=True)))
+        if said.call.since == "at":
+            for follow in self._ledger.follows.get(series.key, ()):
+                self._repeat_call(follow, (contest, source, said, known), reading)
+        self._ledger.calls[contest.id, source.id] = FeedCalls(said, {}, known.repeated, known.told)
+
+    def _repeat_call(self, follow: Follow, facts: FeedFacts, reading: Reading) -> None:
+        made = repeated_call(facts, follow.server, follow.channel, self._setting, self._now, reading.names)
+        if made is not None:
+            (draft, about), (contest, source, *_) = made, facts
+            number = self._ledger.numbers.number(follow.server, draft.words)
+            self._writes.outbox.append(
+                OutboxRow.worded(
+                    follow.server, follow.channel, number, draft, self._now, contest.id, source.id, about=about
+                )
+            )
 
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
         """Close the hold that was open, and say of its reading what became of it."""
