@@ -85,6 +85,7 @@ from bot.schedule.schedule_store import ScheduleStore
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardStore
+from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore
 from bot.tally.intake import Intake
@@ -175,8 +176,8 @@ async def wired(
             StandingStore(database),
             SettingWords(setting, wall, clock),
         )
-        following, query = Following(desk_store, desk, clock), Standings(queries, setting, clock)
-        scheduler = Scheduler()
+        following = Following(desk_store, FollowingStore(database, desk.leading, wall), desk, clock)
+        query, scheduler = Standings(queries, setting, clock), Scheduler()
 
         def wake(channels: Mapping[int, bool]) -> None:
             scheduler.soon(BOARDS)

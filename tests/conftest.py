@@ -28,6 +28,7 @@ from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
 from bot.feeds.polling import Health
 from bot.follows.follows import Following
+from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import ServerStore
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
@@ -60,6 +61,7 @@ from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_store import ScheduleStore
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardStore
+from bot.tally.following_store import FollowingStore
 from bot.tally.holds_store import held_in
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
@@ -350,7 +352,7 @@ class Newsroom:
         self.queue = Queue(QueueStore(database, self.words, self.wall), self.clock, self.wake)
         self.ingest = Intake(self.intake, setting, self.clock, self.wake)
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
-        self.following = Following(self.desk_store, desk, self.clock)
+        self.following = Following(self.desk_store, FollowingStore(database, desk.leading, self.wall), desk, self.clock)
         query = Standings(self.queries, setting, self.clock)
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
         correction_store = CorrectionStore(database, self.words, self.wall)
@@ -429,8 +431,11 @@ class Newsroom:
         server: int = SERVER,
         *,
         board: bool = False,
+        taste: FollowPreferences | None = None,
     ) -> None:
-        await self.following.follow(self.following.contest(contest), server, channel, least, WHO, board=board)
+        await self.following.follow(
+            self.following.contest(contest), server, channel, least, WHO, board=board, taste=taste
+        )
 
     async def take(self, *readings: Reading) -> None:
         """Take in readings, each in a transaction of its own, at their own time."""

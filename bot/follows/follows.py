@@ -36,12 +36,25 @@ async def led(contest: Contest, server: int, desk: Desk, choices: Choices) -> Co
     return desk.led(contest, choice.source if choice else None)
 
 
+class FollowChanges(Protocol):
+    """Changes follows, in one transaction with what the channel is told from then on, and its board."""
+
+    async def follow(self, row: FollowRow) -> FollowRow | None:
+        """Let a channel follow a contest; return how it did before, or None."""
+        ...
+
+    async def unfollow(self, row: FollowRow) -> bool:
+        """Let a channel no longer follow a contest; return False if it did not."""
+        ...
+
+
 class Following:
     """Lets channels follow contests."""
 
-    def __init__(self, store: ServerStore, desk: Desk, clock: Clock) -> None:
-        """Keep follows in `store`; contests are those of `desk`."""
+    def __init__(self, store: ServerStore, changes: FollowChanges, desk: Desk, clock: Clock) -> None:
+        """Read follows in `store`, and change them by `changes`; contests are those of `desk`."""
         self._store = store
+        self._changes = changes
         self._desk = desk
         self._clock = clock
 
@@ -100,11 +113,11 @@ class Following:
         """
         await self._store.join(server)
         row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, taste)
-        return await self._store.follow(row, self._desk.leading)
+        return await self._changes.follow(row)
 
     async def unfollow(self, contest: Contest, server: int, channel: int, who: str) -> bool:
         """Let a channel no longer follow a contest; return False if it did not."""
-        return await self._store.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
+        return await self._changes.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
 
     async def following(self, server: int) -> list[FollowRow]:
         """Return what the channels of a server follow."""

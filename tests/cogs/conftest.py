@@ -26,6 +26,7 @@ from bot.operations.on_call import DirectMessages
 from bot.outbox.discord import DiscordChannels, Requests
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacing import Pacing
+from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore
 from bot.tally.intake import Intake
@@ -140,7 +141,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
     """Return a bot of that newsroom that has not started yet."""
     desk = desk_of_many()
     setting = Setting(desk, settles=newsroom.settles)
-    following = Following(newsroom.desk_store, desk, newsroom.clock)
+    following = Following(newsroom.desk_store, FollowingStore(newsroom.database, desk.leading), desk, newsroom.clock)
     query = Standings(newsroom.queries, setting, newsroom.clock)
     ingest = Intake(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
     control = Suspensions(

@@ -8,6 +8,7 @@ from bot.errors import BadInputError
 from bot.follows.follows import Following
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.servers_store import FollowRow
+from bot.tally.following_store import FollowingStore
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 
@@ -28,9 +29,9 @@ def test_a_contest_that_is_none_or_several_is_refused(newsroom: Newsroom, typed:
 def test_two_contests_of_the_same_name_are_told_apart_by_id(newsroom: Newsroom) -> None:
     desk = small_desk()
     twins = [contest.model_copy(update={"name": "President"}) for contest in desk.contests]
-    following = Following(
-        newsroom.desk_store, desk.model_validate(desk.model_dump() | {"contests": twins}), newsroom.clock
-    )
+    twins_desk = desk.model_validate(desk.model_dump() | {"contests": twins})
+    changes = FollowingStore(newsroom.database, twins_desk.leading)
+    following = Following(newsroom.desk_store, changes, twins_desk, newsroom.clock)
     assert following.contest("senate").id == "senate"
     with pytest.raises(BadInputError, match="more than one contest is called President"):
         following.contest("President")
