@@ -76,7 +76,7 @@ class _Deciding:
             if follow.server == self._relead.switch.server and not follow.rests:
                 number = self._tell(follow, told.get(follow.id), series, margin)
                 row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
-                self.writes.told.append(row)
+                self.writes.channels.told.append(row)
                 self._look_at_lines(follow, series)
 
     def say_gone(self) -> None:
@@ -109,7 +109,7 @@ class _Deciding:
             return None if now == was else self._post(follow, series, None, None)
         agree = agrees(*now, was)
         relation = Relation.CONFIRMS if agree else Relation.CONTRADICTS
-        self.writes.relations.append((follow.id, self._relead.before, series.key[2], relation.value, *now))
+        self.writes.channels.relations.append((follow.id, self._relead.before, series.key[2], relation.value, *now))
         if agree:
             return None
         total = series.known.accepted.total if series.known.accepted else None
