@@ -44,9 +44,6 @@ class HealthLike(Protocol):
     reached_at: datetime | None
 
 
-Health = Callable[[], Mapping[str, HealthLike]]
-
-
 class ProvenanceAnswers:
     """Answers where things come from."""
 
@@ -58,7 +55,7 @@ class ProvenanceAnswers:
         desk_store: ServerStore,
         control: SuspensionStore,
         status: StatusStore,
-        health: Health,
+        health: Mapping[str, HealthLike],
         uploads: Uploads,
     ) -> None:
         """Read through them; `health` is how the sources do that are watched, `uploads` what those say of their units."""
@@ -108,7 +105,7 @@ class ProvenanceAnswers:
         """Return what is known of a source with when it last pushed, where it does: its health, else its readings, say so."""
         if not one.source.pushes:
             return one
-        health = self._health().get(one.source.id)
+        health = self._health.get(one.source.id)
         pushed_at = (health.reached_at if health else None) or one.reach.checked_at
         return replace(one, reach=replace(one.reach, pushed_at=pushed_at))
 
@@ -142,7 +139,7 @@ class ProvenanceAnswers:
         )  # fmt: skip
 
     def _reach(self, key: str, checked_at: datetime | None) -> SourceReach:
-        health = self._health().get(key)
+        health = self._health.get(key)
         return SourceReach(checked_at, health.failing_since, health.problem) if health else SourceReach(checked_at)
 
     async def why(self, server: int, channel: int, number: int, may_see: Callable[[int], bool]) -> Answer:

@@ -48,12 +48,12 @@ class FollowChanges(Protocol):
         ...
 
 
-class Following:
+class Follows:
     """Lets channels follow contests."""
 
-    def __init__(self, store: ServerStore, changes: FollowChanges, desk: Desk, clock: Clock) -> None:
-        """Read follows in `store`, and change them by `changes`; contests are those of `desk`."""
-        self._store = store
+    def __init__(self, servers: ServerStore, changes: FollowChanges, desk: Desk, clock: Clock) -> None:
+        """Read follows in `servers`, and change them by `changes`; contests are those of `desk`."""
+        self.servers = servers
         self._changes = changes
         self._desk = desk
         self._clock = clock
@@ -78,7 +78,7 @@ class Following:
 
     async def led(self, contest: Contest, server: int) -> Contest:
         """Return a contest as it is led in a server."""
-        return await led(contest, server, self._desk, self._store)
+        return await led(contest, server, self._desk, self.servers)
 
     def matching(self, typed: str) -> list[Contest]:
         """Return the contests whose id, name or place contains what was typed, in the desk file's order."""
@@ -94,7 +94,7 @@ class Following:
 
         Until a desk role is set only those who may manage the server can; they always can.
         """
-        return manages_server or await self._store.desk_role(server) in roles
+        return manages_server or await self.servers.desk_role(server) in roles
 
     async def follow(
         self,
@@ -111,7 +111,7 @@ class Following:
 
         `taste` None: as it was, or as everybody is told.
         """
-        await self._store.join(server)
+        await self.servers.join(server)
         row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, taste)
         return await self._changes.follow(row)
 
@@ -119,17 +119,13 @@ class Following:
         """Let a channel no longer follow a contest; return False if it did not."""
         return await self._changes.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
 
-    async def following(self, server: int) -> list[FollowRow]:
-        """Return what the channels of a server follow."""
-        return await self._store.following(server)
-
     async def forget_left(self) -> None:
         """Delete what belongs to servers that the bot left 30 days ago or earlier."""
-        forgotten = await self._store.forget(self._clock.now() - KEPT_AFTER_LEAVING)
+        forgotten = await self.servers.forget(self._clock.now() - KEPT_AFTER_LEAVING)
         if forgotten:
             log.info("servers forgotten that the bot left long ago", servers=forgotten)
 
     async def set_desk_role(self, server: int, role: int | None, who: str) -> None:
         """Set the role that may write; None: those who may manage the server."""
-        await self._store.join(server)
-        await self._store.set_desk_role(server, role, who, self._clock.now())
+        await self.servers.join(server)
+        await self.servers.set_desk_role(server, role, who, self._clock.now())

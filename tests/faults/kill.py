@@ -19,7 +19,7 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.count.reading import Reading
 from bot.database.database import Database
-from bot.follows.follows import Following
+from bot.follows.follows import Follows
 from bot.follows.servers_store import ServerStore
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.channel import Channel
@@ -84,7 +84,7 @@ async def _set_up(standin: StandIn, path: Path) -> list[Channel]:
     channels = []
     database = await Database.open(path)
     try:
-        following = Following(
+        following = Follows(
             ServerStore(database), FollowingStore(database, small_desk().leading), small_desk(), SystemClock()
         )
         for name, follows in FOLLOWS.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.clock import ManualClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
-from bot.follows.follows import Following
+from bot.follows.follows import Follows
 from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import ServerStore
 from bot.rehearsal.day import Day
@@ -116,7 +116,7 @@ class Stage:
     async def _follow(self, path: Path, channels: Sequence[Channel]) -> None:
         database = await Database.open(path)
         try:
-            following = Following(
+            following = Follows(
                 ServerStore(database),
                 FollowingStore(database, self._desk.leading),
                 self._desk,

@@ -9,7 +9,7 @@ from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import moved_to
 from bot.operations.alive_store import AliveStore
 from bot.outbox import states as outbox_state
-from bot.schedule.schedule import Pressed
+from bot.schedule.events import Pressed
 from bot.schedule.schedule_store import NewEntry, with_event
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom
 

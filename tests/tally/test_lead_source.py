@@ -138,7 +138,7 @@ async def test_a_switch_leaves_an_audit_row_with_before_and_after(room: Newsroom
 
 async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(room: Newsroom) -> None:
     await lead(room)
-    asking = room.questions(Setting(small_desk()), room.following)
+    asking = room.questions
     asked = await asking.asking.asked("ga", SERVER, COUNT)
     sources = (await asking.provenance.sources(asked)).content
     assert "The Secretary of State leads: its changes are what is posted. Chosen 7:02 a.m. by Olga." in sources
@@ -153,7 +153,7 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
 
 async def test_why_says_who_switched(room: Newsroom) -> None:
     await lead(room)
-    questions = room.questions(Setting(small_desk()), room.following)
+    questions = room.questions
     number = (await room.posts())[-1].number
     said = (await questions.provenance.why(SERVER, COUNT, number, lambda _: True)).content
     assert "is the margin by the source that leads from then on" in said
