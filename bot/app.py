@@ -1,24 +1,33 @@
 """The only place that wires the parts together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, cast
 
 import aiohttp
 import structlog
 
 from bot import __version__
-from bot.answers.answers import Answers, Stores
+from bot.answers.answers import Answers
+from bot.answers.asking import Asking
+from bot.answers.chart import Charts, Drawing
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
-from bot.answers.sharing import SharedPosts
+from bot.answers.moves import Movements
+from bot.answers.moves_store import Moves
+from bot.answers.provenance import ProvenanceAnswers
+from bot.answers.provenance_store import Provenance
+from bot.answers.sharing import SharedPosts, Sharing
 from bot.answers.sharing_store import SharingStore
-from bot.client import Bot, Services
+from bot.answers.standing import StandingAnswers
+from bot.answers.units import UnitAnswers
+from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
@@ -30,18 +39,25 @@ from bot.entries.call_entry import Calling
 from bot.entries.certification_entry import Certifying
 from bot.entries.corrections import Corrections
 from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
+from bot.entries.drafts import Drafts, Entering, EntryCards
+from bot.entries.drafts_store import EntryStore
 from bot.entries.entries import Entries
+from bot.entries.review import EntryDecisions
+from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
 from bot.events.deadlines import Law
+from bot.feeds.feeds import Feeds
 from bot.feeds.own_network import Sessions
 from bot.feeds.polling import Polling
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushStore
+from bot.feeds.receivers import ReadingReceiver, StatementReceiver
 from bot.feeds.source_feeds import feed_of
-from bot.follows.follows import Following
+from bot.follows.follows import Follows
 from bot.follows.servers_store import ServerStore
 from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.preferences import Preferences
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file import NewsroomSettings
@@ -53,6 +69,7 @@ from bot.operations.alive_store import AliveStore
 from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat
 from bot.operations.on_call import DirectMessages, OnCallContact
+from bot.operations.operations import Operations
 from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore
 from bot.operations.systemd import keep_awake, watchdog_every
@@ -63,9 +80,9 @@ from bot.outbox.discord import DiscordChannels, Requests
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.notices_store import Notices
+from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import PER_SECOND, Pacing
-from bot.outbox.rows import Wake
 from bot.outbox.sent_store import SentPosts
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
@@ -75,6 +92,7 @@ from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
 from bot.schedule.event_posts_store import EventPosts
+from bot.schedule.events import ScheduleEvents
 from bot.schedule.files import ScheduleFiles
 from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.mirror_store import MirrorStore
@@ -90,6 +108,7 @@ from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.change_posts_store import ChangePosts
+from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore
 from bot.tally.intake import Intake
@@ -101,6 +120,7 @@ from bot.tally.silences import SilencePosts, Silences
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
+from bot.tally.tally import Tally
 from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 
@@ -112,29 +132,31 @@ log = structlog.get_logger()
 _USER_AGENT = f"Tallydesk/{__version__}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """The parts, wired; nothing runs until it is started."""
+    """The bot, wired; nothing runs until it is started."""
 
     database: Database
     bot: Bot
-    publisher: Dispatcher
-    channels: DiscordChannels
-    outbox: OutboxStore
-    desk_store: ServerStore
-    ingest: Intake
-    statements: Statements
-    following: Following
-    query: Standings
+    rooms: Rooms
     ticker: WhatIsDue
-    watch: Polling
-    boards: Boards
-    restored: Restore
-    schedule: Schedule
-    pushes: Pushes
-    pacing: Pacing
-    calendars: Calendars
-    leading: Leading
+    scheduler: Scheduler
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What every room is built on."""
+
+    database: Database
+    setting: Setting
+    clock: Clock
+    """The news clock."""
+    wall: Callable[[], float]
+    """Discord's clock, in seconds: this machine's may be wrong, and what is looked for bears Discord's times."""
+    sleep: Callable[[float], Coroutine[Any, Any, None]]
+    kinds: Kinds
+    leads: Leads
+    sessions: Sessions
     scheduler: Scheduler
 
 
@@ -169,6 +191,8 @@ async def wired(
     guild_ready_timeout: float = 2.0,
     requests_per_second: int = PER_SECOND,
     only_channel: int | None = None,
+    wall: Callable[[], float] = time.time,
+    sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
 ) -> AsyncIterator[App]:
     """Open the database and wire everything to it; on the way out all is stopped and closed.
 
@@ -182,6 +206,8 @@ async def wired(
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
         requests_per_second: how many the publisher makes at most.
         only_channel: of a rehearsal on a real server: the channel in which commands are answered.
+        wall: the wall clock of this machine, in seconds since 1970.
+        sleep: what waits by it until something is tried again.
 
     """
     setting = Setting(
@@ -192,143 +218,55 @@ async def wired(
         stack.push_async_callback(database.close)
         sessions = await stack.enter_async_context(Sessions(_USER_AGENT))
         pacing = Pacing(requests_per_second)
-        requests = Requests(pacing)
-        wall = (
-            requests.now
-        )  # Discord's clock: this machine's may be wrong, and what is looked for bears Discord's times
-        desk_store, queries, kinds = (
-            ServerStore(database, wall),
-            StandingStore(database),
-            post_kinds(setting, clock),
+        requests = Requests(pacing, wall)
+        trace = requests.trace()
+        bot = Bot(servers, guild_ready_timeout=guild_ready_timeout, only_channel=only_channel, http_trace=trace)
+        await stack.enter_async_context(bot)
+        base = Base(
+            database=database,
+            setting=setting,
+            clock=clock,
+            wall=requests.now,
+            sleep=sleep,
+            kinds=post_kinds(setting, clock),
+            leads=Leads(desk.leading, Releading(setting)),
+            sessions=sessions,
+            scheduler=Scheduler(),
         )
-        following, query = Following(desk_store, desk, clock), Standings(queries, setting, clock)
-        scheduler = Scheduler()
-
-        def wake(channels: Mapping[int, bool]) -> None:
-            scheduler.soon(BOARDS)
-            publisher.wake(channels)  # made below: it needs the client, which needs the services
-
-        async def wake_server(server: int) -> None:
-            await publisher.wake_server(server)
-
-        async def channels_changed(server: int, writable: Collection[int]) -> None:
-            await publisher.retry_closed(server, writable)
-
-        ingest = Intake(IntakeStore(database, wall), setting, clock, wake)
-        correction_store = CorrectionStore(database, kinds, wall)
-        corrections = Corrections(correction_store, setting, clock, wake)
-        statements = Statements(StatementStore(database, wall), setting, clock, wake)
-        entries = Entries.of(database, correction_store, statements, desk_store, setting, clock, wake, wall)
-        control_store = SuspensionStore(database, kinds, wall)
-        control = Suspensions(
-            control_store,
-            StatusStore(database),
-            desk_store,
-            setting,
-            clock,
-            wake,
-            wake_server,
-            lambda: _jobs(scheduler),
-        )
-        leads = Leads(desk.leading, Releading(setting))
-        leading = Leading(
-            LeadStore(database, leads, wall), desk_store, control_store, StatusStore(database), setting, clock, wake
-        )
-        certifying_store = CertifyingStore(database)
-        queue = Queue(QueueStore(database, kinds, wall), clock, wake)
-        watch = Polling(
-            [feed_of(source, sessions.of(source)) for source in desk.sources if source.fetched], ingest, clock
-        )
-        pushes = Pushes(PushStore(database), ingest, statements, setting, clock)
-        stores = Stores(database, queries, desk_store, control_store, SharingStore(database, wall))
-        questions = Answers.of(
-            stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
-        )
-        settings_store = ServerSettingsStore(database, kinds, leads, desk.desk.leads_of, wall)
-        ahead = _Ahead.of(database, setting, clock, wake, wall)
-        rundown = Rundown(
-            RundownStore(database, wall),
-            desk_store,
-            ahead.store,
-            queries,
-            query,
-            setting,
-            clock,
-            wake,
-            SentPosts(database),
-        )
-
-        async def open_direct(user: int) -> int:
-            return await bot.direct_channel(user)  # made below
-
-        direct = set(await AliveStore(database, kinds).direct_channels())
-        people = DirectMessages(AliveStore(database, kinds), open_direct, direct.add)
-        services = Services(
-            setting,
-            clock,
-            following,
-            ingest,
-            query,
-            corrections,
-            desk_store,
-            control,
-            leading,
-            queue,
-            ahead.schedule,
-            ahead.planning,
-            ahead.files,
-            ahead.mirror,
-            people,
-            rundown,
-            Export(HistoryStore(database)),
-            entries.entering,
-            entries.drafts,
-            entries.decisions,
-            questions,
-            Holds(HoldStore(database, wall), ingest, setting, clock, wake),
-            SettingUp(settings_store, setting, clock, wake),
-            NewsroomSettings(settings_store, AuditStore(database), desk_store, setting, clock, wake, wall),
-            Preferences(settings_store, desk_store, setting, clock, wake),
-            Certifying(entries.entering, certifying_store, queries, UnitStore(database), setting, clock),
-            Calling(entries.entering, certifying_store, query, setting, clock),
-            channels_changed,
-        )
-        bot = await stack.enter_async_context(
-            Bot(
-                services,
-                servers,
-                guild_ready_timeout=guild_ready_timeout,
-                only_channel=only_channel,
-                http_trace=requests.trace(),
-            )
-        )
-        outbox = OutboxStore(database, kinds, wall)
-        channels = DiscordChannels(bot, requests, direct)
-        publisher = Dispatcher(outbox, channels, pacing)
-        restored = Restore(RestoredStore(database, kinds, wall), channels, setting, clock, wake)
-        stack.push_async_callback(publisher.stop)
-        calendars = _calendars(desk, sessions, ahead.calendars, desk_store, clock, wake)
-        silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
-        yield _with_jobs(App(
-            database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            WhatIsDue(ingest, rundown, following, restored, silences, ahead.remind, clock), watch,
-            Boards(BoardStore(database, wall), query, setting, clock, publisher.wake), restored, ahead.schedule, pushes,
-            pacing, calendars, leading, scheduler,
-        ))  # fmt: skip
+        direct = set(await AliveStore(database, base.kinds).direct_channels())
+        outbox = _outbox(base, DiscordChannels(bot, requests, direct), pacing)
+        stack.push_async_callback(outbox.dispatcher.stop)
+        bot.rooms = rooms = rooms_of(base, outbox, bot.direct_channel)
+        app = App(database=database, bot=bot, rooms=rooms, ticker=_ticker(rooms), scheduler=base.scheduler)
+        _add_jobs(app)
+        yield app
 
 
-def _with_jobs(app: App) -> App:
+def _ticker(rooms: Rooms) -> WhatIsDue:
+    """Build what looks at what is due."""
+    return WhatIsDue(
+        ingest=rooms.tally.intake,
+        rundown=rooms.schedule.rundown,
+        following=rooms.follows,
+        restored=rooms.operations.restore,
+        silences=rooms.tally.silences,
+        remind=rooms.schedule.reminders,
+        clock=rooms.clock,
+    )
+
+
+def _add_jobs(app: App) -> None:
     """Have the scheduler know what the bot does again and again; nothing runs before its start."""
-    add, ticker, mirror = app.scheduler.add, app.ticker, app.bot.services.mirror
+    add, ticker, polling, boards = app.scheduler.add, app.ticker, app.rooms.feeds.polling, app.rooms.tally.boards
+    calendars, mirror = app.rooms.schedule.calendars, app.rooms.schedule.mirror
     add("look at what is due", ticker.run, ticker.EVERY, finish=ticker.FINISH)
-    for feed in app.watch.feeds:
-        add(f"poll {feed.source.id}", partial(app.watch.poll, feed), feed.source.every.total_seconds())
-    for one in app.calendars.feeds:
-        add(f"calendar {one.calendar.id}", partial(app.calendars.poll, one), one.calendar.every.total_seconds())
-    add("deadlines", app.calendars.deadlines.look, app.calendars.deadlines.EVERY)
+    for feed in polling.feeds:
+        add(f"poll {feed.source.id}", partial(polling.poll, feed), feed.source.every.total_seconds())
+    for one in calendars.feeds:
+        add(f"calendar {one.calendar.id}", partial(calendars.poll, one), one.calendar.every.total_seconds())
+    add("deadlines", calendars.deadlines.look, calendars.deadlines.EVERY)
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
-    add(BOARDS, app.boards.look, app.boards.EVERY, rest=app.boards.REST)
-    return app
+    add(BOARDS, boards.look, boards.EVERY, rest=boards.REST)
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:
@@ -342,50 +280,199 @@ def _jobs(scheduler: Scheduler) -> Jobs:
     return Jobs(ahead, (name, at), works_again=not failures)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ahead:
-    """What keeps a newsroom's schedule."""
-
-    store: ScheduleStore
-    calendars: CalendarStore
-    schedule: Schedule
-    planning: Planning
-    files: ScheduleFiles
-    mirror: Mirror
-    remind: Remind
-
-    @classmethod
-    def of(cls, database: Database, setting: Setting, clock: Clock, wake: Wake, wall: Callable[[], float]) -> Self:
-        """Wire it over `database`; `wall` is the wall clock, in seconds."""
-        leads = setting.desk.desk.leads_of
-        store = ScheduleStore(database, setting, leads, wall)
-        calendars = CalendarStore(database, store)
-        return cls(
-            store,
-            calendars,
-            Schedule(store, setting, clock, wake),
-            Planning(store, ProposalStore(database, store), setting, clock, wake),
-            ScheduleFiles(calendars, store, setting, clock, wake),
-            Mirror(MirrorStore(database), store, clock),
-            Remind(ReminderStore(database, leads, wall), setting, clock, wake),
-        )
+def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
+    """Build each room on those below it."""
+    follows = _follows(base)
+    intake = Intake(IntakeStore(base.database, base.wall), base.setting, base.clock, outbox.wake)
+    statements = Statements(StatementStore(base.database, base.wall), base.setting, base.clock, outbox.wake)
+    feeds = _feeds(base, intake, statements)
+    tally = _tally(base, outbox, follows, intake, feeds)
+    return Rooms(
+        setting=base.setting,
+        clock=base.clock,
+        feeds=feeds,
+        outbox=outbox,
+        follows=follows,
+        tally=tally,
+        entries=_entries(base, outbox, follows, tally, statements),
+        schedule=_schedule(base, outbox, follows, tally),
+        newsroom=_newsroom(base, outbox, follows),
+        answers=_answers(base, outbox, follows, tally, feeds),
+        operations=_operations(base, outbox, open_direct),
+    )
 
 
-def _calendars(
-    desk: Desk, sessions: Sessions, store: CalendarStore, desk_store: ServerStore, clock: Clock, wake: Wake
-) -> Calendars:
-    """Return what keeps the schedules by the calendars that are followed, and by the law."""
+def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
+    """Build the outbox; what wakes its dispatcher may be news for the boards, too."""
+    database, kinds, wall = base.database, base.kinds, base.wall
+    store = OutboxStore(database, kinds, wall)
+    dispatcher = Dispatcher(store, discord, pacing, base.sleep)
+
+    def wake(channels: Mapping[int, bool]) -> None:
+        base.scheduler.soon(BOARDS)
+        dispatcher.wake(channels)
+
+    return Outbox(
+        store=store,
+        sent=SentPosts(database),
+        suspensions=SuspensionStore(database, kinds, wall),
+        approval=Queue(QueueStore(database, kinds, wall), base.clock, wake),
+        pacing=pacing,
+        discord=discord,
+        dispatcher=dispatcher,
+        wake=wake,
+    )
+
+
+def _follows(base: Base) -> Follows:
+    """Build what channels follow."""
+    database, desk, wall = base.database, base.setting.desk, base.wall
+    return Follows(ServerStore(database, wall), FollowingStore(database, desk.leading, wall), desk, base.clock)
+
+
+def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver) -> Feeds:
+    """Build what asks sources and what they push to; what they say goes to the two receivers."""
+    setting, clock = base.setting, base.clock
+    asked = [feed_of(source, base.sessions.of(source)) for source in setting.desk.sources if source.fetched]
+    polling = Polling(asked, readings, clock)
+    pushes = Pushes(PushStore(base.database, base.wall), readings, statements, setting, clock, base.wall)
+    return Feeds(polling=polling, pushes=pushes, health={**polling.health, **pushes.health})
+
+
+def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: Feeds) -> Tally:
+    """Build what becomes of readings; silences are known by how the feeds do."""
+    database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
+    standing = Standings(StandingStore(database), setting, clock)
+    lead_store = LeadStore(database, base.leads, wall)
+    return Tally(
+        intake=intake,
+        holds=Holds(HoldStore(database, wall), intake, setting, clock, wake),
+        lead_source=Leading(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
+        silences=Silences(SilenceStore(database, wall), setting, clock, feeds.health, wake),
+        standing=standing,
+        boards=Boards(BoardStore(database, wall), standing, setting, clock, outbox.dispatcher.wake),
+    )
+
+
+def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, statements: Statements) -> Entries:
+    """Build what takes entries."""
+    database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
+    corrections = CorrectionStore(database, base.kinds, wall)
+    store = EntryStore(database, corrections, wall)
+    cards = EntryCards(store, statements, follows.servers, setting, clock, wall)
+    entering, outcomes = Entering(store, cards, setting, clock), CertifyingStore(database)
+    return Entries(
+        entering=entering,
+        drafts=Drafts(store, cards, setting, clock),
+        review=EntryDecisions(store, EntryQuestionStore(database, wall), cards, setting, clock, wake),
+        statements=statements,
+        corrections=Corrections(corrections, setting, clock, wake),
+        certification=Certifying(entering, outcomes, StandingStore(database), UnitStore(database), setting, clock),
+        calls=Calling(entering, outcomes, tally.standing, setting, clock),
+    )
+
+
+def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Schedule:
+    """Build what keeps newsrooms' schedules."""
+    database, setting, clock, wall, wake = base.database, base.setting, base.clock, base.wall, outbox.wake
+    desk, lead_times, servers = setting.desk, setting.desk.desk.leads_of, follows.servers
+    store = ScheduleStore(database, setting, lead_times, wall)
+    calendars = CalendarStore(database, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
-    feeds = [CalendarFeed(calendar, sessions.of(source_of(calendar)), desk.zone.key) for calendar in desk.calendars]
-    return Calendars(feeds, store, desk_store, clock, wake, Deadlines(law, desk, store, desk_store, clock, wake))
+    asked = [CalendarFeed(one, base.sessions.of(source_of(one)), desk.zone.key) for one in desk.calendars]
+    deadlines = Deadlines(law, desk, calendars, servers, clock, wake)
+    return Schedule(
+        events=ScheduleEvents(store, setting, clock, wake),
+        planning=Planning(store, ProposalStore(database, store), setting, clock, wake),
+        files=ScheduleFiles(calendars, store, setting, clock, wake),
+        calendars=Calendars(asked, calendars, servers, clock, wake, deadlines),
+        reminders=Remind(ReminderStore(database, lead_times, wall), setting, clock, wake),
+        rundown=Rundown(
+            store=RundownStore(database, wall),
+            desk_store=servers,
+            schedule=store,
+            queries=StandingStore(database),
+            query=tally.standing,
+            setting=setting,
+            clock=clock,
+            wake=wake,
+        ),
+        mirror=Mirror(MirrorStore(database), store, clock),
+    )
+
+
+def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
+    """Build what managers and editors set."""
+    database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
+    store = ServerSettingsStore(database, base.kinds, base.leads, setting.desk.desk.leads_of, base.wall)
+    return Newsroom(
+        setup=SettingUp(store, setting, clock, wake),
+        settings_file=NewsroomSettings(
+            store=store,
+            audit=AuditStore(database),
+            desk_store=servers,
+            setting=setting,
+            clock=clock,
+            wake=wake,
+            wall=base.wall,
+        ),
+        preferences=Preferences(store, servers, setting, clock, wake),
+        suspensions=Suspensions(
+            store=outbox.suspensions,
+            status_store=StatusStore(database),
+            desk_store=servers,
+            setting=setting,
+            clock=clock,
+            wake=wake,
+            wake_server=outbox.dispatcher.wake_server,
+            jobs=lambda: _jobs(base.scheduler),
+        ),
+    )
+
+
+def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: Feeds) -> Answers:
+    """Build what answers questions."""
+    database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
+    queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
+    asking = Asking(follows, servers, setting, clock)
+    left = UnitAnswers(queries, moves, units, CertifyingStore(database), feeds.polling.uploads)
+    return Answers(
+        asking=asking,
+        moves=Movements(queries, moves),
+        units=left,
+        standing=StandingAnswers(tally.standing, queries, moves, units, left),
+        provenance=ProvenanceAnswers(
+            asking=asking,
+            queries=queries,
+            provenance=Provenance(database),
+            desk_store=servers,
+            control=outbox.suspensions,
+            status=StatusStore(database),
+            health=feeds.health,
+            uploads=feeds.polling.uploads,
+        ),
+        charts=Charts(tally.standing, moves, Drawing()),
+        sharing=Sharing(SharingStore(database, base.wall), servers, setting, clock, outbox.wake),
+        export=Export(HistoryStore(database)),
+    )
+
+
+def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
+    """Build what a restored copy needs, and who is told directly."""
+    database, store = base.database, RestoredStore(base.database, base.kinds, base.wall)
+    return Operations(
+        restore=Restore(store, outbox.discord, base.setting, base.clock, outbox.wake, base.sleep),
+        direct_messages=DirectMessages(AliveStore(database, base.kinds), open_direct, outbox.discord.direct.add),
+    )
 
 
 async def _metrics(app: App, store: AliveStore, lookout: HealthCheck) -> bytes:
     # Prometheus's library takes memory and a moment to load, which a bot that nobody asks does not need.
     module = await asyncio.to_thread(import_module, "bot.operations.metrics")
+    tally, outbox = app.rooms.tally, app.rooms.outbox
     figures = module.Figures(
-        lookout.last, SystemClock().now(), app.ingest.taken_in, await store.open_rows(), app.publisher.outcomes,
-        app.pacing.held_against_us, app.pacing.stops, app.scheduler.jobs(),
+        lookout.last, SystemClock().now(), tally.intake.taken_in, await store.open_rows(), outbox.dispatcher.outcomes,
+        outbox.pacing.held_against_us, outbox.pacing.stops, app.scheduler.jobs(),
     )  # fmt: skip
     return cast("bytes", module.exposition(figures))
 
@@ -401,9 +488,9 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
         TallydeskError: nobody can listen on the port for /healthz.
 
     """
-    desk, wall, after = app.bot.services.setting.desk, SystemClock().now, settings.tell_after
-    store = AliveStore(app.database, app.outbox.kinds)
-    health = {**app.watch.health, **app.pushes.health}
+    desk, wall, after = app.rooms.setting.desk, SystemClock().now, settings.tell_after
+    store = AliveStore(app.database, post_kinds(app.rooms.setting, app.rooms.clock))
+    health = app.rooms.feeds.health
     lookout = HealthCheck(
         store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None
     )
@@ -415,8 +502,8 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
             app.bot.direct_channel,
             desk.zone,
             after,
-            app.publisher.wake,
-            app.channels.direct.add,
+            app.rooms.outbox.dispatcher.wake,
+            app.rooms.outbox.discord.direct.add,
         )
     tell = person.tell if person else _nobody_is_told
     app.scheduler.add("health check", partial(lookout.run, tell), lookout.EVERY)
@@ -448,7 +535,7 @@ async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
         TallydeskError: nobody can listen on the port.
 
     """
-    sources = [source for source in app.bot.services.setting.desk.sources if source.pushes]
+    sources = [source for source in app.rooms.setting.desk.sources if source.pushes]
     if settings.push_port is None:
         if sources:
             log.warning("sources that push have nowhere to: TALLYDESK_PUSH_PORT is not set", sources=len(sources))
@@ -461,5 +548,5 @@ async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
     secrets, without = secrets_of(sources)
     for source, why in without.items():
         log.error("a source can't push", source=source, why=why)
-    async with serving_pushes(settings.push_host, settings.push_port, app.pushes, Secrets(secrets)) as port:
+    async with serving_pushes(settings.push_host, settings.push_port, app.rooms.feeds.pushes, Secrets(secrets)) as port:
         yield port

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import sys
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,31 +16,16 @@ from discord.ext import commands
 from discord.utils import MISSING
 
 from bot.answers.answers import Answers
-from bot.answers.export import Export
 from bot.clock import Clock
-from bot.entries.call_entry import Calling
-from bot.entries.certification_entry import Certifying
-from bot.entries.corrections import Corrections
-from bot.entries.drafts import Drafts, Entering
-from bot.entries.review import EntryDecisions
+from bot.entries.entries import Entries
 from bot.errors import TallydeskError
-from bot.follows.follows import Following
-from bot.follows.servers_store import ServerStore
-from bot.newsroom.preferences import Preferences
-from bot.newsroom.settings_file import NewsroomSettings
-from bot.newsroom.setup import SettingUp
-from bot.newsroom.suspensions import Suspensions
-from bot.operations.on_call import DirectMessages
-from bot.outbox.approval import Queue
-from bot.schedule.files import ScheduleFiles
-from bot.schedule.mirror import Mirror
-from bot.schedule.planning import Planning
-from bot.schedule.rundown import Rundown
+from bot.feeds.feeds import Feeds
+from bot.follows.follows import Follows
+from bot.newsroom.newsroom import Newsroom
+from bot.operations.operations import Operations
+from bot.outbox.outbox import Outbox
 from bot.schedule.schedule import Schedule
-from bot.tally.holds import Holds
-from bot.tally.intake import Intake
-from bot.tally.lead_source import Leading
-from bot.tally.standing import Standings
+from bot.tally.tally import Tally
 from bot.wording.context import Setting
 from bot.wording.escape import capitalised, escape_sentence, stopped
 
@@ -83,47 +68,31 @@ discord.VoiceClient.warn_dave = False
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the cogs call."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """What the bot is made of, a room a field; its subjects are the room's."""
 
     setting: Setting
     clock: Clock
-    following: Following
-    ingest: Intake
-    query: Standings
-    corrections: Corrections
-    desk_store: ServerStore
-    control: Suspensions
-    leading: Leading
-    queue: Queue
+    feeds: Feeds
+    outbox: Outbox
+    follows: Follows
+    tally: Tally
+    entries: Entries
     schedule: Schedule
-    planning: Planning
-    files: ScheduleFiles
-    mirror: Mirror
-    people: DirectMessages
-    rundown: Rundown
-    export: Export
-    entering: Entering
-    drafts: Drafts
-    decisions: EntryDecisions
-    questions: Answers
-    holds: Holds
-    setting_up: SettingUp
-    settings: NewsroomSettings
-    tastes: Preferences
-    certifying: Certifying
-    calling: Calling
-    channels_changed: Callable[[int, Collection[int]], Awaitable[None]]
-    """Called with a server whose channels or roles have changed, and the channels that the bot may write to now."""
+    newsroom: Newsroom
+    answers: Answers
+    operations: Operations
 
 
 class Bot(commands.AutoShardedBot):
     """One process that follows as many shards as Discord asks for, with no privileged intent."""
 
+    rooms: Rooms
+    """What it calls; set once, before it logs in: the rooms that send need the client themselves."""
+
     def __init__(
         self,
-        services: Services,
         servers: Collection[int] = (),
         *,
         guild_ready_timeout: float = 2.0,
@@ -145,7 +114,6 @@ class Bot(commands.AutoShardedBot):
             guild_ready_timeout=guild_ready_timeout,
             http_trace=http_trace,
         )
-        self.services = services
         self._servers = frozenset(servers)
         self._only_channel = only_channel
         self.tree.error(self._on_command_error)
@@ -163,10 +131,10 @@ class Bot(commands.AutoShardedBot):
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         whole = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(whole.encode()).hexdigest()
-        if await self.services.desk_store.commands_digest() == digest:
+        if await self.rooms.follows.servers.commands_digest() == digest:
             return False
         await self.tree.sync()
-        await self.services.desk_store.keep_commands_digest(digest)
+        await self.rooms.follows.servers.keep_commands_digest(digest)
         log.info("slash commands synced", commands=len(payload))
         return True
 
@@ -178,9 +146,9 @@ class Bot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Know the servers from which the bot was removed while it was away."""
         here = {guild.id for guild in self.guilds}
-        for server in await self.services.desk_store.servers():
+        for server in await self.rooms.follows.servers.servers():
             if server not in here:
-                await self.services.desk_store.leave(server, self.services.clock.now())
+                await self.rooms.follows.servers.leave(server, self.rooms.clock.now())
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Know each server as Discord names it at the start."""
@@ -189,11 +157,11 @@ class Bot(commands.AutoShardedBot):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Know a server that the bot was invited to."""
         if self._may_use(guild.id):
-            await self.services.desk_store.join(guild.id)
+            await self.rooms.follows.servers.join(guild.id)
             await self._channels_changed(guild)
         else:
             log.warning("a server that is not in TALLYDESK_SERVERS has the bot", server=guild.id)
-            await self.services.desk_store.leave(guild.id, self.services.clock.now())
+            await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Try again what could not be written to."""
@@ -218,7 +186,7 @@ class Bot(commands.AutoShardedBot):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Know that the bot was removed from a server."""
-        await self.services.desk_store.leave(guild.id, self.services.clock.now())
+        await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
     @property
     def connected(self) -> bool:
@@ -250,7 +218,7 @@ class Bot(commands.AutoShardedBot):
             if (may := place.permissions_for(guild.me)).view_channel
             and (may.send_messages_in_threads if isinstance(place, discord.Thread) else may.send_messages)
         ]
-        await self.services.channels_changed(guild.id, writable)
+        await self.rooms.outbox.dispatcher.retry_closed(guild.id, writable)
 
     def _may_use(self, server: int) -> bool:
         return not self._servers or server in self._servers
@@ -283,7 +251,7 @@ class Bot(commands.AutoShardedBot):
         if suggests or not isinstance(place, discord.Thread):  # what is suggested does not depend on where
             return True
         try:
-            await self.services.desk_store.know_thread(interaction.guild_id or 0, place.id, place.parent_id)
+            await self.rooms.follows.servers.know_thread(interaction.guild_id or 0, place.id, place.parent_id)
         except TallydeskError as error:
             await self.answer_failure(interaction, error)
             return False

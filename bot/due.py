@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.follows.follows import Following
+from bot.follows.follows import Follows
 from bot.operations.restored import Restore
 from bot.schedule.reminders import Remind
 from bot.schedule.rundown import Rundown
@@ -25,7 +25,7 @@ class WhatIsDue:
         self,
         ingest: Intake,
         rundown: Rundown,
-        following: Following,
+        following: Follows,
         restored: Restore,
         silences: Silences,
         remind: Remind,

@@ -42,7 +42,7 @@ class Share(Pressable, template=_SHARE):
         message = interaction.message
         if message is None:
             raise BadInputError("that answer is gone; ask again")
-        sharing, server = bot.services.questions.sharing, server_of(interaction)
+        sharing, server = bot.rooms.answers.sharing, server_of(interaction)
         if said := await sharing.shared(message.id, server):
             await interaction.response.send_message(said, ephemeral=True)
             return
@@ -62,10 +62,10 @@ class HistoryPage(Pressable, template=_PAGE):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show the page instead."""
-        contest = tagged(bot.services.setting.desk, self.match["tag"])
+        contest = tagged(bot.rooms.setting.desk, self.match["tag"])
         if contest is None:
             raise BadInputError("the desk no longer covers that contest")
-        questions = bot.services.questions
+        questions = bot.rooms.answers
         question = await questions.asking.about(contest, server_of(interaction), interaction.channel_id or 0)
         await turn_page(interaction, await questions.moves.page(question, self.match["key"]))
 
@@ -94,8 +94,8 @@ class MarginCommands(commands.Cog):
     """Questions about the count."""
 
     def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's services."""
-        self._services = bot.services
+        """Answer through the bot's rooms."""
+        self._rooms = bot.rooms
 
     @app_commands.command(description="Who leads and by how much, as of when and by whom")
     @app_commands.describe(
@@ -104,9 +104,9 @@ class MarginCommands(commands.Cog):
     @app_commands.guild_only()
     async def margin(self, interaction: discord.Interaction, contest: ContestOption, at: Time | None = None) -> None:
         """Answer with the margin, seen by the asker only."""
-        services = self._services
-        question = await asked(interaction, services.questions, contest, at)
-        facts = await services.query.margin(question.contest, question.server, question.at)
+        rooms = self._rooms
+        question = await asked(interaction, rooms.answers, contest, at)
+        facts = await rooms.tally.standing.margin(question.contest, question.server, question.at)
         await answer(interaction, question.shareable(margin_answer(facts, question.setting)))
 
 
@@ -114,8 +114,8 @@ class StandingCommands(commands.Cog):
     """Where a contest stands."""
 
     def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's services."""
-        self._questions = bot.services.questions
+        """Answer through the bot's rooms."""
+        self._questions = bot.rooms.answers
 
     @app_commands.command(description="Everything on one card: margin, last batches, recount, certified, ballots left")
     @app_commands.describe(contest="The contest", at="An earlier time")
@@ -154,8 +154,8 @@ class MoveCommands(commands.Cog):
     """How the count moved."""
 
     def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's services."""
-        self._questions = bot.services.questions
+        """Answer through the bot's rooms."""
+        self._questions = bot.rooms.answers
 
     @app_commands.command(description="What changed since a time: the net change, all batches together, as a sentence")
     @app_commands.describe(
@@ -201,8 +201,8 @@ class UnitCommands(commands.Cog):
     """Places, and what is left there."""
 
     def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's services."""
-        self._questions = bot.services.questions
+        """Answer through the bot's rooms."""
+        self._questions = bot.rooms.answers
 
     @app_commands.command(description="Where one county stands, what it added last, and how fresh that is")
     @app_commands.describe(contest="The contest", county="The county, town or parish", at="An earlier time")
@@ -212,7 +212,7 @@ class UnitCommands(commands.Cog):
     ) -> None:
         """Answer with what is known of one reporting unit."""
         question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.places.county(question, county))
+        await answer(interaction, await self._questions.units.county(question, county))
 
     @app_commands.command(description="Ballots left, by whose word, beside the margin")
     @app_commands.describe(contest="The contest", at="An earlier time")
@@ -222,15 +222,15 @@ class UnitCommands(commands.Cog):
     ) -> None:
         """Answer with what is left to count."""
         question = await asked(interaction, self._questions, contest, at)
-        await answer(interaction, await self._questions.places.outstanding(question))
+        await answer(interaction, await self._questions.units.outstanding(question))
 
 
 class ProvenanceCommands(commands.Cog):
     """Where things come from."""
 
     def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's services."""
-        self._questions = bot.services.questions
+        """Answer through the bot's rooms."""
+        self._questions = bot.rooms.answers
 
     @app_commands.command(description="Who says what, as of when, when last checked, how long silent, and which leads")
     @app_commands.describe(contest="The contest", at="An earlier time")

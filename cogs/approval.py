@@ -38,7 +38,7 @@ class Decide(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_KEY):
                 return
             await check_role(interaction)
             server, who = server_of(interaction), who_asks(interaction)
-            answer = await bot.services.queue.press(self._press, self._key, server, who)
+            answer = await bot.rooms.outbox.approval.press(self._press, self._key, server, who)
             await interaction.response.send_message(answer, ephemeral=True)
         except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
             await bot.answer_failure(interaction, error)

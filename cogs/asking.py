@@ -32,7 +32,7 @@ async def may_write(interaction: discord.Interaction) -> bool:
     """Return whether who asks has the desk's role or the permission to manage the server."""
     roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
     manages, bot = interaction.permissions.manage_guild, interaction.client
-    return isinstance(bot, Bot) and await bot.services.following.may_write(
+    return isinstance(bot, Bot) and await bot.rooms.follows.may_write(
         server_of(interaction), roles, manages_server=manages
     )
 

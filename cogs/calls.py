@@ -33,8 +33,8 @@ class CallCommands(commands.Cog):
     """What others say of an outcome."""
 
     def __init__(self, bot: Bot) -> None:
-        """Enter and answer through the bot's services."""
-        self._services = bot.services
+        """Enter and answer through the bot's rooms."""
+        self._rooms = bot.rooms
 
     call = app_commands.Group(name="call", description="What others say of an outcome", guild_only=True)
 
@@ -61,10 +61,10 @@ class CallCommands(commands.Cog):
     ) -> None:
         """Show a call before it is entered."""
         await check_role(interaction)
-        services, verb = self._services, _VERBS[how] if how else None
-        which, asker = services.following.contest(contest), asker_of(interaction)
-        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
-        add, what = services.calling.add, _SAYS[says]
+        rooms, verb = self._rooms, _VERBS[how] if how else None
+        which, asker = rooms.follows.contest(contest), asker_of(interaction)
+        at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
+        add, what = rooms.entries.calls.add, _SAYS[says]
         card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at, why=reason)
         await show_entry(interaction, card)
 
@@ -85,10 +85,10 @@ class CallCommands(commands.Cog):
     ) -> None:
         """Show that a call is gone before it is entered."""
         await check_role(interaction)
-        services = self._services
-        which, asker = services.following.contest(contest), asker_of(interaction)
-        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
-        await show_entry(interaction, await services.calling.add(asker, which, caller, "none", as_of=at, why=reason))
+        rooms = self._rooms
+        which, asker = rooms.follows.contest(contest), asker_of(interaction)
+        at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
+        await show_entry(interaction, await rooms.entries.calls.add(asker, which, caller, "none", as_of=at, why=reason))
 
     @call.command(name="list", description="Each caller's last word on a contest, with its time")
     @app_commands.describe(
@@ -96,8 +96,8 @@ class CallCommands(commands.Cog):
     )
     async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
         """Answer who has called it."""
-        question = await asked(interaction, self._services.questions, contest, at)
-        await answer(interaction, await self._services.calling.listed(question))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.entries.calls.listed(question))
 
     @call.command(description="Whether a caller's calls are posted by themselves when its feed shows them")
     @app_commands.describe(
@@ -108,7 +108,7 @@ class CallCommands(commands.Cog):
     ) -> None:
         """Keep whose calls the newsroom repeats."""
         await check_role(interaction)
-        repeat = self._services.calling.repeat
+        repeat = self._rooms.entries.calls.repeat
         answer = await repeat(server_of(interaction), caller, who_asks(interaction), on=posted == "yes")
         await interaction.response.send_message(answer, ephemeral=True)
 

@@ -25,8 +25,8 @@ class CertificationCommands(commands.Cog):
     """Who has certified."""
 
     def __init__(self, bot: Bot) -> None:
-        """Enter and answer through the bot's services."""
-        self._services = bot.services
+        """Enter and answer through the bot's rooms."""
+        self._rooms = bot.rooms
 
     certify = app_commands.Group(name="certify", description="Who has certified its results", guild_only=True)
 
@@ -49,13 +49,15 @@ class CertificationCommands(commands.Cog):
     ) -> None:
         """Show what was typed before it is entered, or open the form."""
         await check_role(interaction)
-        services, own = self._services, word == _OWN
-        which = services.following.contest(contest)
+        rooms, own = self._rooms, word == _OWN
+        which = rooms.follows.contest(contest)
         if what is None:
             await interaction.response.send_modal(_ListForm(which, source, own=own))
             return
-        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
-        card = await services.certifying.add(asker_of(interaction), which, what, source=source, own=own, as_of=at)
+        at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
+        card = await rooms.entries.certification.add(
+            asker_of(interaction), which, what, source=source, own=own, as_of=at
+        )
         await show_entry(interaction, card)
 
     @certify.command(description="Enter that counties are certified no more, with why")
@@ -79,10 +81,10 @@ class CertificationCommands(commands.Cog):
     ) -> None:
         """Show whose certification is taken back before it is entered."""
         await check_role(interaction)
-        services = self._services
-        which, asker = services.following.contest(contest), asker_of(interaction)
-        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
-        back = services.certifying.back
+        rooms = self._rooms
+        which, asker = rooms.follows.contest(contest), asker_of(interaction)
+        at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
+        back = rooms.entries.certification.back
         card = await back(asker, which, counties, why, source=source, own=word == _OWN, as_of=at)
         await show_entry(interaction, card)
 
@@ -105,10 +107,10 @@ class CertificationCommands(commands.Cog):
     ) -> None:
         """Show that results are certified before it is entered."""
         await check_role(interaction)
-        services = self._services
-        which, asker = services.following.contest(contest), asker_of(interaction)
-        at = past_time(as_of, services.clock.now(), services.setting.desk.zone) if as_of else None
-        results = services.certifying.results
+        rooms = self._rooms
+        which, asker = rooms.follows.contest(contest), asker_of(interaction)
+        at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
+        results = rooms.entries.certification.results
         card = await results(asker, which, taken_back=status != "certified", source=source, as_of=at, why=why)
         await show_entry(interaction, card)
 
@@ -118,8 +120,8 @@ class CertificationCommands(commands.Cog):
     )
     async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
         """Answer who has certified."""
-        question = await asked(interaction, self._services.questions, contest, at)
-        await answer(interaction, await self._services.certifying.listed(question))
+        question = await asked(interaction, self._rooms.answers, contest, at)
+        await answer(interaction, await self._rooms.entries.certification.listed(question))
 
 
 class _ListForm(AnsweredForm):
@@ -141,11 +143,11 @@ class _ListForm(AnsweredForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed before it is entered."""
-        services = cast("Bot", interaction.client).services
-        typed, now = self.at.value.strip(), services.clock.now()
-        at = past_time(typed, now, services.setting.desk.zone) if typed and typed.casefold() != "now" else None
+        rooms = cast("Bot", interaction.client).rooms
+        typed, now = self.at.value.strip(), rooms.clock.now()
+        at = past_time(typed, now, rooms.setting.desk.zone) if typed and typed.casefold() != "now" else None
         asker = asker_of(interaction)
-        add = services.certifying.add
+        add = rooms.entries.certification.add
         card = await add(asker, self._contest, self.what.value, source=self._source, own=self._own, as_of=at)
         await show_entry(interaction, card)
 

@@ -40,8 +40,8 @@ class DeskCommands(commands.Cog):
     """What the newsroom sets for itself."""
 
     def __init__(self, bot: Bot) -> None:
-        """Set through the bot's services."""
-        self._services = bot.services
+        """Set through the bot's rooms."""
+        self._rooms = bot.rooms
 
     desk = app_commands.Group(name="desk", description="The newsroom's own settings", guild_only=True)
 
@@ -49,26 +49,26 @@ class DeskCommands(commands.Cog):
     async def setup_(self, interaction: discord.Interaction) -> None:
         """Show the first step that is still open."""
         await check_role(interaction)
-        await open_setup(interaction, self._services.setting_up)
+        await open_setup(interaction, self._rooms.newsroom.setup)
 
     @desk.command(name="export", description="The settings of this server as a file")
     async def export(self, interaction: discord.Interaction) -> None:
         """Answer with the settings."""
         await check_role(interaction)
-        await send_settings(interaction, self._services.settings)
+        await send_settings(interaction, self._rooms.newsroom.settings_file)
 
     @desk.command(name="import", description="Set what a settings file says; first you see what it would change")
     @app_commands.describe(file="A file that /desk export made")
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
         """Show what a settings file would change."""
         await check_role(interaction)
-        await preview_file(interaction, self._services.settings, file)
+        await preview_file(interaction, self._rooms.newsroom.settings_file, file)
 
     @desk.command(name="audit", description="Who did what in this server, the newest first")
     async def audit(self, interaction: discord.Interaction) -> None:
         """Show the newest page of the audit."""
         await check_role(interaction)
-        await show_file(interaction, await self._services.settings.audit(server_of(interaction)))
+        await show_file(interaction, await self._rooms.newsroom.settings_file.audit(server_of(interaction)))
 
     @desk.command(name="forget", description="Delete everything that belongs to this server")
     async def forget(self, interaction: discord.Interaction) -> None:
@@ -81,7 +81,7 @@ class DeskCommands(commands.Cog):
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Hold every post of the server."""
         await check_role(interaction)
-        answer = await self._services.control.pause(server_of(interaction), who_asks(interaction), reason)
+        answer = await self._rooms.newsroom.suspensions.pause(server_of(interaction), who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="resume", description="Let the posts of this server go again")
@@ -89,15 +89,15 @@ class DeskCommands(commands.Cog):
     async def resume(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Let the posts of the server go."""
         await check_role(interaction)
-        answer = await self._services.control.resume(server_of(interaction), who_asks(interaction), reason)
+        answer = await self._rooms.newsroom.suspensions.resume(server_of(interaction), who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="status", description="What is paused, muted, closed, held, waiting or in doubt")
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
         await check_role(interaction)
-        lacking = await self._services.setting_up.lacking(editor_of(interaction))
-        answer = await self._services.control.status(server_of(interaction), lacking)
+        lacking = await self._rooms.newsroom.setup.lacking(editor_of(interaction))
+        answer = await self._rooms.newsroom.suspensions.status(server_of(interaction), lacking)
         view = view_of(answer.buttons, 3) if answer.buttons else MISSING
         await interaction.response.send_message(answer.content, view=view, ephemeral=True)
 
@@ -109,7 +109,7 @@ class DeskCommands(commands.Cog):
         if channel is not None:
             check_permissions(interaction, channel, "ask the desk")
         key, server = channel.id if channel else None, server_of(interaction)
-        answer = await self._services.control.set_desk_channel(key, server, who_asks(interaction))
+        answer = await self._rooms.newsroom.suspensions.set_desk_channel(key, server, who_asks(interaction))
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="public", description="Mark a channel and its threads as public: each post waits for Publish")
@@ -123,7 +123,7 @@ class DeskCommands(commands.Cog):
         """Say whether the public reads a channel and its threads."""
         await check_role(interaction)
         server, who = server_of(interaction), who_asks(interaction)
-        answer = await self._services.control.set_public(channel.id, server, who, public=posts == "on")
+        answer = await self._rooms.newsroom.suspensions.set_public(channel.id, server, who, public=posts == "on")
         await interaction.response.send_message(answer, ephemeral=True)
 
     @desk.command(name="confirm", description="Say whether what one person enters waits for a second one")
@@ -131,7 +131,7 @@ class DeskCommands(commands.Cog):
     async def confirm(self, interaction: discord.Interaction, entries: Literal["on", "off"]) -> None:
         """Say whether entries wait for a second person."""
         await check_role(interaction)
-        control, server, who = self._services.control, server_of(interaction), who_asks(interaction)
+        control, server, who = self._rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
         answer = await control.set_two_person(server, who, on=entries == "on")
         await interaction.response.send_message(answer, ephemeral=True)
 
@@ -141,7 +141,7 @@ class DeskCommands(commands.Cog):
         """Set the role that may write."""
         if not interaction.permissions.manage_guild:
             raise NotAllowedError("only who may manage the server can set the desk's role")
-        await self._services.following.set_desk_role(
+        await self._rooms.follows.set_desk_role(
             server_of(interaction), role.id if role else None, who_asks(interaction)
         )
         await interaction.response.send_message(role_answer(role.id if role else None), ephemeral=True)
@@ -151,13 +151,13 @@ class DeskCommands(commands.Cog):
     async def hold(self, interaction: discord.Interaction, contest: ContestOption) -> None:
         """Show what is held beside what is accepted, with the choices about it."""
         await check_role(interaction)
-        asked = self._services.following.contest(contest)
-        followed = await self._services.following.following(server_of(interaction))
+        asked = self._rooms.follows.contest(contest)
+        followed = await self._rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
             raise NotAllowedError(
                 "no channel of this server follows that contest, so its readings are not yours to judge"
             )
-        answer = await self._services.holds.held(asked, server_of(interaction))
+        answer = await self._rooms.tally.holds.held(asked, server_of(interaction))
         view = view_of(answer.buttons, 3) if answer.buttons else MISSING
         await interaction.response.send_message(answer.content, view=view, ephemeral=True)
 
@@ -168,7 +168,7 @@ class DeskCommands(commands.Cog):
     ) -> None:
         """Post a correction wherever a post went, and edit that post."""
         await check_role(interaction)
-        done = await self._services.corrections.correct(server_of(interaction), post, text, who_asks(interaction))
+        done = await self._rooms.entries.corrections.correct(server_of(interaction), post, text, who_asks(interaction))
         answer = correction_answer(post, done.channels, done.dropped, done.unfound, done.late)
         await interaction.response.send_message(answer, ephemeral=True)
 
@@ -189,7 +189,7 @@ class SetupButton(Pressable, template=_BUTTON):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show what is set now."""
-        await self._do(interaction, bot.services.setting_up)
+        await self._do(interaction, bot.rooms.newsroom.setup)
 
     async def _do(self, interaction: discord.Interaction, setting_up: SettingUp) -> None:
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
@@ -240,7 +240,7 @@ class SetupList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
             if await bot.serves(interaction):
                 await check_role(interaction)
                 data: Any = interaction.data or {}
-                setting_up, editor, values = bot.services.setting_up, editor_of(interaction), data.get("values", [])
+                setting_up, editor, values = bot.rooms.newsroom.setup, editor_of(interaction), data.get("values", [])
                 if self._list == "kind":
                     kind = cast("EventKind", values[0])
                     form = RemindersForm(kind, await setting_up.reminders_form(editor, kind))
@@ -312,7 +312,7 @@ class FollowsForm(LeastForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set both, and show the channel."""
-        setting_up, editor = cast("Bot", interaction.client).services.setting_up, editor_of(interaction)
+        setting_up, editor = cast("Bot", interaction.client).rooms.newsroom.setup, editor_of(interaction)
         card = await setting_up.fill(editor, self._channel, self._shown, self.votes.value, self.hours.value)
         await show_step_instead(interaction, card)
 
@@ -332,7 +332,7 @@ class RemindersForm(AnsweredForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set it, and show all kinds."""
-        setting_up = cast("Bot", interaction.client).services.setting_up
+        setting_up = cast("Bot", interaction.client).rooms.newsroom.setup
         editor = editor_of(interaction)
         card = await setting_up.reminders(editor, self._kind, self._shown, self.before.value)
         await show_step_instead(interaction, card)
@@ -387,7 +387,7 @@ class SettingsButton(Pressable, template=_KEY):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show that in place."""
-        card = await self._card(interaction, bot.services.settings)
+        card = await self._card(interaction, bot.rooms.newsroom.settings_file)
         view = view_of(card.buttons) if card.buttons else None
         await interaction.response.edit_message(content=card.content, view=view, allowed_mentions=_NOBODY)
 

@@ -17,7 +17,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answers.asking import past_time
-from bot.client import Bot, Services
+from bot.client import Bot, Rooms
 from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
 from bot.entries.corrections_words import retraction_answer
@@ -36,8 +36,8 @@ class TallyCommands(commands.Cog):
     """What staff enter, and take back."""
 
     def __init__(self, bot: Bot) -> None:
-        """Enter through the bot's services."""
-        self._services = bot.services
+        """Enter through the bot's rooms."""
+        self._rooms = bot.rooms
 
     tally = app_commands.Group(name="tally", description="What the desk knows that no feed says", guild_only=True)
 
@@ -58,8 +58,8 @@ class TallyCommands(commands.Cog):
     ) -> None:
         """Show what a text says."""
         await check_role(interaction)
-        asked = self._services.following.contest(contest) if contest else None
-        entering, at = self._services.entering, self._moment(as_of)
+        asked = self._rooms.follows.contest(contest) if contest else None
+        entering, at = self._rooms.entries.entering, self._moment(as_of)
         card = await entering.read(asker_of(interaction), text, contest=asked, source=source, said_at=at)
         await show_entry(interaction, card)
 
@@ -80,7 +80,7 @@ class TallyCommands(commands.Cog):
     ) -> None:
         """Open the form."""
         await check_role(interaction)
-        asked = self._services.following.contest(contest)
+        asked = self._rooms.follows.contest(contest)
         if photo is not None and not (photo.content_type or "").startswith("image/"):
             raise BadInputError(f"{photo.filename[:60]} is no picture; send a photo or a screenshot")
         if photo is not None and photo.size > LARGEST_PICTURE:
@@ -91,7 +91,7 @@ class TallyCommands(commands.Cog):
     async def mine(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
         await check_role(interaction)
-        answer = await self._services.entering.mine(asker_of(interaction))
+        answer = await self._rooms.entries.entering.mine(asker_of(interaction))
         await interaction.response.send_message(answer, ephemeral=True)
 
     @tally.command(description="The picture that goes with an entry")
@@ -99,14 +99,14 @@ class TallyCommands(commands.Cog):
     async def photo(self, interaction: discord.Interaction, entry: app_commands.Range[int, 1]) -> None:
         """Hand over an entry's picture."""
         await check_role(interaction)
-        picture = await self._services.entering.picture(asker_of(interaction), entry)
+        picture = await self._rooms.entries.entering.picture(asker_of(interaction), entry)
         file = discord.File(io.BytesIO(picture.body), picture.name, description=f"The picture of entry {entry}")
         await interaction.response.send_message(f"Entry {entry}:", file=file, ephemeral=True)
 
     def _moment(self, typed: str | None) -> datetime | None:
         """Return the time that was typed, or None for now."""
-        services = self._services
-        return past_time(typed, services.clock.now(), services.setting.desk.zone) if typed else None
+        rooms = self._rooms
+        return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
     @tally.command(description="Take back an entry of the desk, in the open")
     @app_commands.describe(
@@ -119,10 +119,10 @@ class TallyCommands(commands.Cog):
         """Let an entry count no more, and say so wherever it was posted."""
         await check_role(interaction)
         if isinstance(post, EntryKey):
-            answer = await self._services.decisions.retract(asker_of(interaction), post.key, why)
+            answer = await self._rooms.entries.review.retract(asker_of(interaction), post.key, why)
             await interaction.response.send_message(answer, ephemeral=True)
             return
-        done = await self._services.corrections.retract(server_of(interaction), post, why, who_asks(interaction))
+        done = await self._rooms.entries.corrections.retract(server_of(interaction), post, why, who_asks(interaction))
         answer = retraction_answer(done.channels, done.dropped, done.unfound, done.late)
         await interaction.response.send_message(answer, ephemeral=True)
 
@@ -152,14 +152,14 @@ class TallyForm(AnsweredForm, title="What is true, and as of when"):
         """What was typed, but for the time."""
         return Form(self.margin.value, self.votes.value, self.left.value, self.certified.value)
 
-    def moment(self, services: Services) -> datetime | None:
+    def moment(self, rooms: Rooms) -> datetime | None:
         """Return the time that was typed; None: nothing was.
 
         Raises:
             BadInputError: it is not clearly a time, or still ahead.
 
         """
-        return moment_of(self.at.value, services)
+        return moment_of(self.at.value, rooms)
 
 
 class _ReportForm(TallyForm):
@@ -176,10 +176,10 @@ class _ReportForm(TallyForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed, as it will go out."""
-        services = cast("Bot", interaction.client).services
-        at = self.moment(services)
+        rooms = cast("Bot", interaction.client).rooms
+        at = self.moment(rooms)
         picture = Evidence(self._photo.filename, await self._photo.read()) if self._photo else None
-        card = await services.entering.report(
+        card = await rooms.entries.entering.report(
             asker_of(interaction), self._contest, self.form,
             source=self._source, as_of=at, reason=self._reason, evidence=picture,
         )  # fmt: skip
@@ -202,26 +202,26 @@ class EntryButton(Pressable, template=_BUTTON):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says."""
-        services, asker, key = bot.services, asker_of(interaction), int(self.match["entry"])
+        rooms, asker, key = bot.rooms, asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case "confirm":
-                await interaction.response.send_message(await services.decisions.confirm(asker, key), ephemeral=True)
+                await interaction.response.send_message(await rooms.entries.review.confirm(asker, key), ephemeral=True)
             case "reject":
-                await interaction.response.send_message(await services.decisions.reject(asker, key), ephemeral=True)
+                await interaction.response.send_message(await rooms.entries.review.reject(asker, key), ephemeral=True)
             case "mend":
-                opened = await services.drafts.filled(asker, key)
-                await interaction.response.send_modal(form_over(key, opened, services.drafts))
+                opened = await rooms.entries.drafts.filled(asker, key)
+                await interaction.response.send_modal(form_over(key, opened, rooms.entries.drafts))
             case "enter":
-                await show_entry_instead(interaction, await services.decisions.enter(asker, key))
+                await show_entry_instead(interaction, await rooms.entries.review.enter(asker, key))
             case "own":
-                await show_entry_instead(interaction, await services.drafts.own(asker, key))
+                await show_entry_instead(interaction, await rooms.entries.drafts.own(asker, key))
             case "drop":
-                await show_entry_instead(interaction, await services.drafts.drop(asker, key))
+                await show_entry_instead(interaction, await rooms.entries.drafts.drop(asker, key))
             case "undo":
-                await show_entry_instead(interaction, await services.decisions.undo(asker, key))
+                await show_entry_instead(interaction, await rooms.entries.review.undo(asker, key))
             case _:
                 await show_entry_instead(
-                    interaction, await services.drafts.leader(asker, key, int(self.match["place"]))
+                    interaction, await rooms.entries.drafts.leader(asker, key, int(self.match["place"]))
                 )
 
 
@@ -247,7 +247,9 @@ class EntryList(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_LIST):
         try:
             if await bot.serves(interaction):
                 await check_role(interaction)
-                await show_entry_instead(interaction, await self._change(bot.services.drafts, asker_of(interaction)))
+                await show_entry_instead(
+                    interaction, await self._change(bot.rooms.entries.drafts, asker_of(interaction))
+                )
         except Exception as error:  # noqa: BLE001 - as under a button
             await bot.answer_failure(interaction, error)
 
@@ -267,22 +269,22 @@ async def read_as_tally(interaction: discord.Interaction, message: discord.Messa
     """Read a message, and show what it says of the count."""
     await check_role(interaction)
     text = "\n".join([message.content, *(embed.description or "" for embed in message.embeds)])
-    entering = cast("Bot", interaction.client).services.entering
+    entering = cast("Bot", interaction.client).rooms.entries.entering
     card = await entering.read(asker_of(interaction), text, link=message.jump_url, said_at=message.created_at)
     await show_entry(interaction, card)
 
 
-def moment_of(typed: str, services: Services) -> datetime | None:
+def moment_of(typed: str, rooms: Rooms) -> datetime | None:
     """Return a time that was typed into a form; None: nothing was.
 
     Raises:
         BadInputError: it is not clearly a time, or still ahead.
 
     """
-    typed, now = typed.strip(), services.clock.now()
+    typed, now = typed.strip(), rooms.clock.now()
     if typed.casefold() == "now":
         return now
-    return past_time(typed, now, services.setting.desk.zone) if typed else None
+    return past_time(typed, now, rooms.setting.desk.zone) if typed else None
 
 
 def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
@@ -307,8 +309,8 @@ class _FigureForm(TallyForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
-        services = cast("Bot", interaction.client).services
-        asker, at = asker_of(interaction), self.moment(services)
+        rooms = cast("Bot", interaction.client).rooms
+        asker, at = asker_of(interaction), self.moment(rooms)
         await show_entry_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at, self._seen))
 
 
@@ -333,8 +335,8 @@ class _WordForm(AnsweredForm, title="What is said, and as of when"):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
-        services = cast("Bot", interaction.client).services
-        at, typed = moment_of(self._at.value, services), [field.value for field in self._typed]
+        rooms = cast("Bot", interaction.client).rooms
+        at, typed = moment_of(self._at.value, rooms), [field.value for field in self._typed]
         card = await self._drafts.mend_words(asker_of(interaction), self._key, self._kind, typed, at, self._seen)
         await show_entry_instead(interaction, card)
 

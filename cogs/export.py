@@ -17,8 +17,8 @@ class ExportCommands(commands.Cog):
     """Hands over histories."""
 
     def __init__(self, bot: Bot) -> None:
-        """Read through the bot's services."""
-        self._services = bot.services
+        """Read through the bot's rooms."""
+        self._rooms = bot.rooms
 
     @app_commands.command(description="Everything that came in, was held and was posted of a contest, as a file")
     @app_commands.describe(contest="The contest", file="csv: for a spreadsheet. json: all of it")
@@ -28,11 +28,11 @@ class ExportCommands(commands.Cog):
     ) -> None:
         """Answer with a file that only the asker sees."""
         await check_role(interaction)
-        services = self._services
-        asked = services.following.contest(contest)
+        rooms = self._rooms
+        asked = rooms.follows.contest(contest)
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds
-        day = services.clock.now().astimezone(services.setting.desk.zone).date().isoformat()
-        history = await services.export.file(asked, file, server_of(interaction), day)
+        day = rooms.clock.now().astimezone(rooms.setting.desk.zone).date().isoformat()
+        history = await rooms.answers.export.file(asked, file, server_of(interaction), day)
         attached = discord.File(io.BytesIO(history.body), history.name)
         await interaction.followup.send(export_answer(asked), file=attached, ephemeral=True)
 

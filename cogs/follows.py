@@ -27,9 +27,9 @@ class FollowCommands(commands.Cog):
     """Which channel follows which contest."""
 
     def __init__(self, bot: Bot) -> None:
-        """Set through the bot's services."""
+        """Set through the bot's rooms."""
         self._bot = bot
-        self._services = bot.services
+        self._rooms = bot.rooms
 
     @app_commands.command(description="Post in this channel what each update does to a contest")
     @app_commands.describe(
@@ -58,24 +58,22 @@ class FollowCommands(commands.Cog):
         thread: bool | None = None,
     ) -> None:
         """Let a channel follow a contest."""
-        services = self._services
+        rooms = self._rooms
         target = await self._target(interaction, channel)
-        asked = services.following.contest(contest)
+        asked = rooms.follows.contest(contest)
         check_permissions(interaction, target, needed=(*NEEDED, "pin_messages") if board else NEEDED)
         pinned = granted(interaction, target).pin_messages if board is None else board
         server, who = server_of(interaction), who_asks(interaction)
-        taste = await services.tastes.asked(
+        taste = await rooms.newsroom.preferences.asked(
             server, target.id, asked.id, quiet_hours, lacks_in(interaction),
             roll_up=roll_up, night=election_night, mention=mention and mention.id, thread=thread,
         )  # fmt: skip
-        follows = services.following.follow
+        follows = rooms.follows.follow
         before = await follows(asked, server, target.id, at_least, who, board=pinned, taste=taste)
-        facts = await services.query.margin(asked, server)
+        facts = await rooms.tally.standing.margin(asked, server)
         again = before is not None
         wants = preferences_lines(taste)
-        answer = follow_answer(
-            asked, target.id, at_least, facts, services.setting, again=again, board=pinned, wants=wants
-        )
+        answer = follow_answer(asked, target.id, at_least, facts, rooms.setting, again=again, board=pinned, wants=wants)
         await interaction.response.send_message(answer, ephemeral=True)
 
     @app_commands.command(description="Stop posting a contest's updates in this channel")
@@ -86,7 +84,7 @@ class FollowCommands(commands.Cog):
     ) -> None:
         """Let a channel no longer follow a contest."""
         target = await self._target(interaction, channel)
-        following = self._services.following
+        following = self._rooms.follows
         asked = following.contest(contest)
         did = await following.unfollow(asked, server_of(interaction), target.id, who_asks(interaction))
         await interaction.response.send_message(unfollow_answer(asked, target.id, did=did), ephemeral=True)
@@ -123,7 +121,7 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     guild = interaction.guild
     names = {channel.id: channel.name for channel in guild.text_channels} if guild else {}
     may = await may_write(interaction)
-    return await bot.services.tastes.listed(server_of(interaction), names, page, may_change=may)
+    return await bot.rooms.newsroom.preferences.listed(server_of(interaction), names, page, may_change=may)
 
 
 class _FollowForm(LeastForm):
@@ -135,7 +133,7 @@ class _FollowForm(LeastForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set both, and show the card."""
-        tastes = cast("Bot", interaction.client).services.tastes
+        tastes = cast("Bot", interaction.client).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         await show_step_instead(
             interaction, await tastes.fill(server, self._key, who, self.votes.value, self.hours.value)
@@ -147,7 +145,7 @@ class FollowButton(Pressable, template=_BUTTON):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show the card as it is now."""
-        tastes, server, who = bot.services.tastes, server_of(interaction), who_asks(interaction)
+        tastes, server, who = bot.rooms.newsroom.preferences, server_of(interaction), who_asks(interaction)
         press, key, on = self.match["press"], int(self.match["key"]), self.match["word"] == "on"
         if press == "form":
             await interaction.response.send_modal(_FollowForm(key, *await tastes.form(server, key)))
@@ -188,7 +186,7 @@ class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
         try:
             if await bot.serves(interaction):
                 await check_role(interaction)
-                await show_step_instead(interaction, await self._choose(interaction, bot.services.tastes))
+                await show_step_instead(interaction, await self._choose(interaction, bot.rooms.newsroom.preferences))
         except Exception as error:  # noqa: BLE001 - as under a button
             await bot.answer_failure(interaction, error)
 

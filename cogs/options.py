@@ -30,7 +30,7 @@ class _Contest(app_commands.Transformer):
         client = interaction.client
         if not isinstance(client, Bot):
             return []
-        found = client.services.following.matching(value)[:MOST_CHOICES]
+        found = client.rooms.follows.matching(value)[:MOST_CHOICES]
         return [app_commands.Choice(name=_shown(contest.name, contest.where), value=contest.id) for contest in found]
 
 
@@ -46,7 +46,7 @@ class _Source(app_commands.Transformer):
         client = interaction.client
         if not isinstance(client, Bot):
             return []
-        found = client.services.control.matching(value)[:MOST_CHOICES]
+        found = client.rooms.newsroom.suspensions.matching(value)[:MOST_CHOICES]
         return [app_commands.Choice(name=source.name[:100], value=source.id) for source in found]
 
 
@@ -56,10 +56,10 @@ class _Lead(_Source):
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the sources of the chosen contest that match what was typed so far."""
         client, chosen = interaction.client, getattr(interaction.namespace, "contest", None)
-        contest = client.services.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
+        contest = client.rooms.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
         if not isinstance(client, Bot) or contest is None:
             return []
-        found = await client.services.leading.matching(contest, value)
+        found = await client.rooms.tally.lead_source.matching(contest, value)
         return [app_commands.Choice(name=name[:100], value=key) for name, key in found[:MOST_CHOICES]]
 
 
@@ -79,7 +79,7 @@ class _Caller(_Source):
         if not isinstance(client, Bot):
             return []
         wanted = value.strip().casefold()
-        found = [one for one in client.services.calling.callers() if wanted in f"{one.id} {one.name}".casefold()]
+        found = [one for one in client.rooms.entries.calls.callers() if wanted in f"{one.id} {one.name}".casefold()]
         return [app_commands.Choice(name=one.name[:100], value=one.id) for one in found[:MOST_CHOICES]]
 
 
@@ -93,7 +93,7 @@ class _Candidate(app_commands.Transformer):
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
         """Return the candidates of the chosen contest that match what was typed so far."""
         client, chosen = interaction.client, getattr(interaction.namespace, "contest", None)
-        contest = client.services.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
+        contest = client.rooms.setting.desk.contest(chosen) if isinstance(client, Bot) and chosen else None
         wanted = value.strip().casefold()
         found = [one for one in (contest.candidates if contest else ()) if wanted in one.name.casefold()]
         return [app_commands.Choice(name=one.name[:100], value=one.id) for one in found[:MOST_CHOICES]]
@@ -122,7 +122,7 @@ class _Post(app_commands.Transformer):
         client = interaction.client
         if not isinstance(client, Bot) or interaction.guild_id is None or not await may_write(interaction):
             return []
-        corrections = client.services.corrections
+        corrections = client.rooms.entries.corrections
         found = await corrections.matching(interaction.guild_id, value, entries=self.entries)
         return [
             app_commands.Choice(name=f"#{post.number} · {plain(post.content)}"[:100], value=str(post.number))
@@ -142,9 +142,9 @@ class _Event(app_commands.Transformer):
         client = interaction.client
         if not isinstance(client, Bot) or interaction.guild_id is None:
             return []
-        services = client.services
-        found = (await services.schedule.matching(interaction.guild_id, value))[:MOST_CHOICES]
-        now, zone = services.clock.now(), services.setting.desk.zone
+        rooms = client.rooms
+        found = (await rooms.schedule.events.matching(interaction.guild_id, value))[:MOST_CHOICES]
+        now, zone = rooms.clock.now(), rooms.setting.desk.zone
         return [app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id)) for one in found]
 
 
@@ -184,10 +184,10 @@ class _County(app_commands.Transformer):
         if not isinstance(client, Bot) or not typed:
             return []
         try:
-            contest = client.services.following.contest(str(typed))
+            contest = client.rooms.follows.contest(str(typed))
         except BadInputError:
             return []
-        found = await client.services.questions.places.suggested(contest, value[:100], MOST_CHOICES)
+        found = await client.rooms.answers.units.suggested(contest, value[:100], MOST_CHOICES)
         return [app_commands.Choice(name=clean(name, 100), value=name[:100]) for name in found if clean(name, 100)]
 
 

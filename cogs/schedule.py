@@ -21,11 +21,11 @@ from bot.client import Bot
 from bot.errors import BadInputError
 from bot.events.icalendar_reader import check_size
 from bot.outbox.discord import view_of
+from bot.schedule.events import PRESSES, Press, Pressed
 from bot.schedule.files import Importing
 from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders_words import WALL_KEY
 from bot.schedule.rundown_words import COPY
-from bot.schedule.schedule import PRESSES, Press, Pressed
 from bot.wording.draft import Answer
 from cogs.asking import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable
@@ -67,8 +67,8 @@ class ScheduleCommands(commands.Cog):
     """The day's events."""
 
     def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's services."""
-        self._schedule, self._planning = bot.services.schedule, bot.services.planning
+        """Answer through the bot's rooms."""
+        self._schedule, self._planning = bot.rooms.schedule.events, bot.rooms.schedule.planning
 
     schedule = app_commands.Group(name="schedule", description="What is ahead", guild_only=True)
 
@@ -243,7 +243,7 @@ class PasteForm(AnsweredForm, title="Paste what is ahead"):
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Show what the lines would put into the schedule."""
-        files = cast("Bot", interaction.client).services.files
+        files = cast("Bot", interaction.client).rooms.schedule.files
         await interaction.response.defer(ephemeral=True, thinking=True)
         await _show(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
 
@@ -255,9 +255,9 @@ class ImportButton(Pressable, template=_IMPORT):
         """Save it or drop it; the answer takes the place of what was shown."""
         key, server, who = int(self.match["key"]), server_of(interaction), who_asks(interaction)
         if self.match["press"] == "save":
-            said = await bot.services.files.save(key, server, who)
+            said = await bot.rooms.schedule.files.save(key, server, who)
         else:
-            said = await bot.services.planning.drop(key, server, who)
+            said = await bot.rooms.schedule.planning.drop(key, server, who)
         await interaction.response.edit_message(content=said, embeds=[], view=None)
 
 
@@ -279,7 +279,7 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
         body = await file.read()
     except discord.HTTPException:
         raise BadInputError("Discord does not give the file; try it once more") from None
-    files = cast("Bot", interaction.client).services.files
+    files = cast("Bot", interaction.client).rooms.schedule.files
     await _show(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
 
 
@@ -297,7 +297,7 @@ class Came(Pressable, template=_EVENT):
         match = self.match
         wall = datetime.strptime(match["wall"], WALL_KEY).replace(tzinfo=UTC).replace(tzinfo=None)
         pressed = Pressed(cast("Press", match["press"]), int(match["entry"]), wall)
-        said = await bot.services.schedule.press(pressed, server_of(interaction), who_asks(interaction))
+        said = await bot.rooms.schedule.events.press(pressed, server_of(interaction), who_asks(interaction))
         await interaction.response.send_message(said, ephemeral=True)
 
 
@@ -306,7 +306,7 @@ class Planned(Pressable, template=_PLAN):
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show it, save it or drop it; the answer takes the place of what was played back."""
-        planning, key, server = bot.services.planning, int(self.match["key"]), server_of(interaction)
+        planning, key, server = bot.rooms.schedule.planning, int(self.match["key"]), server_of(interaction)
         if self.match["press"] == "show":
             said = await planning.show(key, server)
         elif self.match["press"] == "save":
@@ -333,7 +333,7 @@ class CopySchedule(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.c
         bot = cast("Bot", interaction.client)
         try:
             if await bot.serves(interaction) and interaction.message is not None:
-                said = await bot.services.rundown.copy(interaction.message.id)
+                said = await bot.rooms.schedule.rundown.copy(interaction.message.id)
                 await interaction.response.send_message(said.content, ephemeral=True)
         except Exception as error:  # noqa: BLE001 - as above
             await bot.answer_failure(interaction, error)
@@ -343,8 +343,8 @@ class ReminderCommands(commands.Cog):
     """Private reminders."""
 
     def __init__(self, bot: Bot) -> None:
-        """Remind through the bot's services."""
-        self._services = bot.services
+        """Remind through the bot's rooms."""
+        self._rooms = bot.rooms
 
     @app_commands.command(description="Be reminded of an event by direct message")
     @app_commands.describe(
@@ -361,14 +361,14 @@ class ReminderCommands(commands.Cog):
         stop: bool = False,
     ) -> None:
         """Remind who asks of an event, or no more."""
-        services, server, person = self._services, server_of(interaction), interaction.user.id
-        entry = await services.schedule.found(server, event)
+        rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
+        entry = await rooms.schedule.events.found(server, event)
         if stop:
-            did = await services.schedule.stop_reminding(server, entry.id, person)
+            did = await rooms.schedule.events.stop_reminding(server, entry.id, person)
             said = "You are not reminded of it any more." if did else "You would not have been reminded of it."
         else:
-            await services.people.channel(person)
-            said = (await services.schedule.remind(server, entry.id, person, before)).content
+            await rooms.operations.direct_messages.channel(person)
+            said = (await rooms.schedule.events.remind(server, entry.id, person, before)).content
         await interaction.response.send_message(said, ephemeral=True)
 
 
@@ -389,7 +389,7 @@ async def setup(bot: Bot) -> None:
     @group.command(name="export", description="The schedule as a file for any calendar program")
     async def export(interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        body = await bot.services.files.export(server_of(interaction))
+        body = await bot.rooms.schedule.files.export(server_of(interaction))
         file = discord.File(io.BytesIO(body), "schedule.ics")
         await interaction.followup.send("The schedule, for any calendar program:", file=file, ephemeral=True)
 
@@ -399,7 +399,7 @@ async def setup(bot: Bot) -> None:
         await check_role(interaction)
         if show == "on" and not (interaction.guild and interaction.guild.me.guild_permissions.create_events):
             raise NotAllowedError("the bot can't do that yet: it lacks the permission to create events in this server")
-        said = await bot.services.mirror.set(server_of(interaction), who_asks(interaction), on=show == "on")
+        said = await bot.rooms.schedule.mirror.set(server_of(interaction), who_asks(interaction), on=show == "on")
         await interaction.response.send_message(said, ephemeral=True)
 
     bot.add_dynamic_items(ImportButton)

@@ -23,8 +23,8 @@ class SourceCommands(commands.Cog):
     """Mutes sources, and lets them lead."""
 
     def __init__(self, bot: Bot) -> None:
-        """Set through the bot's services."""
-        self._services = bot.services
+        """Set through the bot's rooms."""
+        self._rooms = bot.rooms
 
     source = app_commands.Group(name="source", description="The sources of the count", guild_only=True)
 
@@ -33,7 +33,9 @@ class SourceCommands(commands.Cog):
     async def mute(self, interaction: discord.Interaction, source: SourceOption, reason: Reason | None = None) -> None:
         """Hold what tells a source's word."""
         await check_role(interaction)
-        answer = await self._services.control.mute(source, server_of(interaction), who_asks(interaction), reason)
+        answer = await self._rooms.newsroom.suspensions.mute(
+            source, server_of(interaction), who_asks(interaction), reason
+        )
         await interaction.response.send_message(answer, ephemeral=True)
 
     @source.command(name="unmute", description="Post what a source says again, and what waited")
@@ -43,7 +45,9 @@ class SourceCommands(commands.Cog):
     ) -> None:
         """Let what tells a source's word go."""
         await check_role(interaction)
-        answer = await self._services.control.unmute(source, server_of(interaction), who_asks(interaction), reason)
+        answer = await self._rooms.newsroom.suspensions.unmute(
+            source, server_of(interaction), who_asks(interaction), reason
+        )
         await interaction.response.send_message(answer, ephemeral=True)
 
     @source.command(name="lead", description="Say which source leads a contest: posts go by its figures")
@@ -55,8 +59,8 @@ class SourceCommands(commands.Cog):
     ) -> None:
         """Let a source lead a contest."""
         await check_role(interaction)
-        asked, server = self._services.following.contest(contest), server_of(interaction)
-        answer = await self._services.leading.lead(asked, source, server, who_asks(interaction), reason)
+        asked, server = self._rooms.follows.contest(contest), server_of(interaction)
+        answer = await self._rooms.tally.lead_source.lead(asked, source, server, who_asks(interaction), reason)
         await interaction.response.send_message(answer, ephemeral=True)
 
 
@@ -74,7 +78,7 @@ class AnswerHold(Pressable, template=_KEY):
         """Answer the hold, and who pressed."""
         press = cast("HoldPress", self.match["press"])
         key = (int(self.match["series"]), int(self.match["since"]), self.match["figures"])
-        answer = await bot.services.holds.press(press, *key, server_of(interaction), who_asks(interaction))
+        answer = await bot.rooms.tally.holds.press(press, *key, server_of(interaction), who_asks(interaction))
         view = view_of(answer.buttons) if answer.buttons else MISSING
         await interaction.response.send_message(answer.content, view=view, ephemeral=True)
 

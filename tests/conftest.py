@@ -3,73 +3,43 @@
 import asyncio
 import sqlite3
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import pytest
+from aiohttp import ClientSession
 
-from bot.answers.answers import Answers, Stores
-from bot.answers.sharing_store import SharingStore
-from bot.app import post_kinds
+from bot.app import Base, post_kinds, rooms_of
+from bot.client import Rooms
 from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch
-from bot.desk.desk_file import Desk
-from bot.entries.call_entry import Calling
-from bot.entries.certification_entry import Certifying
-from bot.entries.corrections import Corrections
-from bot.entries.corrections_store import CorrectionStore
-from bot.entries.entries import Entries
-from bot.entries.statements import Statements
-from bot.entries.statements_store import StatementStore
+from bot.desk.desk_file import Desk, Source
+from bot.errors import TallydeskError
+from bot.feeds.own_network import Sessions
 from bot.feeds.polling import Health
-from bot.follows.follows import Following
-from bot.follows.servers_store import ServerStore
-from bot.newsroom.status_store import StatusStore
-from bot.newsroom.status_words import Jobs
-from bot.newsroom.suspensions import Suspensions
-from bot.operations.restored import Restore
-from bot.operations.restored_store import RestoredStore
+from bot.follows.preferences import FollowPreferences
 from bot.outbox.approval import Queue
 from bot.outbox.decisions_store import QueueStore
-from bot.outbox.discord import ClosedError, LaterError, Message, RefusedError, UnknownError, number_of
+from bot.outbox.discord import ClosedError, DiscordChannels, LaterError, Message, RefusedError, UnknownError, number_of
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds_store import word
+from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import Pacing
 from bot.outbox.post import COLUMNS, post_of
 from bot.outbox.sent_store import SentPosts
 from bot.outbox.suspensions_store import SuspensionStore
-from bot.outcomes.certification_store import CertifyingStore
-from bot.schedule.calendars_store import CalendarStore
-from bot.schedule.files import ScheduleFiles
-from bot.schedule.mirror import Mirror
-from bot.schedule.mirror_store import MirrorStore
-from bot.schedule.planning import Planning
-from bot.schedule.planning_store import ProposalStore
-from bot.schedule.reminders import Remind
-from bot.schedule.reminders_store import ReminderStore
-from bot.schedule.rundown import Rundown
-from bot.schedule.rundown_store import RundownStore
-from bot.schedule.schedule import Schedule
-from bot.schedule.schedule_store import ScheduleStore
-from bot.tally.boards import Boards
-from bot.tally.boards_store import BoardStore
+from bot.scheduler import Scheduler
 from bot.tally.holds_store import held_in
-from bot.tally.intake import Intake
-from bot.tally.intake_store import IntakeStore
-from bot.tally.lead_source import Leading, Releading
-from bot.tally.lead_source_store import Leads, LeadStore
-from bot.tally.silences import Silences
-from bot.tally.silences_store import SilenceStore
-from bot.tally.standing import Standings
+from bot.tally.lead_source import Releading
+from bot.tally.lead_source_store import Leads
 from bot.tally.standing_store import StandingStore
-from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 from bot.wording.draft import Button
 from tests.kept_cogs import keep
@@ -313,6 +283,19 @@ _STORED = """SELECT id, channel, action, number, kind, state, content, quiet, fr
                     why, superseded_by FROM outbox ORDER BY id"""
 
 
+async def nobody_s(user: int) -> int:
+    """Open direct messages with nobody."""
+    raise TallydeskError(f"nobody here opens direct messages with {user}")
+
+
+class _NoSessions(Sessions):
+    """Sessions of feeds that nobody asks."""
+
+    def of(self, source: Source) -> ClientSession:
+        del source
+        return cast("ClientSession", None)
+
+
 class Newsroom:
     """The spine of the bot, on a clock that stands still, with channels in memory instead of Discord."""
 
@@ -324,88 +307,54 @@ class Newsroom:
         self.woken: list[int] = []
         self.settles = {SERVER, OTHER_SERVER}
         """The servers whose desks post or drop what is held, as the operator lists them."""
+        self.open(desk)
+
+    def open(self, desk: Desk, open_direct: Callable[[int], Awaitable[int]] = nobody_s) -> None:
+        """Build the rooms by a desk file, as the bot has them, with a publisher that tests may replace."""
         setting = Setting(desk, settles=self.settles)
         self.post_kinds = post_kinds(setting, self.clock)
-        self.outbox = OutboxStore(database, self.post_kinds, self.wall)
-        self.desk_store = ServerStore(database, self.wall)
-        self.queries = StandingStore(database)
+        base = Base(
+            database=self.database,
+            setting=setting,
+            clock=self.clock,
+            wall=self.wall,
+            sleep=self.wall.sleep,
+            kinds=self.post_kinds,
+            leads=Leads(desk.leading, Releading(setting)),
+            sessions=_NoSessions("Tallydesk/tests"),
+            scheduler=Scheduler(),
+        )
+        self.outbox = OutboxStore(self.database, self.post_kinds, self.wall)
         self.publisher = self.new_publisher()
-        self.intake = IntakeStore(database, self.wall)
-        self.control_store = SuspensionStore(database, self.post_kinds, self.wall)
-        self.control = Suspensions(
-            self.control_store,
-            StatusStore(database),
-            self.desk_store,
-            setting,
-            self.clock,
-            self.wake,
-            self.wake_server,
-            Jobs,
+        outbox = Outbox(
+            store=self.outbox,
+            sent=SentPosts(self.database),
+            suspensions=SuspensionStore(self.database, self.post_kinds, self.wall),
+            approval=Queue(QueueStore(self.database, self.post_kinds, self.wall), self.clock, self.wake),
+            pacing=Pacing(FAST),
+            discord=cast("DiscordChannels", self.channels),
+            dispatcher=cast("Dispatcher", self),  # hands on to the publisher of the moment
+            wake=self.wake,
         )
-        leads = Leads(desk.leading, Releading(setting))
-        self.leading = Leading(
-            LeadStore(database, leads, self.wall), self.desk_store, self.control_store, StatusStore(database), setting,
-            self.clock, self.wake,
-        )  # fmt: skip
-        self.queue = Queue(QueueStore(database, self.post_kinds, self.wall), self.clock, self.wake)
-        self.ingest = Intake(self.intake, setting, self.clock, self.wake)
-        self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
-        self.following = Following(self.desk_store, desk, self.clock)
-        query = Standings(self.queries, setting, self.clock)
-        self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
-        correction_store = CorrectionStore(database, self.post_kinds, self.wall)
-        self.corrections = Corrections(correction_store, setting, self.clock, self.wake)
-        entries = Entries.of(
-            database, correction_store, self.statements, self.desk_store, setting, self.clock, self.wake, self.wall
-        )
-        self.entering, self.drafts, self.decisions = entries.entering, entries.drafts, entries.decisions
-        certifying_store = CertifyingStore(database)
-        self.certifying = Certifying(
-            self.entering, certifying_store, self.queries, UnitStore(database), setting, self.clock
-        )
-        self.calling = Calling(self.entering, certifying_store, query, setting, self.clock)
-        self.health: dict[str, Health] = {}
-        self.uploads: dict[str, dict[str, datetime]] = {}
-        """When each unit last sent figures, by source."""
-        silence_store = SilenceStore(database, self.wall)
-        self.silences = Silences(silence_store, setting, self.clock, self.health, self.wake)
-        leads_of = desk.desk.leads_of
-        self.schedule_store = ScheduleStore(database, setting, leads_of, self.wall)
-        self.schedule = Schedule(self.schedule_store, setting, self.clock, self.wake)
-        proposals = ProposalStore(database, self.schedule_store)
-        self.planning = Planning(self.schedule_store, proposals, setting, self.clock, self.wake)
-        self.calendar_store = CalendarStore(database, self.schedule_store)
-        self.files = ScheduleFiles(self.calendar_store, self.schedule_store, setting, self.clock, self.wake)
-        self.mirror = Mirror(MirrorStore(database), self.schedule_store, self.clock)
-        self.remind = Remind(ReminderStore(database, leads_of, self.wall), setting, self.clock, self.wake)
-        rundowns = RundownStore(database, self.wall)
-        restored = RestoredStore(database, self.post_kinds, self.wall)
-        self.restored = Restore(restored, self.channels, setting, self.clock, self.wake, self.wall.sleep)
-        self.rundown = Rundown(
-            rundowns,
-            self.desk_store,
-            self.schedule_store,
-            self.queries,
-            query,
-            setting,
-            self.clock,
-            self.wake,
-            SentPosts(database),
-        )
+        self.rooms = rooms_of(base, outbox, open_direct)
+        self._name(self.rooms)
 
-    def questions(self, setting: Setting, following: Following) -> Answers:
-        """Return what answers questions."""
-        sharing = SharingStore(self.database, self.wall)
-        stores = Stores(self.database, self.queries, self.desk_store, self.control_store, sharing)
-        return Answers.of(
-            stores,
-            following,
-            setting,
-            self.clock,
-            self.wake,
-            lambda source: self.uploads.get(source, {}),
-            lambda: self.health,
-        )
+    def _name(self, rooms: Rooms) -> None:
+        """Let the parts that tests use be at hand."""
+        self.health = cast("dict[str, Health]", rooms.feeds.health)
+        self.control_store, self.queue = rooms.outbox.suspensions, rooms.outbox.approval
+        self.following, self.desk_store = rooms.follows, rooms.follows.servers
+        self.ingest, self.boards, self.silences = rooms.tally.intake, rooms.tally.boards, rooms.tally.silences
+        self.leading, self.queries = rooms.tally.lead_source, StandingStore(self.database)
+        self.intake = self.ingest._store
+        self.statements, self.corrections = rooms.entries.statements, rooms.entries.corrections
+        self.entering, self.drafts, self.decisions = rooms.entries.entering, rooms.entries.drafts, rooms.entries.review
+        self.certifying, self.calling = rooms.entries.certification, rooms.entries.calls
+        self.schedule, self.schedule_store = rooms.schedule.events, rooms.schedule.events._store
+        self.planning, self.files, self.mirror = rooms.schedule.planning, rooms.schedule.files, rooms.schedule.mirror
+        self.calendar_store, self.remind = rooms.schedule.calendars._store, rooms.schedule.reminders
+        self.rundown, self.control = rooms.schedule.rundown, rooms.newsroom.suspensions
+        self.questions, self.restored = rooms.answers, rooms.operations.restore
 
     def new_publisher(self) -> Dispatcher:
         return Dispatcher(self.outbox, self.channels, Pacing(FAST), self.wall.sleep)
@@ -416,6 +365,9 @@ class Newsroom:
 
     async def wake_server(self, server: int) -> None:
         await self.publisher.wake_server(server)
+
+    async def retry_closed(self, server: int, writable: Collection[int]) -> None:
+        await self.publisher.retry_closed(server, writable)
 
     def at(self, minute: float) -> None:
         """Set the news clock so many minutes after the start."""
@@ -429,8 +381,11 @@ class Newsroom:
         server: int = SERVER,
         *,
         board: bool = False,
+        taste: FollowPreferences | None = None,
     ) -> None:
-        await self.following.follow(self.following.contest(contest), server, channel, least, WHO, board=board)
+        await self.following.follow(
+            self.following.contest(contest), server, channel, least, WHO, board=board, taste=taste
+        )
 
     async def take(self, *readings: Reading) -> None:
         """Take in readings, each in a transaction of its own, at their own time."""

@@ -28,13 +28,13 @@ async def test_what_is_done_again_and_again_is_a_job_by_name(tmp_path: Path) -> 
 
 async def test_boards_are_looked_at_soon_after_a_reading(tmp_path: Path) -> None:
     async with wired(small_desk(), tmp_path / "desk.sqlite3", ManualClock(START)) as app:
-        await app.following.follow(app.following.contest("ga"), 1, 78, None, "Olga")
+        await app.rooms.follows.follow(app.rooms.follows.contest("ga"), 1, 78, None, "Olga")
         app.scheduler.start()
         (boards,) = [job for job in app.scheduler.jobs() if job.name == "boards"]
         async with asyncio.timeout(SOON):
             while boards.worked_at is None or boards.next_at is None:  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.001)
         assert boards.next_at - datetime.now(UTC) > timedelta(seconds=25)
-        await app.ingest.take_in([reading(110, 100)])
-        assert boards.next_at - datetime.now(UTC) <= timedelta(seconds=app.boards.REST)
+        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        assert boards.next_at - datetime.now(UTC) <= timedelta(seconds=app.rooms.tally.boards.REST)
         await app.scheduler.stop()

@@ -167,11 +167,11 @@ async def test_a_server_that_the_operator_no_longer_lists_gets_no_posts(
 ) -> None:
     async with start() as app:
         await eventually(app, [(guild.id, False)])
-        await app.following.follow(app.following.contest("ga"), guild.id, channel.id, None, "Olga")
+        await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, channel.id, None, "Olga")
     async with start(servers=(4242,)) as app:
         await eventually(app, [(guild.id, True)])
-        await app.ingest.take_in([reading(110, 100)])
-        assert await app.outbox.channels() == {}
+        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        assert await app.rooms.outbox.store.channels() == {}
         answer = await standin.slash(channel.id, guild.member("Olga").id, "following")
         assert (answer.content, answer.ephemeral) == ("This bot does not serve this server.", True)
     async with start(servers=(guild.id,)) as app:
@@ -190,9 +190,9 @@ async def test_a_command_works_over_the_gateway(standin: StandIn, guild: Guild, 
         )
         choices = await standin.autocomplete(channel.id, ed, "margin", "contest", "pres")
         assert [choice.value for choice in choices] == ["ga"]
-        await app.publisher.start()
-        await app.ingest.take_in([reading(110, 100)])
-        await app.publisher.drained()
+        await app.rooms.outbox.dispatcher.start()
+        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        await app.rooms.outbox.dispatcher.drained()
         assert [message.content.split("\n")[0] for message in channel.messages] == [
             "**Biden leads in Georgia by 10 votes,** with 210 counted."
         ]
@@ -206,9 +206,9 @@ async def test_what_waits_for_an_archived_thread_is_posted_as_soon_as_it_is_open
     thread.archive(locked=True)
     async with start() as app:
         await eventually(app, [(guild.id, False)])
-        await app.following.follow(app.following.contest("ga"), guild.id, thread.id, None, "Olga")
-        await app.publisher.start()
-        await app.ingest.take_in([reading(110, 100)])
+        await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, thread.id, None, "Olga")
+        await app.rooms.outbox.dispatcher.start()
+        await app.rooms.tally.intake.take_in([reading(110, 100)])
         await until_closed(app, [thread.id])
         assert not list(thread.messages)
         thread.locked = False
@@ -253,10 +253,10 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
     thread.join(olga.id)
     async with start() as app:
         await eventually(app, [(guild.id, False)])
-        await app.publisher.start()
-        await app.ingest.take_in([reading(110, 100)])
+        await app.rooms.outbox.dispatcher.start()
+        await app.rooms.tally.intake.take_in([reading(110, 100)])
         said = {"source": "reporter", "contest": "ga", "as_of": START, "leader": "biden", "margin": 77}
-        await app.statements.take_in(Statement.model_validate(said), guild.id, "Olga")
+        await app.rooms.entries.statements.take_in(Statement.model_validate(said), guild.id, "Olga")
         answer = await standin.slash(thread.id, olga.id, "sources", {"contest": "ga"})
         assert "Our reporter" in answer.embeds[0]["description"]
 
@@ -269,18 +269,18 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
             await press(standin, thread, olga, "Share")
             == f"Shared in <#{thread.id}> as #1 once an editor publishes it."
         )
-        await app.publisher.drained()
+        await app.rooms.outbox.dispatcher.drained()
         assert not of_the_bot(thread)
         assert await press(standin, desk, olga, "Publish") == f"**Published.** #1 goes out in <#{thread.id}>."
-        await app.publisher.drained()
+        await app.rooms.outbox.dispatcher.drained()
         assert [content.split("\n")[0] for content in of_the_bot(thread)] == [
             "**Biden leads in Georgia by 10 votes,** with 210 counted."
         ]
 
         assert "once an editor" in await press(standin, thread, olga, "Share")
-        await app.publisher.drained()
+        await app.rooms.outbox.dispatcher.drained()
         await standin.slash(desk.id, olga.id, "desk public", {"channel": thread.parent, "posts": "off"})
-        await app.publisher.drained()
+        await app.rooms.outbox.dispatcher.drained()
         assert len(of_the_bot(thread)) == 2
     assert standin.unknown == []
 
@@ -373,16 +373,16 @@ def test_no_library_for_voice_is_missed() -> None:
 
 async def test_a_server_stays_left_from_the_first_time_on(guild: Guild, start: Start) -> None:
     async with start(connect=False) as app:
-        await app.desk_store.join(guild.id)
+        await app.rooms.follows.servers.join(guild.id)
         for hours in (0, 1):
-            await app.desk_store.leave(guild.id, START + timedelta(hours=hours))
+            await app.rooms.follows.servers.leave(guild.id, START + timedelta(hours=hours))
         assert await app.database.rows("SELECT left_at FROM servers") == [(to_micros(START),)]
 
 
 async def test_a_server_that_the_bot_was_removed_from_while_it_was_away_is_left(standin: StandIn, start: Start) -> None:
     standin.world.add_guild("Newsroom")
     async with start(connect=False) as app:
-        await app.desk_store.join(1)
+        await app.rooms.follows.servers.join(1)
     async with start() as app:
         await eventually(app, [(1, True), *((guild.id, False) for guild in app.bot.guilds)])
 
@@ -432,4 +432,4 @@ async def test_what_is_held_is_settled_where_the_setting_says_or_without_it_the_
     start: Start, servers: tuple[int, ...], settles: tuple[int, ...], settled: list[str]
 ) -> None:
     async with start(connect=False, servers=servers, settles=settles) as app:
-        assert [app.bot.services.setting.settled(server) for server in (1, 2, 3)] == settled
+        assert [app.rooms.setting.settled(server) for server in (1, 2, 3)] == settled

@@ -16,7 +16,7 @@ from bot.desk.desk_file import Contest
 from bot.errors import BadInputError, TallydeskError
 from bot.events.typed_time import LONGEST, Said, plain, quoted, said
 from bot.events.wall_time import moments, zone_names
-from bot.follows.follows import Following
+from bot.follows.follows import Follows
 from bot.follows.servers_store import ServerStore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question
@@ -34,7 +34,7 @@ class InsideError(TallydeskError):
 class Asking:
     """Understands questions."""
 
-    def __init__(self, following: Following, store: ServerStore, setting: Setting, clock: Clock) -> None:
+    def __init__(self, following: Follows, store: ServerStore, setting: Setting, clock: Clock) -> None:
         """Find contests through `following`; whether the public reads a channel is in `store`."""
         self._following = following
         self._store = store

@@ -13,6 +13,8 @@ from bot.answers.provenance_words import (
     NotTold,
     PostProvenance,
     SourceFacts,
+    SourceFigures,
+    SourceReach,
     not_told_answer,
     sources_answer,
     why_answer,
@@ -42,9 +44,6 @@ class HealthLike(Protocol):
     reached_at: datetime | None
 
 
-Health = Callable[[], Mapping[str, HealthLike]]
-
-
 class ProvenanceAnswers:
     """Answers where things come from."""
 
@@ -56,7 +55,7 @@ class ProvenanceAnswers:
         desk_store: ServerStore,
         control: SuspensionStore,
         status: StatusStore,
-        health: Health,
+        health: Mapping[str, HealthLike],
         uploads: Uploads,
     ) -> None:
         """Read through them; `health` is how the sources do that are watched, `uploads` what those say of their units."""
@@ -85,18 +84,19 @@ class ProvenanceAnswers:
         for said in await self._queries.figures(contest, asked.server, asked.until):
             known = found.get(said.source)
             figures = said.count == "election" and (said.margin is not None or said.total is not None)
-            if figures and (known is None or known.as_of is None or known.as_of < said.as_of):
+            if figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
                 # What staff entered is newer than what the feed has; how the feed does is told all the same.
                 feed = known or self._silent(asked, said.source, states.get(said.source), muted)
-                found[said.source] = replace(
-                    feed, as_of=said.as_of, leader=said.leader, margin=said.margin, total=said.total, changed_at=None,
-                    approximate="margin" in said.approximate, about_total="total" in said.approximate,
-                    entered=said.entered_by is not None, gives_units=None,
-                )  # fmt: skip
+                entered = said.entered_by is not None
+                about = frozenset(said.approximate)
+                newest = SourceFigures(said.as_of, said.leader, said.margin, said.total, about, entered)
+                found[said.source] = replace(feed, figures=newest)
         for key in (leads, *asked.contest.feeds):
             state = states.get(key)
             found.setdefault(key, self._silent(asked, key, state, muted))
-        ordered = sorted(found.values(), key=lambda one: (not one.leads, -(one.as_of.timestamp() if one.as_of else 0)))
+        ordered = sorted(
+            found.values(), key=lambda one: (not one.leads, -(one.figures.as_of.timestamp() if one.figures else 0))
+        )
         choice = await self._desk_store.choice(asked.server, contest)
         chosen = choice.since if choice and choice.source == leads and asked.at is None else None
         return sources_answer([self._pushed(one) for one in ordered], asked, chosen)
@@ -105,8 +105,9 @@ class ProvenanceAnswers:
         """Return what is known of a source with when it last pushed, where it does: its health, else its readings, say so."""
         if not one.source.pushes:
             return one
-        health = self._health().get(one.source.id)
-        return replace(one, pushed_at=(health.reached_at if health else None) or one.checked_at)
+        health = self._health.get(one.source.id)
+        pushed_at = (health.reached_at if health else None) or one.reach.checked_at
+        return replace(one, reach=replace(one.reach, pushed_at=pushed_at))
 
     def _by_reading(
         self,
@@ -119,26 +120,27 @@ class ProvenanceAnswers:
     ) -> SourceFacts:
         reading = standing.reading
         margin = margin_of(reading.votes, standing.change.leader)
-        health, source = self._health().get(standing.source), answering_source(asked, standing.source)
+        source = answering_source(asked, standing.source)
+        figures = SourceFigures(
+            reading.as_of, margin.leader, margin.votes if any(reading.votes.values()) else None, reading.counted,
+            changed_at=standing.changed_at, gives_units=gives_units(reading),
+        )  # fmt: skip
         return SourceFacts(
-            source, standing.source == asked.contest.leads, reading.as_of, margin.leader,
-            margin.votes if any(reading.votes.values()) else None, reading.counted, changed_at=standing.changed_at, checked_at=standing.checked_at,
-            failing_since=health.failing_since if health else None, problem=health.problem if health else None,
-            held=standing.held, refused=state.refused if state else 0, refusal=state.refusal if state else None,
-            refused_at=state.refused_at if state else None, muted=muted.get(standing.source),
-            gives_units=gives_units(reading),
-            unit_silence=None if certified else unit_silence(source, asked.contest, standing, self._uploads(source.id)),
+            source, standing.source == asked.contest.leads, figures, self._reach(standing.source, standing.checked_at),
+            standing.held, state.refused if state else None, muted.get(standing.source),
+            None if certified else unit_silence(source, asked.contest, standing, self._uploads(source.id)),
         )  # fmt: skip
 
     def _silent(self, asked: Question, key: str, state: SourceState | None, muted: Mapping[str, SetBy]) -> SourceFacts:
-        health = self._health().get(key)
         return SourceFacts(
-            answering_source(asked, key), key == asked.contest.leads, checked_at=state.checked_at if state else None,
-            failing_since=health.failing_since if health else None, problem=health.problem if health else None,
-            held=state.held if state else None, refused=state.refused if state else 0,
-            refusal=state.refusal if state else None, refused_at=state.refused_at if state else None,
-            muted=muted.get(key),
+            answering_source(asked, key), key == asked.contest.leads, None,
+            self._reach(key, state.checked_at if state else None),
+            state.held if state else None, state.refused if state else None, muted.get(key),
         )  # fmt: skip
+
+    def _reach(self, key: str, checked_at: datetime | None) -> SourceReach:
+        health = self._health.get(key)
+        return SourceReach(checked_at, health.failing_since, health.problem) if health else SourceReach(checked_at)
 
     async def why(self, server: int, channel: int, number: int, may_see: Callable[[int], bool]) -> Answer:
         """Return where a newsroom's post came from; `may_see`: whether who asks sees a channel.
@@ -161,7 +163,7 @@ class ProvenanceAnswers:
         """Return the post with who let its held reading through, or whose correction or retraction it is."""
         if row.kind in OWN_WORDS:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
-        if row.reason not in list(HoldReason) or row.contest is None:
+        if row.reading is None or row.reading.held not in list(HoldReason) or row.contest is None:
             return row
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
@@ -172,9 +174,9 @@ class ProvenanceAnswers:
         follows = [row for row in await self._desk_store.following(server) if row.contest == contest]
         status = (await self._status.status(server)).paused
         refusals = [
-            (one.source, one.refusal, one.refused_at)
+            (one.source, one.refused.last, one.refused.last_at)
             for one in await self._provenance.sources(contest)
-            if one.refusal is not None and one.refused_at is not None
+            if one.refused is not None
         ]
         facts = NotTold(
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.answers.provenance_words import PostProvenance
+from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts, ToldReading
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, from_micros, moment, to_micros
 from bot.tally.silences_store import CERTIFIED
@@ -38,9 +38,7 @@ class SourceState:
     source: str
     checked_at: datetime | None
     held: str | None
-    refused: int
-    refusal: str | None
-    refused_at: datetime | None
+    refused: RefusedParts | None
 
 
 class Provenance:
@@ -126,7 +124,10 @@ class Provenance:
                FROM series s WHERE s.contest = ? AND s.count = 'election' ORDER BY s.source""",
             (contest,),
         )
-        return [SourceState(row[0], moment(row[1]), row[2], row[3], row[4], moment(row[5])) for row in rows]
+        return [
+            SourceState(source, moment(checked), held, RefusedParts(parts, last, from_micros(at)) if parts else None)
+            for source, checked, held, parts, last, at in rows
+        ]
 
 
 _POST = """
@@ -153,13 +154,13 @@ WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement L
 """
 
 
-_NEWS_AT, _AS_OF, _RECEIVED, _STATEMENT = 6, 11, 12, 15
-
-
 def _told(row: Row) -> PostProvenance:
-    columns = list(row)
-    columns[_NEWS_AT] = from_micros(row[_NEWS_AT])
-    columns[_AS_OF], columns[_RECEIVED] = moment(row[_AS_OF]), moment(row[_RECEIVED])
-    body = row[_STATEMENT]
-    columns[_STATEMENT] = None if body is None else Statement.model_validate_json(body)
-    return PostProvenance(*columns)
+    channel, number, kind, state, contest, source, news_at, approved_by, why, message, merged_into, *made_of = row
+    as_of, received_at, held, batches, said, replaced_by, replaces, thread, switched_by = made_of
+    return PostProvenance(
+        channel, number, kind, contest, source, from_micros(news_at),
+        PostFate(state, approved_by, why, message, thread, merged_into),
+        ToldReading(from_micros(as_of), moment(received_at), held, batches or 0) if as_of is not None else None,
+        Statement.model_validate_json(said) if said is not None else None,
+        replaced_by, replaces, switched_by,
+    )  # fmt: skip

@@ -42,34 +42,48 @@ _MOST_AGREEING = 5
 
 
 @dataclass(frozen=True, slots=True)
+class ToldReading:
+    """The reading that a post tells up to."""
+
+    as_of: datetime
+    """The source's time."""
+    received_at: datetime | None
+    held: str | None
+    """Why it had been held before it was taken."""
+    batches: int
+    """How many batches the post covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostFate:
+    """What became of a post."""
+
+    state: str
+    approved_by: str | None = None
+    why: str | None = None
+    message: int | None = None
+    thread: int | None = None
+    """The thread of the channel that it is in; None: the channel itself."""
+    merged_into: int | None = None
+    """The number of the post that tells it too."""
+
+
+@dataclass(frozen=True, slots=True)
 class PostProvenance:
     """A post in one channel, and what it was made of."""
 
     channel: int
     number: int
     kind: str
-    state: str
     contest: str | None
     source: str | None
     news_at: datetime
-    approved_by: str | None
-    why: str | None
-    message: int | None
-    merged_into: int | None
-    """The number of the post that tells it too."""
-    as_of: datetime | None
-    """The source's time of the reading that it tells up to."""
-    received_at: datetime | None
-    reason: str | None
-    """Why that reading had been held before it was taken."""
-    batches: int | None
-    """How many batches it covers."""
-    statement: Statement | None
-    replaced_by: int | None
+    fate: PostFate
+    reading: ToldReading | None = None
+    statement: Statement | None = None
+    replaced_by: int | None = None
     """The number of the correction or retraction that replaces it."""
-    replaces: int | None
-    thread: int | None = None
-    """The thread of the channel that it is in; None: the channel itself."""
+    replaces: int | None = None
     switched_by: str | None = None
     """Of the post that another source leads now: who let it lead, as the audit names them."""
     let_by: str | None = None
@@ -107,10 +121,10 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
         lines[0] += f" Whose word it is: {source_name(source)}."
     if first.switched_by is not None:
         lines.append(stopped(f"It was told because another source had led: {name_of(first.switched_by)} switched"))
-    if first.as_of is not None:
+    if (reading := first.reading) is not None:
         named = source if may_be_named(source, setting) else None
-        lines.append(from_reading(named, first.as_of, first.received_at, first.batches or 0, clock))
-        lines.append(judged(first.reason, name_of(first.let_by) if first.let_by else None))
+        lines.append(from_reading(named, reading.as_of, reading.received_at, reading.batches, clock))
+        lines.append(judged(reading.held, name_of(first.let_by) if first.let_by else None))
     if first.statement is not None:
         lines += _entry(first.statement, setting, clock)
     lines += _agreeing(posts, setting, clock)
@@ -188,21 +202,21 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: Clock) -> li
 
 
 def _became(post: PostProvenance, server: int) -> str:
-    where = f"in <#{post.channel}>"
-    if post.state == "sent":
+    where, fate = f"in <#{post.channel}>", post.fate
+    if fate.state == "sent":
         link = (
-            f" ({Link(post.number, address_of(server, post.thread or post.channel, post.message))})"
-            if post.message
+            f" ({Link(post.number, address_of(server, fate.thread or post.channel, fate.message))})"
+            if fate.message
             else ""
         )
-        by = f", published by {name_of(post.approved_by)}" if post.approved_by else ""
+        by = f", published by {name_of(fate.approved_by)}" if fate.approved_by else ""
         return stopped(f"It was posted {where}{link}{by}")
-    if post.state == "superseded":
-        told = f"#{post.merged_into} tells it too" if post.merged_into else "a newer one tells it too"
+    if fate.state == "superseded":
+        told = f"#{fate.merged_into} tells it too" if fate.merged_into else "a newer one tells it too"
         return f"It was not posted by itself {where}: {told}."
-    said = f"{STATES.get(post.state, 'It was not posted')} {where}"
-    if post.why:
-        by_whom = name_of(post.why) if post.state == "dropped" else escape(post.why, _MOST_WHY)
+    said = f"{STATES.get(fate.state, 'It was not posted')} {where}"
+    if fate.why:
+        by_whom = name_of(fate.why) if fate.state == "dropped" else escape(fate.why, _MOST_WHY)
         said = f"{said}: {by_whom}"
     return stopped(capitalised(said))
 
@@ -228,36 +242,57 @@ class UnitSilence:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFigures:
+    """The newest figures of a source."""
+
+    as_of: datetime
+    leader: str | None = None
+    margin: int | None = None
+    total: int | None = None
+    approximate: frozenset[str] = frozenset()
+    """Which of `margin` and `total` were said as about."""
+    entered: bool = False
+    """Staff entered them."""
+    changed_at: datetime | None = None
+    gives_units: bool | None = None
+    """Whether they say where votes come from; None: unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReach:
+    """How a source can be reached."""
+
+    checked_at: datetime | None = None
+    failing_since: datetime | None = None
+    problem: str | None = None
+    pushed_at: datetime | None = None
+    """Of a source that pushes: when it last did; None: not since its readings are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedParts:
+    """What of a source's answers was refused so far."""
+
+    parts: int
+    last: str
+    """Why, the last time."""
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """One source's word on a contest, and how it does."""
 
     source: Source
     leads: bool
-    as_of: datetime | None = None
-    """Of its newest figures; None: it has said nothing."""
-    leader: str | None = None
-    margin: int | None = None
-    total: int | None = None
-    approximate: bool = False
-    entered: bool = False
-    """Staff entered it."""
-    changed_at: datetime | None = None
-    checked_at: datetime | None = None
-    failing_since: datetime | None = None
-    problem: str | None = None
+    figures: SourceFigures | None = None
+    """None: it has said nothing."""
+    reach: SourceReach = SourceReach()
     held: str | None = None
-    refused: int = 0
-    refusal: str | None = None
-    refused_at: datetime | None = None
+    refused: RefusedParts | None = None
     muted: SetBy | None = None
-    gives_units: bool | None = None
-    """Whether its figures say where votes come from; None: unknown."""
-    pushed_at: datetime | None = None
-    """Of a source that pushes: when it last did; None: not since its readings are kept."""
     unit_silence: UnitSilence | None = None
     """None: it does not tell when units send figures, or has no limit for that."""
-    about_total: bool = False
-    """The total was said as about, as `approximate` says of the margin."""
 
 
 def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None = None) -> Answer:
@@ -265,7 +300,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     told = asked.told()
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
     leading = next((one for one in shown if one.leads), None)
-    said = sum(one.as_of is not None for one in shown)
+    said = sum(one.figures is not None for one in shown)
     head = f"**{told.head}: {counted(said, 'source has', 'sources have')} figures.**"
     if leading is not None:
         head += f" {capitalised(source_name(leading.source))} leads: its changes are what is posted."
@@ -278,53 +313,51 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
 
 
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
-    parts = [_says(told, one)]
-    if one.changed_at is not None:
-        end = asked.at or one.checked_at
-        still = f", {length(end - one.changed_at)} before it was last checked" if end and end > one.changed_at else ""
-        parts.append(f"Votes last changed {told.when(one.changed_at)}{'' if asked.at else still}")
+    parts, figures = [_says(told, one)], one.figures
+    if figures is not None and figures.changed_at is not None:
+        changed, end = figures.changed_at, asked.at or one.reach.checked_at
+        still = f", {length(end - changed)} before it was last checked" if end and end > changed else ""
+        parts.append(f"Votes last changed {told.when(changed)}{'' if asked.at else still}")
     if asked.at is None:
         parts += _health(told, one, asked)
         if one.unit_silence is not None and one.unit_silence.units:
             parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
-    if one.gives_units is False:
+    if figures is not None and figures.gives_units is False:
         parts.append(f"It does not say from which {told.contest.units} votes come.")
     return " ".join(stopped(part) for part in parts)
 
 
 def _says(told: ContestContext, one: SourceFacts) -> str:
-    name = f"**{capitalised(source_name(one.source))}{' (leads)' if one.leads else ''}:**"
-    if one.as_of is None:
+    name, said = f"**{capitalised(source_name(one.source))}{' (leads)' if one.leads else ''}:**", one.figures
+    if said is None:
         return f"{name} nothing yet"
     figures = []
-    if one.leader is not None and one.margin is not None:
-        figures.append(ahead_by(told, one.leader, one.margin, about=one.approximate))
-    if one.total is not None:
-        figures.append(f"{'about ' if one.about_total else ''}{votes(one.total)} in the tally")
-    entered = ", entered by staff" if one.entered else ""
-    return f"{name} {', '.join(figures) or 'no figure of the margin'}, as of {told.when(one.as_of)}{entered}"
+    if said.leader is not None and said.margin is not None:
+        figures.append(ahead_by(told, said.leader, said.margin, about="margin" in said.approximate))
+    if said.total is not None:
+        figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)} in the tally")
+    entered = ", entered by staff" if said.entered else ""
+    return f"{name} {', '.join(figures) or 'no figure of the margin'}, as of {told.when(said.as_of)}{entered}"
 
 
 def _health(told: ContestContext, one: SourceFacts, asked: Question) -> list[str]:
-    parts = []
-    if one.pushed_at is not None:
-        parts.append(f"Last push {told.when(one.pushed_at)}")
+    parts, reach = [], one.reach
+    if reach.pushed_at is not None:
+        parts.append(f"Last push {told.when(reach.pushed_at)}")
     elif one.source.pushes:
         parts.append("It has pushed nothing that is still on record")
-    elif one.checked_at is not None:
-        parts.append(f"Last checked {told.when(one.checked_at)}")
+    elif reach.checked_at is not None:
+        parts.append(f"Last checked {told.when(reach.checked_at)}")
     elif one.source.format is not None:
         parts.append("Not checked yet")
-    if one.failing_since is not None:
-        why = f": {escape(one.problem, _SOURCES_MOST_WHY)}" if one.problem else ""
-        parts.append(f"**It can't be read since {told.when(one.failing_since)}**{why}")
+    if reach.failing_since is not None:
+        why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem else ""
+        parts.append(f"**It can't be read since {told.when(reach.failing_since)}**{why}")
     if one.held:
         parts.append(f"A later reading is held: {HELD_WORDS.get(one.held, 'the desk has to decide on it')}")
-    if one.refused and one.refused_at is not None:
-        why = f": {escape(one.refusal, _SOURCES_MOST_WHY)}" if one.refusal else ""
-        parts.append(
-            f"Refused so far: {counted(one.refused, 'part')} of its answers, last {told.when(one.refused_at)}{why}"
-        )
+    if one.refused is not None:
+        last = f"last {told.when(one.refused.last_at)}: {escape(one.refused.last, _SOURCES_MOST_WHY)}"
+        parts.append(f"Refused so far: {counted(one.refused.parts, 'part')} of its answers, {last}")
     if one.muted is not None:
         parts.append(f"Muted since {one.muted.words(asked.setting, asked.now)}")
     if not one.source.public:

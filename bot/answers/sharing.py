@@ -9,10 +9,10 @@ from bot.answers.asking import InsideError
 from bot.answers.sharing_store import SharingStore
 from bot.clock import Clock
 from bot.errors import BadInputError
+from bot.follows.follows import led
 from bot.follows.servers_store import ServerStore
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import AuditRow, Wake
-from bot.tally.lead_source import led
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft, Picture
 from bot.wording.question import tagged

@@ -20,7 +20,7 @@ _MOST_CHANNELS = 3
 async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | None]]:
     """Yield (what, what is wrong and how to mend it or None) for each newsroom of which there is something to say."""
     store = StatusStore(database)
-    for server in await store.servers():
+    for server in await ServerStore(database).servers():
         status = await store.status(server)
         if said := _stopped(status):
             yield f"server {server}: {'; '.join(said)}", None
@@ -41,9 +41,10 @@ async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | No
 
 async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple[str, str]]:
     """Yield (what, what is wrong and how to mend it) for each contest that is followed and not in the desk file."""
-    for server in await StatusStore(database).servers():
+    store = ServerStore(database)
+    for server in await store.servers():
         lost: dict[str, list[int]] = {}
-        for row in await ServerStore(database).following(server):
+        for row in await store.following(server):
             if desk.contest(row.contest) is None:
                 lost.setdefault(row.contest, []).append(row.channel)
         for contest, channels in lost.items():

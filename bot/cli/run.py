@@ -50,9 +50,9 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> None:
         await log_in(app.bot, token)
         if person is not None:
             await person.channel(SystemClock().now())  # to be known before anything is sent there
-        await app.restored.settle()
-        await app.leading.fall_back()
-        await app.publisher.start()
+        await app.rooms.operations.restore.settle()
+        await app.rooms.tally.lead_source.fall_back()
+        await app.rooms.outbox.dispatcher.start()
         await stack.enter_async_context(pushed_to(app, settings))
         app.scheduler.start()
         stack.push_async_callback(app.scheduler.stop)
@@ -67,7 +67,7 @@ async def _until_stopped(app: App) -> None:
     await _stop_signal()
     log.info("stopping")
     notify("STOPPING=1")
-    await asyncio.gather(app.scheduler.stop(), app.publisher.stop())
+    await asyncio.gather(app.scheduler.stop(), app.rooms.outbox.dispatcher.stop())
 
 
 async def log_in(client: discord.Client, token: str) -> None:

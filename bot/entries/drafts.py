@@ -37,12 +37,12 @@ from bot.entries.edit_form import EditForm, Kind, form_of, typed_figures, with_f
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, TakenIn
 from bot.errors import BadInputError
+from bot.follows.follows import led
 from bot.follows.servers_store import ServerStore
 from bot.prose.claim import Understood
 from bot.prose.form import piece_of
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import understood
-from bot.tally.lead_source import led
 from bot.wording.context import Setting
 
 LARGEST_PICTURE = 8 * 1024 * 1024

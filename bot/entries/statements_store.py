@@ -11,11 +11,11 @@ from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.events.event import Event
+from bot.follows.lead_choices_store import chosen_in
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.servers_store import know_server
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, write_outcomes
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, write
-from bot.tally.lead_source_store import chosen_in
 from bot.tally.other_sources_store import Also, name_at_posts, posts_said
 
 

@@ -11,8 +11,8 @@ from bot.clock import Clock
 from bot.count.phase import Phase
 from bot.errors import RunFailedError, TallydeskError
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError
+from bot.feeds.receivers import ReadingReceiver
 from bot.logs import worth_a_line
-from bot.tally.intake import Intake
 
 SLOWEST = 900.0
 """Seconds between two tries of a source that keeps failing."""
@@ -46,12 +46,12 @@ class Health:
 
 
 class Polling:
-    """Asks sources for news and hands it to the ingest."""
+    """Asks sources for news and hands it to the intake."""
 
-    def __init__(self, feeds: Sequence[Feed], ingest: Intake, clock: Clock) -> None:
+    def __init__(self, feeds: Sequence[Feed], receiver: ReadingReceiver, clock: Clock) -> None:
         """Watch `feeds`."""
         self.feeds = feeds
-        self._ingest = ingest
+        self._receiver = receiver
         self._clock = clock
         self._covered: dict[str, frozenset[tuple[str, str]]] = {}
         """What each source's last answer had, and "nothing new" therefore says again."""
@@ -113,19 +113,19 @@ class Polling:
         try:
             news = await feed.news(self._clock.now())
         except FeedRefusedError as error:
-            await self._ingest.refused(source, [str(error).removeprefix(f"{source}: ")])
+            await self._receiver.refused(source, [str(error).removeprefix(f"{source}: ")])
             raise
         if news is None:
-            await self._ingest.unchanged(source, self._covered.get(source, frozenset()))
+            await self._receiver.unchanged(source, self._covered.get(source, frozenset()))
             return 0
         refused = [str(refusal) for refusal in news.refusals]
         self._log_refusals(source, refused)
-        await self._ingest.refused(source, refused)
-        await self._ingest.take_in(news.readings)
+        await self._receiver.refused(source, refused)
+        await self._receiver.take_in(news.readings)
         if news.standing:
-            await self._ingest.unchanged(source, news.standing)
+            await self._receiver.unchanged(source, news.standing)
         self._covered[source] = news.covered
-        self._phases.setdefault(source, {}).update(self._ingest.phases(news.readings))
+        self._phases.setdefault(source, {}).update(self._receiver.phases(news.readings))
         return len(refused)
 
     def _log_refusals(self, source: str, refused: Sequence[str]) -> None:

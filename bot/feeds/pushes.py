@@ -16,13 +16,12 @@ from pydantic import ValidationError
 from bot.clock import Clock
 from bot.count.reading import Reading, describe_refusal
 from bot.count.statement import Statement
-from bot.entries.statements import Statements
 from bot.errors import BadInputError
 from bot.feeds import readings, strict_json
 from bot.feeds.polling import Health
 from bot.feeds.pushes_store import KEPT, Push, PushAnswer, PushStore
 from bot.feeds.reader import ReaderContext, Refusal, shortened
-from bot.tally.intake import Counted, Intake
+from bot.feeds.receivers import ReadingReceiver, StatementReceiver, TakenIn
 from bot.wording.context import Setting
 
 MOST_SAID = 50
@@ -44,15 +43,15 @@ class Pushes:
     def __init__(
         self,
         store: PushStore,
-        ingest: Intake,
-        statements: Statements,
+        readings: ReadingReceiver,
+        statements: StatementReceiver,
         setting: Setting,
         clock: Clock,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """Hand readings to `ingest` and statements to `statements`; `wall` is the wall clock, in seconds."""
+        """Hand readings to `readings` and statements to `statements`; `wall` is the wall clock, in seconds."""
         self._store = store
-        self._ingest = ingest
+        self._receiver = readings
         self._statements = statements
         self._setting = setting
         self._clock = clock
@@ -83,8 +82,8 @@ class Pushes:
             if (before := await self._before(push)) is not None:
                 return before
             taken, refused = self._sorted(source, await asyncio.to_thread(_parsed, body, lines=lines))
-            await self._ingest.refused(source, refused)
-            await self._ingest.take_in(taken, lambda counted: push.row(_of_readings(counted, refused), self._wall()))
+            await self._receiver.refused(source, refused)
+            await self._receiver.take_in(taken, lambda counted: push.row(_of_readings(counted, refused), self._wall()))
             return await self._stored(push, refused)
 
     async def statement(self, source: str, key: str, body: bytes) -> PushAnswer:
@@ -106,8 +105,8 @@ class Pushes:
                 )
             except BadInputError as error:
                 refused = [f"push: {error}"]
-                await self._ingest.refused(source, refused)
-                await self._ingest.take_in([], lambda _: push.row(_refusal(refused), self._wall()))
+                await self._receiver.refused(source, refused)
+                await self._receiver.take_in([], lambda _: push.row(_refusal(refused), self._wall()))
                 return await self._stored(push, refused)
             return await self._stored(push, [])
 
@@ -199,7 +198,7 @@ def _no_contest(source: str) -> str:
     return f"the desk file has no contest that {source} calls so"
 
 
-def _of_readings(counted: Counted, refused: Sequence[str]) -> PushAnswer:
+def _of_readings(counted: TakenIn, refused: Sequence[str]) -> PushAnswer:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return _json(
         status, taken=counted.accepted, unchanged=counted.unchanged, held=counted.held, ignored=counted.ignored,

@@ -1,4 +1,4 @@
-"""Servers, what their channels follow, and who may say so.
+"""Servers, what their channels follow, which sources they chose to lead, and who may say so.
 
 Begin with `follows.py`.
 """

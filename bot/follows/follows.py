@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
+from bot.follows.lead_choices_store import LeadChoice
 from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowRow, ServerStore
-from bot.tally.lead_source import led
 
 _MOST_SHOWN = 100
 
@@ -21,12 +22,39 @@ KEPT_AFTER_LEAVING = timedelta(days=30)
 log = structlog.get_logger()
 
 
-class Following:
+class Choices(Protocol):
+    """Knows what servers chose."""
+
+    async def choice(self, server: int, contest: str) -> LeadChoice | None:
+        """Return which source a server chose to lead a contest, or None."""
+        ...
+
+
+async def led(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
+    """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
+    choice = await choices.choice(server, contest.id)
+    return desk.led(contest, choice.source if choice else None)
+
+
+class FollowChanges(Protocol):
+    """Changes follows, in one transaction with what the channel is told from then on, and its board."""
+
+    async def follow(self, row: FollowRow) -> FollowRow | None:
+        """Let a channel follow a contest; return how it did before, or None."""
+        ...
+
+    async def unfollow(self, row: FollowRow) -> bool:
+        """Let a channel no longer follow a contest; return False if it did not."""
+        ...
+
+
+class Follows:
     """Lets channels follow contests."""
 
-    def __init__(self, store: ServerStore, desk: Desk, clock: Clock) -> None:
-        """Keep follows in `store`; contests are those of `desk`."""
-        self._store = store
+    def __init__(self, servers: ServerStore, changes: FollowChanges, desk: Desk, clock: Clock) -> None:
+        """Read follows in `servers`, and change them by `changes`; contests are those of `desk`."""
+        self.servers = servers
+        self._changes = changes
         self._desk = desk
         self._clock = clock
 
@@ -50,7 +78,7 @@ class Following:
 
     async def led(self, contest: Contest, server: int) -> Contest:
         """Return a contest as it is led in a server."""
-        return await led(contest, server, self._desk, self._store)
+        return await led(contest, server, self._desk, self.servers)
 
     def matching(self, typed: str) -> list[Contest]:
         """Return the contests whose id, name or place contains what was typed, in the desk file's order."""
@@ -66,7 +94,7 @@ class Following:
 
         Until a desk role is set only those who may manage the server can; they always can.
         """
-        return manages_server or await self._store.desk_role(server) in roles
+        return manages_server or await self.servers.desk_role(server) in roles
 
     async def follow(
         self,
@@ -83,25 +111,21 @@ class Following:
 
         `taste` None: as it was, or as everybody is told.
         """
-        await self._store.join(server)
+        await self.servers.join(server)
         row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, taste)
-        return await self._store.follow(row, self._desk.leading)
+        return await self._changes.follow(row)
 
     async def unfollow(self, contest: Contest, server: int, channel: int, who: str) -> bool:
         """Let a channel no longer follow a contest; return False if it did not."""
-        return await self._store.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
-
-    async def following(self, server: int) -> list[FollowRow]:
-        """Return what the channels of a server follow."""
-        return await self._store.following(server)
+        return await self._changes.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
 
     async def forget_left(self) -> None:
         """Delete what belongs to servers that the bot left 30 days ago or earlier."""
-        forgotten = await self._store.forget(self._clock.now() - KEPT_AFTER_LEAVING)
+        forgotten = await self.servers.forget(self._clock.now() - KEPT_AFTER_LEAVING)
         if forgotten:
             log.info("servers forgotten that the bot left long ago", servers=forgotten)
 
     async def set_desk_role(self, server: int, role: int | None, who: str) -> None:
         """Set the role that may write; None: those who may manage the server."""
-        await self._store.join(server)
-        await self._store.set_desk_role(server, role, who, self._clock.now())
+        await self.servers.join(server)
+        await self.servers.set_desk_role(server, role, who, self._clock.now())

@@ -8,13 +8,11 @@ from datetime import datetime
 
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
 from bot.database.installation_store import keep_commands_digest
+from bot.follows.lead_choices_store import LeadChoice, chosen_by
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
 from bot.outbox.servers_store import join_server, know_thread, leave_server, set_desk_role
 from bot.outbox.threads_store import IS_PUBLIC, want
-from bot.tally.boards_store import take_down
-from bot.tally.intake_store import Leading
-from bot.tally.lead_source_store import LeadChoice, chosen_by, chosen_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,8 @@ class ServerStore:
 
     async def servers(self) -> list[int]:
         """Return the servers that the bot is in; the operator's own, 0, is none."""
-        return [row[0] for row in await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0")]
+        rows = await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id")
+        return [row[0] for row in rows]
 
     async def forget(self, left_before: datetime) -> int:
         """Delete all that belongs to servers that the bot left before a time; return how many there were."""
@@ -96,14 +95,6 @@ class ServerStore:
             _audit(connection, AuditRow(now, server, who, "desk forget"))
 
         await self._database.transact(work)
-
-    async def follow(self, row: FollowRow, leading: Leading) -> FollowRow | None:
-        """Let a channel follow a contest, from where the source that leads there stands now; return what was before."""
-        return await self._database.transact(lambda connection: follow_in(connection, row, leading, self._now()))
-
-    async def unfollow(self, row: FollowRow) -> bool:
-        """Let a channel no longer follow a contest; return False if it did not. What waits there goes out."""
-        return await self._database.transact(lambda connection: unfollow_in(connection, row, self._now()))
 
     async def following(self, server: int) -> list[FollowRow]:
         """Return what the channels of a server follow, by channel and contest."""
@@ -203,8 +194,13 @@ class ServerStore:
         await self._database.transact(lambda connection: keep_commands_digest(connection, digest))
 
 
-def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:
-    """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
+def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowRow | None, bool]:
+    """Keep that a channel follows a contest, in the transaction under way.
+
+    Returns:
+        How it did before, or None; whether its posts go elsewhere now: into a thread, or out of one.
+
+    """
     before = _follow(connection, row.channel, row.contest)
     if row.taste is None:
         row = replace(row, taste=before.taste if before else DEFAULT_PREFERENCES)
@@ -219,29 +215,17 @@ def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, 
         ),
     )  # fmt: skip
     moves = want(connection, row.server, row.channel, row.contest, on=taste.thread)
-    if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
-        take_down(connection, row.channel, row.contest, row.followed_at, wall)
-    chosen = chosen_in(connection, row.server, row.contest)
-    connection.execute(
-        """INSERT INTO told (follow, series, reading, leader, margin)
-           SELECT f.id, s.id, s.accepted, c.leader, c.margin FROM follows f
-           JOIN series s ON s.contest = f.contest AND s.source = ?
-           JOIN changes c ON c.reading = s.accepted
-           WHERE f.channel = ? AND f.contest = ? ON CONFLICT DO NOTHING""",
-        (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
-    )
     _audit(connection, _follow_audit(row, "follow", before))
-    return before
+    return before, moves
 
 
-def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:
-    """Let a channel no longer follow a contest, in the transaction under way; return False if it did not."""
+def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
+    """Keep that a channel follows a contest no longer, in the transaction under way; return False if it did not."""
     before = _follow(connection, row.channel, row.contest)
     if before is None:
         return False
     connection.execute("DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest))
     want(connection, row.server, row.channel, row.contest, on=False)
-    take_down(connection, row.channel, row.contest, row.followed_at, wall)
     _audit(connection, _follow_audit(row, "unfollow", before))
     return True
 

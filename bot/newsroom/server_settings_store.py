@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
+from bot.follows.lead_choices_store import choices_in
 from bot.follows.preferences import preferences_of
-from bot.follows.servers_store import FollowRow, follow_in, unfollow_in
+from bot.follows.servers_store import FollowRow
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
@@ -17,7 +18,8 @@ from bot.outbox.servers_store import know_server, set_desk_role, take_number
 from bot.outbox.suspensions_store import mark_public, place_desk, two_person_in
 from bot.schedule.entries_store import LeadsOf
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
-from bot.tally.lead_source_store import Leads, Switch, choices_in, switch_in
+from bot.tally.following_store import follow_in, unfollow_in
+from bot.tally.lead_source_store import Leads, Switch, switch_in
 from bot.wording.draft import Draft
 
 Edit = Callable[[ServerSettings], ServerSettings]

@@ -25,11 +25,6 @@ class StatusStore:
         """Read from `database`."""
         self._database = database
 
-    async def servers(self) -> list[int]:
-        """Return the servers that the bot is in; the operator's own, 0, is none."""
-        rows = await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id")
-        return [row[0] for row in rows]
-
     async def status(self, server: int) -> Status:
         """Return what is stopped, closed, held, waiting or in doubt in a server."""
         rows, row = self._database.rows, self._database.row

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
+from bot.follows.follows import led
 from bot.follows.servers_store import ServerStore
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs, status_answer
@@ -19,7 +20,6 @@ from bot.newsroom.suspensions_words import (
 )
 from bot.outbox.rows import Wake
 from bot.outbox.suspensions_store import SuspensionStore
-from bot.tally.lead_source import led
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 

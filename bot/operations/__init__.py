@@ -1,4 +1,4 @@
 """Alive or not: health, incidents, heartbeat, metrics; a restored copy.
 
-Begin with `vitals.py`.
+Others hold `Operations` (`operations.py`). Begin with `vitals.py`.
 """

@@ -13,6 +13,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.database.installation_store import use_copy
+from bot.follows.lead_choices_store import choices_in
 from bot.outbox.approval_store import ask_again
 from bot.outbox.kinds import Kinds
 from bot.outbox.restored_store import (
@@ -30,7 +31,6 @@ from bot.schedule.reminders_store import take_as_posted
 from bot.schedule.rundown_store import take_as_listed
 from bot.tally.boards_store import show_anew
 from bot.tally.intake_store import Leading
-from bot.tally.lead_source_store import choices_in
 from bot.tally.told_store import forget_lines, forget_told, tell_standing
 from bot.wording.draft import Draft
 

@@ -1,4 +1,4 @@
 """The transactional outbox: posts, their states, claiming, merging, approval, threads, and the dispatcher that sends them.
 
-Begin with `states.py` and `dispatcher.py`.
+Others hold `Outbox` (`outbox.py`). Begin with `states.py` and `dispatcher.py`.
 """

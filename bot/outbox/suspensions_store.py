@@ -14,6 +14,8 @@ from bot.outbox.merging_store import requeue, to_requeue
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
 from bot.wording.credit import SetBy
 
+_PAUSED = "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL"
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -127,6 +129,11 @@ class SuspensionStore:
 
         return await self._database.transact(work)
 
+    async def paused(self, server: int) -> SetBy | None:
+        """Return since when every post of a server is held, and by whom, or None."""
+        row = await self._database.row(_PAUSED, (server,))
+        return SetBy(from_micros(row[0]), row[1]) if row else None
+
     async def muted(self, server: int) -> dict[str, SetBy]:
         """Return the sources that a server muted."""
         rows = await self._database.rows(
@@ -219,9 +226,7 @@ def _desk_channel(connection: sqlite3.Connection, server: int) -> int | None:
 
 
 def _paused(connection: sqlite3.Connection, server: int) -> SetBy | None:
-    rows = fetch(
-        connection, "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL", (server,)
-    )
+    rows = fetch(connection, _PAUSED, (server,))
     return SetBy(from_micros(rows[0][0]), rows[0][1]) if rows else None
 
 

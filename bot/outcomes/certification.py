@@ -1,6 +1,6 @@
 """What is told of certified results and of calls: in the transaction of the entry, or of the reading, that says so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -8,14 +8,11 @@ from bot.count.call import Call, call_is_news, called_by
 from bot.count.certification import CertificationCount, Said, UnitsCertified, named_by
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Family, Kind
-from bot.outbox.rows import OutboxRow
 from bot.outcomes.calls_words import call_post
 from bot.outcomes.certification_words import results_post, units_back_post
 from bot.outcomes.outcomes_store import FeedCalls, OutcomePost, Outcomes, SaidCall
-from bot.tally.intake_store import Ledger, Series, Writes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
@@ -27,6 +24,9 @@ class OutcomePosts(Family):
 
 
 Facts: TypeAlias = tuple[Contest, Source, Statement, Outcomes]
+
+
+FeedFacts: TypeAlias = tuple[Contest, Source, SaidCall, FeedCalls]
 
 
 UnitsBack: TypeAlias = tuple[
@@ -89,67 +89,32 @@ def too_few(said: Sequence[Said], statement: Statement) -> int | None:
     return named if named > statement.certified[0] else None
 
 
-class Calls:
-    """Hears what feeds say of the outcome, and tells the newsrooms that repeat that caller."""
+def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Reading | None) -> SaidCall | None:
+    """Return what a reading of a feed says of the outcome, if that is new; else None. Held votes hold no call.
 
-    def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
-        """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
-        self._ledger = ledger
-        self._writes = writes
-        self._setting = setting
-        self._now = now
+    A call that is there in the first reading of its source (`before`: the reading that came before it) is kept and
+    answered, and not posted: when it was made, nobody here knows.
+    """
+    if reading.count != "election":
+        return None
+    call = called_by(reading.says, source.calls or "called")
+    if call is None or call.same_as(known.feed.call if known.feed else None):
+        return None
+    if known.feed is None and call.says == "none":
+        return None
+    seen = before is not None and before.says is not None
+    return SaidCall(call if seen or known.feed else call.model_copy(update={"since": "by"}), reading.as_of)
 
-    def hear(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
-        """Keep what a reading says of the outcome, if that is new, and tell it; held votes hold no call.
 
-        A call that is there in the first reading of its source is kept and answered, and not posted: when it was made,
-        nobody here knows. `before` is the reading that came before it, `reading_id` its own id.
-        """
-        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
-        known = self._ledger.calls.get((reading.contest, reading.source))
-        if source is None or contest is None or known is None or reading.count != "election":
-            return
-        call = called_by(reading.says, source.calls or "called")
-        if call is None or call.same_as(known.feed.call if known.feed else None):
-            return
-        if known.feed is None and call.says == "none":
-            return
-        seen = before is not None and before.says is not None
-        call = call if seen or known.feed else call.model_copy(update={"since": "by"})
-        self._writes.calls.append(
-            (contest.id, source.id, to_micros(reading.as_of), to_micros(self._now), reading_id,
-             call.model_dump_json(exclude_defaults=True))
-        )  # fmt: skip
-        if call.since == "at":
-            self._tell(contest, source, SaidCall(call, reading.as_of), known, series, reading)
-        self._ledger.calls[contest.id, source.id] = FeedCalls(
-            SaidCall(call, reading.as_of), {}, known.repeated, known.told
-        )
-
-    def _tell(
-        self, contest: Contest, source: Source, said: SaidCall, known: FeedCalls, series: Series, reading: Reading
-    ) -> None:
-        for follow in self._ledger.follows.get(series.key, ()):
-            last, told = known.known(follow.server), known.told.get(follow.channel)
-            if follow.server not in known.repeated and not _takes_back(said.call, last, told):
-                continue
-            made = _call(contest, source, said, last, told, self._setting, self._now, reading)
-            if made is not None:
-                draft, about = made
-                number = self._ledger.numbers.number(follow.server, draft.words)
-                self._writes.outbox.append(
-                    OutboxRow.worded(
-                        follow.server,
-                        follow.channel,
-                        number,
-                        draft,
-                        self._now,
-                        contest.id,
-                        source.id,
-                        about=about,
-                        urgent=OutcomePosts.is_urgent(draft.kind),
-                    )
-                )
+def repeated_call(
+    facts: FeedFacts, server: int, channel: int, setting: Setting, now: datetime, names: Mapping[str, str] | None
+) -> Made | None:
+    """Return the post for a channel of what a caller's feed says now; None where it is no news, or not repeated there."""
+    contest, source, said, known = facts
+    last, told = known.known(server), known.told.get(channel)
+    if server not in known.repeated and not _takes_back(said.call, last, told):
+        return None
+    return _call(contest, source, said, last, told, setting, now, names)
 
 
 def _takes_back(call: Call, last: SaidCall | None, told: OutcomePost | None) -> bool:
@@ -166,14 +131,14 @@ def _call(
     told: OutcomePost | None,
     setting: Setting,
     now: datetime,
-    reading: Reading | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Made | None:
     if not call_is_news(said.call, last.call if last else None):
         return None
     before, told = None, _of(told, last)
     if last is not None and last.call.is_call:
         before = (last.call, last.as_of, _number(told))
-    draft = call_post(contest, source, said.call, said.as_of, before, setting, now, reading.names if reading else None)
+    draft = call_post(contest, source, said.call, said.as_of, before, setting, now, names)
     return draft, told.row if told and before else None
 
 

@@ -15,7 +15,6 @@ from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
 from bot.follows.preferences import FollowPreferences
-from bot.outbox.sent_store import SentPosts
 from bot.rehearsal.day import (
     CallOffStep,
     CheckStep,
@@ -186,24 +185,24 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
         for contest in channel.follows:
             key = stage.channels[channel.name]
             taste = FollowPreferences(thread=channel.thread)
-            await app.following.follow(
-                app.following.contest(contest), stage.guild.id, key, None, WHO, board=channel.board, taste=taste
+            await app.rooms.follows.follow(
+                app.rooms.follows.contest(contest), stage.guild.id, key, None, WHO, board=channel.board, taste=taste
             )
 
 
 async def change_schedule(app: App, server: int, step: MoveStep | CallOffStep, who: str) -> None:
     """Let the desk move an event of the schedule, or call it off."""
-    entry = await app.schedule.found(server, step.title)
+    entry = await app.rooms.schedule.events.found(server, step.title)
     if isinstance(step, MoveStep):
-        await app.schedule.move(server, entry.id, step.to, who, step.why)
+        await app.rooms.schedule.events.move(server, entry.id, step.to, who, step.why)
     else:
-        await app.schedule.call_off(server, entry.id, who, step.why)
+        await app.rooms.schedule.events.call_off(server, entry.id, who, step.why)
 
 
 async def let_lead(app: App, server: int, step: LeadStep, who: str) -> None:
     """Let the desk say which source leads a contest."""
-    contest = app.following.contest(step.contest)
-    await app.leading.lead(contest, step.source, server, who, step.why)
+    contest = app.rooms.follows.contest(step.contest)
+    await app.rooms.tally.lead_source.lead(contest, step.source, server, who, step.why)
 
 
 class Play:
@@ -233,7 +232,7 @@ class Play:
     async def run(self) -> None:
         """Play each step at its time, and between the steps whatever the bot itself has due."""
         await self._app.bot.wait_until_ready()
-        await self._app.publisher.start()
+        await self._app.rooms.outbox.dispatcher.start()
         for step in self._day.steps:
             await self._until(step.at)
             await self._do(step)
@@ -258,7 +257,7 @@ class Play:
 
     async def _next_due(self) -> datetime | None:
         """Return when the bot has something to do next, or a source has to be asked again about what is held."""
-        moments = (await self._app.ticker.next_due(), await self._app.ingest.next_confirmation())
+        moments = (await self._app.ticker.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
     async def _do(self, step: Step) -> None:
@@ -269,28 +268,28 @@ class Play:
             case CheckStep():
                 await self._ask()
             case StatementStep():
-                await self._app.statements.take_in(step.statement, self._server, self._day.staff)
+                await self._app.rooms.entries.statements.take_in(step.statement, self._server, self._day.staff)
             case MessageStep():
                 self._say(step)
             case LeadStep():
                 await let_lead(self._app, self._server, step, self._day.staff)
             case ScheduleStep():
-                await self._app.schedule.add(self._server, step.events, self._day.staff)
+                await self._app.rooms.schedule.events.add(self._server, step.events, self._day.staff)
             case MoveStep() | CallOffStep():
                 await change_schedule(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:
         """Ask the feeds, which are our own: one that fails would quietly leave posts out."""
-        await self._app.watch.ask_all()
-        for source, health in self._app.watch.health.items():
+        await self._app.rooms.feeds.polling.ask_all()
+        for source, health in self._app.rooms.feeds.polling.health.items():
             if health.problem is not None:
                 raise TallydeskError(f"the rehearsal's feed of {source} failed: {health.problem}")
 
     async def _settle(self) -> None:
         """Wait until all that was caused has landed, the boards last."""
-        await self._app.publisher.drained()
-        await self._app.boards.look()
-        await self._app.publisher.drained()
+        await self._app.rooms.outbox.dispatcher.drained()
+        await self._app.rooms.tally.boards.look()
+        await self._app.rooms.outbox.dispatcher.drained()
         if await self._landed.show():
             self._pace.landed()
 
@@ -310,7 +309,7 @@ class _Landed:
     """Collects what lands in the simulated channels and finds out what the outbox knows of it."""
 
     def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
-        self._sent = SentPosts(app.database)
+        self._sent = app.rooms.outbox.sent
         self._show = show
         self._new: list[tuple[datetime, Posted]] = []
         self._shown: set[int] = set()

@@ -10,7 +10,6 @@ from bot.app import App, wired
 from bot.client import Bot, while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
-from bot.outbox.sent_store import SentPosts
 from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.marked_channel import marked_channel
@@ -78,7 +77,7 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
     place.found(f"#{channel.name} of {channel.guild.name}", channel.jump_url)
     # Without boards: nothing is pinned in a channel that others go on using.
     for contest in dict.fromkeys(contest for one in day.channels for contest in one.follows):
-        await app.following.follow(app.following.contest(contest), channel.guild.id, channel.id, None, WHO)
+        await app.rooms.follows.follow(app.rooms.follows.contest(contest), channel.guild.id, channel.id, None, WHO)
     sent = _Sent(app, pace, channel.name, show)
     scoring = Scoring(app, channel.guild.id, {channel.id: channel.name}, None, place.scored, sent.came, channel.id)
     await Play(day, app, feeds, pace, sent, channel.guild.id, _leave_out, scoring.close).run()
@@ -92,7 +91,7 @@ class _Sent:
     """Shows what was sent, as the outbox has it."""
 
     def __init__(self, app: App, pace: Pace, channel: str, show: Show) -> None:
-        self._posts = SentPosts(app.database)
+        self._posts = app.rooms.outbox.sent
         self._pace = pace
         self._channel = channel
         self._show = show

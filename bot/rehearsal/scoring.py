@@ -14,7 +14,7 @@ from bot.app import App
 from bot.count.judgement import DROPPED, HOLD_AT_MOST, POSTED, HoldReason
 from bot.errors import BadInputError
 from bot.outbox.notices_store import NoticeStore
-from bot.outbox.sent_store import SentPost, SentPosts
+from bot.outbox.sent_store import SentPost
 from bot.rehearsal.day import Day
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.scorecard_words import MissedHold, MissedPost, Scorecard, scorecard_post
@@ -162,7 +162,7 @@ class Scoring:
         """
         self._came = came
         self._home = home
-        self._began = app.bot.services.clock.now()
+        self._began = app.rooms.clock.now()
         self._lived = lived
         self._app = app
         self._server = server
@@ -172,12 +172,12 @@ class Scoring:
 
     async def close(self) -> None:
         """Work out the scorecard, hand it on, and post it where somebody was there to miss something."""
-        services, database = self._app.bot.services, self._app.database
-        now = services.clock.now()
-        sent, holds = await SentPosts(database).after(0), await HoldHistory(database).all()
+        rooms, database = self._app.rooms, self._app.database
+        now, posted = rooms.clock.now(), rooms.outbox.sent
+        sent, holds = await posted.after(0), await HoldHistory(database).all()
         posts = news(sent, self._came)
         reads = None if self._reads is None else await self._watched(now)
-        unanswered = await SentPosts(database).unanswered(self._server)
+        unanswered = await posted.unanswered(self._server)
         acknowledged = {post.number for post in posts if post.kind == "reminder"} - unanswered
         card = score(posts, reads, holds, now, self._channels, acknowledged, self._lived)
         self._scored(card)
@@ -185,9 +185,9 @@ class Scoring:
             notices = NoticeStore(database)
             # What the desk missed is for the desk, and nobody has to publish it: the public reads no desk's channel.
             channel = await notices.desk_channel(self._server) or self._home
-            draft = scorecard_post(card, services.setting, now)
+            draft = scorecard_post(card, rooms.setting, now)
             await notices.post(self._server, channel, draft, now)
-            self._app.publisher.wake({channel: False})
+            rooms.outbox.dispatcher.wake({channel: False})
 
     async def _watched(self, now: datetime) -> Sequence[Read]:
         """Return who has read what; nothing where the whole day went by faster than anybody reads."""

@@ -1,4 +1,4 @@
 """The newsroom's schedule: planning, reminders, rundown, deadlines, calendars, mirror.
 
-Begin with `schedule.py`.
+Others hold `Schedule` (`schedule.py`). Begin with `events.py`.
 """

@@ -10,7 +10,6 @@ from bot.errors import BadInputError
 from bot.follows.servers_store import ServerStore
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import Wake
-from bot.outbox.sent_store import SentPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_store import ScheduleStore, day_start
@@ -46,7 +45,6 @@ class Rundown:
         setting: Setting,
         clock: Clock,
         wake: Wake,
-        sent: SentPosts,
     ) -> None:
         """Read through `queries` and `query`; store into `store`."""
         self._store = store
@@ -57,7 +55,6 @@ class Rundown:
         self._setting = setting
         self._clock = clock
         self._wake = wake
-        self._sent = sent
 
     async def next_due(self) -> datetime | None:
         """Return when the next list is due, or None where the desk wants none."""
@@ -90,7 +87,7 @@ class Rundown:
             BadInputError: the records don't know it.
 
         """
-        sent = await self._sent.of(message)
+        sent = await self._store.sent(message)
         if not sent:
             raise BadInputError("the bot's records no longer have that list")
         return copy_answer(sent[-1].content, sent[-1].embeds)

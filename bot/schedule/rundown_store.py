@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.database.database import Database, to_micros
 from bot.outbox.rows import Numbers, OutboxRow, next_numbers, to_wake, write_posts
+from bot.outbox.sent_store import SentPost, SentPosts
 from bot.wording.draft import Draft
 
 
@@ -17,6 +18,10 @@ class RundownStore:
         """Use `database`; `wall` is the wall clock, in seconds."""
         self._database = database
         self._wall = wall
+
+    async def sent(self, message: int) -> list[SentPost]:
+        """Return the list that became a message and the edits of it, oldest first; nothing if it is not ours."""
+        return await SentPosts(self._database).of(message)
 
     async def is_done(self, day: str, due: datetime) -> bool:
         """Return True if every server that followed something at `due` has the list of a day (ISO date)."""

@@ -1,4 +1,4 @@
 """Readings to news: intake, judgement, what each channel is told, holds, which source leads, boards, silences.
 
-Begin with `intake.py`.
+Others hold `Tally` (`tally.py`). Begin with `intake.py`.
 """

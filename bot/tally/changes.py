@@ -83,7 +83,7 @@ class ChangeRouter:
                 self._post_waiting(channel)
         for follow in self._ledger.follows.get(series.key, ()):
             if follow.id not in put_off:
-                self._writes.waiting.append((None, None, follow.id, series.id))
+                self._writes.channels.waiting.append((None, None, follow.id, series.id))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
         """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is.
@@ -92,7 +92,7 @@ class ChangeRouter:
         """
         if (held := hold or series.known.hold) is None:
             return
-        self._writes.told_of_hold.append((series.id,))
+        self._writes.holds.notified.append((series.id,))
         channels = self._channels(series)
         for channel in channels:
             follow = channel.follow
@@ -105,11 +105,11 @@ class ChangeRouter:
         contest, accepted = self._setting.desk.contest(series.key[1]), series.known.accepted
         if contest is not None and accepted is not None:
             words = newer_words(contest, hold, accepted, self._setting)
-            self._writes.newer.append(NewerHeld(series.id, hold.since, words))
+            self._writes.holds.newer.append(NewerHeld(series.id, hold.since, words))
 
     def held_again(self, series: Series, servers: Collection[int]) -> None:
         """Ask the desks of some servers once more about a reading that is still held."""
-        self._writes.asked_again += [(series.id, server) for server in servers]
+        self._writes.holds.asked_again += [(series.id, server) for server in servers]
         if (held := series.known.hold) is None:
             return
         channels = [channel for channel in self._channels(series) if channel.follow.server in servers]
@@ -197,7 +197,7 @@ class ChangeRouter:
         follow.told = ToldMargin(follow.told.anything, follow.told.margin, since)
         follow.due_at = due
         stamp = None if due is None else to_micros(due)
-        self._writes.waiting.append((to_micros(since), stamp, follow.id, channel.series.id))
+        self._writes.channels.waiting.append((to_micros(since), stamp, follow.id, channel.series.id))
 
     def _put_off(self, channel: _Channel, until: datetime) -> None:
         """Let all that waits in a channel wait for the end of its quiet hours."""
@@ -258,10 +258,12 @@ class ChangeRouter:
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction
             key = (follow.id, channel.series.id)
-            self._writes.waiting = [row for row in self._writes.waiting if row[2:] != key]
+            self._writes.channels.waiting = [row for row in self._writes.channels.waiting if row[2:] != key]
         follow.told = ToldMargin(anything=True, margin=None if margin is None else (leader, margin))
         follow.told_reading, follow.due_at = reading_id, None
-        self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
+        self._writes.channels.told.append(
+            (follow.id, channel.series.id, reading_id, leader, margin, number, None, None)
+        )
 
     def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int, confirms: int | None = None) -> int:
         """Put a post that covers the changes after `start` up to `end` into the outbox; return its number."""

@@ -20,8 +20,9 @@ from bot.count.reading import Reading
 from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
 from bot.errors import BadInputError
-from bot.outbox.rows import AuditRow, Wake, held_key
-from bot.outcomes.certification import Calls
+from bot.outbox.rows import AuditRow, OutboxRow, Wake, held_key
+from bot.outcomes.certification import FeedFacts, OutcomePosts, heard_call, repeated_call
+from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.change_posts_store import REPEATED
 from bot.tally.changes import ChangeRouter
 from bot.tally.holds_store import EndedHold
@@ -285,7 +286,6 @@ class IntakeDecision:
         self._writes = Writes()
         self._telling = ChangeRouter(ledger, self._writes, setting, now)
         self._relating = Relating(ledger, self._writes, setting, now)
-        self._calls = Calls(ledger, self._writes, setting, now)
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, list[object]] = {}
         """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""
@@ -307,12 +307,12 @@ class IntakeDecision:
         if reading is not None and verdict.ignored:
             self._ignore(series, reading, verdict.ignored)
         elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:
-            self._writes.contradicted.append((0, series.id))  # it shows the held reading again
+            self._writes.holds.contradicted.append((0, series.id))  # it shows the held reading again
         if verdict.held:
             self._open_hold(series, verdict, before.hold)
         if reading is not None and not verdict.ignored:
             earlier = before.hold.reading if before.hold else before.accepted
-            self._calls.hear(series, reading, earlier, series.held_id or series.accepted_id)
+            self._hear_call(series, reading, earlier, series.held_id or series.accepted_id)
         series.known = verdict.known
         if verdict.hold is None:
             series.held_id = None
@@ -327,22 +327,24 @@ class IntakeDecision:
             changed_at = None if series.changed_at is None else to_micros(series.changed_at)
             checked_at = None if series.checked_at is None else to_micros(series.checked_at)
             known, trail = series.known, packed(series.known.trail)
-            self._writes.series.append((series.accepted_id, known.leader, changed_at, checked_at, trail, series.id))
+            self._writes.count.series.append(
+                (series.accepted_id, known.leader, changed_at, checked_at, trail, series.id)
+            )
         return self._writes
 
     def _accept(self, series: Series, taken: Taken, before: Known) -> None:
         hold = before.hold
         if hold is not None and taken.reading is hold.reading and series.held_id is not None:
             reading_id = series.held_id
-            self._writes.verdicts.append(("accepted", hold.reason, reading_id))
+            self._writes.count.verdicts.append(("accepted", hold.reason, reading_id))
         else:
             reading_id = self._store(series, taken.reading, "accepted", None)
         change = taken.change
         moved = change.kind != "progress"
-        self._writes.changes.append(
+        self._writes.count.changes.append(
             (reading_id, series.accepted_id, change.kind, change.leader, change.margin, int(moved), change.to_json())
         )
-        self._writes.unit_changes += [
+        self._writes.count.unit_changes += [
             (series.id, unit, reading_id, votes) for unit, votes in (change.units or {}).items()
         ]
         self._telling.tell(series, taken, reading_id, self._caught_up)
@@ -370,6 +372,44 @@ class IntakeDecision:
         )  # fmt: skip
         self._relating.tell(other, self._ledger.follows.get(series.key, []))
 
+    def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
+        """Keep what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.
+
+        `before` is the reading that came before it, `reading_id` its own id.
+        """
+        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
+        known = self._ledger.calls.get((reading.contest, reading.source))
+        if source is None or contest is None or known is None:
+            return
+        said = heard_call(source, known, reading, before)
+        if said is None:
+            return
+        row = (contest.id, source.id, to_micros(said.as_of), self._stamp, reading_id)
+        self._writes.calls.append((*row, said.call.model_dump_json(exclude_defaults=True)))
+        if said.call.since == "at":
+            for follow in self._ledger.follows.get(series.key, ()):
+                self._repeat_call(follow, (contest, source, said, known), reading)
+        self._ledger.calls[contest.id, source.id] = FeedCalls(said, {}, known.repeated, known.told)
+
+    def _repeat_call(self, follow: Follow, facts: FeedFacts, reading: Reading) -> None:
+        made = repeated_call(facts, follow.server, follow.channel, self._setting, self._now, reading.names)
+        if made is not None:
+            (draft, about), (contest, source, *_) = made, facts
+            number = self._ledger.numbers.number(follow.server, draft.words)
+            self._writes.outbox.append(
+                OutboxRow.worded(
+                    follow.server,
+                    follow.channel,
+                    number,
+                    draft,
+                    self._now,
+                    contest.id,
+                    source.id,
+                    about=about,
+                    urgent=OutcomePosts.is_urgent(draft.kind),
+                )
+            )
+
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
         """Close the hold that was open, and say of its reading what became of it."""
         hold = series.known.hold
@@ -379,12 +419,12 @@ class IntakeDecision:
         if (row := self._opened.pop(series.id, None)) is not None:
             row[-2:] = [self._stamp, outcome]
         else:
-            self._writes.settled.append((self._stamp, outcome, *by, series.id))
+            self._writes.holds.settled.append((self._stamp, outcome, *by, series.id))
         if hold is not None and not _goes_on(hold, verdict.hold):
             said = settled_words(series.key, hold, outcome, self._editor, self._setting, self._now)
-            self._writes.ended.append(EndedHold(series.id, hold.since, outcome, said))
+            self._writes.holds.ended.append(EndedHold(series.id, hold.since, outcome, said))
         if not taken and series.held_id is not None:
-            self._writes.verdicts.append(("dropped", outcome, series.held_id))
+            self._writes.count.verdicts.append(("dropped", outcome, series.held_id))
 
     def _open_hold(self, series: Series, verdict: Verdict, before: Hold | None) -> None:
         """Store the reading that waits now, with what has waited before it."""
@@ -396,7 +436,7 @@ class IntakeDecision:
         since, deadline = to_micros(hold.since), to_micros(hold.deadline)
         row = [series.id, series.held_id, hold.reason, since, deadline, int(series.hold_told), None, None]
         self._opened[series.id] = row
-        self._writes.holds.append(row)
+        self._writes.holds.opened.append(row)
         if hold.told_at_once and (before is None or not before.told_at_once):
             self._telling.held(series, hold)
         elif before is not None and _goes_on(before, hold) and not same_votes(before.reading, hold.reading):
@@ -404,13 +444,13 @@ class IntakeDecision:
 
     def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
         row = self._row(series, reading, verdict, reason)
-        self._writes.readings.append(row)
+        self._writes.count.readings.append(row)
         return row[0]
 
     def _ignore(self, series: Series, reading: Reading, reason: str) -> None:
-        self._writes.ignored.append(self._row(series, reading, "ignored", reason))
+        self._writes.count.ignored.append(self._row(series, reading, "ignored", reason))
         if series.held_id is not None:
-            self._writes.contradicted.append((1, series.id))
+            self._writes.holds.contradicted.append((1, series.id))
 
     def _row(
         self, series: Series, reading: Reading, verdict: str, reason: str | None

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Literal
 
 from bot.count.flapping import LeftNumbers, Trail
@@ -25,39 +26,60 @@ from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
 
 
 @dataclass(slots=True)
-class Writes:
-    """What a decision wants stored, table by table, in the order of the decisions."""
+class CountWrites:
+    """What came in and what was made of it."""
 
     readings: list[tuple[object, ...]] = field(default_factory=list)
     ignored: list[tuple[object, ...]] = field(default_factory=list)
     """Readings that are kept only for their reason, one a time that they claim."""
-    contradicted: list[tuple[object, ...]] = field(default_factory=list)
-    """(whether the source has shown something else than the held reading since, series)."""
     verdicts: list[tuple[object, ...]] = field(default_factory=list)
     """(verdict, reason, reading id): readings held until now."""
     changes: list[tuple[object, ...]] = field(default_factory=list)
     unit_changes: list[tuple[object, ...]] = field(default_factory=list)
     """(series, unit, reading, votes): each unit that a change moved."""
-    lines: list[tuple[object, ...]] = field(default_factory=list)
-    """(follow, line, inside): on which side of a line a channel knows the count to be."""
-    holds: list[list[object]] = field(default_factory=list)
-    settled: list[tuple[object, ...]] = field(default_factory=list)
     series: list[tuple[object, ...]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class HoldWrites:
+    """What becomes of holds."""
+
+    opened: list[list[object]] = field(default_factory=list)
+    contradicted: list[tuple[object, ...]] = field(default_factory=list)
+    """(whether the source has shown something else than the held reading since, series)."""
+    settled: list[tuple[object, ...]] = field(default_factory=list)
+    notified: list[tuple[object, ...]] = field(default_factory=list)
+    """(series): holds that the desk has been told of now."""
+    asked_again: list[tuple[object, ...]] = field(default_factory=list)
+    """(series, server): desks that wanted to be asked again about a hold, and are now."""
+    newer: list[NewerHeld] = field(default_factory=list)
+    ended: list[EndedHold] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ChannelWrites:
+    """What channels know by now."""
+
     told: list[tuple[object, ...]] = field(default_factory=list)
     waiting: list[tuple[object, ...]] = field(default_factory=list)
     relations: list[tuple[object, ...]] = field(default_factory=list)
-    told_of_hold: list[tuple[object, ...]] = field(default_factory=list)
-    """(series): holds that the desk has been told of now."""
+    lines: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, line, inside): on which side of a line a channel knows the count to be."""
     silences: list[tuple[object, ...]] = field(default_factory=list)
     """(server, contest, source, since when it is silent): told now."""
     ahead: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, source, count, figure, statement): what the desk entered and no feed has had."""
     caught_up: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, source, count, figure): a feed has it now, or the source has said something else since."""
-    asked_again: list[tuple[object, ...]] = field(default_factory=list)
-    """(series, server): desks that wanted to be asked again about a hold, and are now."""
-    newer: list[NewerHeld] = field(default_factory=list)
-    ended: list[EndedHold] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Writes:
+    """What a decision wants stored, in the order of the decisions."""
+
+    count: CountWrites = field(default_factory=CountWrites)
+    holds: HoldWrites = field(default_factory=HoldWrites)
+    channels: ChannelWrites = field(default_factory=ChannelWrites)
     calls: list[tuple[object, ...]] = field(default_factory=list)
     """(contest, source, as of, now, reading, call): what a feed says of the outcome now."""
     outbox: list[OutboxRow] = field(default_factory=list)
@@ -191,47 +213,47 @@ _SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settl
 
 
 _WRITES = (
-    ("readings", "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    ("count.readings", "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
     (
-        "ignored",
+        "count.ignored",
         """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT DO NOTHING""",
     ),
-    ("contradicted", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
-    ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
+    ("holds.contradicted", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
+    ("count.verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
     (
-        "changes",
+        "count.changes",
         """INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
              ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
     ),
-    ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
+    ("count.unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
     (
-        "lines",
+        "channels.lines",
         """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
            ON CONFLICT DO UPDATE SET inside = excluded.inside""",
     ),
-    ("settled", _SETTLE),
-    ("holds", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-    ("told_of_hold", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
-    ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
-    ("series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ? WHERE id = ?"),
+    ("holds.settled", _SETTLE),
+    ("holds.opened", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    ("holds.notified", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
+    ("holds.asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
+    ("count.series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ? WHERE id = ?"),
     (
-        "told",
+        "channels.told",
         """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
              number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
     ),
-    ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
+    ("channels.waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
     (
-        "relations",
+        "channels.relations",
         """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET relation = excluded.relation,
              posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
     ),
-    ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
-    ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
-    ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
+    ("channels.silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
+    ("channels.caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
+    ("channels.ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
     ("pushes", INSERT_PUSH),
     ("calls", INSERT_FEED_CALL),
 )  # fmt: skip
@@ -392,14 +414,14 @@ class IntakeStore:
 
 def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: Callable[[], float]) -> None:
     """Store what a decision wants stored, in the transaction under way."""
-    for table, sql in _WRITES:
-        if rows := getattr(writes, table):
+    for rows_of, sql in _WRITES:
+        if rows := attrgetter(rows_of)(writes):
             connection.executemany(sql, rows)
     write_posts(connection, writes.outbox, numbers, wall)
     stamp = int(wall() * 1_000_000)
-    for newer in writes.newer:
+    for newer in writes.holds.newer:
         writes.outbox += say_newer(connection, newer, stamp)
-    for ended in writes.ended:
+    for ended in writes.holds.ended:
         writes.outbox += say_ended(connection, ended, stamp)
     if writes.audit:
         connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])

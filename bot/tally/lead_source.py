@@ -1,9 +1,4 @@
-"""A contest as it is led in a server, for whoever asks or answers there.
-
-Which source leads a contest in a server: an editor says so, and the channels are told where the margin stands by it.
-"""
-
-from typing import Protocol
+"""Which source leads a contest in a server: an editor says so, and the channels are told where the margin stands by it."""
 
 import structlog
 
@@ -11,33 +6,17 @@ from bot.clock import Clock
 from bot.count.margin import Margin, margin_of
 from bot.count.relation import Relation, agrees
 from bot.count.reporting import recount_under_way
-from bot.desk.desk_file import Contest, Desk, Source
+from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.servers_store import ServerStore
-from bot.newsroom.status_store import StatusStore
 from bot.outbox.rows import OutboxRow, Wake, to_wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.intake_store import Follow, Ledger, Series, Writes
-from bot.tally.lead_source_store import LeadChoice, LeadStore, Relead, Switch, Switched
+from bot.tally.lead_source_store import LeadStore, Relead, Switch, Switched
 from bot.tally.lead_source_words import LeadFacts, gone_notice, lead_answer, refused_words
 from bot.tally.other_sources import Relating
 from bot.tally.recount_line import LineWatch
 from bot.wording.context import Setting
-
-
-class Choices(Protocol):
-    """Knows what servers chose."""
-
-    async def choice(self, server: int, contest: str) -> LeadChoice | None:
-        """Return which source a server chose to lead a contest, or None."""
-        ...
-
-
-async def led(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
-    """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
-    choice = await choices.choice(server, contest.id)
-    return desk.led(contest, choice.source if choice else None)
-
 
 DESK_FILE = "desk-file:"
 """What is chosen for: as in the desk file. No source's id has a colon."""
@@ -97,7 +76,7 @@ class _Deciding:
             if follow.server == self._relead.switch.server and not follow.rests:
                 number = self._tell(follow, told.get(follow.id), series, margin)
                 row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
-                self.writes.told.append(row)
+                self.writes.channels.told.append(row)
                 self._look_at_lines(follow, series)
 
     def say_gone(self) -> None:
@@ -130,7 +109,7 @@ class _Deciding:
             return None if now == was else self._post(follow, series, None, None)
         agree = agrees(*now, was)
         relation = Relation.CONFIRMS if agree else Relation.CONTRADICTS
-        self.writes.relations.append((follow.id, self._relead.before, series.key[2], relation.value, *now))
+        self.writes.channels.relations.append((follow.id, self._relead.before, series.key[2], relation.value, *now))
         if agree:
             return None
         total = series.known.accepted.total if series.known.accepted else None
@@ -168,7 +147,6 @@ class Leading:
         store: LeadStore,
         desk_store: ServerStore,
         control_store: SuspensionStore,
-        status_store: StatusStore,
         setting: Setting,
         clock: Clock,
         wake: Wake,
@@ -177,7 +155,6 @@ class Leading:
         self._store = store
         self._desk_store = desk_store
         self._control_store = control_store
-        self._status_store = status_store
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -234,7 +211,7 @@ class Leading:
             contest, self._source(switched.before), self._source(switched.after), by_desk_file, switched.changed,
             was.since.words(self._setting, now) if was else None, switched.heard, switched.held, switched.dropped,
             len({post.channel for post in switched.posts if post.series is not None}), bool(rows),
-            (await self._status_store.status(server)).paused is not None,
+            await self._control_store.paused(server) is not None,
         )  # fmt: skip
 
     async def _chosen(self, contest: Contest, key: str) -> str | None:

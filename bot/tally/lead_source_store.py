@@ -8,26 +8,14 @@ from datetime import datetime
 from typing import Literal
 
 from bot.count.change import Change
-from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.database.database import Database, fetch
+from bot.follows.lead_choices_store import LeadChoice, all_choices, choose_in, chosen_in
 from bot.outbox.post import COLUMNS, post_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, OutboxRow
-from bot.outbox.servers_store import know_server
 from bot.outbox.waiting_store import drop
 from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
-from bot.wording.credit import SetBy
-
-_CHOSEN = "SELECT contest, source, set_at, set_by FROM leads WHERE server = ?"
-
 
 _ANOTHER_LEADS = "another source leads now"
-
-
-@dataclass(frozen=True, slots=True)
-class LeadChoice:
-    """The source that a server's editors chose to lead a contest, who did, and when."""
-
-    source: str
-    since: SetBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +90,7 @@ class LeadStore:
 
     async def all(self) -> list[tuple[int, str, LeadChoice]]:
         """Return each (server, contest, choice), in order."""
-        rows = await self._database.rows(
-            "SELECT server, contest, source, set_at, set_by FROM leads ORDER BY server, contest"
-        )
-        return [(row[0], row[1], _choice(*row[2:])) for row in rows]
+        return await all_choices(self._database)
 
     async def heard(self, contest: str) -> set[str]:
         """Return the sources of which a contest has figures."""
@@ -113,27 +98,6 @@ class LeadStore:
             "SELECT DISTINCT source FROM series WHERE contest = ? AND accepted IS NOT NULL", (contest,)
         )
         return {row[0] for row in rows}
-
-
-async def chosen_by(database: Database, server: int, contest: str) -> LeadChoice | None:
-    """Return what a server chose for a contest, or None."""
-    row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
-    return _choice(*row[1:]) if row else None
-
-
-def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadChoice | None:
-    """Return what a server chose for a contest, in the transaction under way."""
-    rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
-    return _choice(*rows[0][1:]) if rows else None
-
-
-def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, LeadChoice]:
-    """Return what a server chose, by contest, in the transaction under way."""
-    return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
-
-
-def _choice(source: str, at: int, who: str) -> LeadChoice:
-    return LeadChoice(source, SetBy(from_micros(at), who))
 
 
 def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall: Callable[[], float]) -> Switched:
@@ -158,15 +122,7 @@ def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall
 
 def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadChoice | None, before: str) -> None:
     """Store a choice, with its audit row."""
-    know_server(connection, switch.server)
-    if switch.source is None:
-        connection.execute("DELETE FROM leads WHERE server = ? AND contest = ?", (switch.server, switch.contest))
-    else:
-        connection.execute(
-            """INSERT INTO leads (server, contest, source, set_by, set_at) VALUES (?, ?, ?, ?, ?)
-               ON CONFLICT DO UPDATE SET source = excluded.source, set_by = excluded.set_by, set_at = excluded.set_at""",
-            (switch.server, switch.contest, switch.source, switch.who, to_micros(switch.now)),
-        )
+    choose_in(connection, switch.server, switch.contest, switch.source, switch.who, switch.now)
     was: dict[str, object] = {"contest": switch.contest, "source": before}
     if chosen:
         was |= {"at": chosen.since.at.isoformat(), "by": chosen.since.who}

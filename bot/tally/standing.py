@@ -7,9 +7,9 @@ from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
+from bot.follows.follows import led
 from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts
-from bot.tally.lead_source import led
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.tally.standing_words import MarginFacts, OtherSource
 from bot.wording.context import Setting

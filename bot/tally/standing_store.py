@@ -10,7 +10,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, from_micros, moment, to_micros
-from bot.tally.lead_source_store import LeadChoice, chosen_by
+from bot.follows.lead_choices_store import LeadChoice, chosen_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,13 @@ from bot.answers.copy_words import Further, copy_of_count
 from bot.answers.moves_words import HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
 from bot.answers.provenance_words import (
     NotTold,
+    PostFate,
     PostProvenance,
+    RefusedParts,
     SourceFacts,
+    SourceFigures,
+    SourceReach,
+    ToldReading,
     not_told_answer,
     sources_answer,
     why_answer,
@@ -183,10 +188,13 @@ def test_certified_and_everything_on_one_card(
 @few
 @given(desks(), changes(), st.integers(0, 12))
 def test_sources(desk: Desk, told: Given, number: int) -> None:
-    one = SourceFacts(
-        desk.sources[0], True, NOW, told[2].leader, told[2].margin, told[2].total, True, True, NOW - timedelta(days=3), NOW,
-        NOW, LONG, "fall", 9, LONG, NOW, SetBy(NOW, f"{LONG} (1)"), False,
+    figures = SourceFigures(
+        NOW, told[2].leader, told[2].margin, told[2].total, frozenset(("margin", "total")), entered=True,
+        changed_at=NOW - timedelta(days=3), gives_units=False,
     )  # fmt: skip
+    reach = SourceReach(NOW, NOW, LONG)
+    muted = SetBy(NOW, f"{LONG} (1)")
+    one = SourceFacts(desk.sources[0], True, figures, reach, "fall", RefusedParts(9, LONG, NOW), muted)
     held(sources_answer([one] * number, asking(desk)))
 
 
@@ -194,27 +202,9 @@ def test_sources(desk: Desk, told: Given, number: int) -> None:
 @given(desks(), statements(), st.sampled_from(["sent", "failed", "dropped", "superseded", "pending", "doubtful"]))
 def test_why(desk: Desk, said: Statement, state: str) -> None:
     setting = Setting(desk)
+    fate = PostFate(state, f"{LONG} (1)", LONG, 5, 9, 7)
     told = PostProvenance(
-        9,
-        10**9,
-        "margin",
-        state,
-        "x",
-        "t",
-        NOW,
-        f"{LONG} (1)",
-        LONG,
-        5,
-        7,
-        NOW,
-        NOW,
-        "fall",
-        3,
-        said,
-        8,
-        6,
-        9,
-        f"{LONG} (2)",
+        9, 10**9, "margin", "x", "t", NOW, fate, ToldReading(NOW, NOW, "fall", 3), said, 8, 6, f"{LONG} (2)"
     )
     held_links(why_answer([told] * 9, 1, setting, NOW))
     since = SetBy(NOW, f"{LONG} (1)")

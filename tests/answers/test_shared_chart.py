@@ -20,7 +20,7 @@ async def app(tmp_path: Path, standin: StandIn) -> AsyncIterator[App]:
             await app.bot.login("a-token")
             connection = asyncio.create_task(app.bot.connect())
             await app.bot.wait_until_ready()
-            await app.publisher.start()
+            await app.rooms.outbox.dispatcher.start()
             yield app
             await app.bot.close()
             connection.cancel()
@@ -39,7 +39,7 @@ async def standin() -> AsyncIterator[StandIn]:
 async def test_a_chart_is_shared_with_its_picture_and_its_words(app: App, standin: StandIn, tmp_path: Path) -> None:
     (guild,) = standin.world.guilds.values()
     (channel,) = guild.channels.values()
-    await app.ingest.take_in([reading(1000, 1100), reading(1300, 1100, 5)])
+    await app.rooms.tally.intake.take_in([reading(1000, 1100), reading(1300, 1100, 5)])
     answer = await standin.slash(channel.id, guild.owner_id, "chart", {"contest": "ga"}, timeout=30)
     assert answer.ephemeral
     (file,) = answer.attachments
@@ -48,7 +48,7 @@ async def test_a_chart_is_shared_with_its_picture_and_its_words(app: App, standi
     assert said.content == f"Shared in <#{channel.id}> as #1."
     again = await standin.click(channel.id, guild.owner_id, answer.message_id, button["custom_id"])
     assert again.content == "That is in the channel already, as #1."
-    await app.publisher.drained()
+    await app.rooms.outbox.dispatcher.drained()
     (post,) = [message for message in channel.messages if not message.ephemeral]
     (shared,) = post.attachments
     assert shared.description == file["description"]
@@ -69,13 +69,13 @@ async def test_where_files_may_not_be_attached_a_chart_goes_out_in_words_and_not
     desk = guild.add_channel("desk")
     await standin.slash(channel.id, guild.owner_id, "desk channel", {"channel": desk})
     channel.forbid("ATTACH_FILES")
-    await app.ingest.take_in([reading(1000, 1100), reading(1300, 1100, 5)])
+    await app.rooms.tally.intake.take_in([reading(1000, 1100), reading(1300, 1100, 5)])
     for _ in range(2):
         answer = await standin.slash(channel.id, guild.owner_id, "chart", {"contest": "ga"}, timeout=30)
         (button,) = answer.components[0]["components"]
         await standin.click(channel.id, guild.owner_id, answer.message_id, button["custom_id"])
     async with asyncio.timeout(10):
-        await app.publisher.drained()
+        await app.rooms.outbox.dispatcher.drained()
     first, second = [message for message in channel.messages if not message.ephemeral]
     assert [post.content.split("\n")[-1].split(" · ")[0] for post in (first, second)] == ["-# #1", "-# #3"]
     for post in (first, second):

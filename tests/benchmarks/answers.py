@@ -140,8 +140,10 @@ def desk() -> Desk:
 async def _prepare(path: Path, server: int, channel: int) -> None:
     async with wired(desk(), path, ManualClock(START)) as app:
         for number in range(CONTESTS):
-            await app.following.follow(app.following.contest(f"contest-{number}"), server, channel, None, "bench")
-        await app.ingest.take_in([reading(number, 0) for number in range(CONTESTS)])
+            await app.rooms.follows.follow(
+                app.rooms.follows.contest(f"contest-{number}"), server, channel, None, "bench"
+            )
+        await app.rooms.tally.intake.take_in([reading(number, 0) for number in range(CONTESTS)])
 
 
 @asynccontextmanager

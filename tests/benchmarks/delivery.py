@@ -44,21 +44,23 @@ async def _fan_out(size: float) -> list[Figure]:
     fan_out, urgent_times = sized(FAN_OUT, size), sized(URGENT_TIMES, size)
     async with limited_standin(fan_out + urgent_times) as standin, _app(standin) as app:
         routine, urgent = standin.channels[:fan_out], standin.channels[fan_out:]
-        await app.ingest.take_in([reading(0, 0)])  # before anybody follows: so that what is fanned out is one change
+        await app.rooms.tally.intake.take_in(
+            [reading(0, 0)]
+        )  # before anybody follows: so that what is fanned out is one change
         await _follow(app, standin, routine, ["contest-0"])
         for number, channel in enumerate(urgent):
             await _follow(app, standin, [channel], [f"contest-{number + 1}"])
-            await app.ingest.take_in([reading(number + 1, 0)])
-        await app.publisher.drained()
+            await app.rooms.tally.intake.take_in([reading(number + 1, 0)])
+        await app.rooms.outbox.dispatcher.drained()
         await asyncio.sleep(BEFORE * size)
         began = time.monotonic()
-        await app.ingest.take_in([reading(0, 1)])
+        await app.rooms.tally.intake.take_in([reading(0, 1)])
         handed_in = []
         for number in range(urgent_times):
             await asyncio.sleep((URGENT_AFTER if not number else 1.5) * size)
             handed_in.append(time.monotonic())
-            await app.ingest.take_in([_lead_change(number + 1)])
-        await app.publisher.drained()
+            await app.rooms.tally.intake.take_in([_lead_change(number + 1)])
+        await app.rooms.outbox.dispatcher.drained()
         report = await standin.report()
     arrived = [report["arrivals"][str(channel)][-1] for channel in routine]
     late = [report["arrivals"][str(channel)][-1] - moment for channel, moment in zip(urgent, handed_in, strict=True)]
@@ -84,20 +86,20 @@ async def _after_an_outage(size: float) -> list[Figure]:
         contests = [f"contest-{number}" for number in range(many)]
         await _follow(app, standin, standin.channels, contests)
         for contest in range(many):
-            await app.ingest.take_in([reading(contest, 0)])
+            await app.rooms.tally.intake.take_in([reading(contest, 0)])
         await app.database.transact(lambda connection: connection.execute("DELETE FROM outbox"))  # as if told before
         chance = random.Random(1)
         for step in range(changes):
             contest = step % many if step < many else chance.randrange(many)
-            await app.ingest.take_in([reading(contest, step + 1)])
+            await app.rooms.tally.intake.take_in([reading(contest, step + 1)])
         ago = OUTAGE * 1_000_000
         await app.database.transact(
             lambda connection: connection.execute("UPDATE outbox SET wall_created = wall_created - ?", (ago,))
         )
         await asyncio.sleep(BEFORE * size)
         began = time.monotonic()
-        await app.publisher.start()
-        await app.publisher.drained()
+        await app.rooms.outbox.dispatcher.start()
+        await app.rooms.outbox.dispatcher.drained()
         report = await standin.report()
         sent = await app.database.row("SELECT count(*) FROM outbox WHERE state = 'sent'")
     arrivals = [moment for moments in report["arrivals"].values() for moment in moments]
@@ -120,7 +122,7 @@ async def _app(standin: StandInProcess, *, publish: bool = True) -> AsyncIterato
             try:
                 await app.bot.wait_until_ready()
                 if publish:
-                    await app.publisher.start()
+                    await app.rooms.outbox.dispatcher.start()
                 async with asyncio.timeout(MOST_SECONDS):
                     yield app
             finally:
@@ -132,4 +134,4 @@ async def _app(standin: StandInProcess, *, publish: bool = True) -> AsyncIterato
 async def _follow(app: App, standin: StandInProcess, channels: list[int], contests: list[str]) -> None:
     for channel in channels:
         for contest in contests:
-            await app.following.follow(app.following.contest(contest), standin.server, channel, None, "bench")
+            await app.rooms.follows.follow(app.rooms.follows.contest(contest), standin.server, channel, None, "bench")

@@ -93,8 +93,10 @@ async def _prepare(path: Path, stored: int) -> None:
     clock = ManualClock(START)
     async with wired(desk(), path, clock) as app:
         for number in range(CONTESTS):
-            await app.following.follow(app.following.contest(f"contest-{number}"), SERVER, 100 + number, None, "bench")
-        await app.ingest.take_in([reading(number, 0) for number in range(CONTESTS)])
+            await app.rooms.follows.follow(
+                app.rooms.follows.contest(f"contest-{number}"), SERVER, 100 + number, None, "bench"
+            )
+        await app.rooms.tally.intake.take_in([reading(number, 0) for number in range(CONTESTS)])
     fill(path, stored)
 
 
@@ -158,14 +160,14 @@ async def _measure(path: Path, rounds: int, warm_up: int, part: int) -> list[flo
         first = 30_000 + part * (rounds + warm_up)
         batches = [[reading(contest, first + step) for contest in range(CONTESTS)] for step in range(rounds + warm_up)]
         for batch in batches[:warm_up]:
-            await app.ingest.take_in(batch)
+            await app.rooms.tally.intake.take_in(batch)
         return [await _time(app, batch) for batch in batches[warm_up:]]
 
 
 async def _time(app: App, batch: list[Reading]) -> float:
     random.shuffle(batch)
     start = time.perf_counter()
-    counted = await app.ingest.take_in(batch)
+    counted = await app.rooms.tally.intake.take_in(batch)
     taken = time.perf_counter() - start
     assert counted.accepted == len(batch)
     await app.database.transact(_sent)

@@ -103,7 +103,9 @@ async def _newsroom(folder: Path, standin: StandIn, feeds: FeedServer) -> dict[s
     (folder / "desk.toml").write_text(_toml(file), encoding="utf-8")
     async with wired(desk(), folder / "idle.sqlite3", SystemClock()) as app:
         for number in range(CONTESTS):
-            await app.following.follow(app.following.contest(f"contest-{number}"), guild.id, channel, None, "bench")
+            await app.rooms.follows.follow(
+                app.rooms.follows.contest(f"contest-{number}"), guild.id, channel, None, "bench"
+            )
     for source in SOURCES:
         for contest in range(CONTESTS):
             feeds.show(reading(contest, 0).model_copy(update={"source": source}))

@@ -34,8 +34,10 @@ async def run(size: float = 1.0) -> list[Figure]:
             with pointing_at(standin):
                 async with wired(desk(), Path(folder) / "bench.sqlite3", clock, guild_ready_timeout=0.1) as app:
                     await app.bot.login("a-token")
-                    await app.publisher.start()
-                    await app.following.follow(app.following.contest("contest-0"), guild.id, channel, None, "bench")
+                    await app.rooms.outbox.dispatcher.start()
+                    await app.rooms.follows.follow(
+                        app.rooms.follows.contest("contest-0"), guild.id, channel, None, "bench"
+                    )
                     bare, whole = await _measure(app, standin, channel, size)
     over = statistics.median(whole) - statistics.median(bare)
     late = percentile(whole, 0.99) - percentile(bare, 0.99)
@@ -59,8 +61,8 @@ async def _measure(app: App, standin: StandIn, channel: int, size: float) -> tup
         await target.send("a message without anything around it")
         bare.append(standin.requests[-1].arrived - start)
         start = time.monotonic()
-        await app.ingest.take_in([reading(0, step)])
-        await app.publisher.drained()
+        await app.rooms.tally.intake.take_in([reading(0, step)])
+        await app.rooms.outbox.dispatcher.drained()
         whole.append(standin.requests[-1].arrived - start)
         assert "State 0" in str(standin.requests[-1].json)
     return bare[warm_up:], whole[warm_up:]

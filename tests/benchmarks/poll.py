@@ -63,22 +63,22 @@ async def _measured(url: str, database: Path, size: float) -> tuple[float, float
     """Return the CPU seconds of a bare request and of a whole poll."""
     async with wired(_desk(url), database, ManualClock(START + timedelta(days=30))) as app, _session() as session:
         for contest in range(CONTESTS):
-            await app.following.follow(app.following.contest(f"contest-{contest}"), SERVER, 1, None, "bench")
+            await app.rooms.follows.follow(app.rooms.follows.contest(f"contest-{contest}"), SERVER, 1, None, "bench")
 
         async def bare() -> None:
             async with session.get(url, headers={"If-None-Match": '"1"'}) as answer:
                 await answer.read()
 
-        await app.watch.ask_all()
-        assert app.watch.health["wire"].problem is None
+        await app.rooms.feeds.polling.ask_all()
+        assert app.rooms.feeds.polling.health["wire"].problem is None
         costs = []
         rounds = sized(ROUNDS, size)
         times = sized(POLLS, size, rounds) // rounds
         for part in range(rounds + 1):
-            pair = [await _cpu(bare, times), await _cpu(app.watch.ask_all, times)]
+            pair = [await _cpu(bare, times), await _cpu(app.rooms.feeds.polling.ask_all, times)]
             if part:  # the first warms up
                 costs.append(pair)
-        assert app.watch.health["wire"].problem is None
+        assert app.rooms.feeds.polling.health["wire"].problem is None
     return min(one[0] for one in costs), min(one[1] for one in costs)
 
 

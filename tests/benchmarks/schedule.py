@@ -43,10 +43,10 @@ async def run(size: float = 1.0) -> list[Figure]:
             assert due is not None
             jobs = await _jobs(app)
             asked = {
-                "next": await _median(lambda: app.schedule.next(SERVER), times),
-                "today": await _median(lambda: app.schedule.today(SERVER), times),
-                "week": await _median(lambda: app.schedule.week(SERVER), times),
-                "autocomplete": await _median(lambda: app.schedule.matching(SERVER, "event 5"), times),
+                "next": await _median(lambda: app.rooms.schedule.events.next(SERVER), times),
+                "today": await _median(lambda: app.rooms.schedule.events.today(SERVER), times),
+                "week": await _median(lambda: app.rooms.schedule.events.week(SERVER), times),
+                "autocomplete": await _median(lambda: app.rooms.schedule.events.matching(SERVER, "event 5"), times),
             }
         bare = _bare(path, times)
     return [
@@ -64,7 +64,7 @@ async def run(size: float = 1.0) -> list[Figure]:
 async def _prepare(path: Path, events: int) -> None:
     """Make a database with so many events, each with a pending reminder."""
     async with wired(desk(), path, ManualClock(START)) as app:
-        await app.desk_store.join(SERVER)
+        await app.rooms.follows.servers.join(SERVER)
         await app.ticker.look()  # so that the start that is measured is not the first one with these lead times
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA synchronous=OFF")

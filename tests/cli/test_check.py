@@ -21,6 +21,7 @@ from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
+from bot.tally.following_store import FollowingStore
 from bot.wording.context import Setting
 from tests.cli.conftest import Cli
 from tests.conftest import START, reading, run_sql, small_desk
@@ -105,11 +106,9 @@ async def channel(guild: Guild, data: Path) -> Channel:
 
 async def follow(path: Path, server: int, channel: int, taste: FollowPreferences | None = None) -> None:
     database = await Database.open(path)
-    store = ServerStore(database)
-    await store.join(server)
-    await store.follow(
-        FollowRow(server, channel, "ga", None, "Olga", START, taste=taste), lambda _, chosen: chosen or "times"
-    )
+    await ServerStore(database).join(server)
+    store = FollowingStore(database, lambda _, chosen: chosen or "times")
+    await store.follow(FollowRow(server, channel, "ga", None, "Olga", START, taste=taste))
     await database.close()
 
 

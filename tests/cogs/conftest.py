@@ -7,33 +7,13 @@ import discord
 import pytest
 import simcord
 
-from bot.answers.export import Export
-from bot.answers.export_store import HistoryStore
-from bot.client import Bot, Services
+from bot.client import Bot
 from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
-from bot.follows.follows import Following
-from bot.newsroom.audit_store import AuditStore
-from bot.newsroom.preferences import Preferences
-from bot.newsroom.server_settings_store import ServerSettingsStore
-from bot.newsroom.settings_file import NewsroomSettings
-from bot.newsroom.setup import SettingUp
-from bot.newsroom.status_store import StatusStore
-from bot.newsroom.status_words import Jobs
-from bot.newsroom.suspensions import Suspensions
-from bot.operations.alive_store import AliveStore
-from bot.operations.on_call import DirectMessages
+from bot.follows.follows import Follows
 from bot.outbox.discord import DiscordChannels, Requests
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacing import Pacing
-from bot.tally.holds import Holds
-from bot.tally.holds_store import HoldStore
-from bot.tally.intake import Intake
-from bot.tally.intake_store import IntakeStore
-from bot.tally.lead_source import Leading, Releading
-from bot.tally.lead_source_store import Leads, LeadStore
-from bot.tally.standing import Standings
-from bot.wording.context import Setting
 from tests.conftest import FAST, Newsroom, reading, small_desk
 
 HOSTILE = "@everyone <@&1> **Mayor** [here](https://evil.example) `x`\u202e"
@@ -57,7 +37,7 @@ class Room:
 
     env: simcord.Env
     newsroom: Newsroom
-    following: Following
+    following: Follows
     guild: simcord.GuildHandle
     count: simcord.ChannelHandle
     editor: simcord.MemberActor
@@ -138,57 +118,13 @@ async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
 
 def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
     """Return a bot of that newsroom that has not started yet."""
-    desk = desk_of_many()
-    setting = Setting(desk, settles=newsroom.settles)
-    following = Following(newsroom.desk_store, desk, newsroom.clock)
-    query = Standings(newsroom.queries, setting, newsroom.clock)
-    ingest = Intake(IntakeStore(newsroom.database), setting, newsroom.clock, lambda _: None)
-    control = Suspensions(
-        newsroom.control_store,
-        StatusStore(newsroom.database),
-        newsroom.desk_store,
-        setting,
-        newsroom.clock,
-        newsroom.wake,
-        newsroom.wake_server,
-        Jobs,
-    )
-    leads = Leads(desk.leading, Releading(setting))
-    settings_store = ServerSettingsStore(
-        newsroom.database, newsroom.post_kinds, leads, desk.desk.leads_of, newsroom.wall
-    )
-    leading = Leading(
-        LeadStore(newsroom.database, leads, newsroom.wall), newsroom.desk_store, newsroom.control_store,
-        StatusStore(newsroom.database), setting, newsroom.clock, newsroom.wake,
-    )  # fmt: skip
+    bot = Bot(served)
 
     async def open_direct(user: int) -> int:
         return await bot.direct_channel(user)
 
-    services = Services(
-        setting, newsroom.clock, following, ingest, query, newsroom.corrections, newsroom.desk_store, control,
-        leading,
-        newsroom.queue,
-        newsroom.schedule,
-        newsroom.planning,
-        newsroom.files,
-        newsroom.mirror,
-        DirectMessages(AliveStore(newsroom.database, newsroom.post_kinds), open_direct, newsroom.channels.direct.add),
-        newsroom.rundown,
-        Export(HistoryStore(newsroom.database)),
-        newsroom.entering, newsroom.drafts, newsroom.decisions,
-        newsroom.questions(setting, following),
-        Holds(HoldStore(newsroom.database, newsroom.wall), ingest, setting, newsroom.clock, newsroom.wake),
-        SettingUp(settings_store, setting, newsroom.clock, newsroom.wake),
-        NewsroomSettings(
-            settings_store, AuditStore(newsroom.database), newsroom.desk_store, setting, newsroom.clock, newsroom.wake,
-            newsroom.wall,
-        ),
-        Preferences(settings_store, newsroom.desk_store, setting, newsroom.clock, newsroom.wake),
-        newsroom.certifying, newsroom.calling,
-        newsroom.publisher.retry_closed,
-    )  # fmt: skip
-    bot = Bot(services, served)
+    newsroom.open(desk_of_many(), open_direct)
+    bot.rooms = newsroom.rooms
     bot.shard_count = 1  # simcord has no answer to how many there should be
     return bot
 
@@ -202,7 +138,7 @@ def room(simcord_env: simcord.Env, simcord_bot: Bot, newsroom: Newsroom) -> Room
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     editor = guild.add_member(simcord_env.create_user("olga"), roles=[managers])
     reporter = guild.add_member(simcord_env.create_user("ed"))
-    return Room(simcord_env, newsroom, simcord_bot.services.following, guild, count, editor, reporter, simcord_bot)
+    return Room(simcord_env, newsroom, simcord_bot.rooms.follows, guild, count, editor, reporter, simcord_bot)
 
 
 @pytest.fixture

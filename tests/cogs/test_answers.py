@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -15,6 +16,7 @@ from bot.answers.chart_words import Chart
 from bot.count.recount import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
+from bot.desk.desk_file import Desk
 from bot.feeds.polling import Health
 from tests.cogs.conftest import Room
 from tests.conftest import START, reading
@@ -263,11 +265,11 @@ async def test_sources_call_a_margin_about_only_where_it_is(room: Room) -> None:
 
 def stale_after(room: Room, minutes: int) -> None:
     """Let every source be silent after so many minutes."""
-    setting = room.bot.services.setting
+    setting = room.bot.rooms.setting
     silent = {"stale_after": timedelta(minutes=minutes)}
     sources = [source.model_copy(update=silent) for source in setting.desk.sources]
     desk = setting.desk.model_copy(update={"sources": sources})
-    for one in (setting, room.bot.services.questions.asking._setting):
+    for one in (setting, room.bot.rooms.answers.asking._setting):
         object.__setattr__(one, "desk", desk)
 
 
@@ -283,13 +285,15 @@ async def counting(room: Room) -> None:
     """Take in a count of four counties, of which one is all in, two have been silent for an hour and one has not."""
     stale_after(room, 45)
     hour_ago = START - timedelta(minutes=20)
-    room.newsroom.uploads["times"] = {
+    uploads = {
         "Floyd": hour_ago,
         "DeKalb": hour_ago,
         "Echols": hour_ago - timedelta(minutes=2),
         "Bibb": START + timedelta(minutes=35),
         "Cobb": hour_ago,
     }
+    feed = SimpleNamespace(source=SimpleNamespace(id="times"), uploads=uploads)
+    room.bot.rooms.feeds.polling.feeds = [feed]  # type: ignore[list-item]
     await room.newsroom.take(reading(20, 10, 0, **COUNTING))
     room.newsroom.at(40)
     await room.newsroom.ingest.unchanged("times", {("ga", "election")})
@@ -336,7 +340,7 @@ async def test_no_county_is_silent_once_the_contest_is_certified(
 
 async def test_no_county_is_silent_of_a_source_without_a_limit(room: Room) -> None:
     await counting(room)
-    setting = room.bot.services.setting
+    setting = room.bot.rooms.setting
     for source in setting.desk.sources:
         object.__setattr__(source, "stale_after", None)
     assert "still counting" not in card(await room.card("sources", contest="ga"))
@@ -364,10 +368,10 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
 
 
 async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(room: Room) -> None:
-    desk = room.bot.services.setting.desk
+    desk = room.bot.rooms.setting.desk
     demanded = {"times": "The New York Times", "ga-sos": "Georgia Secretary of State"}
     sources = [source.model_copy(update={"credit": demanded.get(source.id)}) for source in desk.sources]
-    for one in (room.bot.services.setting, room.bot.services.questions.asking._setting):
+    for one in (room.bot.rooms.setting, room.bot.rooms.answers.asking._setting):
         object.__setattr__(one, "desk", desk.model_copy(update={"sources": sources}))
     await morning(room)
     await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
@@ -396,10 +400,12 @@ async def test_copy_of_a_contest_led_by_an_inside_source_is_refused(room: Room) 
 
 
 def inside(room: Room) -> None:
-    setting = room.bot.services.setting
+    setting = room.bot.rooms.setting
     sources = [source.model_copy(update={"public": source.id != "times"}) for source in setting.desk.sources]
-    desk = setting.desk.model_copy(update={"sources": sources})
-    for one in (setting, room.bot.services.questions.asking._setting):
+    desk = Desk(
+        desk=setting.desk.desk, contests=setting.desk.contests, sources=sources
+    )  # a copy keeps what it looked up
+    for one in (setting, room.bot.rooms.answers.asking._setting):
         object.__setattr__(one, "desk", desk)
 
 
@@ -647,12 +653,12 @@ GEORGIA = RecountLine(
 
 def set_contest(room: Room, **fields: object) -> None:
     """Let the first contest of the desk file have another rule, and Georgia its recount line."""
-    desk = room.bot.services.setting.desk
+    desk = room.bot.rooms.setting.desk
     contest = desk.contests[0].model_copy(update=fields)
     desk = desk.model_copy(update={"contests": [contest, *desk.contests[1:]]})
-    following = room.bot.services.following
+    following = room.bot.rooms.follows
     object.__setattr__(following, "_desk", desk)
-    for one in (room.bot.services.setting, room.bot.services.questions.asking._setting):
+    for one in (room.bot.rooms.setting, room.bot.rooms.answers.asking._setting):
         object.__setattr__(one, "desk", desk)
         object.__setattr__(one, "recount_lines", (GEORGIA,))
 
@@ -682,7 +688,7 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
 async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> None:
     set_contest(room)
     line = replace(GEORGIA, verified=False, source="from memory")
-    object.__setattr__(room.bot.services.questions.asking._setting, "recount_lines", (line,))
+    object.__setattr__(room.bot.rooms.answers.asking._setting, "recount_lines", (line,))
     await morning(room)
     (embed,) = (await room.card("standing", contest="ga")).embeds
     said = next(field.value or "" for field in embed.fields if field.name == "Recount")

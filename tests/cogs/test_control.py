@@ -199,7 +199,7 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -
 async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be_posted(
     room: Room, desk: simcord.ChannelHandle
 ) -> None:
-    setting = room.bot.services.setting
+    setting = room.bot.rooms.setting
     sources = [source.model_copy(update={"public": source.id != "times"}) for source in setting.desk.sources]
     object.__setattr__(setting, "desk", setting.desk.model_copy(update={"sources": sources}))
     await room.ask("follow", contest="ga")

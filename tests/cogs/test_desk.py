@@ -72,7 +72,7 @@ async def test_a_channel_stops_following(room: Room) -> None:
 
 async def test_who_wants_no_board_has_none(room: Room) -> None:
     assert "board" not in await room.ask("follow", contest="ga", board=False)
-    assert [row.board for row in await room.following.following(room.guild.id)] == [False]
+    assert [row.board for row in await room.following.servers.following(room.guild.id)] == [False]
 
 
 async def test_a_board_that_is_asked_for_takes_the_permission_to_pin(room: Room) -> None:

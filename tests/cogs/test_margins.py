@@ -182,7 +182,7 @@ async def test_where_the_public_reads_sources_for_the_newsroom_only_are_not_name
 
 async def test_where_the_public_reads_a_contest_led_by_such_a_source_is_not_told(room: Room) -> None:
     await read_by_the_public(room)
-    setting = room.bot.services.setting
+    setting = room.bot.rooms.setting
     sources = [source.model_copy(update={"public": source.id != "times"}) for source in setting.desk.sources]
     object.__setattr__(setting, "desk", setting.desk.model_copy(update={"sources": sources}))
     assert (await room.refused("margin", contest="ga")).startswith("What is known of that contest is for the newsroom")

@@ -14,7 +14,7 @@ TODAY = {"kind": "rally", "title": "Rally", "zone": "America/New_York", "place":
 
 
 def mirror(room: Room) -> Mirror:
-    return room.bot.services.mirror
+    return room.bot.rooms.schedule.mirror
 
 
 async def shown(room: Room) -> list[tuple[str, str | None]]:

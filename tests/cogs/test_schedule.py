@@ -65,9 +65,9 @@ async def test_save_pressed_twice_or_late_saves_nothing_twice(room: Room) -> Non
     await save(room, card)
     result = await room.editor.click(second, label="Save")
     assert result.acknowledged
-    services = room.bot.services
+    rooms = room.bot.rooms
     with pytest.raises(Exception, match="saved by olga already; nothing was done twice"):
-        await services.planning.save(int(key.rsplit(":", 1)[1]), room.guild.id, "ed")
+        await rooms.schedule.planning.save(int(key.rsplit(":", 1)[1]), room.guild.id, "ed")
     third = await room.card("schedule add", title=TITLE, at="5 p.m.")
     room.newsroom.clock.set(START + LASTS + timedelta(seconds=1))
     result = await room.editor.click(third, label="Save")
@@ -186,9 +186,9 @@ async def test_the_history_says_what_each_thing_was(room: Room) -> None:
 
 
 async def test_a_title_of_5000_letters_is_refused(room: Room) -> None:
-    services = room.bot.services
+    rooms = room.bot.rooms
     with pytest.raises(BadInputError, match="the title has 5,000 letters; 300 go"):
-        await services.planning.add(room.guild.id, 1, EventInput("x" * 5000, "10:30 a.m."))
+        await rooms.schedule.planning.add(room.guild.id, 1, EventInput("x" * 5000, "10:30 a.m."))
 
 
 async def test_without_title_or_time_a_form_asks(room: Room) -> None:

@@ -10,9 +10,8 @@ from bot.count.statement import Statement
 from bot.entries.drafts import Asker
 from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
-from bot.wording.context import Setting
 from bot.wording.question import Question
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 OLGA = Asker(SERVER, 1, "olga (1)")
 CALLED: dict[str, Any] = {"call": "Called", "winners": ["biden"]}
@@ -56,7 +55,7 @@ async def calls(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 
 async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
     """Return a question about Georgia, asked in a channel of a server."""
-    questions = newsroom.questions(Setting(small_desk()), newsroom.following)
+    questions = newsroom.questions
     return await questions.asking.asked("ga", server, COUNT)
 
 
@@ -108,7 +107,7 @@ async def test_too_close_and_too_early_are_only_somebody_s_word(following: Newsr
 
 async def test_calls_of_an_earlier_time_are_those_that_there_were(following: Newsroom) -> None:
     await enter(following, "ap", "called", 60, candidate="biden")
-    questions = following.questions(Setting(small_desk()), following.following)
+    questions = following.questions
     before = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT, "7:30 a.m."))
     after = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT))
     assert before.content.startswith("As of 7:30 a.m.: **Nobody's call of Georgia is on record.**\n")

@@ -10,9 +10,8 @@ from bot.entries.drafts import Asker
 from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
 from bot.events.event import Event
-from bot.wording.context import Setting
 from bot.wording.question import Question
-from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, small_desk
+from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom
 
 OLGA, DEE = Asker(SERVER, 1, "olga (1)"), Asker(SERVER, 2, "dee (2)")
 
@@ -62,7 +61,7 @@ async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False
 
 async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
     """Return a question about Georgia, asked in a channel of a server."""
-    questions = newsroom.questions(Setting(small_desk()), newsroom.following)
+    questions = newsroom.questions
     return await questions.asking.asked("ga", server, COUNT)
 
 
@@ -290,7 +289,7 @@ async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom)
     await enter(following, "92 of 159", 0)
     await enter(following, "96 of 159", 65)
     following.at(4 * 24 * 60)
-    questions = following.questions(Setting(small_desk()), following.following)
+    questions = following.questions
     asked = await questions.asking.asked("ga", SERVER, COUNT, "Nov. 11 7:30 a.m.")
     answer = await following.certifying.listed(asked)
     assert answer.content.startswith(
@@ -397,8 +396,8 @@ async def test_two_people_are_asked_and_all_of_it_is_audited(following: Newsroom
 
 
 async def ask(newsroom: Newsroom, what: str) -> str:
-    questions, asked = newsroom.questions(Setting(small_desk()), newsroom.following), await question(newsroom)
-    answer = await (questions.places.county(asked, "Cobb") if what == "county" else questions.standing.certified(asked))
+    questions, asked = newsroom.questions, await question(newsroom)
+    answer = await (questions.units.county(asked, "Cobb") if what == "county" else questions.standing.certified(asked))
     return answer.content + "\n" + "".join(str(embed.get("description", "")) for embed in answer.embeds)
 
 

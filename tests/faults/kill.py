@@ -19,11 +19,12 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.count.reading import Reading
 from bot.database.database import Database
-from bot.follows.follows import Following
+from bot.follows.follows import Follows
 from bot.follows.servers_store import ServerStore
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.server import StandIn
+from bot.tally.following_store import FollowingStore
 from tests.faults.compare import Tally, against_database
 from tests.faults.outcome import Outcome
 from tests.faults.playing import Address
@@ -83,7 +84,9 @@ async def _set_up(standin: StandIn, path: Path) -> list[Channel]:
     channels = []
     database = await Database.open(path)
     try:
-        following = Following(ServerStore(database), small_desk(), SystemClock())
+        following = Follows(
+            ServerStore(database), FollowingStore(database, small_desk().leading), small_desk(), SystemClock()
+        )
         for name, follows in FOLLOWS.items():
             guild = standin.world.add_guild(name)
             for channel_name, contests in follows.items():

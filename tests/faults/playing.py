@@ -135,8 +135,8 @@ class _Playing:
         for step in self._day.steps[: moment.steps]:
             if isinstance(step, ReadingStep):
                 self._feeds.show(step.reading)
-        await self._app.publisher.start()
-        await self._app.publisher.drained()
+        await self._app.rooms.outbox.dispatcher.start()
+        await self._app.rooms.outbox.dispatcher.drained()
         if moment.is_step:
             await self._do(self._day.steps[moment.steps - 1])
             await self._settle()
@@ -161,7 +161,7 @@ class _Playing:
             await self._look()
 
     async def _next_due(self) -> datetime | None:
-        moments = (await self._app.ticker.next_due(), await self._app.ingest.next_confirmation())
+        moments = (await self._app.ticker.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
     async def _look(self) -> None:
@@ -181,26 +181,28 @@ class _Playing:
         match step:
             case StatementStep():
                 if not await self._has_statement(step.statement):
-                    await self._app.statements.take_in(step.statement, self._order.server, self._day.staff)
+                    await self._app.rooms.entries.statements.take_in(
+                        step.statement, self._order.server, self._day.staff
+                    )
             case LeadStep():  # done again it changes nothing
                 await let_lead(self._app, self._order.server, step, self._day.staff)
             case ScheduleStep():
                 if not await self._has_events(step.events):
-                    await self._app.schedule.add(self._order.server, step.events, self._day.staff)
+                    await self._app.rooms.schedule.events.add(self._order.server, step.events, self._day.staff)
             case MoveStep() | CallOffStep():
                 await change_schedule(self._app, self._order.server, step, self._day.staff)
 
     async def _ask(self) -> None:
         """Ask one source after the other; what it causes is sent before the next is asked, the same in every run."""
-        watch = self._app.watch
+        watch = self._app.rooms.feeds.polling
         for feed in watch.feeds:
             await watch.ask(feed)
             if problem := watch.health[feed.source.id].problem:
                 raise RuntimeError(f"the feed of {feed.source.id} failed: {problem}")
-            await self._app.publisher.drained()
+            await self._app.rooms.outbox.dispatcher.drained()
         if self._ahead:
             await self._ahead.ask()
-            await self._app.publisher.drained()
+            await self._app.rooms.outbox.dispatcher.drained()
 
     async def _has_statement(self, statement: Statement) -> bool:
         rows = await self._app.database.rows(
@@ -219,8 +221,8 @@ class _Playing:
 
     async def _settle(self) -> None:
         """Wait until all that was caused has landed, the boards last, and the server's own events show the schedule."""
-        await self._app.publisher.drained()
-        await self._app.boards.look()
-        await self._app.publisher.drained()
+        await self._app.rooms.outbox.dispatcher.drained()
+        await self._app.rooms.tally.boards.look()
+        await self._app.rooms.outbox.dispatcher.drained()
         if self._ahead:
             await self._ahead.mirror()

@@ -18,12 +18,12 @@ async def main(base: str, gateway_url: str, feed: str, database: str) -> None:
     with pointing_at(Address(base, gateway_url)):
         async with wired(desk(feed), Path(database), SystemClock(), guild_ready_timeout=0.1) as app:
             await app.bot.login("a-token")
-            await app.restored.settle()
+            await app.rooms.operations.restore.settle()
             connection = asyncio.create_task(app.bot.connect())
             await app.bot.wait_until_ready()
-            await app.publisher.start()
+            await app.rooms.outbox.dispatcher.start()
             while not connection.done():
-                await app.watch.ask_all()
+                await app.rooms.feeds.polling.ask_all()
                 await app.ticker.look()
                 await asyncio.sleep(0.005)
 

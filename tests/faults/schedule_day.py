@@ -123,13 +123,13 @@ class Ahead:
 
     async def ask(self) -> None:
         """Ask the calendar."""
-        await self._app.calendars.look(self._feed)  # type: ignore[arg-type]  # it asks nobody
-        if self._app.calendars._failures:
+        await self._app.rooms.schedule.calendars.look(self._feed)  # type: ignore[arg-type]  # it asks nobody
+        if self._app.rooms.schedule.calendars._failures:
             raise RuntimeError("the calendar could not be taken in")
 
     async def mirror(self) -> None:
         """Let the server's events show the schedule."""
-        mirror = self._app.bot.services.mirror
+        mirror = self._app.bot.rooms.schedule.mirror
         await mirror.look(DiscordEvents(self._app.bot))
         if mirror._failures:
             raise RuntimeError("the server's events could not be kept")

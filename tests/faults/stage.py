@@ -11,13 +11,14 @@ from pathlib import Path
 from bot.clock import ManualClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
-from bot.follows.follows import Following
+from bot.follows.follows import Follows
 from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import ServerStore
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.server import StandIn
 from bot.schedule.mirror_store import MirrorStore
+from bot.tally.following_store import FollowingStore
 from tests.faults.broken import Flaw
 from tests.faults.compare import Shown, Tally, against_database, places_of, shown
 from tests.faults.playing import Address, Moment, Order
@@ -115,7 +116,12 @@ class Stage:
     async def _follow(self, path: Path, channels: Sequence[Channel]) -> None:
         database = await Database.open(path)
         try:
-            following = Following(ServerStore(database), self._desk, ManualClock(self._day.starts))
+            following = Follows(
+                ServerStore(database),
+                FollowingStore(database, self._desk.leading),
+                self._desk,
+                ManualClock(self._day.starts),
+            )
             for planned, channel in zip(self._day.channels, channels, strict=True):
                 for contest in planned.follows:
                     await following.follow(

@@ -69,7 +69,7 @@ async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) 
         feed, count = feeds.url("wire"), Count(feeds)
         async with wired(desk(feed), database, SystemClock()) as app:
             for channel in channels:
-                await app.following.follow(app.following.contest("ga"), guild.id, channel.id, None, "faults")
+                await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, channel.id, None, "faults")
         count.go_on()
 
         async def feeding(posts: int) -> None:

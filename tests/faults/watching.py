@@ -44,8 +44,8 @@ async def _watch(order: Order) -> None:
 async def _work(app: App, *, hasty: bool) -> None:
     if not hasty:
         await app.bot.wait_until_ready()
-    await app.publisher.start()
+    await app.rooms.outbox.dispatcher.start()
     while True:
-        await app.watch.ask_all()
+        await app.rooms.feeds.polling.ask_all()
         await app.ticker.look()
         await asyncio.sleep(0.005)

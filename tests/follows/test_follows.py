@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import BadInputError
-from bot.follows.follows import Following
+from bot.follows.follows import Follows
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.follows.servers_store import FollowRow
+from bot.tally.following_store import FollowingStore
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 
@@ -28,9 +29,9 @@ def test_a_contest_that_is_none_or_several_is_refused(newsroom: Newsroom, typed:
 def test_two_contests_of_the_same_name_are_told_apart_by_id(newsroom: Newsroom) -> None:
     desk = small_desk()
     twins = [contest.model_copy(update={"name": "President"}) for contest in desk.contests]
-    following = Following(
-        newsroom.desk_store, desk.model_validate(desk.model_dump() | {"contests": twins}), newsroom.clock
-    )
+    twins_desk = desk.model_validate(desk.model_dump() | {"contests": twins})
+    changes = FollowingStore(newsroom.database, twins_desk.leading)
+    following = Follows(newsroom.desk_store, changes, twins_desk, newsroom.clock)
     assert following.contest("senate").id == "senate"
     with pytest.raises(BadInputError, match="more than one contest is called President"):
         following.contest("President")
@@ -52,12 +53,12 @@ async def test_what_is_followed_is_kept_with_who_and_when(newsroom: Newsroom) ->
     following, contest = newsroom.following, newsroom.following.contest("ga")
     assert await following.follow(contest, SERVER, COUNT, 500, WHO) is None
     row = FollowRow(SERVER, COUNT, "ga", 500, WHO, START, taste=DEFAULT_PREFERENCES)
-    assert await following.following(SERVER) == [row]
+    assert await following.servers.following(SERVER) == [row]
     newsroom.at(5)
     assert await following.follow(contest, SERVER, COUNT, None, "Ed") == row
     assert await following.unfollow(contest, SERVER, COUNT, "Ed")
     assert not await following.unfollow(contest, SERVER, COUNT, "Ed")
-    assert await following.following(SERVER) == []
+    assert await following.servers.following(SERVER) == []
 
 
 async def test_a_server_is_forgotten_thirty_days_after_the_bot_left_it(newsroom: Newsroom) -> None:
@@ -67,10 +68,10 @@ async def test_a_server_is_forgotten_thirty_days_after_the_bot_left_it(newsroom:
     await newsroom.desk_store.leave(SERVER, newsroom.clock.now())
     newsroom.clock.set(START + timedelta(days=30))
     await newsroom.following.forget_left()
-    assert await newsroom.following.following(SERVER) != []
+    assert await newsroom.following.servers.following(SERVER) != []
     newsroom.clock.set(START + timedelta(days=30, seconds=1))
     await newsroom.following.forget_left()
-    assert await newsroom.following.following(SERVER) == []
+    assert await newsroom.following.servers.following(SERVER) == []
     assert {row.channel for row in await newsroom.posts()} == {AWAY}
     assert await newsroom.database.rows("SELECT id FROM servers") == [(OTHER_SERVER,)]
     assert await newsroom.database.rows("SELECT DISTINCT server FROM audit") == [(OTHER_SERVER,)]

@@ -6,7 +6,6 @@ import pytest
 from bot.app import post_kinds
 from bot.clock import ManualClock
 from bot.database.database import Database
-from bot.newsroom.status_store import StatusStore
 from bot.operations.alive_store import OPERATOR, AliveStore
 from bot.operations.incidents import Incident, Trouble
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
@@ -157,6 +156,5 @@ async def test_the_operator_s_own_server_is_none_that_the_bot_can_leave(store: A
     await store.tell([], [], DRAFT, DM, START)
     assert await newsroom.count("servers") == 1
     assert OPERATOR not in await newsroom.desk_store.servers()
-    assert OPERATOR not in await StatusStore(newsroom.database).servers()
     await newsroom.publish()
     assert newsroom.channels.contents(DM) == ["the times are down\n-# #1 · Tallydesk, 7 a.m."]

@@ -15,7 +15,6 @@ from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
 from bot.events.event import Event
 from bot.follows.preferences import FollowPreferences
-from bot.follows.servers_store import FollowRow
 from bot.operations.restored import TRIES
 from bot.operations.restored_store import SPARE
 from bot.outbox.discord import LaterError, UnknownError, number_of
@@ -735,11 +734,7 @@ async def test_a_database_that_is_no_copy_is_not_looked_up(newsroom: Newsroom) -
 
 async def test_posts_in_a_contest_s_thread_since_the_copy_are_not_posted_again(shop: Shop) -> None:
     before = await shop.open()
-    await before.desk_store.join(SERVER)
-    await before.desk_store.follow(
-        FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=FollowPreferences(thread=True)),
-        lambda _, chosen: chosen or "times",
-    )
+    await before.follow(taste=FollowPreferences(thread=True))
     await before.take(reading(1000, 500))
     await before.publish()
     found = await before.desk_store.thread(COUNT, "ga")
@@ -760,11 +755,7 @@ async def test_posts_in_a_contest_s_thread_since_the_copy_are_not_posted_again(s
 
 async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(shop: Shop) -> None:
     before = await shop.open()
-    await before.desk_store.join(SERVER)
-    await before.desk_store.follow(
-        FollowRow(SERVER, COUNT, "ga", None, WHO, START, taste=FollowPreferences(thread=True)),
-        lambda _, chosen: chosen or "times",
-    )
+    await before.follow(taste=FollowPreferences(thread=True))
     await before.take(reading(1000, 500))
     before.channels.will(COUNT, "later")
     claimed = await before.outbox.claim(COUNT)

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -158,7 +158,7 @@ class Day:
     async def want(self, channel: int, taste: FollowPreferences) -> None:
         server = OTHER_SERVER if channel == AWAY else SERVER
         (follow,) = [row for row in await self.newsroom.desk_store.following(server) if row.channel == channel]
-        await self.newsroom.desk_store.follow(replace(follow, taste=taste), lambda _, chosen: chosen or "times")
+        await self.newsroom.follow(channel, follow.contest, follow.least, server, board=follow.board, taste=taste)
 
     async def run_with_tastes(self, script: Sequence[Step]) -> None:
         await self.run(script)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.follows.preferences import FollowPreferences
-from bot.follows.servers_store import FollowRow, FollowThread
+from bot.follows.servers_store import FollowThread
 from bot.outbox.discord import ClosedError, UnknownError
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.outbox.states import Transition
@@ -15,9 +15,7 @@ THREAD_SAYS = "**President · Georgia:** what the count brings is posted in this
 
 
 async def follow(newsroom: Newsroom, *, thread: bool = True, board: bool = False, channel: int = COUNT) -> None:
-    await newsroom.desk_store.join(SERVER)
-    row = FollowRow(SERVER, channel, "ga", None, WHO, START, board, FollowPreferences(thread=thread))
-    await newsroom.desk_store.follow(row, lambda _, chosen: chosen or "times")
+    await newsroom.follow(channel, board=board, taste=FollowPreferences(thread=thread))
 
 
 async def thread_of(newsroom: Newsroom) -> int:
@@ -292,7 +290,7 @@ async def test_what_was_shared_in_a_thread_that_was_closed_is_tried_when_the_thr
 
 async def test_unfollowed_and_followed_again_the_same_thread_is_taken_up(newsroom: Newsroom) -> None:
     thread = await begin(newsroom)
-    await newsroom.desk_store.unfollow(FollowRow(SERVER, COUNT, "ga", None, WHO, START))
+    await newsroom.following.unfollow(newsroom.following.contest("ga"), SERVER, COUNT, WHO)
     await follow(newsroom)
     await newsroom.take(reading(1100, 500, 1))
     await newsroom.publish()

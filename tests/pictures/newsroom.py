@@ -57,7 +57,7 @@ class Newsroom:
     async def show(self, command: str, /, **options: OptionValue) -> Answer:
         """Use a slash command, have what is answered pictured, and return it."""
         answer = await self.ask(command, **options)
-        chosen = {name: _as_chosen(self.app.bot.services.setting.desk, value) for name, value in options.items()}
+        chosen = {name: _as_chosen(self.app.rooms.setting.desk, value) for name, value in options.items()}
         await self.picture(
             command, " ".join([f"/{command}", *(f"{name}:{one}" for name, one in chosen.items())]), answer
         )
@@ -107,7 +107,7 @@ class Newsroom:
 
     async def settled(self) -> None:
         """Wait until all posts have landed."""
-        await self.app.publisher.drained()
+        await self.app.rooms.outbox.dispatcher.drained()
 
     async def _use(self, answer: Answer, key: str, *values: str) -> Answer:
         done = await self._standin.click(self._here.id, self._editor.id, answer.message_id, key, values)

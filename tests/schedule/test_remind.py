@@ -9,7 +9,7 @@ from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import moved_to
 from bot.operations.alive_store import AliveStore
 from bot.outbox import states as outbox_state
-from bot.schedule.schedule import Pressed
+from bot.schedule.events import Pressed
 from bot.schedule.schedule_store import NewEntry, with_event
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom
 
@@ -315,7 +315,7 @@ async def test_a_reminder_that_an_editor_dropped_does_not_come_again(room: Newsr
 
 async def test_an_approved_reminder_that_a_wrong_clock_left_out_is_asked_about_again(room: Newsroom) -> None:
     await room.control.set_desk_channel(ROOM, SERVER, WHO)
-    await room.control_store.set_public(SERVER, COUNT, WHO, START, public=True)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
     await add(room, event())
     await look(room, "10:00")
     await room.database.transact(

@@ -47,7 +47,7 @@ async def audited(newsroom: Newsroom) -> list[Any]:
 
 
 async def why(newsroom: Newsroom, number: int = 1, server: int = SERVER, channel: int = COUNT) -> str:
-    questions = newsroom.questions(Setting(small_desk()), newsroom.following)
+    questions = newsroom.questions
     return (await questions.provenance.why(server, channel, number, lambda _: True)).content
 
 

@@ -11,7 +11,6 @@ from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.newsroom.server_settings import read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
-from bot.newsroom.status_store import StatusStore
 from bot.tally.intake import Intake
 from bot.tally.lead_source import DESK_FILE, Leading, Releading
 from bot.tally.lead_source_store import Leads, LeadStore
@@ -139,7 +138,7 @@ async def test_a_switch_leaves_an_audit_row_with_before_and_after(room: Newsroom
 
 async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(room: Newsroom) -> None:
     await lead(room)
-    asking = room.questions(Setting(small_desk()), room.following)
+    asking = room.questions
     asked = await asking.asking.asked("ga", SERVER, COUNT)
     sources = (await asking.provenance.sources(asked)).content
     assert "The Secretary of State leads: its changes are what is posted. Chosen 7:02 a.m. by Olga." in sources
@@ -154,7 +153,7 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
 
 async def test_why_says_who_switched(room: Newsroom) -> None:
     await lead(room)
-    questions = room.questions(Setting(small_desk()), room.following)
+    questions = room.questions
     number = (await room.posts())[-1].number
     said = (await questions.provenance.why(SERVER, COUNT, number, lambda _: True)).content
     assert "is the margin by the source that leads from then on" in said
@@ -209,7 +208,7 @@ async def test_a_line_on_whose_other_side_the_new_source_is_is_told(database: Da
     setting = Setting(small_desk(), lines)
     room.ingest = Intake(room.intake, setting, room.clock, room.wake)
     leads = Leads(setting.desk.leading, Releading(setting))
-    stores = (room.desk_store, room.control_store, StatusStore(database))
+    stores = (room.desk_store, room.control_store)
     room.leading = Leading(LeadStore(database, leads, room.wall), *stores, setting, room.clock, room.wake)
     await room.follow()
     await room.take(reading(50_300, 49_700), reading(50_310, 49_700, 1), official(50_100, 49_800, 2))
@@ -335,5 +334,5 @@ def leading_by(room: Newsroom, desk: Desk) -> Leading:
     setting = Setting(desk)
     leads = Leads(desk.leading, Releading(setting))
     store = LeadStore(room.database, leads, room.wall)
-    stores = (room.desk_store, room.control_store, StatusStore(room.database))
+    stores = (room.desk_store, room.control_store)
     return Leading(store, *stores, setting, room.clock, room.wake)

@@ -10,7 +10,6 @@ from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.feeds.polling import Health
 from bot.follows.preferences import FollowPreferences
-from bot.follows.servers_store import FollowRow
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 HOUR = 60
@@ -72,8 +71,7 @@ async def told(room: Newsroom, channel: int = COUNT) -> list[str]:
 
 async def hush(room: Newsroom, start: int, end: int, contest: str = "ga") -> None:
     """Let the channel be quiet between two hours by the desk's clock; the start is at 7."""
-    row = FollowRow(SERVER, COUNT, contest, None, WHO, START, taste=FollowPreferences(quiet=(start * 60, end * 60)))
-    await room.desk_store.follow(row, lambda _, chosen: chosen or "times")
+    await room.follow(contest=contest, taste=FollowPreferences(quiet=(start * 60, end * 60)))
 
 
 async def test_a_silence_waits_for_the_end_of_quiet_hours(room: Newsroom) -> None:

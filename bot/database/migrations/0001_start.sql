@@ -178,7 +178,7 @@ CREATE INDEX audit_by_server ON audit (server, id);
 CREATE INDEX audit_of_entry ON audit (entry) WHERE entry IS NOT NULL;
 
 
--- follows: what channels follow
+-- follows: what channels follow, and what leads there
 
 -- A channel follows a contest.
 CREATE TABLE follows (
@@ -194,6 +194,16 @@ CREATE TABLE follows (
   UNIQUE (contest, channel)
 ) STRICT;
 CREATE INDEX follows_by_server ON follows (server, channel);
+
+-- Which source leads a contest in a server whose editors chose one; elsewhere the desk file's does.
+CREATE TABLE leads (
+  server         INTEGER NOT NULL REFERENCES servers (id),
+  contest        TEXT NOT NULL,
+  source         TEXT NOT NULL,
+  set_by         TEXT NOT NULL,
+  set_at         INTEGER NOT NULL,
+  PRIMARY KEY (server, contest)
+) STRICT, WITHOUT ROWID;
 
 
 -- outcomes: who is certified, and who called it
@@ -393,16 +403,6 @@ CREATE TABLE lines_told (
   line           TEXT NOT NULL CHECK (line IN ('recount', 'majority')),
   inside         INTEGER NOT NULL,         -- recount: within the line; majority: the leader has it
   PRIMARY KEY (follow, line)
-) STRICT, WITHOUT ROWID;
-
--- Which source leads a contest in a server whose editors chose one; elsewhere the desk file's does.
-CREATE TABLE leads (
-  server         INTEGER NOT NULL REFERENCES servers (id),
-  contest        TEXT NOT NULL,
-  source         TEXT NOT NULL,
-  set_by         TEXT NOT NULL,
-  set_at         INTEGER NOT NULL,
-  PRIMARY KEY (server, contest)
 ) STRICT, WITHOUT ROWID;
 
 -- A silence of a source that the desk saw itself, from what it entered: told once a server.

@@ -1,0 +1,14 @@
+"""What others hold of the operations."""
+
+from dataclasses import dataclass
+
+from bot.operations.on_call import DirectMessages
+from bot.operations.restored import Restore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operations:
+    """What keeps the bot right whatever happens to it; what looks after it while it runs is wired by `cared_for`."""
+
+    restore: Restore
+    direct_messages: DirectMessages

@@ -1,0 +1,27 @@
+"""What others hold of the outbox."""
+
+from dataclasses import dataclass
+
+from bot.outbox.approval import Queue
+from bot.outbox.discord import DiscordChannels
+from bot.outbox.dispatcher import Dispatcher
+from bot.outbox.outbox_store import OutboxStore
+from bot.outbox.pacing import Pacing
+from bot.outbox.rows import Wake
+from bot.outbox.sent_store import SentPosts
+from bot.outbox.suspensions_store import SuspensionStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """Posts on their way."""
+
+    store: OutboxStore
+    sent: SentPosts
+    suspensions: SuspensionStore
+    approval: Queue
+    pacing: Pacing
+    discord: DiscordChannels
+    dispatcher: Dispatcher
+    wake: Wake
+    """To be called after each transaction, with the channels that have a post by it."""

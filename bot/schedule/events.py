@@ -1,0 +1,221 @@
+"""Events of the schedule: what is ahead, what came of it, and what staff change."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+from bot.clock import Clock
+from bot.errors import BadInputError
+from bot.events.event import Event, ScheduleEntry
+from bot.events.moving import moved_to, pushed
+from bot.events.reminder import due
+from bot.outbox.rows import Wake
+from bot.schedule.reminders_words import what
+from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore, day_start, with_event
+from bot.schedule.schedule_words import (
+    began_answer,
+    changed_answer,
+    event_history_answer,
+    next_answer,
+    reminded_answer,
+    today_answer,
+    week_answer,
+)
+from bot.wording.context import Setting
+from bot.wording.draft import Answer
+from bot.wording.escape import stopped
+from bot.wording.times import when
+
+Press = Literal["started", "pushed", "off"]
+"""What a button under a reminder says, as its key has it."""
+
+
+PRESSES: tuple[Press, ...] = get_args(Press)
+
+PUSH = timedelta(minutes=15)
+
+
+WEEK = 7
+
+
+_UNDER_WAY = timedelta(hours=3)
+"""How far back `/next` looks for what has begun and is not over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button under a reminder, and who pressed it."""
+
+    press: Press
+    entry: int
+    wall: datetime
+    """The wall time that the reminder spoke of."""
+
+
+class ScheduleEvents:
+    """Answers questions about newsrooms' schedules, and changes them."""
+
+    def __init__(self, store: ScheduleStore, setting: Setting, clock: Clock, wake: Wake) -> None:
+        """Keep it in `store`; `wake` is called after each transaction with the channels that have a post."""
+        self._store = store
+        self._setting = setting
+        self._clock = clock
+        self._wake = wake
+
+    # What staff change.
+
+    async def add(self, server: int, events: Sequence[Event], who: str) -> list[int]:
+        """Put events into a server's schedule; return their ids."""
+        return await self._store.add(server, [NewEntry(event) for event in events], who, self._clock.now())
+
+    async def move(self, server: int, key: int, wall: datetime, who: str, why: str | None = None) -> Changed:
+        """Move an event to another wall time of its zone, and tell its channels."""
+        return await self._change(
+            server, key, lambda entry: with_event(entry, moved_to(entry.event, wall)), "schedule move", who, why
+        )
+
+    async def call_off(self, server: int, key: int, who: str, why: str | None = None) -> Changed:
+        """Call an event off, and tell its channels."""
+        return await self._change(server, key, _called_off, "schedule cancel", who, why)
+
+    async def press(self, pressed: Pressed, server: int, who: str) -> str:
+        """Do what a button under a reminder says, once; return what who pressed it is answered."""
+        now = self._clock.now()
+        already: list[str] = []
+
+        def make(entry: ScheduleEntry) -> ScheduleEntry:
+            if said := self._already(entry.event, pressed, now):
+                already.append(said)
+                return entry
+            if pressed.press == "started":
+                return with_event(entry, entry.event.model_copy(update={"status": "started"}))
+            return _called_off(entry) if pressed.press == "off" else with_event(entry, self._pushed(entry.event, now))
+
+        names = {"started": "schedule started", "pushed": "schedule move", "off": "schedule cancel"}
+        changed = await self._change(server, pressed.entry, make, names[pressed.press], who, None)
+        if already:
+            last = await self._store.history(server, pressed.entry, 1)
+            return f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0]
+        return changed_answer(changed.before.event, changed.after.event, changed.channels, now, self._setting)
+
+    def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
+        """Return why a button does nothing any more, or None."""
+        if event.status in ("called_off", "over", "started"):
+            said = {"called_off": "It has been called off already.", "over": "It is over."}
+            return said.get(event.status, "It has been marked as under way already.")
+        if event.wall != pressed.wall:
+            return stopped(f"It has been moved already, to {when(event.starts_at, now, self._setting.desk.zone)}")
+        return None
+
+    def _pushed(self, event: Event, now: datetime) -> Event:
+        later = pushed(event, PUSH)
+        if later is None:
+            raise BadInputError("the clocks change just then, so that hour comes twice: say when with `/schedule move`")
+        if later.starts_at <= now:
+            at = when(later.starts_at, now, self._setting.desk.zone)
+            raise BadInputError(f"15 minutes later was {at}, which is past: say when with `/schedule move`")
+        return later
+
+    async def _change(
+        self,
+        server: int,
+        key: int,
+        make: Callable[[ScheduleEntry], ScheduleEntry],
+        done: str,
+        who: str,
+        why: str | None,
+    ) -> Changed:
+        changed = await self._store.change(server, key, make, done, who, self._clock.now(), why)
+        if changed.wake:
+            self._wake(changed.wake)
+        return changed
+
+    # What can be asked.
+
+    async def today(self, server: int) -> Answer:
+        """Answer what is on today, by the desk's calendar."""
+        now = self._clock.now()
+        start, end = self._days(now, 0, 1)
+        return today_answer(await self._store.between(server, start, end), now, self._setting)
+
+    async def week(self, server: int) -> Answer:
+        """Answer what is on from today on for seven days."""
+        now = self._clock.now()
+        start, end = self._days(now, 0, WEEK)
+        return week_answer(await self._store.between(server, start, end), now, self._setting)
+
+    async def next(self, server: int) -> Answer:
+        """Answer what is next, and what is under way."""
+        now = self._clock.now()
+        begun = await self._store.between(server, now - _UNDER_WAY, now, 50)
+        under_way = [entry for entry in begun if entry.event.status == "started"]
+        return next_answer(await self._store.ahead(server, now, 3), under_way, now, self._setting)
+
+    async def history(self, server: int, key: int) -> Answer:
+        """Answer what happened to an event, the newest first."""
+        entry = await self.entry(server, key)
+        return event_history_answer(entry, await self._store.history(server, key), self._clock.now(), self._setting)
+
+    async def entry(self, server: int, key: int) -> ScheduleEntry:
+        """Return an entry of a server's schedule.
+
+        Raises:
+            BadInputError: it has none of that id.
+
+        """
+        entry = await self._store.entry(server, key)
+        if entry is None:
+            raise BadInputError(f"there is no event {key} in this newsroom's schedule; choose one from the list")
+        return entry
+
+    async def matching(self, server: int, typed: str) -> list[ScheduleEntry]:
+        """Return the entries that somebody may mean who has typed so much: the next first, then those of late."""
+        words = typed.casefold().split()
+        around = await self._store.around(server, self._clock.now())
+        return [entry for entry in around if all(word in what(entry.event).casefold() for word in words)]
+
+    async def found(self, server: int, typed: str) -> ScheduleEntry:
+        """Return the one entry that somebody means by its id, or by words of its title.
+
+        Raises:
+            BadInputError: there is none, or more than one.
+
+        """
+        if typed.strip().isascii() and typed.strip().isdigit():
+            return await self.entry(server, int(typed.strip()[:18]))
+        matching = await self.matching(server, typed)
+        ahead = [entry for entry in matching if entry.event.starts_at > self._clock.now()]
+        matching = ahead or matching
+        if len(matching) != 1:
+            some = "more than one event" if matching else "no event"
+            raise BadInputError(f'{some} in the schedule fits "{typed[:60]}"; choose one from the list')
+        return matching[0]
+
+    async def remind(self, server: int, key: int, person: int, before: int | None) -> Answer:
+        """Remind a person of an event by direct message, so many minutes before (None: as its kind is); answer when."""
+        entry, now = await self.entry(server, key), self._clock.now()
+        leads = await self._store.leads_of(entry)
+        lead = timedelta(minutes=before) if before is not None else max(leads, default=timedelta(0))
+        at = due(entry.event, lead)
+        if entry.event.status in ("called_off", "over"):
+            raise BadInputError("that event is called off or over")
+        if at <= now:
+            past = when(at, now, self._setting.desk.zone)
+            raise BadInputError(f"that would have been at {past}, which is past; say fewer minutes with `before`")
+        fresh = await self._store.remind(server, key, person, lead // timedelta(minutes=1), now)
+        return reminded_answer(entry, at, now, self._setting, fresh=fresh)
+
+    async def stop_reminding(self, server: int, key: int, person: int) -> bool:
+        """Remind a person of an event no more; return False if they would not have been."""
+        return await self._store.forget_reminder(server, key, person, self._clock.now())
+
+    def _days(self, now: datetime, first: int, days: int) -> tuple[datetime, datetime]:
+        """Return when the desk's calendar day `first` days from now begins, and the one so many days after it."""
+        zone = self._setting.desk.zone
+        today = now.astimezone(zone).date()
+        return day_start(today + timedelta(days=first), zone), day_start(today + timedelta(days=first + days), zone)
+
+
+def _called_off(entry: ScheduleEntry) -> ScheduleEntry:
+    return replace(entry, event=entry.event.model_copy(update={"status": "called_off"}))

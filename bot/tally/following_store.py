@@ -1,0 +1,57 @@
+"""A channel begins or ceases to follow a contest: from when on it is told, and what becomes of its board."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+
+from bot.database.database import Database
+from bot.follows.lead_choices_store import chosen_in
+from bot.follows.servers_store import FollowRow, drop_follow, keep_follow
+from bot.tally.boards_store import take_down
+from bot.tally.intake_store import Leading
+
+
+class FollowingStore:
+    """Keeps follows with what they bring about; each method is one transaction."""
+
+    def __init__(self, database: Database, leading: Leading, wall: Callable[[], float] = time.time) -> None:
+        """Use `database`; `leading` says which source leads, `wall` is the wall clock, in seconds."""
+        self._database = database
+        self._leading = leading
+        self._wall = wall
+
+    async def follow(self, row: FollowRow) -> FollowRow | None:
+        """Let a channel follow a contest, from where the source that leads there stands now; return what was before."""
+        return await self._database.transact(lambda connection: follow_in(connection, row, self._leading, self._now()))
+
+    async def unfollow(self, row: FollowRow) -> bool:
+        """Let a channel no longer follow a contest; return False if it did not. What waits there goes out."""
+        return await self._database.transact(lambda connection: unfollow_in(connection, row, self._now()))
+
+    def _now(self) -> int:
+        return int(self._wall() * 1_000_000)
+
+
+def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:
+    """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
+    before, moves = keep_follow(connection, row)
+    if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
+        take_down(connection, row.channel, row.contest, row.followed_at, wall)
+    chosen = chosen_in(connection, row.server, row.contest)
+    connection.execute(
+        """INSERT INTO told (follow, series, reading, leader, margin)
+           SELECT f.id, s.id, s.accepted, c.leader, c.margin FROM follows f
+           JOIN series s ON s.contest = f.contest AND s.source = ?
+           JOIN changes c ON c.reading = s.accepted
+           WHERE f.channel = ? AND f.contest = ? ON CONFLICT DO NOTHING""",
+        (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
+    )
+    return before
+
+
+def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:
+    """Let a channel no longer follow a contest, in the transaction under way; return False if it did not."""
+    if not drop_follow(connection, row):
+        return False
+    take_down(connection, row.channel, row.contest, row.followed_at, wall)
+    return True

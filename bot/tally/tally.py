@@ -1,0 +1,22 @@
+"""What others hold of the tally."""
+
+from dataclasses import dataclass
+
+from bot.tally.boards import Boards
+from bot.tally.holds import Holds
+from bot.tally.intake import Intake
+from bot.tally.lead_source import Leading
+from bot.tally.silences import Silences
+from bot.tally.standing import Standings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Readings, what channels are told of them, and where contests stand."""
+
+    intake: Intake
+    holds: Holds
+    lead_source: Leading
+    silences: Silences
+    standing: Standings
+    boards: Boards
