@@ -1,13 +1,13 @@
 """A server's text or announcement channel, or a forum."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.rehearsal.standin import permissions as rules
 from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.people import Role
+from bot.rehearsal.standin.people import Role, User
 from bot.rehearsal.standin.permissions import Overwrite
 from bot.rehearsal.standin.place import FORUM, TEXT, Place
 from bot.rehearsal.standin.wire import Json, Wire
@@ -55,15 +55,19 @@ class Channel(Place):
         """The server."""
         return self.guild.id
 
-    @property
-    def members(self) -> Mapping[int, Member]:
-        """Who is in the server, by id."""
-        return self.guild.members
+    def user(self, user_id: int) -> User | None:
+        """Return the member of the server by that id, None when there is none."""
+        member = self.guild.members.get(user_id)
+        return member.user if member else None
 
-    @property
-    def roles(self) -> Mapping[int, Role]:
-        """The roles of the server, by id."""
-        return self.guild.roles
+    def has_role(self, role_id: int) -> bool:
+        """Return whether the server has the role."""
+        return role_id in self.guild.roles
+
+    def membership(self, user_id: int) -> Json:
+        """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
+        member = self.guild.members.get(user_id)
+        return {"member": member.json_beside_user()} if member else {}
 
     @property
     def bot_permissions(self) -> int:

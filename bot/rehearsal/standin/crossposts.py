@@ -40,7 +40,7 @@ class CrosspostRoutes:
         message.flags |= Flag.CROSSPOSTED
         place.changed(message)
         for target in place.followers:
-            message.copies.append((target, target.post(_copy(message, place, target))))
+            message.copies.append(target.post(_copy(message, place, target)))
         return Reply(body=message.json())
 
 

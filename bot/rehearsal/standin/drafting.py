@@ -2,7 +2,7 @@
 
 import mimetypes
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.rehearsal.standin.calls import Call, Upload, as_id
@@ -125,24 +125,23 @@ def _numbered(components: list[Json]) -> list[Json]:
 def _find_mentions(message: Message, channel: Place, body: Mapping[str, Any]) -> None:
     """Work out who is pinged: it takes the text and the allowance, both."""
     allowed = body.get("allowed_mentions")
-    users = _named(message.content, _USER_MENTION, allowed, "users", channel.members)
-    message.mentions = [channel.members[key].user for key in users]
-    message.mention_roles = _named(message.content, _ROLE_MENTION, allowed, "roles", channel.roles)
+    users = (channel.user(key) for key in _named(message.content, _USER_MENTION, allowed, "users"))
+    message.mentions = [user for user in users if user is not None]
+    roles = _named(message.content, _ROLE_MENTION, allowed, "roles")
+    message.mention_roles = [key for key in roles if channel.has_role(key)]
     everyone = allowed is None or "everyone" in (allowed.get("parse") or [])
     message.mention_everyone = everyone and ("@everyone" in message.content or "@here" in message.content)
 
 
-def _named(
-    content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | None, kind: str, there: Container[int]
-) -> list[int]:
-    """Return the ids that the text names, that are there and that may be pinged, each once."""
+def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | None, kind: str) -> list[int]:
+    """Return the ids that the text names and that may be pinged, each once."""
     if "<@" not in content:
         return []
     found = [int(text) for text in dict.fromkeys(pattern.findall(content))]
     if allowed is not None and kind not in (allowed.get("parse") or []):
         only = {int(key) for key in allowed.get(kind) or []}
         found = [key for key in found if key in only]
-    return [key for key in found if key in there]
+    return found
 
 
 def refer(place: Place, message: Message, body: Mapping[str, Any]) -> None:

@@ -4,13 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, IntFlag
-from typing import TYPE_CHECKING
 
 from bot.rehearsal.standin.people import User
 from bot.rehearsal.standin.wire import Json
-
-if TYPE_CHECKING:  # a place has messages, and a message copies in other places
-    from bot.rehearsal.standin.place import Place
 
 
 class Flag(IntFlag):
@@ -88,7 +84,7 @@ class Message:
     referenced: "Message | None" = None
     thread: Callable[[], Json] | None = None  # the one that was started from it
     webhook_id: int | None = None  # set when it is a copy of what another channel published
-    copies: "list[tuple[Place, Message]]" = field(default_factory=list, repr=False)
+    copies: "list[Message]" = field(default_factory=list, repr=False)  # in the channels that follow its own
     mentions: list[User] = field(default_factory=list)
     mention_everyone: bool = False
     mention_roles: list[int] = field(default_factory=list)

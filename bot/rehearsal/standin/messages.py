@@ -140,9 +140,11 @@ class MessageRoutes:
         change_message(self._world, place, message, call, call.fields)
         place.changed(message)
         self._tell(place, message, edited=True)
-        for follower, copy in message.copies:
-            update_copy(message, copy)
-            follower.changed(copy)
+        for copy in message.copies:
+            follower = self._world.place(copy.channel_id)
+            if follower is not None:
+                update_copy(message, copy)
+                follower.changed(copy)
         return Reply(body=message.json())
 
     def _check_edits(self, message: Message, channel: str) -> None:

@@ -1,13 +1,11 @@
 """Where messages are: what a server's channel, a thread and a person's direct messages have in common."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.rehearsal.standin.history import History
-from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.message import Kind, Message
-from bot.rehearsal.standin.people import Role, User
+from bot.rehearsal.standin.people import User
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json, Wire
 
@@ -50,14 +48,16 @@ class Place:
         """The permission that it takes to write here."""
         return Permission.SEND_MESSAGES
 
-    @property
-    def members(self) -> Mapping[int, Member]:
-        """Who is in the server, by id."""
-        return {}
+    def user(self, _: int) -> User | None:
+        """Return who may be mentioned here by that id, None when there is nobody: outside of a server, always."""
+        return None
 
-    @property
-    def roles(self) -> Mapping[int, Role]:
-        """The roles of the server, by id."""
+    def has_role(self, _: int) -> bool:
+        """Return whether there is a role of that id that can be mentioned here."""
+        return False
+
+    def membership(self, _: int) -> Json:
+        """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
         return {}
 
     def json(self) -> Json:
@@ -137,10 +137,7 @@ class Place:
         return not self.bot_permissions & Permission.VIEW_CHANNEL
 
     def _emit(self, name: str, message: Message, nonce: str | int | None = None) -> None:
-        body = message.json() | self.jsons_guild
-        author = self.members.get(message.author.id)
-        if author is not None:
-            body["member"] = author.json_beside_user()
+        body = message.json() | self.jsons_guild | self.membership(message.author.id)
         if nonce is not None:
             body["nonce"] = nonce
         self.wire.emit(name, self.guild_id, body, hidden=self._hidden)
