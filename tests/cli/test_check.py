@@ -16,8 +16,7 @@ from bot.follows.servers_store import FollowRow, ServerStore
 from bot.outbox.kinds import SettingWords
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from bot.wording.context import Setting

@@ -22,7 +22,7 @@ from bot.outbox import outbox_store as outbox
 from bot.outbox.kinds_store import Words, word
 from bot.outbox.post import Post
 from bot.rehearsal.day import Day
-from bot.rehearsal.standin.scheduled_event import ScheduledEvent
+from bot.rehearsal.standin.guild import ScheduledEvent
 from bot.schedule.mirror import DiscordEvents
 from tests.faults.compare import Shown, Tally
 from tests.faults.small_day import GOVERNOR, MAYOR, small_day

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 
 _STRUCK = ("POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /channels/*/messages")

@@ -14,8 +14,7 @@ from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.real_server import Place, play_on_server
 from bot.rehearsal.scorecard_words import Scorecard
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 

@@ -7,8 +7,7 @@ from bot.rehearsal.pace import Pace, parse_speed
 from bot.rehearsal.page.doings import Doings
 from bot.rehearsal.page.live import Live
 from bot.rehearsal.page.viewer import ReadMarks, seen_channel
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.wire import Json
 
 _MOST_VALUES = 25

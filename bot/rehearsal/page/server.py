@@ -31,8 +31,7 @@ from bot.rehearsal.page.viewer import (
     seen_channel,
     sees,
 )
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Guild, Member
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import Json
 

@@ -4,9 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.options import (
     BOOLEAN,
     CHANNEL,

@@ -1,11 +1,10 @@
 """Whether the bot may: from the ids in a request to what it is about, or the refusal that Discord gives."""
 
 from bot.rehearsal.standin.calls import Call
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.destination import Place
+from bot.rehearsal.standin.guild import Channel, Guild, Thread
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.place import Place
 from bot.rehearsal.standin.refusal import (
     missing_access,
     missing_permissions,
@@ -15,7 +14,6 @@ from bot.rehearsal.standin.refusal import (
     unknown_message,
     wrong_channel_type,
 )
-from bot.rehearsal.standin.thread import Thread
 from bot.rehearsal.standin.world import World
 
 

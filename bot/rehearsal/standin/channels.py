@@ -5,11 +5,10 @@ from typing import Any
 
 from bot.rehearsal.standin.access import Access
 from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes
-from bot.rehearsal.standin.channel import MEMBER, ROLE, Channel
 from bot.rehearsal.standin.form import refuse_if, wrong_choice, wrong_length, wrong_range
+from bot.rehearsal.standin.guild import DURATIONS, MEMBER, ROLE, Channel, Thread
 from bot.rehearsal.standin.permissions import Overwrite, Permission
 from bot.rehearsal.standin.refusal import missing_permissions, thread_archived, unknown_overwrite, wrong_channel_type
-from bot.rehearsal.standin.thread import DURATIONS, Thread
 from bot.rehearsal.standin.world import World
 
 MAX_SLOW_MODE = 21_600  # seconds

@@ -2,12 +2,11 @@
 
 from bot.rehearsal.standin.access import Access
 from bot.rehearsal.standin.calls import Call, Reply, Routes
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.message import Flag, Message
+from bot.rehearsal.standin.destination import ANNOUNCEMENT
+from bot.rehearsal.standin.guild import Channel
+from bot.rehearsal.standin.message import Flag, Message, User
 from bot.rehearsal.standin.pacing import Bucket, Pacing
-from bot.rehearsal.standin.people import User
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.place import ANNOUNCEMENT
 from bot.rehearsal.standin.refusal import already_crossposted, missing_permissions, write_limit, wrong_channel_type
 from bot.rehearsal.standin.world import World
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Guild, Member
 from bot.rehearsal.standin.session import GUILD_MEMBERS, MESSAGE_CONTENT, Line, Session
 from bot.rehearsal.standin.wire import Event, Json
 from bot.rehearsal.standin.world import World

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.refusal import (
     already_acknowledged,

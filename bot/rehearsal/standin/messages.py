@@ -4,15 +4,14 @@ from datetime import timedelta
 
 from bot.rehearsal.standin.access import Access
 from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes, as_id
-from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.crossposts import update_copy
-from bot.rehearsal.standin.direct import DirectChannel
+from bot.rehearsal.standin.destination import FORUM, DirectChannel, Place
 from bot.rehearsal.standin.drafting import change_message, new_message, refer
 from bot.rehearsal.standin.form import refuse_if, wrong_range
+from bot.rehearsal.standin.guild import Channel, Thread
 from bot.rehearsal.standin.message import Flag, Message
 from bot.rehearsal.standin.pacing import Bucket, Pacing
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.place import FORUM, Place
 from bot.rehearsal.standin.refusal import (
     cannot_message,
     edit_of_another,
@@ -26,7 +25,6 @@ from bot.rehearsal.standin.refusal import (
     unknown_message,
     write_limit,
 )
-from bot.rehearsal.standin.thread import Thread
 from bot.rehearsal.standin.world import World
 
 POST_MESSAGE = "POST /channels/*/messages"

@@ -4,11 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
-from bot.rehearsal.standin.message import Attachment, Message
-from bot.rehearsal.standin.people import Role, User
+from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
+from bot.rehearsal.standin.message import Attachment, Message, User
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World

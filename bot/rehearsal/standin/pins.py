@@ -4,10 +4,10 @@ from datetime import datetime
 
 from bot.rehearsal.standin.access import Access
 from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes, as_id
+from bot.rehearsal.standin.destination import Place
 from bot.rehearsal.standin.form import refuse_if, wrong_range
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.place import Place
 from bot.rehearsal.standin.refusal import invalid_form, system_message, too_many_pins
 from bot.rehearsal.standin.world import World
 

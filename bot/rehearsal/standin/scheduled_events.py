@@ -11,10 +11,9 @@ from typing import Any
 from bot.rehearsal.standin.access import Access
 from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes
 from bot.rehearsal.standin.form import Wrong, refuse_if, required, wrong_length
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import EXTERNAL, Guild, ScheduledEvent, Status
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.refusal import event_over, missing_permissions, too_many_events, unknown_event
-from bot.rehearsal.standin.scheduled_event import EXTERNAL, ScheduledEvent, Status
 from bot.rehearsal.standin.world import World
 
 MAX_EVENTS = 100  # that are not over

@@ -14,7 +14,6 @@ from bot.errors import BadInputError
 from bot.rehearsal.standin.api import PREFIX, Api, Request
 from bot.rehearsal.standin.application import ApplicationRoutes
 from bot.rehearsal.standin.callbacks import CallbackRoutes
-from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.channels import ChannelRoutes
 from bot.rehearsal.standin.crossposts import CrosspostRoutes
 from bot.rehearsal.standin.direct_messages import DirectMessageRoutes
@@ -22,8 +21,8 @@ from bot.rehearsal.standin.drafting import MAX_REQUEST_BYTES
 from bot.rehearsal.standin.faults import Faults
 from bot.rehearsal.standin.forms import pressed, submitted
 from bot.rehearsal.standin.gateway import Gateway
+from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.interactions import Answer, Choice, Interaction, Interactions, Kind
-from bot.rehearsal.standin.member import Member
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.messages import MessageRoutes
 from bot.rehearsal.standin.options import OptionValue, about_message, fill, find_command

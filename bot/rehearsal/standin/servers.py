@@ -3,8 +3,7 @@
 from bot.rehearsal.standin.access import Access
 from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes, as_id
 from bot.rehearsal.standin.form import refuse_if, wrong_range
-from bot.rehearsal.standin.member import Member
-from bot.rehearsal.standin.people import Role
+from bot.rehearsal.standin.guild import Member, Role
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.refusal import missing_permissions, unknown_member, unknown_role
 from bot.rehearsal.standin.world import World

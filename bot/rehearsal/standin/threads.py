@@ -9,12 +9,12 @@ from typing import Any
 
 from bot.rehearsal.standin.access import Access
 from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes, as_id
-from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.channels import MAX_SLOW_MODE
+from bot.rehearsal.standin.destination import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, FORUM, PRIVATE_THREAD, PUBLIC_THREAD
 from bot.rehearsal.standin.form import refuse_if, required, wrong_choice, wrong_length, wrong_range
+from bot.rehearsal.standin.guild import DURATIONS, Channel, Thread
 from bot.rehearsal.standin.message import Flag, Message
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.place import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, FORUM, PRIVATE_THREAD, PUBLIC_THREAD
 from bot.rehearsal.standin.refusal import (
     missing_permissions,
     system_message,
@@ -23,7 +23,6 @@ from bot.rehearsal.standin.refusal import (
     too_many_threads,
     wrong_channel_type,
 )
-from bot.rehearsal.standin.thread import DURATIONS, Thread
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.direct import DirectChannel
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.message import Attachment, Message
-from bot.rehearsal.standin.people import User
-from bot.rehearsal.standin.place import Place
+from bot.rehearsal.standin.destination import DirectChannel, Place
+from bot.rehearsal.standin.guild import Channel, Guild
+from bot.rehearsal.standin.message import Attachment, Message, User
 from bot.rehearsal.standin.wire import Json, Wire, snowflake, wall_clock
 
 # Discord's documentation says "the past few minutes".

@@ -11,8 +11,8 @@ import pytest
 
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read
+from bot.rehearsal.standin.guild import Status
 from bot.rehearsal.standin.message import Attachment, Flag
-from bot.rehearsal.standin.scheduled_event import Status
 from tests.rehearsal.page.newsroom import STARTS, STREAMS, Newsroom, plan
 
 Web = aiohttp.ClientSession

@@ -1,8 +1,7 @@
 import discord
 import pytest
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 
 
 async def test_a_channel_is_changed_by_who_manages_channels(text: discord.TextChannel, channel: Channel) -> None:

@@ -3,8 +3,7 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Flag
 from bot.rehearsal.standin.pacing import Bucket
 from bot.rehearsal.standin.server import StandIn

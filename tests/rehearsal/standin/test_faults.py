@@ -9,9 +9,8 @@ import discord
 import pytest
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.faults import ANY
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:

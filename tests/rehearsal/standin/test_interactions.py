@@ -8,8 +8,7 @@ import pytest
 from discord import app_commands
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.interactions import Choice
 from bot.rehearsal.standin.options import OptionValue
 from bot.rehearsal.standin.pointing import pointing_at

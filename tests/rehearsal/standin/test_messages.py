@@ -7,8 +7,7 @@ import discord
 import pytest
 from discord.ext import commands
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pacing import Bucket
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pacing import GLOBAL, Bucket, Pacing
 from bot.rehearsal.standin.refusal import Refusal
 from bot.rehearsal.standin.server import StandIn

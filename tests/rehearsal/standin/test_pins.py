@@ -4,8 +4,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pins import MAX_PINS
 from bot.rehearsal.standin.server import StandIn
 

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.scheduled_event import ScheduledEvent
+from bot.rehearsal.standin.guild import Guild, ScheduledEvent
 from bot.rehearsal.standin.scheduled_events import MAX_EVENTS
 from bot.rehearsal.standin.server import StandIn
 

@@ -4,11 +4,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.place import PRIVATE_THREAD
+from bot.rehearsal.standin.destination import PRIVATE_THREAD
+from bot.rehearsal.standin.guild import Channel, Guild, Thread
 from bot.rehearsal.standin.server import StandIn
-from bot.rehearsal.standin.thread import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
