@@ -14,8 +14,8 @@ from bot.rehearsal.page.shown import Shown
 from bot.rehearsal.player import Backstage, Watching, play_day
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.interactions import Answer
+from bot.rehearsal.standin.member_input import OptionValue
 from bot.rehearsal.standin.message import Attachment, Message
-from bot.rehearsal.standin.options import OptionValue
 from tests.pictures.words import fields_of, words_of, words_of_form
 
 EDITOR = "desk editor"

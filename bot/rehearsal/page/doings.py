@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from bot.errors import BadInputError
 from bot.rehearsal.page.typed import REQUIRED, typed_values
 from bot.rehearsal.page.viewer import may, sees
-from bot.rehearsal.standin.forms import pressed, submitted
 from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.interactions import FIRST_ANSWER_WITHIN, Answer, Choice, Interaction, Kind
+from bot.rehearsal.standin.member_input import Filled, Found, about_message, fill, find_command, pressed, submitted
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.options import Filled, Found, about_message, fill, find_command
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import Json

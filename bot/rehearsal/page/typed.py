@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from bot.rehearsal.standin.guild import Channel, Guild, Member
-from bot.rehearsal.standin.options import (
+from bot.rehearsal.standin.member_input import (
     BOOLEAN,
     CHANNEL,
     INTEGER,

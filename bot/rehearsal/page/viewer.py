@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, Member, Status
+from bot.rehearsal.standin.member_input import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.options import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import structlog
 from aiohttp import BodyPartReader, web
 
-from bot.rehearsal.standin.calls import Call, Handler, Reply, Routes, Upload
 from bot.rehearsal.standin.faults import Faults, Outcome
-from bot.rehearsal.standin.pacing import Pacing
+from bot.rehearsal.standin.rate_limits import Pacing
 from bot.rehearsal.standin.refusal import Refusal, not_json, too_large, unauthorized
+from bot.rehearsal.standin.routes import Call, Handler, Reply, Routes, Upload
 
 PREFIX = "/api/v10"
 

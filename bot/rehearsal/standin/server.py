@@ -12,26 +12,20 @@ from aiohttp.http import RawRequestMessage
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.api import PREFIX, Api, Request
-from bot.rehearsal.standin.application import ApplicationRoutes
-from bot.rehearsal.standin.callbacks import CallbackRoutes
-from bot.rehearsal.standin.channels import ChannelRoutes
-from bot.rehearsal.standin.crossposts import CrosspostRoutes
-from bot.rehearsal.standin.direct_messages import DirectMessageRoutes
-from bot.rehearsal.standin.drafting import MAX_REQUEST_BYTES
+from bot.rehearsal.standin.application_routes import ApplicationRoutes
+from bot.rehearsal.standin.channel_routes import ChannelRoutes, DirectMessageRoutes, ThreadRoutes
 from bot.rehearsal.standin.faults import Faults
-from bot.rehearsal.standin.forms import pressed, submitted
 from bot.rehearsal.standin.gateway import Gateway
 from bot.rehearsal.standin.guild import Channel, Member
+from bot.rehearsal.standin.guild_routes import ScheduledEventRoutes, ServerRoutes
+from bot.rehearsal.standin.interaction_routes import CallbackRoutes
 from bot.rehearsal.standin.interactions import Answer, Choice, Interaction, Interactions, Kind
+from bot.rehearsal.standin.member_input import OptionValue, about_message, fill, find_command, pressed, submitted
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.messages import MessageRoutes
-from bot.rehearsal.standin.options import OptionValue, about_message, fill, find_command
-from bot.rehearsal.standin.pacing import Pacing
+from bot.rehearsal.standin.message_body import MAX_REQUEST_BYTES
+from bot.rehearsal.standin.message_routes import CrosspostRoutes, MessageRoutes, PinRoutes
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.pins import PinRoutes
-from bot.rehearsal.standin.scheduled_events import ScheduledEventRoutes
-from bot.rehearsal.standin.servers import ServerRoutes
-from bot.rehearsal.standin.threads import ThreadRoutes
+from bot.rehearsal.standin.rate_limits import Pacing
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import Posted, World
 

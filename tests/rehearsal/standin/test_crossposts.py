@@ -5,7 +5,7 @@ import pytest
 
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Flag
-from bot.rehearsal.standin.pacing import Bucket
+from bot.rehearsal.standin.rate_limits import Bucket
 from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:

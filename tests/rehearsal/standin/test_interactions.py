@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.interactions import Choice
-from bot.rehearsal.standin.options import OptionValue
+from bot.rehearsal.standin.member_input import OptionValue
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.world import Posted, World

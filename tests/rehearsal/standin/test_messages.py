@@ -8,8 +8,8 @@ import pytest
 from discord.ext import commands
 
 from bot.rehearsal.standin.guild import Channel, Guild
-from bot.rehearsal.standin.pacing import Bucket
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.rate_limits import Bucket
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.world import Posted
 

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.rehearsal.standin.guild import Channel, Guild
-from bot.rehearsal.standin.pacing import GLOBAL, Bucket, Pacing
+from bot.rehearsal.standin.rate_limits import GLOBAL, Bucket, Pacing
 from bot.rehearsal.standin.refusal import Refusal
 from bot.rehearsal.standin.server import StandIn
 

@@ -5,7 +5,7 @@ import discord
 import pytest
 
 from bot.rehearsal.standin.guild import Channel, Guild
-from bot.rehearsal.standin.pins import MAX_PINS
+from bot.rehearsal.standin.message_routes import MAX_PINS
 from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import discord
 import pytest
 
 from bot.rehearsal.standin.guild import Guild, ScheduledEvent
-from bot.rehearsal.standin.scheduled_events import MAX_EVENTS
+from bot.rehearsal.standin.guild_routes import MAX_EVENTS
 from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.calls import Call
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.messages import MessageRoutes
+from bot.rehearsal.standin.message_routes import MessageRoutes
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.routes import Call
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import DISCORD_EPOCH, Event
 from bot.rehearsal.standin.world import World

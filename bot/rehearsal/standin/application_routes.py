@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from bot.rehearsal.standin.calls import Call, Reply, Routes
 from bot.rehearsal.standin.checks import check_commands
 from bot.rehearsal.standin.refusal import missing_access, unknown_guild
+from bot.rehearsal.standin.routes import Call, Reply, Routes
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 

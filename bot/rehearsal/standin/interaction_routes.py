@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes, as_id
 from bot.rehearsal.standin.checks import check_choices, check_modal
-from bot.rehearsal.standin.drafting import change_message, new_message
 from bot.rehearsal.standin.interactions import Answer, Choice, Interaction, Interactions, Kind
 from bot.rehearsal.standin.message import Flag, Message
+from bot.rehearsal.standin.message_body import change_message, new_message
 from bot.rehearsal.standin.refusal import invalid_form, unknown_message
+from bot.rehearsal.standin.routes import NO_CONTENT, Call, Reply, Routes, as_id
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 

@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.rehearsal.standin.calls import Call, Upload, as_id
 from bot.rehearsal.standin.checks import check_message, check_whole
 from bot.rehearsal.standin.destination import Place
-from bot.rehearsal.standin.form import Wrong, refuse_if, wrong_choice
 from bot.rehearsal.standin.message import Attachment, Flag, Kind, Message
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.refusal import cannot_reply, too_large
+from bot.rehearsal.standin.refusal import Wrong, cannot_reply, refuse_if, too_large, wrong_choice
+from bot.rehearsal.standin.routes import Call, Upload, as_id
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 

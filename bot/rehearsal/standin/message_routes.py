@@ -1,30 +1,33 @@
-"""The routes of messages."""
+"""The routes of messages: posted, edited, deleted, published in the channels that follow, and pinned."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.rehearsal.standin.access import Access
-from bot.rehearsal.standin.calls import NO_CONTENT, Call, Reply, Routes, as_id
-from bot.rehearsal.standin.crossposts import update_copy
-from bot.rehearsal.standin.destination import FORUM, DirectChannel, Place
-from bot.rehearsal.standin.drafting import change_message, new_message, refer
-from bot.rehearsal.standin.form import refuse_if, wrong_range
+from bot.rehearsal.standin.destination import ANNOUNCEMENT, FORUM, DirectChannel, Place
 from bot.rehearsal.standin.guild import Channel, Thread
-from bot.rehearsal.standin.message import Flag, Message
-from bot.rehearsal.standin.pacing import Bucket, Pacing
+from bot.rehearsal.standin.message import Flag, Message, User
+from bot.rehearsal.standin.message_body import change_message, new_message, refer
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.rate_limits import Bucket, Pacing
 from bot.rehearsal.standin.refusal import (
+    already_crossposted,
     cannot_message,
     edit_of_another,
+    invalid_form,
     missing_permissions,
     no_mutual_guilds,
     not_text,
     old_edits,
+    refuse_if,
     system_message,
     thread_archived,
     thread_locked,
+    too_many_pins,
     unknown_message,
     write_limit,
+    wrong_channel_type,
+    wrong_range,
 )
+from bot.rehearsal.standin.routes import NO_CONTENT, Access, Call, Reply, Routes, as_id
 from bot.rehearsal.standin.world import World
 
 POST_MESSAGE = "POST /channels/*/messages"
@@ -170,3 +173,120 @@ class MessageRoutes:
 def _check_unlocked(place: Place) -> None:
     if isinstance(place, Thread) and place.locked and not place.bot_permissions & Permission.MANAGE_THREADS:
         raise thread_archived() if place.archived else thread_locked()
+
+
+_COPIED = ("content", "embeds", "components", "attachments")
+
+
+class CrosspostRoutes:
+    """What the bot publishes, as far as it may."""
+
+    def __init__(self, world: World, pacing: Pacing) -> None:
+        self._world = world
+        self._pacing = pacing
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {"POST /channels/*/messages/*/crosspost": self.crosspost}
+
+    def crosspost(self, call: Call) -> Reply:
+        """Publish a message, the bot's own or with MANAGE_MESSAGES anyone's, and answer with it."""
+        place, message = self._access.message(call, Permission.SEND_MESSAGES)
+        if not isinstance(place, Channel) or place.type != ANNOUNCEMENT:
+            raise wrong_channel_type()
+        if message.author is not self._world.bot and not place.bot_permissions & Permission.MANAGE_MESSAGES:
+            raise missing_permissions()
+        if message.flags & Flag.CROSSPOSTED:
+            raise already_crossposted()
+        if wait := self._pacing.take_seldom(Bucket.CROSSPOSTS, call.args[0]):
+            raise write_limit(wait)
+        message.flags |= Flag.CROSSPOSTED
+        place.changed(message)
+        for target in place.followers:
+            message.copies.append(target.post(_copy(message, place, target)))
+        return Reply(body=message.json())
+
+
+def _copy(message: Message, source: Channel, target: Channel) -> Message:
+    """Return what a follower is shown: the message as by a webhook that is named for where it comes from."""
+    webhook = User(source.id, f"{source.guild.name} #{source.name}", bot=True)
+    wire = target.wire
+    copy = Message(wire.new_id(), target.id, target.guild_id, webhook, wire.now(), flags=Flag.IS_CROSSPOST)
+    copy.webhook_id = webhook.id
+    copy.reference = source.pointing_to(message)
+    update_copy(message, copy)
+    return copy
+
+
+def update_copy(message: Message, copy: Message) -> None:
+    """Let a copy say what the message says now."""
+    for name in _COPIED:
+        setattr(copy, name, getattr(message, name))
+    copy.edited = message.edited
+
+
+MAX_PINS = 250
+
+
+_PINS_PAGE = 50
+
+
+class PinRoutes:
+    """What the bot pins in channels, as far as it may."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            "GET /channels/*/messages/pins": self.page,
+            "PUT /channels/*/messages/pins/*": self.pin,
+            "DELETE /channels/*/messages/pins/*": self.unpin,
+            "GET /channels/*/pins": self.first,
+            "PUT /channels/*/pins/*": self.pin,
+            "DELETE /channels/*/pins/*": self.unpin,
+        }
+
+    def page(self, call: Call) -> Reply:
+        """Answer with up to `limit` pins, the latest first; with none where the history may not be read."""
+        limit = as_id(call.query.get("limit", str(_PINS_PAGE)), "limit")
+        refuse_if(wrong_range({"limit": limit}, "limit", 1, _PINS_PAGE))
+        pins = self._pins(self._access.place(call), call.query.get("before"))
+        items = [{"pinned_at": at.isoformat(), "message": message.json()} for at, message in pins[:limit]]
+        return Reply(body={"items": items, "has_more": len(pins) > limit})
+
+    def first(self, call: Call) -> Reply:
+        """Answer with the messages of the latest 50 pins, the latest first."""
+        return Reply(body=[message.json() for _, message in self._pins(self._access.place(call))[:_PINS_PAGE]])
+
+    def _pins(self, place: Place, before: str | None = None) -> list[tuple[datetime, Message]]:
+        if not place.bot_permissions & Permission.READ_MESSAGE_HISTORY:
+            return []
+        try:
+            end = datetime.fromisoformat(before) if before is not None else None
+        except ValueError:
+            words = "Could not parse. Should be ISO8601."
+            raise invalid_form({"before": {"_errors": [{"code": "DATE_TIME_TYPE_PARSE", "message": words}]}}) from None
+        pinned = [(at, place.messages.get(key)) for key, at in reversed(place.pins.items()) if end is None or at < end]
+        return [(at, message) for at, message in pinned if message is not None]
+
+    def pin(self, call: Call) -> Reply:
+        """Pin a message; one that is pinned stays so."""
+        place, message = self._access.changeable(call, Permission.PIN_MESSAGES)
+        if message.pinned:
+            return NO_CONTENT
+        if not message.kind.by_somebody:
+            raise system_message()
+        if len(place.pins) >= MAX_PINS:
+            raise too_many_pins(MAX_PINS)
+        place.pin(message, self._world.bot)
+        return NO_CONTENT
+
+    def unpin(self, call: Call) -> Reply:
+        """Let a message be no longer pinned."""
+        place, message = self._access.changeable(call, Permission.PIN_MESSAGES)
+        place.unpin(message)
+        return NO_CONTENT
