@@ -14,6 +14,84 @@ if TYPE_CHECKING:
     from tests.rehearsal.standin.conftest import Bot, Later
 
 
+async def test_a_channel_is_changed_by_who_manages_channels(text: discord.TextChannel, channel: Channel) -> None:
+    with pytest.raises(discord.Forbidden) as caught:
+        await text.edit(topic="What the margin does now")
+    assert caught.value.code == 50013
+    channel.allow("MANAGE_CHANNELS")
+    await text.edit(topic="What the margin does now", name="margin", slowmode_delay=10)
+    assert (channel.topic, channel.name, channel.slow_mode) == ("What the margin does now", "margin", 10)
+    await text.send("a bot is exempt")
+    await text.send("from slow mode")
+    for fields in ({"topic": "t" * 1025}, {"name": "n" * 101}, {"slowmode_delay": 21_601}):
+        with pytest.raises(discord.HTTPException) as refused:
+            await text.edit(**fields)
+        assert refused.value.code == 50035
+
+
+async def test_overwrites_are_set_by_who_manages_roles_and_has_them(
+    text: discord.TextChannel, newsroom: Guild, channel: Channel
+) -> None:
+    editor, ed = newsroom.role("Editor"), newsroom.member("Ed")
+    target = text.guild.get_role(editor.id)
+    assert target is not None
+    with pytest.raises(discord.Forbidden):
+        await text.set_permissions(target, send_messages=False)
+    newsroom.grant("MANAGE_ROLES")
+    await text.set_permissions(target, send_messages=False)
+    assert not channel.permissions(ed) & 1 << 11
+    with pytest.raises(discord.Forbidden):  # which the bot has not got itself
+        await text.set_permissions(target, ban_members=True)
+    await text.set_permissions(target, overwrite=None)
+    assert channel.permissions(ed) & 1 << 11
+    with pytest.raises(discord.NotFound) as caught:
+        await text.set_permissions(target, overwrite=None)
+    assert caught.value.code == 10009
+
+
+async def test_members_and_their_roles_are_looked_up(text: discord.TextChannel, newsroom: Guild) -> None:
+    ed = newsroom.member("Ed")
+    member = await text.guild.fetch_member(ed.id)
+    assert [role.name for role in member.roles] == ["@everyone", "Editor"]
+    with pytest.raises(discord.NotFound) as caught:
+        await text.guild.fetch_member(42)
+    assert caught.value.code == 10007
+    data = await text._state.http.get_members(text.guild.id, 2, None)
+    assert [one["user"]["username"] for one in data] == ["Tallydesk", "Olga"]
+    assert {role.name for role in await text.guild.fetch_roles()} == {"@everyone", "Tallydesk", "Editor"}
+    assert [channel.name for channel in await text.guild.fetch_channels()] == ["count", "desk"]
+
+
+async def test_a_role_is_given_below_ones_own(text: discord.TextChannel, newsroom: Guild) -> None:
+    ed, desk = newsroom.member("Ed"), newsroom.role("Editor")
+    member = await text.guild.fetch_member(ed.id)
+    role = discord.Object(desk.id)
+    newsroom.grant("MANAGE_ROLES")
+    with pytest.raises(discord.Forbidden):
+        await member.remove_roles(role)
+    newsroom.me.roles[0].position = 5
+    await member.remove_roles(role)
+    assert ed.roles == []
+    await member.add_roles(role)
+    assert ed.roles == [desk]
+    with pytest.raises(discord.NotFound) as caught:
+        await member.add_roles(discord.Object(42))
+    assert caught.value.code == 10011
+
+
+async def test_a_member_changes_their_roles(newsroom: Guild, channel: Channel) -> None:
+    ed, role = newsroom.member("Ed"), newsroom.add_role("Desk", 1 << 51)
+    heard: list[str] = []
+    newsroom.wire.listen(lambda event: heard.append(event.name))
+    ed.give(role)
+    ed.give(role)
+    assert channel.permissions(ed) & 1 << 51
+    ed.take(role)
+    ed.take(role)
+    assert not channel.permissions(ed) & 1 << 51
+    assert heard == ["GUILD_MEMBER_UPDATE"] * 2
+
+
 @pytest.fixture
 async def talk(text: discord.TextChannel) -> discord.Thread:
     return await (await text.send("Georgia")).create_thread(name="Talk")
@@ -262,3 +340,80 @@ async def test_a_private_thread_is_heard_of_once_the_bot_is_in_it(
     private.join(bot.application_id or 0)
     (joined,) = await bot.hears("thread_join")
     assert (joined.id, joined.parent_id, joined.is_private()) == (private.id, channel.id, True)
+
+
+DIRECT = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+
+
+async def test_a_person_is_written_to_and_writes_back(
+    newsroom: Guild, standin: StandIn, connect: "Callable[..., Awaitable[Bot]]"
+) -> None:
+    bot, ed = await connect(intents=DIRECT), newsroom.member("Ed")
+    person = await bot.fetch_user(ed.id)
+    sent = await person.send("The source is silent", nonce="n-1")
+    again = await person.send("The source is silent", nonce="n-1")
+    channel = standin.world.direct(ed.user)
+    assert (sent.channel.id, again.id) == (channel.id, sent.id)
+    assert [message.content for message in channel.messages] == ["The source is silent"]
+    channel.say("thanks")
+    (own,), (heard,) = await bot.hears("message"), await bot.hears("message")
+    assert own.guild is None
+    assert (heard.content, heard.author.name) == ("thanks", "Ed")  # what is written to the bot it may read
+    await sent.edit(content="The source is back")
+    await sent.pin()
+    assert [pin.id async for pin in sent.channel.pins()] == [sent.id]
+    assert [message.content async for message in sent.channel.history(oldest_first=True)][:2] == [
+        "The source is back",
+        "thanks",
+    ]
+
+
+async def test_who_did_not_ask_for_direct_messages_hears_none(bot: "Bot", newsroom: Guild, standin: StandIn) -> None:
+    standin.world.direct(newsroom.member("Ed").user).say("hello")
+    newsroom.channel("count").say(newsroom.member("Ed"), "hello")
+    (heard,) = await bot.hears("message")
+    assert heard.guild is not None
+
+
+async def test_who_takes_no_direct_messages_is_not_written_to(bot: "Bot", newsroom: Guild) -> None:
+    ed = newsroom.member("Ed")
+    person = await bot.fetch_user(ed.id)
+    ed.user.takes_direct = False
+    with pytest.raises(discord.Forbidden) as caught:
+        await person.send("hello")
+    assert caught.value.code == 50007
+
+
+async def test_who_left_every_server_is_not_written_to(bot: "Bot", newsroom: Guild) -> None:
+    ed = newsroom.member("Ed")
+    person = await bot.fetch_user(ed.id)
+    await person.create_dm()
+    newsroom.remove_member(ed)
+    with pytest.raises(discord.Forbidden) as caught:
+        await person.send("hello")
+    assert caught.value.code == 50278
+
+
+async def test_nobody_and_oneself_are_not_written_to(bot: "Bot") -> None:
+    with pytest.raises(discord.NotFound) as unknown:
+        await bot.fetch_user(42)
+    assert unknown.value.code == 10013
+    with pytest.raises(discord.HTTPException) as caught:
+        await bot.create_dm(discord.Object(42))
+    assert caught.value.code == 50033
+    with pytest.raises(discord.Forbidden) as forbidden:
+        await bot.create_dm(discord.Object(bot.application_id or 0))
+    assert forbidden.value.code == 50007
+
+
+async def test_a_direct_channel_is_no_channel_of_a_server(bot: "Bot", newsroom: Guild, standin: StandIn) -> None:
+    channel = standin.world.direct(newsroom.member("Ed").user)
+    assert standin.world.channel_by_id(channel.id) is None
+    assert standin.world.place(channel.id) is channel
+    with pytest.raises(discord.HTTPException) as caught:
+        await bot.http.start_thread_without_message(channel.id, name="x", auto_archive_duration=60, type=11)
+    assert caught.value.code == 50024
+    fetched = await bot.fetch_channel(channel.id)
+    assert isinstance(fetched, discord.DMChannel)
+    assert fetched.recipient is not None
+    assert fetched.recipient.name == "Ed"

@@ -8,6 +8,8 @@ import pytest
 from discord.ext import commands
 
 from bot.rehearsal.standin.guild import Channel, Guild
+from bot.rehearsal.standin.message import Flag
+from bot.rehearsal.standin.message_routes import MAX_PINS
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.rate_limits import Bucket
 from bot.rehearsal.standin.server import StandIn
@@ -317,3 +319,145 @@ async def test_a_person_is_pinged_by_text_and_allowance(text: discord.TextChanne
     assert (await text.send(words, allowed_mentions=none)).mentions == []
     assert [user.name for user in (await text.send(words, allowed_mentions=some)).mentions] == ["Ed"]
     assert [user.name for user in (await text.send(words)).mentions] == ["Ed", "Olga"]
+
+
+@pytest.fixture
+def wire(newsroom: Guild) -> Channel:
+    return newsroom.add_channel("wire", announcement=True)
+
+
+@pytest.fixture
+async def news(bot: "Bot", wire: Channel) -> discord.TextChannel:
+    found = await bot.fetch_channel(wire.id)
+    assert isinstance(found, discord.TextChannel)
+    assert found.is_news()
+    return found
+
+
+async def test_a_published_message_is_shown_where_it_is_followed(
+    news: discord.TextChannel, wire: Channel, standin: StandIn
+) -> None:
+    reader = standin.world.add_guild("Reader").add_channel("from the desk")
+    wire.follow(reader)
+    sent = await news.send("14,101", embed=discord.Embed(title="Georgia"))
+    await sent.publish()
+    (kept,) = wire.messages
+    assert kept.flags & Flag.CROSSPOSTED
+    (copy,) = reader.messages
+    assert (copy.content, copy.embeds, copy.author.name) == ("14,101", kept.embeds, "Newsroom #wire")
+    assert copy.flags & Flag.IS_CROSSPOST
+    await sent.edit(content="14,057")
+    assert copy.content == "14,057"
+    assert copy.edited is not None
+
+
+async def test_a_message_is_published_once_and_where_it_can_be(
+    news: discord.TextChannel, text: discord.TextChannel
+) -> None:
+    sent = await news.send("14,101")
+    await sent.publish()
+    with pytest.raises(discord.HTTPException) as caught:
+        await sent.publish()
+    assert (caught.value.status, caught.value.code) == (400, 40033)
+    with pytest.raises(discord.HTTPException) as caught:
+        await (await text.send("14,101")).publish()
+    assert (caught.value.status, caught.value.code) == (400, 50024)
+
+
+async def test_publishing_anothers_message_takes_a_permission(
+    news: discord.TextChannel, wire: Channel, newsroom: Guild
+) -> None:
+    said = wire.say(newsroom.member("Ed"), "14,101")
+    with pytest.raises(discord.Forbidden):
+        await news.get_partial_message(said.id).publish()
+    wire.allow("MANAGE_MESSAGES")
+    await news.get_partial_message(said.id).publish()
+
+
+async def test_too_much_publishing_is_told_in_the_body(news: discord.TextChannel, bot: "Bot", standin: StandIn) -> None:
+    bot.http.max_ratelimit_timeout = 30.0
+    standin.pacing.set(2, per=3600, bucket=Bucket.CROSSPOSTS)
+    standin.pacing.set(1, per=1200, bucket=Bucket.CROSSPOST_EDITS)
+    sent = [await news.send(str(number)) for number in range(3)]
+    for message in sent[:2]:
+        await message.publish()
+    with pytest.raises(discord.RateLimited) as limited:
+        await sent[2].publish()
+    assert 3599 < limited.value.retry_after <= 3600
+    await sent[0].edit(content="once")
+    with pytest.raises(discord.RateLimited) as limited:
+        await sent[0].edit(content="twice")
+    assert 1199 < limited.value.retry_after <= 1200
+    assert [request.status for request in standin.requests].count(429) == standin.rejected == 2
+
+
+async def test_a_pin_is_shown_told_and_said(bot: "Bot", text: discord.TextChannel, channel: Channel) -> None:
+    first, second = await text.send("14,101"), await text.send("14,057")
+    await first.pin()
+    await second.pin()
+    assert [message.pinned for message in channel.messages] == [True, True, False, False]
+    pins = [pin async for pin in text.pins()]
+    assert [pin.id for pin in pins] == [second.id, first.id]
+    assert pins[0].pinned_at is not None
+    _, last_pin = await bot.hears("guild_channel_pins_update")
+    assert last_pin is not None
+    said = await text.fetch_message(channel.messages.last_id or 0)
+    assert (said.type, said.reference and said.reference.message_id) == (discord.MessageType.pins_add, second.id)
+    await second.unpin()
+    assert [pin.id async for pin in text.pins()] == [first.id]
+    await first.delete()
+    assert [pin.id async for pin in text.pins()] == []
+
+
+async def test_pinning_twice_says_it_once(text: discord.TextChannel, channel: Channel) -> None:
+    sent = await text.send("14,101")
+    await sent.pin()
+    await text.get_partial_message(sent.id).pin()
+    assert len(channel.messages) == 2
+
+
+async def test_pinning_takes_its_permission(text: discord.TextChannel, channel: Channel, newsroom: Guild) -> None:
+    sent = await text.send("14,101")
+    channel.forbid("PIN_MESSAGES")
+    with pytest.raises(discord.Forbidden) as caught:
+        await sent.pin()
+    assert caught.value.code == 50013
+    channel.allow("PIN_MESSAGES")
+    await sent.pin()
+    channel.forbid("PIN_MESSAGES", to=newsroom.everyone)  # a member's own goes first
+    await sent.unpin()
+
+
+async def test_what_discord_says_itself_is_not_pinned(text: discord.TextChannel, channel: Channel) -> None:
+    await (await text.send("14,101")).pin()
+    with pytest.raises(discord.Forbidden) as caught:
+        await text.get_partial_message(channel.messages.last_id or 0).pin()
+    assert caught.value.code == 50021
+
+
+async def test_a_channel_is_full_at_250_pins(text: discord.TextChannel, channel: Channel, newsroom: Guild) -> None:
+    for number in range(MAX_PINS):
+        channel.pin(channel.say(newsroom.member("Ed"), str(number)), newsroom.member("Ed").user)
+    sent = await text.send("one too many")
+    with pytest.raises(discord.HTTPException) as caught:
+        await sent.pin()
+    assert (caught.value.status, caught.value.code) == (400, 30003)
+    assert [pin.content async for pin in text.pins(limit=120)] == [str(249 - number) for number in range(120)]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_the_older_routes_work_too(channel: Channel, newsroom: Guild, standin: StandIn) -> None:
+    said = channel.say(newsroom.member("Ed"), "14,101")
+    url = f"{standin.base}/channels/{channel.id}/pins"
+    async with aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session:
+        async with session.put(f"{url}/{said.id}") as answer:
+            assert answer.status == 204
+        async with session.get(url) as answer:
+            assert [message["id"] for message in await answer.json()] == [str(said.id)]
+        async with session.delete(f"{url}/{said.id}") as answer:
+            assert answer.status == 204
+        async with session.get(f"{standin.base}/channels/{channel.id}/messages/pins?before=noon") as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, 50035)
+        channel.forbid("READ_MESSAGE_HISTORY")
+        async with session.get(f"{standin.base}/channels/{channel.id}/messages/pins") as answer:
+            assert await answer.json() == {"items": [], "has_more": False}
