@@ -8,9 +8,8 @@ from bot.count.statement import Statement
 from bot.events.event import Event
 from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, WIRE, ZONE
 from bot.rehearsal.drill.counties import Phase
-from bot.rehearsal.drill.names import STATE
-from bot.rehearsal.drill.story import Story, at
-from bot.rehearsal.drill.tally import Tally
+from bot.rehearsal.drill.made_up_names import STATE
+from bot.rehearsal.drill.story import Story, Tally, at
 from bot.wording.numbers import commas
 
 ENDS = at(18, day=3)

@@ -6,7 +6,7 @@ from random import Random
 
 from bot.desk.desk_file import Desk
 from bot.rehearsal.drill.counties import Phase
-from bot.rehearsal.drill.names import STATE, people
+from bot.rehearsal.drill.made_up_names import STATE, people
 from bot.rehearsal.drill.votes import Script
 
 ZONE = "America/New_York"

@@ -6,7 +6,7 @@ from enum import IntEnum
 from random import Random
 
 from bot.count.reading import VoteType
-from bot.rehearsal.drill.names import county_names
+from bot.rehearsal.drill.made_up_names import county_names
 
 SMALLEST_STATE = 12
 """Counties. The feed that moves to another count has to touch ten at once."""

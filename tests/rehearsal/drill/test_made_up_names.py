@@ -3,7 +3,7 @@
 from pathlib import Path
 from random import Random
 
-from bot.rehearsal.drill.names import STATE, all_county_names, county_names, people
+from bot.rehearsal.drill.made_up_names import STATE, all_county_names, county_names, people
 
 REAL = {
     line.strip().casefold()
