@@ -24,7 +24,7 @@ from bot.rehearsal.stage import check_day, with_feeds
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RealChannel:
     """Where to rehearse."""
 
     channel: int
@@ -40,7 +40,9 @@ class Place:
     """Seconds that discord.py waits at the start for servers to show up."""
 
 
-async def play_on_server(day: Day, desk: Desk, database: Path, speed: float | None, show: Show, place: Place) -> None:
+async def play_on_server(
+    day: Day, desk: Desk, database: Path, speed: float | None, show: Show, place: RealChannel
+) -> None:
     """Play a whole day in a test channel of a real server. Nothing is cleaned up afterwards.
 
     All that the day's channels follow is followed by that one channel. What colleagues write is left out: the bot can't
@@ -74,7 +76,7 @@ async def play_on_server(day: Day, desk: Desk, database: Path, speed: float | No
         await while_connected(app.bot, _rehearse(day, app, feeds, Pace(clock, speed), show, place))
 
 
-async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Show, place: Place) -> None:
+async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Show, place: RealChannel) -> None:
     await app.bot.wait_until_ready()
     channel = marked_channel(app.bot, place.channel, place.servers)
     place.found(f"#{channel.name} of {channel.guild.name}", channel.jump_url)

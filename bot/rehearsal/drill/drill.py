@@ -7,7 +7,7 @@ from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day, DayChannel
 from bot.rehearsal.drill.after import ENDS, plan_evening, tell_days_after
 from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, PLACE, SENATE, make_ballot
-from bot.rehearsal.drill.counties import County, make_counties, make_parcels
+from bot.rehearsal.drill.counties import DrillCounty, make_counties, make_parcels
 from bot.rehearsal.drill.night import tell_night
 from bot.rehearsal.drill.story import Story, at
 from bot.rehearsal.drill.votes import mark
@@ -25,7 +25,7 @@ class Drill:
     seed: int
     day: Day = field(repr=False)
     desk: Desk = field(repr=False)
-    counties: tuple[County, ...] = field(repr=False)
+    counties: tuple[DrillCounty, ...] = field(repr=False)
 
 
 def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:

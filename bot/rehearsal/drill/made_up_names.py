@@ -39,11 +39,11 @@ def all_county_names() -> list[str]:
     return [first + last for first in _FIRST for last in _LAST if first[-1] != last[0]]
 
 
-def county_names(chance: Random, number: int) -> list[str]:
+def draw_county_names(chance: Random, number: int) -> list[str]:
     """Return so many different names of counties."""
     return chance.sample(all_county_names(), number)
 
 
-def people(chance: Random, number: int) -> list[tuple[str, str]]:
+def draw_people(chance: Random, number: int) -> list[tuple[str, str]]:
     """Return so many people as (forename, surname), no two with either the same."""
     return list(zip(chance.sample(_FORENAMES, number), chance.sample(_SURNAMES, number), strict=True))

@@ -10,15 +10,15 @@ from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
 from bot.count.statement import Statement
 from bot.events.event import Event
 from bot.rehearsal.day import CheckStep, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step, What
-from bot.rehearsal.drill.contests import ZONE, Ballot
-from bot.rehearsal.drill.counties import County, Parcel, Parcels, Phase
+from bot.rehearsal.drill.contests import ZONE, DrillBallot
+from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcels
 from bot.rehearsal.drill.votes import Marked
 
 
-class Tally:
+class DrillCount:
     """The count of one contest so far."""
 
-    def __init__(self, contest: str, candidates: Sequence[str], counties: Sequence[County]) -> None:
+    def __init__(self, contest: str, candidates: Sequence[str], counties: Sequence[DrillCounty]) -> None:
         """Start with nothing counted."""
         self._contest = contest
         self._candidates = candidates
@@ -91,12 +91,12 @@ class Story:
     """A drill being written."""
 
     chance: Random
-    counties: Sequence[County]
+    counties: Sequence[DrillCounty]
     parcels: Parcels
-    ballot: Ballot
+    ballot: DrillBallot
     marked: Mapping[str, Marked]
     """By contest."""
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    counts: dict[str, DrillCount] = field(default_factory=dict)
     """Each contest's true count so far."""
     steps: list[Step] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
@@ -104,12 +104,12 @@ class Story:
     def __post_init__(self) -> None:
         """Start each contest's count."""
         for key, script in self.ballot.scripts.items():
-            self.tallies[key] = Tally(key, script.candidates, self.counties)
+            self.counts[key] = DrillCount(key, script.candidates, self.counties)
 
-    def count(self, contest: str, phase: Phase, place: int) -> Parcel:
+    def count(self, contest: str, phase: DrillPhase, place: int) -> Parcel:
         """Count a phase's parcel at `place` in one contest; return it."""
         parcel = self.parcels[phase][place]
-        self.tallies[contest].add(parcel, self.marked[contest][phase][place])
+        self.counts[contest].add(parcel, self.marked[contest][phase][place])
         return parcel
 
     def show(self, moment: datetime, reading: Reading) -> None:

@@ -8,10 +8,24 @@ from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace, parse_speed
 from bot.rehearsal.page.live import Live
 from bot.rehearsal.page.typed_options import REQUIRED, typed_values
-from bot.rehearsal.page.viewer import ReadMarks, may, seen_channel, sees
+from bot.rehearsal.page.viewer import ReadMarks, may, seen_channel, sees_channel
 from bot.rehearsal.standin.guild import Channel, Member
-from bot.rehearsal.standin.interactions import FIRST_ANSWER_WITHIN, Answer, Choice, Interaction, Kind
-from bot.rehearsal.standin.member_input import Filled, Found, about_message, fill, find_command, pressed, submitted
+from bot.rehearsal.standin.interactions import (
+    FIRST_ANSWER_WITHIN,
+    Interaction,
+    InteractionAnswer,
+    InteractionKind,
+    Suggestion,
+)
+from bot.rehearsal.standin.member_input import (
+    Filled,
+    FoundCommand,
+    about_message,
+    fill,
+    find_command,
+    pressed,
+    submitted,
+)
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
@@ -22,14 +36,14 @@ _MOST_VALUES = 25
 Act = Callable[[Member, Channel, Json], Awaitable[object]]
 
 
-class Acts:
+class ActionRequests:
     """Everything that can be posted, by the last part of its path."""
 
     def __init__(
-        self, doings: "Doings", live: Live, marks: ReadMarks, pace: Pace, people: Mapping[str, Member]
+        self, actions: "Actions", live: Live, marks: ReadMarks, pace: Pace, people: Mapping[str, Member]
     ) -> None:
         """Act as any of `people`, by the name that addresses have for them."""
-        self._doings = doings
+        self._actions = actions
         self._live = live
         self._marks = marks
         self._pace = pace
@@ -56,42 +70,42 @@ class Acts:
             return self._set_pace(body)
         member = self._people[_text(body, "as")]
         if name == "submit":
-            return await self._doings.submit(member, _text(body, "key"), dict(body["values"]))
+            return await self._actions.submit(member, _text(body, "key"), dict(body["values"]))
         channel = seen_channel(member, _text(body, "channel"))
         return await self._in_channel[name](member, channel, body)
 
     async def _say(self, member: Member, channel: Channel, body: Json) -> object:
         answered = channel.messages.get(int(body.get("reply") or 0))
-        reply, message = self._doings.say(member, channel, _text(body, "text"))
+        reply, message = self._actions.say(member, channel, _text(body, "text"))
         if message is not None:
             self._live.said(message, answered)
         return reply
 
     async def _delete(self, member: Member, channel: Channel, body: Json) -> object:
-        return self._doings.delete(member, channel, int(_text(body, "message")))
+        return self._actions.delete(member, channel, int(_text(body, "message")))
 
     async def _read(self, member: Member, channel: Channel, body: Json) -> object:
         self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())
         return {}
 
     async def _check(self, member: Member, channel: Channel, body: Json) -> object:
-        return self._doings.check(member, channel, _text(body, "command"), _texts(body["options"]))
+        return self._actions.check(member, channel, _text(body, "command"), _texts(body["options"]))
 
     async def _slash(self, member: Member, channel: Channel, body: Json) -> object:
-        return await self._doings.slash(member, channel, _text(body, "command"), _texts(body["options"]))
+        return await self._actions.slash(member, channel, _text(body, "command"), _texts(body["options"]))
 
     async def _suggest(self, member: Member, channel: Channel, body: Json) -> object:
         typed = _texts(body["options"])
-        found = await self._doings.suggest(member, channel, _text(body, "command"), _text(body, "option"), typed)
+        found = await self._actions.suggest(member, channel, _text(body, "command"), _text(body, "option"), typed)
         return [{"name": choice.name, "value": str(choice.value)} for choice in found]
 
     async def _press(self, member: Member, channel: Channel, body: Json) -> object:
         values = [str(value) for value in body.get("values") or ()][:_MOST_VALUES]
         message = int(_text(body, "message"))
-        return await self._doings.press(member, channel, message, _text(body, "button"), values)
+        return await self._actions.press(member, channel, message, _text(body, "button"), values)
 
     async def _about(self, member: Member, channel: Channel, body: Json) -> object:
-        return await self._doings.about(member, channel, int(_text(body, "message")), _text(body, "command"))
+        return await self._actions.about(member, channel, int(_text(body, "message")), _text(body, "command"))
 
     def _set_pace(self, body: Json) -> Json:
         if "speed" in body:
@@ -159,7 +173,7 @@ class _Form:
     source: Message | None
 
 
-class Doings:
+class Actions:
     """Each does one thing and returns what the page shows at once; all else comes over the stream."""
 
     def __init__(self, standin: StandIn) -> None:
@@ -198,12 +212,12 @@ class Doings:
         if isinstance(made, dict):
             return made
         found, filled = made
-        interaction = self._standin.interactions.begin(Kind.COMMAND, channel, member, name=found.words)
+        interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=found.words)
         return await self._ask(interaction, found.data(filled.options, filled.resolved), NO_ANSWER)
 
     def _made(
         self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]
-    ) -> tuple[Found, Filled] | Json:
+    ) -> tuple[FoundCommand, Filled] | Json:
         """Return a command with its options filled in, or what the page shows instead."""
         if not may(member, channel, Permission.USE_APPLICATION_COMMANDS):
             return _wrong("You do not have permission to use application commands in this channel.")
@@ -216,7 +230,7 @@ class Doings:
 
     async def suggest(
         self, member: Member, channel: Channel, words: str, focused: str, typed: Mapping[str, str]
-    ) -> list[Choice]:
+    ) -> list[Suggestion]:
         """Return what the bot suggests for the option that is being typed; nothing when it says nothing."""
         try:
             found = find_command(self._standin.world, member, words)
@@ -229,7 +243,7 @@ class Doings:
         if not option.get("autocomplete") or not self._heard(member):
             return []
         value = {"name": focused, "type": option["type"], "value": typed.get(focused, "")[:100], "focused": True}
-        interaction = self._standin.interactions.begin(Kind.AUTOCOMPLETE, channel, member, name=found.words)
+        interaction = self._standin.interactions.begin(InteractionKind.AUTOCOMPLETE, channel, member, name=found.words)
         self._standin.interactions.send(interaction, found.data([*filled.options, value], filled.resolved))
         try:
             async with asyncio.timeout(_SUGGESTIONS_WITHIN):
@@ -249,7 +263,7 @@ class Doings:
             data = pressed(message, custom_id, values)
         except BadInputError:
             return _wrong(NO_INTERACTION)
-        interaction = self._standin.interactions.begin(Kind.COMPONENT, channel, member, message)
+        interaction = self._standin.interactions.begin(InteractionKind.COMPONENT, channel, member, message)
         return await self._ask(interaction, data | _resolved(data, member), NO_INTERACTION)
 
     async def about(self, member: Member, channel: Channel, message_id: int, name: str) -> Json:
@@ -261,7 +275,7 @@ class Doings:
             data = about_message(self._standin.world, member, name, message)
         except BadInputError as error:
             return _wrong(str(error))
-        interaction = self._standin.interactions.begin(Kind.COMMAND, channel, member, name=name)
+        interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=name)
         return await self._ask(interaction, data, NO_ANSWER)
 
     async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[str]]) -> Json:
@@ -276,7 +290,7 @@ class Doings:
             data = submitted(form.content, values)
         except BadInputError as error:
             return _wrong(str(error))
-        interaction = self._standin.interactions.begin(Kind.FORM, form.channel, member, form.source)
+        interaction = self._standin.interactions.begin(InteractionKind.FORM, form.channel, member, form.source)
         reply = await self._ask(interaction, data, "Something went wrong. Try again.")
         if "error" not in reply:
             self._forms.pop(key, None)
@@ -293,7 +307,7 @@ class Doings:
         except TimeoutError:
             return _wrong(failed)
         outcome = interaction.outcome.result() if interaction.outcome.done() else None
-        if isinstance(outcome, Answer) and outcome.form is not None:
+        if isinstance(outcome, InteractionAnswer) and outcome.form is not None:
             key = str(interaction.id)
             self._forms[key] = _Form(outcome.form, interaction.channel, interaction.member, interaction.source)
             while len(self._forms) > _MOST_FORMS:
@@ -307,7 +321,7 @@ class Doings:
     def _message(self, member: Member, channel: Channel, message_id: int) -> Message | None:
         """Return the message of that id if the member sees it."""
         message = self._standin.interactions.message(channel, message_id)
-        if message is None or message.channel_id != channel.id or not sees(member, channel):
+        if message is None or message.channel_id != channel.id or not sees_channel(member, channel):
             return None
         if message.ephemeral and (message.interaction or {}).get("user", {}).get("id") != str(member.id):
             return None

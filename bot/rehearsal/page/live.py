@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.rehearsal.page.shown import Shown
-from bot.rehearsal.page.viewer import places
+from bot.rehearsal.page.shown import MessageViews
+from bot.rehearsal.page.viewer import channels_and_threads
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.interactions import Whispered
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.server import StandIn
-from bot.rehearsal.standin.wire import Event, Json
+from bot.rehearsal.standin.wire import GatewayEvent, Json
 
 _MOST_RENDERED = 3000  # messages
 
@@ -43,7 +43,7 @@ class Told:
     """Only for this member."""
 
 
-class Stream:
+class LiveStream:
     """Numbers what happens from 1; a place in it is written as "RUN:NUMBER"."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class Stream:
 class Live:
     """Hears what happens to messages, channels, roles and members, and passes it on."""
 
-    def __init__(self, standin: StandIn, guild: Guild, clock: Clock, stream: Stream) -> None:
+    def __init__(self, standin: StandIn, guild: Guild, clock: Clock, stream: LiveStream) -> None:
         """Tell `stream` of what happens in `guild`; messages bear the time of the news, by `clock`."""
         self._standin = standin
         self._guild = guild
@@ -110,7 +110,7 @@ class Live:
         self._came: dict[int, datetime] = {}
         self._answers: dict[int, Message] = {}
         self._rendered: dict[int, str] = {}
-        self._shown = Shown(guild, self._came.get)
+        self._shown = MessageViews(guild, self._came.get)
         standin.world.wire.listen(self._hear)
         standin.interactions.on_whispered(self._hear_whisper)
 
@@ -138,11 +138,11 @@ class Live:
         if message.id not in self._came:
             self._tell_message(message, new=True)
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: GatewayEvent) -> None:
         if event.guild_id != self._guild.id:
             return
         if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
-            channel = places(self._guild).get(int(event.body["channel_id"]))
+            channel = channels_and_threads(self._guild).get(int(event.body["channel_id"]))
             message = channel.messages.get(int(event.body["id"])) if channel else None
             if message is not None:
                 self._tell_message(message, new=event.name == "MESSAGE_CREATE")
@@ -186,5 +186,5 @@ class Live:
     def _source(self, message: Message) -> Message | None:
         """Return the message whose button brought this one up."""
         key = (message.interaction or {}).get("interacted_message_id")
-        channel = places(self._guild).get(message.channel_id)
+        channel = channels_and_threads(self._guild).get(message.channel_id)
         return self._standin.interactions.message(channel, int(key)) if key and channel else None

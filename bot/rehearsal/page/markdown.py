@@ -39,7 +39,7 @@ _RULES = (
 _MOST = 8000  # characters; Discord's longest text has 4096
 
 
-class Names(Protocol):
+class MentionNames(Protocol):
     """What the ids in a text stand for; None where there is nothing of that id."""
 
     def user(self, key: int) -> str | None:
@@ -55,7 +55,7 @@ class Names(Protocol):
 class Markdown:
     """Renders texts in which ids stand for the people, roles and channels of one server."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: MentionNames) -> None:
         """Name what is mentioned by `names`."""
         self._env = {"names": names}
         self._md = _parser()

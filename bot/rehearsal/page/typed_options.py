@@ -14,7 +14,7 @@ from bot.rehearsal.standin.member_input import (
     ROLE,
     STRING,
     USER,
-    Found,
+    FoundCommand,
     OptionValue,
 )
 from bot.rehearsal.standin.permissions import Permission
@@ -51,7 +51,7 @@ class WrongTypingError(ValueError):
 
 
 def typed_values(
-    found: Found, typed: Mapping[str, str], member: Member
+    found: FoundCommand, typed: Mapping[str, str], member: Member
 ) -> tuple[dict[str, OptionValue], dict[str, str]]:
     """Return the values of the options that are right, and by option's name what is wrong with the others."""
     values: dict[str, OptionValue] = {}

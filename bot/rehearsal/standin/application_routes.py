@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.rehearsal.standin.checks import check_commands
 from bot.rehearsal.standin.refusal import missing_access, unknown_guild
-from bot.rehearsal.standin.routes import Call, Reply, Routes
+from bot.rehearsal.standin.routes import ApiCall, Reply, Routes
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
@@ -34,12 +34,12 @@ class ApplicationRoutes:
             "PUT /applications/*/guilds/*/commands": self.register,
         }
 
-    def me(self, _: Call) -> Reply:
+    def me(self, _: ApiCall) -> Reply:
         """Answer with the bot's user."""
         own = {"mfa_enabled": False, "verified": True, "locale": "en-US", "email": None, "flags": 0}
         return Reply(body=self._world.bot.json() | own)
 
-    def application(self, _: Call) -> Reply:
+    def application(self, _: ApiCall) -> Reply:
         """Answer with the application and its owner."""
         return Reply(
             body={
@@ -57,27 +57,27 @@ class ApplicationRoutes:
             }
         )
 
-    def gateway(self, _: Call) -> Reply:
+    def gateway(self, _: ApiCall) -> Reply:
         """Answer with the address of the gateway."""
         return Reply(body={"url": self._gateway_url()})
 
-    def gateway_bot(self, _: Call) -> Reply:
+    def gateway_bot(self, _: ApiCall) -> Reply:
         """Answer with the address of the gateway, and how often it may be called."""
         limits = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
         return Reply(body={"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limits})
 
-    def commands(self, call: Call) -> Reply:
+    def commands(self, call: ApiCall) -> Reply:
         """Answer with the commands of one server, or of all."""
         return Reply(body=self._world.commands(self._scope(call)))
 
-    def register(self, call: Call) -> Reply:
+    def register(self, call: ApiCall) -> Reply:
         """Replace the commands of one server, or of all, and answer with them."""
         scope = self._scope(call)
         commands: list[Json] = call.body if isinstance(call.body, list) else []
         check_commands(commands)
         return Reply(body=self._world.register(commands, scope))
 
-    def _scope(self, call: Call) -> int | None:
+    def _scope(self, call: ApiCall) -> int | None:
         """Return which server the commands are for, None for all."""
         if call.id(0) != self._world.bot.id:
             raise missing_access()

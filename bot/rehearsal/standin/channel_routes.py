@@ -28,7 +28,7 @@ from bot.rehearsal.standin.refusal import (
     wrong_length,
     wrong_range,
 )
-from bot.rehearsal.standin.routes import NO_CONTENT, Access, Call, Reply, Routes, as_id
+from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
@@ -58,11 +58,11 @@ class ChannelRoutes:
             "DELETE /channels/*/permissions/*": self.drop_overwrite,
         }
 
-    def channel(self, call: Call) -> Reply:
+    def channel(self, call: ApiCall) -> Reply:
         """Answer with a channel, a thread or a direct channel."""
-        return Reply(body=self._access.place(call).json())
+        return Reply(body=self._access.destination(call).json())
 
-    def edit(self, call: Call) -> Reply:
+    def edit(self, call: ApiCall) -> Reply:
         """Change a channel or thread and answer with it."""
         channel, body = self._access.channel(call), call.fields
         wrong = [
@@ -103,14 +103,14 @@ class ChannelRoutes:
             thread.archived = bool(body["archived"])
             thread.active_at = thread.turned_at = thread.wire.now()
 
-    def delete(self, call: Call) -> Reply:
+    def delete(self, call: ApiCall) -> Reply:
         """Delete a channel or thread and answer with what it was."""
         channel = self._access.channel(call)
         _need(channel, Permission.MANAGE_THREADS if isinstance(channel, Thread) else Permission.MANAGE_CHANNELS)
         channel.delete()
         return Reply(body=channel.json())
 
-    def overwrite(self, call: Call) -> Reply:
+    def overwrite(self, call: ApiCall) -> Reply:
         """Set what a channel adds to and takes from a role or member."""
         channel, body = self._overwritable(call), call.fields
         refuse_if(wrong_choice({"type": body.get("type", -1)}, "type", (ROLE, MEMBER)))
@@ -122,7 +122,7 @@ class ChannelRoutes:
         channel.updated()
         return NO_CONTENT
 
-    def drop_overwrite(self, call: Call) -> Reply:
+    def drop_overwrite(self, call: ApiCall) -> Reply:
         """Let a channel add nothing to a role or member, and take nothing."""
         channel = self._overwritable(call)
         if channel.overwrites.pop(call.id(1), None) is None:
@@ -130,7 +130,7 @@ class ChannelRoutes:
         channel.updated()
         return NO_CONTENT
 
-    def _overwritable(self, call: Call) -> Channel:
+    def _overwritable(self, call: ApiCall) -> Channel:
         channel = self._access.channel(call, Permission.MANAGE_ROLES)
         if isinstance(channel, Thread):
             raise wrong_channel_type()
@@ -166,18 +166,18 @@ class ThreadRoutes:
             "DELETE /channels/*/thread-members/@me": self.leave,
         }
 
-    def start_from(self, call: Call) -> Reply:
+    def start_from(self, call: ApiCall) -> Reply:
         """Start a thread from a message and answer with it."""
-        place, message = self._access.message(call, Permission.CREATE_PUBLIC_THREADS)
-        if not isinstance(place, Channel) or isinstance(place, Thread):
+        destination, message = self._access.message(call, Permission.CREATE_PUBLIC_THREADS)
+        if not isinstance(destination, Channel) or isinstance(destination, Thread):
             raise wrong_channel_type()
         if message.flags & Flag.HAS_THREAD:
             raise thread_there()
         if not message.kind.by_somebody:
             raise system_message()
-        return self._start(place, call.fields, message)
+        return self._start(destination, call.fields, message)
 
-    def start(self, call: Call) -> Reply:
+    def start(self, call: ApiCall) -> Reply:
         """Start a thread without a message and answer with it; a private one unless it says otherwise."""
         channel, body = self._access.channel(call), call.fields
         if isinstance(channel, Thread) or channel.type == FORUM:  # a forum's posts are people's; the bot begins none
@@ -209,11 +209,11 @@ class ThreadRoutes:
         thread.slow_mode = body.get("rate_limit_per_user") or 0
         return Reply(201, thread.json())
 
-    def active(self, call: Call) -> Reply:
+    def active(self, call: ApiCall) -> Reply:
         """Answer with the threads of a server that are not archived and that the bot sees, the newest first."""
         return Reply(body=_listed(self._seen(self._access.guild(call).active_threads())))
 
-    def archived(self, call: Call) -> Reply:
+    def archived(self, call: ApiCall) -> Reply:
         """Answer with a page of the public threads of a channel that are archived, the latest archived first."""
         channel = self._access.channel(call, Permission.READ_MESSAGE_HISTORY)
         channel.guild.active_threads()  # which archives those whose time it is
@@ -229,17 +229,17 @@ class ThreadRoutes:
         threads.sort(key=lambda thread: thread.turned_at, reverse=True)
         return Reply(body=_listed(threads[:limit]) | {"has_more": len(threads) > limit})
 
-    def join(self, call: Call) -> Reply:
+    def join(self, call: ApiCall) -> Reply:
         """Let the bot be in a thread."""
         self._thread(call).join(self._world.bot.id)
         return NO_CONTENT
 
-    def leave(self, call: Call) -> Reply:
+    def leave(self, call: ApiCall) -> Reply:
         """Let the bot be no longer in a thread."""
         self._thread(call).leave(self._world.bot.id)
         return NO_CONTENT
 
-    def _thread(self, call: Call) -> Thread:
+    def _thread(self, call: ApiCall) -> Thread:
         channel = self._access.channel(call)
         if not isinstance(channel, Thread):
             raise wrong_channel_type()
@@ -267,14 +267,14 @@ class DirectMessageRoutes:
         """Return the handlers by method and path, a star for each variable part."""
         return {"GET /users/*": self.user, "POST /users/@me/channels": self.open}
 
-    def user(self, call: Call) -> Reply:
+    def user(self, call: ApiCall) -> Reply:
         """Answer with a person."""
         user = self._world.user(call.id(0))
         if user is None:
             raise unknown_user()
         return Reply(body=user.json())
 
-    def open(self, call: Call) -> Reply:
+    def open(self, call: ApiCall) -> Reply:
         """Answer with the direct channel with a person, which is the same each time."""
         person = self._world.user(as_id(str(call.fields.get("recipient_id", "")), "recipient_id"))
         if person is None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.rehearsal.standin.message import History, Kind, Message, User
+from bot.rehearsal.standin.message import History, Message, MessageKind, User
 from bot.rehearsal.standin.permissions import DIRECT_MESSAGES, Permission
 from bot.rehearsal.standin.wire import Json, Wire
 
@@ -14,7 +14,7 @@ ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
 
 
 @dataclass(eq=False, slots=True)
-class Place:
+class Destination:
     """Messages, oldest first, and which of them are pinned."""
 
     id: int
@@ -59,7 +59,7 @@ class Place:
         return {}
 
     def json(self) -> Json:
-        """Return the place as the API shows it."""
+        """Return the destination as the API shows it."""
         raise NotImplementedError
 
     def settle(self) -> None:
@@ -80,7 +80,7 @@ class Place:
         self,
         user: User,
         content: str,
-        kind: Kind = Kind.DEFAULT,
+        kind: MessageKind = MessageKind.DEFAULT,
         reference: Json | None = None,
         referenced: Message | None = None,
     ) -> Message:
@@ -108,7 +108,7 @@ class Place:
         message.pinned = True
         self.changed(message)
         self._tell_pins()
-        self.write(by, "", Kind.PINNED, self.pointing_to(message))
+        self.write(by, "", MessageKind.PINNED, self.pointing_to(message))
 
     def unpin(self, message: Message) -> None:
         """Let a message be no longer pinned."""
@@ -142,7 +142,7 @@ class Place:
 
 
 @dataclass(eq=False, slots=True)
-class DirectChannel(Place):
+class DirectChannel(Destination):
     """The messages between the bot and `person`."""
 
     person: User

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.rehearsal.standin.guild import Guild, Member
-from bot.rehearsal.standin.wire import Event, Json
+from bot.rehearsal.standin.wire import GatewayEvent, Json
 from bot.rehearsal.standin.world import World
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
@@ -128,7 +128,7 @@ comes before that is taken for one to the heartbeat before, and complained of as
 _KEPT_SESSIONS = 8  # so many without a connection
 
 
-class Gateway:
+class GatewayServer:
     """All lines and sessions."""
 
     def __init__(self, world: World, url: Callable[[], str], refuses: Callable[[str], bool]) -> None:
@@ -297,7 +297,7 @@ class Gateway:
         chunk = {"guild_id": str(guild.id), "members": found, "chunk_index": 0, "chunk_count": 1, "not_found": []}
         session.tell("GUILD_MEMBERS_CHUNK", _dumps(chunk | {"nonce": data.get("nonce")}))
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: GatewayEvent) -> None:
         if event.hidden or event.guild_id in self.withheld:
             return
         whole = ""
@@ -311,7 +311,7 @@ class Gateway:
             whole = whole or _dumps(event.body)
             session.tell(event.name, whole)
 
-    def _hides_content(self, session: Session, event: Event) -> bool:
+    def _hides_content(self, session: Session, event: GatewayEvent) -> bool:
         """Whether the client has to do without what other people wrote."""
         if not event.guild_id:  # what people write to the bot itself it may read
             return False

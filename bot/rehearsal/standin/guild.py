@@ -19,9 +19,9 @@ from bot.rehearsal.standin.destination import (
     PRIVATE_THREAD,
     PUBLIC_THREAD,
     TEXT,
-    Place,
+    Destination,
 )
-from bot.rehearsal.standin.message import Flag, Kind, Message, User
+from bot.rehearsal.standin.message import Flag, Message, MessageKind, User
 from bot.rehearsal.standin.permissions import EVERYONE, INVITED, Overwrite, Permission, bit
 from bot.rehearsal.standin.wire import Json, Wire
 
@@ -127,7 +127,7 @@ _FORUM: Json = {
 
 
 @dataclass(eq=False, slots=True)
-class Channel(Place):
+class Channel(Destination):
     """A channel of a server with its messages, oldest first."""
 
     guild: "Guild" = field(repr=False)
@@ -238,7 +238,7 @@ class Channel(Place):
         for thread in [one for one in self.guild.threads.values() if one.parent is self]:
             thread.delete()
         del self.guild.channels[self.id]
-        del self.guild.places[self.id]
+        del self.guild.destinations[self.id]
         self.wire.emit("CHANNEL_DELETE", self.guild.id, self.json())
 
 
@@ -300,7 +300,7 @@ class Thread(Channel):
             self.unarchive()
         self.join(message.author.id)
         self.active_at = self.wire.now()
-        if message.kind is Kind.THREAD_STARTER:
+        if message.kind is MessageKind.THREAD_STARTER:
             self.starters += 1
         else:
             self.total += 1
@@ -343,7 +343,7 @@ class Thread(Channel):
     def delete(self) -> None:
         """Remove the thread from its server."""
         del self.guild.threads[self.id]
-        del self.guild.places[self.id]
+        del self.guild.destinations[self.id]
         body = {"id": str(self.id), "guild_id": str(self.guild_id), "parent_id": str(self.parent.id), "type": self.type}
         self.wire.emit("THREAD_DELETE", self.guild_id, body, hidden=self._hidden)
 
@@ -378,7 +378,7 @@ class Thread(Channel):
 EXTERNAL = 3  # the kind that is somewhere else than in a voice channel
 
 
-class Status(IntEnum):
+class EventStatus(IntEnum):
     """How far an event has come; Discord's numbers."""
 
     SCHEDULED = 1
@@ -389,14 +389,14 @@ class Status(IntEnum):
     @property
     def over(self) -> bool:
         """Whether nothing can be changed any more."""
-        return self in (Status.COMPLETED, Status.CANCELED)
+        return self in (EventStatus.COMPLETED, EventStatus.CANCELED)
 
-    def may_become(self, status: "Status") -> bool:
+    def may_become(self, status: "EventStatus") -> bool:
         """Whether Discord lets an event go on to that status."""
         return (self, status) in {
-            (Status.SCHEDULED, Status.ACTIVE),
-            (Status.SCHEDULED, Status.CANCELED),
-            (Status.ACTIVE, Status.COMPLETED),
+            (EventStatus.SCHEDULED, EventStatus.ACTIVE),
+            (EventStatus.SCHEDULED, EventStatus.CANCELED),
+            (EventStatus.ACTIVE, EventStatus.COMPLETED),
         }
 
 
@@ -412,7 +412,7 @@ class ScheduledEvent:
     ends: datetime
     location: str
     description: str | None = None
-    status: Status = Status.SCHEDULED
+    status: EventStatus = EventStatus.SCHEDULED
 
     def json(self) -> Json:
         """Return the event as the API shows it."""
@@ -470,7 +470,7 @@ class Guild:
     events: dict[int, ScheduledEvent] = field(default_factory=dict, repr=False)
     bot_id: int = 0
     # Where messages are, by id, in this server and all others: whoever makes servers shares it between them.
-    places: dict[int, Place] = field(default_factory=dict, repr=False)
+    destinations: dict[int, Destination] = field(default_factory=dict, repr=False)
 
     @property
     def everyone(self) -> Role:
@@ -510,7 +510,7 @@ class Guild:
         """Add and return a text or announcement channel, or a forum, below those there are."""
         kind = ANNOUNCEMENT if announcement else FORUM if forum else TEXT
         channel = Channel(self.wire.new_id(), self, name, topic, len(self.channels), kind)
-        self.channels[channel.id] = self.places[channel.id] = channel
+        self.channels[channel.id] = self.destinations[channel.id] = channel
         self.wire.emit("CHANNEL_CREATE", self.id, channel.json())
         return channel
 
@@ -542,17 +542,17 @@ class Guild:
             duration=duration,
             joined={owner.id: self.wire.now()},
         )
-        self.threads[thread.id] = self.places[thread.id] = thread
+        self.threads[thread.id] = self.destinations[thread.id] = thread
         hidden = not thread.bot_permissions & Permission.VIEW_CHANNEL
         self.wire.emit("THREAD_CREATE", self.id, thread.json() | {"newly_created": True}, hidden=hidden)
         if source is not None:
             source.flags |= Flag.HAS_THREAD
             source.thread = thread.json
             parent.changed(source)
-            thread.write(owner, "", Kind.THREAD_STARTER, parent.pointing_to(source), source)
+            thread.write(owner, "", MessageKind.THREAD_STARTER, parent.pointing_to(source), source)
         elif not private and parent.type != FORUM:
             about = {"type": 0, "channel_id": str(thread.id), "guild_id": str(self.id)}
-            parent.write(owner, name, Kind.THREAD_CREATED, about)
+            parent.write(owner, name, MessageKind.THREAD_CREATED, about)
         return thread
 
     def start_post(self, forum: Channel, name: str, owner: User, content: str) -> Thread:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.rehearsal.standin.guild import EXTERNAL, Guild, Member, Role, ScheduledEvent, Status
+from bot.rehearsal.standin.guild import EXTERNAL, EventStatus, Guild, Member, Role, ScheduledEvent
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.refusal import (
     Wrong,
@@ -23,7 +23,7 @@ from bot.rehearsal.standin.refusal import (
     wrong_length,
     wrong_range,
 )
-from bot.rehearsal.standin.routes import NO_CONTENT, Access, Call, Reply, Routes, as_id
+from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
 from bot.rehearsal.standin.world import World
 
 
@@ -45,48 +45,48 @@ class ServerRoutes:
             "DELETE /guilds/*/members/*/roles/*": self.take,
         }
 
-    def guild(self, call: Call) -> Reply:
+    def guild(self, call: ApiCall) -> Reply:
         """Answer with a server, without its channels and members."""
         return Reply(body=self._access.guild(call).json())
 
-    def channels(self, call: Call) -> Reply:
+    def channels(self, call: ApiCall) -> Reply:
         """Answer with the channels of a server, without its threads."""
         return Reply(body=[channel.json() for channel in self._access.guild(call).channels.values()])
 
-    def roles(self, call: Call) -> Reply:
+    def roles(self, call: ApiCall) -> Reply:
         """Answer with the roles of a server."""
         return Reply(body=[role.json() for role in self._access.guild(call).roles.values()])
 
-    def members(self, call: Call) -> Reply:
+    def members(self, call: ApiCall) -> Reply:
         """Answer with up to `limit` members of a server whose ids are after `after`, by rising id."""
         limit, after = as_id(call.query.get("limit", "1"), "limit"), as_id(call.query.get("after", "0"), "after")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, 1000))
         members = self._access.guild(call).members
         return Reply(body=[members[key].json() for key in sorted(members) if key > after][:limit])
 
-    def member(self, call: Call) -> Reply:
+    def member(self, call: ApiCall) -> Reply:
         """Answer with a member of a server."""
         return Reply(body=self._member(call).json())
 
-    def give(self, call: Call) -> Reply:
+    def give(self, call: ApiCall) -> Reply:
         """Give a member a role."""
         member, role = self._role(call)
         member.give(role)
         return NO_CONTENT
 
-    def take(self, call: Call) -> Reply:
+    def take(self, call: ApiCall) -> Reply:
         """Take a role from a member."""
         member, role = self._role(call)
         member.take(role)
         return NO_CONTENT
 
-    def _member(self, call: Call) -> Member:
+    def _member(self, call: ApiCall) -> Member:
         member = self._access.guild(call).members.get(call.id(1))
         if member is None:
             raise unknown_member()
         return member
 
-    def _role(self, call: Call) -> tuple[Member, Role]:
+    def _role(self, call: ApiCall) -> tuple[Member, Role]:
         """Return a member and a role, if the bot may give and take it: one below its own highest."""
         member = self._member(call)
         guild = member.guild
@@ -125,16 +125,16 @@ class ScheduledEventRoutes:
             "DELETE /guilds/*/scheduled-events/*": self.delete,
         }
 
-    def all(self, call: Call) -> Reply:
+    def all(self, call: ApiCall) -> Reply:
         """Answer with the events of a server that are not over."""
         events = self._access.guild(call).events.values()
         return Reply(body=[event.json() for event in events if not event.status.over])
 
-    def one(self, call: Call) -> Reply:
+    def one(self, call: ApiCall) -> Reply:
         """Answer with an event."""
         return Reply(body=self._event(call)[1].json())
 
-    def create(self, call: Call) -> Reply:
+    def create(self, call: ApiCall) -> Reply:
         """Plan an event and answer with it."""
         guild, body = self._access.guild(call), call.fields
         if not guild.me.permissions & Permission.CREATE_EVENTS:
@@ -157,14 +157,14 @@ class ScheduledEventRoutes:
         wire.emit("GUILD_SCHEDULED_EVENT_CREATE", guild.id, event.json())
         return Reply(body=event.json())
 
-    def edit(self, call: Call) -> Reply:
+    def edit(self, call: ApiCall) -> Reply:
         """Change an event of the bot, or with MANAGE_EVENTS anyone's, and answer with it."""
         guild, event = self._event(call)
         body = call.fields
         self._check_mine(guild, event)
         if event.status.over:
             raise event_over()
-        status = Status(body.get("status") or event.status)
+        status = EventStatus(body.get("status") or event.status)
         refuse_if([*self._wrong(body, event), *_wrong_status(event, status)])
         event.status = status
         event.name = body.get("name", event.name)
@@ -175,7 +175,7 @@ class ScheduledEventRoutes:
         guild.wire.emit("GUILD_SCHEDULED_EVENT_UPDATE", guild.id, event.json())
         return Reply(body=event.json())
 
-    def delete(self, call: Call) -> Reply:
+    def delete(self, call: ApiCall) -> Reply:
         """Delete an event of the bot, or with MANAGE_EVENTS anyone's."""
         guild, event = self._event(call)
         self._check_mine(guild, event)
@@ -183,7 +183,7 @@ class ScheduledEventRoutes:
         guild.wire.emit("GUILD_SCHEDULED_EVENT_DELETE", guild.id, event.json())
         return NO_CONTENT
 
-    def _event(self, call: Call) -> tuple[Guild, ScheduledEvent]:
+    def _event(self, call: ApiCall) -> tuple[Guild, ScheduledEvent]:
         guild = self._access.guild(call)
         event = guild.events.get(call.id(1))
         if event is None:
@@ -232,7 +232,7 @@ def _missing(body: Mapping[str, Any]) -> Iterator[Wrong]:
             yield ("entity_metadata", *place), code, words
 
 
-def _wrong_status(event: ScheduledEvent, status: Status) -> Iterator[Wrong]:
+def _wrong_status(event: ScheduledEvent, status: EventStatus) -> Iterator[Wrong]:
     if status is not event.status and not event.status.may_become(status):
         yield ("status",), "TRANSITION_INVALID", f"Cannot go from {event.status.name} to {status.name}."
 

@@ -4,22 +4,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.rehearsal.standin.checks import check_choices, check_modal
-from bot.rehearsal.standin.interactions import Answer, Choice, Interaction, Interactions, Kind
+from bot.rehearsal.standin.interactions import Interaction, InteractionAnswer, InteractionKind, Interactions, Suggestion
 from bot.rehearsal.standin.message import Flag, Message
 from bot.rehearsal.standin.message_body import change_message, new_message
 from bot.rehearsal.standin.refusal import invalid_form, unknown_message
-from bot.rehearsal.standin.routes import NO_CONTENT, Call, Reply, Routes, as_id
+from bot.rehearsal.standin.routes import NO_CONTENT, ApiCall, Reply, Routes, as_id
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
 MESSAGE, DEFER, DEFER_UPDATE, UPDATE, SUGGEST, FORM = 4, 5, 6, 7, 8, 9
 
 # Which first answers each kind of interaction takes.
-_TAKES: Mapping[Kind, tuple[int, ...]] = {
-    Kind.COMMAND: (MESSAGE, DEFER, FORM),
-    Kind.COMPONENT: (MESSAGE, DEFER, DEFER_UPDATE, UPDATE, FORM),
-    Kind.AUTOCOMPLETE: (SUGGEST,),
-    Kind.FORM: (MESSAGE, DEFER, DEFER_UPDATE, UPDATE),
+_TAKES: Mapping[InteractionKind, tuple[int, ...]] = {
+    InteractionKind.COMMAND: (MESSAGE, DEFER, FORM),
+    InteractionKind.COMPONENT: (MESSAGE, DEFER, DEFER_UPDATE, UPDATE, FORM),
+    InteractionKind.AUTOCOMPLETE: (SUGGEST,),
+    InteractionKind.FORM: (MESSAGE, DEFER, DEFER_UPDATE, UPDATE),
 }
 
 
@@ -29,7 +29,7 @@ class CallbackRoutes:
     def __init__(self, world: World, interactions: Interactions) -> None:
         self._world = world
         self._interactions = interactions
-        self._first: Mapping[int, Callable[[Interaction, Call, Json], None]] = {
+        self._first: Mapping[int, Callable[[Interaction, ApiCall, Json], None]] = {
             MESSAGE: self._message,
             DEFER: self._defer,
             DEFER_UPDATE: self._defer_update,
@@ -48,7 +48,7 @@ class CallbackRoutes:
             "DELETE /webhooks/*/*/messages/*": self.delete,
         }
 
-    def callback(self, call: Call) -> Reply:
+    def callback(self, call: ApiCall) -> Reply:
         """Take the first answer to an interaction."""
         interaction = self._interactions.unanswered(call.id(0), call.args[1])
         kind = call.fields.get("type", 0)
@@ -61,12 +61,12 @@ class CallbackRoutes:
             return NO_CONTENT
         return Reply(body=_callback_body(interaction, kind))
 
-    def _message(self, interaction: Interaction, call: Call, data: Json) -> None:
+    def _message(self, interaction: Interaction, call: ApiCall, data: Json) -> None:
         message = self._answering(interaction, call, data, "data")
         interaction.original = message
         interaction.settle_with(message)
 
-    def _defer(self, interaction: Interaction, _: Call, data: Json) -> None:
+    def _defer(self, interaction: Interaction, _: ApiCall, data: Json) -> None:
         world, channel = self._world, interaction.channel
         message = Message(world.wire.new_id(), channel.id, channel.guild.id, world.bot, world.wire.now())
         message.flags = Flag.LOADING | _ephemeral(data)
@@ -75,11 +75,11 @@ class CallbackRoutes:
         self._mark(interaction, message)
         self._show(interaction, message)
 
-    def _defer_update(self, interaction: Interaction, _: Call, _data: Json) -> None:
+    def _defer_update(self, interaction: Interaction, _: ApiCall, _data: Json) -> None:
         interaction.deferred = True
         interaction.original = self._source(interaction)
 
-    def _update(self, interaction: Interaction, call: Call, data: Json) -> None:
+    def _update(self, interaction: Interaction, call: ApiCall, data: Json) -> None:
         interaction.original = self._source(interaction)
         self._change(interaction, interaction.original, call, data, "data")
 
@@ -88,16 +88,16 @@ class CallbackRoutes:
             raise unknown_message()
         return interaction.source
 
-    def _suggest(self, interaction: Interaction, _: Call, data: Json) -> None:
+    def _suggest(self, interaction: Interaction, _: ApiCall, data: Json) -> None:
         choices: list[Json] = data.get("choices") or []
         check_choices(choices)
-        interaction.settle([Choice(choice["name"], choice["value"]) for choice in choices])
+        interaction.settle([Suggestion(choice["name"], choice["value"]) for choice in choices])
 
-    def _form(self, interaction: Interaction, _: Call, data: Json) -> None:
+    def _form(self, interaction: Interaction, _: ApiCall, data: Json) -> None:
         check_modal(data)
-        interaction.settle(Answer(form=data))
+        interaction.settle(InteractionAnswer(form=data))
 
-    def follow_up(self, call: Call) -> Reply:
+    def follow_up(self, call: ApiCall) -> Reply:
         """Post a further message; the first after a deferral takes the place of what was promised."""
         interaction = self._interactions.acknowledged(call.args[1])
         if interaction.original is not None and interaction.original.flags & Flag.LOADING:
@@ -108,17 +108,17 @@ class CallbackRoutes:
         interaction.settle_with(message)
         return Reply(body=message.json())
 
-    def one(self, call: Call) -> Reply:
+    def one(self, call: ApiCall) -> Reply:
         """Answer with one of the messages that answered an interaction."""
         return Reply(body=self._find(call)[1].json())
 
-    def edit(self, call: Call) -> Reply:
+    def edit(self, call: ApiCall) -> Reply:
         """Change one of the messages that answered an interaction, and answer with it."""
         interaction, message = self._find(call)
         self._change(interaction, message, call, call.fields)
         return Reply(body=message.json())
 
-    def delete(self, call: Call) -> Reply:
+    def delete(self, call: ApiCall) -> Reply:
         """Delete one of the messages that answered an interaction."""
         interaction, message = self._find(call)
         if message.ephemeral:
@@ -130,7 +130,7 @@ class CallbackRoutes:
             interaction.original = None
         return NO_CONTENT
 
-    def _find(self, call: Call) -> tuple[Interaction, Message]:
+    def _find(self, call: ApiCall) -> tuple[Interaction, Message]:
         interaction = self._interactions.acknowledged(call.args[1])
         name = call.args[2]
         message = interaction.original if name == "@original" else interaction.later.get(as_id(name, "message_id"))
@@ -138,7 +138,7 @@ class CallbackRoutes:
             raise unknown_message()
         return interaction, message
 
-    def _answering(self, interaction: Interaction, call: Call, body: Mapping[str, Any], *within: str) -> Message:
+    def _answering(self, interaction: Interaction, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
         """Return a new message that answers, shown to whom it is for."""
         message = new_message(self._world, interaction.channel, call, body, *within)
         message.flags |= _ephemeral(body)
@@ -159,7 +159,7 @@ class CallbackRoutes:
             interaction.channel.post(message)
 
     def _change(
-        self, interaction: Interaction, message: Message, call: Call, body: Mapping[str, Any], *within: str
+        self, interaction: Interaction, message: Message, call: ApiCall, body: Mapping[str, Any], *within: str
     ) -> None:
         change_message(self._world, interaction.channel, message, call, body, *within)
         promised = bool(message.flags & Flag.LOADING)

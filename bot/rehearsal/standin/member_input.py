@@ -28,7 +28,7 @@ _NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", N
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCommand:
     """A registered command down to the subcommand that was asked for."""
 
     words: str
@@ -60,7 +60,7 @@ class Found:
         return data
 
 
-def find_command(world: World, member: Member, words: str) -> Found:
+def find_command(world: World, member: Member, words: str) -> FoundCommand:
     """Return the command that `words` name, as "margin" or "desk role", if the member may use it.
 
     Raises:
@@ -77,7 +77,7 @@ def find_command(world: World, member: Member, words: str) -> Found:
         if step is None:
             raise BadInputError(f"/{words} is not registered: /{first} has no subcommand {word} there")
         steps.append(step)
-    found = Found(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
+    found = FoundCommand(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
     if any(option["type"] in (SUBCOMMAND, GROUP) for option in found.leaf["options"]):
         raise BadInputError(f"/{words} is a group; name one of its subcommands")
     _check_allowed(found, member)
@@ -116,7 +116,7 @@ def _allowed(command: Json, member: Member) -> bool:
     return int(needed) != 0 and member.permissions & int(needed) == int(needed)
 
 
-def _check_allowed(found: Found, member: Member) -> None:
+def _check_allowed(found: FoundCommand, member: Member) -> None:
     if not _allowed(found.command, member):
         raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
 
@@ -130,7 +130,7 @@ class Filled:
 
 
 def fill(
-    found: Found, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
+    found: FoundCommand, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
 ) -> Filled:
     """Return the options as the client sends them; `partly` lets required ones be absent, as while one is typed.
 
@@ -154,7 +154,7 @@ def fill(
     return filled
 
 
-def _checked(found: Found, option: Json, value: OptionValue, guild: Guild) -> str | int | float:
+def _checked(found: FoundCommand, option: Json, value: OptionValue, guild: Guild) -> str | int | float:
     kind, name = option["type"], f"the option {option['name']} of /{found.words}"
     if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
         return _known_id(option, value, guild, name)

@@ -44,7 +44,7 @@ class Flag(IntFlag):
     IS_COMPONENTS_V2 = 1 << 15
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """What a message is; Discord's numbers."""
 
     DEFAULT = 0
@@ -57,7 +57,7 @@ class Kind(IntEnum):
     @property
     def by_somebody(self) -> bool:
         """Whether somebody wrote it, rather than Discord itself."""
-        return self in (Kind.DEFAULT, Kind.REPLY, Kind.COMMAND)
+        return self in (MessageKind.DEFAULT, MessageKind.REPLY, MessageKind.COMMAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Message:
     flags: int = 0
     nonce: str | int | None = None
     edited: datetime | None = None
-    kind: Kind = Kind.DEFAULT
+    kind: MessageKind = MessageKind.DEFAULT
     pinned: bool = False
     gone: bool = False  # deleted; only those that refer to it still know it
     reference: Json | None = None  # to a message or thread, as the API shows it
@@ -154,7 +154,7 @@ class Message:
             shown["webhook_id"] = str(self.webhook_id)
         if self.interaction is not None:
             shown |= {
-                "type": int(Kind.COMMAND),
+                "type": int(MessageKind.COMMAND),
                 "application_id": str(self.application_id),
                 "webhook_id": str(self.application_id),
                 "interaction_metadata": self.interaction,

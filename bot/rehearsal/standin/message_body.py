@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.rehearsal.standin.checks import check_message, check_whole
-from bot.rehearsal.standin.destination import Place
-from bot.rehearsal.standin.message import Attachment, Flag, Kind, Message
+from bot.rehearsal.standin.destination import Destination
+from bot.rehearsal.standin.message import Attachment, Flag, Message, MessageKind
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.refusal import Wrong, cannot_reply, refuse_if, too_large, wrong_choice
-from bot.rehearsal.standin.routes import Call, Upload, as_id
+from bot.rehearsal.standin.routes import ApiCall, Upload, as_id
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
@@ -32,7 +32,7 @@ _ROLE_MENTION = re.compile(r"<@&(\d+)>")
 _USER_MENTION = re.compile(r"<@!?(\d+)>")
 
 
-def new_message(world: World, channel: Place, call: Call, body: Mapping[str, Any], *within: str) -> Message:
+def new_message(world: World, channel: Destination, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
     """Return a message of the bot as `body` describes it, not posted yet; `within` is where `body` stands in the call.
 
     Raises:
@@ -47,7 +47,7 @@ def new_message(world: World, channel: Place, call: Call, body: Mapping[str, Any
 
 
 def change_message(
-    world: World, channel: Place, message: Message, call: Call, body: Mapping[str, Any], *within: str
+    world: World, channel: Destination, message: Message, call: ApiCall, body: Mapping[str, Any], *within: str
 ) -> None:
     """Edit the message in place: the fields that `body` has, and no others.
 
@@ -66,7 +66,9 @@ def change_message(
     message.edited = world.wire.now()
 
 
-def _fill(message: Message, world: World, channel: Place, body: Mapping[str, Any], uploads: tuple[Upload, ...]) -> None:
+def _fill(
+    message: Message, world: World, channel: Destination, body: Mapping[str, Any], uploads: tuple[Upload, ...]
+) -> None:
     if sum(len(upload.content) for upload in uploads) > MAX_REQUEST_BYTES:
         raise too_large()
     if "attachments" in body or uploads:
@@ -86,7 +88,7 @@ def _fill(message: Message, world: World, channel: Place, body: Mapping[str, Any
         message.flags = fixed | ((body["flags"] or 0) & SETTABLE)
 
 
-def _attach(world: World, channel: Place, upload: Upload, description: str | None) -> Attachment:
+def _attach(world: World, channel: Destination, upload: Upload, description: str | None) -> Attachment:
     if len(upload.content) > MAX_FILE_BYTES:
         raise too_large()
     return world.keep_file(channel.id, upload.filename, _kind(upload), upload.content, description)
@@ -121,7 +123,7 @@ def _numbered(components: list[Json]) -> list[Json]:
     ]
 
 
-def _find_mentions(message: Message, channel: Place, body: Mapping[str, Any]) -> None:
+def _find_mentions(message: Message, channel: Destination, body: Mapping[str, Any]) -> None:
     """Work out who is pinged: it takes the text and the allowance, both."""
     allowed = body.get("allowed_mentions")
     users = (channel.user(key) for key in _named(message.content, _USER_MENTION, allowed, "users"))
@@ -143,8 +145,8 @@ def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | 
     return found
 
 
-def refer(place: Place, message: Message, body: Mapping[str, Any]) -> None:
-    """Let a new message answer the one that `body` refers to, which has to be in the same place.
+def refer(destination: Destination, message: Message, body: Mapping[str, Any]) -> None:
+    """Let a new message answer the one that `body` refers to, which has to be in the same channel.
 
     Raises:
         Refusal: there is none, or it can't be answered.
@@ -153,20 +155,20 @@ def refer(place: Place, message: Message, body: Mapping[str, Any]) -> None:
     if reference is None:
         return
     refuse_if(wrong_choice(reference, "type", (0,)), "message_reference")  # others forward, which nobody does here
-    if not place.bot_permissions & Permission.READ_MESSAGE_HISTORY:
+    if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
         raise cannot_reply()
-    found = place.messages.get(as_id(str(reference.get("message_id")), "message_reference"))
+    found = destination.messages.get(as_id(str(reference.get("message_id")), "message_reference"))
     if found is None and reference.get("fail_if_not_exists", True) is False:
         return
-    refuse_if(_wrong_reference(place, reference, found))
+    refuse_if(_wrong_reference(destination, reference, found))
     if found is not None:
-        message.kind, message.referenced, message.reference = Kind.REPLY, found, place.pointing_to(found)
+        message.kind, message.referenced, message.reference = MessageKind.REPLY, found, destination.pointing_to(found)
         if (body.get("allowed_mentions") or {}).get("replied_user", True) and found.author not in message.mentions:
             message.mentions.append(found.author)
 
 
-def _wrong_reference(place: Place, reference: Mapping[str, Any], found: Message | None) -> Iterator[Wrong]:
-    if str(reference.get("channel_id", place.id)) != str(place.id):
+def _wrong_reference(destination: Destination, reference: Mapping[str, Any], found: Message | None) -> Iterator[Wrong]:
+    if str(reference.get("channel_id", destination.id)) != str(destination.id):
         words = "Cannot reply to a message in a different channel"
         yield ("message_reference",), "REPLIES_CANNOT_REFERENCE_OTHER_CHANNEL", words
     elif found is None:

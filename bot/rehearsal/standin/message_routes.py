@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from bot.rehearsal.standin.destination import ANNOUNCEMENT, FORUM, DirectChannel, Place
+from bot.rehearsal.standin.destination import ANNOUNCEMENT, FORUM, Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Thread
 from bot.rehearsal.standin.message import Flag, Message, User
 from bot.rehearsal.standin.message_body import change_message, new_message, refer
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.rate_limits import Bucket, Pacing
+from bot.rehearsal.standin.rate_limits import Bucket, RateLimits
 from bot.rehearsal.standin.refusal import (
     already_crossposted,
     cannot_message,
@@ -27,7 +27,7 @@ from bot.rehearsal.standin.refusal import (
     wrong_channel_type,
     wrong_range,
 )
-from bot.rehearsal.standin.routes import NO_CONTENT, Access, Call, Reply, Routes, as_id
+from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
 from bot.rehearsal.standin.world import World
 
 POST_MESSAGE = "POST /channels/*/messages"
@@ -44,9 +44,9 @@ _OLD = timedelta(hours=1)  # from this age on a message can't be edited as often
 class MessageRoutes:
     """What the bot says in channels, threads and direct messages, as far as it may."""
 
-    def __init__(self, world: World, pacing: Pacing) -> None:
+    def __init__(self, world: World, rate_limits: RateLimits) -> None:
         self._world = world
-        self._pacing = pacing
+        self._rate_limits = rate_limits
         self._access = Access(world)
 
     def routes(self) -> Routes:
@@ -59,90 +59,90 @@ class MessageRoutes:
             "DELETE /channels/*/messages/*": self.delete,
         }
 
-    def create(self, call: Call) -> Reply:
+    def create(self, call: ApiCall) -> Reply:
         """Post a message and answer with it; or with the one its nonce was used for already."""
         body = call.fields
-        place = self._access.place(call)
-        needed = place.sending
+        destination = self._access.destination(call)
+        needed = destination.sending
         if body.get("embeds"):
             needed |= Permission.EMBED_LINKS
         if call.uploads:
             needed |= Permission.ATTACH_FILES
-        if place.bot_permissions & needed != needed:
+        if destination.bot_permissions & needed != needed:
             raise missing_permissions()
-        self._check_taken(place)
+        self._check_taken(destination)
         nonce = body.get("nonce")
         known = None
         if nonce is not None and body.get("enforce_nonce"):
             known = self._world.posted_before(self._world.bot, nonce)
         if known is not None:
             return self._again(known)
-        message = new_message(self._world, place, call, body)
-        refer(place, message, body)
-        return self._post(place, message)
+        message = new_message(self._world, destination, call, body)
+        refer(destination, message, body)
+        return self._post(destination, message)
 
-    def _check_taken(self, place: Place) -> None:
+    def _check_taken(self, destination: Destination) -> None:
         """Refuse a message to a forum itself, to a locked thread, or to a person who takes none."""
-        if place.kind == FORUM:
+        if destination.kind == FORUM:
             raise not_text()
-        _check_unlocked(place)
-        if isinstance(place, DirectChannel):
-            if not self._world.shares_server(place.person):
+        _check_unlocked(destination)
+        if isinstance(destination, DirectChannel):
+            if not self._world.shares_server(destination.person):
                 raise no_mutual_guilds()
-            if not place.person.takes_direct:
+            if not destination.person.takes_direct:
                 raise cannot_message()
 
     def _again(self, message: Message) -> Reply:
         # The same message, whichever channel it went to; once deleted it is not posted anew, the call fails
         # (discord-api-docs, pull request 6647).
-        if message.gone or message.channel_id not in self._world.places:
+        if message.gone or message.channel_id not in self._world.destinations:
             raise unknown_message()
         return Reply(body=message.json() | {"nonce": message.nonce})
 
-    def _post(self, place: Place, message: Message) -> Reply:
-        place.post(message)
+    def _post(self, destination: Destination, message: Message) -> Reply:
+        destination.post(message)
         self._world.remember_nonce(message)
-        self._tell(place, message, edited=False)
+        self._tell(destination, message, edited=False)
         shown = message.json()
         return Reply(body=shown if message.nonce is None else shown | {"nonce": message.nonce})
 
-    def _tell(self, place: Place, message: Message, *, edited: bool) -> None:
-        if isinstance(place, Channel):
-            self._world.tell_posted(place, message, edited=edited)
+    def _tell(self, destination: Destination, message: Message, *, edited: bool) -> None:
+        if isinstance(destination, Channel):
+            self._world.tell_posted(destination, message, edited=edited)
 
-    def page(self, call: Call) -> Reply:
+    def page(self, call: ApiCall) -> Reply:
         """Answer with up to `limit` messages, newest first; with none where the history may not be read."""
-        place = self._access.place(call)
+        destination = self._access.destination(call)
         limit = as_id(call.query.get("limit", str(_PAGE)), "limit")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, _MAX_PAGE))
         # Not an error: the documentation says that then "no messages will be returned".
-        if not place.bot_permissions & Permission.READ_MESSAGE_HISTORY:
+        if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
             return Reply(body=[])
         ends = {key: as_id(call.query[key], key) for key in ("before", "after", "around") if key in call.query}
-        return Reply(body=[message.json() for message in place.messages.page(limit, **ends)])
+        return Reply(body=[message.json() for message in destination.messages.page(limit, **ends)])
 
-    def one(self, call: Call) -> Reply:
+    def one(self, call: ApiCall) -> Reply:
         """Answer with a message."""
         _, message = self._access.message(call, Permission.READ_MESSAGE_HISTORY)
         return Reply(body=message.json())
 
-    def edit(self, call: Call) -> Reply:
+    def edit(self, call: ApiCall) -> Reply:
         """Change a message of the bot, or with MANAGE_MESSAGES the flags of anyone's, and answer with it."""
-        place, message = self._access.changeable(call)
-        _check_unlocked(place)
+        destination, message = self._access.changeable(call)
+        _check_unlocked(destination)
         if message.author is not self._world.bot:
             if "flags" not in call.fields or call.fields.keys() & _ITS_AUTHORS:
                 raise edit_of_another()
-            if not place.bot_permissions & Permission.MANAGE_MESSAGES:
+            if not destination.bot_permissions & Permission.MANAGE_MESSAGES:
                 raise missing_permissions()
         if not message.kind.by_somebody:
             raise system_message()
         self._check_edits(message, call.args[0])
-        change_message(self._world, place, message, call, call.fields)
-        place.changed(message)
-        self._tell(place, message, edited=True)
+        change_message(self._world, destination, message, call, call.fields)
+        destination.changed(message)
+        self._tell(destination, message, edited=True)
         for copy in message.copies:
-            follower = self._world.place(copy.channel_id)
+            follower = self._world.destination(copy.channel_id)
             if follower is not None:
                 update_copy(message, copy)
                 follower.changed(copy)
@@ -151,28 +151,32 @@ class MessageRoutes:
     def _check_edits(self, message: Message, channel: str) -> None:
         """Refuse to edit what is old, or published, too often."""
         if self._world.wire.now() - message.timestamp >= _OLD:
-            wait = self._pacing.take_seldom(Bucket.OLD_EDITS, channel)
+            wait = self._rate_limits.take_seldom(Bucket.OLD_EDITS, channel)
             if wait is not None:
                 raise old_edits(wait)
         if message.flags & Flag.CROSSPOSTED:
-            wait = self._pacing.take_seldom(Bucket.CROSSPOST_EDITS, channel)
+            wait = self._rate_limits.take_seldom(Bucket.CROSSPOST_EDITS, channel)
             if wait is not None:
                 raise write_limit(wait)
 
-    def delete(self, call: Call) -> Reply:
+    def delete(self, call: ApiCall) -> Reply:
         """Delete a message: the bot's own, or with MANAGE_MESSAGES anyone's."""
-        place, message = self._access.message(call)
-        if message.author is not self._world.bot and not place.bot_permissions & Permission.MANAGE_MESSAGES:
+        destination, message = self._access.message(call)
+        if message.author is not self._world.bot and not destination.bot_permissions & Permission.MANAGE_MESSAGES:
             raise missing_permissions()
-        if isinstance(place, Thread) and place.archived:
-            _check_unlocked(place)
-        place.remove(message)
+        if isinstance(destination, Thread) and destination.archived:
+            _check_unlocked(destination)
+        destination.remove(message)
         return NO_CONTENT
 
 
-def _check_unlocked(place: Place) -> None:
-    if isinstance(place, Thread) and place.locked and not place.bot_permissions & Permission.MANAGE_THREADS:
-        raise thread_archived() if place.archived else thread_locked()
+def _check_unlocked(destination: Destination) -> None:
+    if (
+        isinstance(destination, Thread)
+        and destination.locked
+        and not destination.bot_permissions & Permission.MANAGE_THREADS
+    ):
+        raise thread_archived() if destination.archived else thread_locked()
 
 
 _COPIED = ("content", "embeds", "components", "attachments")
@@ -181,30 +185,30 @@ _COPIED = ("content", "embeds", "components", "attachments")
 class CrosspostRoutes:
     """What the bot publishes, as far as it may."""
 
-    def __init__(self, world: World, pacing: Pacing) -> None:
+    def __init__(self, world: World, rate_limits: RateLimits) -> None:
         self._world = world
-        self._pacing = pacing
+        self._rate_limits = rate_limits
         self._access = Access(world)
 
     def routes(self) -> Routes:
         """Return the handlers by method and path, a star for each variable part."""
         return {"POST /channels/*/messages/*/crosspost": self.crosspost}
 
-    def crosspost(self, call: Call) -> Reply:
+    def crosspost(self, call: ApiCall) -> Reply:
         """Publish a message, the bot's own or with MANAGE_MESSAGES anyone's, and answer with it."""
-        place, message = self._access.message(call, Permission.SEND_MESSAGES)
-        if not isinstance(place, Channel) or place.type != ANNOUNCEMENT:
+        destination, message = self._access.message(call, Permission.SEND_MESSAGES)
+        if not isinstance(destination, Channel) or destination.type != ANNOUNCEMENT:
             raise wrong_channel_type()
-        if message.author is not self._world.bot and not place.bot_permissions & Permission.MANAGE_MESSAGES:
+        if message.author is not self._world.bot and not destination.bot_permissions & Permission.MANAGE_MESSAGES:
             raise missing_permissions()
         if message.flags & Flag.CROSSPOSTED:
             raise already_crossposted()
-        if wait := self._pacing.take_seldom(Bucket.CROSSPOSTS, call.args[0]):
+        if wait := self._rate_limits.take_seldom(Bucket.CROSSPOSTS, call.args[0]):
             raise write_limit(wait)
         message.flags |= Flag.CROSSPOSTED
-        place.changed(message)
-        for target in place.followers:
-            message.copies.append(target.post(_copy(message, place, target)))
+        destination.changed(message)
+        for target in destination.followers:
+            message.copies.append(target.post(_copy(message, destination, target)))
         return Reply(body=message.json())
 
 
@@ -250,43 +254,47 @@ class PinRoutes:
             "DELETE /channels/*/pins/*": self.unpin,
         }
 
-    def page(self, call: Call) -> Reply:
+    def page(self, call: ApiCall) -> Reply:
         """Answer with up to `limit` pins, the latest first; with none where the history may not be read."""
         limit = as_id(call.query.get("limit", str(_PINS_PAGE)), "limit")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, _PINS_PAGE))
-        pins = self._pins(self._access.place(call), call.query.get("before"))
+        pins = self._pins(self._access.destination(call), call.query.get("before"))
         items = [{"pinned_at": at.isoformat(), "message": message.json()} for at, message in pins[:limit]]
         return Reply(body={"items": items, "has_more": len(pins) > limit})
 
-    def first(self, call: Call) -> Reply:
+    def first(self, call: ApiCall) -> Reply:
         """Answer with the messages of the latest 50 pins, the latest first."""
-        return Reply(body=[message.json() for _, message in self._pins(self._access.place(call))[:_PINS_PAGE]])
+        return Reply(body=[message.json() for _, message in self._pins(self._access.destination(call))[:_PINS_PAGE]])
 
-    def _pins(self, place: Place, before: str | None = None) -> list[tuple[datetime, Message]]:
-        if not place.bot_permissions & Permission.READ_MESSAGE_HISTORY:
+    def _pins(self, destination: Destination, before: str | None = None) -> list[tuple[datetime, Message]]:
+        if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
             return []
         try:
             end = datetime.fromisoformat(before) if before is not None else None
         except ValueError:
             words = "Could not parse. Should be ISO8601."
             raise invalid_form({"before": {"_errors": [{"code": "DATE_TIME_TYPE_PARSE", "message": words}]}}) from None
-        pinned = [(at, place.messages.get(key)) for key, at in reversed(place.pins.items()) if end is None or at < end]
+        pinned = [
+            (at, destination.messages.get(key))
+            for key, at in reversed(destination.pins.items())
+            if end is None or at < end
+        ]
         return [(at, message) for at, message in pinned if message is not None]
 
-    def pin(self, call: Call) -> Reply:
+    def pin(self, call: ApiCall) -> Reply:
         """Pin a message; one that is pinned stays so."""
-        place, message = self._access.changeable(call, Permission.PIN_MESSAGES)
+        destination, message = self._access.changeable(call, Permission.PIN_MESSAGES)
         if message.pinned:
             return NO_CONTENT
         if not message.kind.by_somebody:
             raise system_message()
-        if len(place.pins) >= MAX_PINS:
+        if len(destination.pins) >= MAX_PINS:
             raise too_many_pins(MAX_PINS)
-        place.pin(message, self._world.bot)
+        destination.pin(message, self._world.bot)
         return NO_CONTENT
 
-    def unpin(self, call: Call) -> Reply:
+    def unpin(self, call: ApiCall) -> Reply:
         """Let a message be no longer pinned."""
-        place, message = self._access.changeable(call, Permission.PIN_MESSAGES)
-        place.unpin(message)
+        destination, message = self._access.changeable(call, Permission.PIN_MESSAGES)
+        destination.unpin(message)
         return NO_CONTENT

@@ -72,7 +72,7 @@ _BUCKETS: Mapping[str, Bucket] = {
 _EXEMPT = ("/interactions/", "/webhooks/")
 
 
-class Pacing:
+class RateLimits:
     """What is counted, and how much of it there may be; nothing is limited that no rate was set for."""
 
     def __init__(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.rehearsal.standin.destination import Place
+from bot.rehearsal.standin.destination import Destination
 from bot.rehearsal.standin.guild import Channel, Guild, Thread
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.permissions import Permission
@@ -32,7 +32,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """A request that was matched with a route; `args` are the variable parts of its path, from left to right."""
 
     args: tuple[str, ...]
@@ -64,7 +64,7 @@ class Reply:
     body: object = field(default=None)
 
 
-Handler = Callable[[Call], Reply]
+Handler = Callable[[ApiCall], Reply]
 
 
 Routes = Mapping[str, Handler]
@@ -87,41 +87,41 @@ class Access:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def place(self, call: Call, needed: int = 0) -> Place:
+    def destination(self, call: ApiCall, needed: int = 0) -> Destination:
         """Return the channel, thread or direct channel if the bot sees it and may do all of `needed` there."""
-        place = self._world.place(call.id(0))
-        if place is None:
+        destination = self._world.destination(call.id(0))
+        if destination is None:
             raise unknown_channel()
-        granted = place.bot_permissions
+        granted = destination.bot_permissions
         if not granted & Permission.VIEW_CHANNEL:
             raise missing_access()
         if granted & needed != needed:
             raise missing_permissions()
-        return place
+        return destination
 
-    def channel(self, call: Call, needed: int = 0) -> Channel:
-        """Return the channel of a server, or the thread, as `place` does."""
-        place = self.place(call, needed)
-        if not isinstance(place, Channel):
+    def channel(self, call: ApiCall, needed: int = 0) -> Channel:
+        """Return the channel of a server, or the thread, as `destination` does."""
+        destination = self.destination(call, needed)
+        if not isinstance(destination, Channel):
             raise wrong_channel_type()
-        return place
+        return destination
 
-    def message(self, call: Call, needed: int = 0) -> tuple[Place, Message]:
-        """Return a message and where it is, as `place` does."""
-        place = self.place(call, needed)
-        message = place.messages.get(call.id(1))
+    def message(self, call: ApiCall, needed: int = 0) -> tuple[Destination, Message]:
+        """Return a message and where it is, as `destination` does."""
+        destination = self.destination(call, needed)
+        message = destination.messages.get(call.id(1))
         if message is None:
             raise unknown_message()
-        return place, message
+        return destination, message
 
-    def changeable(self, call: Call, needed: int = 0) -> tuple[Place, Message]:
+    def changeable(self, call: ApiCall, needed: int = 0) -> tuple[Destination, Message]:
         """Return a message as `message` does, unless it is in a thread that is archived."""
-        place, message = self.message(call, needed)
-        if isinstance(place, Thread) and place.archived:
+        destination, message = self.message(call, needed)
+        if isinstance(destination, Thread) and destination.archived:
             raise thread_archived()
-        return place, message
+        return destination, message
 
-    def guild(self, call: Call) -> Guild:
+    def guild(self, call: ApiCall) -> Guild:
         """Return the server."""
         guild = self._world.guilds.get(call.id(0))
         if guild is None:

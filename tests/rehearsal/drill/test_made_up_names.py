@@ -3,7 +3,7 @@
 from pathlib import Path
 from random import Random
 
-from bot.rehearsal.drill.made_up_names import STATE, all_county_names, county_names, people
+from bot.rehearsal.drill.made_up_names import STATE, all_county_names, draw_county_names, draw_people
 
 REAL = {
     line.strip().casefold()
@@ -25,9 +25,9 @@ def test_no_county_that_a_drill_can_have_is_a_real_one() -> None:
 
 
 def test_names_differ_from_each_other_and_come_from_the_seed() -> None:
-    names = county_names(Random(3), 159)
+    names = draw_county_names(Random(3), 159)
     assert len(set(names)) == 159
-    assert names == county_names(Random(3), 159)
-    assert names != county_names(Random(4), 159)
-    who = people(Random(3), 7)
+    assert names == draw_county_names(Random(3), 159)
+    assert names != draw_county_names(Random(4), 159)
+    who = draw_people(Random(3), 7)
     assert len({forename for forename, _ in who}) == len({surname for _, surname in who}) == 7

@@ -283,7 +283,7 @@ async def test_a_deleted_thread_or_channel_is_gone(
     text = bot.text_channel(newsroom.channel("count"))
     other = await text.create_thread(name="Talk", type=discord.ChannelType.public_thread)
     await text.delete()
-    assert standin.world.place(other.id) is None
+    assert standin.world.destination(other.id) is None
     with pytest.raises(discord.NotFound) as caught:
         await other.send("hello")
     assert caught.value.code == 10003
@@ -409,7 +409,7 @@ async def test_nobody_and_oneself_are_not_written_to(bot: "Bot") -> None:
 async def test_a_direct_channel_is_no_channel_of_a_server(bot: "Bot", newsroom: Guild, standin: StandIn) -> None:
     channel = standin.world.direct(newsroom.member("Ed").user)
     assert standin.world.channel_by_id(channel.id) is None
-    assert standin.world.place(channel.id) is channel
+    assert standin.world.destination(channel.id) is channel
     with pytest.raises(discord.HTTPException) as caught:
         await bot.http.start_thread_without_message(channel.id, name="x", auto_archive_duration=60, type=11)
     assert caught.value.code == 50024

@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild
-from bot.rehearsal.standin.interactions import Choice
+from bot.rehearsal.standin.interactions import Suggestion
 from bot.rehearsal.standin.member_input import OptionValue
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
@@ -200,7 +200,7 @@ async def test_an_answer_says_what_it_answers(bot: "Bot", channel: Channel, stan
 async def test_suggestions_come_for_what_is_typed(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
     assert bot
     choices = await standin.autocomplete(channel.id, ed, "margin", "contest", "Geo", {"digits": 2})
-    assert choices == [Choice("Georgia", "georgia"), Choice("Georgia Senate", "georgia senate")]
+    assert choices == [Suggestion("Georgia", "georgia"), Suggestion("Georgia Senate", "georgia senate")]
 
 
 @pytest.mark.parametrize(

@@ -294,7 +294,7 @@ async def test_an_old_message_is_edited_three_times_in_twenty_seconds(
     bot: "Bot", text: discord.TextChannel, standin: StandIn, later: "Later"
 ) -> None:
     bot.http.max_ratelimit_timeout = 30.0
-    standin.pacing.set(3, per=40, bucket=Bucket.OLD_EDITS)
+    standin.rate_limits.set(3, per=40, bucket=Bucket.OLD_EDITS)
     old, other = await text.send("14,101"), await text.send("14,102")
     later.by = timedelta(minutes=59)
     new = await text.send("14,103")
@@ -376,8 +376,8 @@ async def test_publishing_anothers_message_takes_a_permission(
 
 async def test_too_much_publishing_is_told_in_the_body(news: discord.TextChannel, bot: "Bot", standin: StandIn) -> None:
     bot.http.max_ratelimit_timeout = 30.0
-    standin.pacing.set(2, per=3600, bucket=Bucket.CROSSPOSTS)
-    standin.pacing.set(1, per=1200, bucket=Bucket.CROSSPOST_EDITS)
+    standin.rate_limits.set(2, per=3600, bucket=Bucket.CROSSPOSTS)
+    standin.rate_limits.set(1, per=1200, bucket=Bucket.CROSSPOST_EDITS)
     sent = [await news.send(str(number)) for number in range(3)]
     for message in sent[:2]:
         await message.publish()
