@@ -13,6 +13,7 @@ from bot.rehearsal.standin.message_routes import MAX_PINS
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.rate_limits import Bucket
 from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.wire import GatewayEvent
 from bot.rehearsal.standin.world import Posted
 
 if TYPE_CHECKING:
@@ -349,6 +350,20 @@ async def test_a_published_message_is_shown_where_it_is_followed(
     await sent.edit(content="14,057")
     assert copy.content == "14,057"
     assert copy.edited is not None
+
+
+async def test_an_edit_reaches_no_channel_that_is_gone(
+    news: discord.TextChannel, wire: Channel, standin: StandIn
+) -> None:
+    reader = standin.world.add_guild("Reader").add_channel("from the desk")
+    wire.follow(reader)
+    sent = await news.send("14,101")
+    await sent.publish()
+    reader.delete()
+    told: list[GatewayEvent] = []
+    standin.world.wire.listen(told.append)
+    await sent.edit(content="14,057")
+    assert [(event.name, event.guild_id) for event in told] == [("MESSAGE_UPDATE", wire.guild_id)]
 
 
 async def test_a_message_is_published_once_and_where_it_can_be(
