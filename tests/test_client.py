@@ -17,9 +17,7 @@ from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.errors import TallydeskError
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from tests.conftest import START, reading, small_desk

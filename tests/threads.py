@@ -2,9 +2,7 @@
 
 from typing import Literal, get_args
 
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
-from bot.rehearsal.standin.thread import Thread
+from bot.rehearsal.standin.guild import Guild, Member, Thread
 
 Kind = Literal["public", "from a message", "private", "announcement", "forum"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

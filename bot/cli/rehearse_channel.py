@@ -12,7 +12,7 @@ from bot.desk.settings import load_settings
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day
 from bot.rehearsal.player import Scored, Show
-from bot.rehearsal.real_server import Place, play_on_server
+from bot.rehearsal.real_server import RealChannel, play_on_server
 
 
 def rehearse_in_channel(
@@ -36,7 +36,7 @@ def rehearse_in_channel(
         where.append(f"{name}, {address}")
         console.print(f"In {where[0]}\n", soft_wrap=True, markup=False)
 
-    place = Place(channel, settings.servers, partial(log_in, token=token), found, scored)
+    place = RealChannel(channel, settings.servers, partial(log_in, token=token), found, scored)
     try:
         asyncio.run(play_on_server(day, desk, database, pace, show, place))
     finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.desk.desk_file import Desk, load_desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day, load_day, recorded_days
-from bot.rehearsal.drill import drill
+from bot.rehearsal.drill.drill import drill
 
 DRILL = "drill"
 

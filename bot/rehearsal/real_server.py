@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import discord
+
 from bot.app import App, wired
-from bot.client import Bot, while_connected
+from bot.client import NEEDED, Bot, while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
+from bot.errors import BadInputError
 from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.marked_channel import marked_channel
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.player import WHO, Play, Scored, Show
 from bot.rehearsal.posts import Landed
@@ -21,7 +23,7 @@ from bot.rehearsal.stage import check_day, with_feeds
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RealChannel:
     """Where to rehearse."""
 
     channel: int
@@ -37,7 +39,9 @@ class Place:
     """Seconds that discord.py waits at the start for servers to show up."""
 
 
-async def play_on_server(day: Day, desk: Desk, database: Path, speed: float | None, show: Show, place: Place) -> None:
+async def play_on_server(
+    day: Day, desk: Desk, database: Path, speed: float | None, show: Show, place: RealChannel
+) -> None:
     """Play a whole day in a test channel of a real server. Nothing is cleaned up afterwards.
 
     All that the day's channels follow is followed by that one channel. What colleagues write is left out: the bot can't
@@ -71,7 +75,7 @@ async def play_on_server(day: Day, desk: Desk, database: Path, speed: float | No
         await while_connected(app.bot, _rehearse(day, app, feeds, Pace(clock, speed), show, place))
 
 
-async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Show, place: Place) -> None:
+async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Show, place: RealChannel) -> None:
     await app.bot.wait_until_ready()
     channel = marked_channel(app.bot, place.channel, place.servers)
     place.found(f"#{channel.name} of {channel.guild.name}", channel.jump_url)
@@ -108,3 +112,39 @@ class _Sent:
             self._show(Landed(at, self._channel, post.kind, post.number, post.content, post.embeds, edit_of))
             self._last = post.row
         return bool(new)
+
+
+MARK = "tallydesk test channel"
+"""What has to be in the topic of a channel, in capitals or not, before anything is rehearsed there."""
+
+
+def marked_channel(client: discord.Client, key: int, servers: Collection[int]) -> discord.TextChannel:
+    """Return the channel with the id `key`, which the client, connected, sees and may post in.
+
+    Args:
+        client: the bot.
+        key: the channel's id.
+        servers: the servers that may use the bot; empty: all.
+
+    Raises:
+        BadInputError: there is no such channel, its server may not use the bot, it is not marked as a test channel, or
+            the bot lacks a permission there; nothing was posted.
+
+    """
+    channel = client.get_channel(key)
+    if channel is None:
+        raise BadInputError(
+            f"--channel {key}: the bot sees no such channel; invite it to the server, and let it see the channel"
+        )
+    if not isinstance(channel, discord.TextChannel):
+        raise BadInputError(f"--channel {key}: only a text channel can be rehearsed in")
+    where = f"#{channel.name} of {channel.guild.name}"
+    if servers and channel.guild.id not in servers:
+        raise BadInputError(f"{where}: the server {channel.guild.id} is not in TALLYDESK_SERVERS")
+    if MARK not in (channel.topic or "").casefold():
+        raise BadInputError(f"{where} is not marked as a test channel: put the words {MARK!r} into its topic")
+    allowed = channel.permissions_for(channel.guild.me)
+    lacking = [name.replace("_", " ") for name in NEEDED if not getattr(allowed, name)]
+    if lacking:
+        raise BadInputError(f"{where}: the bot lacks the permission to {' and to '.join(lacking)}")
+    return channel

@@ -7,8 +7,7 @@ from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day, LeadStep, MessageStep, ReadingStep, StatementStep
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Guild, Member
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
 

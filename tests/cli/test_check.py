@@ -17,8 +17,7 @@ from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowRow, ServerStore
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from bot.tally.following_store import FollowingStore

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from tests.cli.conftest import Cli, Outcome

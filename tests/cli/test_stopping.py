@@ -11,7 +11,7 @@ import pytest
 from bot.database.database import Database
 from bot.follows.servers_store import ServerStore
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
-from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from bot.wording.draft import Draft
 from tests.cli.conftest import SOON, Running

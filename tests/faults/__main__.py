@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.desk.desk_file import load_desk
 from bot.rehearsal.day import load_day
-from bot.rehearsal.drill import drill as make_drill
+from bot.rehearsal.drill.drill import drill as make_drill
 from tests.faults import every_step, fuzz, kill
 from tests.faults.outcome import Outcome
 from tests.faults.schedule_day import schedule_day

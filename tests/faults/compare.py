@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.outbox.discord import number_of
-from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.message import Message
 
 _LINK = re.compile(r"/channels/\d+/\d+/\d+")

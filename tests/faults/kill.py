@@ -22,7 +22,7 @@ from bot.database.database import Database
 from bot.follows.follows import Follows
 from bot.follows.servers_store import ServerStore
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from bot.tally.following_store import FollowingStore
 from tests.faults.compare import Tally, against_database

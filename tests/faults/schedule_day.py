@@ -21,7 +21,7 @@ from bot.events.moving import is_ahead
 from bot.outbox.kinds import Unsaid, Worded
 from bot.outbox.post import Post
 from bot.rehearsal.day import Day
-from bot.rehearsal.standin.scheduled_event import ScheduledEvent
+from bot.rehearsal.standin.guild import ScheduledEvent
 from bot.schedule.event_posts_store import EventPosts
 from bot.schedule.mirror import DiscordEvents
 from tests.faults.compare import Shown, Tally

@@ -15,7 +15,7 @@ from bot.follows.follows import Follows
 from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import ServerStore
 from bot.rehearsal.day import Day
-from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from bot.schedule.mirror_store import MirrorStore
 from bot.tally.following_store import FollowingStore

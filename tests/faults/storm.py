@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 
 _STRUCK = ("POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /channels/*/messages")
@@ -55,7 +55,7 @@ class Storm:
             task.cancel()
         await asyncio.gather(*self._lasting, return_exceptions=True)
         self._standin.faults.clear()
-        self._standin.pacing.relax()
+        self._standin.rate_limits.relax()
         for channel in self._channels:
             channel.updated()
 
@@ -85,9 +85,9 @@ class Storm:
 
     async def _limit_all(self) -> None:
         """Let Discord's own limit for the whole bot be a low one for a while."""
-        self._standin.pacing.set_overall(3, 0.3)
+        self._standin.rate_limits.set_overall(3, 0.3)
         await asyncio.sleep(self._chance.uniform(0.1, 0.5))
-        self._standin.pacing.relax()
+        self._standin.rate_limits.relax()
 
     async def _close_channel(self) -> None:
         """Close a channel for a while, in one of the ways in which channels close; opening it is told on the gateway."""

@@ -16,7 +16,7 @@ from bot.count.reading import Reading
 from bot.database.backup import back_up, examine
 from bot.outbox.discord import number_of
 from bot.rehearsal.feed_server import FeedServer
-from bot.rehearsal.standin.channel import Channel
+from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from tests.faults.restored_process import ROOT, desk
 

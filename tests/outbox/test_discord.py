@@ -26,8 +26,7 @@ from bot.outbox.discord import (
     sort_failure,
 )
 from bot.outbox.pacing import Pacing
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from bot.wording.draft import Button, Picture

@@ -10,12 +10,12 @@ from typing import Any
 from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day
 from bot.rehearsal.days import open_day
-from bot.rehearsal.page.shown import Shown
+from bot.rehearsal.page.shown import MessageViews
 from bot.rehearsal.player import Backstage, Watching, play_day
 from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.interactions import Answer
+from bot.rehearsal.standin.interactions import InteractionAnswer
+from bot.rehearsal.standin.member_input import OptionValue
 from bot.rehearsal.standin.message import Attachment, Message
-from bot.rehearsal.standin.options import OptionValue
 from tests.pictures.words import fields_of, words_of, words_of_form
 
 EDITOR = "desk editor"
@@ -52,9 +52,9 @@ class Newsroom:
         self._camera = camera
         self._here = next(iter(self.guild.channels.values()))
         self._editor = self.guild.member(EDITOR)
-        self._shown = Shown(self.guild, lambda _: None)
+        self._shown = MessageViews(self.guild, lambda _: None)
 
-    async def show(self, command: str, /, **options: OptionValue) -> Answer:
+    async def show(self, command: str, /, **options: OptionValue) -> InteractionAnswer:
         """Use a slash command, have what is answered pictured, and return it."""
         answer = await self.ask(command, **options)
         chosen = {name: _as_chosen(self.app.rooms.setting.desk, value) for name, value in options.items()}
@@ -63,28 +63,28 @@ class Newsroom:
         )
         return answer
 
-    async def ask(self, command: str, /, **options: OptionValue) -> Answer:
+    async def ask(self, command: str, /, **options: OptionValue) -> InteractionAnswer:
         """Use a slash command; "#count" as a value is the channel of that name, "@Desk" the role."""
         given = {name: _thing(self.guild, value) for name, value in options.items()}
         answer = await self._standin.slash(self._here.id, self._editor.id, command, given)
         await self.settled()
         return answer
 
-    async def about(self, name: str, message: Message) -> Answer:
+    async def about(self, name: str, message: Message) -> InteractionAnswer:
         """Use a command of a message's menu."""
         return await self._standin.about(self._here.id, self._editor.id, message.id, name)
 
-    async def press(self, answer: Answer, label: str) -> Answer:
+    async def press(self, answer: InteractionAnswer, label: str) -> InteractionAnswer:
         """Press the button of an answer that has this on it."""
         (key,) = [one["custom_id"] for one in _parts(answer) if one.get("label") == label]
         return await self._use(answer, key)
 
-    async def pick(self, answer: Answer, place: int, value: str) -> Answer:
+    async def pick(self, answer: InteractionAnswer, place: int, value: str) -> InteractionAnswer:
         """Pick a value from an answer's list, the first of which is at place 0."""
         key = [one["custom_id"] for one in _parts(answer) if "label" not in one][place]
         return await self._use(answer, key, value)
 
-    async def fill_in(self, answer: Answer, **values: str) -> Answer:
+    async def fill_in(self, answer: InteractionAnswer, **values: str) -> InteractionAnswer:
         """Send the form that was answered; fields are named by the first word of their label."""
         assert answer.form is not None
         fields = {_first_word(one["label"]): one["custom_id"] for one in fields_of(answer.form)}
@@ -101,7 +101,7 @@ class Newsroom:
         """Return a file to be sent with a command."""
         return self._standin.world.keep_file(self._here.id, name, kind, content)
 
-    def sent_file(self, answer: Answer) -> Attachment:
+    def sent_file(self, answer: InteractionAnswer) -> Attachment:
         """Return the file that came with an answer."""
         return self._standin.world.files[int(answer.attachments[0]["id"])]
 
@@ -109,12 +109,12 @@ class Newsroom:
         """Wait until all posts have landed."""
         await self.app.rooms.outbox.dispatcher.drained()
 
-    async def _use(self, answer: Answer, key: str, *values: str) -> Answer:
+    async def _use(self, answer: InteractionAnswer, key: str, *values: str) -> InteractionAnswer:
         done = await self._standin.click(self._here.id, self._editor.id, answer.message_id, key, values)
         await self.settled()
         return done
 
-    async def picture(self, command: str, typed: str, answer: Answer) -> None:
+    async def picture(self, command: str, typed: str, answer: InteractionAnswer) -> None:
         """Have what is answered pictured, as it is now."""
         if answer.form is not None:
             await self._camera(Seen(command, typed, words_of_form(answer.form), 0, answer.form))
@@ -163,7 +163,7 @@ def _as_chosen(desk: Desk, value: OptionValue) -> str:
     return names.get(str(value), str(value))
 
 
-def _parts(answer: Answer) -> list[Mapping[str, Any]]:
+def _parts(answer: InteractionAnswer) -> list[Mapping[str, Any]]:
     return [part for row in answer.components for part in row["components"]]
 
 

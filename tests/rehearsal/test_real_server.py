@@ -12,10 +12,9 @@ from bot.errors import BadInputError
 from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
-from bot.rehearsal.real_server import Place, play_on_server
+from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.scorecard_words import Scorecard
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 
@@ -67,7 +66,9 @@ def rehearse(tmp_path: Path, georgia: tuple[Day, Desk], found: list[tuple[str, s
 
     async def rehearse(key: int, servers: tuple[int, ...] = (), day: Day = georgia[0]) -> list[Landed]:
         landed: list[Landed] = []
-        place = Place(key, servers, log_in, lambda name, address: found.append((name, address)), cards.append, 0.02)
+        place = RealChannel(
+            key, servers, log_in, lambda name, address: found.append((name, address)), cards.append, 0.02
+        )
         await play_on_server(day, georgia[1], tmp_path / "real.sqlite3", None, landed.append, place)
         assert [card.unread for card in cards] == [None]  # who read what is Discord's own affair
         return landed

@@ -7,10 +7,9 @@ from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.events.event import Event
 from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, WIRE, ZONE
-from bot.rehearsal.drill.counties import Phase
-from bot.rehearsal.drill.names import STATE
-from bot.rehearsal.drill.story import Story, at
-from bot.rehearsal.drill.tally import Tally
+from bot.rehearsal.drill.counties import DrillPhase
+from bot.rehearsal.drill.made_up_names import STATE
+from bot.rehearsal.drill.story import DrillCount, Story, at
 from bot.wording.numbers import commas
 
 ENDS = at(18, day=3)
@@ -81,25 +80,25 @@ def _event(kind: str, title: str, moment: datetime, **fields: str) -> Event:
 
 
 def _office_is_back(story: Story, moment: datetime) -> None:
-    for place, tally in enumerate(story.tallies.values()):
+    for place, tally in enumerate(story.counts.values()):
         later = moment + timedelta(seconds=10 * place)
         story.show(later, tally.reading(OFFICE, later))
 
 
 def _batch(story: Story, moment: datetime, places: range) -> None:
     """Count a few more ballots of one or two counties, in every contest."""
-    parcels = [story.parcels[Phase.AFTER][place] for place in places]
+    parcels = [story.parcels[DrillPhase.AFTER][place] for place in places]
     names = " and ".join(story.counties[parcel.county].name for parcel in parcels)
     ballots = sum(parcel.ballots for parcel in parcels)
     story.note(moment, "batch", f"{commas(ballots)} more ballots, in {names}.", GOVERNOR)
     story.hear(moment - timedelta(minutes=10), f"{names}: provisional ballots are counted, {commas(ballots)} of them.")
-    for number, contest in enumerate(story.tallies):
+    for number, contest in enumerate(story.counts):
         for place in places:
-            story.count(contest, Phase.AFTER, place)
+            story.count(contest, DrillPhase.AFTER, place)
         later = moment + timedelta(seconds=30 * number)
-        story.show(later, story.tallies[contest].reading(WIRE, later))
+        story.show(later, story.counts[contest].reading(WIRE, later))
         office = later + timedelta(minutes=12)
-        story.show(office, story.tallies[contest].reading(OFFICE, office))
+        story.show(office, story.counts[contest].reading(OFFICE, office))
 
 
 def _feed_moves(story: Story) -> None:
@@ -107,7 +106,7 @@ def _feed_moves(story: Story) -> None:
 
     No total and no candidate falls on the way: only that so many counties move at once gives it away.
     """
-    true = story.tallies[GOVERNOR]
+    true = story.counts[GOVERNOR]
     audit = deepcopy(true)
     margin = margin_of(true.reading(WIRE, _MOVES[0]).votes).votes or 0
     slides = []
@@ -134,7 +133,7 @@ def _feed_moves(story: Story) -> None:
     )
 
 
-def _audit_some(story: Story, audit: Tally, margin: int) -> None:
+def _audit_some(story: Story, audit: DrillCount, margin: int) -> None:
     """Let the audit find a few more votes in some counties, in two of them more than a few.
 
     All that it finds is less than the margin: nobody moves ahead by it.
@@ -148,7 +147,7 @@ def _audit_some(story: Story, audit: Tally, margin: int) -> None:
 
 
 def _state_certifies(story: Story, moment: datetime) -> None:
-    for number, tally in enumerate(story.tallies.values()):
+    for number, tally in enumerate(story.counts.values()):
         later = moment + timedelta(seconds=10 * number)
         story.show(later, tally.reading(OFFICE, later, status="certified"))
         wire = later + timedelta(minutes=5)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from bot.desk.desk_file import Desk
-from bot.rehearsal.drill.counties import Phase
-from bot.rehearsal.drill.names import STATE, people
+from bot.rehearsal.drill.counties import DrillPhase
+from bot.rehearsal.drill.made_up_names import STATE, draw_people
 from bot.rehearsal.drill.votes import Script
 
 ZONE = "America/New_York"
@@ -25,25 +25,25 @@ _PARTIES = ("Harbor", "Meadow", "Lantern")
 
 
 @dataclass(frozen=True, slots=True)
-class Ballot:
+class DrillBallot:
     """The contests on the ballot: how each is to go, and the desk file that names them."""
 
     scripts: Mapping[str, Script]
     desk: Desk
 
 
-def make_ballot(chance: Random) -> Ballot:
+def make_ballot(chance: Random) -> DrillBallot:
     """Return the contests, with candidates put together by chance."""
-    names = people(chance, 7)
+    names = draw_people(chance, 7)
     governor, senate, surveyor = names[:3], names[3:6], names[6:]
     scripts = {
         GOVERNOR: Script(
             _ids(governor),
             goals={
                 # The first leads by the early votes, falls behind on election day, and comes back after midnight.
-                Phase.EARLY: (51_500, 53_000),
-                Phase.ELECTION_DAY: (49_550, 49_850),
-                Phase.LATE: (50_050, 50_200),
+                DrillPhase.EARLY: (51_500, 53_000),
+                DrillPhase.ELECTION_DAY: (49_550, 49_850),
+                DrillPhase.LATE: (50_050, 50_200),
             },
             third=(8, 20),
         ),
@@ -52,9 +52,9 @@ def make_ballot(chance: Random) -> Ballot:
             of="all",
             goals={
                 # The first is in front in the end, and short of the majority that spares a runoff.
-                Phase.EARLY: (52_000, 53_000),
-                Phase.ELECTION_DAY: (50_200, 50_500),
-                Phase.LATE: (49_600, 49_850),
+                DrillPhase.EARLY: (52_000, 53_000),
+                DrillPhase.ELECTION_DAY: (50_200, 50_500),
+                DrillPhase.LATE: (49_600, 49_850),
             },
             third=(18, 30),
             undervote=(10, 40),
@@ -64,15 +64,15 @@ def make_ballot(chance: Random) -> Ballot:
             of="all",
             goals={
                 # Needs 60%, and has it with the last of the night.
-                Phase.EARLY: (57_000, 58_500),
-                Phase.ELECTION_DAY: (59_600, 59_850),
-                Phase.LATE: (60_050, 60_200),
+                DrillPhase.EARLY: (57_000, 58_500),
+                DrillPhase.ELECTION_DAY: (59_600, 59_850),
+                DrillPhase.LATE: (60_050, 60_200),
             },
             undervote=(40, 120),
         ),
         SURVEYOR: Script(_ids(surveyor), undervote=(150, 300)),
     }
-    return Ballot(scripts, _desk(governor, senate, surveyor))
+    return DrillBallot(scripts, _desk(governor, senate, surveyor))
 
 
 def _ids(candidates: list[tuple[str, str]]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from enum import IntEnum
 from random import Random
 
 from bot.count.reading import VoteType
-from bot.rehearsal.drill.names import county_names
+from bot.rehearsal.drill.made_up_names import draw_county_names
 
 SMALLEST_STATE = 12
 """Counties. The feed that moves to another count has to touch ten at once."""
@@ -27,7 +27,7 @@ _LATE_COUNTIES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class County:
+class DrillCounty:
     """A made-up county."""
 
     name: str
@@ -40,7 +40,7 @@ class County:
     """Percentage points by which its voters favour the first candidate of each contest over the others."""
 
 
-class Phase(IntEnum):
+class DrillPhase(IntEnum):
     """A part of the count, in order of time."""
 
     EARLY = 0
@@ -64,26 +64,26 @@ class Parcel:
     """Precincts that are in with it."""
 
 
-Parcels = dict[Phase, list[Parcel]]
+Parcels = dict[DrillPhase, list[Parcel]]
 
 
-def make_counties(chance: Random, number: int) -> list[County]:
+def make_counties(chance: Random, number: int) -> list[DrillCounty]:
     """Return so many counties, the largest first: few are large, most are small, as in any state."""
     if number < SMALLEST_STATE:
         raise ValueError(f"a drill needs {SMALLEST_STATE} counties, not {number}")
     counties = []
-    for rank, name in enumerate(county_names(chance, number)):
+    for rank, name in enumerate(draw_county_names(chance, number)):
         size = _MOST_REGISTERED // (rank + 1) * chance.randint(85, 115) // 100
         registered = _LEAST_REGISTERED + size
         ballots = registered * chance.randint(580, 760) // 1000
         lean = chance.randint(8, 22) if rank < number // 8 else chance.randint(-24, 8)
-        counties.append(County(name, registered, ballots, max(2, registered // _VOTERS_A_PRECINCT), lean))
+        counties.append(DrillCounty(name, registered, ballots, max(2, registered // _VOTERS_A_PRECINCT), lean))
     return counties
 
 
-def make_parcels(chance: Random, counties: Sequence[County]) -> Parcels:
+def make_parcels(chance: Random, counties: Sequence[DrillCounty]) -> Parcels:
     """Return all ballots of all counties, divided into what is reported together, in order of reporting."""
-    keyed: dict[Phase, list[tuple[int, Parcel]]] = {phase: [] for phase in Phase}
+    keyed: dict[DrillPhase, list[tuple[int, Parcel]]] = {phase: [] for phase in DrillPhase}
     after = set(chance.sample(range(len(counties)), 5))
     for index, county in enumerate(counties):
         early = county.ballots * chance.randint(40, 50) // 100
@@ -91,32 +91,32 @@ def make_parcels(chance: Random, counties: Sequence[County]) -> Parcels:
         late = county.ballots * chance.randint(13, 16) // 100 if index < _LATE_COUNTIES else 0
         last = chance.randint(80, 400) if index in after else 0
         size = 300 if index < len(counties) // 8 else 0  # the large ones take longer
-        keyed[Phase.EARLY] += [
+        keyed[DrillPhase.EARLY] += [
             (size + chance.randint(0, 600), Parcel(index, "early", early)),
             (size + chance.randint(300, 900), Parcel(index, "absentee-mail", mail)),
         ]
         rest = county.ballots - early - mail - late - last
-        keyed[Phase.ELECTION_DAY] += _election_day(chance, index, county, rest, size)
-        keyed[Phase.LATE] += [
+        keyed[DrillPhase.ELECTION_DAY] += _election_day(chance, index, county, rest, size)
+        keyed[DrillPhase.LATE] += [
             (chance.randint(0, 900), Parcel(index, "absentee-mail", ballots))
             for ballots in _parts(late, 3 if late else 0)
         ]
         if last:
-            keyed[Phase.AFTER].append((chance.randint(0, 900), Parcel(index, "provisional", last)))
+            keyed[DrillPhase.AFTER].append((chance.randint(0, 900), Parcel(index, "provisional", last)))
     parcels = {phase: [parcel for _, parcel in sorted(found, key=lambda one: one[0])] for phase, found in keyed.items()}
-    parcels[Phase.ELECTION_DAY] = _largest_ends(parcels[Phase.ELECTION_DAY])
+    parcels[DrillPhase.ELECTION_DAY] = _largest_ends(parcels[DrillPhase.ELECTION_DAY])
     return parcels
 
 
 def late_counties(parcels: Parcels) -> dict[int, int]:
     """Return the ballots that come in late, by county."""
     ballots: dict[int, int] = {}
-    for parcel in parcels[Phase.LATE]:
+    for parcel in parcels[DrillPhase.LATE]:
         ballots[parcel.county] = ballots.get(parcel.county, 0) + parcel.ballots
     return dict(sorted(ballots.items()))
 
 
-def _election_day(chance: Random, index: int, county: County, ballots: int, size: int) -> list[tuple[int, Parcel]]:
+def _election_day(chance: Random, index: int, county: DrillCounty, ballots: int, size: int) -> list[tuple[int, Parcel]]:
     number = min(_MOST_PARCELS, 1 + county.precincts // 8)
     shares = zip(_parts(ballots, number), _parts(county.precincts, number), strict=True)
     return [

@@ -1,17 +1,17 @@
-"""The drill's night, from the close of the polls until nothing comes in any more."""
+"""The drill's night, from the close of the polls until nothing comes in any more, and what its readings show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from bot.count.margin import margin_of
-from bot.count.reading import Reading
+from bot.count.reading import Reading, VoteType
 from bot.count.statement import Outstanding, Statement
+from bot.rehearsal.day import What
 from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, REPORTER, SENATE, SURVEYOR, WIRE
-from bot.rehearsal.drill.counties import Phase, late_counties
+from bot.rehearsal.drill.counties import DrillPhase, late_counties
 from bot.rehearsal.drill.story import Story, at
-from bot.rehearsal.drill.telling import note_what_shows
 from bot.wording.numbers import commas
 
 _BEGINS = at(19, 20)
@@ -21,7 +21,7 @@ _EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
 """The wire updates a contest with every so many-th round of reports."""
 
 
-_SPANS = {Phase.EARLY: (0, 20), Phase.ELECTION_DAY: (20, 74), Phase.LATE: (78, 100)}
+_SPANS = {DrillPhase.EARLY: (0, 20), DrillPhase.ELECTION_DAY: (20, 74), DrillPhase.LATE: (78, 100)}
 """When a phase's reports come in, in percent of the night."""
 
 
@@ -43,7 +43,7 @@ class Round:
     """Reports that come in together."""
 
     at: datetime
-    phase: Phase
+    phase: DrillPhase
     parcels: range
     """Places in the phase's list."""
 
@@ -61,7 +61,7 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownReading:
     """What the wire showed."""
 
     reading: Reading
@@ -73,11 +73,11 @@ def tell_night(story: Story, hours: int) -> None:
     """Write the night's steps and happenings."""
     rounds = _rounds(story, timedelta(hours=hours))
     slip = _slip(story, rounds)
-    shown = {contest: [_zeros(story, contest, at(19, 2))] for contest in story.tallies}
+    shown = {contest: [_zeros(story, contest, at(19, 2))] for contest in story.counts}
     for contest in shown:
         shown[contest] += _wire(story, contest, rounds, slip)
     last = rounds[-1].at
-    late = [round_.at for round_ in rounds if round_.phase is Phase.LATE]
+    late = [round_.at for round_ in rounds if round_.phase is DrillPhase.LATE]
     _stands_still(story, _office(story, shown, late[0] - _SLOT), last + timedelta(minutes=40))
     by_wire = {
         contest: [one.reading for one in history if one.reading.source == WIRE] for contest, history in shown.items()
@@ -96,7 +96,7 @@ def _rounds(story: Story, length: timedelta) -> list[Round]:
     rounds = []
     for phase, (start, end) in _SPANS.items():
         parcels = len(story.parcels[phase])
-        wanted = _LATE_ROUNDS if phase is Phase.LATE else max(6, length * (end - start) // 100 // _SLOT)
+        wanted = _LATE_ROUNDS if phase is DrillPhase.LATE else max(6, length * (end - start) // 100 // _SLOT)
         number = min(wanted, parcels)  # with each round something comes in
         slot = length * (end - start) / 100 / number
         for place in range(number):
@@ -108,7 +108,7 @@ def _rounds(story: Story, length: timedelta) -> list[Round]:
 
 def _slip(story: Story, rounds: Sequence[Round]) -> Slip:
     """Choose what is entered twice, in a round a little after the middle of election day's: what moves the margin most."""
-    of_the_day = [place for place, round_ in enumerate(rounds) if round_.phase is Phase.ELECTION_DAY]
+    of_the_day = [place for place, round_ in enumerate(rounds) if round_.phase is DrillPhase.ELECTION_DAY]
     made = of_the_day[len(of_the_day) * 55 // 100 :]
     lasts = max(3, len(of_the_day) // 10)
     return next(slip for place in made if (slip := _slip_in(story, rounds[place], place, place + lasts)) is not None)
@@ -118,37 +118,37 @@ def _slip_in(story: Story, round_: Round, made: int, mended: int) -> Slip | None
     """Return the slip that can be made in a round without more votes than there are voters, or None."""
     best: tuple[int, int, tuple[int, ...]] = (0, 0, ())
     for place in round_.parcels:
-        parcel = story.parcels[Phase.ELECTION_DAY][place]
+        parcel = story.parcels[DrillPhase.ELECTION_DAY][place]
         county = story.counties[parcel.county]
         room = (county.registered - county.ballots) * 3 // 4
-        votes = story.marked[GOVERNOR][Phase.ELECTION_DAY][place]
+        votes = story.marked[GOVERNOR][DrillPhase.ELECTION_DAY][place]
         twice = tuple(cast * min(room, parcel.ballots) // parcel.ballots for cast in votes)
         best = max(best, (abs(twice[0] - twice[1]), parcel.county, twice))
     return Slip(made, mended, best[1], best[2]) if best[0] else None
 
 
-def _zeros(story: Story, contest: str, moment: datetime) -> Shown:
-    reading = story.tallies[contest].reading(WIRE, moment)
+def _zeros(story: Story, contest: str, moment: datetime) -> ShownReading:
+    reading = story.counts[contest].reading(WIRE, moment)
     story.show(moment, reading)
     if contest == GOVERNOR:
         story.note(moment, "zeros", "The feeds show zeros before anything is counted: that is no news.")
     later = moment + timedelta(minutes=2)
     story.show(later, reading.model_copy(update={"source": OFFICE, "as_of": later}))
-    return Shown(reading)
+    return ShownReading(reading)
 
 
-def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> list[Shown]:
+def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> list[ShownReading]:
     """Write what the wire shows of a contest; return it."""
-    shown: list[Shown] = []
+    shown: list[ShownReading] = []
     seconds = timedelta(seconds=25 * list(_EVERY).index(contest))
     for number, round_ in enumerate(rounds):
         for place in round_.parcels:
             story.count(contest, round_.phase, place)
         if contest == GOVERNOR and number == slip.made:
-            story.tallies[contest].correct(slip.county, "election-day", slip.votes)
+            story.counts[contest].correct(slip.county, "election-day", slip.votes)
         slipped = contest == GOVERNOR and slip.made <= number <= slip.mended
         if number % _EVERY[contest] == 0 or round_ is rounds[-1]:
-            shown.append(Shown(story.tallies[contest].reading(WIRE, round_.at + seconds), not slipped))
+            shown.append(ShownReading(story.counts[contest].reading(WIRE, round_.at + seconds), not slipped))
         if slipped:
             _without_slip(story, slip, shown, _between(round_.at, rounds[number + 1].at), mended=number == slip.mended)
     for one in shown:
@@ -157,15 +157,15 @@ def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> li
     return shown
 
 
-def _without_slip(story: Story, slip: Slip, shown: list[Shown], moment: datetime, *, mended: bool) -> None:
+def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, mended: bool) -> None:
     """While the slip is in the wire, let the office show once a margin that the wire never had; in the end mend it."""
-    tally, name = story.tallies[GOVERNOR], story.counties[slip.county].name
+    tally, name = story.counts[GOVERNOR], story.counties[slip.county].name
     tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
     if mended:
         fall = commas(sum(slip.votes))
         story.note(moment, "revision", f"The wire's total falls by {fall}: it had a part of {name} in twice.", GOVERNOR)
         story.hear(moment + timedelta(minutes=3), f"The wire says that it had a part of {name} County in twice.")
-        shown.append(Shown(tally.reading(WIRE, moment)))
+        shown.append(ShownReading(tally.reading(WIRE, moment)))
         return
     clean = tally.reading(OFFICE, moment)
     tally.correct(slip.county, "election-day", slip.votes)
@@ -173,10 +173,10 @@ def _without_slip(story: Story, slip: Slip, shown: list[Shown], moment: datetime
     if not told and all(margin_of(one.reading.votes) != margin_of(clean.votes) for one in shown):
         words = f"The Elections Office does not have what the wire has in {name}: two margins, one of them wrong."
         story.note(moment, "disagreement", words, GOVERNOR)
-        shown.append(Shown(clean))
+        shown.append(ShownReading(clean))
 
 
-def _office(story: Story, shown: dict[str, list[Shown]], until: datetime) -> datetime:
+def _office(story: Story, shown: dict[str, list[ShownReading]], until: datetime) -> datetime:
     """Write what the Elections Office shows until it stands still; return since when it does.
 
     It shows what the wire had a while ago, without the wire's slip, and once something that the wire does not have.
@@ -209,7 +209,7 @@ def _stands_still(story: Story, since: datetime, told: datetime) -> None:
 
 def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading]) -> None:
     """Write what the desk knows before the feed: what is left to count, and that the lead changes hands."""
-    polls_end = max(round_.at for round_ in rounds if round_.phase is Phase.ELECTION_DAY)
+    polls_end = max(round_.at for round_ in rounds if round_.phase is DrillPhase.ELECTION_DAY)
     for place, (county, ballots) in enumerate(late_counties(story.parcels).items()):
         left = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
         told = polls_end + timedelta(minutes=5 + 2 * place)
@@ -233,3 +233,39 @@ def _last_lead_change(history: Sequence[Reading]) -> tuple[Reading, Reading]:
 
 def _between(one: datetime, other: datetime) -> datetime:
     return (one + (other - one) / 2).replace(microsecond=0).astimezone(UTC)
+
+
+def note_what_shows(story: Story, history: Mapping[str, Sequence[Reading]]) -> None:
+    """Note what is in the wire's readings, by contest and in order of time, for whoever reads them closely."""
+    governor, senate, surveyor = history[GOVERNOR], history[SENATE], history[SURVEYOR]
+    _first(story, governor, "early", "early_votes", "The first early votes are in: they are not the state.")
+    _first(story, governor, "absentee-mail", "absentee", "The first absentee ballots are in.")
+    _lead_changes(story, governor)
+    _majority_lost(story, senate)
+    unopposed = next(reading for reading in surveyor if reading.counted)
+    name = story.last(next(iter(unopposed.votes)))
+    words = f"{name} is the only candidate: there are votes, and no margin to speak of."
+    story.note(unopposed.as_of, "uncontested", words, SURVEYOR)
+
+
+def _first(story: Story, history: Sequence[Reading], kind: VoteType, what: What, words: str) -> None:
+    reading = next(reading for reading in history if reading.by_type and any(reading.by_type.get(kind, {}).values()))
+    story.note(reading.as_of, what, words, GOVERNOR)
+
+
+def _lead_changes(story: Story, history: Sequence[Reading]) -> None:
+    counted = [reading for reading in history if reading.counted]
+    for before, after in pairwise(counted):
+        was, now = margin_of(before.votes), margin_of(after.votes)
+        if now.leader != was.leader and now.votes:
+            words = f"{story.last(now.leader)} moves ahead by {commas(now.votes)}; {story.last(was.leader)} led by {commas(was.votes or 0)}."
+            story.note(after.as_of, "lead_change", words, GOVERNOR)
+
+
+def _majority_lost(story: Story, history: Sequence[Reading]) -> None:
+    """Note the last time that the leader of the majority race falls to half of the votes or below."""
+    over = [2 * max(reading.votes.values()) > reading.counted for reading in history]
+    place = max(place for place, (was, now) in enumerate(pairwise(over), start=1) if was and not now)
+    name = story.last(margin_of(history[place].votes).leader)
+    words = f"{name} no longer has more than half of the votes: as it stands, there is a runoff."
+    story.note(history[place].as_of, "majority_line", words, SENATE)

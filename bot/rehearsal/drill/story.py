@@ -1,4 +1,4 @@
-"""What the drill is made of while it is written: the parts that were drawn, and the steps and happenings so far."""
+"""What the drill is made of while it is written: the parts that were drawn, each count, steps and happenings so far."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,76 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.count.reading import Reading
+from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
 from bot.count.statement import Statement
 from bot.events.event import Event
 from bot.rehearsal.day import CheckStep, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step, What
-from bot.rehearsal.drill.contests import ZONE, Ballot
-from bot.rehearsal.drill.counties import County, Parcel, Parcels, Phase
-from bot.rehearsal.drill.tally import Tally
+from bot.rehearsal.drill.contests import ZONE, DrillBallot
+from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcels
 from bot.rehearsal.drill.votes import Marked
+
+
+class DrillCount:
+    """The count of one contest so far."""
+
+    def __init__(self, contest: str, candidates: Sequence[str], counties: Sequence[DrillCounty]) -> None:
+        """Start with nothing counted."""
+        self._contest = contest
+        self._candidates = candidates
+        self._counties = counties
+        self._votes = [[0] * len(candidates) for _ in counties]
+        self._precincts = [0] * len(counties)
+        self._by_type: dict[VoteType, list[int]] = {}
+        self._units = {county.name: self._unit(place) for place, county in enumerate(counties)}
+
+    def add(self, parcel: Parcel, votes: Sequence[int]) -> None:
+        """Count a parcel that was marked so."""
+        self.correct(parcel.county, parcel.type, votes)
+        self._precincts[parcel.county] += parcel.precincts
+        self._units[self._counties[parcel.county].name] = self._unit(parcel.county)
+
+    def correct(self, county: int, kind: VoteType, votes: Sequence[int]) -> None:
+        """Add votes to a county's, or take them off where they are negative; precincts stay as they are."""
+        by_type = self._by_type.setdefault(kind, [0] * len(self._candidates))
+        for place, cast in enumerate(votes):
+            self._votes[county][place] += cast
+            by_type[place] += cast
+        self._units[self._counties[county].name] = self._unit(county)
+
+    def reading(
+        self, source: str, as_of: datetime, *, status: Status = "unofficial-partial", count: str = "election"
+    ) -> Reading:
+        """Return what a source that has all this shows."""
+        votes = [sum(cast) for cast in zip(*self._votes, strict=True)]
+        return Reading(
+            source=source,
+            contest=self._contest,
+            count=count,
+            as_of=as_of,
+            status=status,
+            votes=dict(zip(self._candidates, votes, strict=True)),
+            total=sum(votes),
+            reporting=Reporting(
+                precincts=(sum(self._precincts), sum(county.precincts for county in self._counties)),
+                units=(
+                    sum(have == county.precincts for have, county in zip(self._precincts, self._counties, strict=True)),
+                    len(self._counties),
+                ),
+            ),
+            by_type={
+                kind: dict(zip(self._candidates, cast, strict=True)) for kind, cast in sorted(self._by_type.items())
+            },
+            units=dict(self._units),
+        )
+
+    def _unit(self, place: int) -> Unit:
+        votes = self._votes[place]
+        return Unit(
+            total=sum(votes),
+            votes=dict(zip(self._candidates, votes, strict=True)),
+            reported=(self._precincts[place], self._counties[place].precincts),
+        )
+
 
 ELECTION_DAY = datetime(2035, 11, 6, tzinfo=ZoneInfo(ZONE))
 """A Tuesday, as election days are."""
@@ -29,12 +91,12 @@ class Story:
     """A drill being written."""
 
     chance: Random
-    counties: Sequence[County]
+    counties: Sequence[DrillCounty]
     parcels: Parcels
-    ballot: Ballot
+    ballot: DrillBallot
     marked: Mapping[str, Marked]
     """By contest."""
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    counts: dict[str, DrillCount] = field(default_factory=dict)
     """Each contest's true count so far."""
     steps: list[Step] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
@@ -42,12 +104,12 @@ class Story:
     def __post_init__(self) -> None:
         """Start each contest's count."""
         for key, script in self.ballot.scripts.items():
-            self.tallies[key] = Tally(key, script.candidates, self.counties)
+            self.counts[key] = DrillCount(key, script.candidates, self.counties)
 
-    def count(self, contest: str, phase: Phase, place: int) -> Parcel:
+    def count(self, contest: str, phase: DrillPhase, place: int) -> Parcel:
         """Count a phase's parcel at `place` in one contest; return it."""
         parcel = self.parcels[phase][place]
-        self.tallies[contest].add(parcel, self.marked[contest][phase][place])
+        self.counts[contest].add(parcel, self.marked[contest][phase][place])
         return parcel
 
     def show(self, moment: datetime, reading: Reading) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from bot.rehearsal.drill.counties import County, Parcel, Parcels, Phase
+from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcels
 
 WHOLE = 100_000
 """Goals are in parts of this."""
@@ -22,7 +22,7 @@ class Script:
     """Ids: the first two are in front, a third is far behind; one alone is uncontested."""
     of: Literal["two", "all"] = "two"
     """What `goals` are a share of: the votes of the first two, or all."""
-    goals: Mapping[Phase, tuple[int, int]] | None = None
+    goals: Mapping[DrillPhase, tuple[int, int]] | None = None
     """The first candidate's share of what is counted by the end of a phase, from and to, in parts of 100,000."""
     third: tuple[int, int] = (0, 0)
     """The third candidate's share of each parcel, from and to, in parts of 1,000."""
@@ -30,18 +30,18 @@ class Script:
     """Ballots of each parcel without a vote in the contest, from and to, in parts of 1,000."""
 
 
-Marked = dict[Phase, list[tuple[int, ...]]]
+Marked = dict[DrillPhase, list[tuple[int, ...]]]
 """Votes by candidate, in the script's order, of each parcel of a phase."""
 
 
-def mark(chance: Random, script: Script, counties: Sequence[County], parcels: Parcels) -> Marked:
+def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcels: Parcels) -> Marked:
     """Return how the ballots of all parcels were marked in one contest.
 
     At the end of each phase that has a goal, the first candidate has exactly the share that was drawn for it.
     """
     marked: Marked = {}
     first_so_far = base_so_far = 0
-    for phase in Phase:
+    for phase in DrillPhase:
         cast = [_cast(chance, script, parcel) for parcel in parcels[phase]]
         bases = [sum(votes) if script.of == "all" else votes[0] for votes in cast]
         goal = script.goals.get(phase) if script.goals else None
@@ -67,7 +67,7 @@ def _cast(chance: Random, script: Script, parcel: Parcel) -> tuple[int, int]:
     return votes - third, third
 
 
-def _leaning(chance: Random, counties: Sequence[County], parcel: Parcel, votes: int) -> int:
+def _leaning(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
     """Return the first candidate's part of so many votes, as the county leans."""
     return votes * (100 + counties[parcel.county].lean + chance.randint(-6, 6)) // 200
 

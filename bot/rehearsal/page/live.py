@@ -1,17 +1,24 @@
-"""What happens in the stand-in's server, told to the page's browsers as they would see it."""
+"""What happens in the stand-in's server, told to the page's browsers as they would see it.
 
+It is numbered, and the newest is kept for those that were away for a moment.
+"""
+
+import asyncio
 import json
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.rehearsal.page.shown import Shown
-from bot.rehearsal.page.stream import Stream
-from bot.rehearsal.page.viewer import places
+from bot.rehearsal.page.shown import MessageViews
+from bot.rehearsal.page.viewer import channels_and_threads
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.interactions import Whispered
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.server import StandIn
-from bot.rehearsal.standin.wire import Event, Json
+from bot.rehearsal.standin.wire import GatewayEvent, Json
 
 _MOST_RENDERED = 3000  # messages
 
@@ -19,10 +26,82 @@ _MOST_RENDERED = 3000  # messages
 _THREAD_STARTER = 21  # a message's type, Discord's number
 
 
+_KEPT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that happened."""
+
+    number: int
+    kind: str
+    body: Callable[[], str]
+    """Makes the JSON that is sent, as things are when it is sent."""
+    channel: int | None = None
+    """Only for who sees this channel."""
+    member: int | None = None
+    """Only for this member."""
+
+
+class LiveStream:
+    """Numbers what happens from 1; a place in it is written as "RUN:NUMBER"."""
+
+    def __init__(self) -> None:
+        self._run = secrets.token_hex(4)
+        self._told: deque[Told] = deque(maxlen=_KEPT)
+        self._last = 0
+        self._news = asyncio.Event()
+        self.ended = False
+
+    def end(self) -> None:
+        """Let whoever waits go: nothing is told any more until `ended` is set back."""
+        self.ended = True
+        self._news.set()
+
+    @property
+    def place(self) -> str:
+        """Where the stream is now."""
+        return self.place_of(self._last)
+
+    def place_of(self, number: int) -> str:
+        """Return the place after the thing of that number."""
+        return f"{self._run}:{number}"
+
+    def tell(
+        self, kind: str, body: Callable[[], str], *, channel: int | None = None, member: int | None = None
+    ) -> None:
+        """Tell everyone, or only those who see a channel, or one member."""
+        self._last += 1
+        self._told.append(Told(self._last, kind, body, channel, member))
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def since(self, place: str) -> list[Told] | None:
+        """Return what happened after a place; None when that is no longer known."""
+        run, _, text = place.partition(":")
+        number = int(text) if text.isascii() and text.isdigit() else -1
+        if run != self._run or not 0 <= number <= self._last:
+            return None
+        missed = self._last - number
+        if missed > len(self._told):
+            return None
+        return [self._told[place] for place in range(len(self._told) - missed, len(self._told))]
+
+    async def wait(self, place: str, seconds: float) -> None:
+        """Wait until something happens after `place`, so many seconds at most."""
+        if place != self.place:
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+
 class Live:
     """Hears what happens to messages, channels, roles and members, and passes it on."""
 
-    def __init__(self, standin: StandIn, guild: Guild, clock: Clock, stream: Stream) -> None:
+    def __init__(self, standin: StandIn, guild: Guild, clock: Clock, stream: LiveStream) -> None:
         """Tell `stream` of what happens in `guild`; messages bear the time of the news, by `clock`."""
         self._standin = standin
         self._guild = guild
@@ -31,7 +110,7 @@ class Live:
         self._came: dict[int, datetime] = {}
         self._answers: dict[int, Message] = {}
         self._rendered: dict[int, str] = {}
-        self._shown = Shown(guild, self._came.get)
+        self._shown = MessageViews(guild, self._came.get)
         standin.world.wire.listen(self._hear)
         standin.interactions.on_whispered(self._hear_whisper)
 
@@ -59,11 +138,11 @@ class Live:
         if message.id not in self._came:
             self._tell_message(message, new=True)
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: GatewayEvent) -> None:
         if event.guild_id != self._guild.id:
             return
         if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
-            channel = places(self._guild).get(int(event.body["channel_id"]))
+            channel = channels_and_threads(self._guild).get(int(event.body["channel_id"]))
             message = channel.messages.get(int(event.body["id"])) if channel else None
             if message is not None:
                 self._tell_message(message, new=event.name == "MESSAGE_CREATE")
@@ -107,5 +186,5 @@ class Live:
     def _source(self, message: Message) -> Message | None:
         """Return the message whose button brought this one up."""
         key = (message.interaction or {}).get("interacted_message_id")
-        channel = places(self._guild).get(message.channel_id)
+        channel = channels_and_threads(self._guild).get(message.channel_id)
         return self._standin.interactions.message(channel, int(key)) if key and channel else None

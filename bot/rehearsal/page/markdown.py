@@ -1,16 +1,26 @@
 """Discord's markdown as HTML that is safe whatever a feed or a person wrote: markdown-it renders it, raw HTML is off.
 
-Which marks Discord has: https://support.discord.com/hc/en-us/articles/210298617 (read 6 August 2026).
+What Discord's markdown has and CommonMark has not are rules for markdown-it, below. Which marks there are:
+https://support.discord.com/hc/en-us/articles/210298617 (read 6 August 2026).
 """
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
-from markdown_it.utils import EnvType
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore, block
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
-from bot.rehearsal.page.marks import Names, Options, Tokens, add_marks, shown_moment
+Tokens = Sequence[Token]
+Options = OptionsDict
 
 _RULES = (
     "paragraph",
@@ -29,10 +39,23 @@ _RULES = (
 _MOST = 8000  # characters; Discord's longest text has 4096
 
 
+class MentionNames(Protocol):
+    """What the ids in a text stand for; None where there is nothing of that id."""
+
+    def user(self, key: int) -> str | None:
+        """Return a person's name."""
+
+    def role(self, key: int) -> str | None:
+        """Return a role's name."""
+
+    def channel(self, key: int) -> str | None:
+        """Return a channel's name."""
+
+
 class Markdown:
     """Renders texts in which ids stand for the people, roles and channels of one server."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: MentionNames) -> None:
         """Name what is mentioned by `names`."""
         self._env = {"names": names}
         self._md = _parser()
@@ -156,3 +179,185 @@ _RENDER = {
     "pointed_emoji": _emoji,
     "pointed_time": _time,
 }
+
+
+_HEADING = re.compile(r"(#{1,3}|-#)[ \t]+(\S.*)")
+
+
+_QUOTE, _LONG_QUOTE = "> ", ">>> "
+
+
+_POINTED = re.compile(
+    r"<(?:@!?(?P<user>\d{1,20})|@&(?P<role>\d{1,20})|#(?P<channel>\d{1,20})|t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?"
+    r"|/(?P<command>[-\w ]{1,98}):\d{1,20}|a?(?P<emoji>:\w{2,32}:)\d{1,20})>"
+)
+
+
+_EVERYONE = re.compile(r"@(everyone|here)\b")
+
+
+_LINK = re.compile(r"://[^\s<]+")
+
+
+_AFTER_LINK = ".,:;!?\"'*_~|"  # what ends a sentence and not an address
+
+
+_MOST_LINK = 2000
+
+
+def add_marks(md: MarkdownIt) -> None:
+    """Teach a parser Discord's marks."""
+    # What each may interrupt: a heading or a quote needs no empty line before it.
+    between: RuleOptionsType = {"alt": ["paragraph", "list"]}
+    md.block.ruler.before("list", "discord_heading", _heading, between)
+    md.block.ruler.before("list", "discord_quote", _quote, between)
+    md.block.ruler.before("paragraph", "outdented", _outdented, {"alt": ["paragraph"]})
+    md.inline.add_terminator_char("|")
+    md.inline.ruler.before("link", "spoiler", _spoiler_marks)
+    md.inline.ruler.before("link", "pointed", _pointed)
+    md.inline.ruler.before("link", "everyone", _everyone)
+    md.inline.ruler.before("link", "bare_link", _bare_link)
+    md.core.ruler.at("block", _block)
+
+
+def _block(state: StateCore) -> None:
+    if state.inlineMode:
+        block(state)
+    else:
+        state.tokens.extend(_blocks(state.md, state.src, state.env))
+
+
+def _blocks(md: MarkdownIt, text: str, env: EnvType) -> list[Token]:
+    """Return the block tokens of a text, with the empty lines between them, which Discord shows."""
+    found: list[Token] = []
+    md.block.parse(text, md, env, found)
+    lines, tokens, end = text.split("\n"), [], None
+    for token in found:
+        if token.level == 0 and token.map and token.nesting >= 0:
+            if end is not None and token.map[0] > end:
+                tokens.append(Token("empty_lines", "", 0, meta={"lines": token.map[0] - end}))
+            end = token.map[1]
+            while end > token.map[0] + 1 and not lines[end - 1].strip():
+                end -= 1
+        tokens.append(token)
+    return tokens
+
+
+def _outdented(state: StateBlock, line: int, _: int, silent: bool) -> bool:
+    """End an item of a list before a line that is not indented: in Discord it is no part of the item."""
+    return silent and state.sCount[line] < state.blkIndent
+
+
+def _heading(state: StateBlock, line: int, _: int, silent: bool) -> bool:
+    """Take "# ", "## ", "### " and the small "-# "."""
+    found = _HEADING.fullmatch(state.getLines(line, line + 1, state.blkIndent, keepLastLF=False).rstrip())
+    if found is None:
+        return False
+    if not silent:
+        state.line = line + 1
+        tag = "small" if found[1] == "-#" else f"h{len(found[1])}"
+        opened = state.push("heading_open", tag, 1)
+        opened.map = [line, line + 1]
+        inline = state.push("inline", "", 0)
+        inline.content, inline.map, inline.children = found[2], [line, line + 1], []
+        state.push("heading_close", tag, -1)
+    return True
+
+
+def _quote(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """Take lines that begin with "> ", or all that follows a ">>> "; a quote has no quote in it."""
+    first = state.getLines(line, line + 1, state.blkIndent, keepLastLF=False)
+    if state.env.get("quoted") or not first.startswith((_QUOTE, _LONG_QUOTE)):
+        return False
+    if silent:
+        return True
+    after = line + 1
+    if first.startswith(_LONG_QUOTE):
+        after = end
+        words = state.getLines(line, after, state.blkIndent, keepLastLF=False).removeprefix(_LONG_QUOTE)
+    else:
+        quoted = [first]
+        while after < end and (more := state.getLines(after, after + 1, state.blkIndent, False)).startswith(_QUOTE):
+            quoted.append(more)
+            after += 1
+        words = "\n".join(one.removeprefix(_QUOTE) for one in quoted)
+    state.line = after
+    opened = state.push("blockquote_open", "blockquote", 1)
+    opened.map = [line, after]
+    for token in _blocks(state.md, words, {**state.env, "quoted": True}):
+        token.level, token.map = token.level + state.level, None
+        state.tokens.append(token)
+    state.push("blockquote_close", "blockquote", -1)
+    return True
+
+
+def _spoiler_marks(state: StateInline, silent: bool) -> bool:
+    """Take "||hidden||"."""
+    start = state.pos + 2
+    if not state.src.startswith("||", state.pos):
+        return False
+    stop = state.src.find("||", start, state.posMax)
+    if stop <= start:
+        return False
+    if not silent:
+        most = state.posMax
+        state.push("spoiler_open", "span", 1)
+        state.pos, state.posMax = start, stop
+        state.md.inline.tokenize(state)
+        state.push("spoiler_close", "span", -1)
+        state.posMax = most
+    state.pos = stop + 2
+    return True
+
+
+def _pointed(state: StateInline, silent: bool) -> bool:
+    """Take what stands in pointed brackets: mentions, times, commands, emoji."""
+    found = _POINTED.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "<" else None
+    if found is None:
+        return False
+    if not silent:
+        kind = found.lastgroup if found.lastgroup != "style" else "time"
+        token = state.push(f"pointed_{kind}", "", 0)
+        token.content = found[kind or 0]
+        token.meta = {"style": found["style"] or "f", "as_typed": found[0]}
+    state.pos = found.end()
+    return True
+
+
+def _everyone(state: StateInline, silent: bool) -> bool:
+    found = _EVERYONE.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "@" else None
+    if found is None:
+        return False
+    if not silent:
+        state.push("everyone", "", 0).content = found[0]
+    state.pos = found.end()
+    return True
+
+
+def _bare_link(state: StateInline, silent: bool) -> bool:
+    """Take an address in the text; the rule wakes up at the colon, as letters are passed over in one go."""
+    scheme = next((one for one in ("https", "http") if state.pending.endswith(one)), None)
+    found = _LINK.match(state.src, state.pos, state.posMax) if state.src[state.pos] == ":" and scheme else None
+    if found is None or scheme is None or state.linkLevel > 0:
+        return False
+    address = scheme + found[0].rstrip(_AFTER_LINK)
+    if address.endswith(")") and "(" not in address:
+        address = address[:-1]
+    if len(address) > _MOST_LINK or len(address) <= len(scheme) + 3:
+        return False
+    if not silent:
+        state.pending = state.pending.removesuffix(scheme)
+        opened = state.push("link_open", "a", 1)
+        opened.attrs = {"href": state.md.normalizeLink(address)}
+        state.push("text", "", 0).content = address
+        state.push("link_close", "a", -1)
+    state.pos += len(address) - len(scheme)
+    return True
+
+
+def shown_moment(seconds: str) -> str | None:
+    """Return a moment given in Unix seconds as ISO 8601 in UTC; None where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,4 +1,9 @@
-"""The page's own small web server, on loopback: its files, what a person sees, what they do, and the live stream."""
+"""The page's own small web server, on loopback: its files, what a person sees, what they do, and the live stream.
+
+Who may talk to the page: a browser on this machine that was given the address, and no page of anybody else. A name that
+somebody points at 127.0.0.1 arrives with its own Host; another site's script with its own Origin. Both are refused, and
+so is whoever does not know the run's secret, which is the first part of every path.
+"""
 
 import asyncio
 import json
@@ -13,26 +18,22 @@ from aiohttp import web
 
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace
-from bot.rehearsal.page.acts import Acts, clock_of
-from bot.rehearsal.page.doings import Doings
-from bot.rehearsal.page.guard import HEADERS, why_refused
-from bot.rehearsal.page.live import Live
+from bot.rehearsal.page.actions import ActionRequests, Actions, clock_of
+from bot.rehearsal.page.live import Live, LiveStream, Told
 from bot.rehearsal.page.shown import PICTURES
-from bot.rehearsal.page.stream import Stream, Told
 from bot.rehearsal.page.viewer import (
     Read,
     ReadMarks,
-    channels_of,
-    commands_of,
-    events_of,
-    people_of,
-    places,
-    roles_of,
+    channels_and_threads,
+    channels_json,
+    commands_json,
+    events_json,
+    people_json,
+    roles_json,
     seen_channel,
-    sees,
+    sees_channel,
 )
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Guild, Member
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import Json
 
@@ -82,11 +83,11 @@ class Page:
         self._secret = secrets.token_urlsafe(16)
         self._port = 0
         self._runner: web.AppRunner | None = None
-        self._stream = Stream()
+        self._stream = LiveStream()
         self._marks = ReadMarks()
         self._looking = 0  # browsers
         self._live = Live(standin, guild, pace.clock, self._stream)
-        self._acts = Acts(Doings(standin), self._live, self._marks, pace, self._people)
+        self._requests = ActionRequests(Actions(standin), self._live, self._marks, pace, self._people)
         self._gets: Mapping[str, Callable[[Member, Mapping[str, str]], web.Response]] = {
             "state": self._state,
             "messages": self._messages,
@@ -159,7 +160,7 @@ class Page:
 
     async def _route(self, request: web.Request, method: str, path: str) -> web.StreamResponse:
         if method == "POST":
-            return _json(await self._acts.act(path, await _body(request)))
+            return _json(await self._requests.act(path, await _body(request)))
         top, _, rest = path.partition("/")
         if top in ("", "static"):
             return _static(rest or "index.html")
@@ -189,17 +190,17 @@ class Page:
             ],
             "guild": {"id": str(self._guild.id), "name": self._guild.name},
             "bot": str(self._standin.world.bot.id),
-            "channels": channels_of(viewer, self._marks),
-            "members": people_of(self._guild),
-            "roles": roles_of(self._guild),
-            "events": events_of(self._guild),
-            "commands": commands_of(viewer, self._standin.world),
+            "channels": channels_json(viewer, self._marks),
+            "members": people_json(self._guild),
+            "roles": roles_json(self._guild),
+            "events": events_json(self._guild),
+            "commands": commands_json(viewer, self._standin.world),
             "clock": clock_of(self._pace),
         }
         return _json(state)
 
     def _commands(self, viewer: Member, _: Mapping[str, str]) -> web.Response:
-        return _json(commands_of(viewer, self._standin.world))
+        return _json(commands_json(viewer, self._standin.world))
 
     def _messages(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
         """Answer with a page of a channel's messages, oldest first, and whether there are more on each side."""
@@ -261,8 +262,8 @@ class Page:
         last = {one.kind: one.number for one in told}
         texts = []
         for one in told:
-            channel = places(self._guild).get(one.channel) if one.channel is not None else None
-            hidden = one.channel is not None and (channel is None or not sees(viewer, channel))
+            channel = channels_and_threads(self._guild).get(one.channel) if one.channel is not None else None
+            hidden = one.channel is not None and (channel is None or not sees_channel(viewer, channel))
             if hidden or one.member not in (None, viewer.id):
                 continue
             if one.kind in ("clock", "stage") and last[one.kind] != one.number:
@@ -295,3 +296,38 @@ async def _body(request: web.Request) -> Json:
     if not isinstance(body, dict):
         raise TypeError("only objects are taken")
     return body
+
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types rendered"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def why_refused(request: web.BaseRequest, port: int) -> str | None:
+    """Return why a request is not answered; None when it is."""
+    hosts = [f"{name}:{port}" for name in _LOOPBACK]
+    origins = [f"http://{host}" for host in hosts]
+    from_elsewhere = request.headers.get("Origin", origins[0]) not in origins or request.headers.get(
+        "Sec-Fetch-Site", "none"
+    ) not in ("same-origin", "none")
+    reasons = {
+        "only this machine may look": request.remote != "127.0.0.1",
+        "this is not a name of the page": request.headers.getall("Host", []) not in [[host] for host in hosts],
+        "another site may not do this": from_elsewhere,
+        "only GET and POST are taken": request.method not in ("GET", "POST"),
+        "only JSON is taken": request.method == "POST" and request.content_type != "application/json",
+    }
+    return next((why for why, refused in reasons.items() if refused), None)

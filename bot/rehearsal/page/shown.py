@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.rehearsal.page.markdown import Markdown
-from bot.rehearsal.page.viewer import places
+from bot.rehearsal.page.viewer import channels_and_threads
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.message import Attachment, Flag, Message
 from bot.rehearsal.standin.wire import Json
@@ -42,11 +42,11 @@ class GuildNames:
 
     def channel(self, key: int) -> str | None:
         """Return a channel's name."""
-        channel = places(self._guild).get(key)
+        channel = channels_and_threads(self._guild).get(key)
         return channel.name if channel else None
 
 
-class Shown:
+class MessageViews:
     """Makes what the page shows of one server's messages."""
 
     def __init__(self, guild: Guild, when: Callable[[int], datetime | None]) -> None:

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Channel, EventStatus, Guild, Member
+from bot.rehearsal.standin.member_input import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.options import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.scheduled_event import Status
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import World
 
@@ -50,12 +47,12 @@ class ReadMarks:
         return self._marks.get((member.id, channel.id), 0)
 
 
-def places(guild: Guild) -> dict[int, Channel]:
+def channels_and_threads(guild: Guild) -> dict[int, Channel]:
     """Return the channels of a server, and its threads, which are listed by themselves."""
     return {**guild.channels, **getattr(guild, "threads", {})}
 
 
-def sees(member: Member, channel: Channel) -> bool:
+def sees_channel(member: Member, channel: Channel) -> bool:
     """Return whether a member sees a channel at all."""
     return bool(channel.permissions(member) & Permission.VIEW_CHANNEL)
 
@@ -67,8 +64,8 @@ def seen_channel(member: Member, key: str) -> Channel:
         BadInputError: the member sees none of that id.
 
     """
-    channel = places(member.guild).get(int(key))
-    if channel is None or not sees(member, channel):
+    channel = channels_and_threads(member.guild).get(int(key))
+    if channel is None or not sees_channel(member, channel):
         raise BadInputError(f"{member.name} sees no channel {key}")
     return channel
 
@@ -88,9 +85,9 @@ def mentions(message: Message, member: Member) -> bool:
     )
 
 
-def channels_of(member: Member, marks: ReadMarks) -> list[Json]:
+def channels_json(member: Member, marks: ReadMarks) -> list[Json]:
     """Return the channels that a member sees, in order, with how far they have read."""
-    seen = [channel for channel in places(member.guild).values() if sees(member, channel)]
+    seen = [channel for channel in channels_and_threads(member.guild).values() if sees_channel(member, channel)]
     return [_channel(channel, member, marks) for channel in sorted(seen, key=lambda one: (one.position, one.id))]
 
 
@@ -104,7 +101,7 @@ def _channel(channel: Channel, member: Member, marks: ReadMarks) -> Json:
         "topic": channel.topic or "",
         "type": raw["type"],
         "parent": raw.get("parent_id"),
-        "private": any(not sees(one, channel) for one in member.guild.members.values()),
+        "private": any(not sees_channel(one, channel) for one in member.guild.members.values()),
         "last": raw["last_message_id"],
         "read": str(read),
         "mentions": sum(1 for message in newest if message.id > read and mentions(message, member)),
@@ -115,11 +112,11 @@ def _channel(channel: Channel, member: Member, marks: ReadMarks) -> Json:
             "history": may(member, channel, Permission.READ_MESSAGE_HISTORY),
         },
         # Who may be mentioned or shown here.
-        "members": [str(one.id) for one in member.guild.members.values() if sees(one, channel)],
+        "members": [str(one.id) for one in member.guild.members.values() if sees_channel(one, channel)],
     }
 
 
-def commands_of(member: Member, world: World) -> Json:
+def commands_json(member: Member, world: World) -> Json:
     """Return the slash commands, each subcommand by itself, and the message commands that a member sees."""
     slash: list[Json] = []
     about_messages: list[str] = []
@@ -158,7 +155,7 @@ def _option(option: Json) -> Json:
     }
 
 
-def people_of(guild: Guild) -> list[Json]:
+def people_json(guild: Guild) -> list[Json]:
     """Return everybody of the server, with their roles, the bot last."""
     everyone = sorted(guild.members.values(), key=lambda one: (one.user.bot, one.name.lower()))
     return [
@@ -172,7 +169,7 @@ def people_of(guild: Guild) -> list[Json]:
     ]
 
 
-def events_of(guild: Guild) -> list[Json]:
+def events_json(guild: Guild) -> list[Json]:
     """Return what is planned in a server and not over, the next first."""
     ahead = sorted((event for event in guild.events.values() if not event.status.over), key=lambda one: one.starts)
     return [
@@ -180,7 +177,7 @@ def events_of(guild: Guild) -> list[Json]:
             "id": str(event.id),
             "name": event.name,
             "starts": event.starts.isoformat(),
-            "on": event.status is Status.ACTIVE,
+            "on": event.status is EventStatus.ACTIVE,
             "where": event.location,
             "about": event.description or "",
         }
@@ -188,7 +185,7 @@ def events_of(guild: Guild) -> list[Json]:
     ]
 
 
-def roles_of(guild: Guild) -> list[Json]:
+def roles_json(guild: Guild) -> list[Json]:
     """Return the roles that can be named, the highest first."""
     ranked = sorted(guild.roles.values(), key=lambda role: -role.position)
     return [{"id": str(role.id), "name": role.name.removeprefix("@")} for role in ranked]

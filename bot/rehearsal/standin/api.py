@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import structlog
 from aiohttp import BodyPartReader, web
 
-from bot.rehearsal.standin.calls import Call, Handler, Reply, Routes, Upload
 from bot.rehearsal.standin.faults import Faults, Outcome
-from bot.rehearsal.standin.pacing import Pacing
-from bot.rehearsal.standin.refusal import Refusal, not_json, too_large, unauthorized
+from bot.rehearsal.standin.rate_limits import RateLimits
+from bot.rehearsal.standin.refusal import ApiRefusal, not_json, too_large, unauthorized
+from bot.rehearsal.standin.routes import ApiCall, Handler, Reply, Routes, Upload
 
 PREFIX = "/api/v10"
 
@@ -66,14 +66,14 @@ class _Found(NamedTuple):
 class Api:
     """Every route there is, and a note of everything that was asked."""
 
-    def __init__(self, routes: Routes, refuses: Callable[[str], bool], faults: Faults, pacing: Pacing) -> None:
+    def __init__(self, routes: Routes, refuses: Callable[[str], bool], faults: Faults, rate_limits: RateLimits) -> None:
         """Answer these routes; `refuses` says which tokens are wrong."""
         self.requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
         self.unknown: list[str] = []
         self.rejected = 0
         self._refuses = refuses
         self._faults = faults
-        self._pacing = pacing
+        self._rate_limits = rate_limits
         self._routes: dict[tuple[str, str, int], list[tuple[str, list[str], Handler]]] = {}
         for pattern, handler in routes.items():
             method, path = pattern.split(" ")
@@ -88,22 +88,22 @@ class Api:
         try:
             # Whether it is let in is decided by when it came, not by when its body was here.
             headers = {} if found is None else self._let_in(http, found, request.arrived)
-        except Refusal as refusal:
-            with contextlib.suppress(Refusal):
+        except ApiRefusal as refusal:
+            with contextlib.suppress(ApiRefusal):
                 request.json, _ = await _read(http)
             return self._refuse(request, refusal)
         try:
             request.json, uploads = await _read(http)
             if found is None:
                 return self._respond(request, Reply(501, self._not_here(request)))
-            call = Call(found.args, http.query, request.json, uploads)
+            call = ApiCall(found.args, http.query, request.json, uploads)
             return await self._act(http, request, found, call, headers)
-        except Refusal as refusal:
+        except ApiRefusal as refusal:
             return self._refuse(request, refusal, headers)
 
     def _let_in(self, http: web.BaseRequest, found: "_Found", now: float) -> Mapping[str, str]:
         self._check_token(http, found.pattern)
-        return self._pacing.take(found.pattern, found.args[0] if found.args else "", now)
+        return self._rate_limits.take(found.pattern, found.args[0] if found.args else "", now)
 
     def _find(self, request: Request) -> "_Found | None":
         steps = request.path.split("/")
@@ -129,7 +129,7 @@ class Api:
             raise unauthorized()
 
     async def _act(
-        self, http: web.BaseRequest, request: Request, found: "_Found", call: Call, headers: Mapping[str, str]
+        self, http: web.BaseRequest, request: Request, found: "_Found", call: ApiCall, headers: Mapping[str, str]
     ) -> web.StreamResponse:
         """Do what was asked for, as far as the fault board lets it be."""
         route, channel = found.pattern, found.channel
@@ -144,7 +144,7 @@ class Api:
             await asyncio.sleep(wait)
         try:
             reply = found.handler(call)
-        except Refusal as refusal:
+        except ApiRefusal as refusal:
             reply = Reply(refusal.status, refusal.body)
             headers = {**headers, **refusal.headers}
         if wait := self._faults.delay_of(route, channel, before=False):
@@ -153,7 +153,7 @@ class Api:
             return _hang_up(http, reset=outcome is Outcome.RESET_LATE)
         return self._respond(request, reply, headers)
 
-    def _refuse(self, request: Request, refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
+    def _refuse(self, request: Request, refusal: ApiRefusal, headers: Mapping[str, str] | None = None) -> web.Response:
         return self._respond(request, Reply(refusal.status, refusal.body), {**(headers or {}), **refusal.headers})
 
     def _respond(self, request: Request, reply: Reply, headers: Mapping[str, str] | None = None) -> web.Response:

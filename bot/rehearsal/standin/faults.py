@@ -32,9 +32,9 @@ from functools import partial
 from typing import Any
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.gateway import Gateway
+from bot.rehearsal.standin.gateway import GatewayServer
 from bot.rehearsal.standin.refusal import (
-    Refusal,
+    ApiRefusal,
     missing_access,
     missing_permissions,
     slow_mode,
@@ -87,14 +87,14 @@ class _Delay:
 class _Closed:
     """Why a channel is closed, and for which methods or routes."""
 
-    why: Callable[[], Refusal]
+    why: Callable[[], ApiRefusal]
     routes: Collection[str]
 
 
 class Faults:
     """Empty, everything works. Faults that wait are used up in the order they were asked for."""
 
-    def __init__(self, routes: Collection[str], gateway: Gateway) -> None:
+    def __init__(self, routes: Collection[str], gateway: GatewayServer) -> None:
         """Be the board for these routes and this gateway."""
         self._routes = frozenset(routes)
         self._gateway = gateway

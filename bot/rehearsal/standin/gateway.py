@@ -2,16 +2,112 @@
 
 import asyncio
 import json
+import secrets
+import zlib
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
-from bot.rehearsal.standin.session import GUILD_MEMBERS, MESSAGE_CONTENT, Line, Session
-from bot.rehearsal.standin.wire import Event, Json
+from bot.rehearsal.standin.guild import Guild, Member
+from bot.rehearsal.standin.wire import GatewayEvent, Json
 from bot.rehearsal.standin.world import World
+
+GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
+
+
+DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 12, 1 << 16
+
+
+# Which intent an event needs, by how its name begins; an interaction needs none.
+_INTENTS = {
+    "GUILD_MEMBER": GUILD_MEMBERS,
+    "GUILD_SCHEDULED_EVENT": GUILD_SCHEDULED_EVENTS,
+    "GUILD": GUILDS,
+    "CHANNEL": GUILDS,
+    "THREAD": GUILDS,
+    "MESSAGE": GUILD_MESSAGES,
+}
+
+_KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
+
+
+class Line:
+    """One open websocket: what is sent on it goes out in order, as one zlib stream if the client asked for that."""
+
+    def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
+        self.socket = socket
+        self.session: Session | None = None
+        self._transport = request.transport
+        # A client that asks for another compression gets plain text, which discord.py understands as well.
+        self._stream = zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
+        self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
+
+    def send(self, text: str) -> None:
+        """Send a payload after those before it."""
+        self._outbox.put_nowait(text)
+
+    def hang_up(self, code: int) -> None:
+        """Close with this code after all that was sent."""
+        self._outbox.put_nowait(code)
+
+    def cut(self) -> None:
+        """Break the connection at once, without a goodbye."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    async def write(self) -> None:
+        """Send what there is to send, until the line is closed."""
+        while isinstance(item := await self._outbox.get(), str):
+            if self._stream is None:
+                await self.socket.send_str(item)
+            else:
+                packed = self._stream.compress(item.encode()) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+                await self.socket.send_bytes(packed)
+        await self.socket.close(code=item)
+
+
+class Session:
+    """What one client (or shard of it) is told, whether it is connected at the moment or not."""
+
+    def __init__(self, shard: tuple[int, int], intents: int) -> None:
+        """Start to tell shard `shard[0]` of `shard[1]` what these intents ask for."""
+        self.id = secrets.token_hex(16)
+        self.shard = shard
+        self.intents = intents
+        self.line: Line | None = None
+        self._sequence = 0
+        self._log: deque[tuple[int, str]] = deque(maxlen=_KEPT_EVENTS)
+
+    def concerns(self, guild_id: int) -> bool:
+        """Whether the server is on this shard."""
+        return (guild_id >> 22) % self.shard[1] == self.shard[0]
+
+    def wants(self, name: str, guild_id: int | None = None) -> bool:
+        """Whether the client asked for events of this name; guild 0 is direct messages."""
+        if guild_id == 0:
+            return bool(self.intents & DIRECT_MESSAGES)
+        for start, intent in _INTENTS.items():
+            if name.startswith(start):
+                return bool(self.intents & intent)
+        return True
+
+    def tell(self, name: str, body: str) -> None:
+        """Send an event with this JSON body, and keep it for a client that comes back."""
+        self._sequence += 1
+        text = f'{{"op":0,"s":{self._sequence},"t":"{name}","d":{body}}}'
+        self._log.append((self._sequence, text))
+        if self.line is not None:
+            self.line.send(text)
+
+    def missed_since(self, sequence: int) -> list[str] | None:
+        """Return the payloads after that sequence number; None when they are not all there (any more)."""
+        first = self._log[0][0] if self._log else self._sequence + 1
+        if not first - 1 <= sequence <= self._sequence:
+            return None
+        return [text for number, text in self._log if number > sequence]
+
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, MEMBERS = 0, 1, 2, 6, 8
 
@@ -32,7 +128,7 @@ comes before that is taken for one to the heartbeat before, and complained of as
 _KEPT_SESSIONS = 8  # so many without a connection
 
 
-class Gateway:
+class GatewayServer:
     """All lines and sessions."""
 
     def __init__(self, world: World, url: Callable[[], str], refuses: Callable[[str], bool]) -> None:
@@ -201,7 +297,7 @@ class Gateway:
         chunk = {"guild_id": str(guild.id), "members": found, "chunk_index": 0, "chunk_count": 1, "not_found": []}
         session.tell("GUILD_MEMBERS_CHUNK", _dumps(chunk | {"nonce": data.get("nonce")}))
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: GatewayEvent) -> None:
         if event.hidden or event.guild_id in self.withheld:
             return
         whole = ""
@@ -215,7 +311,7 @@ class Gateway:
             whole = whole or _dumps(event.body)
             session.tell(event.name, whole)
 
-    def _hides_content(self, session: Session, event: Event) -> bool:
+    def _hides_content(self, session: Session, event: GatewayEvent) -> bool:
         """Whether the client has to do without what other people wrote."""
         if not event.guild_id:  # what people write to the bot itself it may read
             return False

@@ -1,28 +1,442 @@
-"""A server: its roles, its members, its channels and threads, and what it plans."""
+"""A server: its roles and members, its channels and threads, and what it plans.
+
+Of threads and scheduled events what discord/discord-api-docs says in topics/threads and
+resources/guild-scheduled-event, read 6 August 2026.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import TypeVar
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.member import Member
-from bot.rehearsal.standin.message import Flag, Kind, Message
-from bot.rehearsal.standin.people import Role, User
-from bot.rehearsal.standin.permissions import EVERYONE, INVITED, Permission, bit
-from bot.rehearsal.standin.place import (
+from bot.rehearsal.standin import permissions as rules
+from bot.rehearsal.standin.destination import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
     FORUM,
     PRIVATE_THREAD,
     PUBLIC_THREAD,
     TEXT,
-    Place,
+    Destination,
 )
-from bot.rehearsal.standin.scheduled_event import ScheduledEvent
-from bot.rehearsal.standin.thread import Thread
+from bot.rehearsal.standin.message import Flag, Message, MessageKind, User
+from bot.rehearsal.standin.permissions import EVERYONE, INVITED, Overwrite, Permission, bit
 from bot.rehearsal.standin.wire import Json, Wire
+
+
+@dataclass(eq=False, slots=True)
+class Role:
+    """A role of a server; the one whose id is the server's own is everyone's."""
+
+    id: int
+    name: str
+    permissions: int
+    position: int
+    bot_id: int | None = None  # the bot that Discord made this role for
+
+    def json(self) -> Json:
+        """Return the role as the API shows it."""
+        return {
+            "id": str(self.id),
+            "name": self.name,
+            "permissions": str(int(self.permissions)),
+            "position": self.position,
+            "color": 0,
+            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+            "hoist": False,
+            "icon": None,
+            "unicode_emoji": None,
+            "managed": self.bot_id is not None,
+            "mentionable": False,
+            "flags": 0,
+        } | ({} if self.bot_id is None else {"tags": {"bot_id": str(self.bot_id)}})
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """A user as one server knows them."""
+
+    user: User
+    guild: "Guild" = field(repr=False)
+    roles: list[Role]
+    joined_at: datetime
+
+    @property
+    def id(self) -> int:
+        """The id of the user."""
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        """The name of the user."""
+        return self.user.name
+
+    @property
+    def permissions(self) -> int:
+        """What the member may do in the server, before any channel has its say; the owner may do all."""
+        if self.guild.owner_id == self.id:
+            return rules.ALL
+        return rules.in_guild(role.permissions for role in (self.guild.everyone, *self.roles))
+
+    def give(self, role: Role) -> None:
+        """Give the member a role they may have already."""
+        if role not in self.roles:
+            self.roles.append(role)
+            self._changed()
+
+    def take(self, role: Role) -> None:
+        """Take a role from the member, if they have it."""
+        if role in self.roles:
+            self.roles.remove(role)
+            self._changed()
+
+    def _changed(self) -> None:
+        self.guild.wire.emit("GUILD_MEMBER_UPDATE", self.guild.id, self.json() | {"guild_id": str(self.guild.id)})
+
+    def json(self) -> Json:
+        """Return the member as the API shows it, with the user in it."""
+        return {"user": self.user.json(), **self.json_beside_user()}
+
+    def json_beside_user(self) -> Json:
+        """Return the member as it stands beside its user, in a message event."""
+        return {
+            "nick": None,
+            "avatar": None,
+            "roles": [str(role.id) for role in self.roles],
+            "joined_at": self.joined_at.isoformat(),
+            "premium_since": None,
+            "communication_disabled_until": None,
+            "deaf": False,
+            "mute": False,
+            "pending": False,
+            "flags": 0,
+        }
+
+
+ROLE, MEMBER = 0, 1  # the two kinds of overwrite
+
+# What the API shows of a forum beside what it shows of every channel.
+_FORUM: Json = {
+    "available_tags": [],
+    "default_reaction_emoji": None,
+    "default_sort_order": None,
+    "default_forum_layout": 0,
+}
+
+
+@dataclass(eq=False, slots=True)
+class Channel(Destination):
+    """A channel of a server with its messages, oldest first."""
+
+    guild: "Guild" = field(repr=False)
+    name: str
+    topic: str | None
+    position: int
+    type: int = TEXT
+    slow_mode: int = 0  # seconds; Discord exempts bots
+    overwrites: dict[int, tuple[int, Overwrite]] = field(default_factory=dict)  # by role or member: kind, bits
+    followers: list["Channel"] = field(default_factory=list, repr=False)  # where what it publishes is shown too
+
+    @property
+    def kind(self) -> int:
+        """Which of Discord's types of channel it is."""
+        return self.type
+
+    @property
+    def wire(self) -> Wire:
+        """What tells of events here."""
+        return self.guild.wire
+
+    @property
+    def guild_id(self) -> int:
+        """The server."""
+        return self.guild.id
+
+    def user(self, user_id: int) -> User | None:
+        """Return the member of the server by that id, None when there is none."""
+        member = self.guild.members.get(user_id)
+        return member.user if member else None
+
+    def has_role(self, role_id: int) -> bool:
+        """Return whether the server has the role."""
+        return role_id in self.guild.roles
+
+    def membership(self, user_id: int) -> Json:
+        """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
+        member = self.guild.members.get(user_id)
+        return {"member": member.json_beside_user()} if member else {}
+
+    @property
+    def bot_permissions(self) -> int:
+        """What the bot may do here, as bits."""
+        return self.permissions(self.guild.me)
+
+    def json(self) -> Json:
+        """Return the channel as the API shows it."""
+        return {
+            "id": str(self.id),
+            "type": self.type,
+            "guild_id": str(self.guild.id),
+            "name": self.name,
+            "topic": self.topic,
+            "position": self.position,
+            "nsfw": False,
+            "rate_limit_per_user": self.slow_mode,
+            "parent_id": None,
+            "last_message_id": None if self.messages.last_id is None else str(self.messages.last_id),
+            "last_pin_timestamp": self.last_pin,
+            "flags": 0,
+            "permission_overwrites": [
+                {"id": str(target), "type": kind, "allow": str(bits.allow), "deny": str(bits.deny)}
+                for target, (kind, bits) in self.overwrites.items()
+            ],
+        } | (_FORUM if self.type == FORUM else {})
+
+    def permissions(self, member: Member) -> int:
+        """Return what the member may do here, as bits."""
+        if not self.overwrites or self.guild.owner_id == member.id:
+            return member.permissions
+
+        def bits(target: int) -> Overwrite:
+            return self.overwrites[target][1] if target in self.overwrites else Overwrite()
+
+        roles = [bits(role.id) for role in member.roles]
+        return rules.in_channel(member.permissions, bits(self.guild.id), roles, bits(member.id))
+
+    def forbid(self, *names: str, to: Member | Role | None = None) -> None:
+        """Take permissions, named as in `Permission`, from a member or role: the bot, unless `to` says otherwise."""
+        self._overwrite(names, to or self.guild.me, deny=True)
+
+    def allow(self, *names: str, to: Member | Role | None = None) -> None:
+        """Give permissions, named as in `Permission`, to a member or role: the bot, unless `to` says otherwise."""
+        self._overwrite(names, to or self.guild.me, deny=False)
+
+    def _overwrite(self, names: Iterable[str], to: Member | Role, *, deny: bool) -> None:
+        _, bits = self.overwrites.setdefault(to.id, (ROLE if isinstance(to, Role) else MEMBER, Overwrite()))
+        for name in names:
+            bit = rules.bit(name)
+            bits.deny = bits.deny | bit if deny else bits.deny & ~bit
+            bits.allow = bits.allow & ~bit if deny else bits.allow | bit
+        self.updated()
+
+    def updated(self) -> None:
+        """Tell whoever listens that the channel itself changed."""
+        self.wire.emit("CHANNEL_UPDATE", self.guild.id, self.json())
+
+    def say(self, member: Member, content: str) -> Message:
+        """Post a plain message of a member; return it."""
+        return self.write(member.user, content)
+
+    def follow(self, target: "Channel") -> None:
+        """Show in `target` whatever this announcement channel publishes from now on."""
+        self.followers.append(target)
+
+    def delete(self) -> None:
+        """Remove the channel, and the threads in it, from its server."""
+        for thread in [one for one in self.guild.threads.values() if one.parent is self]:
+            thread.delete()
+        del self.guild.channels[self.id]
+        del self.guild.destinations[self.id]
+        self.wire.emit("CHANNEL_DELETE", self.guild.id, self.json())
+
+
+DURATIONS = (60, 1440, 4320, 10080)  # minutes
+
+
+@dataclass(eq=False, slots=True)
+class Thread(Channel):
+    """A thread of a channel. Its permissions are the channel's, but for the one to write."""
+
+    parent: Channel = field(kw_only=True)
+    owner_id: int = field(kw_only=True)
+    created: datetime = field(kw_only=True)
+    duration: int = field(default=1440, kw_only=True)  # minutes without activity until it archives itself
+    archived: bool = field(default=False, kw_only=True)
+    locked: bool = field(default=False, kw_only=True)
+    active_at: datetime = field(init=False)
+    turned_at: datetime = field(init=False)  # when it was last made, archived or opened
+    joined: dict[int, datetime] = field(default_factory=dict, kw_only=True)  # by user: since when
+    total: int = field(default=0, kw_only=True)  # messages sent, also those that were deleted
+    starters: int = field(default=0, kw_only=True)  # messages that are, or only show, what it was started from
+
+    def __post_init__(self) -> None:
+        self.active_at = self.turned_at = self.created
+
+    @property
+    def sending(self) -> int:
+        """The permission that it takes to write here."""
+        return Permission.SEND_MESSAGES_IN_THREADS
+
+    def permissions(self, member: Member) -> int:
+        """Return what the member may do here, as bits; nothing in a private thread they are not in."""
+        granted = self.parent.permissions(member)
+        if self.type == PRIVATE_THREAD and member.id not in self.joined and not granted & Permission.MANAGE_THREADS:
+            return 0
+        return granted
+
+    def settle(self) -> None:
+        """Archive the thread if nobody has written for as long as it lasts."""
+        ends = self.active_at + timedelta(minutes=self.duration)
+        if not self.archived and self.wire.now() >= ends:
+            self.archived, self.turned_at = True, ends
+            self.updated()
+
+    def archive(self, *, locked: bool = False) -> None:
+        """Archive the thread, and with `locked` let only who manages threads open it again."""
+        self.archived, self.locked, self.turned_at = True, locked, self.wire.now()
+        self.updated()
+
+    def unarchive(self) -> None:
+        """Open the thread again, locked as it may be."""
+        self.archived = False
+        self.active_at = self.turned_at = self.wire.now()
+        self.updated()
+
+    def post(self, message: Message) -> Message:
+        """Put a message here, which opens an archived thread and lets its author join; return it."""
+        if self.archived:
+            self.unarchive()
+        self.join(message.author.id)
+        self.active_at = self.wire.now()
+        if message.kind is MessageKind.THREAD_STARTER:
+            self.starters += 1
+        else:
+            self.total += 1
+        return Channel.post(self, message)
+
+    def begin(self, message: Message) -> None:
+        """Put the message here that a forum's post consists of, which counts for none."""
+        self.starters += 1
+        Channel.post(self, message)
+
+    def join(self, user_id: int) -> None:
+        """Let somebody be in the thread; the bot hears of a private one only then."""
+        if user_id not in self.joined:
+            self.joined[user_id] = self.wire.now()
+            if user_id == self.guild.bot_id and self.type == PRIVATE_THREAD:
+                self.wire.emit("THREAD_CREATE", self.guild_id, self.json(), hidden=self._hidden)
+            self._tell_members({"added_members": [self._member(user_id)]})
+
+    def leave(self, user_id: int) -> None:
+        """Let somebody be no longer in the thread."""
+        if self.joined.pop(user_id, None) is not None:
+            self._tell_members({"removed_member_ids": [str(user_id)]})
+
+    def _tell_members(self, change: Json) -> None:
+        whose = {"id": str(self.id), "guild_id": str(self.guild_id), "member_count": len(self.joined)}
+        self.wire.emit("THREAD_MEMBERS_UPDATE", self.guild_id, whose | change, hidden=self._hidden)
+
+    def member_json(self, user_id: int) -> Json | None:
+        """Return what the API shows of somebody in the thread, None of somebody who is not."""
+        return self._member(user_id) if user_id in self.joined else None
+
+    def _member(self, user_id: int) -> Json:
+        since = self.joined[user_id].isoformat()
+        return {"id": str(self.id), "user_id": str(user_id), "join_timestamp": since, "flags": 0}
+
+    def updated(self) -> None:
+        """Tell whoever listens that the thread itself changed."""
+        self.wire.emit("THREAD_UPDATE", self.guild_id, self.json(), hidden=self._hidden)
+
+    def delete(self) -> None:
+        """Remove the thread from its server."""
+        del self.guild.threads[self.id]
+        del self.guild.destinations[self.id]
+        body = {"id": str(self.id), "guild_id": str(self.guild_id), "parent_id": str(self.parent.id), "type": self.type}
+        self.wire.emit("THREAD_DELETE", self.guild_id, body, hidden=self._hidden)
+
+    def json(self) -> Json:
+        """Return the thread as the API shows it to the bot."""
+        me = self.member_json(self.guild.bot_id)
+        return {
+            "id": str(self.id),
+            "type": self.type,
+            "guild_id": str(self.guild_id),
+            "parent_id": str(self.parent.id),
+            "owner_id": str(self.owner_id),
+            "name": self.name,
+            "last_message_id": None if self.messages.last_id is None else str(self.messages.last_id),
+            "last_pin_timestamp": self.last_pin,
+            "message_count": len(self.messages) - self.starters,
+            "total_message_sent": self.total,
+            "member_count": min(len(self.joined), 50),
+            "rate_limit_per_user": self.slow_mode,
+            "flags": 0,
+            "thread_metadata": {
+                "archived": self.archived,
+                "auto_archive_duration": self.duration,
+                "archive_timestamp": self.turned_at.isoformat(),
+                "locked": self.locked,
+                "create_timestamp": self.created.isoformat(),
+                **({"invitable": True} if self.type == PRIVATE_THREAD else {}),
+            },
+        } | ({} if me is None else {"member": me})
+
+
+EXTERNAL = 3  # the kind that is somewhere else than in a voice channel
+
+
+class EventStatus(IntEnum):
+    """How far an event has come; Discord's numbers."""
+
+    SCHEDULED = 1
+    ACTIVE = 2
+    COMPLETED = 3
+    CANCELED = 4
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing can be changed any more."""
+        return self in (EventStatus.COMPLETED, EventStatus.CANCELED)
+
+    def may_become(self, status: "EventStatus") -> bool:
+        """Whether Discord lets an event go on to that status."""
+        return (self, status) in {
+            (EventStatus.SCHEDULED, EventStatus.ACTIVE),
+            (EventStatus.SCHEDULED, EventStatus.CANCELED),
+            (EventStatus.ACTIVE, EventStatus.COMPLETED),
+        }
+
+
+@dataclass(eq=False, slots=True)
+class ScheduledEvent:
+    """Something that people can say they are interested in."""
+
+    id: int
+    guild_id: int
+    creator: User
+    name: str
+    starts: datetime
+    ends: datetime
+    location: str
+    description: str | None = None
+    status: EventStatus = EventStatus.SCHEDULED
+
+    def json(self) -> Json:
+        """Return the event as the API shows it."""
+        return {
+            "id": str(self.id),
+            "guild_id": str(self.guild_id),
+            "channel_id": None,
+            "creator_id": str(self.creator.id),
+            "creator": self.creator.json(),
+            "name": self.name,
+            "description": self.description,
+            "scheduled_start_time": self.starts.isoformat(),
+            "scheduled_end_time": self.ends.isoformat(),
+            "privacy_level": 2,
+            "status": int(self.status),
+            "entity_type": EXTERNAL,
+            "entity_id": None,
+            "entity_metadata": {"location": self.location},
+            "user_count": 0,
+            "image": None,
+            "recurrence_rule": None,
+            "guild_scheduled_event_exceptions": [],
+        }
+
 
 # What a server may have and these have not.
 _UNSET = (
@@ -56,7 +470,7 @@ class Guild:
     events: dict[int, ScheduledEvent] = field(default_factory=dict, repr=False)
     bot_id: int = 0
     # Where messages are, by id, in this server and all others: whoever makes servers shares it between them.
-    places: dict[int, Place] = field(default_factory=dict, repr=False)
+    destinations: dict[int, Destination] = field(default_factory=dict, repr=False)
 
     @property
     def everyone(self) -> Role:
@@ -96,7 +510,7 @@ class Guild:
         """Add and return a text or announcement channel, or a forum, below those there are."""
         kind = ANNOUNCEMENT if announcement else FORUM if forum else TEXT
         channel = Channel(self.wire.new_id(), self, name, topic, len(self.channels), kind)
-        self.channels[channel.id] = self.places[channel.id] = channel
+        self.channels[channel.id] = self.destinations[channel.id] = channel
         self.wire.emit("CHANNEL_CREATE", self.id, channel.json())
         return channel
 
@@ -128,17 +542,17 @@ class Guild:
             duration=duration,
             joined={owner.id: self.wire.now()},
         )
-        self.threads[thread.id] = self.places[thread.id] = thread
+        self.threads[thread.id] = self.destinations[thread.id] = thread
         hidden = not thread.bot_permissions & Permission.VIEW_CHANNEL
         self.wire.emit("THREAD_CREATE", self.id, thread.json() | {"newly_created": True}, hidden=hidden)
         if source is not None:
             source.flags |= Flag.HAS_THREAD
             source.thread = thread.json
             parent.changed(source)
-            thread.write(owner, "", Kind.THREAD_STARTER, parent.pointing_to(source), source)
+            thread.write(owner, "", MessageKind.THREAD_STARTER, parent.pointing_to(source), source)
         elif not private and parent.type != FORUM:
             about = {"type": 0, "channel_id": str(thread.id), "guild_id": str(self.id)}
-            parent.write(owner, name, Kind.THREAD_CREATED, about)
+            parent.write(owner, name, MessageKind.THREAD_CREATED, about)
         return thread
 
     def start_post(self, forum: Channel, name: str, owner: User, content: str) -> Thread:

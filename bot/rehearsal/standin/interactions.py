@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.refusal import (
     already_acknowledged,
@@ -29,7 +28,7 @@ TOKEN_LASTS = timedelta(minutes=15)
 _KEPT = 1000
 
 
-class Kind(IntEnum):
+class InteractionKind(IntEnum):
     """What was done; Discord's numbers."""
 
     COMMAND = 2
@@ -38,7 +37,7 @@ class Kind(IntEnum):
     FORM = 5
 
 
-class Choice(NamedTuple):
+class Suggestion(NamedTuple):
     """One suggestion for an option."""
 
     name: str
@@ -46,7 +45,7 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class InteractionAnswer:
     """What the member sees: a message, or a form to fill in (`form`, then with nothing else and message_id 0)."""
 
     content: str = ""
@@ -65,11 +64,11 @@ class Interaction:
 
     id: int
     token: str
-    kind: Kind
+    kind: InteractionKind
     channel: Channel
     member: Member
     created: datetime
-    outcome: asyncio.Future[Answer | list[Choice]] = field(repr=False)
+    outcome: asyncio.Future[InteractionAnswer | list[Suggestion]] = field(repr=False)
     source: Message | None = None  # the message whose button was pressed
     name: str = ""  # of the command, with its group; empty for anything else
     heard: asyncio.Event = field(default_factory=asyncio.Event, repr=False)  # set with the first answer
@@ -82,7 +81,7 @@ class Interaction:
         """Whether the bot has given its first answer, which may be that it thinks."""
         return self.heard.is_set()
 
-    def settle(self, outcome: Answer | list[Choice]) -> None:
+    def settle(self, outcome: InteractionAnswer | list[Suggestion]) -> None:
         """Give the waiting member what they see; only the first one counts."""
         if not self.outcome.done():
             self.outcome.set_result(outcome)
@@ -90,7 +89,7 @@ class Interaction:
     def settle_with(self, message: Message) -> None:
         """Give the waiting member a message."""
         self.settle(
-            Answer(
+            InteractionAnswer(
                 message.content,
                 message.embeds,
                 message.ephemeral,
@@ -104,11 +103,11 @@ class Interaction:
     def describe(self) -> Json:
         """Return what a message that answers this says of it."""
         owners = {"0": str(self.channel.guild.id)}
-        kind = Kind.COMMAND if self.kind is Kind.AUTOCOMPLETE else self.kind
+        kind = InteractionKind.COMMAND if self.kind is InteractionKind.AUTOCOMPLETE else self.kind
         about = {"id": str(self.id), "type": int(kind), "user": self.member.user.json()}
-        if self.source is not None and kind is Kind.COMPONENT:
+        if self.source is not None and kind is InteractionKind.COMPONENT:
             about["interacted_message_id"] = str(self.source.id)
-        if kind is Kind.FORM:
+        if kind is InteractionKind.FORM:
             # Which command or button brought the form up is not kept; the client has to find something here.
             about["triggering_interaction_metadata"] = about | {"type": 2, "authorizing_integration_owners": owners}
         if self.name:
@@ -149,7 +148,7 @@ class Interactions:
             listener(Whispered(interaction.member, interaction.channel, message, gone))
 
     def begin(
-        self, kind: Kind, channel: Channel, member: Member, source: Message | None = None, name: str = ""
+        self, kind: InteractionKind, channel: Channel, member: Member, source: Message | None = None, name: str = ""
     ) -> Interaction:
         """Return a new interaction that nobody has heard of yet; `name` is the command's, with its group."""
         wire = self._world.wire

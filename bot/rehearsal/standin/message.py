@@ -1,16 +1,34 @@
-"""Messages, as they are kept and as the API shows them."""
+"""Users and what they write: messages, their files, and the pages of them that Discord gives out."""
 
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, IntFlag
-from typing import TYPE_CHECKING
 
-from bot.rehearsal.standin.people import User
 from bot.rehearsal.standin.wire import Json
 
-if TYPE_CHECKING:  # a place has messages, and a message copies in other places
-    from bot.rehearsal.standin.place import Place
+
+@dataclass(eq=False, slots=True)
+class User:
+    """Somebody on Discord, or the bot itself."""
+
+    id: int
+    name: str
+    bot: bool = False
+    takes_direct: bool = True  # whether somebody the bot shares a server with may write to them
+
+    def json(self) -> Json:
+        """Return the user as the API shows it."""
+        return {
+            "id": str(self.id),
+            "username": self.name,
+            "global_name": None if self.bot else self.name,
+            "discriminator": "0",
+            "avatar": None,
+            "bot": self.bot,
+            "public_flags": 0,
+        }
 
 
 class Flag(IntFlag):
@@ -26,7 +44,7 @@ class Flag(IntFlag):
     IS_COMPONENTS_V2 = 1 << 15
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """What a message is; Discord's numbers."""
 
     DEFAULT = 0
@@ -39,7 +57,7 @@ class Kind(IntEnum):
     @property
     def by_somebody(self) -> bool:
         """Whether somebody wrote it, rather than Discord itself."""
-        return self in (Kind.DEFAULT, Kind.REPLY, Kind.COMMAND)
+        return self in (MessageKind.DEFAULT, MessageKind.REPLY, MessageKind.COMMAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +99,14 @@ class Message:
     flags: int = 0
     nonce: str | int | None = None
     edited: datetime | None = None
-    kind: Kind = Kind.DEFAULT
+    kind: MessageKind = MessageKind.DEFAULT
     pinned: bool = False
     gone: bool = False  # deleted; only those that refer to it still know it
     reference: Json | None = None  # to a message or thread, as the API shows it
     referenced: "Message | None" = None
     thread: Callable[[], Json] | None = None  # the one that was started from it
     webhook_id: int | None = None  # set when it is a copy of what another channel published
-    copies: "list[tuple[Place, Message]]" = field(default_factory=list, repr=False)
+    copies: "list[Message]" = field(default_factory=list, repr=False)  # in the channels that follow its own
     mentions: list[User] = field(default_factory=list)
     mention_everyone: bool = False
     mention_roles: list[int] = field(default_factory=list)
@@ -136,9 +154,61 @@ class Message:
             shown["webhook_id"] = str(self.webhook_id)
         if self.interaction is not None:
             shown |= {
-                "type": int(Kind.COMMAND),
+                "type": int(MessageKind.COMMAND),
                 "application_id": str(self.application_id),
                 "webhook_id": str(self.application_id),
                 "interaction_metadata": self.interaction,
             }
         return shown
+
+
+class History:
+    """Messages by rising id; iterates from the oldest."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Message] = {}
+        self._ids: list[int] = []
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._by_id.values())
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def last_id(self) -> int | None:
+        """The id of the newest message, None when there is none."""
+        return self._ids[-1] if self._ids else None
+
+    def get(self, message_id: int) -> Message | None:
+        """Return the message of that id, None when there is none (any more)."""
+        return self._by_id.get(message_id)
+
+    def add(self, message: Message) -> None:
+        """Append a message that is newer than all the others."""
+        self._by_id[message.id] = message
+        self._ids.append(message.id)
+
+    def drop(self, message: Message) -> None:
+        """Take out a message that is there."""
+        del self._by_id[message.id]
+        del self._ids[bisect_left(self._ids, message.id)]
+
+    def page(
+        self, limit: int, *, before: int | None = None, after: int | None = None, around: int | None = None
+    ) -> list[Message]:
+        """Return up to `limit` messages, always newest first, chosen as Discord does.
+
+        They are the newest before an id, or the oldest after it, or those on both sides of it with the message
+        itself; the newest of all when no id is given.
+        """
+        if around is not None:
+            end = min(len(self._ids), bisect_left(self._ids, around) + limit // 2 + 1)
+            start = max(0, end - limit)
+        elif after is not None:
+            start = bisect_right(self._ids, after)
+            end = start + limit
+        else:
+            end = len(self._ids) if before is None else bisect_left(self._ids, before)
+            start = max(0, end - limit)
+        return [self._by_id[key] for key in reversed(self._ids[start:end])]

@@ -1,12 +1,13 @@
-"""What Discord says when it says no."""
+"""What Discord says when it says no, and of which fields of a body: those in the tree of its error 50035."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from bot.rehearsal.standin.wire import Json
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
+class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
     """An answer that is an error: the HTTP status, Discord's own code and its words."""
 
     def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
@@ -19,213 +20,263 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the st
             self.body["errors"] = errors
 
 
-def unauthorized() -> Refusal:
+def unauthorized() -> ApiRefusal:
     """The token is missing or wrong."""
-    return Refusal(401, 0, "401: Unauthorized")
+    return ApiRefusal(401, 0, "401: Unauthorized")
 
 
-def invalid_webhook_token() -> Refusal:
+def invalid_webhook_token() -> ApiRefusal:
     """An interaction can be continued for 15 minutes only."""
-    return Refusal(401, 50027, "Invalid Webhook Token")
+    return ApiRefusal(401, 50027, "Invalid Webhook Token")
 
 
-def missing_access() -> Refusal:
+def missing_access() -> ApiRefusal:
     """The bot does not see the channel."""
-    return Refusal(403, 50001, "Missing Access")
+    return ApiRefusal(403, 50001, "Missing Access")
 
 
-def edit_of_another() -> Refusal:
+def edit_of_another() -> ApiRefusal:
     """Only one's own messages can be edited."""
-    return Refusal(403, 50005, "Cannot edit a message authored by another user")
+    return ApiRefusal(403, 50005, "Cannot edit a message authored by another user")
 
 
-def missing_permissions() -> Refusal:
+def missing_permissions() -> ApiRefusal:
     """The bot sees the channel and may not do this in it."""
-    return Refusal(403, 50013, "Missing Permissions")
+    return ApiRefusal(403, 50013, "Missing Permissions")
 
 
-def unknown_guild() -> Refusal:
+def unknown_guild() -> ApiRefusal:
     """There is no such server, or the bot is not in it."""
-    return Refusal(404, 10004, "Unknown Guild")
+    return ApiRefusal(404, 10004, "Unknown Guild")
 
 
-def unknown_channel() -> Refusal:
+def unknown_channel() -> ApiRefusal:
     """There is no such channel (any more)."""
-    return Refusal(404, 10003, "Unknown Channel")
+    return ApiRefusal(404, 10003, "Unknown Channel")
 
 
-def unknown_member() -> Refusal:
+def unknown_member() -> ApiRefusal:
     """Nobody of that id is in the server."""
-    return Refusal(404, 10007, "Unknown Member")
+    return ApiRefusal(404, 10007, "Unknown Member")
 
 
-def unknown_message() -> Refusal:
+def unknown_message() -> ApiRefusal:
     """There is no such message (any more)."""
-    return Refusal(404, 10008, "Unknown Message")
+    return ApiRefusal(404, 10008, "Unknown Message")
 
 
-def unknown_webhook() -> Refusal:
+def unknown_webhook() -> ApiRefusal:
     """There is no interaction with such a token."""
-    return Refusal(404, 10015, "Unknown Webhook")
+    return ApiRefusal(404, 10015, "Unknown Webhook")
 
 
-def unknown_interaction() -> Refusal:
+def unknown_interaction() -> ApiRefusal:
     """There is no such interaction, or its three seconds are over."""
-    return Refusal(404, 10062, "Unknown interaction")
+    return ApiRefusal(404, 10062, "Unknown interaction")
 
 
-def already_acknowledged() -> Refusal:
+def already_acknowledged() -> ApiRefusal:
     """An interaction is answered once; what comes later is an edit or a follow-up."""
-    return Refusal(400, 40060, "Interaction has already been acknowledged.")
+    return ApiRefusal(400, 40060, "Interaction has already been acknowledged.")
 
 
-def empty_message() -> Refusal:
+def empty_message() -> ApiRefusal:
     """There would be nothing to see."""
-    return Refusal(400, 50006, "Cannot send an empty message")
+    return ApiRefusal(400, 50006, "Cannot send an empty message")
 
 
-def too_many_attachments() -> Refusal:
+def too_many_attachments() -> ApiRefusal:
     """A message has as many files as it may."""
-    return Refusal(400, 30015, "Maximum number of attachments in a message reached (10)")
+    return ApiRefusal(400, 30015, "Maximum number of attachments in a message reached (10)")
 
 
-def too_large() -> Refusal:
+def too_large() -> ApiRefusal:
     """A file or the whole request has too many bytes."""
-    return Refusal(413, 40005, "Request entity too large")
+    return ApiRefusal(413, 40005, "Request entity too large")
 
 
-def not_json() -> Refusal:
+def not_json() -> ApiRefusal:
     """The body can't be read."""
-    return Refusal(400, 50109, "The request body contains invalid JSON.")
+    return ApiRefusal(400, 50109, "The request body contains invalid JSON.")
 
 
-def invalid_form(errors: Json) -> Refusal:
+def invalid_form(errors: Json) -> ApiRefusal:
     """Fields of the body are wrong; `errors` says which."""
-    return Refusal(400, 50035, "Invalid Form Body", errors)
+    return ApiRefusal(400, 50035, "Invalid Form Body", errors)
 
 
-def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str, str] | None = None) -> Refusal:
+def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str, str] | None = None) -> ApiRefusal:
     """There were too many requests, of this kind or (`everywhere`) of all; `wait` is in seconds."""
-    refusal = Refusal(429, 0, "You are being rate limited.")
+    refusal = ApiRefusal(429, 0, "You are being rate limited.")
     del refusal.body["code"]
     scope = {"X-RateLimit-Global": "true"} if everywhere else {}
     return _for_now(refusal, wait, scope | dict(headers or {}), "global" if everywhere else "user")
 
 
-def slow_mode(wait: float) -> Refusal:
+def slow_mode(wait: float) -> ApiRefusal:
     """Whoever wrote just now has to wait so many seconds."""
-    refusal = Refusal(429, 20016, "This action cannot be performed due to slowmode rate limit")
+    refusal = ApiRefusal(429, 20016, "This action cannot be performed due to slowmode rate limit")
     return _for_now(refusal, wait, {}, "user")
 
 
-def write_limit(wait: float) -> Refusal:
+def write_limit(wait: float) -> ApiRefusal:
     """The channel was written to too often. The header tells a second; the body is right (discord-api-docs#6109)."""
-    refusal = Refusal(429, 20028, "The write action you are performing on the channel has hit the write rate limit.")
+    refusal = ApiRefusal(429, 20028, "The write action you are performing on the channel has hit the write rate limit.")
     return _for_now(refusal, wait, {"Retry-After": "1"}, "shared")
 
 
-def old_edits(wait: float) -> Refusal:
+def old_edits(wait: float) -> ApiRefusal:
     """Messages over an hour old were edited too often in this channel."""
     words = "Maximum number of edits to messages older than 1 hour reached. Try again later."
-    return _for_now(Refusal(429, 30046, words), wait, {}, "shared")
+    return _for_now(ApiRefusal(429, 30046, words), wait, {}, "shared")
 
 
-def thread_archived() -> Refusal:
+def thread_archived() -> ApiRefusal:
     """The thread has to be opened again before anything is changed in it."""
-    return Refusal(400, 50083, "Thread is archived")
+    return ApiRefusal(400, 50083, "Thread is archived")
 
 
-def thread_locked() -> Refusal:
+def thread_locked() -> ApiRefusal:
     """Only who manages threads may write to it."""
-    return Refusal(403, 160005, "Thread is locked")
+    return ApiRefusal(403, 160005, "Thread is locked")
 
 
-def thread_there() -> Refusal:
+def thread_there() -> ApiRefusal:
     """There is one thread a message, and this one has it."""
-    return Refusal(400, 160004, "A thread has already been created for this message")
+    return ApiRefusal(400, 160004, "A thread has already been created for this message")
 
 
-def too_many_threads() -> Refusal:
+def too_many_threads() -> ApiRefusal:
     """The server has as many active threads as it may."""
-    return Refusal(400, 160006, "Maximum number of active threads reached")
+    return ApiRefusal(400, 160006, "Maximum number of active threads reached")
 
 
-def wrong_channel_type() -> Refusal:
+def wrong_channel_type() -> ApiRefusal:
     """This is not done in a channel of this kind."""
-    return Refusal(400, 50024, "Cannot execute action on this channel type")
+    return ApiRefusal(400, 50024, "Cannot execute action on this channel type")
 
 
-def not_text() -> Refusal:
+def not_text() -> ApiRefusal:
     """Nobody writes into this channel itself."""
-    return Refusal(400, 50008, "Cannot send messages in a non-text channel")
+    return ApiRefusal(400, 50008, "Cannot send messages in a non-text channel")
 
 
-def system_message() -> Refusal:
+def system_message() -> ApiRefusal:
     """This is not done to what Discord itself wrote."""
-    return Refusal(403, 50021, "Cannot execute action on a system message")
+    return ApiRefusal(403, 50021, "Cannot execute action on a system message")
 
 
-def too_many_pins(most: int) -> Refusal:
+def too_many_pins(most: int) -> ApiRefusal:
     """The channel has as many pins as it may."""
-    return Refusal(400, 30003, f"Maximum number of pins reached for the channel ({most})")
+    return ApiRefusal(400, 30003, f"Maximum number of pins reached for the channel ({most})")
 
 
-def already_crossposted() -> Refusal:
+def already_crossposted() -> ApiRefusal:
     """A message is published once."""
-    return Refusal(400, 40033, "This message has already been crossposted.")
+    return ApiRefusal(400, 40033, "This message has already been crossposted.")
 
 
-def cannot_reply() -> Refusal:
+def cannot_reply() -> ApiRefusal:
     """Who answers a message has to be able to read it."""
-    return Refusal(400, 160002, "Cannot reply without permission to read message history")
+    return ApiRefusal(400, 160002, "Cannot reply without permission to read message history")
 
 
-def unknown_overwrite() -> Refusal:
+def unknown_overwrite() -> ApiRefusal:
     """The channel says nothing about this role or member."""
-    return Refusal(404, 10009, "Unknown Overwrite")
+    return ApiRefusal(404, 10009, "Unknown Overwrite")
 
 
-def unknown_role() -> Refusal:
+def unknown_role() -> ApiRefusal:
     """The server has no such role."""
-    return Refusal(404, 10011, "Unknown Role")
+    return ApiRefusal(404, 10011, "Unknown Role")
 
 
-def unknown_user() -> Refusal:
+def unknown_user() -> ApiRefusal:
     """There is nobody of that id."""
-    return Refusal(404, 10013, "Unknown User")
+    return ApiRefusal(404, 10013, "Unknown User")
 
 
-def invalid_recipient() -> Refusal:
+def invalid_recipient() -> ApiRefusal:
     """There is nobody of that id to write to."""
-    return Refusal(400, 50033, "Invalid Recipient(s)")
+    return ApiRefusal(400, 50033, "Invalid Recipient(s)")
 
 
-def cannot_message() -> Refusal:
+def cannot_message() -> ApiRefusal:
     """The person takes no direct messages from the bot."""
-    return Refusal(403, 50007, "Cannot send messages to this user")
+    return ApiRefusal(403, 50007, "Cannot send messages to this user")
 
 
-def no_mutual_guilds() -> Refusal:
+def no_mutual_guilds() -> ApiRefusal:
     """The bot is in no server with the person."""
-    return Refusal(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
+    return ApiRefusal(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
 
 
-def unknown_event() -> Refusal:
+def unknown_event() -> ApiRefusal:
     """The server has no such scheduled event (any more)."""
-    return Refusal(404, 10070, "Unknown Guild Scheduled Event")
+    return ApiRefusal(404, 10070, "Unknown Guild Scheduled Event")
 
 
-def event_over() -> Refusal:
+def event_over() -> ApiRefusal:
     """The event is completed or canceled."""
-    return Refusal(400, 180000, "Cannot update a finished event")
+    return ApiRefusal(400, 180000, "Cannot update a finished event")
 
 
-def too_many_events() -> Refusal:
+def too_many_events() -> ApiRefusal:
     """The server has as many events that are not over as it may."""
-    return Refusal(400, 30038, "Maximum number of uncompleted guild scheduled events reached (100)")
+    return ApiRefusal(400, 30038, "Maximum number of uncompleted guild scheduled events reached (100)")
 
 
-def _for_now(refusal: Refusal, wait: float, headers: Mapping[str, str], scope: str) -> Refusal:
+def _for_now(refusal: ApiRefusal, wait: float, headers: Mapping[str, str], scope: str) -> ApiRefusal:
     refusal.body |= {"retry_after": math.ceil(wait * 1000) / 1000, "global": scope == "global"}
     refusal.headers = {"X-RateLimit-Scope": scope, "Retry-After": str(math.ceil(wait)), **headers}
     return refusal
+
+
+# A wrong field: where it is in the body, Discord's name for what is wrong, and its words.
+Wrong = tuple[tuple[str | int, ...], str, str]
+
+REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
+
+
+def refuse_if(wrong: Iterable[Wrong], *within: str) -> None:
+    """Raise Discord's error 50035 when any field is wrong; `within` is where the body itself stands."""
+    tree: Json = {}
+    for place, code, words in wrong:
+        branch = tree
+        for step in (*within, *place):
+            branch = branch.setdefault(str(step), {})
+        branch.setdefault("_errors", []).append({"code": code, "message": words})
+    if tree:
+        raise invalid_form(tree)
+
+
+def required(body: Mapping[str, Any], *keys: str) -> Iterator[Wrong]:
+    """Yield the fields that are absent or null."""
+    for key in keys:
+        if body.get(key) is None:
+            yield (key,), *REQUIRED
+
+
+def wrong_length(body: Mapping[str, Any], lengths: Mapping[str, tuple[int, int]]) -> Iterator[Wrong]:
+    """Yield the fields that are there and too short or too long, by name ("a.b" is b in a): fewest and most."""
+    for key, (fewest, most) in lengths.items():
+        steps = key.split(".")
+        value: Any = body
+        for step in steps:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if isinstance(value, str | list) and not fewest <= len(value) <= most:
+            yield tuple(steps), "BASE_TYPE_BAD_LENGTH", f"Must be between {fewest} and {most} in length."
+
+
+def wrong_choice(body: Mapping[str, Any], key: str, choices: Iterable[int]) -> Iterator[Wrong]:
+    """Yield the field if it is there and none of these."""
+    choices = tuple(choices)
+    if body.get(key) is not None and body[key] not in choices:
+        yield (key,), "BASE_TYPE_CHOICES", f"Value must be one of {choices}."
+
+
+def wrong_range(body: Mapping[str, Any], key: str, least: int, most: int) -> Iterator[Wrong]:
+    """Yield the field if it is there and no number within these."""
+    value = body.get(key)
+    if value is not None and not (isinstance(value, int) and least <= value <= most):
+        yield (key,), "NUMBER_TYPE_RANGE", f"int value should be between {least} and {most}."

@@ -12,27 +12,20 @@ from aiohttp.http import RawRequestMessage
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.api import PREFIX, Api, Request
-from bot.rehearsal.standin.application import ApplicationRoutes
-from bot.rehearsal.standin.callbacks import CallbackRoutes
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.channels import ChannelRoutes
-from bot.rehearsal.standin.crossposts import CrosspostRoutes
-from bot.rehearsal.standin.direct_messages import DirectMessageRoutes
-from bot.rehearsal.standin.drafting import MAX_REQUEST_BYTES
+from bot.rehearsal.standin.application_routes import ApplicationRoutes
+from bot.rehearsal.standin.channel_routes import ChannelRoutes, DirectMessageRoutes, ThreadRoutes
 from bot.rehearsal.standin.faults import Faults
-from bot.rehearsal.standin.forms import pressed, submitted
-from bot.rehearsal.standin.gateway import Gateway
-from bot.rehearsal.standin.interactions import Answer, Choice, Interaction, Interactions, Kind
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.gateway import GatewayServer
+from bot.rehearsal.standin.guild import Channel, Member
+from bot.rehearsal.standin.guild_routes import ScheduledEventRoutes, ServerRoutes
+from bot.rehearsal.standin.interaction_routes import CallbackRoutes
+from bot.rehearsal.standin.interactions import Interaction, InteractionAnswer, InteractionKind, Interactions, Suggestion
+from bot.rehearsal.standin.member_input import OptionValue, about_message, fill, find_command, pressed, submitted
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.messages import MessageRoutes
-from bot.rehearsal.standin.options import OptionValue, about_message, fill, find_command
-from bot.rehearsal.standin.pacing import Pacing
+from bot.rehearsal.standin.message_body import MAX_REQUEST_BYTES
+from bot.rehearsal.standin.message_routes import CrosspostRoutes, MessageRoutes, PinRoutes
 from bot.rehearsal.standin.permissions import Permission
-from bot.rehearsal.standin.pins import PinRoutes
-from bot.rehearsal.standin.scheduled_events import ScheduledEventRoutes
-from bot.rehearsal.standin.servers import ServerRoutes
-from bot.rehearsal.standin.threads import ThreadRoutes
+from bot.rehearsal.standin.rate_limits import RateLimits
 from bot.rehearsal.standin.wire import Json
 from bot.rehearsal.standin.world import Posted, World
 
@@ -57,7 +50,7 @@ def _request(
 class StandIn:
     """A small Discord: HTTP API and gateway on loopback, for one bot.
 
-    `world` is what there is, `faults` and `pacing` what goes wrong, `gateway` the open connections. `requests` has
+    `world` is what there is, `faults` and `rate_limits` what goes wrong, `gateway` the open connections. `requests` has
     what came in, the newest 10,000, and `unknown` the routes that were asked for and are not there.
     """
 
@@ -71,29 +64,29 @@ class StandIn:
     ) -> None:
         """Stand in with this world or a new one; refuse one token; recommend so many shards.
 
-        `limited` enforces Discord's rate limits from the start; `pacing` switches them later.
+        `limited` enforces Discord's rate limits from the start; `rate_limits` switches them later.
         """
         self.world = world or World()
         self.refused_token = refused_token
-        self.pacing = Pacing()
+        self.rate_limits = RateLimits()
         if limited:
-            self.pacing.enforce()
+            self.rate_limits.enforce()
         self.interactions = Interactions(self.world)
-        self.gateway = Gateway(self.world, lambda: self.gateway_url, self._refuses)
+        self.gateway = GatewayServer(self.world, lambda: self.gateway_url, self._refuses)
         routes = {
             **ApplicationRoutes(self.world, lambda: self.gateway_url, shards).routes(),
             **ServerRoutes(self.world).routes(),
             **ChannelRoutes(self.world).routes(),
             **PinRoutes(self.world).routes(),
-            **MessageRoutes(self.world, self.pacing).routes(),
-            **CrosspostRoutes(self.world, self.pacing).routes(),
+            **MessageRoutes(self.world, self.rate_limits).routes(),
+            **CrosspostRoutes(self.world, self.rate_limits).routes(),
             **ThreadRoutes(self.world).routes(),
             **DirectMessageRoutes(self.world).routes(),
             **ScheduledEventRoutes(self.world).routes(),
             **CallbackRoutes(self.world, self.interactions).routes(),
         }
         self.faults = Faults(routes.keys(), self.gateway)
-        self._api = Api(routes, self._refuses, self.faults, self.pacing)
+        self._api = Api(routes, self._refuses, self.faults, self.rate_limits)
         self._runner: web.ServerRunner | None = None
         self._port = 0
 
@@ -177,7 +170,7 @@ class StandIn:
         command: str,
         options: Mapping[str, OptionValue] | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - it is part of what is asked: how long the member waits
-    ) -> Answer:
+    ) -> InteractionAnswer:
         """Let a member use a slash command ("margin", "desk role") and return the first answer they see.
 
         A deferred answer is waited for until there is something in it.
@@ -189,7 +182,7 @@ class StandIn:
         channel, member = self._who(channel_id, member_id)
         found = find_command(self.world, member, command)
         filled = fill(found, options or {}, channel, member)
-        interaction = self.interactions.begin(Kind.COMMAND, channel, member, name=found.words)
+        interaction = self.interactions.begin(InteractionKind.COMMAND, channel, member, name=found.words)
         data = found.data(filled.options, filled.resolved)
         return await self._answer_to(interaction, data, f"/{found.words}", timeout)
 
@@ -200,7 +193,7 @@ class StandIn:
         message_id: int,
         name: str,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
-    ) -> Answer:
+    ) -> InteractionAnswer:
         """Let a member pick the message command `name` from a message's menu, and return what they see then.
 
         Raises:
@@ -209,7 +202,7 @@ class StandIn:
         """
         channel, member = self._who(channel_id, member_id)
         data = about_message(self.world, member, name, self._message(channel, message_id))
-        interaction = self.interactions.begin(Kind.COMMAND, channel, member, name=name)
+        interaction = self.interactions.begin(InteractionKind.COMMAND, channel, member, name=name)
         return await self._answer_to(interaction, data, name, timeout)
 
     async def autocomplete(
@@ -221,7 +214,7 @@ class StandIn:
         value: str,
         options: Mapping[str, OptionValue] | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
-    ) -> list[Choice]:
+    ) -> list[Suggestion]:
         """Let a member type `value` into the option `focused` and return what is suggested; `options` are filled in.
 
         Raises:
@@ -235,7 +228,7 @@ class StandIn:
             raise BadInputError(f"the option {focused} of /{found.words} has no autocomplete")
         filled = fill(found, options or {}, channel, member, partly=True)
         typed = {"name": focused, "type": option["type"], "value": value, "focused": True}
-        interaction = self.interactions.begin(Kind.AUTOCOMPLETE, channel, member)
+        interaction = self.interactions.begin(InteractionKind.AUTOCOMPLETE, channel, member)
         outcome = await self._outcome(interaction, found.data([*filled.options, typed], {}), f"/{found.words}", timeout)
         return outcome if isinstance(outcome, list) else []
 
@@ -247,7 +240,7 @@ class StandIn:
         custom_id: str,
         values: Sequence[str] = (),
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
-    ) -> Answer:
+    ) -> InteractionAnswer:
         """Let a member press a button, or pick `values` from a menu, and return what they see then.
 
         Raises:
@@ -257,7 +250,7 @@ class StandIn:
         channel, member = self._who(channel_id, member_id)
         message = self._message(channel, message_id)
         data = pressed(message, custom_id, values)
-        interaction = self.interactions.begin(Kind.COMPONENT, channel, member, message)
+        interaction = self.interactions.begin(InteractionKind.COMPONENT, channel, member, message)
         return await self._answer_to(interaction, data, f"the button {custom_id}", timeout)
 
     async def submit(
@@ -267,8 +260,8 @@ class StandIn:
         form: Json,
         values: Mapping[str, str | Sequence[str]],
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
-    ) -> Answer:
-        """Let a member fill in the form of an earlier `Answer` and return what they see then.
+    ) -> InteractionAnswer:
+        """Let a member fill in the form of an earlier `InteractionAnswer` and return what they see then.
 
         Raises:
             BadInputError: the form has no such field, or a required one is missing.
@@ -276,7 +269,7 @@ class StandIn:
         """
         channel, member = self._who(channel_id, member_id)
         data = submitted(form, values)
-        interaction = self.interactions.begin(Kind.FORM, channel, member)
+        interaction = self.interactions.begin(InteractionKind.FORM, channel, member)
         return await self._answer_to(interaction, data, f"the form {form['title']}", timeout)
 
     def _who(self, channel_id: int, member_id: int) -> tuple[Channel, Member]:
@@ -296,11 +289,13 @@ class StandIn:
             raise BadInputError(f"there is no message {message_id} in {channel.name}")
         return message
 
-    async def _answer_to(self, interaction: Interaction, data: Json, what: str, seconds: float) -> Answer:
+    async def _answer_to(self, interaction: Interaction, data: Json, what: str, seconds: float) -> InteractionAnswer:
         outcome = await self._outcome(interaction, data, what, seconds)
-        return outcome if isinstance(outcome, Answer) else Answer()
+        return outcome if isinstance(outcome, InteractionAnswer) else InteractionAnswer()
 
-    async def _outcome(self, interaction: Interaction, data: Json, what: str, seconds: float) -> Answer | list[Choice]:
+    async def _outcome(
+        self, interaction: Interaction, data: Json, what: str, seconds: float
+    ) -> InteractionAnswer | list[Suggestion]:
         guild = interaction.channel.guild
         if not self.gateway.reaches(guild.id):
             raise BadInputError(f"the bot is not connected for {guild.name}: nobody would hear of {what}")

@@ -17,7 +17,7 @@ _BITS_BELOW_TIME = 22
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class GatewayEvent:
     """Something that happened: `name` as the gateway spells it, `body` as it is sent.
 
     `guild_id` is 0 for what is in no server; of what is `hidden`, in a channel that the bot does not see, no connected
@@ -49,7 +49,7 @@ class Wire:
         self._last_id = 0
         # Guilds are old, one millisecond apart: neighbours fall on neighbouring shards, and no id lies ahead.
         self._last_guild_id = snowflake(now() - timedelta(days=1))
-        self._listeners: list[Callable[[Event], None]] = []
+        self._listeners: list[Callable[[GatewayEvent], None]] = []
 
     def new_id(self) -> int:
         """Return an id that is higher than every one before it and carries the present time."""
@@ -61,7 +61,7 @@ class Wire:
         self._last_guild_id += 1 << _BITS_BELOW_TIME
         return self._last_guild_id
 
-    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+    def listen(self, listener: Callable[[GatewayEvent], None]) -> Callable[[], None]:
         """Call `listener` with each event from now on, before the change that caused it returns.
 
         What comes back ends it. What is answered to one member alone is no event.
@@ -76,6 +76,6 @@ class Wire:
 
     def emit(self, name: str, guild_id: int, body: Json, *, hidden: bool = False) -> None:
         """Tell every listener of an event in a guild."""
-        event = Event(name, guild_id, body, hidden)
+        event = GatewayEvent(name, guild_id, body, hidden)
         for listener in tuple(self._listeners):
             listener(event)

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.direct import DirectChannel
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.message import Attachment, Message
-from bot.rehearsal.standin.people import User
-from bot.rehearsal.standin.place import Place
+from bot.rehearsal.standin.destination import Destination, DirectChannel
+from bot.rehearsal.standin.guild import Channel, Guild
+from bot.rehearsal.standin.message import Attachment, Message, User
 from bot.rehearsal.standin.wire import Json, Wire, snowflake, wall_clock
 
 # Discord's documentation says "the past few minutes".
@@ -36,7 +33,7 @@ class World:
         # The application and its bot share an id, as all do that were made since 2016.
         self.bot = User(snowflake(now() - timedelta(days=2)), bot_name, bot=True)
         self.guilds: dict[int, Guild] = {}
-        self.places: dict[int, Place] = {}  # every channel, thread and direct channel
+        self.destinations: dict[int, Destination] = {}  # every channel, thread and direct channel
         self._direct: dict[int, DirectChannel] = {}  # by person
         self.files: dict[int, Attachment] = {}
         self.files_url = "attachments"  # the address they are under; whoever serves them knows it
@@ -46,7 +43,7 @@ class World:
 
     def add_guild(self, name: str) -> Guild:
         """Add and return a server with the bot in it; a connected client hears that it joined."""
-        guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now(), places=self.places)
+        guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now(), destinations=self.destinations)
         guild.admit_bot(self.bot)
         self.guilds[guild.id] = guild
         self.wire.emit("GUILD_CREATE", guild.id, guild.json_whole([guild.me]))
@@ -55,8 +52,8 @@ class World:
     def remove_guild(self, guild: Guild) -> None:
         """Take the bot out of a server, as its administrator might."""
         del self.guilds[guild.id]
-        for place in (*guild.channels, *guild.threads):
-            self.places.pop(place, None)
+        for key in (*guild.channels, *guild.threads):
+            self.destinations.pop(key, None)
         self._commands.pop(guild.id, None)
         self.wire.emit("GUILD_DELETE", guild.id, {"id": str(guild.id)})
 
@@ -77,15 +74,15 @@ class World:
 
     def channel_by_id(self, channel_id: int) -> Channel | None:
         """Return the channel or thread of that id, None when no server has one (any more)."""
-        place = self.place(channel_id)
-        return place if isinstance(place, Channel) else None
+        destination = self.destination(channel_id)
+        return destination if isinstance(destination, Channel) else None
 
-    def place(self, place_id: int) -> Place | None:
+    def destination(self, destination_id: int) -> Destination | None:
         """Return the channel, thread or direct channel of that id, None when there is none (any more)."""
-        place = self.places.get(place_id)
-        if place is not None:
-            place.settle()
-        return place
+        destination = self.destinations.get(destination_id)
+        if destination is not None:
+            destination.settle()
+        return destination
 
     def user(self, user_id: int) -> User | None:
         """Return the person of that id, None when no server has them and no direct channel."""
@@ -105,7 +102,7 @@ class World:
         channel = self._direct.get(person.id)
         if channel is None:
             channel = self._direct[person.id] = DirectChannel(self.wire.new_id(), person, self.wire)
-            self.places[channel.id] = channel
+            self.destinations[channel.id] = channel
         return channel
 
     def register(self, commands: Sequence[Json], guild_id: int | None = None) -> list[Json]:

@@ -15,8 +15,8 @@ from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Desk
 from bot.rehearsal.day import Day, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, What
-from bot.rehearsal.drill import Drill, drill
 from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, PLACE, SENATE, SURVEYOR, WIRE
+from bot.rehearsal.drill.drill import Drill, drill
 
 SEEDS = st.integers()
 RECORDED_ONLY = {"announced", "taken_back"}

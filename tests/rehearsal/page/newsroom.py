@@ -16,13 +16,10 @@ from discord.ext import commands
 from bot.clock import ManualClock
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.member import Member
+from bot.rehearsal.standin.guild import Channel, Guild, Member, ScheduledEvent
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.pointing import pointing_at
-from bot.rehearsal.standin.scheduled_event import ScheduledEvent
 from bot.rehearsal.standin.server import StandIn
 
 Asked = discord.Interaction[Any]

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.rehearsal.page import doings
+from bot.rehearsal.page import actions
 from bot.rehearsal.standin.message import Message
 from tests.chromium import running, why_not
 from tests.rehearsal.page.newsroom import Newsroom, Reminder, newsroom, plan
@@ -68,7 +68,7 @@ def opened(browser: Browser, room: Newsroom) -> Opened:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait a second, not three, for the bot's first answer."""
-    monkeypatch.setattr(doings, "FIRST_ANSWER_WITHIN", timedelta(seconds=1))
+    monkeypatch.setattr(actions, "FIRST_ANSWER_WITHIN", timedelta(seconds=1))
 
 
 async def problems(page: Page) -> list[str]:

@@ -10,8 +10,7 @@ import discord
 import pytest
 from discord.ext import commands
 
-from bot.rehearsal.standin.channel import Channel
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.world import World

@@ -8,9 +8,8 @@ import pytest
 from discord.ext import commands
 from structlog.testing import capture_logs
 
-from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.gateway import ACK_AFTER, HEARTBEAT, HEARTBEAT_ACK
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 

@@ -9,9 +9,8 @@ import discord
 import pytest
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.channel import Channel
 from bot.rehearsal.standin.faults import ANY
-from bot.rehearsal.standin.guild import Guild
+from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ async def test_a_slow_answer_comes_after_the_post(
 
 
 async def test_the_rate_limit_is_told_and_kept(text: discord.TextChannel, channel: Channel, standin: StandIn) -> None:
-    standin.pacing.set(2, per=0.2)
+    standin.rate_limits.set(2, per=0.2)
     start = time.monotonic()
     for number in range(5):
         await text.send(str(number))
@@ -88,7 +87,7 @@ async def test_the_rate_limit_is_told_and_kept(text: discord.TextChannel, channe
 
 
 async def test_who_ignores_the_rate_limit_is_told_how_long_to_wait(channel: Channel, standin: StandIn) -> None:
-    standin.pacing.set(1, per=60)
+    standin.rate_limits.set(1, per=60)
     headers = {"Authorization": "Bot token"}
     url = f"{standin.base}/channels/{channel.id}/messages"
     async with aiohttp.ClientSession(headers=headers) as session:

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin.calls import Call
 from bot.rehearsal.standin.message import Message
-from bot.rehearsal.standin.messages import MessageRoutes
+from bot.rehearsal.standin.message_routes import MessageRoutes
 from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.routes import ApiCall
 from bot.rehearsal.standin.server import StandIn
-from bot.rehearsal.standin.wire import DISCORD_EPOCH, Event
+from bot.rehearsal.standin.wire import DISCORD_EPOCH, GatewayEvent
 from bot.rehearsal.standin.world import World
 
 
@@ -98,7 +98,7 @@ def test_things_are_found_by_name_and_what_is_missing_is_named() -> None:
 
 def test_whoever_listens_hears_everything_in_order_until_they_stop() -> None:
     world = World()
-    heard: list[Event] = []
+    heard: list[GatewayEvent] = []
     end = world.wire.listen(heard.append)
     guild = world.add_guild("Newsroom")
     channel = guild.add_channel("desk")
@@ -126,10 +126,10 @@ def test_a_post_costs_little_however_much_there_is() -> None:
     ed = guilds[-1].add_member("Ed")
     for number in range(10_000):
         channels[-1].say(ed, str(number))
-    post = MessageRoutes(standin.world, standin.pacing).create
+    post = MessageRoutes(standin.world, standin.rate_limits).create
     body = {"content": "14,101", "embeds": [{"title": "Georgia", "description": "d" * 200}]}
     start = time.process_time()
     for channel in (*channels[:250], *channels[-1:] * 250):
-        post(Call((str(channel.id),), {}, body))
+        post(ApiCall((str(channel.id),), {}, body))
     assert time.process_time() - start < 0.5  # a millisecond each; it takes about an eighth of that
     assert len(channels[-1].messages) == 10_250

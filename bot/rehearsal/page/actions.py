@@ -1,0 +1,370 @@
+"""What a person does on the page: taken apart, checked, and carried out in the stand-in as Discord would."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.errors import BadInputError
+from bot.rehearsal.pace import Pace, parse_speed
+from bot.rehearsal.page.live import Live
+from bot.rehearsal.page.typed_options import REQUIRED, typed_values
+from bot.rehearsal.page.viewer import ReadMarks, may, seen_channel, sees_channel
+from bot.rehearsal.standin.guild import Channel, Member
+from bot.rehearsal.standin.interactions import (
+    FIRST_ANSWER_WITHIN,
+    Interaction,
+    InteractionAnswer,
+    InteractionKind,
+    Suggestion,
+)
+from bot.rehearsal.standin.member_input import (
+    Filled,
+    FoundCommand,
+    about_message,
+    fill,
+    find_command,
+    pressed,
+    submitted,
+)
+from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.wire import Json
+
+_MOST_VALUES = 25
+
+Act = Callable[[Member, Channel, Json], Awaitable[object]]
+
+
+class ActionRequests:
+    """Everything that can be posted, by the last part of its path."""
+
+    def __init__(
+        self, actions: "Actions", live: Live, marks: ReadMarks, pace: Pace, people: Mapping[str, Member]
+    ) -> None:
+        """Act as any of `people`, by the name that addresses have for them."""
+        self._actions = actions
+        self._live = live
+        self._marks = marks
+        self._pace = pace
+        self._people = people
+        self._in_channel: Mapping[str, Act] = {
+            "say": self._say,
+            "delete": self._delete,
+            "read": self._read,
+            "check": self._check,
+            "slash": self._slash,
+            "suggest": self._suggest,
+            "press": self._press,
+            "about": self._about,
+        }
+
+    async def act(self, name: str, body: Json) -> object:
+        """Do what the body describes and return what the page shows at once.
+
+        Raises:
+            BadInputError, KeyError, TypeError, ValueError: the body makes no sense.
+
+        """
+        if name == "pace":
+            return self._set_pace(body)
+        member = self._people[_text(body, "as")]
+        if name == "submit":
+            return await self._actions.submit(member, _text(body, "key"), dict(body["values"]))
+        channel = seen_channel(member, _text(body, "channel"))
+        return await self._in_channel[name](member, channel, body)
+
+    async def _say(self, member: Member, channel: Channel, body: Json) -> object:
+        answered = channel.messages.get(int(body.get("reply") or 0))
+        reply, message = self._actions.say(member, channel, _text(body, "text"))
+        if message is not None:
+            self._live.said(message, answered)
+        return reply
+
+    async def _delete(self, member: Member, channel: Channel, body: Json) -> object:
+        return self._actions.delete(member, channel, int(_text(body, "message")))
+
+    async def _read(self, member: Member, channel: Channel, body: Json) -> object:
+        self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())
+        return {}
+
+    async def _check(self, member: Member, channel: Channel, body: Json) -> object:
+        return self._actions.check(member, channel, _text(body, "command"), _texts(body["options"]))
+
+    async def _slash(self, member: Member, channel: Channel, body: Json) -> object:
+        return await self._actions.slash(member, channel, _text(body, "command"), _texts(body["options"]))
+
+    async def _suggest(self, member: Member, channel: Channel, body: Json) -> object:
+        typed = _texts(body["options"])
+        found = await self._actions.suggest(member, channel, _text(body, "command"), _text(body, "option"), typed)
+        return [{"name": choice.name, "value": str(choice.value)} for choice in found]
+
+    async def _press(self, member: Member, channel: Channel, body: Json) -> object:
+        values = [str(value) for value in body.get("values") or ()][:_MOST_VALUES]
+        message = int(_text(body, "message"))
+        return await self._actions.press(member, channel, message, _text(body, "button"), values)
+
+    async def _about(self, member: Member, channel: Channel, body: Json) -> object:
+        return await self._actions.about(member, channel, int(_text(body, "message")), _text(body, "command"))
+
+    def _set_pace(self, body: Json) -> Json:
+        if "speed" in body:
+            self._pace.set_speed(parse_speed(str(body["speed"])))
+        if "paused" in body:
+            self._pace.pause(paused=bool(body["paused"]))
+        if "skips" in body:
+            self._pace.skip_quiet(skips=bool(body["skips"]))
+        if body.get("jump"):
+            self._pace.jump()
+        return clock_of(self._pace)
+
+
+def clock_of(pace: Pace) -> Json:
+    """Return how the news clock stands and goes, for the page to carry it on."""
+    timing = pace.timing
+    return {
+        "now": timing.now.isoformat(),
+        "until": timing.until.isoformat(),
+        "rate": timing.rate,
+        "speed": timing.speed,
+        "paused": timing.paused,
+        "skips": timing.skips_quiet,
+        "over": timing.over,
+    }
+
+
+def _text(body: Json, key: str) -> str:
+    value = body[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} should be text")
+    return value
+
+
+def _texts(thing: object) -> dict[str, str]:
+    if not isinstance(thing, dict) or not all(isinstance(value, str) for value in thing.values()):
+        raise BadInputError("options should be texts by name")
+    return {str(key): value for key, value in thing.items()}
+
+
+MOST_CHARACTERS = 2000
+
+
+_ROW, _TEXT_INPUT, _LABEL = 1, 4, 18
+
+
+_MOST_FORMS = 200
+
+
+_SUGGESTIONS_WITHIN = 3.0
+
+NO_ANSWER = "The application did not respond"
+
+
+NO_INTERACTION = "This interaction failed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form that somebody has before them."""
+
+    content: Json
+    channel: Channel
+    member: Member
+    source: Message | None
+
+
+class Actions:
+    """Each does one thing and returns what the page shows at once; all else comes over the stream."""
+
+    def __init__(self, standin: StandIn) -> None:
+        """Do it in this stand-in."""
+        self._standin = standin
+        self._forms: dict[str, _Form] = {}
+
+    def say(self, member: Member, channel: Channel, text: str) -> tuple[Json, Message | None]:
+        """Post a plain message; return what the page shows, and the message where it was posted."""
+        if not may(member, channel, Permission.SEND_MESSAGES):
+            return _wrong("You do not have permission to send messages in this channel."), None
+        if len(text) > MOST_CHARACTERS:
+            return _wrong("Your message is too long."), None
+        if not text.strip():
+            return _wrong("Cannot send an empty message"), None
+        return {}, channel.say(member, text.strip())
+
+    def delete(self, member: Member, channel: Channel, message_id: int) -> Json:
+        """Delete a message: one's own, or with the permission for it anyone's."""
+        message = channel.messages.get(message_id)
+        if message is None:
+            return _wrong("Unknown Message")
+        if message.author is not member.user and not may(member, channel, Permission.MANAGE_MESSAGES):
+            return _wrong("Missing Permissions")
+        channel.remove(message)
+        return {}
+
+    def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> Json:
+        """Return `problems` by option where Discord would not send a slash command; nothing where it would."""
+        made = self._made(member, channel, words, typed)
+        return made if isinstance(made, dict) else {}
+
+    async def slash(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> Json:
+        """Use a slash command, if Discord would send it."""
+        made = self._made(member, channel, words, typed)
+        if isinstance(made, dict):
+            return made
+        found, filled = made
+        interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=found.words)
+        return await self._ask(interaction, found.data(filled.options, filled.resolved), NO_ANSWER)
+
+    def _made(
+        self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]
+    ) -> tuple[FoundCommand, Filled] | Json:
+        """Return a command with its options filled in, or what the page shows instead."""
+        if not may(member, channel, Permission.USE_APPLICATION_COMMANDS):
+            return _wrong("You do not have permission to use application commands in this channel.")
+        try:
+            found = find_command(self._standin.world, member, words)
+            values, problems = typed_values(found, typed, member)
+            return {"problems": problems} if problems else (found, fill(found, values, channel, member))
+        except BadInputError as error:
+            return _wrong(str(error))
+
+    async def suggest(
+        self, member: Member, channel: Channel, words: str, focused: str, typed: Mapping[str, str]
+    ) -> list[Suggestion]:
+        """Return what the bot suggests for the option that is being typed; nothing when it says nothing."""
+        try:
+            found = find_command(self._standin.world, member, words)
+            option = found.option(focused)
+            others = {name: text for name, text in typed.items() if name != focused and text.strip()}
+            values, _ = typed_values(found, others, member)
+            filled = fill(found, values, channel, member, partly=True)
+        except BadInputError:
+            return []
+        if not option.get("autocomplete") or not self._heard(member):
+            return []
+        value = {"name": focused, "type": option["type"], "value": typed.get(focused, "")[:100], "focused": True}
+        interaction = self._standin.interactions.begin(InteractionKind.AUTOCOMPLETE, channel, member, name=found.words)
+        self._standin.interactions.send(interaction, found.data([*filled.options, value], filled.resolved))
+        try:
+            async with asyncio.timeout(_SUGGESTIONS_WITHIN):
+                outcome = await interaction.outcome
+        except TimeoutError:
+            return []
+        return outcome if isinstance(outcome, list) else []
+
+    async def press(
+        self, member: Member, channel: Channel, message_id: int, custom_id: str, values: Sequence[str]
+    ) -> Json:
+        """Press a button, or pick from a menu."""
+        message = self._message(member, channel, message_id)
+        if message is None:
+            return _wrong(NO_INTERACTION)
+        try:
+            data = pressed(message, custom_id, values)
+        except BadInputError:
+            return _wrong(NO_INTERACTION)
+        interaction = self._standin.interactions.begin(InteractionKind.COMPONENT, channel, member, message)
+        return await self._ask(interaction, data | _resolved(data, member), NO_INTERACTION)
+
+    async def about(self, member: Member, channel: Channel, message_id: int, name: str) -> Json:
+        """Pick a message command from a message's menu."""
+        message = self._message(member, channel, message_id)
+        if message is None:
+            return _wrong(NO_INTERACTION)
+        try:
+            data = about_message(self._standin.world, member, name, message)
+        except BadInputError as error:
+            return _wrong(str(error))
+        interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=name)
+        return await self._ask(interaction, data, NO_ANSWER)
+
+    async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[str]]) -> Json:
+        """Send a form; return `problems` by field where Discord would not."""
+        form = self._forms.get(key)
+        if form is None or form.member is not member:
+            return _wrong("Something went wrong. Try again.")
+        problems = form_problems(form.content, values)
+        if problems:
+            return {"problems": problems}
+        try:
+            data = submitted(form.content, values)
+        except BadInputError as error:
+            return _wrong(str(error))
+        interaction = self._standin.interactions.begin(InteractionKind.FORM, form.channel, member, form.source)
+        reply = await self._ask(interaction, data, "Something went wrong. Try again.")
+        if "error" not in reply:
+            self._forms.pop(key, None)
+        return reply
+
+    async def _ask(self, interaction: Interaction, data: Json, failed: str) -> Json:
+        """Send an interaction and wait until the bot says anything to it."""
+        if not self._heard(interaction.member):
+            return _wrong(failed)
+        self._standin.interactions.send(interaction, data)
+        try:
+            async with asyncio.timeout(FIRST_ANSWER_WITHIN.total_seconds()):
+                await interaction.heard.wait()
+        except TimeoutError:
+            return _wrong(failed)
+        outcome = interaction.outcome.result() if interaction.outcome.done() else None
+        if isinstance(outcome, InteractionAnswer) and outcome.form is not None:
+            key = str(interaction.id)
+            self._forms[key] = _Form(outcome.form, interaction.channel, interaction.member, interaction.source)
+            while len(self._forms) > _MOST_FORMS:
+                del self._forms[next(iter(self._forms))]
+            return {"form": outcome.form | {"key": key}}
+        return {}
+
+    def _heard(self, member: Member) -> bool:
+        return self._standin.gateway.reaches(member.guild.id)
+
+    def _message(self, member: Member, channel: Channel, message_id: int) -> Message | None:
+        """Return the message of that id if the member sees it."""
+        message = self._standin.interactions.message(channel, message_id)
+        if message is None or message.channel_id != channel.id or not sees_channel(member, channel):
+            return None
+        if message.ephemeral and (message.interaction or {}).get("user", {}).get("id") != str(member.id):
+            return None
+        return message
+
+
+def form_problems(form: Json, values: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+    """Return by field what Discord's client would not let through: what is missing, too short or too long."""
+    problems: dict[str, str] = {}
+    for part in form["components"]:
+        for field in part.get("components") or ([part["component"]] if "component" in part else []):
+            if "custom_id" not in field:
+                continue
+            key, value = field["custom_id"], values.get(field["custom_id"]) or ""
+            if not value:
+                if field.get("required", True):
+                    problems[key] = "This field is required" if field["type"] == _TEXT_INPUT else REQUIRED
+                continue
+            if field["type"] == _TEXT_INPUT:
+                least, most = field.get("min_length") or 0, field.get("max_length") or 4000
+                if len(value) < least or len(value) > most:
+                    problems[key] = f"Must be between {least} and {most} in length."
+    return problems
+
+
+def _resolved(data: Json, member: Member) -> Json:
+    """Return the people, roles and channels that were picked, which Discord sends along."""
+    guild = member.guild
+    resolved: Json = {}
+    for text in data.get("values") or ():
+        key = int(text) if str(text).isdigit() else 0
+        if key in guild.members:
+            one = guild.members[key]
+            resolved.setdefault("users", {})[text] = one.user.json()
+            resolved.setdefault("members", {})[text] = one.json_beside_user() | {"permissions": str(one.permissions)}
+        elif key in guild.roles:
+            resolved.setdefault("roles", {})[text] = guild.roles[key].json()
+        elif key in guild.channels:
+            channel = guild.channels[key]
+            bits = {"permissions": str(int(channel.permissions(member)))}
+            resolved.setdefault("channels", {})[text] = channel.json() | bits
+    return {"resolved": resolved} if resolved else {}
+
+
+def _wrong(words: str) -> Json:
+    return {"error": words}

@@ -1,0 +1,88 @@
+"""The routes of the application itself: who the bot is, where the gateway is, which commands there are."""
+
+from collections.abc import Callable
+
+from bot.rehearsal.standin.checks import check_commands
+from bot.rehearsal.standin.refusal import missing_access, unknown_guild
+from bot.rehearsal.standin.routes import ApiCall, Reply, Routes
+from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.world import World
+
+_FLAGS = 1 << 23  # the application has commands
+
+
+class ApplicationRoutes:
+    """What a client asks for when it starts."""
+
+    def __init__(self, world: World, gateway_url: Callable[[], str], shards: int) -> None:
+        """Answer for `world`, name the gateway, and recommend this many shards."""
+        self._world = world
+        self._gateway_url = gateway_url
+        self._shards = shards
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            "GET /users/@me": self.me,
+            "GET /applications/@me": self.application,
+            "GET /oauth2/applications/@me": self.application,
+            "GET /gateway": self.gateway,
+            "GET /gateway/bot": self.gateway_bot,
+            "GET /applications/*/commands": self.commands,
+            "PUT /applications/*/commands": self.register,
+            "GET /applications/*/guilds/*/commands": self.commands,
+            "PUT /applications/*/guilds/*/commands": self.register,
+        }
+
+    def me(self, _: ApiCall) -> Reply:
+        """Answer with the bot's user."""
+        own = {"mfa_enabled": False, "verified": True, "locale": "en-US", "email": None, "flags": 0}
+        return Reply(body=self._world.bot.json() | own)
+
+    def application(self, _: ApiCall) -> Reply:
+        """Answer with the application and its owner."""
+        return Reply(
+            body={
+                "id": str(self._world.bot.id),
+                "name": self._world.bot.name,
+                "description": "",
+                "icon": None,
+                "bot_public": False,
+                "bot_require_code_grant": False,
+                "owner": {"id": "1", "username": "operator", "global_name": None, "discriminator": "0", "avatar": None},
+                "team": None,
+                "verify_key": "0" * 64,
+                "flags": _FLAGS,
+                "approximate_guild_count": len(self._world.guilds),
+            }
+        )
+
+    def gateway(self, _: ApiCall) -> Reply:
+        """Answer with the address of the gateway."""
+        return Reply(body={"url": self._gateway_url()})
+
+    def gateway_bot(self, _: ApiCall) -> Reply:
+        """Answer with the address of the gateway, and how often it may be called."""
+        limits = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
+        return Reply(body={"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limits})
+
+    def commands(self, call: ApiCall) -> Reply:
+        """Answer with the commands of one server, or of all."""
+        return Reply(body=self._world.commands(self._scope(call)))
+
+    def register(self, call: ApiCall) -> Reply:
+        """Replace the commands of one server, or of all, and answer with them."""
+        scope = self._scope(call)
+        commands: list[Json] = call.body if isinstance(call.body, list) else []
+        check_commands(commands)
+        return Reply(body=self._world.register(commands, scope))
+
+    def _scope(self, call: ApiCall) -> int | None:
+        """Return which server the commands are for, None for all."""
+        if call.id(0) != self._world.bot.id:
+            raise missing_access()
+        if len(call.args) == 1:
+            return None
+        if call.id(1) not in self._world.guilds:
+            raise unknown_guild()
+        return call.id(1)

@@ -1,0 +1,284 @@
+"""The routes of channels, threads and direct channels: their settings, who may do what in them, who is in them.
+
+Of threads from discord/discord-api-docs, topics/threads and resources/channel, read 6 August 2026.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.rehearsal.standin.destination import ANNOUNCEMENT, ANNOUNCEMENT_THREAD, FORUM, PRIVATE_THREAD, PUBLIC_THREAD
+from bot.rehearsal.standin.guild import DURATIONS, MEMBER, ROLE, Channel, Thread
+from bot.rehearsal.standin.message import Flag, Message
+from bot.rehearsal.standin.permissions import Overwrite, Permission
+from bot.rehearsal.standin.refusal import (
+    cannot_message,
+    invalid_recipient,
+    missing_permissions,
+    refuse_if,
+    required,
+    system_message,
+    thread_archived,
+    thread_there,
+    too_many_threads,
+    unknown_overwrite,
+    unknown_user,
+    wrong_channel_type,
+    wrong_choice,
+    wrong_length,
+    wrong_range,
+)
+from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
+from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.world import World
+
+MAX_SLOW_MODE = 21_600  # seconds
+
+
+_SETTINGS = {"name": (1, 100), "topic": (0, 1024)}
+
+
+_MODERATED = ("locked", "rate_limit_per_user")
+
+
+class ChannelRoutes:
+    """What the bot does with channels and threads, as far as it may."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            "GET /channels/*": self.channel,
+            "PATCH /channels/*": self.edit,
+            "DELETE /channels/*": self.delete,
+            "PUT /channels/*/permissions/*": self.overwrite,
+            "DELETE /channels/*/permissions/*": self.drop_overwrite,
+        }
+
+    def channel(self, call: ApiCall) -> Reply:
+        """Answer with a channel, a thread or a direct channel."""
+        return Reply(body=self._access.destination(call).json())
+
+    def edit(self, call: ApiCall) -> Reply:
+        """Change a channel or thread and answer with it."""
+        channel, body = self._access.channel(call), call.fields
+        wrong = [
+            *wrong_length(body, _SETTINGS),
+            *wrong_range(body, "rate_limit_per_user", 0, MAX_SLOW_MODE),
+            *wrong_choice(body, "auto_archive_duration", DURATIONS),
+        ]
+        refuse_if(wrong)
+        if isinstance(channel, Thread):
+            self._edit_thread(channel, body)
+        else:
+            _need(channel, Permission.MANAGE_CHANNELS)
+            channel.topic = body.get("topic", channel.topic)
+        channel.name = body.get("name") or channel.name
+        channel.slow_mode = body.get("rate_limit_per_user") or (
+            0 if "rate_limit_per_user" in body else channel.slow_mode
+        )
+        channel.updated()
+        return Reply(body=channel.json())
+
+    def _edit_thread(self, thread: Thread, body: Mapping[str, Any]) -> None:
+        manages = bool(thread.bot_permissions & Permission.MANAGE_THREADS)
+        opens = body.get("archived") is False
+        if thread.archived and not opens:
+            raise thread_archived()
+        only_opens = opens and set(body) <= {"archived"} and not thread.locked
+        mine = (
+            thread.owner_id == self._world.bot.id and not thread.locked and not any(key in body for key in _MODERATED)
+        )
+        if not (manages or mine or only_opens):
+            raise missing_permissions()
+        if "locked" in body:
+            thread.locked = bool(body["locked"])
+        if body.get("auto_archive_duration"):
+            thread.duration = body["auto_archive_duration"]
+            thread.active_at = thread.turned_at = thread.wire.now()
+        if "archived" in body and bool(body["archived"]) != thread.archived:
+            thread.archived = bool(body["archived"])
+            thread.active_at = thread.turned_at = thread.wire.now()
+
+    def delete(self, call: ApiCall) -> Reply:
+        """Delete a channel or thread and answer with what it was."""
+        channel = self._access.channel(call)
+        _need(channel, Permission.MANAGE_THREADS if isinstance(channel, Thread) else Permission.MANAGE_CHANNELS)
+        channel.delete()
+        return Reply(body=channel.json())
+
+    def overwrite(self, call: ApiCall) -> Reply:
+        """Set what a channel adds to and takes from a role or member."""
+        channel, body = self._overwritable(call), call.fields
+        refuse_if(wrong_choice({"type": body.get("type", -1)}, "type", (ROLE, MEMBER)))
+        allow, deny = int(body.get("allow") or 0), int(body.get("deny") or 0)
+        # Nobody hands on what they have not got themselves.
+        if (allow | deny) & ~channel.bot_permissions:
+            raise missing_permissions()
+        channel.overwrites[call.id(1)] = (body["type"], Overwrite(allow, deny))
+        channel.updated()
+        return NO_CONTENT
+
+    def drop_overwrite(self, call: ApiCall) -> Reply:
+        """Let a channel add nothing to a role or member, and take nothing."""
+        channel = self._overwritable(call)
+        if channel.overwrites.pop(call.id(1), None) is None:
+            raise unknown_overwrite()
+        channel.updated()
+        return NO_CONTENT
+
+    def _overwritable(self, call: ApiCall) -> Channel:
+        channel = self._access.channel(call, Permission.MANAGE_ROLES)
+        if isinstance(channel, Thread):
+            raise wrong_channel_type()
+        return channel
+
+
+def _need(channel: Channel, needed: int) -> None:
+    if not channel.bot_permissions & needed:
+        raise missing_permissions()
+
+
+MAX_ACTIVE = 1000  # threads of a server; Discord does not document it
+
+
+_PAGE, _MAX_PAGE = 50, 100
+
+
+class ThreadRoutes:
+    """What the bot does with threads, as far as it may."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            "POST /channels/*/messages/*/threads": self.start_from,
+            "POST /channels/*/threads": self.start,
+            "GET /channels/*/threads/archived/public": self.archived,
+            "GET /guilds/*/threads/active": self.active,
+            "PUT /channels/*/thread-members/@me": self.join,
+            "DELETE /channels/*/thread-members/@me": self.leave,
+        }
+
+    def start_from(self, call: ApiCall) -> Reply:
+        """Start a thread from a message and answer with it."""
+        destination, message = self._access.message(call, Permission.CREATE_PUBLIC_THREADS)
+        if not isinstance(destination, Channel) or isinstance(destination, Thread):
+            raise wrong_channel_type()
+        if message.flags & Flag.HAS_THREAD:
+            raise thread_there()
+        if not message.kind.by_somebody:
+            raise system_message()
+        return self._start(destination, call.fields, message)
+
+    def start(self, call: ApiCall) -> Reply:
+        """Start a thread without a message and answer with it; a private one unless it says otherwise."""
+        channel, body = self._access.channel(call), call.fields
+        if isinstance(channel, Thread) or channel.type == FORUM:  # a forum's posts are people's; the bot begins none
+            raise wrong_channel_type()
+        kinds = (ANNOUNCEMENT_THREAD,) if channel.type == ANNOUNCEMENT else (PUBLIC_THREAD, PRIVATE_THREAD)
+        kind = body.get("type", PRIVATE_THREAD)
+        refuse_if(wrong_choice({"type": kind}, "type", kinds))
+        needed = Permission.CREATE_PRIVATE_THREADS if kind == PRIVATE_THREAD else Permission.CREATE_PUBLIC_THREADS
+        if not channel.bot_permissions & needed:
+            raise missing_permissions()
+        return self._start(channel, body, private=kind == PRIVATE_THREAD)
+
+    def _start(
+        self, parent: Channel, body: Mapping[str, Any], source: Message | None = None, *, private: bool = False
+    ) -> Reply:
+        wrong = [
+            *required(body, "name"),
+            *wrong_length(body, {"name": (1, 100)}),
+            *wrong_choice(body, "auto_archive_duration", DURATIONS),
+            *wrong_range(body, "rate_limit_per_user", 0, MAX_SLOW_MODE),
+        ]
+        refuse_if(wrong)
+        if len(parent.guild.active_threads()) >= MAX_ACTIVE:
+            raise too_many_threads()
+        duration = body.get("auto_archive_duration") or 1440
+        thread = parent.guild.start_thread(
+            parent, body["name"], self._world.bot, source=source, private=private, duration=duration
+        )
+        thread.slow_mode = body.get("rate_limit_per_user") or 0
+        return Reply(201, thread.json())
+
+    def active(self, call: ApiCall) -> Reply:
+        """Answer with the threads of a server that are not archived and that the bot sees, the newest first."""
+        return Reply(body=_listed(self._seen(self._access.guild(call).active_threads())))
+
+    def archived(self, call: ApiCall) -> Reply:
+        """Answer with a page of the public threads of a channel that are archived, the latest archived first."""
+        channel = self._access.channel(call, Permission.READ_MESSAGE_HISTORY)
+        channel.guild.active_threads()  # which archives those whose time it is
+        limit = as_id(call.query.get("limit", str(_PAGE)), "limit")
+        refuse_if(wrong_range({"limit": limit}, "limit", 1, _MAX_PAGE))
+        before = call.query.get("before")
+        threads = [
+            thread
+            for thread in channel.guild.threads.values()
+            if thread.parent is channel and thread.archived and thread.type != PRIVATE_THREAD
+            if before is None or thread.turned_at < datetime.fromisoformat(before)
+        ]
+        threads.sort(key=lambda thread: thread.turned_at, reverse=True)
+        return Reply(body=_listed(threads[:limit]) | {"has_more": len(threads) > limit})
+
+    def join(self, call: ApiCall) -> Reply:
+        """Let the bot be in a thread."""
+        self._thread(call).join(self._world.bot.id)
+        return NO_CONTENT
+
+    def leave(self, call: ApiCall) -> Reply:
+        """Let the bot be no longer in a thread."""
+        self._thread(call).leave(self._world.bot.id)
+        return NO_CONTENT
+
+    def _thread(self, call: ApiCall) -> Thread:
+        channel = self._access.channel(call)
+        if not isinstance(channel, Thread):
+            raise wrong_channel_type()
+        if channel.archived:
+            raise thread_archived()
+        return channel
+
+    def _seen(self, threads: Iterable[Thread]) -> list[Thread]:
+        return [thread for thread in threads if thread.bot_permissions & Permission.VIEW_CHANNEL]
+
+
+def _listed(threads: list[Thread]) -> Json:
+    """Return threads with what is said of the bot in them."""
+    members = [thread.member_json(thread.guild.bot_id) for thread in threads]
+    return {"threads": [thread.json() for thread in threads], "members": [member for member in members if member]}
+
+
+class DirectMessageRoutes:
+    """What the bot asks of people who are outside of a server."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {"GET /users/*": self.user, "POST /users/@me/channels": self.open}
+
+    def user(self, call: ApiCall) -> Reply:
+        """Answer with a person."""
+        user = self._world.user(call.id(0))
+        if user is None:
+            raise unknown_user()
+        return Reply(body=user.json())
+
+    def open(self, call: ApiCall) -> Reply:
+        """Answer with the direct channel with a person, which is the same each time."""
+        person = self._world.user(as_id(str(call.fields.get("recipient_id", "")), "recipient_id"))
+        if person is None:
+            raise invalid_recipient()
+        if person.bot:
+            raise cannot_message()
+        return Reply(body=self._world.direct(person).json())

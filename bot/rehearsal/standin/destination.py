@@ -1,0 +1,184 @@
+"""Where messages go: what a channel, a thread and direct messages have in common, and direct messages themselves."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.rehearsal.standin.message import History, Message, MessageKind, User
+from bot.rehearsal.standin.permissions import DIRECT_MESSAGES, Permission
+from bot.rehearsal.standin.wire import Json, Wire
+
+TEXT, DIRECT, ANNOUNCEMENT, FORUM = 0, 1, 5, 15
+
+
+ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
+
+
+@dataclass(eq=False, slots=True)
+class Destination:
+    """Messages, oldest first, and which of them are pinned."""
+
+    id: int
+    messages: History = field(default_factory=History, repr=False, kw_only=True)
+    pins: dict[int, datetime] = field(default_factory=dict, repr=False, kw_only=True)  # by message, the latest last
+
+    @property
+    def kind(self) -> int:
+        """Which of Discord's types of channel it is."""
+        raise NotImplementedError
+
+    @property
+    def wire(self) -> Wire:
+        """What tells of events here."""
+        raise NotImplementedError
+
+    @property
+    def guild_id(self) -> int:
+        """The server, 0 when it is in none."""
+        raise NotImplementedError
+
+    @property
+    def bot_permissions(self) -> int:
+        """What the bot may do here, as bits."""
+        raise NotImplementedError
+
+    @property
+    def sending(self) -> int:
+        """The permission that it takes to write here."""
+        return Permission.SEND_MESSAGES
+
+    def user(self, _: int) -> User | None:
+        """Return who may be mentioned here by that id, None when there is nobody: outside of a server, always."""
+        return None
+
+    def has_role(self, _: int) -> bool:
+        """Return whether there is a role of that id that can be mentioned here."""
+        return False
+
+    def membership(self, _: int) -> Json:
+        """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
+        return {}
+
+    def json(self) -> Json:
+        """Return the destination as the API shows it."""
+        raise NotImplementedError
+
+    def settle(self) -> None:
+        """Let happen what time alone brings about."""
+
+    @property
+    def jsons_guild(self) -> Json:
+        """What an event says of the server: nothing, outside of one."""
+        return {"guild_id": str(self.guild_id)} if self.guild_id else {}
+
+    def post(self, message: Message) -> Message:
+        """Put a message, newer than any before it, here and tell whoever listens; return it."""
+        self.messages.add(message)
+        self._emit("MESSAGE_CREATE", message, nonce=message.nonce)
+        return message
+
+    def write(
+        self,
+        user: User,
+        content: str,
+        kind: MessageKind = MessageKind.DEFAULT,
+        reference: Json | None = None,
+        referenced: Message | None = None,
+    ) -> Message:
+        """Post a plain message of a user, or one of Discord's own; return it."""
+        message = Message(self.wire.new_id(), self.id, self.guild_id, user, self.wire.now(), content)
+        message.kind, message.reference, message.referenced = kind, reference, referenced
+        return self.post(message)
+
+    def changed(self, message: Message) -> None:
+        """Tell whoever listens that a message here was edited."""
+        self._emit("MESSAGE_UPDATE", message)
+
+    def remove(self, message: Message) -> None:
+        """Delete a message and tell whoever listens."""
+        self.messages.drop(message)
+        message.gone = True
+        body = {"id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
+        self.wire.emit("MESSAGE_DELETE", self.guild_id, body, hidden=self._hidden)
+        if self.pins.pop(message.id, None) is not None:
+            self._tell_pins()
+
+    def pin(self, message: Message, by: User) -> None:
+        """Pin a message that is not pinned, and say so in a message of its own."""
+        self.pins[message.id] = self.wire.now()
+        message.pinned = True
+        self.changed(message)
+        self._tell_pins()
+        self.write(by, "", MessageKind.PINNED, self.pointing_to(message))
+
+    def unpin(self, message: Message) -> None:
+        """Let a message be no longer pinned."""
+        if self.pins.pop(message.id, None) is not None:
+            message.pinned = False
+            self.changed(message)
+            self._tell_pins()
+
+    def pointing_to(self, message: Message) -> Json:
+        """Return the reference to a message here."""
+        return {"type": 0, "message_id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
+
+    @property
+    def last_pin(self) -> str | None:
+        """When the latest pin was set, as the API shows it."""
+        return next(reversed(self.pins.values())).isoformat() if self.pins else None
+
+    def _tell_pins(self) -> None:
+        body = {"channel_id": str(self.id), "last_pin_timestamp": self.last_pin, **self.jsons_guild}
+        self.wire.emit("CHANNEL_PINS_UPDATE", self.guild_id, body, hidden=self._hidden)
+
+    @property
+    def _hidden(self) -> bool:
+        return not self.bot_permissions & Permission.VIEW_CHANNEL
+
+    def _emit(self, name: str, message: Message, nonce: str | int | None = None) -> None:
+        body = message.json() | self.jsons_guild | self.membership(message.author.id)
+        if nonce is not None:
+            body["nonce"] = nonce
+        self.wire.emit(name, self.guild_id, body, hidden=self._hidden)
+
+
+@dataclass(eq=False, slots=True)
+class DirectChannel(Destination):
+    """The messages between the bot and `person`."""
+
+    person: User
+    line: Wire = field(repr=False)
+
+    @property
+    def kind(self) -> int:
+        """Which of Discord's types of channel it is."""
+        return DIRECT
+
+    @property
+    def wire(self) -> Wire:
+        """What tells of events here."""
+        return self.line
+
+    @property
+    def guild_id(self) -> int:
+        """No server."""
+        return 0
+
+    @property
+    def bot_permissions(self) -> int:
+        """What either may do here, as bits."""
+        return DIRECT_MESSAGES
+
+    def say(self, content: str) -> Message:
+        """Post a plain message of the person; return it."""
+        return self.write(self.person, content)
+
+    def json(self) -> Json:
+        """Return the channel as the API shows it."""
+        return {
+            "id": str(self.id),
+            "type": DIRECT,
+            "last_message_id": None if self.messages.last_id is None else str(self.messages.last_id),
+            "last_pin_timestamp": self.last_pin,
+            "flags": 0,
+            "recipients": [self.person.json()],
+        }

@@ -1,0 +1,246 @@
+"""The routes of servers, their members and roles, and their scheduled events.
+
+Of scheduled events from discord/discord-api-docs, resources/guild-scheduled-event, read 6 August 2026. Events in voice
+channels are refused: there are no voice channels here. An event neither starts nor ends by itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.rehearsal.standin.guild import EXTERNAL, EventStatus, Guild, Member, Role, ScheduledEvent
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.refusal import (
+    Wrong,
+    event_over,
+    missing_permissions,
+    refuse_if,
+    required,
+    too_many_events,
+    unknown_event,
+    unknown_member,
+    unknown_role,
+    wrong_length,
+    wrong_range,
+)
+from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
+from bot.rehearsal.standin.world import World
+
+
+class ServerRoutes:
+    """What a client asks of a server that it has not been told of on the gateway."""
+
+    def __init__(self, world: World) -> None:
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            "GET /guilds/*": self.guild,
+            "GET /guilds/*/channels": self.channels,
+            "GET /guilds/*/roles": self.roles,
+            "GET /guilds/*/members": self.members,
+            "GET /guilds/*/members/*": self.member,
+            "PUT /guilds/*/members/*/roles/*": self.give,
+            "DELETE /guilds/*/members/*/roles/*": self.take,
+        }
+
+    def guild(self, call: ApiCall) -> Reply:
+        """Answer with a server, without its channels and members."""
+        return Reply(body=self._access.guild(call).json())
+
+    def channels(self, call: ApiCall) -> Reply:
+        """Answer with the channels of a server, without its threads."""
+        return Reply(body=[channel.json() for channel in self._access.guild(call).channels.values()])
+
+    def roles(self, call: ApiCall) -> Reply:
+        """Answer with the roles of a server."""
+        return Reply(body=[role.json() for role in self._access.guild(call).roles.values()])
+
+    def members(self, call: ApiCall) -> Reply:
+        """Answer with up to `limit` members of a server whose ids are after `after`, by rising id."""
+        limit, after = as_id(call.query.get("limit", "1"), "limit"), as_id(call.query.get("after", "0"), "after")
+        refuse_if(wrong_range({"limit": limit}, "limit", 1, 1000))
+        members = self._access.guild(call).members
+        return Reply(body=[members[key].json() for key in sorted(members) if key > after][:limit])
+
+    def member(self, call: ApiCall) -> Reply:
+        """Answer with a member of a server."""
+        return Reply(body=self._member(call).json())
+
+    def give(self, call: ApiCall) -> Reply:
+        """Give a member a role."""
+        member, role = self._role(call)
+        member.give(role)
+        return NO_CONTENT
+
+    def take(self, call: ApiCall) -> Reply:
+        """Take a role from a member."""
+        member, role = self._role(call)
+        member.take(role)
+        return NO_CONTENT
+
+    def _member(self, call: ApiCall) -> Member:
+        member = self._access.guild(call).members.get(call.id(1))
+        if member is None:
+            raise unknown_member()
+        return member
+
+    def _role(self, call: ApiCall) -> tuple[Member, Role]:
+        """Return a member and a role, if the bot may give and take it: one below its own highest."""
+        member = self._member(call)
+        guild = member.guild
+        role = guild.roles.get(call.id(2))
+        if role is None:
+            raise unknown_role()
+        highest = max(own.position for own in guild.me.roles)
+        if not guild.me.permissions & Permission.MANAGE_ROLES or role.position >= highest:
+            raise missing_permissions()
+        return member, role
+
+
+MAX_EVENTS = 100  # that are not over
+
+
+_GUILD_ONLY = 2
+
+
+_LENGTHS = {"name": (1, 100), "description": (0, 1000), "entity_metadata.location": (1, 100)}
+
+
+class ScheduledEventRoutes:
+    """What the bot plans in servers, as far as it may."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            "GET /guilds/*/scheduled-events": self.all,
+            "POST /guilds/*/scheduled-events": self.create,
+            "GET /guilds/*/scheduled-events/*": self.one,
+            "PATCH /guilds/*/scheduled-events/*": self.edit,
+            "DELETE /guilds/*/scheduled-events/*": self.delete,
+        }
+
+    def all(self, call: ApiCall) -> Reply:
+        """Answer with the events of a server that are not over."""
+        events = self._access.guild(call).events.values()
+        return Reply(body=[event.json() for event in events if not event.status.over])
+
+    def one(self, call: ApiCall) -> Reply:
+        """Answer with an event."""
+        return Reply(body=self._event(call)[1].json())
+
+    def create(self, call: ApiCall) -> Reply:
+        """Plan an event and answer with it."""
+        guild, body = self._access.guild(call), call.fields
+        if not guild.me.permissions & Permission.CREATE_EVENTS:
+            raise missing_permissions()
+        refuse_if([*_missing(body), *self._wrong(body)])
+        if sum(not event.status.over for event in guild.events.values()) >= MAX_EVENTS:
+            raise too_many_events()
+        wire = guild.wire
+        event = ScheduledEvent(
+            wire.new_id(),
+            guild.id,
+            self._world.bot,
+            body["name"],
+            _time(body["scheduled_start_time"]),
+            _time(body["scheduled_end_time"]),
+            body["entity_metadata"]["location"],
+            body.get("description"),
+        )
+        guild.events[event.id] = event
+        wire.emit("GUILD_SCHEDULED_EVENT_CREATE", guild.id, event.json())
+        return Reply(body=event.json())
+
+    def edit(self, call: ApiCall) -> Reply:
+        """Change an event of the bot, or with MANAGE_EVENTS anyone's, and answer with it."""
+        guild, event = self._event(call)
+        body = call.fields
+        self._check_mine(guild, event)
+        if event.status.over:
+            raise event_over()
+        status = EventStatus(body.get("status") or event.status)
+        refuse_if([*self._wrong(body, event), *_wrong_status(event, status)])
+        event.status = status
+        event.name = body.get("name", event.name)
+        event.description = body.get("description", event.description)
+        event.location = (body.get("entity_metadata") or {}).get("location", event.location)
+        event.starts = _time(body.get("scheduled_start_time"), event.starts)
+        event.ends = _time(body.get("scheduled_end_time"), event.ends)
+        guild.wire.emit("GUILD_SCHEDULED_EVENT_UPDATE", guild.id, event.json())
+        return Reply(body=event.json())
+
+    def delete(self, call: ApiCall) -> Reply:
+        """Delete an event of the bot, or with MANAGE_EVENTS anyone's."""
+        guild, event = self._event(call)
+        self._check_mine(guild, event)
+        del guild.events[event.id]
+        guild.wire.emit("GUILD_SCHEDULED_EVENT_DELETE", guild.id, event.json())
+        return NO_CONTENT
+
+    def _event(self, call: ApiCall) -> tuple[Guild, ScheduledEvent]:
+        guild = self._access.guild(call)
+        event = guild.events.get(call.id(1))
+        if event is None:
+            raise unknown_event()
+        return guild, event
+
+    def _check_mine(self, guild: Guild, event: ScheduledEvent) -> None:
+        needed = Permission.CREATE_EVENTS if event.creator is self._world.bot else Permission.MANAGE_EVENTS
+        if not guild.me.permissions & (needed | Permission.MANAGE_EVENTS):
+            raise missing_permissions()
+
+    def _wrong(self, body: Mapping[str, Any], event: ScheduledEvent | None = None) -> Iterator[Wrong]:
+        """Yield what is wrong with the fields that are there, together with those of an event that is changed."""
+        yield from wrong_length(body, _LENGTHS)
+        if body.get("entity_type", EXTERNAL) != EXTERNAL:
+            yield ("entity_type",), "BASE_TYPE_CHOICES", f"Value must be one of {{{EXTERNAL}}}."
+        if body.get("privacy_level", _GUILD_ONLY) != _GUILD_ONLY:
+            yield ("privacy_level",), "BASE_TYPE_CHOICES", f"Value must be one of {{{_GUILD_ONLY}}}."
+        times: dict[str, datetime | None] = dict.fromkeys(("start", "end"))
+        if event is not None:
+            times = {"start": event.starts, "end": event.ends}
+        for end in times:
+            key = f"scheduled_{end}_time"
+            if body.get(key) is None:
+                continue
+            try:
+                times[end] = _time(body[key])
+            except (TypeError, ValueError):
+                yield (key,), "DATE_TIME_TYPE_PARSE", "Could not parse. Should be ISO8601."
+                return
+        yield from self._wrong_times(times["start"], times["end"], new="scheduled_start_time" in body)
+
+    def _wrong_times(self, starts: datetime | None, ends: datetime | None, *, new: bool) -> Iterator[Wrong]:
+        if new and starts and starts <= self._world.calendar():
+            yield ("scheduled_start_time",), "GUILD_SCHEDULED_EVENT_SCHEDULE_PAST", "Cannot schedule event in the past."
+        if starts and ends and ends <= starts:
+            words = "Cannot schedule event to end before it starts."
+            yield ("scheduled_end_time",), "GUILD_SCHEDULED_EVENT_SCHEDULE_END_BEFORE_START", words
+
+
+def _missing(body: Mapping[str, Any]) -> Iterator[Wrong]:
+    keys = ("name", "privacy_level", "scheduled_start_time", "entity_type", "scheduled_end_time", "entity_metadata")
+    yield from required(body, *keys)
+    if body.get("entity_metadata"):
+        for place, code, words in required(body["entity_metadata"], "location"):
+            yield ("entity_metadata", *place), code, words
+
+
+def _wrong_status(event: ScheduledEvent, status: EventStatus) -> Iterator[Wrong]:
+    if status is not event.status and not event.status.may_become(status):
+        yield ("status",), "TRANSITION_INVALID", f"Cannot go from {event.status.name} to {status.name}."
+
+
+def _time(text: str | None, otherwise: datetime | None = None) -> datetime:
+    if text is None and otherwise is not None:
+        return otherwise
+    moment = datetime.fromisoformat(text or "")
+    if moment.tzinfo is None:
+        raise ValueError("it has no zone")
+    return moment

@@ -1,0 +1,282 @@
+"""What a client sends when a member uses a command, a button, a menu or a form; each checked as the client does."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import BadInputError
+from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
+from bot.rehearsal.standin.message import Attachment, Message, User
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.world import World
+
+# People, roles and channels may be given as themselves or by their id; a file is one that the world keeps.
+OptionValue = str | int | float | Member | User | Role | Channel | Attachment
+
+SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
+
+
+SUBCOMMAND, GROUP = 1, 2
+
+
+STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 8, 9, 10, 11
+
+_TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
+
+
+_NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCommand:
+    """A registered command down to the subcommand that was asked for."""
+
+    words: str
+    command: Json
+    steps: Sequence[Json]  # the group and subcommand within it, if any
+
+    @property
+    def leaf(self) -> Json:
+        """The command or subcommand whose options are filled in."""
+        return self.steps[-1] if self.steps else self.command
+
+    def option(self, name: str) -> Json:
+        """Return the option of that name, as registered."""
+        for option in self.leaf["options"]:
+            if option["name"] == name:
+                return dict(option)
+        known = ", ".join(option["name"] for option in self.leaf["options"]) or "none"
+        raise BadInputError(f"/{self.words} has no option {name}; it has: {known}")
+
+    def data(self, options: list[Json], resolved: Json) -> Json:
+        """Return what the client sends of the command, with these options in the innermost place."""
+        for step in reversed(self.steps):
+            options = [{"name": step["name"], "type": step["type"], "options": options}]
+        data = {"id": self.command["id"], "name": self.command["name"], "type": 1, "options": options}
+        if resolved:
+            data["resolved"] = resolved
+        if "guild_id" in self.command:
+            data["guild_id"] = self.command["guild_id"]
+        return data
+
+
+def find_command(world: World, member: Member, words: str) -> FoundCommand:
+    """Return the command that `words` name, as "margin" or "desk role", if the member may use it.
+
+    Raises:
+        BadInputError: no such command is registered, it is only the name of a group, or the member is not allowed to.
+    """
+    first, *rest = words.removeprefix("/").split()
+    command = world.command(first, member.guild.id)
+    if command is None:
+        raise BadInputError(f"no command /{first} is registered in {member.guild.name}")
+    steps: list[Json] = []
+    for word in rest:
+        options = (steps[-1] if steps else command).get("options", [])
+        step = next((one for one in options if one["name"] == word and one["type"] in (SUBCOMMAND, GROUP)), None)
+        if step is None:
+            raise BadInputError(f"/{words} is not registered: /{first} has no subcommand {word} there")
+        steps.append(step)
+    found = FoundCommand(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
+    if any(option["type"] in (SUBCOMMAND, GROUP) for option in found.leaf["options"]):
+        raise BadInputError(f"/{words} is a group; name one of its subcommands")
+    _check_allowed(found, member)
+    return found
+
+
+def usable_commands(world: World, member: Member) -> list[Json]:
+    """Return the commands, of every type, that a member sees: a server's own go before global ones of their name."""
+    seen: dict[tuple[str, int], Json] = {}
+    for command in (*world.commands(member.guild.id), *world.commands()):
+        if _allowed(command, member):
+            seen.setdefault((command["name"], command["type"]), command)
+    return list(seen.values())
+
+
+def about_message(world: World, member: Member, name: str, message: Message) -> Json:
+    """Return what the client sends when a member picks the message command `name` from a message's menu.
+
+    Raises:
+        BadInputError: the member sees no such command.
+    """
+    for command in usable_commands(world, member):
+        if command["name"] == name and command["type"] == MESSAGE_COMMAND:
+            resolved = {"messages": {str(message.id): message.json()}}
+            scope = {"guild_id": command["guild_id"]} if "guild_id" in command else {}
+            about = {"id": command["id"], "name": name, "type": MESSAGE_COMMAND, "options": []}
+            return about | {"target_id": str(message.id), "resolved": resolved} | scope
+    raise BadInputError(f"{member.name} sees no message command {name}")
+
+
+def _allowed(command: Json, member: Member) -> bool:
+    needed = command["default_member_permissions"]
+    if needed is None or member.permissions & Permission.ADMINISTRATOR:
+        return True
+    # "0" asks for an administrator; any other number for all of its bits.
+    return int(needed) != 0 and member.permissions & int(needed) == int(needed)
+
+
+def _check_allowed(found: FoundCommand, member: Member) -> None:
+    if not _allowed(found.command, member):
+        raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
+
+
+@dataclass(slots=True)
+class Filled:
+    """The options of a command with their values, and the people and things that these name."""
+
+    options: list[Json] = field(default_factory=list)
+    resolved: Json = field(default_factory=dict)
+
+
+def fill(
+    found: FoundCommand, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
+) -> Filled:
+    """Return the options as the client sends them; `partly` lets required ones be absent, as while one is typed.
+
+    Raises:
+        BadInputError: an option is unknown, missing, or has a value that the client would not let through.
+    """
+    filled = Filled()
+    for name, value in given.items():
+        option = found.option(name)
+        wire_value = _checked(found, option, value, channel.guild)
+        filled.options.append({"name": name, "type": option["type"], "value": wire_value})
+        if option["type"] in (USER, CHANNEL, ROLE, MENTIONABLE):
+            _resolve(filled.resolved, int(str(wire_value)), channel.guild, member)
+        if isinstance(value, Attachment):
+            filled.resolved.setdefault("attachments", {})[str(wire_value)] = value.json()
+    missing = [
+        option["name"] for option in found.leaf["options"] if option.get("required") and option["name"] not in given
+    ]
+    if missing and not partly:
+        raise BadInputError(f"/{found.words} needs the option {missing[0]}")
+    return filled
+
+
+def _checked(found: FoundCommand, option: Json, value: OptionValue, guild: Guild) -> str | int | float:
+    kind, name = option["type"], f"the option {option['name']} of /{found.words}"
+    if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
+        return _known_id(option, value, guild, name)
+    if isinstance(value, Attachment):
+        if kind != ATTACHMENT:
+            raise BadInputError(f"{name} takes no file")
+        return str(value.id)
+    if kind not in _TYPES:
+        raise BadInputError(f"{name} is of type {kind}, which the stand-in can't fill in")
+    # Python counts a bool among the whole numbers; Discord does not.
+    fits = isinstance(value, _TYPES[kind]) and isinstance(value, bool) == (kind == BOOLEAN)
+    if not fits or not isinstance(value, str | int | float):
+        raise BadInputError(f"{name} takes {_NAMES[kind]}, not {value!r}")
+    if option.get("choices"):
+        return _chosen(option["choices"], value, name)
+    _check_range(option, len(value) if isinstance(value, str) else value, "length" if kind == STRING else "value", name)
+    return value
+
+
+def _known_id(option: Json, value: OptionValue, guild: Guild, name: str) -> str:
+    kind, key = option["type"], int(value if isinstance(value, str | int | float) else value.id)
+    known: dict[int, Sequence[Mapping[int, object]]] = {
+        USER: [guild.members],
+        CHANNEL: [guild.channels],
+        ROLE: [guild.roles],
+    }
+    if not any(key in things for things in known.get(kind, [guild.members, guild.roles])):
+        raise BadInputError(f"{name} names {key}, which {guild.name} does not have")
+    kinds = option.get("channel_types")
+    if kinds and guild.channels[key].type not in kinds:
+        raise BadInputError(f"{name} takes no channel of the kind that {guild.channels[key].name} is")
+    return str(key)
+
+
+def _chosen(choices: list[Json], value: str | float, name: str) -> str | int | float:
+    """Return the value of the choice that was picked, by its value or by the name the list shows."""
+    for choice in choices:
+        if value in (choice["value"], choice["name"]):
+            picked: str | int | float = choice["value"]
+            return picked
+    raise BadInputError(
+        f"{name} has no choice {value!r}; it has: {', '.join(str(choice['name']) for choice in choices)}"
+    )
+
+
+def _check_range(option: Json, size: float, what: str, name: str) -> None:
+    low, high = option.get(f"min_{what}"), option.get(f"max_{what}")
+    if (low is not None and size < low) or (high is not None and size > high):
+        raise BadInputError(f"{name} has a {what} of {size}, outside {low} to {high}")
+
+
+def _resolve(resolved: Json, key: int, guild: Guild, asker: Member) -> None:
+    """Add what the id stands for to the data that goes along with the options."""
+
+    def add(kind: str, shown: Json) -> None:
+        resolved.setdefault(kind, {})[str(key)] = shown
+
+    if key in guild.members:
+        member = guild.members[key]
+        add("users", member.user.json())
+        add("members", member.json_beside_user() | {"permissions": str(int(member.permissions))})
+    elif key in guild.roles:
+        add("roles", guild.roles[key].json())
+    else:
+        channel = guild.channels[key]
+        bits = {"permissions": channel.permissions(asker), "app_permissions": channel.permissions(guild.me)}
+        add("channels", channel.json() | {name: str(int(value)) for name, value in bits.items()})
+
+
+_ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
+
+
+def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> Json:
+    """Return what the client sends when a button is pressed, or `values` are picked from a menu, on a message.
+
+    Raises:
+        BadInputError: the message has no such button or menu, or it is disabled.
+    """
+    for component in _inside(message.components):
+        if component.get("custom_id") == custom_id:
+            if component.get("disabled"):
+                raise BadInputError(f"{custom_id} on message {message.id} is disabled")
+            data: Json = {"custom_id": custom_id, "component_type": component["type"], "id": component.get("id", 0)}
+            return data if component["type"] == _BUTTON else data | {"values": list(values)}
+    raise BadInputError(f"message {message.id} has no button or menu {custom_id}")
+
+
+def submitted(form: Json, values: Mapping[str, str | Sequence[str]]) -> Json:
+    """Return what the client sends when a form is filled in with `values`, by custom id, and sent.
+
+    Raises:
+        BadInputError: the form has no such field, or a required text is missing.
+    """
+    fields = {field["custom_id"] for field in _inside(form["components"]) if "custom_id" in field}
+    if unknown := set(values) - fields:
+        raise BadInputError(
+            f"the form {form['title']} has no field {', '.join(sorted(unknown))}; it has {sorted(fields)}"
+        )
+    return {"custom_id": form["custom_id"], "components": [_answered(part, values) for part in form["components"]]}
+
+
+def _answered(part: Json, values: Mapping[str, str | Sequence[str]]) -> Json:
+    shown: Json = {"type": part["type"], "id": part.get("id", 0)}
+    if part["type"] == _ROW:
+        return shown | {"components": [_answered(child, values) for child in part["components"]]}
+    if part["type"] == _LABEL:
+        return shown | {"component": _answered(part["component"], values)}
+    if "custom_id" not in part:
+        return shown
+    shown["custom_id"] = part["custom_id"]
+    value = values.get(part["custom_id"])
+    if part["type"] != _TEXT_INPUT:
+        return shown | {"values": list(value or ())}
+    if not value and part.get("required", True):
+        raise BadInputError(f"the form needs the field {part['custom_id']}")
+    return shown | {"value": value or part.get("value") or ""}
+
+
+def _inside(components: list[Json]) -> Iterator[Json]:
+    for component in components:
+        yield component
+        yield from _inside(component.get("components") or [])
+        for key in ("component", "accessory"):
+            if key in component:
+                yield from _inside([component[key]])

@@ -1,0 +1,177 @@
+"""From the body of a request to a message: a new one, or one that is edited."""
+
+import mimetypes
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.rehearsal.standin.checks import check_message, check_whole
+from bot.rehearsal.standin.destination import Destination
+from bot.rehearsal.standin.message import Attachment, Flag, Message, MessageKind
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.refusal import Wrong, cannot_reply, refuse_if, too_large, wrong_choice
+from bot.rehearsal.standin.routes import ApiCall, Upload, as_id
+from bot.rehearsal.standin.wire import Json
+from bot.rehearsal.standin.world import World
+
+MAX_FILE_BYTES = 10 * 2**20
+
+
+MAX_REQUEST_BYTES = 25 * 2**20
+
+
+# What the bot may set itself; the other flags are Discord's to set.
+SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
+
+_UNSAID = "application/octet-stream"
+
+
+_ROLE_MENTION = re.compile(r"<@&(\d+)>")
+
+
+_USER_MENTION = re.compile(r"<@!?(\d+)>")
+
+
+def new_message(world: World, channel: Destination, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
+    """Return a message of the bot as `body` describes it, not posted yet; `within` is where `body` stands in the call.
+
+    Raises:
+        Refusal: it breaks a limit, or there would be nothing to see.
+    """
+    check_message(body, *within)
+    message = Message(world.wire.new_id(), channel.id, channel.guild_id, world.bot, world.wire.now())
+    message.nonce = body.get("nonce")
+    _fill(message, world, channel, body, call.uploads)
+    check_whole(message, *within)
+    return message
+
+
+def change_message(
+    world: World, channel: Destination, message: Message, call: ApiCall, body: Mapping[str, Any], *within: str
+) -> None:
+    """Edit the message in place: the fields that `body` has, and no others.
+
+    Raises:
+        Refusal: it breaks a limit, or there would be nothing left to see; the message is then as it was.
+    """
+    check_message(body, *within)
+    before = {name: getattr(message, name) for name in ("content", "embeds", "components", "attachments", "flags")}
+    try:
+        _fill(message, world, channel, body, call.uploads)
+        check_whole(message, *within)
+    except Exception:
+        for name, value in before.items():
+            setattr(message, name, value)
+        raise
+    message.edited = world.wire.now()
+
+
+def _fill(
+    message: Message, world: World, channel: Destination, body: Mapping[str, Any], uploads: tuple[Upload, ...]
+) -> None:
+    if sum(len(upload.content) for upload in uploads) > MAX_REQUEST_BYTES:
+        raise too_large()
+    if "attachments" in body or uploads:
+        kept = {str(attachment["id"]) for attachment in body.get("attachments") or []}
+        message.attachments = [attachment for attachment in message.attachments if str(attachment.id) in kept]
+        said = {str(one.get("id")): one.get("description") for one in body.get("attachments") or []}
+        message.attachments += [_attach(world, channel, upload, said.get(str(upload.number))) for upload in uploads]
+    if "content" in body:
+        message.content = body["content"] or ""
+        _find_mentions(message, channel, body)
+    if "embeds" in body:
+        message.embeds = [_shown(embed, message.attachments) for embed in body["embeds"] or []]
+    if "components" in body:
+        message.components = _numbered(body["components"] or [])
+    if "flags" in body:
+        fixed = message.flags & (~SETTABLE | Flag.IS_COMPONENTS_V2)  # that one can't be unset
+        message.flags = fixed | ((body["flags"] or 0) & SETTABLE)
+
+
+def _attach(world: World, channel: Destination, upload: Upload, description: str | None) -> Attachment:
+    if len(upload.content) > MAX_FILE_BYTES:
+        raise too_large()
+    return world.keep_file(channel.id, upload.filename, _kind(upload), upload.content, description)
+
+
+def _kind(upload: Upload) -> str:
+    """Return an upload's media type: by its name where a client, as discord.py, does not say what it is."""
+    if upload.content_type != _UNSAID:
+        return upload.content_type
+    return mimetypes.guess_type(upload.filename)[0] or _UNSAID
+
+
+def _shown(embed: Json, attachments: list[Attachment]) -> Json:
+    """Return the embed with the addresses of the files it speaks of by name."""
+    urls = {f"attachment://{attachment.filename}": attachment.url for attachment in attachments}
+    shown = {"type": "rich", **embed}
+    for part in ("image", "thumbnail"):
+        if part in shown and shown[part].get("url") in urls:
+            shown[part] = shown[part] | {"url": urls[shown[part]["url"]]}
+    return shown
+
+
+def _numbered(components: list[Json]) -> list[Json]:
+    """Return the components with an id each, as Discord gives one to those that came without."""
+    return [
+        {
+            "id": number,
+            **component,
+            **({"components": _numbered(component["components"])} if "components" in component else {}),
+        }
+        for number, component in enumerate(components, 1)
+    ]
+
+
+def _find_mentions(message: Message, channel: Destination, body: Mapping[str, Any]) -> None:
+    """Work out who is pinged: it takes the text and the allowance, both."""
+    allowed = body.get("allowed_mentions")
+    users = (channel.user(key) for key in _named(message.content, _USER_MENTION, allowed, "users"))
+    message.mentions = [user for user in users if user is not None]
+    roles = _named(message.content, _ROLE_MENTION, allowed, "roles")
+    message.mention_roles = [key for key in roles if channel.has_role(key)]
+    everyone = allowed is None or "everyone" in (allowed.get("parse") or [])
+    message.mention_everyone = everyone and ("@everyone" in message.content or "@here" in message.content)
+
+
+def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | None, kind: str) -> list[int]:
+    """Return the ids that the text names and that may be pinged, each once."""
+    if "<@" not in content:
+        return []
+    found = [int(text) for text in dict.fromkeys(pattern.findall(content))]
+    if allowed is not None and kind not in (allowed.get("parse") or []):
+        only = {int(key) for key in allowed.get(kind) or []}
+        found = [key for key in found if key in only]
+    return found
+
+
+def refer(destination: Destination, message: Message, body: Mapping[str, Any]) -> None:
+    """Let a new message answer the one that `body` refers to, which has to be in the same channel.
+
+    Raises:
+        Refusal: there is none, or it can't be answered.
+    """
+    reference = body.get("message_reference")
+    if reference is None:
+        return
+    refuse_if(wrong_choice(reference, "type", (0,)), "message_reference")  # others forward, which nobody does here
+    if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
+        raise cannot_reply()
+    found = destination.messages.get(as_id(str(reference.get("message_id")), "message_reference"))
+    if found is None and reference.get("fail_if_not_exists", True) is False:
+        return
+    refuse_if(_wrong_reference(destination, reference, found))
+    if found is not None:
+        message.kind, message.referenced, message.reference = MessageKind.REPLY, found, destination.pointing_to(found)
+        if (body.get("allowed_mentions") or {}).get("replied_user", True) and found.author not in message.mentions:
+            message.mentions.append(found.author)
+
+
+def _wrong_reference(destination: Destination, reference: Mapping[str, Any], found: Message | None) -> Iterator[Wrong]:
+    if str(reference.get("channel_id", destination.id)) != str(destination.id):
+        words = "Cannot reply to a message in a different channel"
+        yield ("message_reference",), "REPLIES_CANNOT_REFERENCE_OTHER_CHANNEL", words
+    elif found is None:
+        yield ("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message"
+    elif not found.kind.by_somebody:
+        yield ("message_reference",), "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message"

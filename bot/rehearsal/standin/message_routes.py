@@ -1,0 +1,300 @@
+"""The routes of messages: posted, edited, deleted, published in the channels that follow, and pinned."""
+
+from datetime import datetime, timedelta
+
+from bot.rehearsal.standin.destination import ANNOUNCEMENT, FORUM, Destination, DirectChannel
+from bot.rehearsal.standin.guild import Channel, Thread
+from bot.rehearsal.standin.message import Flag, Message, User
+from bot.rehearsal.standin.message_body import change_message, new_message, refer
+from bot.rehearsal.standin.permissions import Permission
+from bot.rehearsal.standin.rate_limits import Bucket, RateLimits
+from bot.rehearsal.standin.refusal import (
+    already_crossposted,
+    cannot_message,
+    edit_of_another,
+    invalid_form,
+    missing_permissions,
+    no_mutual_guilds,
+    not_text,
+    old_edits,
+    refuse_if,
+    system_message,
+    thread_archived,
+    thread_locked,
+    too_many_pins,
+    unknown_message,
+    write_limit,
+    wrong_channel_type,
+    wrong_range,
+)
+from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
+from bot.rehearsal.standin.world import World
+
+POST_MESSAGE = "POST /channels/*/messages"
+
+_PAGE, _MAX_PAGE = 50, 100
+
+
+_ITS_AUTHORS = {"content", "embeds", "components", "attachments"}  # to change
+
+
+_OLD = timedelta(hours=1)  # from this age on a message can't be edited as often
+
+
+class MessageRoutes:
+    """What the bot says in channels, threads and direct messages, as far as it may."""
+
+    def __init__(self, world: World, rate_limits: RateLimits) -> None:
+        self._world = world
+        self._rate_limits = rate_limits
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            POST_MESSAGE: self.create,
+            "GET /channels/*/messages": self.page,
+            "GET /channels/*/messages/*": self.one,
+            "PATCH /channels/*/messages/*": self.edit,
+            "DELETE /channels/*/messages/*": self.delete,
+        }
+
+    def create(self, call: ApiCall) -> Reply:
+        """Post a message and answer with it; or with the one its nonce was used for already."""
+        body = call.fields
+        destination = self._access.destination(call)
+        needed = destination.sending
+        if body.get("embeds"):
+            needed |= Permission.EMBED_LINKS
+        if call.uploads:
+            needed |= Permission.ATTACH_FILES
+        if destination.bot_permissions & needed != needed:
+            raise missing_permissions()
+        self._check_taken(destination)
+        nonce = body.get("nonce")
+        known = None
+        if nonce is not None and body.get("enforce_nonce"):
+            known = self._world.posted_before(self._world.bot, nonce)
+        if known is not None:
+            return self._again(known)
+        message = new_message(self._world, destination, call, body)
+        refer(destination, message, body)
+        return self._post(destination, message)
+
+    def _check_taken(self, destination: Destination) -> None:
+        """Refuse a message to a forum itself, to a locked thread, or to a person who takes none."""
+        if destination.kind == FORUM:
+            raise not_text()
+        _check_unlocked(destination)
+        if isinstance(destination, DirectChannel):
+            if not self._world.shares_server(destination.person):
+                raise no_mutual_guilds()
+            if not destination.person.takes_direct:
+                raise cannot_message()
+
+    def _again(self, message: Message) -> Reply:
+        # The same message, whichever channel it went to; once deleted it is not posted anew, the call fails
+        # (discord-api-docs, pull request 6647).
+        if message.gone or message.channel_id not in self._world.destinations:
+            raise unknown_message()
+        return Reply(body=message.json() | {"nonce": message.nonce})
+
+    def _post(self, destination: Destination, message: Message) -> Reply:
+        destination.post(message)
+        self._world.remember_nonce(message)
+        self._tell(destination, message, edited=False)
+        shown = message.json()
+        return Reply(body=shown if message.nonce is None else shown | {"nonce": message.nonce})
+
+    def _tell(self, destination: Destination, message: Message, *, edited: bool) -> None:
+        if isinstance(destination, Channel):
+            self._world.tell_posted(destination, message, edited=edited)
+
+    def page(self, call: ApiCall) -> Reply:
+        """Answer with up to `limit` messages, newest first; with none where the history may not be read."""
+        destination = self._access.destination(call)
+        limit = as_id(call.query.get("limit", str(_PAGE)), "limit")
+        refuse_if(wrong_range({"limit": limit}, "limit", 1, _MAX_PAGE))
+        # Not an error: the documentation says that then "no messages will be returned".
+        if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
+            return Reply(body=[])
+        ends = {key: as_id(call.query[key], key) for key in ("before", "after", "around") if key in call.query}
+        return Reply(body=[message.json() for message in destination.messages.page(limit, **ends)])
+
+    def one(self, call: ApiCall) -> Reply:
+        """Answer with a message."""
+        _, message = self._access.message(call, Permission.READ_MESSAGE_HISTORY)
+        return Reply(body=message.json())
+
+    def edit(self, call: ApiCall) -> Reply:
+        """Change a message of the bot, or with MANAGE_MESSAGES the flags of anyone's, and answer with it."""
+        destination, message = self._access.changeable(call)
+        _check_unlocked(destination)
+        if message.author is not self._world.bot:
+            if "flags" not in call.fields or call.fields.keys() & _ITS_AUTHORS:
+                raise edit_of_another()
+            if not destination.bot_permissions & Permission.MANAGE_MESSAGES:
+                raise missing_permissions()
+        if not message.kind.by_somebody:
+            raise system_message()
+        self._check_edits(message, call.args[0])
+        change_message(self._world, destination, message, call, call.fields)
+        destination.changed(message)
+        self._tell(destination, message, edited=True)
+        for copy in message.copies:
+            follower = self._world.destination(copy.channel_id)
+            if follower is not None:
+                update_copy(message, copy)
+                follower.changed(copy)
+        return Reply(body=message.json())
+
+    def _check_edits(self, message: Message, channel: str) -> None:
+        """Refuse to edit what is old, or published, too often."""
+        if self._world.wire.now() - message.timestamp >= _OLD:
+            wait = self._rate_limits.take_seldom(Bucket.OLD_EDITS, channel)
+            if wait is not None:
+                raise old_edits(wait)
+        if message.flags & Flag.CROSSPOSTED:
+            wait = self._rate_limits.take_seldom(Bucket.CROSSPOST_EDITS, channel)
+            if wait is not None:
+                raise write_limit(wait)
+
+    def delete(self, call: ApiCall) -> Reply:
+        """Delete a message: the bot's own, or with MANAGE_MESSAGES anyone's."""
+        destination, message = self._access.message(call)
+        if message.author is not self._world.bot and not destination.bot_permissions & Permission.MANAGE_MESSAGES:
+            raise missing_permissions()
+        if isinstance(destination, Thread) and destination.archived:
+            _check_unlocked(destination)
+        destination.remove(message)
+        return NO_CONTENT
+
+
+def _check_unlocked(destination: Destination) -> None:
+    if (
+        isinstance(destination, Thread)
+        and destination.locked
+        and not destination.bot_permissions & Permission.MANAGE_THREADS
+    ):
+        raise thread_archived() if destination.archived else thread_locked()
+
+
+_COPIED = ("content", "embeds", "components", "attachments")
+
+
+class CrosspostRoutes:
+    """What the bot publishes, as far as it may."""
+
+    def __init__(self, world: World, rate_limits: RateLimits) -> None:
+        self._world = world
+        self._rate_limits = rate_limits
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {"POST /channels/*/messages/*/crosspost": self.crosspost}
+
+    def crosspost(self, call: ApiCall) -> Reply:
+        """Publish a message, the bot's own or with MANAGE_MESSAGES anyone's, and answer with it."""
+        destination, message = self._access.message(call, Permission.SEND_MESSAGES)
+        if not isinstance(destination, Channel) or destination.type != ANNOUNCEMENT:
+            raise wrong_channel_type()
+        if message.author is not self._world.bot and not destination.bot_permissions & Permission.MANAGE_MESSAGES:
+            raise missing_permissions()
+        if message.flags & Flag.CROSSPOSTED:
+            raise already_crossposted()
+        if wait := self._rate_limits.take_seldom(Bucket.CROSSPOSTS, call.args[0]):
+            raise write_limit(wait)
+        message.flags |= Flag.CROSSPOSTED
+        destination.changed(message)
+        for target in destination.followers:
+            message.copies.append(target.post(_copy(message, destination, target)))
+        return Reply(body=message.json())
+
+
+def _copy(message: Message, source: Channel, target: Channel) -> Message:
+    """Return what a follower is shown: the message as by a webhook that is named for where it comes from."""
+    webhook = User(source.id, f"{source.guild.name} #{source.name}", bot=True)
+    wire = target.wire
+    copy = Message(wire.new_id(), target.id, target.guild_id, webhook, wire.now(), flags=Flag.IS_CROSSPOST)
+    copy.webhook_id = webhook.id
+    copy.reference = source.pointing_to(message)
+    update_copy(message, copy)
+    return copy
+
+
+def update_copy(message: Message, copy: Message) -> None:
+    """Let a copy say what the message says now."""
+    for name in _COPIED:
+        setattr(copy, name, getattr(message, name))
+    copy.edited = message.edited
+
+
+MAX_PINS = 250
+
+
+_PINS_PAGE = 50
+
+
+class PinRoutes:
+    """What the bot pins in channels, as far as it may."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._access = Access(world)
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part."""
+        return {
+            "GET /channels/*/messages/pins": self.page,
+            "PUT /channels/*/messages/pins/*": self.pin,
+            "DELETE /channels/*/messages/pins/*": self.unpin,
+            "GET /channels/*/pins": self.first,
+            "PUT /channels/*/pins/*": self.pin,
+            "DELETE /channels/*/pins/*": self.unpin,
+        }
+
+    def page(self, call: ApiCall) -> Reply:
+        """Answer with up to `limit` pins, the latest first; with none where the history may not be read."""
+        limit = as_id(call.query.get("limit", str(_PINS_PAGE)), "limit")
+        refuse_if(wrong_range({"limit": limit}, "limit", 1, _PINS_PAGE))
+        pins = self._pins(self._access.destination(call), call.query.get("before"))
+        items = [{"pinned_at": at.isoformat(), "message": message.json()} for at, message in pins[:limit]]
+        return Reply(body={"items": items, "has_more": len(pins) > limit})
+
+    def first(self, call: ApiCall) -> Reply:
+        """Answer with the messages of the latest 50 pins, the latest first."""
+        return Reply(body=[message.json() for _, message in self._pins(self._access.destination(call))[:_PINS_PAGE]])
+
+    def _pins(self, destination: Destination, before: str | None = None) -> list[tuple[datetime, Message]]:
+        if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
+            return []
+        try:
+            end = datetime.fromisoformat(before) if before is not None else None
+        except ValueError:
+            words = "Could not parse. Should be ISO8601."
+            raise invalid_form({"before": {"_errors": [{"code": "DATE_TIME_TYPE_PARSE", "message": words}]}}) from None
+        pinned = [
+            (at, destination.messages.get(key))
+            for key, at in reversed(destination.pins.items())
+            if end is None or at < end
+        ]
+        return [(at, message) for at, message in pinned if message is not None]
+
+    def pin(self, call: ApiCall) -> Reply:
+        """Pin a message; one that is pinned stays so."""
+        destination, message = self._access.changeable(call, Permission.PIN_MESSAGES)
+        if message.pinned:
+            return NO_CONTENT
+        if not message.kind.by_somebody:
+            raise system_message()
+        if len(destination.pins) >= MAX_PINS:
+            raise too_many_pins(MAX_PINS)
+        destination.pin(message, self._world.bot)
+        return NO_CONTENT
+
+    def unpin(self, call: ApiCall) -> Reply:
+        """Let a message be no longer pinned."""
+        destination, message = self._access.changeable(call, Permission.PIN_MESSAGES)
+        destination.unpin(message)
+        return NO_CONTENT

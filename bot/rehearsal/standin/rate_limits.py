@@ -1,0 +1,169 @@
+"""Discord's rate limits: over everything, over each kind of request in a channel, and on what it lets be done seldom.
+
+Off until `enforce` or `set`, so that tests are as fast as they can be; then exact to the microsecond of arrival.
+
+The limit over everything (50 a second) is documented, in topics/rate-limits, and is kept here over any second that
+rolls by, which is stricter than a second that starts with the clock's. Those of a channel are not documented, but told
+in headers: a window starts with the first request and ends as the header says. Their figures here are what people have
+measured: 5 messages or edits in 5 s (the wikis of javacord.org and others), 10 crossposts an hour (discord.js issue
+4956) and 3 edits of them (discord-api-docs issue 2258), 3 edits in 20 s of messages that are over an hour old
+(starboard-4 issue 118), 2 new names or topics in 10 min.
+Nobody tells how often messages may be pinned; 5 in 5 s is a guess.
+"""
+
+import math
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.rehearsal.standin.refusal import rate_limited
+
+_GENEROUS = 1_000_000  # a limit that no test reaches, so that a client never waits for it
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many requests in so many seconds."""
+
+    limit: int
+    per: float
+
+
+class Bucket(StrEnum):
+    """What is counted by itself in each channel; the value is what Discord's header calls it by."""
+
+    MESSAGES = "d1b2c3a4e5f60718293a4b5c6d7e8f90"
+    EDITS = "1d3c67957bcdccc6709861c232df8529"
+    PINS = "5a1f0c7be2d94830b6c1e7f2a9d3b840"
+    NAMES = "8e0b4d6f1c2a39587f6e5d4c3b2a1908"
+    # These have no header of their own: Discord says of them when they are used up, and not before.
+    OLD_EDITS = "old edits"
+    CROSSPOSTS = "crossposts"
+    CROSSPOST_EDITS = "edits of crossposts"
+
+
+GLOBAL = Rate(50, 1.0)
+
+
+DISCORDS: Mapping[Bucket, Rate] = {
+    Bucket.MESSAGES: Rate(5, 5.0),
+    Bucket.EDITS: Rate(5, 5.0),
+    Bucket.PINS: Rate(5, 5.0),
+    Bucket.NAMES: Rate(2, 600.0),
+    Bucket.OLD_EDITS: Rate(3, 20.0),
+    Bucket.CROSSPOSTS: Rate(10, 3600.0),
+    Bucket.CROSSPOST_EDITS: Rate(3, 3600.0),
+}
+
+_BUCKETS: Mapping[str, Bucket] = {
+    "POST /channels/*/messages": Bucket.MESSAGES,
+    "PATCH /channels/*/messages/*": Bucket.EDITS,
+    "PUT /channels/*/messages/pins/*": Bucket.PINS,
+    "DELETE /channels/*/messages/pins/*": Bucket.PINS,
+    "PUT /channels/*/pins/*": Bucket.PINS,
+    "DELETE /channels/*/pins/*": Bucket.PINS,
+    "PATCH /channels/*": Bucket.NAMES,
+}
+
+
+# https://docs.discord.com/developers/topics/rate-limits: not bound to the global limit.
+_EXEMPT = ("/interactions/", "/webhooks/")
+
+
+class RateLimits:
+    """What is counted, and how much of it there may be; nothing is limited that no rate was set for."""
+
+    def __init__(self) -> None:
+        self.overall: Rate | None = None
+        self.rates: dict[Bucket, Rate] = {}
+        self._recent: deque[float] = deque()  # when the latest requests came that were let in, oldest first
+        self._windows: dict[tuple[Bucket, str], tuple[float, int]] = {}  # when it ends, how many it took
+
+    def enforce(self) -> None:
+        """Limit everything as Discord does, from now on."""
+        self.overall = GLOBAL
+        self.rates = dict(DISCORDS)
+        self._forget()
+
+    def relax(self) -> None:
+        """Limit nothing any more."""
+        self.overall = None
+        self.rates = {}
+        self._forget()
+
+    def set(self, limit: int | None, per: float = 5.0, bucket: Bucket = Bucket.MESSAGES) -> None:
+        """Take `limit` requests of a bucket a channel in `per` seconds from now on; None: any number."""
+        self.rates.pop(bucket, None)
+        if limit is not None:
+            self.rates[bucket] = Rate(limit, per)
+        self._forget()
+
+    def set_overall(self, limit: int | None, per: float = 1.0) -> None:
+        """Take `limit` requests in any `per` seconds from now on, whatever they are; None: any number."""
+        self.overall = None if limit is None else Rate(limit, per)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._recent.clear()
+        self._windows.clear()
+
+    def take(self, pattern: str, channel: str, now: float) -> Mapping[str, str]:
+        """Count a request of this route that came at `now` (monotonic); return the headers to answer with.
+
+        Raises:
+            Refusal: it was one too many; such a one does not count.
+        """
+        path = pattern.partition(" ")[2]
+        if self.overall is not None and not path.startswith(_EXEMPT):
+            self._take_overall(self.overall, now)
+        bucket = _BUCKETS.get(pattern)
+        if bucket is None:
+            return {}
+        rate = self.rates.get(bucket)
+        if rate is None:
+            return _headers(bucket, _GENEROUS, _GENEROUS - 1, 5.0)
+        ends, used = self._count(bucket, channel, rate, now)
+        if used > rate.limit:
+            raise rate_limited(ends - now, headers=_headers(bucket, rate.limit, 0, ends - now))
+        return _headers(bucket, rate.limit, rate.limit - used, ends - now)
+
+    def take_seldom(self, bucket: Bucket, channel: str) -> float | None:
+        """Count what has no headers; return None, or in how many seconds to try again when it was one too many."""
+        rate = self.rates.get(bucket)
+        if rate is None:
+            return None
+        now = time.monotonic()
+        ends, used = self._count(bucket, channel, rate, now)
+        return ends - now if used > rate.limit else None
+
+    def _take_overall(self, rate: Rate, now: float) -> None:
+        if len(self._recent) < rate.limit:
+            self._recent.append(now)
+            return
+        free = self._recent[0] + rate.per  # when the oldest that counts will have been so long ago
+        if now < free:
+            raise rate_limited(free - now, everywhere=True)
+        self._recent.popleft()
+        self._recent.append(now)
+
+    def _count(self, bucket: Bucket, channel: str, rate: Rate, now: float) -> tuple[float, int]:
+        """Return when the window ends, and the how-manieth in it this one is; one too many is not kept."""
+        ends, used = self._windows.get((bucket, channel), (0.0, 0))
+        if now >= ends:
+            ends, used = now + rate.per, 0
+        self._windows[bucket, channel] = (ends, min(used + 1, rate.limit))
+        return ends, used + 1
+
+
+def _headers(bucket: Bucket, limit: int, remaining: int, reset_after: float) -> dict[str, str]:
+    # Rounded up: who comes back when it says is let in.
+    reset_after = math.ceil(reset_after * 1000) / 1000
+    return {
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": str(remaining),
+        "X-RateLimit-Reset": f"{time.time() + reset_after:.3f}",
+        "X-RateLimit-Reset-After": f"{reset_after:.3f}",
+        "X-RateLimit-Bucket": bucket.value,
+    }

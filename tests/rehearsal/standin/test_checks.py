@@ -1,0 +1,157 @@
+"""What discord.py would not let through is asked for without it."""
+
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.rehearsal.standin.guild import Channel
+from bot.rehearsal.standin.message import Flag
+from bot.rehearsal.standin.server import StandIn
+
+V2 = int(Flag.IS_COMPONENTS_V2)
+Ask = Callable[..., Awaitable[tuple[int, dict[str, Any]]]]
+
+
+@pytest.fixture
+async def ask(channel: Channel, standin: StandIn) -> AsyncIterator[Ask]:
+    """Post a body to the channel, or edit a message there; return the status and what is said."""
+    url = f"{standin.base}/channels/{channel.id}/messages"
+    async with aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session:
+
+        async def ask(body: object, message: str | None = None) -> tuple[int, dict[str, Any]]:
+            where = url if message is None else f"{url}/{message}"
+            async with session.request("POST" if message is None else "PATCH", where, json=body) as answer:
+                return answer.status, await answer.json()
+
+        yield ask
+
+
+def button(**fields: object) -> dict[str, object]:
+    return {"type": 2, "style": 1, "label": "Publish", "custom_id": "publish"} | fields
+
+
+def row(*components: object) -> dict[str, object]:
+    return {"type": 1, "components": list(components)}
+
+
+def menu(*options: dict[str, str]) -> dict[str, object]:
+    return row({"type": 3, "custom_id": "menu", "options": list(options)})
+
+
+def text(length: int) -> dict[str, object]:
+    return {"type": 10, "content": "x" * length}
+
+
+ONE = {"label": "One", "value": "1"}
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"content": 7}, ("content",)),
+        ({"content": "x" * 2001}, ("content",)),
+        ({"embeds": {}}, ("embeds",)),
+        ({"embeds": ["x"]}, ("embeds", "0")),
+        ({"embeds": [{"title": "t"}] * 11}, ("embeds",)),
+        ({"embeds": [{"description": "d" * 3001}] * 2}, ("embeds",)),
+        ({"embeds": [{"title": "t", "url": "ftp://x"}]}, ("embeds", "0", "url")),
+        ({"embeds": [{"title": "t", "image": {"url": "x.png"}}]}, ("embeds", "0", "image", "url")),
+        ({"embeds": [{"title": "t", "color": 0x1000000}]}, ("embeds", "0", "color")),
+        ({"embeds": [{"fields": [{"name": "n", "value": "v"}] * 26}]}, ("embeds", "0", "fields")),
+        ({"content": "x", "nonce": "n" * 26}, ("nonce",)),
+        ({"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}}, ("allowed_mentions",)),
+        ({"content": "x", "allowed_mentions": {"roles": ["1"] * 101}}, ("allowed_mentions", "roles")),
+        ({"content": "x", "message_reference": {}}, ("message_reference",)),
+        ({"content": "x", "message_reference": {"message_id": "1", "type": 1}}, ("message_reference", "type")),
+        ({"components": [button()]}, ("components", "0", "type")),
+        ({"components": [row()]}, ("components", "0", "components")),
+        ({"components": [row(button(custom_id=str(n))) for n in range(6)]}, ("components",)),
+        ({"components": [row(*(button(custom_id=str(n)) for n in range(6)))]}, ("components", "0", "components")),
+        ({"components": [row(button(), button())]}, ("components", "0", "components", "1", "custom_id")),
+        ({"components": [row(button(label="l" * 81))]}, ("components", "0", "components", "0", "label")),
+        ({"components": [row(button(label=None))]}, ("components", "0", "components", "0", "label")),
+        ({"components": [row(button(custom_id="c" * 101))]}, ("components", "0", "components", "0", "custom_id")),
+        ({"components": [row(button(custom_id=None))]}, ("components", "0", "components", "0", "custom_id")),
+        ({"components": [row(button(style=5))]}, ("components", "0", "components", "0", "url")),
+        ({"components": [row(button(style=9))]}, ("components", "0", "components", "0", "style")),
+        ({"components": [menu()]}, ("components", "0", "components", "0", "options")),
+        ({"components": [menu(ONE, ONE)]}, ("components", "0", "components", "0", "options")),
+        ({"components": [menu({"label": "One"})]}, ("components", "0", "components", "0", "options", "0", "value")),
+        ({"components": [row({"type": 5})]}, ("components", "0", "components", "0", "custom_id")),
+        ({"flags": V2, "content": "x", "components": [text(1)]}, ("content",)),
+        ({"flags": V2, "components": [text(0)]}, ("components", "0", "content")),
+        ({"flags": V2, "components": [text(2001), text(2000)]}, ("components",)),
+        ({"flags": V2, "components": [text(1)] * 41}, ("components",)),
+        ({"flags": V2, "components": [{"type": 12, "items": []}]}, ("components", "0", "items")),
+    ],
+)
+async def test_what_breaks_a_limit_is_refused_where_it_does(
+    ask: Ask, channel: Channel, body: dict[str, object], where: tuple[str, ...]
+) -> None:
+    status, answer = await ask(body)
+    assert (status, answer["code"]) == (400, 50035)
+    wrong = answer["errors"]
+    for step in where:
+        assert list(wrong) == [step]
+        wrong = wrong[step]
+    assert [set(error) for error in wrong["_errors"]] == [{"code", "message"}]
+    assert len(channel.messages) == 0
+
+
+@pytest.mark.parametrize("body", [{}, {"content": " "}, {"embeds": [{}]}, {"flags": V2}, {"embeds": [{"color": 1}]}])
+async def test_what_shows_nothing_is_refused(ask: Ask, body: dict[str, object]) -> None:
+    assert await ask(body) == (400, {"message": "Cannot send an empty message", "code": 50006})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"content": "x", "components": [row(button(), button(style=5, custom_id=None, url="https://example.com"))]},
+        {"content": "x", "components": [row(button(custom_id=str(n))) for n in range(5)]},
+        {"content": "x", "components": [menu(ONE), row({"type": 8, "custom_id": "where"})]},
+        {"flags": V2, "components": [{"type": 17, "components": [text(2000)] * 2}]},
+        {"flags": V2, "components": [{"type": 9, "components": [text(1)], "accessory": button()}]},
+        {"content": "x", "nonce": 2**60},
+        {"embeds": [{"description": "d" * 3000}] * 2},
+    ],
+)
+async def test_what_is_within_the_limits_is_taken(ask: Ask, body: dict[str, object]) -> None:
+    status, _ = await ask(body)
+    assert status == 200
+
+
+async def test_a_message_stays_made_of_components(ask: Ask, channel: Channel) -> None:
+    _, sent = await ask({"flags": V2, "components": [text(1)]})
+    status, answer = await ask({"content": "x"}, sent["id"])
+    assert (status, list(answer["errors"])) == (400, ["content"])
+    status, answer = await ask({"flags": 0}, sent["id"])
+    assert (status, answer["flags"]) == (200, V2)
+    _, other = await ask({"content": "x"})
+    status, answer = await ask({"flags": V2, "components": [text(1)]}, other["id"])
+    assert (status, list(answer["errors"])) == (400, ["content"])
+    status, answer = await ask({"flags": V2, "components": [text(1)], "content": None}, other["id"])
+    assert (status, answer["content"]) == (200, "")
+    assert len(channel.messages) == 2
+
+
+async def test_files_have_limits(channel: Channel, standin: StandIn) -> None:
+    url = f"{standin.base}/channels/{channel.id}/messages"
+
+    async def post(sizes: list[int]) -> tuple[int, int]:
+        form = aiohttp.FormData(quote_fields=False)
+        for number, size in enumerate(sizes):
+            form.add_field(f"files[{number}]", io.BytesIO(b"x" * size), filename=f"{number}.bin")
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session,
+            session.post(url, data=form) as answer,
+        ):
+            return answer.status, (await answer.json()).get("code", 0)
+
+    mebibyte = 2**20
+    assert await post([1] * 11) == (400, 30015)
+    assert await post([10 * mebibyte + 1]) == (413, 40005)
+    assert await post([9 * mebibyte] * 3) == (413, 40005)
+    assert await post([1] * 10) == (200, 0)

@@ -1,0 +1,51 @@
+"""The rooms' rules that import-linter has no contract for; which room may know which is in pyproject.toml."""
+
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+
+import grimp
+import pytest
+
+from tests.product_sql import statements
+
+PURE = ("bot.count", "bot.events", "bot.wording", "bot.prose")
+"""Rooms that work things out and do nothing; as do the modules whose names end in _words."""
+
+IMPURE = {"asyncio", "sqlite3", "aiosqlite", "discord", "aiohttp", "apscheduler", "structlog", "logging"}
+
+NOT_STORES = {"outbox/rows.py"}
+"""Files with SQL that are no store. To become empty, and go."""
+
+
+@cache
+def graph() -> grimp.ImportGraph:
+    """Return who imports whom, for types alone too."""
+    return grimp.build_graph("bot", "cogs", include_external_packages=True, cache_dir=None)
+
+
+def modules() -> list[str]:
+    return sorted(name for name in graph().modules if name.partition(".")[0] in {"bot", "cogs"})
+
+
+def is_pure(module: str) -> bool:
+    return module.endswith("_words") or f"{module}.".startswith(tuple(f"{room}." for room in PURE))
+
+
+def test_no_two_modules_import_each_other_directly_or_around() -> None:
+    try:
+        TopologicalSorter({name: graph().find_modules_directly_imported_by(name) for name in modules()}).prepare()
+    except CycleError as error:
+        pytest.fail("a circle: " + ", which imports ".join(reversed(error.args[1])))
+
+
+def test_what_is_pure_has_no_clock_network_database_logging_or_discord() -> None:
+    pure = [name for name in modules() if is_pure(name)]
+    assert any(name.endswith("_words") for name in pure)
+    assert {room for room in PURE for name in pure if name.startswith(f"{room}.")} == set(PURE)
+    found = {(name, other) for name in pure for other in graph().find_modules_directly_imported_by(name) & IMPURE}
+    assert found == set()
+
+
+def test_sql_is_in_stores_and_in_the_database_alone() -> None:
+    files = {one.place.partition(":")[0] for one in statements() if one.room != "database"}
+    assert {name for name in files if not name.endswith("_store.py")} == NOT_STORES
