@@ -23,7 +23,8 @@ from bot.outbox.rows import (
     to_wake,
     write_posts,
 )
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State
+from bot.outbox.unsent_store import drop
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import take_off
 from bot.wording.draft import Draft, Link, address_of
@@ -164,10 +165,7 @@ class CorrectionStore:
             post = read_post(connection, row.id)
             if post is None or post.state not in _UNSENT:
                 continue
-            connection.execute(
-                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(post.state, Transition.REJECTED), decision.who, post.id),
-            )
+            drop(connection, post.id, post.state, decision.who)
             said = tell_decided(connection, post, self._words, decision, self._now())
             told, _ = tell_with_next(connection, post, self._words, self._now())
             wake = joined_messages(wake, said, told)

@@ -31,7 +31,8 @@ from bot.outbox.rows import (
     to_wake,
     write_posts,
 )
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State
+from bot.outbox.unsent_store import drop
 from bot.wording.draft import Draft
 
 
@@ -132,10 +133,7 @@ class EntryQuestionStore:
             return {}
         channel, number, state, content = rows[0]
         if state == State.PENDING:
-            connection.execute(
-                "UPDATE outbox SET state = ?, why = 'it was decided before it was asked' WHERE id = ?",
-                (moved(State.PENDING, Transition.REJECTED), stored.question),
-            )
+            drop(connection, stored.question or 0, State.PENDING, "it was decided before it was asked")
             return {}
         edit = OutboxRow(
             stored.server, channel, number, "notice", now, about=stored.question, action=Action.EDIT,

@@ -15,6 +15,13 @@ from bot.database.database import Database, fetch, from_micros, moment, to_micro
 from bot.outbox.approval_store import ask_again
 from bot.outbox.kinds_store import Words
 from bot.outbox.post import MERGEABLE
+from bot.outbox.restored_store import (
+    merge_into,
+    settle_row,
+    supersede_changes,
+    supersede_operators,
+    supersede_questions,
+)
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, write_posts
 from bot.outbox.servers_store import set_next_numbers, skip_numbers
 from bot.outbox.states import State
@@ -244,11 +251,7 @@ _UNREADABLE = "the database was restored from a copy, and the channel's history 
 
 def drop_the_operator_s(connection: sqlite3.Connection) -> None:
     """Leave out what was to be said to the operator, and to no server: it was of its moment."""
-    connection.execute(
-        """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
-           AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",
-        (State.SUPERSEDED, _SETTLED),
-    )
+    supersede_operators(connection, _SETTLED)
     skip_numbers(connection, 0, SPARE)
 
 
@@ -367,29 +370,16 @@ class RestoreReconciliation:
             elif row.series is not None and row.series in shown:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
                 if row.kind in MERGEABLE:
-                    self._merge(row, shown[row.series])
+                    merge_into(self.connection, row.id, shown[row.series])
             elif unknown and row.series is not None:
                 self._move(row, "superseded", State.SUPERSEDED, why=_SETTLED)
             elif unknown and row.muted:
                 self._move(row, "doubtful", State.DOUBTFUL, why=_RENUMBERED)
 
     def _move(self, row: _Open, what: str, state: State, *, message: int | None = None, why: str | None = None) -> None:
-        """Move a row past what happened to it out of our sight; the steps between are nobody's to see."""
+        """Move a row past what happened to it out of our sight, and count it."""
         self.done[what] += 1
-        self.connection.execute(
-            """UPDATE outbox SET state = ?, message = coalesce(?, message), why = ?, wall_next = NULL,
-                 wall_attempted = coalesce(wall_attempted, ?), wall_last = ? WHERE id = ?""",
-            (state, message, why, to_micros(self.copy.made_at), self.stamp, row.id),
-        )
-
-    def _merge(self, row: _Open, later: int) -> None:
-        """Keep that a later row tells what this one was to tell, as when the bot merged them."""
-        self.connection.execute("UPDATE outbox SET superseded_by = ? WHERE id = ?", (later, row.id))
-        self.connection.execute(
-            """UPDATE outbox SET from_reading = min(from_reading, (SELECT from_reading FROM outbox WHERE id = ?))
-               WHERE id = ?""",
-            (row.id, later),
-        )
+        settle_row(self.connection, row.id, state, message, why, self.copy.made_at, self.stamp)
 
     def _rest(self, channel: int, unknown: list[int]) -> None:
         """Let a channel be told nothing until its notice says that posts are not in the books."""
@@ -402,12 +392,7 @@ class RestoreReconciliation:
                  first_number = excluded.first_number, last_number = excluded.last_number""",
             (channel, self.server, to_micros(self.now), to_micros(self.copy.made_at), len(unknown), first, last),
         )
-        # An edit that waited may be older than one that was made since. Boards are shown anew.
-        self.connection.execute(
-            """UPDATE outbox SET state = ?, why = ?
-               WHERE channel = ? AND action <> 'post' AND state IN ('pending', 'sending')""",
-            (State.SUPERSEDED, _SETTLED, channel),
-        )
+        supersede_changes(self.connection, channel, _SETTLED)
         self.connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))
 
     def _ask(self, words: Words) -> None:
@@ -415,13 +400,7 @@ class RestoreReconciliation:
 
         It may have answered since, which took the buttons away; and an answer that the books don't have decided nothing.
         """
-        self.connection.execute(
-            """UPDATE outbox SET state = ?, why = ?
-               WHERE kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'doubtful') AND about IN (
-                 SELECT id FROM outbox INDEXED BY outbox_awaiting
-                 WHERE server = ? AND state IN ('awaiting', 'doubtful'))""",
-            (State.SUPERSEDED, _SETTLED, self.server),
-        )
+        supersede_questions(self.connection, self.server, _SETTLED)
         ask_again(self.connection, self.server, words, self.stamp, anew=True)
 
     def _audit(self, unknown: Mapping[int, list[int]], unreadable: list[int], following: int) -> AuditRow:

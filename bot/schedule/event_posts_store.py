@@ -13,7 +13,8 @@ from bot.outbox.kinds_store import Words
 from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, insert_posts, joined_messages, next_numbers, to_wake
 from bot.outbox.servers_store import know_server
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State
+from bot.outbox.unsent_store import drop
 from bot.schedule.entries_store import channels_of
 from bot.wording.draft import Link, address_of
 
@@ -128,9 +129,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, words: Wor
 
 
 def _drop(connection: sqlite3.Connection, post: Post, words: Words, wall: int) -> dict[int, bool]:
-    connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REJECTED), OUTDATED, post.id)
-    )
+    drop(connection, post.id, post.state, OUTDATED)
     return tell_decided(connection, post, words, Decision("outdated"), wall)
 
 

@@ -19,8 +19,8 @@ from bot.events.moving import made_it_so, misleads
 from bot.events.reminder import EARLY_BY, fate
 from bot.outbox.approval_words import OUTDATED
 from bot.outbox.post import Post
-from bot.outbox.states import Transition, moved
 from bot.outbox.threads_store import is_public
+from bot.outbox.unsent_store import drop
 from bot.schedule.entries_store import read_entry
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts
 from bot.wording.draft import Draft, Link, address_of
@@ -72,10 +72,7 @@ def draft_of_event(connection: sqlite3.Connection, post: Post, words: EventWords
 
 def leave_out(connection: sqlite3.Connection, post: Post, unsaid: Unsaid) -> None:
     """Let a post about an event not be posted; a reminder comes after all if the clock turns out to have been wrong."""
-    connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-        (moved(post.state, Transition.REJECTED), unsaid.why, post.id),
-    )
+    drop(connection, post.id, post.state, unsaid.why)
     if unsaid.reminder is not None:
         done_at = to_micros(unsaid.at) if unsaid.reminder == "missed" and unsaid.at else None
         connection.execute(

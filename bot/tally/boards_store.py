@@ -10,7 +10,8 @@ from bot.database.database import Database, Row, fetch, moment, to_micros
 from bot.outbox.post import Action
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, to_wake
 from bot.outbox.servers_store import take_number
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State
+from bot.outbox.unsent_store import reword, supersede, supersede_kind
 from bot.wording.draft import Draft
 
 OLD = timedelta(hours=1)
@@ -83,15 +84,9 @@ class BoardStore:
             _keep(connection, board, shown, now)
             for key, state, action, number, why in under_way:
                 if action == Action.EDIT and _too_old(why) and not in_doubt:
-                    connection.execute(
-                        "UPDATE outbox SET state = ?, why = 'posted anew' WHERE id = ?",
-                        (moved(State(state), Transition.MERGED), key),
-                    )
+                    supersede(connection, key, State(state), "posted anew")
                     break
-                connection.execute(
-                    "UPDATE outbox SET content = ?, embeds = ?, news_at = ? WHERE id = ?",
-                    (draft.content(number), draft.embeds_json(), to_micros(now), key),
-                )
+                reword(connection, key, number, draft, now)
                 return {board.channel: False}
             is_worn = live is not None and board.is_old and live[2] >= MOST_OLD_EDITS
             anew = (bool(under_way) or is_worn) and not in_doubt
@@ -124,12 +119,7 @@ class BoardStore:
 
 def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: datetime, wall: int) -> None:
     """Delete a channel's board of a contest, in the transaction under way."""
-    connection.execute(
-        """UPDATE outbox SET state = 'superseded', why = 'the board is taken down'
-           WHERE channel = ? AND contest = ? AND kind = 'board' AND state IN ('pending', 'sending')
-             AND state = 'pending'""",
-        (channel, contest),
-    )
+    supersede_kind(connection, channel, contest, "board", "the board is taken down")
     rows = fetch(
         connection,
         """SELECT b.server, o.number, o.id FROM boards b JOIN outbox o ON o.id = b.post AND o.message IS NOT NULL

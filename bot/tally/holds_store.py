@@ -14,9 +14,9 @@ from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.outbox.post import Action
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, held_key, hold_key, to_wake
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State
+from bot.outbox.unsent_store import drop, drop_edit, reword_edit
 from bot.tally.holds_words import Held, HoldState, NoticeWords
-from bot.wording.draft import buttons_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,8 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
         if notice.state != State.PENDING:
             edits.append(_edit(connection, notice, ended.said(notice.server, notice.public), now, buttons=()))
             continue
-        dropped = (moved(State.PENDING, Transition.REJECTED), ended.outcome)
-        connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (*dropped, notice.key))
-        connection.execute(f"UPDATE outbox SET state = ?, why = ? WHERE id = {_WAITS}", (*dropped, notice.key))  # noqa: S608
+        drop(connection, notice.key, State.PENDING, ended.outcome)
+        drop_edit(connection, notice.key, ended.outcome)
     return edits
 
 
@@ -178,12 +177,6 @@ class _Notice(NamedTuple):
     public: bool
 
 
-_WAITS = """(
-  SELECT max(e.id) FROM outbox e INDEXED BY outbox_edits
-  WHERE e.about = ? AND e.action = 'edit' AND e.kind <> 'board' AND e.state = 'pending')"""
-"""The edit of a message that nobody has attempted yet."""
-
-
 def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> list[_Notice]:
     rows = fetch(
         connection,
@@ -214,11 +207,7 @@ def _edit(
         notice.server, notice.channel, notice.number, "notice", from_micros(now), about=notice.key, action=Action.EDIT,
         content=content, buttons=buttons,
     )  # fmt: skip
-    waiting = connection.execute(
-        f"UPDATE outbox SET content = ?, components = coalesce(?, components) WHERE id = {_WAITS}",  # noqa: S608 - our own names
-        (content, None if buttons is None else buttons_json(buttons), notice.key),
-    )
-    if not waiting.rowcount:
+    if not reword_edit(connection, notice.key, content, buttons):
         connection.execute(INSERT_OUTBOX, edit.values(now))
     return edit
 

@@ -12,7 +12,7 @@ from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.post import COLUMNS, post_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, OutboxRow
 from bot.outbox.servers_store import know_server
-from bot.outbox.states import Transition, moved
+from bot.outbox.unsent_store import drop
 from bot.tally.intake_store import Key, Leading, Ledger, Writes, load, write
 from bot.wording.credit import SetBy
 
@@ -225,10 +225,7 @@ def _drop_muted(connection: sqlite3.Connection, relead: Relead) -> int:
     )
     told_back = set()
     for post in map(post_of, rows):
-        connection.execute(
-            "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-            (moved(post.state, Transition.REJECTED), _ANOTHER_LEADS, post.id),
-        )
+        drop(connection, post.id, post.state, _ANOTHER_LEADS)
         if (post.channel, post.series) not in told_back:
             told_back.add((post.channel, post.series))
             _tell_back(connection, post.channel, contest, post.series, post.was or post.from_reading)
