@@ -26,7 +26,8 @@ from bot.outbox.rows import (
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop
 from bot.outcomes.outcomes_store import forget_outcomes
-from bot.tally.other_sources_store import take_off
+from bot.tally.other_sources_store import forget_relations, take_off
+from bot.tally.silences_store import forget_silence
 from bot.wording.draft import Draft, Link, address_of
 
 Make = Callable[[Link | None], Draft]
@@ -267,13 +268,7 @@ def _take_back(connection: sqlite3.Connection, server: int, statement: int, audi
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
         (to_micros(audit.at), audit.who, statement),
     )
-    connection.execute("DELETE FROM certification_counts WHERE statement = ?", (statement,))
     ((contest, source),) = fetch(connection, "SELECT contest, source FROM statements WHERE id = ?", (statement,))
     forget_outcomes(connection, server, contest, source, statement)
-    connection.execute(
-        "DELETE FROM relations WHERE source = ? AND follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
-        (source, server, contest),
-    )
-    connection.execute(
-        "DELETE FROM silences WHERE server = ? AND contest = ? AND source = ?", (server, contest, source)
-    )
+    forget_relations(connection, server, contest, source)
+    forget_silence(connection, server, contest, source)

@@ -140,13 +140,6 @@ def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key:
         "INSERT INTO statements (id, server, contest, source, as_of, entered_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (key, server, statement.contest, statement.source, as_of, to_micros(now), body),
     )
-    if statement.certified:
-        done, of = statement.certified
-        connection.execute(
-            """INSERT INTO certification_counts (statement, server, contest, source, as_of, done, of)
-               VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            (key, server, statement.contest, statement.source, as_of, done, of),
-        )
     write_outcomes(connection, statement, server, key, now, pushed=prepared.pushed)
 
 

@@ -36,8 +36,12 @@ class Push:
     """Of where it went and of its body."""
 
     def row(self, answer: PushAnswer, wall: float) -> tuple[object, ...]:
-        """Return the row of `pushes` that remembers it (`Writes.pushes`); `wall` in seconds since 1970."""
+        """Return the values of `INSERT_PUSH` (`Writes.pushes`); `wall` in seconds since 1970."""
         return (self.source, self.id, self.digest, answer.status, answer.body, int(wall * _MICROSECONDS))
+
+
+INSERT_PUSH = "INSERT INTO pushes (source, id, digest, status, answer, wall_at) VALUES (?, ?, ?, ?, ?, ?)"
+"""Remembers a push."""
 
 
 class PushStore:

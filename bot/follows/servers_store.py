@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.database.database import Database, Row, fetch, from_micros, to_micros
+from bot.database.installation_store import keep_commands_digest
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
 from bot.outbox.servers_store import join_server, know_thread, leave_server, set_desk_role
@@ -199,11 +200,7 @@ class ServerStore:
 
     async def keep_commands_digest(self, digest: str) -> None:
         """Keep the digest of the slash commands that Discord has now."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("UPDATE installation SET commands = ?", (digest,))
-
-        await self._database.transact(work)
+        await self._database.transact(lambda connection: keep_commands_digest(connection, digest))
 
 
 def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:

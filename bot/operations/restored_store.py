@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.installation_store import use_copy
 from bot.outbox.approval_store import ask_again
 from bot.outbox.kinds_store import Words
 from bot.outbox.post import MERGEABLE
@@ -26,8 +27,12 @@ from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_num
 from bot.outbox.servers_store import set_next_numbers, skip_numbers
 from bot.outbox.states import State
 from bot.outbox.threads_store import place_found
+from bot.schedule.reminders_store import take_as_posted
+from bot.schedule.rundown_store import take_as_listed
+from bot.tally.boards_store import show_anew
 from bot.tally.intake_store import Leading
 from bot.tally.lead_source_store import choices_in
+from bot.tally.told_store import forget_lines, forget_told, tell_standing
 from bot.wording.draft import Draft
 
 
@@ -143,9 +148,8 @@ class RestoredStore:
                 )
             ]
             connection.executemany(INSERT_AUDIT, [row.values() for row in rows])
-            # On which side of a line channels were told the count to be since is not known: the next reading shows it.
-            connection.execute("DELETE FROM lines_told")
-            connection.execute("UPDATE installation SET copied_at = NULL")
+            forget_lines(connection)
+            use_copy(connection)
             return rows
 
         return await self._database.transact(work)
@@ -194,23 +198,13 @@ class RestoredStore:
             for follow, contest in fetch(
                 connection, "SELECT id, contest FROM follows WHERE channel = ?", (restored.channel,)
             ):
-                connection.execute("DELETE FROM told WHERE follow = ?", (follow,))
+                forget_told(connection, follow)
                 if contest in caught.up_to_date:
-                    _tell(connection, follow, contest, leads.get(contest) or leading(contest, None), number)
+                    tell_standing(connection, follow, contest, leads.get(contest) or leading(contest, None), number)
             connection.execute("DELETE FROM restored_channels WHERE channel = ?", (restored.channel,))
             return {restored.channel: False}
 
         return await self._database.transact(work)
-
-
-def _tell(connection: sqlite3.Connection, follow: int, contest: str, source: str | None, number: int) -> None:
-    """Remember that a follow was told where its contest stands, by the post with this number."""
-    connection.execute(
-        """INSERT INTO told (follow, series, reading, leader, margin, number)
-           SELECT ?, s.id, s.accepted, c.leader, c.margin, ? FROM series s JOIN changes c ON c.reading = s.accepted
-           WHERE s.contest = ? AND s.source = ?""",
-        (follow, number, contest, source),
-    )
 
 
 def _asked(connection: sqlite3.Connection, channel: int) -> dict[str, list[SeriesChecked]]:
@@ -306,13 +300,9 @@ class RestoreReconciliation:
         for channel in lost:
             self._rest(channel, unknown[channel])
         if lost and day is not None:
-            self.connection.execute("INSERT INTO rundowns VALUES (?, ?) ON CONFLICT DO NOTHING", (self.server, day))
+            take_as_listed(self.connection, self.server, day)
         if lost:  # as with the list: what has been due since may have been posted
-            self.connection.execute(
-                """UPDATE reminders SET state = 'posted', done_at = ? WHERE server = ? AND state = 'pending'
-                   AND due_at <= ?""",
-                (to_micros(self.now), self.server, to_micros(self.now)),
-            )
+            take_as_posted(self.connection, self.server, self.now)
         found = [number + 1 for channel in channels for number in histories[channel] or ()]
         following = max([self.after, *found]) + (SPARE if lost else 0)
         set_next_numbers(self.connection, [(self.server, following)])
@@ -393,7 +383,7 @@ class RestoreReconciliation:
             (channel, self.server, to_micros(self.now), to_micros(self.copy.made_at), len(unknown), first, last),
         )
         supersede_changes(self.connection, channel, _SETTLED)
-        self.connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))
+        show_anew(self.connection, channel)
 
     def _ask(self, words: Words) -> None:
         """Ask the desk about each post that it has to decide on, also where it was asked before the copy was made.

@@ -70,11 +70,21 @@ class FeedCalls:
         return self.entered.get(server, self.feed)
 
 
+INSERT_FEED_CALL = "INSERT INTO calls (contest, source, as_of, said_at, reading, body) VALUES (?, ?, ?, ?, ?, ?)"
+"""Keeps a call that a feed shows, which is shared."""
+
+
 def write_outcomes(
     connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime, *, pushed: bool
 ) -> None:
-    """Store what a statement with the id `key` says of certification by name, of the results, and of the outcome."""
+    """Store what a statement with the id `key` says of certification, of the results, and of the outcome."""
     about = (key, server, statement.contest, statement.source, to_micros(statement.as_of))
+    if statement.certified:
+        connection.execute(
+            """INSERT INTO certification_counts (statement, server, contest, source, as_of, done, of)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            (*about, *statement.certified),
+        )
     if (units := statement.units_certified) is not None:
         connection.executemany(
             """INSERT INTO unit_certifications (statement, server, contest, source, as_of, unit, own, taken_back, of)
@@ -99,8 +109,10 @@ def write_outcomes(
 
 def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, source: str, statement: int) -> None:
     """Let what a statement said of these count no more."""
-    for table in ("unit_certifications", "results_certifications", "calls"):
-        connection.execute(f"DELETE FROM {table} WHERE statement = ?", (statement,))  # noqa: S608 - our own names
+    connection.execute("DELETE FROM certification_counts WHERE statement = ?", (statement,))
+    connection.execute("DELETE FROM unit_certifications WHERE statement = ?", (statement,))
+    connection.execute("DELETE FROM results_certifications WHERE statement = ?", (statement,))
+    connection.execute("DELETE FROM calls WHERE statement = ?", (statement,))
     _imply(connection, server, contest, source)
 
 

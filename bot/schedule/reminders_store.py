@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.database.database import Database, Row, fetch, moment, to_micros
+from bot.database.installation_store import keep_derived_by
 from bot.events.event import EventKind
 from bot.events.reminder import fate
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
@@ -107,9 +108,7 @@ class ReminderStore:
         while found := await self._database.transact(partial(self._derive_some, after=after, now=now)):
             derived += len(found)
             after = found[-1]
-        await self._database.transact(
-            lambda connection: connection.execute("UPDATE installation SET derived_by = ?", (by,))
-        )
+        await self._database.transact(lambda connection: keep_derived_by(connection, by))
         return derived
 
     def _derive_some(
@@ -128,6 +127,15 @@ class ReminderStore:
                 connection.execute("UPDATE schedule_entries SET starts_at = ? WHERE id = ?", (starts, entry.id))
             derive(connection, entry, self._leads_of, now)
         return [(row[-1], row[0]) for row in rows]
+
+
+def take_as_posted(connection: sqlite3.Connection, server: int, now: datetime) -> None:
+    """Let no reminder of a server that has fallen due be posted any more, as if it had been."""
+    connection.execute(
+        """UPDATE reminders SET state = 'posted', done_at = ? WHERE server = ? AND state = 'pending'
+           AND due_at <= ?""",
+        (to_micros(now), server, to_micros(now)),
+    )
 
 
 def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: datetime) -> tuple[str, list[OutboxRow]]:

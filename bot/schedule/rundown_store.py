@@ -48,3 +48,8 @@ class RundownStore:
             return to_wake(posts)
 
         return await self._database.transact(work)
+
+
+def take_as_listed(connection: sqlite3.Connection, server: int, day: str) -> None:
+    """Let the list of a day (ISO date) not be posted in a server, as if it had been."""
+    connection.execute("INSERT INTO rundowns VALUES (?, ?) ON CONFLICT DO NOTHING", (server, day))

@@ -140,6 +140,11 @@ def take_down_all(connection: sqlite3.Connection, channel: int, now: datetime, w
     return {channel: False} if contests else {}
 
 
+def show_anew(connection: sqlite3.Connection, channel: int) -> None:
+    """Let all boards of a channel be shown anew, whatever they show."""
+    connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))
+
+
 def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:
     """Return the board's row that waits or is being sent: a post or an edit."""
     return fetch(

@@ -17,9 +17,10 @@ from bot.count.posting import ToldMargin
 from bot.count.reading import Reading
 from bot.count.statement import Figure, Statement
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.feeds.pushes_store import INSERT_PUSH
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, to_json, to_wake, write_posts
-from bot.outcomes.outcomes_store import FeedCalls, load_calls
+from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
 
 
@@ -231,8 +232,8 @@ _WRITES = (
     ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
     ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
     ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
-    ("pushes", "INSERT INTO pushes (source, id, digest, status, answer, wall_at) VALUES (?, ?, ?, ?, ?, ?)"),
-    ("calls", "INSERT INTO calls (contest, source, as_of, said_at, reading, body) VALUES (?, ?, ?, ?, ?, ?)"),
+    ("pushes", INSERT_PUSH),
+    ("calls", INSERT_FEED_CALL),
 )  # fmt: skip
 
 

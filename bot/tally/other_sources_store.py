@@ -71,6 +71,14 @@ def name_at_posts(
     return edits
 
 
+def forget_relations(connection: sqlite3.Connection, server: int, contest: str, source: str) -> None:
+    """Let no channel of a server know how a source last stood to the margin posted of a contest."""
+    connection.execute(
+        "DELETE FROM relations WHERE source = ? AND follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
+        (source, server, contest),
+    )
+
+
 def take_off(connection: sqlite3.Connection, statement: int, also: Also, wall: int) -> list[OutboxRow]:
     """Name a statement's source at no post any more; return the edits."""
     posts = fetch(connection, "SELECT post FROM agreements WHERE statement = ?", (statement,))

@@ -118,6 +118,13 @@ class SilenceStore:
         return await self._database.transact(work)
 
 
+def forget_silence(connection: sqlite3.Connection, server: int, contest: str, source: str) -> None:
+    """Let a server not know that the desk saw a source's silence from what it entered."""
+    connection.execute(
+        "DELETE FROM silences WHERE server = ? AND contest = ? AND source = ?", (server, contest, source)
+    )
+
+
 def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime) -> None:
     stamp = to_micros(now)
     if writes.ended:

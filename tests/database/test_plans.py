@@ -36,7 +36,6 @@ MAY_READ_ALL = (
 """How statements begin that are run once in a while only, and may take their time."""
 NOT_SEEN = {
     "agreements_of_server": "a server is forgotten: DELETE FROM {table}",
-    "calls_of_statement": "a statement is taken back: DELETE FROM {table}",
     "schedule_entries_certifying": "Places.certifying, which fills in an operator",
     "calendar_entries_by_entry": "SQLite's own, where an entry is deleted",
     "incidents_untold": "nothing; incidents are few",

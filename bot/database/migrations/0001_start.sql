@@ -178,7 +178,7 @@ CREATE INDEX audit_by_server ON audit (server, id);
 CREATE INDEX audit_of_entry ON audit (entry) WHERE entry IS NOT NULL;
 
 
--- follows: what channels follow, and what each knows
+-- follows: what channels follow
 
 -- A channel follows a contest.
 CREATE TABLE follows (
@@ -194,21 +194,6 @@ CREATE TABLE follows (
   UNIQUE (contest, channel)
 ) STRICT;
 CREATE INDEX follows_by_server ON follows (server, channel);
-
--- What a follow has been told of one series so far.
-CREATE TABLE told (
-  follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
-  series         INTEGER NOT NULL,
-  reading        INTEGER NOT NULL,         -- the newest one told
-  leader         TEXT NOT NULL,
-  margin         INTEGER,
-  number         INTEGER,                  -- of the post that told it; NULL: told on following
-  waiting_since  INTEGER,                  -- the first change with votes that waits; NULL: none does
-  due_at         INTEGER,                  -- when what waits is rolled up
-  PRIMARY KEY (follow, series)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX told_due ON told (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX told_by_series ON told (series);
 
 
 -- outcomes: who is certified, and who called it
@@ -278,7 +263,7 @@ CREATE TABLE repeated_callers (
 ) STRICT, WITHOUT ROWID;
 
 
--- tally: readings, what they changed, and how far each contest is
+-- tally: readings, what they changed, how far each contest is, and what each channel knows of it
 
 -- One source's word on one count of one contest: what readings are compared within, and never across.
 CREATE TABLE series (
@@ -442,6 +427,21 @@ CREATE TABLE source_silences (
   ended_at       INTEGER                   -- since when nothing more is to be told of it
 ) STRICT;
 CREATE UNIQUE INDEX source_silences_open ON source_silences (channel, source, kind) WHERE ended_at IS NULL;
+
+-- What a follow has been told of one series so far.
+CREATE TABLE told (
+  follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
+  series         INTEGER NOT NULL,
+  reading        INTEGER NOT NULL,         -- the newest one told
+  leader         TEXT NOT NULL,
+  margin         INTEGER,
+  number         INTEGER,                  -- of the post that told it; NULL: told on following
+  waiting_since  INTEGER,                  -- the first change with votes that waits; NULL: none does
+  due_at         INTEGER,                  -- when what waits is rolled up
+  PRIMARY KEY (follow, series)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX told_due ON told (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX told_by_series ON told (series);
 
 -- The board of a channel and contest.
 CREATE TABLE boards (
