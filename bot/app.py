@@ -16,7 +16,7 @@ from bot import __version__
 from bot.answers.answers import Answers, Stores
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
-from bot.answers.sharing_store import SharingStore
+from bot.answers.sharing_store import SharingStore, forget_server_answers
 from bot.client import Bot, Services
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
@@ -29,6 +29,7 @@ from bot.entries.call_entry import Calling
 from bot.entries.certification_entry import Certifying
 from bot.entries.corrections import Corrections
 from bot.entries.corrections_store import CorrectionStore
+from bot.entries.drafts_store import forget_server_entries
 from bot.entries.entries import Entries
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
@@ -39,10 +40,12 @@ from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushStore
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Following
-from bot.follows.servers_store import ServerStore
+from bot.follows.servers_store import ServerStore, forget_server_follows
 from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.forgetting import Forgetting
+from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.preferences import Preferences
-from bot.newsroom.server_settings_store import ServerSettingsStore
+from bot.newsroom.server_settings_store import ServerSettingsStore, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import SettingUp
 from bot.newsroom.status_store import StatusStore
@@ -53,7 +56,7 @@ from bot.operations.health_check import HealthCheck
 from bot.operations.heartbeat import Heartbeat
 from bot.operations.on_call import DirectMessages, OnCallContact
 from bot.operations.restored import Restore
-from bot.operations.restored_store import RestoredStore
+from bot.operations.restored_store import RestoredStore, forget_server_restored
 from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
 from bot.outbox.approval import Queue
@@ -66,8 +69,10 @@ from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import PER_SECOND, Pacing
 from bot.outbox.rows import Wake
 from bot.outbox.sent_store import SentPosts
+from bot.outbox.servers_store import forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outcomes.certification_store import CertifyingStore
+from bot.outcomes.outcomes_store import forget_server_outcomes
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
@@ -81,10 +86,11 @@ from bot.schedule.reminders_store import ReminderStore
 from bot.schedule.rundown import Rundown
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
-from bot.schedule.schedule_store import ScheduleStore
+from bot.schedule.schedule_store import ScheduleStore, forget_server_schedule
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardStore
+from bot.tally.forgetting_store import forget_server_tally
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore
 from bot.tally.intake import Intake
@@ -100,6 +106,12 @@ from bot.wording.context import Setting
 
 BOARDS = "boards"
 """The job that keeps them; the others are named where they are added."""
+
+FORGETS = (
+    forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_entries, forget_server_schedule,
+    forget_server_imports, forget_server_answers, forget_server_restored, forget_server,
+)  # fmt: skip
+"""What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
 log = structlog.get_logger()
 
@@ -218,7 +230,10 @@ async def wired(
         questions = Answers.of(
             stores, following, setting, clock, wake, watch.uploads, lambda: {**watch.health, **pushes.health}
         )
-        settings_store = ServerSettingsStore(database, words, leads, desk.desk.leads_of, wall)
+        settings_store, forgetting = (
+            ServerSettingsStore(database, words, leads, desk.desk.leads_of, wall),
+            Forgetting(ForgettingStore(database, FORGETS), clock),
+        )
         ahead = _Ahead.of(database, words, setting, clock, wake, wall)
         rundown = Rundown(
             RundownStore(database, wall),
@@ -261,7 +276,7 @@ async def wired(
             questions,
             Holds(HoldStore(database, wall), ingest, setting, clock, wake),
             SettingUp(settings_store, setting, clock, wake),
-            NewsroomSettings(settings_store, AuditStore(database), desk_store, setting, clock, wake, wall),
+            NewsroomSettings(settings_store, AuditStore(database), forgetting, setting, clock, wake, wall),
             Preferences(settings_store, desk_store, setting, clock, wake),
             Certifying(entries.entering, certifying_store, queries, UnitStore(database), setting, clock),
             Calling(entries.entering, certifying_store, query, setting, clock),
@@ -285,7 +300,7 @@ async def wired(
         silences = Silences(SilenceStore(database), setting, clock, {**watch.health, **pushes.health}, wake)
         yield _with_jobs(App(
             database, bot, publisher, channels, outbox, desk_store, ingest, statements, following, query,
-            WhatIsDue(ingest, rundown, following, restored, silences, ahead.remind, clock), watch,
+            WhatIsDue(ingest, rundown, forgetting, restored, silences, ahead.remind, clock), watch,
             Boards(BoardStore(database, wall), query, setting, clock, publisher.wake), restored, ahead.schedule, pushes,
             pacing, calendars, leading, scheduler,
         ))  # fmt: skip

@@ -15,6 +15,7 @@ import pytest
 
 from bot.answers.answers import Answers, Stores
 from bot.answers.sharing_store import SharingStore
+from bot.app import FORGETS
 from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch
@@ -29,6 +30,8 @@ from bot.entries.statements_store import StatementStore
 from bot.feeds.polling import Health
 from bot.follows.follows import Following
 from bot.follows.servers_store import ServerStore
+from bot.newsroom.forgetting import Forgetting
+from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
@@ -351,6 +354,7 @@ class Newsroom:
         self.ingest = Intake(self.intake, setting, self.clock, self.wake)
         self.statements = Statements(StatementStore(database, self.wall), setting, self.clock, self.wake)
         self.following = Following(self.desk_store, desk, self.clock)
+        self.forgetting = Forgetting(ForgettingStore(database, FORGETS), self.clock)
         query = Standings(self.queries, setting, self.clock)
         self.boards = Boards(BoardStore(database, self.wall), query, setting, self.clock, self.wake)
         correction_store = CorrectionStore(database, self.words, self.wall)

@@ -1,9 +1,6 @@
 """Which channel follows which contest, and who may say so."""
 
 from collections.abc import Collection
-from datetime import timedelta
-
-import structlog
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
@@ -13,12 +10,6 @@ from bot.follows.servers_store import FollowRow, ServerStore
 from bot.tally.lead_source import led
 
 _MOST_SHOWN = 100
-
-
-KEPT_AFTER_LEAVING = timedelta(days=30)
-"""A bot that was removed by mistake finds everything as it was for so long."""
-
-log = structlog.get_logger()
 
 
 class Following:
@@ -94,12 +85,6 @@ class Following:
     async def following(self, server: int) -> list[FollowRow]:
         """Return what the channels of a server follow."""
         return await self._store.following(server)
-
-    async def forget_left(self) -> None:
-        """Delete what belongs to servers that the bot left 30 days ago or earlier."""
-        forgotten = await self._store.forget(self._clock.now() - KEPT_AFTER_LEAVING)
-        if forgotten:
-            log.info("servers forgotten that the bot left long ago", servers=forgotten)
 
     async def set_desk_role(self, server: int, role: int | None, who: str) -> None:
         """Set the role that may write; None: those who may manage the server."""

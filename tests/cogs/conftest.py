@@ -179,7 +179,7 @@ def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
         Holds(HoldStore(newsroom.database, newsroom.wall), ingest, setting, newsroom.clock, newsroom.wake),
         SettingUp(settings_store, setting, newsroom.clock, newsroom.wake),
         NewsroomSettings(
-            settings_store, AuditStore(newsroom.database), newsroom.desk_store, setting, newsroom.clock, newsroom.wake,
+            settings_store, AuditStore(newsroom.database), newsroom.forgetting, setting, newsroom.clock, newsroom.wake,
             newsroom.wall,
         ),
         Preferences(settings_store, newsroom.desk_store, setting, newsroom.clock, newsroom.wake),
