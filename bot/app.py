@@ -24,7 +24,7 @@ from bot.answers.moves_store import Moves
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import SharedPosts, Sharing
-from bot.answers.sharing_store import SharingStore
+from bot.answers.sharing_store import SharingStore, forget_server_answers
 from bot.answers.standing import StandingAnswers
 from bot.answers.units import UnitAnswers
 from bot.client import Bot, Rooms
@@ -40,7 +40,7 @@ from bot.entries.certification_entry import Certifying
 from bot.entries.corrections import Corrections
 from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
 from bot.entries.drafts import Drafts, Entering, EntryCards
-from bot.entries.drafts_store import EntryStore
+from bot.entries.drafts_store import EntryStore, forget_server_entries
 from bot.entries.entries import Entries
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
@@ -55,11 +55,13 @@ from bot.feeds.pushes_store import PushStore
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
-from bot.follows.servers_store import ServerStore
+from bot.follows.servers_store import ServerStore, forget_server_follows
 from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.forgetting import Forgetting
+from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.preferences import Preferences
-from bot.newsroom.server_settings_store import ServerSettingsStore
+from bot.newsroom.server_settings_store import ServerSettingsStore, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import SettingUp
 from bot.newsroom.status_store import StatusStore
@@ -71,7 +73,7 @@ from bot.operations.heartbeat import Heartbeat
 from bot.operations.on_call import DirectMessages, OnCallContact
 from bot.operations.operations import Operations
 from bot.operations.restored import Restore
-from bot.operations.restored_store import RestoredStore
+from bot.operations.restored_store import RestoredStore, forget_server_restored
 from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
 from bot.outbox.approval import Queue
@@ -84,10 +86,12 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import PER_SECOND, Pacing
 from bot.outbox.sent_store import SentPosts
+from bot.outbox.servers_store import forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
 from bot.outcomes.certification import OutcomePosts
 from bot.outcomes.certification_store import CertifyingStore
+from bot.outcomes.outcomes_store import forget_server_outcomes
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
@@ -103,12 +107,13 @@ from bot.schedule.reminders_store import ReminderStore
 from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
-from bot.schedule.schedule_store import ScheduleStore
+from bot.schedule.schedule_store import ScheduleStore, forget_server_schedule
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.change_posts_store import ChangePosts
 from bot.tally.following_store import FollowingStore
+from bot.tally.forgetting_store import forget_server_tally
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore
 from bot.tally.intake import Intake
@@ -126,6 +131,12 @@ from bot.wording.context import Setting
 
 BOARDS = "boards"
 """The job that keeps them; the others are named where they are added."""
+
+FORGETS = (
+    forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_entries, forget_server_schedule,
+    forget_server_imports, forget_server_answers, forget_server_restored, forget_server,
+)  # fmt: skip
+"""What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
 log = structlog.get_logger()
 
@@ -247,7 +258,7 @@ def _ticker(rooms: Rooms) -> WhatIsDue:
     return WhatIsDue(
         ingest=rooms.tally.intake,
         rundown=rooms.schedule.rundown,
-        following=rooms.follows,
+        forgetting=rooms.newsroom.forgetting,
         restored=rooms.operations.restore,
         silences=rooms.tally.silences,
         remind=rooms.schedule.reminders,
@@ -405,12 +416,14 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
     store = ServerSettingsStore(database, base.kinds, base.leads, setting.desk.desk.leads_of, base.wall)
+    forgetting = Forgetting(ForgettingStore(database, FORGETS), clock)
     return Newsroom(
+        forgetting=forgetting,
         setup=SettingUp(store, setting, clock, wake),
         settings_file=NewsroomSettings(
             store=store,
             audit=AuditStore(database),
-            desk_store=servers,
+            forgetting=forgetting,
             setting=setting,
             clock=clock,
             wake=wake,

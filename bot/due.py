@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.follows.follows import Follows
+from bot.newsroom.forgetting import Forgetting
 from bot.operations.restored import Restore
 from bot.schedule.reminders import Remind
 from bot.schedule.rundown import Rundown
@@ -25,13 +25,13 @@ class WhatIsDue:
         self,
         ingest: Intake,
         rundown: Rundown,
-        following: Follows,
+        forgetting: Forgetting,
         restored: Restore,
         silences: Silences,
         remind: Remind,
         clock: Clock,
     ) -> None:
-        """Roll up through `ingest`, list through `rundown`, forget servers through `following`, tell `silences`.
+        """Roll up through `ingest`, list through `rundown`, forget servers through `forgetting`, tell `silences`.
 
         After a restore `restored` says so where posts are missing; `remind` speaks of events; `clock` is the news clock.
         """
@@ -40,7 +40,7 @@ class WhatIsDue:
         self._restored = restored
         self._ingest = ingest
         self._rundown = rundown
-        self._following = following
+        self._forgetting = forgetting
         self._silences = silences
 
     async def run(self) -> float:
@@ -65,7 +65,7 @@ class WhatIsDue:
             self._silences.look,
             self._rundown.post_due,
             self._remind.post_due,
-            self._following.forget_left,
+            self._forgetting.forget_left,
         ):
             try:
                 await do()

@@ -11,7 +11,7 @@ def ticker(newsroom: Newsroom) -> WhatIsDue:
     return WhatIsDue(
         newsroom.ingest,
         newsroom.rundown,
-        newsroom.following,
+        newsroom.rooms.newsroom.forgetting,
         newsroom.restored,
         newsroom.silences,
         newsroom.remind,

@@ -76,3 +76,9 @@ def _keep(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
     ).lastrowid
     assert key is not None  # noqa: S101 - SQLite gives every new row one
     return key
+
+
+def forget_server_answers(connection: sqlite3.Connection, server: int) -> None:
+    """Delete the pictures of a server, and which answers were put into its channels."""
+    connection.execute("DELETE FROM pictures WHERE server = ?", (server,))
+    connection.execute("DELETE FROM shared_answers WHERE server = ?", (server,))

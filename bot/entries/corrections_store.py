@@ -24,7 +24,7 @@ from bot.outbox.rows import (
     write_posts,
 )
 from bot.outbox.states import State
-from bot.outbox.waiting_store import drop
+from bot.outbox.unsent_store import drop
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import forget_relations, take_off
 from bot.tally.other_sources_words import also_said

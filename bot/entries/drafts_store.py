@@ -399,3 +399,13 @@ def decide(
     audit = AuditRow(now, server, who, f"entry {state}", after={"entry": key})
     connection.execute(INSERT_AUDIT, audit.values())
     return found(connection, key, server)
+
+
+def forget_server_entries(connection: sqlite3.Connection, server: int) -> None:
+    """Delete what the staff of a server entered."""
+    for sql in (
+        "DELETE FROM statements WHERE server = ?",
+        "DELETE FROM evidence WHERE server = ?",
+        "DELETE FROM entries WHERE server = ?",
+    ):
+        connection.execute(sql, (server,))

@@ -32,7 +32,7 @@ from bot.outbox.rows import (
     write_posts,
 )
 from bot.outbox.states import State
-from bot.outbox.waiting_store import drop
+from bot.outbox.unsent_store import drop
 from bot.wording.draft import Draft
 
 

@@ -1,10 +1,7 @@
 """Which channel follows which contest, and who may say so."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from typing import Protocol
-
-import structlog
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
@@ -14,12 +11,6 @@ from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowRow, ServerStore
 
 _MOST_SHOWN = 100
-
-
-KEPT_AFTER_LEAVING = timedelta(days=30)
-"""A bot that was removed by mistake finds everything as it was for so long."""
-
-log = structlog.get_logger()
 
 
 class Choices(Protocol):
@@ -118,12 +109,6 @@ class Follows:
     async def unfollow(self, contest: Contest, server: int, channel: int, who: str) -> bool:
         """Let a channel no longer follow a contest; return False if it did not."""
         return await self._changes.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
-
-    async def forget_left(self) -> None:
-        """Delete what belongs to servers that the bot left 30 days ago or earlier."""
-        forgotten = await self.servers.forget(self._clock.now() - KEPT_AFTER_LEAVING)
-        if forgotten:
-            log.info("servers forgotten that the bot left long ago", servers=forgotten)
 
     async def set_desk_role(self, server: int, role: int | None, who: str) -> None:
         """Set the role that may write; None: those who may manage the server."""

@@ -65,37 +65,6 @@ class ServerStore:
         rows = await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id")
         return [row[0] for row in rows]
 
-    async def forget(self, left_before: datetime) -> int:
-        """Delete all that belongs to servers that the bot left before a time; return how many there were."""
-        query, values = "SELECT id FROM servers WHERE left_at < ?", (to_micros(left_before),)
-
-        def work(connection: sqlite3.Connection) -> int:
-            rows = fetch(connection, query, values)
-            connection.executemany(_FORGET_MESSAGES, rows)
-            for table, column in _BELONGS_TO_A_SERVER:
-                connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rows)  # noqa: S608 - our own names
-            return len(rows)
-
-        return await self._database.transact(work) if await self._database.rows(query, values) else 0
-
-    async def forget_server(self, server: int, who: str, now: datetime) -> None:
-        """Delete all that belongs to a server that the bot is still in; who wanted that is all that is kept.
-
-        Its numbers go on, so that none comes twice in a channel's history.
-        """
-
-        def work(connection: sqlite3.Connection) -> None:
-            ((number,),) = fetch(
-                connection, "SELECT coalesce(max(next_number), 1) FROM servers WHERE id = ?", (server,)
-            )
-            connection.execute(_FORGET_MESSAGES, (server,))
-            for table, column in _BELONGS_TO_A_SERVER:
-                connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (server,))  # noqa: S608 - our own names
-            connection.execute("INSERT INTO servers (id, next_number) VALUES (?, ?)", (server, number))
-            _audit(connection, AuditRow(now, server, who, "desk forget"))
-
-        await self._database.transact(work)
-
     async def following(self, server: int) -> list[FollowRow]:
         """Return what the channels of a server follow, by channel and contest."""
         rows = await self._database.rows(f"{_FOLLOWS} WHERE server = ? ORDER BY channel, contest", (server,))
@@ -230,20 +199,10 @@ def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
     return True
 
 
-_BELONGS_TO_A_SERVER = (
-    ("follows", "server"), ("certification_counts", "server"), ("unit_certifications", "server"),
-    ("results_certifications", "server"), ("calls", "server"), ("repeated_callers", "server"), ("agreements", "server"),
-    ("statements", "server"), ("evidence", "server"),
-    ("entries", "server"), ("calendar_entries", "server"), ("proposals", "server"), ("schedule_entries", "server"),
-    ("rundowns", "server"), ("silences", "server"), ("source_silences", "server"), ("hold_waits", "server"),
-    ("imports", "server"), ("reminder_leads", "server"), ("outbox", "server"), ("pictures", "server"), ("shared_answers", "server"),
-    ("restored_channels", "server"), ("mutes", "server"), ("leads", "server"), ("channels", "server"), ("threads", "server"),
-    ("boards", "server"), ("audit", "server"), ("servers", "id"),
-)  # fmt: skip
-"""(table, column), in an order that leaves nothing pointing at what is gone."""
+def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
+    """Delete what the channels of a server follow, with all that they were told."""
+    connection.execute("DELETE FROM follows WHERE server = ?", (server,))
 
-_FORGET_MESSAGES = "DELETE FROM outbox WHERE event IN (SELECT id FROM schedule_entries WHERE server = ?)"
-"""What people were told of a server's events by direct message, which belongs to no server."""
 
 _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, taste FROM follows"
 

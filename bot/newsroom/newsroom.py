@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.preferences import Preferences
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import SettingUp
@@ -16,3 +17,4 @@ class Newsroom:
     settings_file: NewsroomSettings
     preferences: Preferences
     suspensions: Suspensions
+    forgetting: Forgetting

@@ -266,3 +266,8 @@ def _decide(connection: sqlite3.Connection, server: int, key: int, who: str, sta
             (state, who, server, key),
         ).rowcount
     )
+
+
+def forget_server_imports(connection: sqlite3.Connection, server: int) -> None:
+    """Delete the settings files that somebody brought into a server."""
+    connection.execute("DELETE FROM imports WHERE server = ?", (server,))

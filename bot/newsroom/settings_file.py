@@ -7,8 +7,8 @@ from typing import Literal
 
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.follows.servers_store import ServerStore
 from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.server_settings import ServerSettings, read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file_words import audit_card, difference, forget_card, import_card
@@ -39,13 +39,13 @@ class NewsroomSettings:
     """Exports and imports settings, shows the audit, forgets a server."""
 
     def __init__(
-        self, store: ServerSettingsStore, audit: AuditStore, desk_store: ServerStore, setting: Setting, clock: Clock,
+        self, store: ServerSettingsStore, audit: AuditStore, forgetting: Forgetting, setting: Setting, clock: Clock,
         wake: Wake, wall: Callable[[], float],
     ) -> None:  # fmt: skip
         """Set in `store`; `wake` is called with channels for which something waits; `wall` is the wall clock."""
         self._store = store
         self._audit = audit
-        self._desk_store = desk_store
+        self._forgetting = forgetting
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -104,7 +104,7 @@ class NewsroomSettings:
         """Delete what belongs to a server, if that was asked just now."""
         if not 0 <= self._wall() - asked_at <= SURE_WITHIN.total_seconds():
             return forget_card(None)
-        await self._desk_store.forget_server(server, who, self._clock.now())
+        await self._forgetting.forget(server, who)
         return Answer("**Forgotten.** Nothing is followed here any more; `/desk setup` begins anew.")
 
     def _check(self, importer: Importer, settings: ServerSettings) -> None:

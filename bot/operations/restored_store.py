@@ -402,3 +402,8 @@ class RestoreReconciliation:
         }
         before = {"copy_made_at": self.copy.made_at, "next_number": self.after}
         return AuditRow(self.now, self.server, WHO, "restored", None, before, after)
+
+
+def forget_server_restored(connection: sqlite3.Connection, server: int) -> None:
+    """Delete in which channels of a server a restored copy does not know all posts."""
+    connection.execute("DELETE FROM restored_channels WHERE server = ?", (server,))

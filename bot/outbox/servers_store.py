@@ -70,3 +70,23 @@ def know_thread(connection: sqlite3.Connection, server: int, thread: int, channe
            ON CONFLICT DO UPDATE SET parent = excluded.parent""",
         (thread, server, channel),
     )
+
+
+def forget_event_posts(connection: sqlite3.Connection, server: int) -> None:
+    """Delete all that was told of a server's events: by direct message, too, which belongs to no server."""
+    connection.execute(
+        "DELETE FROM outbox WHERE event IN (SELECT id FROM schedule_entries WHERE server = ?)", (server,)
+    )
+
+
+def forget_server(connection: sqlite3.Connection, server: int) -> None:
+    """Delete a server, with its posts, its channels and who did what there."""
+    for sql in (
+        "DELETE FROM outbox WHERE server = ?",
+        "DELETE FROM mutes WHERE server = ?",
+        "DELETE FROM channels WHERE server = ?",
+        "DELETE FROM threads WHERE server = ?",
+        "DELETE FROM audit WHERE server = ?",
+        "DELETE FROM servers WHERE id = ?",
+    ):
+        connection.execute(sql, (server,))

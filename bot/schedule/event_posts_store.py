@@ -17,7 +17,7 @@ from bot.outbox.replaced_words import updated_content
 from bot.outbox.rows import INSERT_OUTBOX, Numbers, OutboxRow, insert_posts, joined_messages, next_numbers, to_wake
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
-from bot.outbox.waiting_store import drop
+from bot.outbox.unsent_store import drop
 from bot.schedule.entries_store import channels_of
 from bot.schedule.event_words_store import draft_of_event
 from bot.schedule.reminders_words import begun_content

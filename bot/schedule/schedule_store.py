@@ -12,7 +12,7 @@ from bot.database.database import Database, from_micros, to_micros
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, Leads, ScheduleEntry
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, to_json
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import forget_event_posts, know_server
 from bot.schedule.entries_store import (
     ENTRY,
     LeadsOf,
@@ -294,3 +294,16 @@ def _event(stored: str | None) -> Event | None:
 
 
 _FIELDS = frozenset(Event.model_fields)
+
+
+def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:
+    """Delete a server's schedule, and what people were told of it by direct message."""
+    forget_event_posts(connection, server)
+    for sql in (
+        "DELETE FROM calendar_entries WHERE server = ?",
+        "DELETE FROM proposals WHERE server = ?",
+        "DELETE FROM schedule_entries WHERE server = ?",
+        "DELETE FROM rundowns WHERE server = ?",
+        "DELETE FROM reminder_leads WHERE server = ?",
+    ):
+        connection.execute(sql, (server,))

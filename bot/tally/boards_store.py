@@ -13,7 +13,7 @@ from bot.outbox.post import Action, Post
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, to_wake
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
-from bot.outbox.waiting_store import reword, supersede, supersede_kind
+from bot.outbox.unsent_store import reword, supersede, supersede_kind
 from bot.wording.draft import Draft
 
 OLD = timedelta(hours=1)

@@ -15,7 +15,7 @@ from bot.database.database import Database, fetch, from_micros, moment, to_micro
 from bot.outbox.post import Action
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, held_key, hold_key, to_wake
 from bot.outbox.states import State
-from bot.outbox.waiting_store import drop, drop_edit, reword_edit
+from bot.outbox.unsent_store import drop, drop_edit, reword_edit
 from bot.tally.holds_words import Held, HoldState, NoticeWords
 
 

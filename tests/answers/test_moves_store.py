@@ -71,5 +71,7 @@ async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) 
     await newsroom.desk_store.join(SERVER)
     await newsroom.database.transact(share)
     await newsroom.desk_store.leave(SERVER, START)
-    assert await newsroom.desk_store.forget(START + timedelta(days=1)) == 1
+    newsroom.clock.set(START + timedelta(days=31))
+    await newsroom.rooms.newsroom.forgetting.forget_left()
+    assert await newsroom.database.rows("SELECT id FROM servers") == []
     assert await newsroom.count("pictures") == await newsroom.count("shared_answers") == 0

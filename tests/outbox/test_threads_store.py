@@ -299,5 +299,5 @@ async def test_unfollowed_and_followed_again_the_same_thread_is_taken_up(newsroo
 
 async def test_a_server_that_is_forgotten_leaves_no_thread_in_the_books(newsroom: Newsroom) -> None:
     await begin(newsroom)
-    await newsroom.desk_store.forget_server(SERVER, WHO, START)
+    await newsroom.rooms.newsroom.forgetting.forget(SERVER, WHO)
     assert await newsroom.count("threads") == 0

@@ -198,7 +198,7 @@ async def test_a_settings_file_takes_the_choice_along_and_tells_it_as_the_comman
 
 async def test_a_forgotten_server_has_chosen_nothing(room: Newsroom) -> None:
     await lead(room)
-    await room.desk_store.forget_server(SERVER, WHO, room.clock.now())
+    await room.rooms.newsroom.forgetting.forget(SERVER, WHO)
     assert await room.count("leads") == 0
 
 

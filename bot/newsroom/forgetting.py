@@ -1,0 +1,32 @@
+"""Servers are forgotten: one that its manager wants forgotten, and those that the bot left long ago."""
+
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.newsroom.forgetting_store import ForgettingStore
+
+KEPT_AFTER_LEAVING = timedelta(days=30)
+"""A bot that was removed by mistake finds everything as it was for so long."""
+
+log = structlog.get_logger()
+
+
+class Forgetting:
+    """Deletes what belongs to servers."""
+
+    def __init__(self, store: ForgettingStore, clock: Clock) -> None:
+        """Delete from `store`; `clock` is the news clock."""
+        self._store = store
+        self._clock = clock
+
+    async def forget(self, server: int, who: str) -> None:
+        """Delete what belongs to a server that the bot is still in."""
+        await self._store.forget(server, who, self._clock.now())
+
+    async def forget_left(self) -> None:
+        """Delete what belongs to servers that the bot left 30 days ago or earlier."""
+        forgotten = await self._store.forget_left(self._clock.now() - KEPT_AFTER_LEAVING)
+        if forgotten:
+            log.info("servers forgotten that the bot left long ago", servers=forgotten)
