@@ -200,7 +200,8 @@ def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
 
 
 def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what the channels of a server follow, with all that they were told."""
+    """Delete what the channels of a server follow, with all that they were told, and what its editors chose to lead."""
+    connection.execute("DELETE FROM leads WHERE server = ?", (server,))
     connection.execute("DELETE FROM follows WHERE server = ?", (server,))
 
 

@@ -10,7 +10,6 @@ def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM silences WHERE server = ?",
         "DELETE FROM source_silences WHERE server = ?",
         "DELETE FROM hold_waits WHERE server = ?",
-        "DELETE FROM leads WHERE server = ?",
         "DELETE FROM boards WHERE server = ?",
     ):
         connection.execute(sql, (server,))
