@@ -111,7 +111,7 @@ from bot.schedule.schedule_store import ScheduleStore, forget_server_schedule
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
-from bot.tally.change_posts_store import ChangePosts
+from bot.tally.changes_store import ChangePosts
 from bot.tally.following_store import FollowingStore
 from bot.tally.forgetting_store import forget_server_tally
 from bot.tally.holds import Holds

@@ -8,13 +8,13 @@ from datetime import datetime
 from bot.database.database import Database, fetch
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision, PressOutcome, What
-from bot.outbox.dropped_store import naming, show_what_follows
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
 from bot.outbox.replacing_store import drop_retractions, replaced_by
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
 from bot.outbox.states import State, Transition, moved
+from bot.outbox.waiting_store import naming, show_what_follows
 from bot.wording.draft import Link, address_of
 
 Decided = tuple[PressOutcome, dict[int, bool]]

@@ -58,7 +58,7 @@ class Unsaid:
     """Why a post is not posted."""
 
     why: str
-    event: Transition = Transition.REJECTED
+    transition: Transition = Transition.REJECTED
     """REJECTED: it is not wanted any more. REFUSED: there is nothing to say it about."""
 
 

@@ -56,7 +56,7 @@ def has_words(post: Post, kinds: Kinds) -> bool:
 
 def _leave_out(connection: sqlite3.Connection, post: Post, unsaid: Unsaid) -> None:
     connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, unsaid.event), unsaid.why, post.id)
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, unsaid.transition), unsaid.why, post.id)
     )
 
 

@@ -14,7 +14,7 @@ from bot.count.reporting import recount_under_way
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow, held_key, hold_key
-from bot.tally.change_posts_store import ChangePosts
+from bot.tally.changes_store import ChangePosts
 from bot.tally.holds_store import NewerHeld
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Writes

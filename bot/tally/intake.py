@@ -23,8 +23,8 @@ from bot.errors import BadInputError
 from bot.outbox.rows import AuditRow, OutboxRow, Wake, held_key
 from bot.outcomes.certification import FeedFacts, OutcomePosts, heard_call, repeated_call
 from bot.outcomes.outcomes_store import FeedCalls
-from bot.tally.change_posts_store import REPEATED
 from bot.tally.changes import ChangeRouter
+from bot.tally.changes_store import REPEATED
 from bot.tally.holds_store import EndedHold
 from bot.tally.holds_words import Editor, settled_words
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed

@@ -15,7 +15,7 @@ from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.rows import INSERT_OUTBOX, AuditRow, OutboxRow
 from bot.outbox.states import Transition
-from bot.tally.change_posts_store import ChangePosts
+from bot.tally.changes_store import ChangePosts
 from bot.tally.changes_words import Span
 from bot.wording.draft import Draft, Picture
 from tests.conftest import COUNT, FAST, LIVE, SERVER, START, WHO, Fate, Newsroom, reading

@@ -12,7 +12,7 @@ from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.post import Action, Post
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.outbox.states import ImpossibleMoveError, State, Transition
-from bot.tally.change_posts_store import ChangePosts
+from bot.tally.changes_store import ChangePosts
 from bot.tally.changes_words import Span, span_post
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
