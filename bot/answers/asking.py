@@ -137,9 +137,9 @@ class _Typed:
         if read is None or read.exact is not None:
             return read.exact if read else None
         # By a 24-hour clock 3:05 is a time; a bare number, 11/6 and next Tuesday are none that is clearly past.
-        if read.hour is None or read.bare or read.swappable or read.following:
+        if read.at is None or read.bare or read.swappable or read.following:
             return None
-        return self._of(read, time(read.hour, read.minute, read.second))
+        return self._of(read, read.at)
 
     def _of(self, read: Said, at: time) -> datetime:
         zone = ZoneInfo("UTC") if read.in_utc else self._zone

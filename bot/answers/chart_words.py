@@ -114,20 +114,20 @@ def chart_of(facts: ChartFacts, asked: Question) -> Chart:
     last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
     start, until = points[0].as_of, max(facts.until, end.as_of)
     return Chart(
-        chart_title(_name(told, end.leader), end.margin),
-        axis_title(told, facts.batches, points[0].as_of),
-        source_line(told, facts.source, facts.status, end.as_of, rehearsal=asked.setting.rehearsal),
-        [point.as_of.timestamp() for point in points],
-        values,
-        until.timestamp(),
-        _name(told, end.leader),
-        _name(told, others[0]) if signed and others else "",
-        signed,
-        x_ticks(start, until, told.zone),
-        y_ticks(min(values), max(values)),
-        _marks(told, points, values),
-        last,
-        len(points) <= _FEW,
+        title=chart_title(_name(told, end.leader), end.margin),
+        subtitle=axis_title(told, facts.batches, points[0].as_of),
+        small=source_line(told, facts.source, facts.status, end.as_of, rehearsal=asked.setting.rehearsal),
+        x=[point.as_of.timestamp() for point in points],
+        y=values,
+        until=until.timestamp(),
+        above=_name(told, end.leader),
+        below=_name(told, others[0]) if signed and others else "",
+        signed=signed,
+        x_ticks=x_ticks(start, until, told.zone),
+        y_ticks=y_ticks(min(values), max(values)),
+        marks=_marks(told, points, values),
+        last=last,
+        dots=len(points) <= _FEW,
     )
 
 

@@ -165,7 +165,18 @@ def _reading(row: Row) -> Event:
 
 def _hold(row: Row) -> Event:
     at, key, source, count, reading, reason, settled_at, outcome, by, server = row
-    return HoldKept(from_micros(at), key, source, count, reading, reason, moment(settled_at), outcome, by, server)
+    return HoldKept(
+        at=from_micros(at),
+        id=key,
+        source=source,
+        count=count,
+        reading=reading,
+        reason=reason,
+        settled_at=moment(settled_at),
+        outcome=outcome,
+        settled_by=by,
+        server=server,
+    )
 
 
 def _statement(row: Row) -> Event:

@@ -46,9 +46,17 @@ class Movements:
         reading = after.reading if after else None
         checked = after.checked_at if after else await self._queries.checked(asked.contest.id, source.id)
         facts = SinceFacts(
-            source, start, before.reading if before else None, reading, change, after.change if after else None,
-            batches, after.changed_at if after else None, checked, after.held if after else None,
-        )  # fmt: skip
+            source=source,
+            since=start,
+            before=before.reading if before else None,
+            after=reading,
+            change=change,
+            standing=after.change if after else None,
+            batches=batches,
+            changed_at=after.changed_at if after else None,
+            checked_at=checked,
+            held=after.held if after else None,
+        )
         return since_answer(facts, asked)
 
     async def _net(

@@ -158,9 +158,16 @@ def _told(row: Row) -> PostProvenance:
     channel, number, kind, state, contest, source, news_at, approved_by, why, message, merged_into, *made_of = row
     as_of, received_at, held, batches, said, replaced_by, replaces, thread, switched_by = made_of
     return PostProvenance(
-        channel, number, kind, contest, source, from_micros(news_at),
-        PostFate(state, approved_by, why, message, thread, merged_into),
-        ToldReading(from_micros(as_of), moment(received_at), held, batches or 0) if as_of is not None else None,
-        Statement.model_validate_json(said) if said is not None else None,
-        replaced_by, replaces, switched_by,
-    )  # fmt: skip
+        channel=channel,
+        number=number,
+        kind=kind,
+        contest=contest,
+        source=source,
+        news_at=from_micros(news_at),
+        fate=PostFate(state, approved_by, why, message, thread, merged_into),
+        reading=ToldReading(from_micros(as_of), moment(received_at), held, batches or 0) if as_of is not None else None,
+        statement=Statement.model_validate_json(said) if said is not None else None,
+        replaced_by=replaced_by,
+        replaces=replaces,
+        switched_by=switched_by,
+    )

@@ -87,15 +87,20 @@ class UnitAnswers:
         certified = told[0] if told else None
         left = await self.left(asked)
         facts = CountyFacts(
-            found[1] if found else name, source, unit, reading, await self._added(asked, standings, name),
-            self._uploaded(asked, source, found[1] if found else name), found[0].checked_at if found else None,
-            tuple(one for one in left if self._is_of(contest, one, name)),
-            certified.count if certified else None,
-            answering_source(asked, certified.source) if certified else None,
-            certified.as_of if certified else None,
-            tuple(answering_source(asked, one.source) for one in standings),
-            await self._by_name(asked, name),
-        )  # fmt: skip
+            name=found[1] if found else name,
+            source=source,
+            unit=unit,
+            reading=reading,
+            added=await self._added(asked, standings, name),
+            uploaded_at=self._uploaded(asked, source, found[1] if found else name),
+            checked_at=found[0].checked_at if found else None,
+            left=tuple(one for one in left if self._is_of(contest, one, name)),
+            certified=certified.count if certified else None,
+            certified_by=answering_source(asked, certified.source) if certified else None,
+            certified_at=certified.as_of if certified else None,
+            asked_sources=tuple(answering_source(asked, one.source) for one in standings),
+            by_name=await self._by_name(asked, name),
+        )
         return county_answer(facts, asked)
 
     async def outstanding(self, asked: Question) -> Answer:

@@ -312,9 +312,17 @@ def stored_of(row: Row) -> StoredEntry:
     """Return an entry of the columns of `SELECT`."""
     key, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body = row
     return StoredEntry(
-        key, server, user, entered_by, from_micros(begun_at), EntryState(state), moment(decided_at), decided_by,
-        question, Entry.model_validate_json(body),
-    )  # fmt: skip
+        id=key,
+        server=server,
+        user=user,
+        entered_by=entered_by,
+        begun_at=from_micros(begun_at),
+        state=EntryState(state),
+        decided_at=moment(decided_at),
+        decided_by=decided_by,
+        question=question,
+        entry=Entry.model_validate_json(body),
+    )
 
 
 def found(connection: sqlite3.Connection, key: int, server: int) -> StoredEntry:

@@ -207,9 +207,17 @@ class _Deciding:
         if before is None and had is None:
             return
         facts = CertifiedFacts(
-            self._contest, self._source, count, before, self._statement.as_of, self._now, self._deadline(), had,
-            units, too_few(self._around.outcomes.said, self._statement),
-        )  # fmt: skip
+            contest=self._contest,
+            source=self._source,
+            count=count,
+            before=before,
+            as_of=self._statement.as_of,
+            now=self._now,
+            deadline=self._deadline(),
+            had=had,
+            units=units,
+            named=too_few(self._around.outcomes.said, self._statement),
+        )
         self._post(certified_post(facts, self._setting))
 
     def _had(self, count: CertificationCount) -> EnteredBefore | None:
@@ -263,10 +271,19 @@ class _Deciding:
         series = next(iter(self._around.ledger.series.values()))
         known = series.known if series.known.hold is None else Known()  # what is held may be what is true now
         facts = StaleFacts(
-            self._contest, self._source, last_updated, "last_updated" in self._statement.approximate, None,
-            self._statement.as_of, self._now, leading, known.accepted, self._around.last_change if known.accepted else None,
-            series.changed_at, series.checked_at,
-        )  # fmt: skip
+            contest=self._contest,
+            source=self._source,
+            last_updated=last_updated,
+            approximate="last_updated" in self._statement.approximate,
+            said_by=None,
+            as_of=self._statement.as_of,
+            now=self._now,
+            leading=leading,
+            reading=known.accepted,
+            change=self._around.last_change if known.accepted else None,
+            changed_at=series.changed_at,
+            checked_at=series.checked_at,
+        )
         silence = (self._server, self._contest.id, self._source.id, to_micros(last_updated))
         self._writes.channels.silences.append(silence)
         self._post(stale_post(facts, self._setting))

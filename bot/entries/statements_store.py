@@ -184,13 +184,13 @@ def _load(
         (server, to_micros(now)),
     )
     return StatementState(
-        ledger,
-        newest + 1,
-        CertificationCount(*counts[0][:2]) if counts and counts[0][2] <= to_micros(statement.as_of) else None,
-        [(by, CertificationCount(done, of), from_micros(at)) for by, done, of, at in elsewhere],
-        Change.model_validate_json(changes[0][0]) if changes else None,
-        bool(silences),
-        [Event.model_validate_json(body) for (body,) in events],
-        load_outcomes(connection, statement, server),
-        leads,
+        ledger=ledger,
+        statement_id=newest + 1,
+        certified=CertificationCount(*counts[0][:2]) if counts and counts[0][2] <= to_micros(statement.as_of) else None,
+        certified_elsewhere=[(by, CertificationCount(done, of), from_micros(at)) for by, done, of, at in elsewhere],
+        last_change=Change.model_validate_json(changes[0][0]) if changes else None,
+        silence_told=bool(silences),
+        ahead=[Event.model_validate_json(body) for (body,) in events],
+        outcomes=load_outcomes(connection, statement, server),
+        leads=leads,
     )

@@ -159,7 +159,7 @@ class _Reader:
     def take(self, line: str) -> None:
         """Read one line."""
         heading = line.rstrip(":")
-        if (read := said(heading)) and read.hour is None:
+        if (read := said(heading)) and read.at is None:
             self._day = heading
             return
         try:
@@ -194,7 +194,7 @@ def _split(line: str) -> tuple[str, Said, str]:
     for separator in _SEPARATOR.finditer(line, 0, LONGEST + 2):
         stamp = line[: separator.start()]
         read = said(stamp)
-        if read is None or read.bare or (read.hour is None and read.exact is None):
+        if read is None or read.bare or (read.at is None and read.exact is None):
             continue
         if "|" in separator[0]:
             raise BadInputError("a time before a bar is taken for a post's own; write a colon after an event's")

@@ -150,14 +150,14 @@ class _Typed:
         return self._of(Said(year=day.year, month=day.month, day=day.day) if read is None else read, day)
 
     def _of(self, read: Said, day: date | None = None) -> TimeAhead | Question:
-        if read.hour is None:
+        if read.at is None:
             raise BadInputError(f"{quoted(self._typed)} says no time of day; {TRY}")
         self._clock = _UTC if read.in_utc else self._zone
         today = self._now.astimezone(self._clock).date()
         named = [day] if day else self._days(read, today)
-        walls = [datetime.combine(each, at) for each in named for at in self._hours(read)]
+        walls = [datetime.combine(each, at) for each in named for at in self._hours(read, read.at)]
         if not named:
-            walls = self._next(read, today)
+            walls = self._next(read, read.at, today)
         if read.midnight and named and not read.evening:
             self._why.add("midnight")
             walls += [wall + _DAY for wall in walls]
@@ -165,18 +165,17 @@ class _Typed:
             walls = [wall + _DAY for wall in walls]
         return self._settled(self._moments(walls, read.zone))
 
-    def _hours(self, read: Said) -> Sequence[time]:
+    def _hours(self, read: Said, at: time) -> Sequence[time]:
         """Return the times of day that can be meant."""
-        at = time(read.hour or 0, read.minute, read.second)
         if not read.either_half or read.in_utc:
             return [at]
         self._why.add("half")
         return [at.replace(hour=at.hour % 12), at.replace(hour=at.hour % 12 + 12)]
 
-    def _next(self, read: Said, today: date) -> list[datetime]:
+    def _next(self, read: Said, of_day: time, today: date) -> list[datetime]:
         """Return each time of day on the day that is meant where none is said, or where it comes next."""
         walls = []
-        for at in self._hours(read):
+        for at in self._hours(read, of_day):
             wall = datetime.combine(self._on or today, at)
             if self._on is None and all(moment <= self._now for moment in nearest(wall, self._clock)):
                 wall += _DAY
@@ -348,6 +347,6 @@ def _place_and_hour(part: str) -> tuple[str, str]:
     for first in range(1, len(words)):
         hour, place = " ".join(words[first:]), _LINK_WORD.sub("", " ".join(words[:first]))
         read = said(hour)
-        if place and read is not None and (read.hour is not None or read.exact is not None):
+        if place and read is not None and (read.at is not None or read.exact is not None):
             return place, hour
     raise BadInputError(f'"{part[:60]}" is not clearly a place and its hour; {_TRY}')

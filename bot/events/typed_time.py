@@ -8,7 +8,7 @@ without a day is one that is past or one ahead is for who asks: `bot/answers/ask
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -76,9 +76,8 @@ class Said:
     year: int | None = None
     swappable: bool = False
     """Month and day may be the other way round: 11/6."""
-    hour: int | None = None
-    minute: int = 0
-    second: int = 0
+    at: time | None = None
+    """The time of day."""
     bare: bool = False
     """The hour is a number alone: the 9 of "Tuesday 9"."""
     either_half: bool = False
@@ -167,7 +166,7 @@ class _Words:
             following="following" in found, zone=found.get("zone"),
             evening=_PARTS.get(found.get("part", "")) == "evening", **date_said, **of_day,
         )  # fmt: skip
-        return read if read.names_a_day or read.hour is not None else None
+        return read if read.names_a_day or read.at is not None else None
 
     def _goes_together(self, hours: Sequence[str]) -> bool:
         found = self._found
@@ -198,7 +197,7 @@ class _Words:
 
         typed = self._found[kind]
         if kind == "word":
-            return {"hour": _NOON} if typed == "noon" else {"hour": 0, "midnight": True}
+            return {"at": time(_NOON)} if typed == "noon" else {"at": time(0), "midnight": True}
         match = _TOKENS["clock"].fullmatch(typed)
         first = int(match["hour"]) if match else int(typed)
         by_half = typed.endswith("m")
@@ -206,7 +205,7 @@ class _Words:
             return None
         clock = typed if match else f"{typed}:00"
         at = parse(clock, default=datetime(2000, 1, 1), parserinfo=_english())  # noqa: DTZ001 - a time of day
-        fields = {"hour": at.hour, "minute": at.minute, "second": at.second, "bare": kind == "bare"}
+        fields = {"at": at.time(), "bare": kind == "bare"}
         if by_half or not 1 <= first <= _NOON or typed.startswith("0"):
             return self._checked(fields)
         return self._by_part(fields)
@@ -214,14 +213,14 @@ class _Words:
     def _checked(self, fields: dict[str, Any]) -> dict[str, Any] | None:
         """Return the fields unless the part of the day says otherwise: 9 p.m. in the morning."""
         part = _PARTS.get(self._found.get("part", ""))
-        return None if part == "morning" and fields["hour"] >= _NOON else fields
+        return None if part == "morning" and fields["at"].hour >= _NOON else fields
 
     def _by_part(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Return the fields with the half of the day that its part gives: 7 in the evening is 19."""
         part = _PARTS.get(self._found.get("part", ""))
-        halves = [hour for hour in (fields["hour"] % _NOON, fields["hour"] % _NOON + _NOON)
-                  if part and hour in _PART_HOURS[part]]  # fmt: skip
-        return fields | ({"hour": halves[0]} if len(halves) == 1 else {"either_half": True})
+        at: time = fields["at"]
+        halves = [hour for hour in (at.hour % _NOON, at.hour % _NOON + _NOON) if part and hour in _PART_HOURS[part]]
+        return fields | ({"at": at.replace(hour=halves[0])} if len(halves) == 1 else {"either_half": True})
 
 
 def _kind(word: str, before: str) -> str:

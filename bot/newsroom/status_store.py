@@ -44,12 +44,21 @@ class StatusStore:
         awaiting, doubtful = await self._open(server)
         held = await held_in(self._database, server)
         return Status(
-            None if paused_at is None else SetBy(from_micros(paused_at), paused_by),
-            {source: SetBy(from_micros(at), who) for source, who, at in muted},
-            [ClosedChannel(key, since // 1_000_000, why or "") for key, _, since, why in channels if since is not None],
-            awaiting, doubtful, waiting[0] if waiting else 0, moment(waiting[1]) if waiting else None, desk_channel,
-            [key for key, public, _, _ in channels if public], held,
-        )  # fmt: skip
+            paused=None if paused_at is None else SetBy(from_micros(paused_at), paused_by),
+            muted={source: SetBy(from_micros(at), who) for source, who, at in muted},
+            closed=[
+                ClosedChannel(key, since // 1_000_000, why or "")
+                for key, _, since, why in channels
+                if since is not None
+            ],
+            awaiting=awaiting,
+            doubtful=doubtful,
+            waiting=waiting[0] if waiting else 0,
+            oldest=moment(waiting[1]) if waiting else None,
+            desk_channel=desk_channel,
+            public=[key for key, public, _, _ in channels if public],
+            held=held,
+        )
 
     async def _open(self, server: int) -> tuple[list[Open], list[Open]]:
         """Return the posts that await publishing, and those in doubt."""

@@ -77,8 +77,8 @@ async def held_in(database: Database, server: int) -> list[Held]:
     """Return what is held of the contests that channels of a server follow, by when it began."""
     return [
         Held(
-            contest, source, count, HoldReason(reason), from_micros(since), from_micros(deadline),
-            held_key(series, from_micros(since), reading), moment(ask_at), (reading, Reading.model_validate_json(accepted)),
+            contest=contest, source=source, count=count, reason=HoldReason(reason), since=from_micros(since), deadline=from_micros(deadline),
+            key=held_key(series, from_micros(since), reading), ask_at=moment(ask_at), figures=(reading, Reading.model_validate_json(accepted)),
         )
         for contest, source, count, reason, since, deadline, series, ask_at, body, accepted in await database.rows(
             _HELD, (server, server)
@@ -111,7 +111,18 @@ class HoldStore:
             return None
         contest, source, count, settled, outcome, by, where, ask_at, waits = row
         own = by if where == server else None
-        return HoldState(contest, source, count, since, moment(settled), outcome, own, where, moment(ask_at), waits)
+        return HoldState(
+            contest=contest,
+            source=source,
+            count=count,
+            since=since,
+            settled_at=moment(settled),
+            outcome=outcome,
+            settled_by=own,
+            settled_in=where,
+            ask_at=moment(ask_at),
+            waited_by=waits,
+        )
 
     async def held(self, server: int) -> list[Held]:
         """Return what is held of the contests that channels of a server follow, by when it began."""

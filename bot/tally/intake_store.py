@@ -482,7 +482,15 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
             hold = Hold(readings[row[8]], HoldReason(row[9]), from_micros(row[10]), from_micros(row[11]))
         known = Known(readings.get(row[5]), row[4], hold, readings.get(row[15]), unpacked(row[14]))
         found[key] = Series(
-            row[0], key, known, row[5], row[8], not row[12], bool(row[13]), moment(row[6]), moment(row[7])
+            id=row[0],
+            key=key,
+            known=known,
+            accepted_id=row[5],
+            held_id=row[8],
+            held_is_newest=not row[12],
+            hold_told=bool(row[13]),
+            changed_at=moment(row[6]),
+            checked_at=moment(row[7]),
         )
     return found
 

@@ -208,11 +208,19 @@ class Leading:
         was, now = switched.was, self._clock.now()
         rows = [row for row in await self._desk_store.following(server) if row.contest == contest.id]
         return LeadFacts(
-            contest, self._source(switched.before), self._source(switched.after), by_desk_file, switched.changed,
-            was.since.words(self._setting, now) if was else None, switched.heard, switched.held, switched.dropped,
-            len({post.channel for post in switched.posts if post.series is not None}), bool(rows),
-            await self._control_store.paused(server) is not None,
-        )  # fmt: skip
+            contest=contest,
+            before=self._source(switched.before),
+            after=self._source(switched.after),
+            by_desk_file=by_desk_file,
+            changed=switched.changed,
+            since=was.since.words(self._setting, now) if was else None,
+            heard=switched.heard,
+            held=switched.held,
+            dropped=switched.dropped,
+            posts=len({post.channel for post in switched.posts if post.series is not None}),
+            followed=bool(rows),
+            paused=await self._control_store.paused(server) is not None,
+        )
 
     async def _chosen(self, contest: Contest, key: str) -> str | None:
         """Return the source that somebody typed or chose; None: as in the desk file."""

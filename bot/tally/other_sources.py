@@ -141,11 +141,22 @@ class Relating:
         if leading is None:
             return
         facts = RelationFacts(
-            other.contest, other.source, leading, relation, other.leader, other.margin, other.total,
-            posted.leader, posted.margin, other.as_of, self._now, posted_number=posted.number,
+            contest=other.contest,
+            source=other.source,
+            leading=leading,
+            relation=relation,
+            leader=other.leader,
+            margin=other.margin,
+            total=other.total,
+            posted_leader=posted.leader,
+            posted_margin=posted.margin,
+            as_of=other.as_of,
+            now=self._now,
+            posted_number=posted.number,
             posted_as_of=posted.as_of,
-            approximate=other.about, had=self._had(ahead) if ahead else None,
-        )  # fmt: skip
+            approximate=other.about,
+            had=self._had(ahead) if ahead else None,
+        )
         draft = relation_post(facts, self._setting)
         number = self._ledger.numbers.number(follow.server, draft.words)
         self._writes.outbox.append(

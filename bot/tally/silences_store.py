@@ -184,9 +184,18 @@ def _shown(row: Row) -> SourceShown:
         received, as_of = held_received, held_as_of
     changed, checked, held = rest
     return SourceShown(
-        contest, source, count, accepted, leader, margin, from_micros(received), from_micros(as_of),
-        moment(changed), moment(checked), bool(held),
-    )  # fmt: skip
+        contest=contest,
+        source=source,
+        count=count,
+        accepted=accepted,
+        leader=leader,
+        margin=margin,
+        moved_at=from_micros(received),
+        as_of=from_micros(as_of),
+        changed_at=moment(changed),
+        checked_at=moment(checked),
+        held=bool(held),
+    )
 
 
 _SHOWN = """

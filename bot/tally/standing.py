@@ -44,9 +44,19 @@ class Standings:
                 contest, source, now, None, at=at, checked_at=checked, others=others, calls=calls, results=results
             )
         return MarginFacts(
-            contest, source, now, standing.reading, standing.change, at,
-            standing.changed_at, standing.checked_at, standing.held, others, calls, results,
-        )  # fmt: skip
+            contest=contest,
+            source=source,
+            now=now,
+            reading=standing.reading,
+            change=standing.change,
+            at=at,
+            changed_at=standing.changed_at,
+            checked_at=standing.checked_at,
+            held=standing.held,
+            others=others,
+            calls=calls,
+            results=results,
+        )
 
     async def calls(self, contest: Contest, server: int, at: datetime) -> MarginFacts:
         """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""

@@ -154,7 +154,15 @@ class Interactions:
         wire = self._world.wire
         outcome = asyncio.get_running_loop().create_future()
         interaction = Interaction(
-            wire.new_id(), secrets.token_urlsafe(48), kind, channel, member, wire.now(), outcome, source, name
+            id=wire.new_id(),
+            token=secrets.token_urlsafe(48),
+            kind=kind,
+            channel=channel,
+            member=member,
+            created=wire.now(),
+            outcome=outcome,
+            source=source,
+            name=name,
         )
         self._open[interaction.token] = interaction
         while len(self._open) > _KEPT:
