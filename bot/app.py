@@ -154,7 +154,7 @@ async def wired(
             that the desk file names.
         rehearsal: True: every post says that it is a rehearsal.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
-        requests_per_second: how many the publisher makes at most.
+        requests_per_second: how many the dispatcher makes at most.
         only_channel: of a rehearsal on a real server: the channel in which commands are answered.
 
     """

@@ -1,10 +1,6 @@
-"""`/schedule` and `/next`: the day's events, and what staff change of them.
+"""`/schedule`, `/next` and `/remindme`: the day's events, what staff change of them, calendars and files, private reminders.
 
-The form behind `/schedule add`: for who would rather fill in than name options.
-
-`/schedule import`, `export` and `mirror`: calendars and lists in, a file out, the server's own events.
-
-`/remindme`, and the buttons of the schedule: what came of an event, and Save under what was played back.
+And the buttons under reminders (what came of an event), under what was played back (Save), and under the morning list.
 """
 
 import io
@@ -189,7 +185,7 @@ async def _wanted(
 
 
 async def answer_schedule(interaction: discord.Interaction, said: Answer) -> None:
-    """Answer who asks, and nobody else."""
+    """Reply ephemerally to the caller."""
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
     view = view_of(said.buttons) if said.buttons else discord.utils.MISSING
     await interaction.response.send_message(said.content, embeds=embeds, view=view, ephemeral=True)

@@ -1,4 +1,4 @@
-"""All that answers questions, for the commands to call."""
+"""All that answers questions, a field a subject, for the commands to call."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -61,7 +61,7 @@ class Answers:
         uploads: Uploads,
         health: Health,
     ) -> Self:
-        """Wire them to the stores; `uploads` and `health` are what the watch knows of the sources."""
+        """Wire them to the stores; `uploads` and `health` are what polling knows of the sources."""
         queries, moves, places = stores.queries, Moves(stores.database), UnitStore(stores.database)
         query = Standings(queries, setting, clock)
         asking = Asking(following, stores.desk, setting, clock)

@@ -1,8 +1,6 @@
-"""An event ahead: a rally, a press conference, a deadline.
+"""An event of a newsroom's schedule: what is to happen at a wall time in a zone, and each change that was made to it.
 
-An event in a newsroom's schedule, and what happened to it.
-
-What kind of event words speak of: a rally, a press conference, a deadline.
+`EventKind` names the kinds of event; all that differs by kind is in the one table `EVENT_KINDS`.
 """
 
 import re

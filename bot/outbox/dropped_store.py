@@ -1,4 +1,8 @@
-"""What a dropped post was to tell is told by the next: each post begins where readers were left."""
+"""What a dropped post was to tell is told by the next: each post begins where readers were left.
+
+The row behind it gets a new row, number and question, since words that were shown to the desk never change; where none
+waits, what its channel was told is set back.
+"""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""A post's words, made in the transaction that takes it up, and kept."""
+"""A post's words, made in the transaction that claims its row, and kept, so that each attempt sends the same."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ WORDLESS = "its words could not be made"
 """How the reason begins why a post failed that the bot could not put into words."""
 
 REACHED = ("first", "lead_change", "margin", "no_margin_change", "progress", "roll_up", "revision", "statement")
-"""Kinds of post that a revision by their source reaches back to."""
+"""Kinds of post that a revision by their source edits."""
 
 log = structlog.get_logger()
 

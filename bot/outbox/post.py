@@ -1,4 +1,4 @@
-"""A row of the outbox, and what it tells of."""
+"""A row of the outbox as delivery sees it, and what it tells of."""
 
 import json
 from dataclasses import dataclass

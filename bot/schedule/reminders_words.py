@@ -1,7 +1,4 @@
-"""Reminders of events, with what can be answered to them, and posts that say what has changed.
-
-Events of the schedule in sentences: what is ahead, what begins now, what has moved.
-"""
+"""Events in sentences: reminders with their buttons, posts of what has changed, and what an event is called."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
