@@ -15,6 +15,7 @@ from discord.ext import commands
 
 from bot.client import Bot
 from bot.errors import BadInputError
+from bot.events.event import EventKind
 from bot.events.icalendar_reader import check_size
 from bot.outbox.discord import view_of
 from bot.schedule.files import Importing
@@ -26,12 +27,6 @@ from bot.wording.draft import Answer
 from cogs.asking import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable
 from cogs.options import ContestOption, EventOption, Reason
-
-Kind = Literal[
-    "rally", "press_conference", "audit", "recount", "certification", "deadline", "polls_close", "hearing", "results",
-    "debate", "other",
-]  # fmt: skip
-
 
 Status = Literal["expected", "confirmed", "started", "over"]
 
@@ -98,7 +93,7 @@ class ScheduleCommands(commands.Cog):
         interaction: discord.Interaction,
         title: Words | None = None,
         at: Time | None = None,
-        kind: Kind = "other",
+        kind: EventKind = "other",
         place: Words | None = None,
         who: Words | None = None,
         ends: Time | None = None,
@@ -131,7 +126,7 @@ class ScheduleCommands(commands.Cog):
         interaction: discord.Interaction,
         event: EventOption,
         title: Words | None = None,
-        kind: Kind | None = None,
+        kind: EventKind | None = None,
         place: Words | None = None,
         who: Words | None = None,
         ends: Time | None = None,

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from bot.__main__ import app
 from bot.desk.desk_file import Calendar, ColumnName, Contest, Deadline, Format, Newsroom, Source
 from bot.desk.settings import Settings
+from bot.events.event import EventKind
 from bot.outbox.states import State, Transition
 from tests.faults.__main__ import options as fault_options
 from tests.pictures.__main__ import options as picture_options
@@ -72,6 +73,11 @@ def test_every_key_of_the_desk_file_is_documented(model: type[BaseModel]) -> Non
 def test_every_format_and_column_is_documented() -> None:
     for name in (*get_args(Format), *get_args(ColumnName)):
         assert f"`{name}`" in TEXT["operator.md"], name
+
+
+def test_every_kind_of_event_is_documented() -> None:
+    for kind in get_args(EventKind):
+        assert f"`{kind}`" in TEXT["operator.md"], kind
 
 
 @pytest.mark.parametrize("form", ["georgia-export", "nist", "csv"])

@@ -280,7 +280,9 @@ SPECIAL: Mapping[tuple[str, str], Callable[[Draw], Any]] = {
     ("left_line", "said"): _left,
     ("BallotsLeft", "said"): _left,
     ("CertifiedFacts", "before"): _count,
-    ("PressOutcome", "what"): lambda draw: draw(st.sampled_from(["published", "dropped", "already", "after", "absent"])),
+    ("PressOutcome", "what"): lambda draw: draw(
+        st.sampled_from(["published", "dropped", "already", "after", "absent"])
+    ),
     ("Audited", "before"): lambda draw: draw(st.sampled_from([None, '{"board": 1}'])),
     ("Audited", "after"): lambda draw: draw(st.sampled_from([None, '{"board": 0}'])),
 }
