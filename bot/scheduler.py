@@ -1,6 +1,6 @@
 """The scheduler: each thing that happens again and again is a job here, by a name that says what it is (`poll ga-sos`).
 
-`app.py` names the jobs; a topic only has a function that does its job once and returns in how many seconds it wants to
+`bot/app.py` names the jobs; a topic only has a function that does its job once and returns in how many seconds it wants to
 run next (phase of the count, backoff, Retry-After, the next thing due). A job is scheduled anew only when APScheduler
 knows that its run is over, so it never overlaps itself; one that fails is logged (the 1st, 2nd, 4th, 8th time) and runs
 again. Nothing is stored: at a start every job runs at once, and the stored schedule of what is due is the truth. How

@@ -1,5 +1,6 @@
 """The docs are true: every command, setting, option and file that they name exists."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -96,8 +97,30 @@ def test_links_and_paths_lead_somewhere() -> None:
             assert target.startswith("https://") or (page.parent / target).exists(), f"{page.name}: {target}"
         for path in re.findall(r"`((?:bot|cogs|data|tests|docs|requirements)/[\w./-]*)`", text):
             assert (ROOT / path).exists(), f"{page.name}: {path}"
-        for path in re.findall(r"`((?:service|delivery|count|cards|sources|store)/\w+\.py)`", text):
-            assert (ROOT / "bot" / path).exists(), f"{page.name}: {path}"
+
+
+ROOMS = {package.parent.name for package in (ROOT / "bot").glob("*/__init__.py")}
+
+
+def test_every_room_is_in_the_table_of_rooms_and_no_other() -> None:
+    rows = re.findall(r"^\| `bot/(\w+)/`", TEXT["architecture.md"], re.MULTILINE)
+    assert sorted(rows) == sorted(ROOMS)
+
+
+def test_files_of_rooms_that_are_named_exist() -> None:
+    named = re.findall(rf"(?<![\w/])((?:{'|'.join(sorted(ROOMS))})/[\w/]*\w+\.py)", TEXTS)
+    assert len(named) > 10
+    assert not [path for path in named if not (ROOT / "bot" / path).exists()]
+
+
+@pytest.mark.parametrize("folder", ["bot", "cogs"])
+def test_files_that_docstrings_name_exist(folder: str) -> None:
+    """By their path from the project, or from the folder that they are named in."""
+    for module in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                for path in re.findall(r"`([\w/]+\.py)`", ast.get_docstring(node) or ""):
+                    assert (module.parent / path).exists() or (ROOT / path).exists(), f"{module}: {path}"
 
 
 def test_make_targets_that_are_named_exist() -> None:

@@ -9,5 +9,5 @@ Begin with `reader.py`, then `formats.py`; `fetch.py` and `polling.py` ask. Rule
   to its own site only, and https never leads to http. What comes out of an unpacked answer is counted, and ends at 64
   MiB.
 - `own_network.py` refuses the operator's own network at the socket that is about to be connected.
-- Nothing here imports upwards: `app.py` hands it what to call with a reading or a push.
+- Nothing here imports upwards: `bot/app.py` hands it what to call with a reading or a push.
 """
