@@ -129,6 +129,11 @@ def test_make_targets_that_are_named_exist() -> None:
     assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets
 
 
+def test_the_first_screen_of_the_readme_names_both_commands_of_a_fresh_machine() -> None:
+    screen = "\n".join(TEXT["README.md"].split("\n")[:25])
+    assert re.findall(r"^    (make \w+)", screen, re.MULTILINE) == ["make rehearse", "make test"]
+
+
 def test_the_drawing_of_the_outbox_names_every_state_and_event() -> None:
     drawing = TEXT["architecture.md"].split("### The outbox")[1].split("```")[1]
     assert {*State, *Transition} <= set(re.findall(r"[a-z]+", drawing))
