@@ -149,3 +149,10 @@ def test_make_help_names_every_target_but_the_parts_of_make_test() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     assert targets - set(re.findall(r'@echo "make ([a-z]+) ', makefile)) == {"help", "lint", "types", "imports", "unit"}
+
+
+def test_each_word_of_the_glossary_is_there_once_and_found_in_the_code() -> None:
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| `(\w+)` \|$", TEXT["glossary.md"], re.MULTILINE)
+    assert len({word for word, _ in rows}) == len(rows) >= 40
+    code = "\n".join(module.read_text(encoding="utf-8") for module in (ROOT / "bot").rglob("*.py"))
+    assert not {name for _, name in rows} - set(re.findall(r"\w+", code))
