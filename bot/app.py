@@ -215,7 +215,7 @@ async def wired(
             that the desk file names.
         rehearsal: True: every post says that it is a rehearsal.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
-        requests_per_second: how many the publisher makes at most.
+        requests_per_second: how many the dispatcher makes at most.
         only_channel: of a rehearsal on a real server: the channel in which commands are answered.
         wall: the wall clock of this machine, in seconds since 1970.
         sleep: what waits by it until something is tried again.

@@ -1,4 +1,4 @@
-"""What is due: rolls up, lists the morning, reminds, tells of silences and holds; the stored schedule is the truth."""
+"""What is due by the stored schedule: roll-ups, the morning list, reminders, silences, notices after a restore."""
 
 from datetime import datetime
 

@@ -1,10 +1,14 @@
-"""Looks at the stored schedule and does what is due; the schedule is the truth, the job only a reminder.
+"""The scheduler: each thing that happens again and again is a job here, by a name that says what it is (`poll ga-sos`).
 
-The one scheduler: all that happens again and again is a job here, by a name that says what it is (`poll ga-sos`).
+`bot/app.py` names the jobs; a topic only has a function that does its job once and returns in how many seconds it wants to
+run next (phase of the count, backoff, Retry-After, the next thing due). A job is scheduled anew only when APScheduler
+knows that its run is over, so it never overlaps itself; one that fails is logged (the 1st, 2nd, 4th, 8th time) and runs
+again. Nothing is stored: at a start every job runs at once, and the stored schedule of what is due is the truth. How
+each does (`JobVitals`) is shown by /healthz, /metrics and `/desk status`.
 
-A job runs, says in how many seconds it wants to run next, and only then is scheduled anew. Jobs run on the wall clock,
-since APScheduler 3 knows no other; what is due by the news clock they ask for themselves, and a rehearsal, whose news
-clock runs fast, calls the same functions at its own times.
+Jobs run on the wall clock, since APScheduler 3 knows no other: with the clock set back an hour it would run nothing for
+an hour. So a watchdog on the monotonic clock schedules all anew when the two come apart. A rehearsal does not start the
+scheduler: it calls the same functions at its own times.
 """
 
 import asyncio

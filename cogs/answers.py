@@ -1,14 +1,6 @@
-"""The buttons under an answer: Share in this channel, and Newer and Older under /history.
+"""Questions: /margin /standing /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-`/margin`: where the count stands.
-
-`/standing`, `/certified`, `/recount` and `/draft`: where a contest stands, and the same as copy.
-
-`/since`, `/history` and `/chart`: how the count moved.
-
-`/county` and `/outstanding`: places, and what is left there.
-
-`/sources` and `/why`: who says what, and where a post came from.
+And the buttons under an answer: Share in this channel, and Newer and Older under /history.
 """
 
 import re
@@ -198,7 +190,7 @@ class MoveCommands(commands.Cog):
 
 
 class UnitCommands(commands.Cog):
-    """Places, and what is left there."""
+    """Reporting units, and what is left there."""
 
     def __init__(self, bot: Bot) -> None:
         """Answer through the bot's rooms."""

@@ -31,7 +31,7 @@ class Decide(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_KEY):
         return cls(cast("discord.ui.Button[Any]", item), cast("Press", match["press"]), int(match["row"]))
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        """Decide, and answer who pressed."""
+        """Decide, and reply to who pressed."""
         bot = cast("Bot", interaction.client)
         try:
             if not await bot.serves(interaction):

@@ -1,7 +1,4 @@
-"""Who asks, and what they and the bot may do there.
-
-How questions are asked and answered: for the asker only, with buttons that work after any restart.
-"""
+"""What all commands share: who asks, what they and the bot may do there, and the ephemeral reply to the caller."""
 
 import discord
 from discord.utils import MISSING

@@ -1,7 +1,4 @@
-"""Buttons whose keys say all.
-
-Forms: what all of them have, and the answer to one that was opened before the bot was started anew.
-"""
+"""Base classes of buttons and forms: a button's key says all, so it works after any restart; a form of before it says so."""
 
 import re
 import secrets

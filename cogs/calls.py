@@ -95,7 +95,7 @@ class CallCommands(commands.Cog):
         contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
     )
     async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
-        """Answer who has called it."""
+        """Reply with each caller's last word."""
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.entries.calls.listed(question))
 

@@ -22,7 +22,7 @@ _OWN: Word = "the counties say so themselves"
 
 
 class CertificationCommands(commands.Cog):
-    """Who has certified."""
+    """Commands to enter, take back and list certification."""
 
     def __init__(self, bot: Bot) -> None:
         """Enter and answer through the bot's rooms."""
@@ -119,7 +119,7 @@ class CertificationCommands(commands.Cog):
         contest="The contest", at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m."
     )
     async def listing(self, interaction: discord.Interaction, contest: ContestOption, at: When | None = None) -> None:
-        """Answer who has certified."""
+        """Reply with who has certified, and who has not."""
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.entries.certification.listed(question))
 

@@ -1,13 +1,4 @@
-"""`/desk`: what the newsroom sets for itself, and its stop button.
-
-The lists and buttons of `/desk setup`; their keys say all, so that they work after any restart.
-
-Who sets something in `/desk setup`, and the card that they are shown.
-
-The forms of `/desk setup`.
-
-What is under `/desk import`, `/desk audit` and `/desk forget`.
-"""
+"""`/desk`: the stop button, `/desk setup` with its lists, buttons and forms, the settings file, the audit, forgetting."""
 
 import io
 import re

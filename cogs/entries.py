@@ -1,11 +1,4 @@
-"""`/tally`: enter what no feed says, and take it back.
-
-**Read as tally**, and the lists and buttons under an entry.
-
-The forms in which an entry is typed or mended.
-
-How an entry is shown to whoever enters it.
-"""
+"""`/tally` and **Read as tally**: enter what no feed says, by a text or a form; edit it, enter it, take it back."""
 
 import io
 import re
@@ -128,7 +121,7 @@ class TallyCommands(commands.Cog):
 
 
 class TallyForm(AnsweredForm, title="What is true, and as of when"):
-    """The form in which a tally is entered or mended."""
+    """The form in which a tally is entered or edited."""
 
     margin: discord.ui.TextInput[Self] = discord.ui.TextInput(
         label="Margin", placeholder="Biden 14,101", required=False, max_length=100
@@ -288,7 +281,7 @@ def moment_of(typed: str, rooms: Rooms) -> datetime | None:
 
 
 def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
-    """Return the form that mends the draft with this id."""
+    """Return the form that edits the draft with this id."""
     if isinstance(opened.form, Form):
         return _FigureForm(drafts, key, opened.form, opened.seen)
     return _WordForm(drafts, key, opened.form, opened.seen)

@@ -1,7 +1,4 @@
-"""`/follow`, `/unfollow` and `/following`: which channel follows which contest.
-
-The settings card of a follow: lists, buttons and a form whose keys say all.
-"""
+"""`/follow`, `/unfollow` and `/following`, and the settings card of a follow."""
 
 import re
 from typing import Any, Self, cast

@@ -1,10 +1,6 @@
-"""`/schedule` and `/next`: the day's events, and what staff change of them.
+"""`/schedule`, `/next` and `/remindme`: the day's events, what staff change of them, calendars and files, private reminders.
 
-The form behind `/schedule add`: for who would rather fill in than name options.
-
-`/schedule import`, `export` and `mirror`: calendars and lists in, a file out, the server's own events.
-
-`/remindme`, and the buttons of the schedule: what came of an event, and Save under what was played back.
+And the buttons under reminders (what came of an event), under what was played back (Save), and under the morning list.
 """
 
 import io
@@ -19,6 +15,7 @@ from discord.ext import commands
 
 from bot.client import Bot
 from bot.errors import BadInputError
+from bot.events.event import EventKind
 from bot.events.icalendar_reader import check_size
 from bot.outbox.discord import view_of
 from bot.schedule.events import PRESSES, Press, Pressed
@@ -30,12 +27,6 @@ from bot.wording.draft import Answer
 from cogs.asking import NotAllowedError, check_permissions, check_role, server_of, who_asks
 from cogs.buttons import AnsweredForm, Pressable
 from cogs.options import ContestOption, EventOption, Reason
-
-Kind = Literal[
-    "rally", "press_conference", "audit", "recount", "certification", "deadline", "polls_close", "hearing", "results",
-    "debate", "other",
-]  # fmt: skip
-
 
 Status = Literal["expected", "confirmed", "started", "over"]
 
@@ -102,7 +93,7 @@ class ScheduleCommands(commands.Cog):
         interaction: discord.Interaction,
         title: Words | None = None,
         at: Time | None = None,
-        kind: Kind = "other",
+        kind: EventKind = "other",
         place: Words | None = None,
         who: Words | None = None,
         ends: Time | None = None,
@@ -135,7 +126,7 @@ class ScheduleCommands(commands.Cog):
         interaction: discord.Interaction,
         event: EventOption,
         title: Words | None = None,
-        kind: Kind | None = None,
+        kind: EventKind | None = None,
         place: Words | None = None,
         who: Words | None = None,
         ends: Time | None = None,
@@ -189,7 +180,7 @@ async def _wanted(
 
 
 async def answer_schedule(interaction: discord.Interaction, said: Answer) -> None:
-    """Answer who asks, and nobody else."""
+    """Reply ephemerally to the caller."""
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in said.embeds]
     view = view_of(said.buttons) if said.buttons else discord.utils.MISSING
     await interaction.response.send_message(said.content, embeds=embeds, view=view, ephemeral=True)

@@ -1,7 +1,4 @@
-"""`/source`: of which sources the newsroom posts nothing for now, and which one leads a contest.
-
-The buttons under a notice that a reading is held: Post, Wait and Drop.
-"""
+"""`/source`: mute a source, or let it lead a contest; and the buttons under a notice that a reading is held."""
 
 import re
 from typing import cast

@@ -1,5 +1,6 @@
 """The docs are true: every command, setting, option and file that they name exists."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from bot.__main__ import app
 from bot.desk.desk_file import Calendar, ColumnName, Contest, Deadline, Format, Newsroom, Source
 from bot.desk.settings import Settings
+from bot.events.event import EventKind
 from bot.outbox.states import State, Transition
 from tests.faults.__main__ import options as fault_options
 from tests.pictures.__main__ import options as picture_options
@@ -74,6 +76,11 @@ def test_every_format_and_column_is_documented() -> None:
         assert f"`{name}`" in TEXT["operator.md"], name
 
 
+def test_every_kind_of_event_is_documented() -> None:
+    for kind in get_args(EventKind):
+        assert f"`{kind}`" in TEXT["operator.md"], kind
+
+
 @pytest.mark.parametrize("form", ["georgia-export", "nist", "csv"])
 def test_examples_of_sources_can_be_used(form: str) -> None:
     (example,) = [
@@ -90,14 +97,41 @@ def test_links_and_paths_lead_somewhere() -> None:
             assert target.startswith("https://") or (page.parent / target).exists(), f"{page.name}: {target}"
         for path in re.findall(r"`((?:bot|cogs|data|tests|docs|requirements)/[\w./-]*)`", text):
             assert (ROOT / path).exists(), f"{page.name}: {path}"
-        for path in re.findall(r"`((?:service|delivery|count|cards|sources|store)/\w+\.py)`", text):
-            assert (ROOT / "bot" / path).exists(), f"{page.name}: {path}"
+
+
+ROOMS = {package.parent.name for package in (ROOT / "bot").glob("*/__init__.py")}
+
+
+def test_every_room_is_in_the_table_of_rooms_and_no_other() -> None:
+    rows = re.findall(r"^\| `bot/(\w+)/`", TEXT["architecture.md"], re.MULTILINE)
+    assert sorted(rows) == sorted(ROOMS)
+
+
+def test_files_of_rooms_that_are_named_exist() -> None:
+    named = re.findall(rf"(?<![\w/])((?:{'|'.join(sorted(ROOMS))})/[\w/]*\w+\.py)", TEXTS)
+    assert len(named) > 10
+    assert not [path for path in named if not (ROOT / "bot" / path).exists()]
+
+
+@pytest.mark.parametrize("folder", ["bot", "cogs"])
+def test_files_that_docstrings_name_exist(folder: str) -> None:
+    """By their path from the project, or from the folder that they are named in."""
+    for module in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                for path in re.findall(r"`([\w/]+\.py)`", ast.get_docstring(node) or ""):
+                    assert (module.parent / path).exists() or (ROOT / path).exists(), f"{module}: {path}"
 
 
 def test_make_targets_that_are_named_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     code = "\n".join(re.findall(r"^    .*|`[^`\n]*`", TEXTS, re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets
+
+
+def test_the_first_screen_of_the_readme_names_both_commands_of_a_fresh_machine() -> None:
+    screen = "\n".join(TEXT["README.md"].split("\n")[:25])
+    assert re.findall(r"^    (make \w+)", screen, re.MULTILINE) == ["make rehearse", "make test"]
 
 
 def test_the_drawing_of_the_outbox_names_every_state_and_event() -> None:
@@ -115,3 +149,10 @@ def test_make_help_names_every_target_but_the_parts_of_make_test() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     assert targets - set(re.findall(r'@echo "make ([a-z]+) ', makefile)) == {"help", "lint", "types", "imports", "unit"}
+
+
+def test_each_word_of_the_glossary_is_there_once_and_found_in_the_code() -> None:
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| `(\w+)` \|$", TEXT["glossary.md"], re.MULTILINE)
+    assert len({word for word, _ in rows}) == len(rows) >= 40
+    code = "\n".join(module.read_text(encoding="utf-8") for module in (ROOT / "bot").rglob("*.py"))
+    assert not {name for _, name in rows} - set(re.findall(r"\w+", code))

@@ -1,4 +1,4 @@
-"""What others hold of the answers: all that answers questions."""
+"""All that answers questions, a field a subject, for the commands to call."""
 
 from dataclasses import dataclass
 

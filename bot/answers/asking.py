@@ -1,9 +1,8 @@
 """What every question needs before it is answered: which contest, as of when, and who may read the answer.
 
-Times as people type them, read by the desk's clock: "3:05", "7:30 p.m.", "yesterday 7pm", "Nov. 6 4:30 a.m.".
-
-What is not clearly one time is refused, not guessed: a bare number, 11/6, a weekday alone, an hour that the
-clocks skipped or went through twice. A wrong time would give a wrong answer that looks right.
+Times are typed by the desk's clock ("3:05", "yesterday 7pm", "Nov. 6 4:30 a.m."). What is not clearly one time is
+refused, not guessed: a bare number, 11/6, a weekday alone, an hour that the clocks skipped or went through twice. A
+wrong time would give a wrong answer that looks right.
 """
 
 import re
@@ -115,7 +114,7 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 
 class _Typed:
-    """What somebody typed."""
+    """A time as it was typed, and what of it is open."""
 
     def __init__(self, typed: str, now: datetime, zone: ZoneInfo) -> None:
         self._typed = typed

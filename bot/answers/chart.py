@@ -1,7 +1,4 @@
-"""Answer /chart: the margin over time, drawn.
-
-Draw charts in a process of their own, so that the bot stays as small as it was; a few at a time, each in bounds.
-"""
+"""The answer of /chart: the margin over time, drawn in a process of its own, two at once, ten seconds each."""
 
 import asyncio
 import os

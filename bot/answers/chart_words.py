@@ -1,6 +1,6 @@
-"""The margin over time as a picture: all that is drawn, worked out before anything is; and its words for who can't see it.
+"""A chart worked out before anything is drawn: its points, ticks and labels, and its description for who can't see it.
 
-The words in and beside a chart. A picture has no markdown: names come cleaned, not escaped.
+A picture has no markdown: names come cleaned, not escaped.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,6 @@
-"""What /draft answers: the same facts as a live-blog line and as a short post, ready to be copied.
+"""The answer of /draft: a live-blog line and a short post, plain text to copy, with the credit that a source demands.
 
-Copy: facts for a live blog and for a post elsewhere, as plain text with the credit that a source demands.
-
-Copy leaves the newsroom: it has no markdown, and nothing in it is escaped but what could end the block it is shown in.
+Copy leaves the newsroom: nothing in it is escaped but what could end the block it is shown in.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,4 @@
-"""What `/export` answers beside its file.
-
-A contest's whole history as a file: the answer to "why did you say 12,284?".
-"""
+"""`/export`: a contest's whole history as a file, the answer to "why did you say 12,284?"."""
 
 import asyncio
 import csv

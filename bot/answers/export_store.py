@@ -1,4 +1,4 @@
-"""A contest's whole history: what came in, what was made of it, what was posted. Reads only, a page at a time."""
+"""A contest's whole history: readings, verdicts, changes, posts. Reads only, a page at a time."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

@@ -1,4 +1,9 @@
-"""Answer how a count moved: /since and /history."""
+"""The answers of /since and /history: how a count moved.
+
+No answer reads more rows than it shows: each change knows how many batches its series has had (`changes.batches`), so a
+net change counts them by subtracting, and pages are found by where the last one ended. /since adds up units of 200
+batches at most; over more it compares the two readings.
+"""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""How a count moved: what the database answers about batches. Reads only, and no more rows than are shown."""
+"""Batches in the database, for /since, /history and /chart. Reads only, and no more rows than are shown."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,4 @@
-"""What /since and /history answer: the net change since a time, and the batches one by one.
-
-How a count moved: net changes and batches, for answers.
-"""
+"""How a count moved, in words: the net change since a time, and the batches one by one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

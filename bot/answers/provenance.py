@@ -1,4 +1,4 @@
-"""Answer where things come from: /sources and /why."""
+"""The answers of /sources and /why: where a figure comes from, and how each source does."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -37,7 +37,7 @@ _MOST_UNPOSTED = 12
 
 
 class HealthLike(Protocol):
-    """How a source does, as the watch knows it."""
+    """How a source does, as polling knows it."""
 
     problem: str | None
     failing_since: datetime | None

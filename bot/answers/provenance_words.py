@@ -1,9 +1,4 @@
-"""What /why answers: a post's way from its source to the channel, or what was not posted and why.
-
-What /sources answers: who says what, as of when, when last checked, how long silent, and which leads.
-
-Why something was posted, or was not: in sentences.
-"""
+"""Provenance in words: a post's way from its source to the channel, what was not posted and why, and each source's state."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""Put an answer that only its asker sees into the channel: as a post with a number, once, by who may."""
+"""The Share button: puts an answer that only its asker sees into the channel, as a post with a number, once.
+
+The key says all (`share:open:TAG`): what is shared is what Discord says the asker sees, and nothing is kept for answers
+that nobody shares. `open` or `inside` says for whom the answer was made.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Answer where a contest stands against its lines and its certification, all of it on one card, and as copy."""
+"""The answers of /standing, /certified, /recount and /draft: a contest against its lines and its certification, and as copy."""
 
 from bot.answers.copy_words import Further, copy_of_count
 from bot.answers.moves import answering_source

@@ -1,11 +1,4 @@
-"""What /standing answers: everything that is known of a contest, on one card.
-
-What /certified answers: how many units have certified, by whose word, and until when the others have.
-
-What /recount answers, and the post of a line that was crossed: the recount line, and the majority where there is one.
-
-How far certification is, for an answer: whose count, from how many, and until when.
-"""
+"""The cards of /standing, /certified and /recount: all that is known of a contest, its certification, its recount line."""
 
 from dataclasses import dataclass
 from datetime import datetime

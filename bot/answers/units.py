@@ -1,9 +1,8 @@
-"""Answer about places and what is left there: /county and /outstanding.
+"""The answers of /county and /outstanding; and which units have sent nothing for long, where a source tells when each did.
 
-Which reporting units have sent nothing for long, where a source tells when each sent figures.
-
-A site of a state is asked every minute and answers, while one of its counties has sent it nothing since the evening: a
-source's own silence does not show that.
+A state's site is asked every minute and answers, while one of its counties has sent it nothing since the evening: a
+source's own silence does not show that. /sources shows such units; no channel is told, since on most nights there are
+dozens.
 """
 
 from collections.abc import Callable, Mapping

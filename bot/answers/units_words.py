@@ -1,11 +1,4 @@
-"""What /county answers: one reporting unit of a contest.
-
-What /outstanding answers: ballots left, as said by whom and when, beside the margin. Never what they may change.
-
-One reporting unit: where it stands, what it added last, and how fresh that is.
-
-Ballots that are left: who says so, of which kind, and what the count shows beside them. Never what they may change.
-"""
+"""One reporting unit in words (/county), and ballots left beside the margin (/outstanding). Never what these may change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

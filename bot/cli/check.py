@@ -1,4 +1,4 @@
-"""`tallydesk check`: looks over the whole set-up and says what is wrong and how to mend it."""
+"""`tallydesk check`: checks the whole set-up and says what is wrong and how to fix it."""
 
 import asyncio
 import os
@@ -39,7 +39,7 @@ class Finding:
 
     what: str
     wrong: str | None = None
-    """What is wrong and how to mend it; None: nothing."""
+    """What is wrong and how to fix it; None: nothing."""
 
 
 def check(database: Path | None = None) -> int:

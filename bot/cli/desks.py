@@ -18,7 +18,7 @@ _MOST_CHANNELS = 3
 
 
 async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | None]]:
-    """Yield (what, what is wrong and how to mend it or None) for each newsroom of which there is something to say."""
+    """Yield (what, what is wrong and how to fix it or None) for each newsroom of which there is something to say."""
     store = StatusStore(database)
     for server in await ServerStore(database).servers():
         status = await store.status(server)
@@ -40,7 +40,7 @@ async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | No
 
 
 async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple[str, str]]:
-    """Yield (what, what is wrong and how to mend it) for each contest that is followed and not in the desk file."""
+    """Yield (what, what is wrong and how to fix it) for each contest that is followed and not in the desk file."""
     store = ServerStore(database)
     for server in await store.servers():
         lost: dict[str, list[int]] = {}

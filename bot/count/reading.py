@@ -155,7 +155,7 @@ class SourceSays(Frozen):
 class Reading(Frozen):
     """What one source said of one contest at one time.
 
-    The sum of the units may differ from the totals: a difference is said where it matters, not mended.
+    The sum of the units may differ from the totals: a difference is said where it matters, not corrected.
     """
 
     source: Id

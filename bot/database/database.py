@@ -1,4 +1,14 @@
-"""The database file: opened, brought up to date, written to one transaction at a time."""
+"""The database file: opened, migrated, and written to one transaction at a time.
+
+`Database.transact` runs a plain function as one transaction on the writing connection's own thread. No other can come
+in between, cancelling the caller does not cut it in half, and any exception rolls it back. (aiosqlite's public methods
+run one statement each, which costs a hop a statement and leaves gaps for a cancellation.) Reads use a second, read-only
+connection.
+
+A new file is made beside its place and renamed when it is whole. A file that is empty, newer than we know, or without
+our `application_id` is refused and never written to. At the start only the head, the schema and whether it can be
+written are checked; every page is read by `tallydesk check` and of each copy.
+"""
 
 import asyncio
 import os

@@ -1,10 +1,7 @@
-"""The desk file (TOML): what the operator knows. Contests and their rules, candidates, sources, style.
+"""The desk file (TOML), checked: contests and their rules, candidates, sources, style, deadlines, calendars.
 
-Read once at the start; what newsrooms set themselves (who follows what) is in the database instead.
-
-What the desk file says of the schedule: deadlines of its own, calendars that are looked at.
-
-What the desk file's keys can hold: durations, shares, zones, times of day, addresses.
+Read once at the start. What newsrooms set themselves (who follows what) is in the database instead. Durations, shares,
+zones, times of day and addresses are types of their own here, so that a wrong one is refused with its key.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""Correct what we posted, take back what the desk entered: in the open, in every channel that has it."""
+"""Correct what we posted, and retract what the desk entered: in the open, in every channel that has it.
+
+An undo and a retraction are the same code (`CorrectionStore.take_back`).
+"""
 
 from bot.clock import Clock
 from bot.entries.corrections_store import CorrectionStore, PostedNumber, Replaced

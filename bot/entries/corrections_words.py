@@ -1,7 +1,4 @@
-"""Corrections and retractions as posts, and what the command that made one answers.
-
-Corrections of our own errors, and retractions of what the desk entered.
-"""
+"""Corrections of our own errors and retractions of entries, as posts; and the answers of the commands that made them."""
 
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, PostKind, colour_of

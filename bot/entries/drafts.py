@@ -1,12 +1,8 @@
-"""Staff begin to enter what no feed says yet: read in a text, typed into a form; and look up what they entered.
+"""A draft of an entry: begun from a text or a form, shown with what would come of it, changed, discarded.
 
-A draft of an entry is changed until it says what is to be entered: by its lists, its buttons, its forms.
-
-An entry as it is shown: what it says, and what would come of it, found out by taking it in and taking that back.
-
-What goes out by an entry: the posts that it makes or would make, and what its source has said otherwise before.
-
-Who enters something, and where.
+It is kept from the first look on, so that its lists and buttons (`entry:ID:…`) say all in their keys and work after any
+restart. What would be posted is found out by taking the entry in for real and taking that transaction back
+(`EntryStore.preview`). `review.py` decides what becomes of it.
 """
 
 from collections.abc import Callable, Sequence
@@ -376,7 +372,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def filled(self, asker: Asker, key: int) -> Opened:
-        """Return what the form has in it when an entry is mended: that of a tally, or of what is said in words.
+        """Return what the form has in it when an entry is edited: that of a tally, or of what is said in words.
 
         Raises:
             BadInputError: two of what is kept are one figure, and the form has a field for each figure once; or it is

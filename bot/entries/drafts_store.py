@@ -1,6 +1,7 @@
-"""Entries in the database: begun, changed, entered, undone; each step in one transaction, once.
+"""Entries in the database: begun, changed, entered, undone; each step is one transaction and happens once.
 
-An entry as it is stored: how far it is, whose it is, and what may still become of it.
+Entering makes statements of an entry, as few as hold it, in one transaction that also says that it is entered: a second
+press, or two people, change nothing.
 """
 
 import sqlite3

@@ -1,11 +1,4 @@
-"""What whoever enters something is shown: what was understood, whose word it is, and what will go out.
-
-Lines about an entry that more than one of its cards have: what is in it, whose word it is, what goes out.
-
-The lists and buttons under an entry before it is entered.
-
-What an entry says, figure by figure, for whoever is about to enter it.
-"""
+"""A draft as its author sees it: what was understood, whose word it is, a preview of the posts, and the lists and buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -188,7 +181,7 @@ MOST_SENTENCE = 500
 
 
 MOST_PIECES = 1100
-"""Characters of the list of pieces, and of what goes out, of the 2,000 that a message may have."""
+"""Characters of the list of pieces, and of the preview, of the 2,000 that a message may have."""
 
 
 _MOST_GOING_OUT = 600
@@ -238,7 +231,7 @@ def _true_as_of(told: ContestContext, entry: Entry) -> str:
 def goes_out(
     consequences: EntryConsequences | None, source: Source | None, now: datetime, setting: Setting, *, second: bool
 ) -> str:
-    """Return what goes out if it is entered; nothing where it can't be yet."""
+    """Return the preview: what is posted if it is entered; nothing where it can't be yet."""
     if consequences is None or source is None:
         return ""
     if not consequences.posts:

@@ -1,4 +1,4 @@
-"""An entry mended by a form: which form its kept pieces have, filled in, and the entry once it is sent."""
+"""An entry edited by a form: which form its kept pieces have, filled in, and the entry once the form is sent."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from bot.prose.form import piece_of
 from bot.prose.word_forms import SAYS, VERBS, typed_call, units_of
 
 Kind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
-"""`results`: as a whole; `change`: of a margin; `time`: of "no change", of which only the time can be mended."""
+"""`results`: as a whole; `change`: of a margin; `time`: of "no change", of which only the time can be edited."""
 
 _CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
 

@@ -1,4 +1,4 @@
-"""Take in statements: what staff know that is not a whole reading."""
+"""Statements: what staff, or a source by a push, say that is not a whole reading; stored, with the posts that follow."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ from bot.wording.draft import Draft
 
 
 def entry_notes(taken: TakenIn, statement: Statement, source: Source) -> list[str]:
-    """Return what whoever enters a statement is told beside what goes out: where a count and names do not agree."""
+    """Return what whoever enters a statement is told beside the preview: where a count and names do not agree."""
     said = taken.around.outcomes.said
     found = []
     if statement.certified is not None and (named := too_few(said, statement)) is not None:

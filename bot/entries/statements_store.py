@@ -1,4 +1,4 @@
-"""Statements into the database: with what follows from them, in one transaction."""
+"""Statements in the database, with what follows from them, in one transaction."""
 
 import sqlite3
 import time

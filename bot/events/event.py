@@ -1,14 +1,13 @@
-"""An event ahead: a rally, a press conference, a deadline.
+"""An event of a newsroom's schedule: what is to happen at a wall time in a zone, and each change that was made to it.
 
-An event in a newsroom's schedule, and what happened to it.
-
-What kind of event words speak of: a rally, a press conference, a deadline.
+`EventKind` names the kinds of event; all that differs by kind is in the one table `EVENT_KINDS`.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_validator
@@ -176,27 +175,64 @@ class Happened:
     after: Event | None
 
 
-_KIND_WORDS: dict[EventKind, str] = {
-    "debate": "debates?",
-    "polls_close": "polls? (?:will |are to )?clos(?:e|es|ing)|poll closing|voting ends",
-    "rally": "rall(?:y|ies)",
-    "press_conference": "(?:press|news) conferences?|pressers?|(?:press |media )?briefings?|(?:press|media) availability",
-    "hearing": "hearings?|oral arguments?|(?:in|before) (?:the )?court",
-    "deadline": "deadlines?|last day to|due by",
-    "recount": "recounts?",
-    "certification": "certif(?:y|ies|ied|ying|ication)",
-    "audit": "audit(?:s|ed|ing)?|hand (?:tally|count)",
-    "results": "(?:new |more |further |updated )?results|new (?:totals|numbers|figures)|ballot drop",
+@dataclass(frozen=True, slots=True)
+class KindOfEvent:
+    """All that differs from one kind of event to another."""
+
+    name: str
+    """What it is called: "Press conference"."""
+    lead: timedelta
+    """How long before it begins it is spoken of, where neither the desk file, the newsroom nor the event says otherwise."""
+    words: str | None
+    """A regular expression of the words of a live blog that say it; None: no words do."""
+    has_speaker: bool = False
+    """Its title is what it is and who: "Rally: Sens. Rubio and Perdue"."""
+    is_seen: bool = True
+    """People see it begin, so its reminder asks whether it has."""
+
+
+EVENT_KINDS: Final[Mapping[EventKind, KindOfEvent]] = {
+    "debate": KindOfEvent("Debate", timedelta(minutes=60), "debates?", has_speaker=True),
+    "polls_close": KindOfEvent(
+        "Polls close",
+        timedelta(minutes=60),
+        "polls? (?:will |are to )?clos(?:e|es|ing)|poll closing|voting ends",
+    ),
+    "rally": KindOfEvent("Rally", timedelta(minutes=60), "rall(?:y|ies)", has_speaker=True),
+    "press_conference": KindOfEvent(
+        "Press conference",
+        timedelta(minutes=30),
+        "(?:press|news) conferences?|pressers?|(?:press |media )?briefings?|(?:press|media) availability",
+        has_speaker=True,
+    ),
+    "hearing": KindOfEvent(
+        "Court hearing",
+        timedelta(minutes=30),
+        "hearings?|oral arguments?|(?:in|before) (?:the )?court",
+        has_speaker=True,
+    ),
+    "deadline": KindOfEvent("Deadline", timedelta(days=1), "deadlines?|last day to|due by", is_seen=False),
+    "recount": KindOfEvent("Recount", timedelta(minutes=60), "recounts?"),
+    "certification": KindOfEvent("Certification", timedelta(days=1), "certif(?:y|ies|ied|ying|ication)", is_seen=False),
+    "audit": KindOfEvent("Audit", timedelta(minutes=30), "audit(?:s|ed|ing)?|hand (?:tally|count)"),
+    "results": KindOfEvent(
+        "Results release",
+        timedelta(minutes=15),
+        "(?:new |more |further |updated )?results|new (?:totals|numbers|figures)|ballot drop",
+    ),
+    "other": KindOfEvent("Other", timedelta(minutes=30), None),
 }
+"""Every kind, in the order in which their words are looked for: a press conference about the recount is a press conference.
 
+Lists for people have the order of `EventKind`.
+"""
 
-_KINDS = tuple((kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in _KIND_WORDS.items())
-"""A line is of the first kind whose words it has: a press conference about the recount is a press conference."""
+_WORDS = tuple((k, re.compile(rf"\b(?:{of.words})\b", re.IGNORECASE)) for k, of in EVENT_KINDS.items() if of.words)
 
 
 def kind_said(what: str) -> tuple[EventKind, str]:
     """Return the kind of event and the words that say so; `other` and no words where none do."""
-    for kind, words in _KINDS:
+    for kind, words in _WORDS:
         if match := words.search(what):
             return kind, match[0]
     return "other", ""

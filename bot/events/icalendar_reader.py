@@ -1,10 +1,7 @@
-"""iCalendar (RFC 5545): a calendar's bytes to events, or a line each of what could not be taken.
+"""iCalendar (RFC 5545): a calendar's bytes to events, or a line for each event that could not be read.
 
-Read by icalendar, its recurrences by recurring-ical-events. What a calendar holds is anybody's: a rule can be made
-so that working it out takes hours, so a calendar from outside is read in a process of its own, with a limit of time:
-`bot/schedule/calendar_process.py`.
-
-What single properties of a calendar's event say, and what is wrong with them.
+Read by icalendar, its recurrences by recurring-ical-events. A calendar comes from outside, and a recurrence can be made
+so that working it out takes hours: `bot/schedule/calendar_process.py` therefore reads it in a process of its own.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Events to an iCalendar file (RFC 5545) that calendars can open, and `ics.py` reads back."""
+"""Events to an iCalendar file (RFC 5545) that calendars can open, and that `icalendar_reader.py` reads back."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping

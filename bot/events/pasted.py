@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
-from bot.events.event import Event, EventKind, EventStatus, kind_said
+from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
 from bot.events.time_ahead import Question, TimeAhead, time_ahead
 from bot.events.typed_time import LONGEST, Said, said
 
@@ -77,10 +77,6 @@ _NO_NAMES = re.compile(
     r"(?:(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)\.?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 )
-
-
-_SPEAKERS: frozenset[EventKind] = frozenset({"rally", "press_conference", "hearing", "debate"})
-"""Kinds whose title is what it is and who: the words for it stand in the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +215,11 @@ def _who(what: str, kind: EventKind, said_as: str) -> str | None:
     subject, other = _named(_SUBJECT.search(what)), _FROM.search(what)
     named = _named(other)
     joins = named is not None and other is not None and other[0].startswith("with")
-    if subject and joins and kind in _SPEAKERS:
+    if subject and joins and EVENT_KINDS[kind].has_speaker:
         return _bounded(f"{subject} with {named}", _MOST_NAME)
     if joins and not what.startswith(said_as) and _named(_OPENING.match(what)):
         return subject
-    return subject or (named if kind in _SPEAKERS else None)
+    return subject or (named if EVENT_KINDS[kind].has_speaker else None)
 
 
 def _named(match: re.Match[str] | None) -> str | None:
@@ -235,7 +231,7 @@ def _named(match: re.Match[str] | None) -> str | None:
 
 def _title(what: str, kind: EventKind, said_as: str, who: str | None) -> str:
     """Return what a list says: "Press conference: the Secretary of State's Office", else the line itself."""
-    if who and said_as and kind in _SPEAKERS:
+    if who and said_as and EVENT_KINDS[kind].has_speaker:
         return _bounded(f"{said_as[0].upper()}{said_as[1:]}: {who}", _MOST_TITLE)
     return _bounded(what[0].upper() + what[1:], _MOST_TITLE)
 

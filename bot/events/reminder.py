@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from bot.events.event import Event, EventKind
+from bot.events.event import EVENT_KINDS, Event, EventKind
 
 AT_ITS_TIME: Final = timedelta(0)
 
@@ -21,19 +21,7 @@ LONGEST_LEAD: Final = timedelta(days=60)
 MOST_LEADS: Final = 5
 """Before an event; and one at its time."""
 
-LEADS: Final[Mapping[EventKind, tuple[timedelta, ...]]] = {
-    "rally": (timedelta(minutes=60),),
-    "press_conference": (timedelta(minutes=30),),
-    "audit": (timedelta(minutes=30),),
-    "recount": (timedelta(minutes=60),),
-    "certification": (timedelta(days=1),),
-    "deadline": (timedelta(days=1),),
-    "polls_close": (timedelta(minutes=60),),
-    "hearing": (timedelta(minutes=30),),
-    "results": (timedelta(minutes=15),),
-    "debate": (timedelta(minutes=60),),
-    "other": (timedelta(minutes=30),),
-}
+LEADS: Final[Mapping[EventKind, tuple[timedelta, ...]]] = {kind: (of.lead,) for kind, of in EVENT_KINDS.items()}
 """How long before each kind of event it is spoken of, where neither the desk nor the event says otherwise. That it is
 spoken of at its time as well holds for every kind."""
 

@@ -1,10 +1,8 @@
 """Times ahead, as people type them: "10:30", "tomorrow 1pm", "Friday 5 p.m.", "in 20 min", "next Tuesday 9".
 
-What could be more than one time is never guessed: it comes back as a question with the times to choose from.
-
-Hours that are typed of an event beside its start: its end, and those of places where it comes later.
-
-A time without a day is of the start's own day, or the night after it.
+What could be more than one time is never guessed: it comes back as a question with the times to choose from. An event's
+end, and the later hours of some places, are typed without a day: they are of the start's own day, or the night after
+it.
 """
 
 import re

@@ -1,8 +1,8 @@
 """What a typed time says, and what it leaves open: "3:05", "Friday 5 p.m.", "Nov. 20, 2020, at noon ET", "11/6 9".
 
 python-dateutil knows the names and reads dates and times of day. By itself it takes anything and fills in what is
-not said, so it is given only what is plainly a time, and what was not said stays None. Whether a time of day
-without a day is one that is past or one ahead is for who asks: `bot/answers/asking.py`, `typed.py`.
+not said, so it is given only what is plainly a time, and what was not said stays None. Whether a time of day without a
+day is past or ahead is decided by the caller: `bot/answers/asking.py` (past), `time_ahead.py` (ahead).
 """
 
 import re

@@ -1,8 +1,7 @@
-"""The candidates of a contest, as a feed's choices give them: their ids, names and parties.
+"""The candidates of a contest, as a feed's choices name them: ids, names, parties.
 
-Names as ballots and results sites write them: `Donald J. Trump (I) (Rep)` is a name, a mark and a party.
-
-Slugs: a feed's names and keys as ids, the same in every version of the feed.
+Names come as ballots and results sites write them: `Donald J. Trump (I) (Rep)` is a name, a mark and a party. Ids are
+slugs, the same in every version of the feed.
 """
 
 import re

@@ -1,23 +1,20 @@
 """The format `csv`: a sheet that somebody exports now and then, its columns mapped in the desk file.
 
 A row has a candidate's votes in a contest, or in one unit of it, perhaps of one type. Columns by what they hold:
-candidate and votes, which are needed; contest (without it the sheet is one contest, called as the source is), unit, type,
-party, reported and of (precincts), total (all votes), as_of. Decided here:
+candidate and votes, which are needed; contest (without it the sheet is one contest, called as the source is), unit,
+type, party, reported and of (precincts), total (all votes), as_of. Decided here:
 
 - An empty votes cell, or a dash, is not said; it is never 0. A contest without any is left out. One of whose candidates
   some have votes and some have none is half typed, and refused.
 - A row without a unit, or with "Total" or "Statewide" for one, is of the whole contest. Without any, the units' sum is.
 - A row with "Total" for a candidate has all votes of its contest or unit. Undervotes and the like are nobody's votes.
-- Separators of thousands are read as typed: spaces and apostrophes anywhere, commas where commas or tabs part the cells.
-  4.355, and 4,355 between semicolons, may be a fraction and are refused.
+- Separators of thousands are read as typed: spaces and apostrophes anywhere, commas where commas or tabs part the
+  cells. 4.355, and 4,355 between semicolons, may be a fraction and are refused.
 - A row that is there twice is taken once; if the two differ the contest is refused.
 - A time needs its zone; a contest's time is the newest of its rows.
-
-A sheet exported as CSV, from bytes to rows by what their columns hold, however the export was set up.
-
-Read are UTF-8, with or without a byte order mark, and UTF-16 with one (Excel's "Unicode text"); commas, semicolons, tabs
-or bars between cells, cells in quotes, any line ends; titles above the headings. Any other charset is refused: a guess
-would spell names wrong.
+- The file is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"); any other charset
+  is refused, since a guess would spell names wrong. Commas, semicolons, tabs or bars part the cells; titles may stand
+  above the headings.
 """
 
 import codecs

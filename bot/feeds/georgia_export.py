@@ -14,9 +14,7 @@ Seen in the state's files of elections from 2012 to 2024 (openelections/openelec
 - The groups' names drift: "Advanced Voting Votes", "Advance Voting Votes", "Advance Voting".
 - A county's share may have votes by precinct (precinctResults): not read, nor are rankedChoiceResults, always null.
 - A contest that is in a county's list alone is that county's own, and another county's may have the same id.
-- Sums may differ from totals; nothing is mended.
-
-A contest of Georgia's export as one place has it, and the table of its votes by county and type.
+- Sums may differ from totals; nothing is corrected.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

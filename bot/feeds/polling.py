@@ -1,4 +1,10 @@
-"""Watch the sources: each by itself, so that one that fails disturbs no other."""
+"""Asking the sources, each by a job of its own, so that one that fails delays no other.
+
+When a source is asked again goes by the phase of its counts (`bot/count/phase.py`; a contest that one source has
+certified is done for all), by failures in a row, and by what a refusal asks for (Retry-After, AP's quota). A poll that
+finds nothing new is one conditional request and one small transaction. How each source does is its `Health`, in memory
+only.
+"""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -49,7 +55,7 @@ class Polling:
     """Asks sources for news and hands it to the intake."""
 
     def __init__(self, feeds: Sequence[Feed], receiver: ReadingReceiver, clock: Clock) -> None:
-        """Watch `feeds`."""
+        """Ask `feeds`; what they say goes to `receiver`."""
         self.feeds = feeds
         self._receiver = receiver
         self._clock = clock

@@ -1,7 +1,10 @@
-"""The port on which sources push: what is asked is looked over from outside in, and the body is read last.
+"""The port on which sources push: a request is checked from outside in, and its body is read last.
 
-A connection makes one request. Whatever is wrong before the signature was checked is told in one sentence that says
-nothing of sources or secrets; the log says more.
+Address, method, encoding, content type, length; the signature's headers; the body, bounded in size and time; the
+signature. Whatever is wrong before the signature was checked is answered in one sentence that says nothing of sources
+or secrets; the log says more. The secret that fits says which source it is: nothing in an unsigned body is believed,
+not even its sender. Eight requests are under way at once, 64 connections at most, each for one request. /metrics and
+/healthz are on another port, since this one may be open to others.
 """
 
 import asyncio

@@ -1,4 +1,9 @@
-"""Take in what sources push: readings and statements of their own, each push once."""
+"""Takes in what sources push, readings and statements of their own, each push once.
+
+A push's id, a digest of its body and its answer are a row of `pushes`, written in the transaction of what it caused: a
+crash before it leaves neither, after it both. A repeat is answered from there. Ids are kept for a day, though a push is
+only believed for five minutes: a sender that follows the convention repeats one with the same id and a new time.
+"""
 
 import asyncio
 import hashlib

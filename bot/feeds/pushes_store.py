@@ -1,4 +1,4 @@
-"""Pushes of late, by id: so that none is taken in twice."""
+"""The pushes of the last day, by id, so that none is taken in twice."""
 
 import sqlite3
 import time

@@ -5,7 +5,7 @@ stack or its memory; a feed that does any of it is broken, and a broken feed is 
 (https://github.com/pydantic/jiter), which looks for equal keys in no more time than Python's reader takes without. It
 says little of what is wrong; where it refuses, Python's reader goes through the text once more to say it.
 
-What a JSON document holds, taken out by name and checked: numbers of votes, texts, lists, objects.
+Beside that, what a reader takes out of a document by name, each checked: numbers of votes, texts, lists, objects.
 """
 
 import json

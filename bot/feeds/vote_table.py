@@ -1,8 +1,7 @@
 """A contest's votes as a table, a column for each choice and vote type, a line for each unit; and its readings' parts.
 
-How ballots came in, by whatever name a feed gives it: "Advanced Voting Votes" is early voting.
-
-Readings built without pydantic, for feeds so large that its checks would take longer than parsing them.
+Vote types are known by whatever name a feed gives them: "Advanced Voting Votes" is early voting. The parts are built
+without pydantic (`trusted`), whose checks would take longer than parsing: everything that goes in was checked before.
 """
 
 import re

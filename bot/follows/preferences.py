@@ -1,4 +1,8 @@
-"""How a channel wants to be told of a contest, where it wants it otherwise than everybody else."""
+"""Follow preferences: how a channel wants to be told of a contest, where it wants it otherwise than everybody else.
+
+They are applied where changes are routed (`bot/tally/changes.py`), not where rows are sent: a change that makes no post
+of its own, or comes in quiet hours, waits like a small one, so that each change stays in one post.
+"""
 
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -69,7 +73,7 @@ DEFAULT_PREFERENCES = FollowPreferences()
 
 
 def preferences_of(stored: str | None) -> FollowPreferences:
-    """Return a taste as it is stored; None: as everybody."""
+    """Return preferences as they are stored; None: as everybody."""
     return DEFAULT_PREFERENCES if stored is None else _parsed(stored)
 
 

@@ -1,4 +1,4 @@
-"""What newsrooms set and entered: follows, roles, the schedule; each change with its audit row."""
+"""The servers' own rows: follows and their preferences, roles, who may write; each change with its audit row."""
 
 import sqlite3
 import time
@@ -42,7 +42,7 @@ class FollowThread:
 
 
 class ServerStore:
-    """What newsrooms set and entered; each method is one transaction or one query."""
+    """Keeps servers and their follows; each method is one transaction or one query."""
 
     def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
         """Use `database`; `wall` is the wall clock, in seconds."""

@@ -1,4 +1,4 @@
-"""What is typed of how follows are told: from how many votes on, and when it is quiet."""
+"""Follow preferences as people type them: from how many votes on, and when it is quiet."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who did what in a server, by pages."""
+"""The audit of a server, by pages: who did what, when and why."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How a channel wants to be told of a contest: changed one thing at a time, so that two people undo nothing of each other."""
+"""The settings card under `/following`: preferences changed one at a time, so that two editors undo nothing of each other."""
 
 from collections.abc import Collection
 

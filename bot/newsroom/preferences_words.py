@@ -1,4 +1,4 @@
-"""The settings card of one follow: what a channel is told of a contest, and when."""
+"""The settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
 from bot.desk.desk_file import Desk
 from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences, Skippable

@@ -1,4 +1,4 @@
-"""A newsroom's settings as a whole: read, and changed in one transaction, each change with its audit row."""
+"""A newsroom's settings as one value: read, and changed in one transaction, each change with its audit row."""
 
 import sqlite3
 import time

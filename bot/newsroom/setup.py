@@ -1,4 +1,4 @@
-"""`/desk setup`: a newsroom is walked through what it can set. Nothing is kept but the settings, so it can be left anywhere."""
+"""`/desk setup`: the steps in which a newsroom sets what it can; only settings are kept, so it can be left anywhere."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ _MEANWHILE = "somebody has changed what that channel follows since this was show
 
 @dataclass(frozen=True, slots=True)
 class SettingsEditor:
-    """Who sets something."""
+    """The editor who sets something, and where."""
 
     server: int
     who: str

@@ -1,9 +1,4 @@
-"""What `/desk setup` shows: each step with what is set now, lists to choose from, and the way on.
-
-The card of one channel in `/desk setup`: what it follows, and how it is told of all of that.
-
-The step of `/desk setup` in which a newsroom says how long before each kind of event it is told.
-"""
+"""The cards of `/desk setup`: each step with what is set now, lists to choose from, and the way on."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whether the bot lives, in the database: when it last did, what is not settled, what a person was told."""
+"""What the bot keeps of its own health: when it last lived, what is unsettled, what the on-call contact was told."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from bot.outbox.states import State
 from bot.wording.draft import Draft
 
 OPERATOR = 0
-"""The operator's own server: what the person who looks after the bot is told belongs to it."""
+"""The operator's own server: what the on-call contact is told belongs to it."""
 
 
 class AliveStore:
@@ -104,7 +104,7 @@ class AliveStore:
         Args:
             begun: what is told to be wrong.
             settled: the incidents that are over.
-            draft: what the person is told; None: nothing.
+            draft: what the on-call contact is told; None: nothing.
             channel: the channel of direct messages with them.
             now: the time.
 

@@ -1,4 +1,7 @@
-"""Looks how the bot does, and keeps that it lives."""
+"""The health check: gathers `Vitals` every 15 seconds, and writes that the bot lives.
+
+The write shows that a transaction goes through, and tells at the next start how long the bot was down.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence

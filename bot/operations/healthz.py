@@ -1,6 +1,6 @@
 """`/healthz`: how the bot does, for a monitor that asks; and `/metrics` beside it, for Prometheus.
 
-The first answers from what the last look found, and from memory, so that asking costs nothing, however often.
+The first answers from the last health check, and from memory, so that asking costs nothing, however often.
 """
 
 import json

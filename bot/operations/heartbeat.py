@@ -1,7 +1,8 @@
 """The outgoing heartbeat: an address is asked while all is well, and whoever watches it alarms when it is not.
 
-That is how healthchecks.io, Uptime Kuma's push monitors and Cronitor take it: a GET says "alive", and silence says
-the rest. A bot that is dead can't say so itself.
+That is how healthchecks.io, Uptime Kuma's push monitors and Cronitor take it: a GET says "alive", and silence says the
+rest. A bot that is dead can't say so itself. The health check runs anew for each, since a heartbeat that is sent
+without a check proves nothing.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What is wrong for long enough to be told to a person: each once when it begins and once when it is over."""
+"""Incidents: what is wrong for long enough that the on-call contact is told, once when it begins and once when it is over."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _TIMES_EVERY = 3
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What the person was told, or is to be told."""
+    """What the on-call contact was told, or is to be told."""
 
     id: int
     kind: Kind
@@ -83,7 +83,7 @@ def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Troub
 
 
 def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
-    """Return the channels whose posts wait too long and the doubtful posts, but for the person's own (server 0).
+    """Return the channels whose posts wait too long and the doubtful posts, but for the on-call contact's own (server 0).
 
     What the bot finds waiting when it starts has its time from then on.
     """

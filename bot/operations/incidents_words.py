@@ -1,7 +1,4 @@
-"""The message to the person who looks after the bot: all that begins and ends at one moment, in one.
-
-What the person who looks after the bot is told: what is down and for how long, and what works again.
-"""
+"""The message to the on-call contact: all incidents that begin and end at one health check, in one."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -19,7 +16,7 @@ _MOST = 1700
 
 
 def incident_notice(turn: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Draft | None:
-    """Return what the person is told of incidents that begin and end, or None where there is nothing to say."""
+    """Return what the on-call contact is told of incidents that begin and end, or None where there is nothing to say."""
     bad = [_begun(trouble, vitals) for trouble in turn.begun]
     good = [sentence for incident in turn.ended if (sentence := _ended(incident, vitals, zone))]
     if not bad and not good:

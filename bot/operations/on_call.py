@@ -1,4 +1,8 @@
-"""Tells one person of what is wrong for long: through the outbox, as everything that is sent."""
+"""Tells the on-call contact of incidents, through the outbox (server 0, the operator's own) as everything that is sent.
+
+The message and the incidents are written in one transaction, so each is told once. What waits for that contact makes no
+message itself.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -26,7 +30,7 @@ class DirectMessages:
     def __init__(
         self, store: AliveStore, open_channel: Callable[[int], Awaitable[int]], admit: Callable[[int], None]
     ) -> None:
-        """Keep channels in `store`; the others are as `Person` has them."""
+        """Keep channels in `store`; the others are as `OnCallContact` has them."""
         self._store = store
         self._open_channel = open_channel
         self._admit = admit

@@ -1,10 +1,18 @@
 """After a restore: nothing is posted twice, and each channel is told once that its records have a gap.
 
-A copy of the database is marked as one (`bot/database/backup.py`). Opened to run, it does not know what was posted since
-it was made. So before anything is sent or taken in, the channels are asked for our own posts since then, and what was
-open in the copy is settled by them (`settle`). A channel with posts that the copy does not know rests: what it was
-told is not known, and no change is told there until the leading source of what it follows has been asked. Then a
-notice says which posts are missing and where the count stands, and from there on it goes on as always (`catch_up`).
+A copy of the database is marked as one (`bot/database/backup.py`). Before anything is sent or taken in, the channels
+are asked for our own posts since it was made, threads too (by REST alone), and open rows are settled by them
+(`settle`), in one transaction that also takes the mark away:
+
+- What a channel shows is sent. What tells a count, and may have been merged into what it shows or into a post that the
+  copy does not know, is superseded. What a mute held, where posts are not known, is doubtful. Any other row waits on.
+- Where a history can't be read, what was open is doubtful. What waits for the desk is asked anew in its channel.
+- Numbers go on above all that were found, and `SPARE` more. Where posts are not known, what had been due counts as
+  posted.
+
+A channel with posts that the copy does not know is told no change until the leading source of what it follows was
+asked, or two minutes have gone by. Then one notice says which posts are missing and where the count stands
+(`catch_up`). A source that did not answer in time is told anew from its next reading on, as a first one is.
 """
 
 import asyncio

@@ -1,7 +1,4 @@
-"""A database that was restored from a copy: what happened since is settled, and each channel takes up again.
-
-What was open in a restored copy is settled by what the channels show, one server at a time.
-"""
+"""A restored copy in the database: open rows are reconciled with what channels show, and each channel goes on from there."""
 
 import sqlite3
 import time
@@ -37,7 +34,7 @@ from bot.wording.draft import Draft
 
 @dataclass(frozen=True, slots=True)
 class RestoredChannel:
-    """A channel with posts that the books don't have, until its notice says so."""
+    """A channel with posts that the database doesn't have, until its notice says so."""
 
     channel: int
     server: int
@@ -128,7 +125,7 @@ class RestoredStore:
         Args:
             copy: what `copy` returned.
             histories: of each of its channels.
-            day: today by the desk's calendar, if its morning list has been due: where posts are not in the books, it
+            day: today by the desk's calendar, if its morning list has been due: where posts are not in the database, it
                 may have been posted; None: it is still ahead.
             now: the news clock's time.
 
@@ -230,7 +227,7 @@ WHO = "Tallydesk"
 
 
 SPARE = 100
-"""Numbers that are left out where posts are not in the books: a channel that followed only after the copy was made
+"""Numbers that are left out where posts are not in the database: a channel that followed only after the copy was made
 is not known, so that its numbers can't be looked up."""
 
 _SETTLED = "the database was restored from a copy, and posts made since then settled it"
@@ -269,7 +266,7 @@ class RestoreReconciliation:
     connection: sqlite3.Connection
     server: int
     after: int
-    """The server's next number in the copy: from there on none is in the books."""
+    """The server's next number in the copy: from there on none is in the database."""
     copy: RestoredCopy
     now: datetime
     """News clock."""
@@ -281,7 +278,7 @@ class RestoreReconciliation:
     def settle(self, histories: Histories, day: str | None, kinds: Kinds) -> AuditRow:
         """Settle each channel, go on with the numbers and ask the desk what is left to it; return what was done.
 
-        `day`: today by the desk's calendar, if its morning list may have been posted where posts are not in the books.
+        `day`: today by the desk's calendar, if its morning list may have been posted where posts are not in the database.
         """
         rows = self._open()
         channels = [channel for channel in self._channels(rows) if channel in histories]
@@ -340,7 +337,7 @@ class RestoreReconciliation:
         """Say what became of a channel's rows.
 
         What the channel shows was sent. What it does not show was not; but it may have been merged into what it does
-        show: into a later row of the same series, or, if it tells a count, into one that the books don't have. Nothing
+        show: into a later row of the same series, or, if it tells a count, into one that the database doesn't have. Nothing
         else is ever merged; only what a mute held may stand under another number. All else waits as it did.
         """
         shown: dict[int | None, int] = {}
@@ -348,7 +345,7 @@ class RestoreReconciliation:
             if row.number in history and row.kind == "thread":
                 self._move(
                     row, "found", State.SENDING
-                )  # found again by the publisher, which sees that its thread is open
+                )  # found again by the dispatcher, which sees that its thread is open
             elif row.number in history:
                 self._move(row, "found", State.SENT, message=history[row.number])
                 if row.state in (State.PENDING, State.AWAITING):
@@ -371,7 +368,7 @@ class RestoreReconciliation:
         settle_row(self.connection, row.id, state, message, why, self.copy.made_at, self.stamp)
 
     def _rest(self, channel: int, unknown: list[int]) -> None:
-        """Let a channel be told nothing until its notice says that posts are not in the books."""
+        """Let a channel be told nothing until its notice says that posts are not in the database."""
         first, last = (unknown[0], unknown[-1]) if unknown else (None, None)
         self.connection.execute(
             """INSERT INTO restored_channels
@@ -387,7 +384,7 @@ class RestoreReconciliation:
     def _ask(self, kinds: Kinds) -> None:
         """Ask the desk about each post that it has to decide on, also where it was asked before the copy was made.
 
-        It may have answered since, which took the buttons away; and an answer that the books don't have decided nothing.
+        It may have answered since, which took the buttons away; and an answer that the database doesn't have decided nothing.
         """
         supersede_questions(self.connection, self.server, _SETTLED)
         ask_again(self.connection, self.server, kinds, self.stamp, anew=True)

@@ -1,7 +1,4 @@
-"""The notice that the records were restored from a copy: which posts are missing, and where the counts stand.
-
-Sentences about a bot whose records were restored from a copy.
-"""
+"""The notice that the database was restored from a copy: which posts are missing, and where the counts stand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

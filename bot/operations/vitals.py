@@ -1,4 +1,7 @@
-"""How the bot does at one moment, and whether that is alive. All times are the wall clock's."""
+"""Vitals: how the bot does at one moment, and whether that is alive. All times are the wall clock's.
+
+Decided here without clock or network, so that tests can say it for any state.
+"""
 
 import re
 from collections.abc import Sequence
@@ -56,7 +59,7 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What is not settled."""
+    """The rows of the outbox that are not settled."""
 
     waiting: tuple[WaitingPosts, ...]
     doubtful: tuple[Doubtful, ...]

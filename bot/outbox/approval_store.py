@@ -1,4 +1,9 @@
-"""Posts that an editor decides on: shown in the desk's channel, and the question edited once it is answered."""
+"""Posts of a channel that the public reads: shown to the desk, and the question edited once it is answered.
+
+Such a row is not claimed but shown: its words are made and kept, it is `awaiting`, and a question is posted in the
+desk's channel. The buttons' keys say all (`publish:ROW`), so they work after any restart. A newer row that may be
+merged supersedes one that awaits.
+"""
 
 import sqlite3
 from dataclasses import replace

@@ -1,4 +1,8 @@
-"""What follows from what became of a row of the outbox: more rows, in the same transaction."""
+"""What follows from what became of a row: more rows, in the same transaction.
+
+The edit of the post that a revision, a correction or a retraction replaces; a new board's pin, and the end of the board
+before it. A change to a message waits until the message is sent.
+"""
 
 import sqlite3
 from dataclasses import dataclass

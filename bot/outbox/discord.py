@@ -1,8 +1,19 @@
-"""Every request that the client makes to Discord, seen from below discord.py: it repeats some by itself.
+"""Discord as delivery uses it: posts, edits, pins, threads and histories through discord.py, and its failures sorted.
 
-Discord's channels through discord.py; its exceptions sorted into never, later, much later and ask the history.
+What a failed request means is decided here alone:
 
-What the publisher asks of Discord, and the ways in which Discord can fail it.
+- `RefusedError`, never: this message can't be sent, now or later.
+- `LaterError`, again later: surely not taken (rate limits, slow mode, a refused login); the row is pending again.
+- `FileRefusedError`, at once without its file: a 403 to a post with a picture does not say whether the file alone is
+  forbidden. The row is claimed again with the picture's words on its card; if that is forbidden too its channel is
+  closed, and the picture is tried again with it.
+- `ClosedError`, much later: the channel is gone or may not be written to, or a thread is locked or can't be opened. The
+  desk is told once, and what waits merges when the channel works. An edit opens a thread that archived itself, as a
+  post does.
+- `UnknownError`, ask the history: 5xx, timeouts, client and OS errors, and any refusal after discord.py's own repeat of
+  a request that had no clear answer (`Requests` watches for those, below discord.py).
+
+Discord shows an empty history to who may not read it, so the permission is checked before a history is believed.
 """
 
 import io
@@ -185,7 +196,7 @@ _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OS
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent."""
+    """A message as it is sent."""
 
     content: str
     embeds: Sequence[Mapping[str, Any]]
@@ -482,7 +493,7 @@ class FileRefusedError(LaterError):
 
 
 class Channels(Protocol):
-    """Discord's channels, as far as the publisher needs them.
+    """Discord's channels, as far as the dispatcher needs them.
 
     Each method raises RefusedError, LaterError or ClosedError where it was not done, and UnknownError where nobody
     knows; `send` of a picture FileRefusedError, too. All but `send` may be repeated without harm.

@@ -1,7 +1,7 @@
-"""The publisher: sends what waits in the outbox, channel by channel, in order, once.
+"""The dispatcher: sends what waits in the outbox, channel by channel, in order, once.
 
-Every channel that something waits for has one task, which ends when nothing waits; an idle bot has none. A task takes
-its turn before it takes up a post, so that what waits for a turn can still be merged.
+Each channel that something waits for has one task, which ends when nothing waits; an idle bot has none. A task takes
+its turn (`pacing.py`) before it claims a row, so what waits for a turn can still be merged.
 """
 
 import asyncio

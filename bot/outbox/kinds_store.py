@@ -1,4 +1,4 @@
-"""A post's words, made by its kind in the transaction that claims it, and kept."""
+"""A post's words, made by its kind in the transaction that claims its row, and kept, so that each attempt sends the same."""
 
 import sqlite3
 from dataclasses import replace

@@ -1,6 +1,8 @@
-"""A backlog is merged, not dumped: which posts of a channel become one.
+"""Merging: which rows of a channel, never attempted, become one post; and rows put anew at the end of the outbox.
 
-Rows of the outbox that were never attempted, told by new ones at its end: a channel's ids and numbers only grow.
+A merged post keeps its newest row's number. Rows of one contest merge when the oldest row of the channel has waited
+over a minute of wall clock. Rows that a mute held get new ids and numbers when they may go, so that a channel's only
+grow.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Posts that are about no reading and no statement."""
+"""Notices: posts that are about no reading and no statement, written here."""
 
 import sqlite3
 import time
@@ -26,7 +26,7 @@ class NoticeStore:
         return rows[0][0] if rows else None
 
     async def post(self, server: int, channel: int, draft: Draft, now: datetime) -> None:
-        """Put a post for a channel into the outbox; the publisher is to be woken afterwards."""
+        """Put a post for a channel into the outbox; the dispatcher is to be woken afterwards."""
 
         def work(connection: sqlite3.Connection) -> None:
             numbers = Numbers(next_numbers(connection))

@@ -1,4 +1,4 @@
-"""The outbox in the database: what waits for each channel, and what becomes of it."""
+"""The outbox in the database: what waits for each channel, claiming a row, and what became of it."""
 
 import sqlite3
 import time

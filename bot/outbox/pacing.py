@@ -1,4 +1,10 @@
-"""Who may make the next request: evenly under Discord's limit for the whole bot, what is urgent first, boards last."""
+"""Who may make the next request: evenly under Discord's limit for the whole bot, urgent posts first, boards last.
+
+A task takes a turn before it claims a row, then waits for a send permit. Permits come evenly (by aiolimiter): Discord
+never sees more than fifty requests in a second, the fifty-first leaves a second after the first was answered. A channel
+whose own limit is used up, by the answers' headers, gets no turn until it is free again. After a thousand invalid
+requests in ten minutes nothing is sent for the rest of them: Discord bans at ten thousand.
+"""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""A row of the outbox."""
+"""A row of the outbox as delivery sees it."""
 
 import json
 from dataclasses import dataclass

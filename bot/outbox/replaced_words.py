@@ -1,4 +1,4 @@
-"""A post that a newer one replaces: edited in place, so that nobody who scrolls back reads the old one as true."""
+"""The edit of an earlier post that a newer one replaces, so that nobody who scrolls back reads the old one as true."""
 
 from bot.wording.draft import Link
 from bot.wording.limits import CONTENT, size

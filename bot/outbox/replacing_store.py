@@ -1,4 +1,8 @@
-"""Corrections and retractions of posts that may not be in their channels: they wait until it is known."""
+"""Corrections and retractions of posts that may not be in their channels: they wait until that is known.
+
+If the earlier post did not arrive it is not posted any more: its correction then goes out alone, its retraction not at
+all.
+"""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""Rows on their way into the database, one class a table that others write to."""
+"""Rows before they are written, and the writing of them: posts with their numbers, audit rows."""
 
 import hashlib
 import sqlite3
@@ -192,7 +192,7 @@ def to_json(value: object) -> str:
 
 
 Wake = Callable[[Mapping[int, bool]], None]
-"""Tells the publisher which channels have a post waiting, and whether an urgent one."""
+"""Tells the dispatcher which channels have a post waiting, and whether an urgent one."""
 
 
 def write_posts(

@@ -36,7 +36,7 @@ class Transition(StrEnum):
     APPROVED = "approved"
     """An editor published it."""
     CLAIMED = "claimed"
-    """The publisher takes it up, for the first time or again."""
+    """The dispatcher claims it, for the first time or again."""
     ACCEPTED = "accepted"
     """Discord answered with the message."""
     FOUND = "found"

@@ -1,4 +1,7 @@
-"""What a newsroom stops, and where its desk is: pauses, mutes, the desk's channel, channels that the public reads."""
+"""What a newsroom stops, and where its desk is: pauses, mutes, the desk's channel, channels that the public reads.
+
+The claim looks at a pause and a mute. A mute holds no correction or retraction, which are the newsroom's own word.
+"""
 
 import sqlite3
 import time

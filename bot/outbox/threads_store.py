@@ -1,8 +1,15 @@
-"""Threads of contests: begun when first needed, each by a message of its own that it hangs on.
+"""Threads of contests: opened when first needed, each on a message of its own.
 
-A thread that is started from a message has that message's id, and Discord starts no second one from it. So it is known
-and opened once whatever crashes in between: the message is a row of the outbox as every post is, found again by its
-number, and opening its thread can be repeated.
+The message is a row of kind `thread`, written when the first post of the contest is claimed; the contest's rows wait
+for it. A thread that is started from a message has that message's id, and Discord starts no second one from it, so the
+number finds the message again and the opening can be repeated: the row is `sent` only when the thread is open.
+
+`outbox.channel` is always the channel that follows, by which rows are counted and merged; `outbox.thread` is where a
+row was attempted, and where it is looked for and edited. A thread that can't be written to is closed by itself
+(`channels`, under its id) and keeps no other row of its channel waiting.
+
+A thread that people open goes by its channel, kept in `channels.parent` when the first command, button or form comes
+from it. To the outbox it is a channel: what is shared there is counted, merged and closed under the thread's own id.
 """
 
 import sqlite3

@@ -1,4 +1,4 @@
-"""Notices to the desk about its channels and posts: what can't be written to, what may not have arrived."""
+"""Delivery notices to the desk: channels that can't be written to, posts that may not have arrived."""
 
 from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft, Embed, Picture, colour_of

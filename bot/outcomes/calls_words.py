@@ -1,6 +1,6 @@
-"""Calls: the post of one, and the list of them. The words are always the caller's, with its name and the time.
+"""Calls in words: the post of one, the list of them, the lines of a card.
 
-What callers say of an outcome. Each sentence has its owner and its time: the bot itself never calls a contest.
+The words are always the caller's, each with its name and time: the bot itself never calls a contest.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,10 @@
-"""What is told of certified results and of calls: in the transaction of the entry, or of the reading, that says so."""
+"""What posts follow from certified results and from calls, in the transaction of the entry, or of the reading, that says so.
+
+What a feed says of the outcome becomes a call here. A call of a held reading is heard too (what its votes are held for
+says nothing of the call); one of an ignored reading is not. An un-call is a post of kind `call`, results that are taken
+back one of kind `certified`, both `about` the row that told it. They are not of kind `revision`: a later revision of
+votes would take them for the post that it replaces.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -69,7 +75,7 @@ def entered_results(facts: Facts, channel: int, setting: Setting, now: datetime)
 def entered_call(facts: Facts, channel: int, setting: Setting, now: datetime, *, pushed: bool = False) -> Made | None:
     """Return the post for a channel of what a caller says, as staff entered it; None where it is no news.
 
-    What staff enter they have seen as it goes out. A call that its caller `pushed` is like one of a feed.
+    What staff enter they have seen in the preview. A call that its caller `pushed` is like one of a feed.
     """
     contest, source, statement, outcomes = facts
     last = outcomes.call

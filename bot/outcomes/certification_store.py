@@ -1,4 +1,4 @@
-"""What the database answers about certification by name, and whose calls a server repeats."""
+"""Who has certified by name, for answers; and the callers whose calls a server repeats."""
 
 import sqlite3
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Certification by name: posts of what is taken back or certified as a whole, and the list of who has and who has not.
+"""Certification in words: posts of counts, of counties by name, of results as a whole; the list of who has certified.
 
-Counties that certify by name, and results that are certified as a whole; each with who says so.
+Each sentence names who says so.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,10 @@
-"""Certification by name, results certified as a whole, and calls: written and loaded in the transaction under way."""
+"""Certification by name, results as a whole, and calls: written and loaded within the transaction of a statement or reading.
+
+Counts that follow from names are rows of `certification_counts` with `by_name`, made anew (`implied` in
+`bot/count/certification.py`) whenever something of that source is entered or taken back, in whatever order, so that no
+count outlives the names it came from. Rows of `calls` are never changed; a caller's newest is its word. A retraction
+empties what its statement wrote.
+"""
 
 import sqlite3
 from collections import defaultdict

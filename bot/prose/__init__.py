@@ -1,5 +1,15 @@
 """Prose: what a sentence of a reporter's claims of the followed contest.
 
 Begin with `reader.py`: `claims(text, desk)` and `understood(text, desk)` are the whole of it. Pure: no clock, network,
-database or model; the same text and desk file give the same claims.
+database or model; the same text and desk file give the same claims. One way through it:
+
+    sentences → tokens, numbers → stream (words classed) → leads, counts (patterns) → context (vetoes) → settling → claims
+
+A sentence becomes a string of one letter a word class, and a pattern is a regular expression over these letters, so a
+match has no gap: a word that is in no class breaks it. The words are in `lexicon.py` and `vetoes.py`. A number that two
+patterns read differently is no claim, and neither are two leaders on one line. Calls (`calls.py`) and counties by name
+(`by_name.py`) are whole clauses, read beside that, from the first word to the last; they are offered to staff only.
+
+To teach it a sentence, add it to `tests/prose/sentences/` with its claims first; then a word or a pattern. A trap that
+looks like it belongs beside it.
 """

@@ -1,4 +1,4 @@
-"""Claims as the pieces of an entry: what a text says, ready for a person to confirm, mend or drop."""
+"""Claims as the pieces of an entry: what a text says, ready for a person to confirm, edit or discard."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta

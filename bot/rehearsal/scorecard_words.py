@@ -1,7 +1,4 @@
-"""The scorecard: what a desk missed in a rehearsal.
-
-Sentences about what a desk missed in a rehearsal.
-"""
+"""The scorecard in words: what a desk missed in a rehearsal."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,7 +42,7 @@ class MissedHold:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """What a desk missed."""
+    """The posts, holds and reminders that a desk missed."""
 
     posts: int
     """How many there were."""

@@ -1,4 +1,8 @@
-"""Scoring a rehearsal: what did the desk miss?"""
+"""Scoring a rehearsal: what the desk missed, from the outbox, the holds, and the marks of reading.
+
+Where nobody read anything, nobody was there to miss it, and no scorecard is posted: two runs at full speed give the
+same posts.
+"""
 
 import errno
 import os

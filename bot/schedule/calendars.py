@@ -1,6 +1,8 @@
-"""Ask a subscribed calendar for what is new: conditional requests, bounded in size and time.
+"""Subscribed calendars: asked by conditional requests, bounded in size and time; what changes in them changes the schedules.
 
-Look at the subscribed calendars; what changes in them changes the schedules.
+What a calendar last said of each event is in `calendar_entries`; only what the calendar itself changed is changed in
+the schedule. Lists that staff bring in (`import`) and deadlines by law (`law`) go the same way, so that taking in the
+same again changes nothing, whatever crashed in between.
 """
 
 import random

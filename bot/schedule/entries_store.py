@@ -1,4 +1,4 @@
-"""The schedule's entries as they are stored, and the channels that are told of them."""
+"""The schedule's entries as they are stored, their reminders (`derive`), and the channels that are told of them."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""What follows from a change of an event: who is told, what is not sent any more, which posts are edited."""
+"""Who is told of a change of an event, which posts are not sent any more, and which earlier posts are updated."""
 
 import sqlite3
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
 DIRECT = 0
-"""The server whose numbers direct messages carry, as those to the operator's person do."""
+"""The server whose numbers direct messages carry, as those to the on-call contact do."""
 
 _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 
@@ -72,7 +72,7 @@ class EventPosts(Family):
 
 @dataclass(frozen=True, slots=True)
 class ChangeNotified:
-    """What a change caused."""
+    """The posts that a change of an event caused."""
 
     wake: dict[int, bool]
     channels: int

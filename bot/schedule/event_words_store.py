@@ -1,9 +1,11 @@
-"""The words of a post about an event, made when it is taken up: a reminder, or what has changed.
+"""The words of a post about an event, made when its row is claimed: a reminder, or what has changed.
 
-A reminder that waited says how long it still is, and one whose event has moved, been called off or is over by then is
-not posted. A post about a change tells all that changed since its channel knew, up to the moment it is taken up.
+A reminder that waited says how long it still is; one whose event has moved, been called off or is over by then is not
+posted. A `moved` row names the audit row of the first change that its channel does not know (`outbox.since`) and tells
+all up to now: several changes that were not told are one post, and a change that was taken back is none.
 
-The clock may be wrong just then: a reminder that is not posted for its time alone is looked at anew once the clock is right.
+The clock may be wrong just then: a reminder that is not posted for its time alone is checked anew once the clock is
+right, and goes only to channels that were not told (`has_it`).
 """
 
 import json

@@ -1,9 +1,8 @@
-"""Let servers that want it show their schedule as scheduled events of their own: one way, looked at every minute.
+"""The mirror: servers that want it show their schedule as scheduled events of their own; one way, compared every minute.
 
-These are no posts and go round the outbox: what is wanted is compared with what is there, so that nothing has to be
-remembered, and a look after a crash goes on where the last one ended.
-
-A server's own scheduled events: listed, made, changed and taken away through discord.py.
+These are no posts and go round the outbox: what is wanted is compared with what Discord lists, by a mark in each
+event's last line. Nothing has to be remembered, so a crash doubles none; of two with one mark, which a request without
+an answer can leave, the second is taken away.
 """
 
 from collections.abc import Sequence

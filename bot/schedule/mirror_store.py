@@ -1,4 +1,4 @@
-"""Which servers show their schedule as scheduled events of their own."""
+"""Which servers mirror their schedule."""
 
 import sqlite3
 from datetime import datetime

@@ -1,6 +1,7 @@
-"""What staff want in the schedule: read, played back in full, and put in when they press Save.
+"""Planning: what staff type of an event, read, played back in full, and saved when they press Save.
 
-What somebody typed of an event that is to be in the schedule.
+What is played back is a row of `proposals`; a button's key is that row's id, or an event's id and the wall time that
+the reminder spoke of, so that a press is understood after any restart and does nothing twice.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What was played back to somebody and waits for their Save: kept, so that the button works after any restart, once."""
+"""Proposals: events that were played back and wait for Save, each saved at most once."""
 
 import json
 import sqlite3
@@ -42,7 +42,7 @@ class StoredProposal:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What pressing Save did."""
+    """The outcome of pressing Save."""
 
     proposal: StoredProposal
     entry: ScheduleEntry

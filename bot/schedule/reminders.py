@@ -1,6 +1,8 @@
-"""Reminders: what is due is put into the outbox, once, whatever dies or jumps in between.
+"""Reminders: what is due is put into the outbox once, whatever crashes or clocks jump in between; and lead times as typed.
 
-Lead times as people type them.
+What is due becomes rows of the outbox in the transaction that marks it posted. A reminder that was missed (the event is
+over, or a later one tells it by now) is kept as missed; should the clock be set back to before that, it is checked
+anew.
 """
 
 import re

@@ -1,6 +1,9 @@
-"""Reminders in the database: what is due becomes posts in one transaction, and is never due again.
+"""Reminders in the database: when each event is spoken of, by its own lead times, its newsroom's, or the desk file's.
 
-How long before each kind of event a newsroom is told of it: its own word over the desk file's.
+On a change pending rows are derived anew and posted ones stay. A newsroom's lead times (`reminder_leads`) are one of
+its settings; setting them derives what is ahead anew in the same transaction, and what is due at that moment stays due.
+After an update, or with other lead times or zone rules (`installation.derived_by`), all pending ones are derived anew
+at the start.
 """
 
 import json

@@ -1,13 +1,11 @@
-"""Reminders of events, with what can be answered to them, and posts that say what has changed.
-
-Events of the schedule in sentences: what is ahead, what begins now, what has moved.
-"""
+"""Events in sentences: reminders with their buttons, posts of what has changed, and what an event is called."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
-from bot.events.event import Event, EventKind
+from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
@@ -53,9 +51,6 @@ class MovedFacts:
 
 _MOST_SAID = 120
 
-WITHOUT_BUTTONS: tuple[EventKind, ...] = ("deadline", "certification")
-"""Kinds of event that nobody sees begin."""
-
 WALL_KEY = "%Y%m%d%H%M"
 """How a button's key says of which wall time of its event it is."""
 
@@ -76,7 +71,7 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
 def asks(facts: ReminderFacts) -> bool:
     """Return True if a reminder asks what came of its event."""
     at_its_time = facts.lead == AT_ITS_TIME and facts.wall == facts.event.wall
-    return at_its_time and not facts.personal and not facts.public and facts.event.kind not in WITHOUT_BUTTONS
+    return at_its_time and not facts.personal and not facts.public and EVENT_KINDS[facts.event.kind].is_seen
 
 
 def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
@@ -147,11 +142,7 @@ _MOST_WHY = 300
 
 _DAY = timedelta(days=1)
 
-KINDS: dict[EventKind, str] = {
-    "rally": "Rally", "press_conference": "Press conference", "audit": "Audit", "recount": "Recount",
-    "certification": "Certification", "deadline": "Deadline", "polls_close": "Polls close", "hearing": "Court hearing",
-    "results": "Results release", "debate": "Debate", "other": "Other",
-}  # fmt: skip
+KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args(EventKind)}
 """What each kind of event is called."""
 
 _HEADS = {*(name.casefold() for name in KINDS.values()), "news conference", "hearing", "results"}

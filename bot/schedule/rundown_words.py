@@ -1,7 +1,4 @@
-"""The morning list: where each contest stands, what is certified, the day ahead, the deadlines.
-
-The morning list: overnight, the official tally, the day ahead, deadlines.
-"""
+"""The morning list: where each contest stands, what is certified, the day ahead, the deadlines; as a post and as copy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The schedule in the database: each change in one transaction with its history, its reminders and its posts."""
+"""The schedule in the database: each change in one transaction with its audit row, its reminders and its posts."""
 
 import json
 import sqlite3
@@ -40,7 +40,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a change did."""
+    """The outcome of a change."""
 
     before: ScheduleEntry
     after: ScheduleEntry

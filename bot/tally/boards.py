@@ -1,4 +1,8 @@
-"""Keep each channel's boards up to date: one message a followed contest that says where it stands now."""
+"""Boards: one message a followed contest that says where it stands now, edited as that changes.
+
+Checked every half a minute, and two seconds after something has come in. A board has at most one row under way, which
+is changed in place while it waits. While a board's post is doubtful none is posted beside it.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,7 @@
-"""Boards in the database: what each shows, and the outbox rows that make it show something else."""
+"""Boards in the database: what each shows, and the outbox rows that make it show something else.
+
+One whose channel stopped following while it was being sent is deleted once it is there.
+"""
 
 import sqlite3
 import time

@@ -1,4 +1,9 @@
-"""What each channel is told of a change: at once, together with what waited, or later."""
+"""Routing: what each channel is told of a change, at once, together with what waited, or later.
+
+A change that a channel does not want by itself, or that comes in quiet hours, waits like a small one
+(`told.waiting_since`). Quiet hours that hold lead changes and revisions tell them by themselves at their end
+(`Ledger.turns`).
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

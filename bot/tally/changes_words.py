@@ -1,12 +1,8 @@
-"""Posts: facts to a draft. The headline is the message's content, the details are in an embed.
+"""A change as a post: its headline, which can be read out on air, and its card.
 
-Headlines of changes: the sentence that a notification shows and that can be read out on air.
-
-What came in with a change: how many votes, from where, for whom.
-
-Progress without votes: precincts, units, the results status, the votes expected.
-
-Revisions: a source took votes back. The word stands first; it is never called an error of ours.
+The headline says what moved: the lead, votes with where they came from and for whom, or progress alone (precincts,
+units, the results status, the votes expected). A revision, of a source that took votes back, says so first; it is never
+called an error of ours.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,10 @@
-"""A desk answers a held reading with a button: post it, drop it, or be asked again later."""
+"""The desk answers a held reading with a button: post it, drop it, or be asked again later.
+
+A button's key names the hold (series and when it began) and has a digest of votes and total (`held_key`), so it decides
+only about the figures that it was posted with. After newer ones came in it decides nothing, and answers with both and
+with buttons about the newest. Wait is one server's: it asks that desk again (`hold_waits`) and keeps no other from
+answering. Only the servers that the operator names settle (`Setting.settled`).
+"""
 
 from datetime import timedelta
 from typing import Literal, get_args

@@ -1,6 +1,8 @@
-"""Holds as the desk answers them: by buttons, in any server that follows the contest.
+"""Holds in the database: since when what is held, the notices that ask about it, and how each ended.
 
-What was held, since when, and what became of it.
+A notice shows the newest figures too, below its own (`say_newer`), but neither its own nor its buttons change: else
+they would under the finger of whoever read it a minute ago. Whatever settles a hold edits all its notices in the same
+transaction.
 """
 
 import sqlite3

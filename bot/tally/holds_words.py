@@ -1,7 +1,4 @@
-"""What the desk is told and asked of a reading that is held, and what it answers.
-
-Sentences about a reading that is held for the desk.
-"""
+"""Holds in words: the notice and its buttons, the answers to them, and what notices say once a hold has ended."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
-"""Take in readings: judge, compare, tell, all in one transaction.
+"""Intake: readings are judged, compared and routed, all in one transaction; `IntakeDecision` turns the verdicts into rows.
 
-From verdicts to rows: what a transaction stores of the readings it judged, and whom it tells.
+Reading, verdict, change, what each channel was told and the outbox rows are committed together. A crash before it:
+nothing happened, and the feed is read again. A crash after it: everything will.
 """
 
 from collections import Counter

@@ -1,6 +1,7 @@
-"""Readings into the database: in one transaction, with what they changed and the posts they cause.
+"""The SQL of the intake: the state that a decision starts from (`Ledger`), and what it stores (`Writes`).
 
-The state that a decision starts from: series, follows and what each was told, as a transaction finds them.
+Which source leads is said a follow (`Follow.leads`), since servers share readings and their editors may have chosen
+otherwise.
 """
 
 import json
@@ -130,7 +131,7 @@ class Follow:
     """True: the public reads the channel."""
     taste: FollowPreferences = DEFAULT_PREFERENCES
     rests: bool = False
-    """True: the books were restored, and the channel is told no change until its notice has said so."""
+    """True: the database was restored, and the channel is told no change until its notice has said so."""
     leads: str | None = None
     """The source that leads the contest in its server."""
 

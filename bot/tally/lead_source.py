@@ -1,4 +1,10 @@
-"""Which source leads a contest in a server: an editor says so, and the channels are told where the margin stands by it."""
+"""Which source leads a contest in a server, and what a change of that tells its channels.
+
+`contest.leads` of the desk file, unless a server's editors chose another source. There is one way to ask: `led` gives
+the contest as it is led in a server, so that what reads `contest.leads` need not know of servers. Where the new
+source's margin is not the one told last, a post of kind `statement` says so: it covers the new series from nothing up
+to the reading it tells. At the start `Leading.fall_back` switches away from sources that have left the desk file.
+"""
 
 import structlog
 
@@ -192,7 +198,7 @@ class Leading:
     async def fall_back(self) -> None:
         """Let the desk file's source lead again where the chosen one has left the desk file, and say so, once.
 
-        To be called at the start, before anything is taken in; after a restore, once the books are settled.
+        To be called at the start, before anything is taken in; after a restore, once the restored copy is settled.
         """
         for server, contest, choice in await self._store.all():
             if self._setting.desk.contest(contest) is None or self._setting.desk.may_lead(choice.source):

@@ -1,4 +1,9 @@
-"""Which source leads each contest in a server, as its editors chose; and what a change of that makes of what was told."""
+"""The choice of the leading source, by (server, contest), and what a switch makes of what was told.
+
+A switch is one transaction: the choice, its audit row, what the channels are told next. What they had been told of the
+contest (`told`) is forgotten: its rows are of the source that leads there. Rows of the old source that wait go out
+before it; those that its mute holds are dropped, since unmuting would put them after it.
+"""
 
 import sqlite3
 import time

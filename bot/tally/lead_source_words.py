@@ -1,7 +1,4 @@
-"""What `/source lead` answers.
-
-Another source leads a contest now: where its margin stands beside the one that was told before.
-"""
+"""The answer of `/source lead`, and the post that another source leads now, with its margin beside the one told before."""
 
 from dataclasses import dataclass
 

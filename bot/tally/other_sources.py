@@ -1,4 +1,9 @@
-"""Another source beside the one that leads: is it worth saying that it confirms or contradicts what was posted?"""
+"""Other sources than the leading one: does what they say confirm or contradict what was posted, and is that worth a post?
+
+A margin that agrees is told the first time, after it had contradicted, and when the margin posted has stood unconfirmed
+for an hour: two feeds that go hand in hand would otherwise double every post. A source that shows an earlier margin is
+behind, which is no contradiction.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

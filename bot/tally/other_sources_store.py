@@ -1,4 +1,8 @@
-"""Who else says what a post says: kept once a source, named at the post by an edit, and taken off again."""
+"""Who else says what a post says: kept once a source (`agreements`), named at the post by an edit, and taken off again.
+
+The card is made anew from the post's own each time, so that taking an entry back leaves it as it was. Of a post that is
+not sent yet, the edit comes once it is.
+"""
 
 import json
 import sqlite3

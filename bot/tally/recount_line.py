@@ -1,4 +1,7 @@
-"""Watch the recount line and the majority: crossing one, either way, is a post in the transaction of what caused it."""
+"""The recount line and the majority: crossing one, either way, is a post in the transaction of what caused it.
+
+What a channel knows is in `lines_told`; one that knows nothing goes by the reading before.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What /recount answers, and the post of a line that was crossed: the recount line, and the majority where there is one."""
+"""The post of a recount line or a majority that was crossed."""
 
 from datetime import datetime
 

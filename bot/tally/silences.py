@@ -1,4 +1,9 @@
-"""Dead is not quiet: tell once when a source can't be reached or stands still, and once when that is over."""
+"""Silences: told once when a source can't be reached or stands still, and once when that is over.
+
+What each channel was told is in `source_silences`, so that a restart tells nothing twice. A silence that staff entered
+first (`silences`) is taken as told; its end is told all the same. A channel that begins to follow during a silence is
+not told of it: answers and boards say when votes last changed.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -37,7 +42,7 @@ class SilencePosts(Family):
 
 
 class Reached(Protocol):
-    """How a source does that is fetched (`Health` of the watch)."""
+    """How a source does that is fetched (`Health` of polling)."""
 
     failures: int
     reached_at: datetime | None

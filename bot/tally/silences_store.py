@@ -1,4 +1,4 @@
-"""What is stored of sources' silences: who follows what, what each source has shown, what was told."""
+"""Silences in the database: who follows what, what each source has shown, what was told."""
 
 import sqlite3
 import time

@@ -1,7 +1,4 @@
-"""Posts about a source's silence, and its end.
-
-A source is silent, or speaks again: it can't be reached, or it answers and shows the same.
-"""
+"""The posts that a source can't be reached or shows the same, and that this is over."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

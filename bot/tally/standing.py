@@ -1,4 +1,4 @@
-"""Answer questions: where does the count stand, and where did it stand?"""
+"""Standings: where a contest stands or stood, what other sources have, and what callers say of it."""
 
 from datetime import datetime
 

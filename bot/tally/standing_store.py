@@ -1,4 +1,4 @@
-"""What the database answers: where a count stands and stood. Reads only."""
+"""Standings in the database: where a count stands and stood, by each source. Reads only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""What /margin answers: where a contest stands, now or at an earlier time, and what other sources have.
-
-Where a contest stands: who leads, by how much, by whose count; and where it stood.
-"""
+"""Standings in words: the answers of /margin and /follow, and the sentences of where a contest stands or stood."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the database answers about ballots left, certification and the schedule of it. Reads only."""
+"""Reporting units in the database: ballots left, certification, and who has to certify when. Reads only."""
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
-"""A post before it has its number.
+"""A post before it has its number: its sentence, its card, its buttons. And an answer, which never has one.
 
-The bar beside a card. No party's colour, and never the only sign of anything: the words say it too.
+The bar beside a card has no party's colour, and is never the only sign of anything: the words say it too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -86,7 +86,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a post says."""
+    """A post's words, card, buttons and picture."""
 
     kind: PostKind
     headline: str

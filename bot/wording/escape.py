@@ -2,9 +2,8 @@
 
 Discord's markdown takes a backslash before any character that is neither a letter, a digit nor a space as
 "this character, plainly". Mentions are looked for in the raw text, before markdown, so a backslash does not
-stop them; a zero-width space inside does, as in discord.py's `escape_mentions`.
-
-How words and sentences begin and end.
+stop them; a zero-width space inside does, as in discord.py's `escape_mentions`. Beside that, how words and sentences
+begin and end: possessives, a first capital, a last full stop.
 """
 
 import re

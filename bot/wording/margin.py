@@ -1,4 +1,4 @@
-"""What came in with a change: how many votes, from where, for whom."""
+"""A margin in words: who has the most votes, and who is ahead by how much."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,6 @@
-"""What it takes: the contest's own rule and the recount line, in a line for the card. Nothing here calls a contest.
+"""The contest's own rule and the law's recount line, and where the count stands against them: lines, sentences, posts.
 
-Recount lines and majorities in sentences: where the count stands against them, and who may ask. Never what will be.
+Nothing here calls a contest or says what will be.
 """
 
 from datetime import date, datetime

@@ -1,12 +1,12 @@
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
 from bot.count.reading import describe_refusal
-from bot.events.event import Event
+from bot.events.event import EVENT_KINDS, Event, EventKind, kind_said
 
 RALLY = {"kind": "rally", "title": "Rally: Sens. Rubio, Loeffler and Perdue", "zone": "America/New_York"}
 
@@ -93,3 +93,12 @@ def test_polls_can_close_later_in_some_places() -> None:
     (later,) = polls.later
     assert polls.moment(later.wall) == datetime(2020, 11, 4, 2, tzinfo=UTC)
     assert Event.model_validate_json(polls.model_dump_json()) == polls
+
+
+def test_each_kind_of_event_has_its_row() -> None:
+    assert set(EVENT_KINDS) == set(get_args(EventKind))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in get_args(EventKind) if kind != "other"])
+def test_a_kind_is_found_by_its_own_name(kind: EventKind) -> None:
+    assert kind_said(f"A {EVENT_KINDS[kind].name.lower()} at the Capitol")[0] == kind

@@ -52,7 +52,12 @@ async def test_a_row_of_an_urgent_kind_wakes_its_channel_in_a_hurry(
         case "correction":
             await newsroom.corrections.correct(SERVER, 1, "the lead was 501", WHO)
         case "call":
-            said = {"contest": "ga", "source": "ap", "as_of": START, "call": {"says": "called", "candidates": ["biden"]}}
+            said = {
+                "contest": "ga",
+                "source": "ap",
+                "as_of": START,
+                "call": {"says": "called", "candidates": ["biden"]},
+            }
             await newsroom.statements.take_in(Statement.model_validate(said), SERVER, WHO)
     assert {COUNT: True} in woken
 

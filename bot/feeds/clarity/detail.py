@@ -12,7 +12,7 @@ Seen in Georgia's state file and Atkinson County's of November 2020, and in file
 - Turnout gives ballots cast, of the whole unit and not of the contest: no contest's total. The total is the sum.
 - percentReporting of a precinct is no percentage (4 where all four vote types are in): not read.
 - A single block called Total Votes or Election is all votes, not a type of them.
-- Sums may differ from totals; nothing is mended.
+- Sums may differ from totals; nothing is corrected.
 """
 
 from collections import Counter

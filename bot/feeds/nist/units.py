@@ -1,6 +1,6 @@
 """The reporting units of an NIST SP 1500-100 report: what each is called, and which is a part of which.
 
-Texts of an NIST SP 1500-100 report, which may be in several languages.
+Texts of a report may be in several languages: English is taken, else the first.
 """
 
 import re

@@ -158,7 +158,7 @@ def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> li
 
 
 def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, mended: bool) -> None:
-    """While the slip is in the wire, let the office show once a margin that the wire never had; in the end mend it."""
+    """While the slip is in the wire, let the office show once a margin that the wire never had; in the end correct it."""
     tally, name = story.counts[GOVERNOR], story.counties[slip.county].name
     tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
     if mended:

@@ -4,7 +4,7 @@ A fault of requests is for one route and one channel or for all. `route` is a ro
 each variable part ("PATCH /channels/*/messages/*"), a method alone ("GET"), or `ANY`; unless it says otherwise, messages
 that are posted.
 
-What discord.py 2.7 does by itself on each (`http.py`, `gateway.py`, `shard.py`); everything else is the bot's to do:
+What discord.py 2.7 does by itself on each (its modules http, gateway and shard); everything else is the bot's to do:
 
 | fault | discord.py 2.7.1 |
 |---|---|
