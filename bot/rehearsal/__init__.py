@@ -2,5 +2,5 @@
 
 Begin with `player.py`, which feeds a day through the bot's front doors and moves the news clock; `stage.py` is what it
 plays on, and `days.py` says which days there are. On a real server (`real_server.py`) the same player works without the
-stand-in, in a channel that says that it is for tests (`marked_channel.py`).
+stand-in, in a channel that says that it is for tests (`real_server.py`).
 """
