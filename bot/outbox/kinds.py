@@ -1,6 +1,6 @@
 """Kinds of post: what delivery has to know of each, what it says, and what follows from what became of it.
 
-Delivery knows no topic. A family of kinds is one class in its topic's room, and is registered once, where `app.py` makes
+Delivery knows no topic. A family of kinds is one class in its topic's room, and is registered once, where `bot/app.py` makes
 the `Kinds`.
 """
 
