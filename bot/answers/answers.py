@@ -40,7 +40,7 @@ class Stores:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What answers questions."""
+    """What the commands ask, a field a subject."""
 
     asking: Asking
     moves: Movements

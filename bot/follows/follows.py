@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Following:
-    """Lets channels follow contests."""
+    """Lets channels follow contests, and says who may."""
 
     def __init__(self, store: ServerStore, desk: Desk, clock: Clock) -> None:
         """Keep follows in `store`; contests are those of `desk`."""

@@ -8,7 +8,7 @@ from bot.outbox.rows import INSERT_AUDIT, AuditRow
 
 
 class MirrorStore:
-    """Keeps what newsrooms set of it."""
+    """Keeps which newsrooms mirror their schedule."""
 
     def __init__(self, database: Database) -> None:
         """Use `database`."""

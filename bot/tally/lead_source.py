@@ -29,7 +29,7 @@ from bot.wording.context import Setting
 
 
 class Choices(Protocol):
-    """Knows what servers chose."""
+    """Knows which source each server chose to lead a contest."""
 
     async def choice(self, server: int, contest: str) -> LeadChoice | None:
         """Return which source a server chose to lead a contest, or None."""
