@@ -1,4 +1,4 @@
-"""Base classes of buttons and forms: a button's key says all, so it works after any restart; a form of before it says so."""
+"""Base classes: buttons whose keys say all, so that they work after any restart, and forms, which say when they can't."""
 
 import re
 import secrets

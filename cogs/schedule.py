@@ -172,7 +172,7 @@ class ScheduleCommands(commands.Cog):
 async def _wanted(
     interaction: discord.Interaction, channel: discord.TextChannel | None, **options: str | None
 ) -> EventInput:
-    """Return what the options of `add` and `edit` want, named as in `Wanted`, of somebody who may ask for it."""
+    """Return what the options of `add` and `edit` want, named as in `EventInput`, of somebody who may ask for it."""
     await check_role(interaction)
     if channel is not None:
         check_permissions(interaction, channel, "remind")

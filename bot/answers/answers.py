@@ -14,7 +14,7 @@ from bot.answers.units import UnitAnswers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What answers questions."""
+    """What the commands ask, a field a subject."""
 
     asking: Asking
     moves: Movements

@@ -31,7 +31,7 @@ class InsideError(TallydeskError):
 
 
 class Asking:
-    """Understands questions."""
+    """Turns what was typed of a contest and a time into a question, or refuses it."""
 
     def __init__(self, following: Follows, store: ServerStore, setting: Setting, clock: Clock) -> None:
         """Find contests through `following`; whether the public reads a channel is in `store`."""

@@ -28,7 +28,7 @@ WITHIN = 10.0
 
 
 class Drawing:
-    """Draws charts."""
+    """Draws charts, each in a process of its own."""
 
     def __init__(self, *, at_once: int = AT_ONCE, within: float = WITHIN) -> None:
         """Draw so many at once, each within so many seconds."""

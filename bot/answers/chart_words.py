@@ -69,7 +69,7 @@ class ChartFacts:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A labelled point."""
+    """A labelled point of a chart."""
 
     x: float
     y: int

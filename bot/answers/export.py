@@ -59,7 +59,7 @@ class ExportFile:
 
 
 class Export:
-    """Writes histories."""
+    """Writes contests' histories into files."""
 
     def __init__(self, store: HistoryStore) -> None:
         """Read from `store`."""

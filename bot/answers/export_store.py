@@ -94,7 +94,7 @@ _Sort: TypeAlias = Literal["readings", "holds", "statements", "posts"]
 
 
 class HistoryStore:
-    """Reads histories."""
+    """Reads contests' histories, a page at a time."""
 
     def __init__(self, database: Database) -> None:
         """Read from `database`."""

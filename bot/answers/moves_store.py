@@ -48,7 +48,7 @@ class UnitBatch:
 
 
 class Moves:
-    """Answers about batches."""
+    """Reads batches: between two times, by pages, and for a chart."""
 
     def __init__(self, database: Database) -> None:
         """Read from `database`."""

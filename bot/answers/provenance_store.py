@@ -42,7 +42,7 @@ class SourceState:
 
 
 class Provenance:
-    """Answers where things came from."""
+    """Reads where a post came from, what was not posted, and how each source does."""
 
     def __init__(self, database: Database) -> None:
         """Read from `database`."""

@@ -42,7 +42,7 @@ class ShownAnswer:
 
 
 class Sharing:
-    """Shares answers."""
+    """Puts answers into their channel as posts."""
 
     def __init__(
         self, store: SharingStore, desk_store: ServerStore, setting: Setting, clock: Clock, wake: Wake

@@ -23,7 +23,7 @@ class Shared:
 
 
 class SharingStore:
-    """Puts answers into channels."""
+    """Writes shared answers as posts, each once."""
 
     def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
         """Write to `database`; `wall` is the wall clock, in seconds."""

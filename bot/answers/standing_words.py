@@ -44,7 +44,7 @@ _LEFT_LINES = 5
 
 @dataclass(frozen=True, slots=True)
 class CertifiedCount:
-    """A source's count."""
+    """How many units have certified by one source, and as of when."""
 
     source: Source
     count: CertificationCount

@@ -50,7 +50,7 @@ Uploads = Callable[[str], Mapping[str, datetime]]
 
 
 class UnitAnswers:
-    """Answers about places."""
+    """Answers about reporting units: one of them, and ballots left."""
 
     def __init__(
         self, queries: StandingStore, moves: Moves, places: UnitStore, certifying: CertifyingStore, uploads: Uploads

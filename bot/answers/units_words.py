@@ -124,7 +124,7 @@ MOST_CLAIMS = 25
 
 @dataclass(frozen=True, slots=True)
 class OutstandingFacts:
-    """Ballots left."""
+    """Ballots left, each claim with its source and time, beside the margin."""
 
     source: Source
     reading: Reading | None

@@ -34,7 +34,7 @@ POSTED = "posted by the desk"
 
 
 class HoldReason(StrEnum):
-    """Why a reading waits."""
+    """Why a reading is held."""
 
     FALL = "fall"
     """The total or a candidate's votes went down: the source has to repeat it, or the desk to say so."""

@@ -16,7 +16,7 @@ RuleName = Literal["plurality", "majority-runoff", "top-n", "measure", "ranked"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a contest is decided."""
+    """How a contest is decided: how many get through, and by what share."""
 
     name: RuleName = "plurality"
     seats: int = 1

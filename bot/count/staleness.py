@@ -44,7 +44,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of a source."""
+    """What is known of a source: when it moved, was checked, answered and failed."""
 
     moved_at: datetime | None = None
     """When the newest numbers came in; None: no votes have come yet, and there is nothing that could stand still."""

@@ -60,7 +60,7 @@ class Form:
 
 
 class EntryCards:
-    """Makes the cards of entries."""
+    """Makes the cards of entries, each with what would be posted."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class EntryCards:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who enters something, and where."""
+    """Who enters something, and in which channel of which server."""
 
     server: int
     user: int
@@ -157,7 +157,7 @@ class Asker:
 
 
 class Entering:
-    """Begins entries, and shows them."""
+    """Begins entries from a text or a form, and shows them."""
 
     def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
         """Keep entries in `store`, and show them with `cards`."""

@@ -86,7 +86,7 @@ class Entered:
 
 
 class EntryStore:
-    """Keeps entries."""
+    """Keeps entries; each method is one transaction or one query."""
 
     def __init__(self, database: Database, corrections: CorrectionStore, wall: Callable[[], float] = time.time) -> None:
         """Use `database`; entries are taken back as `corrections` does; `wall` is the wall clock, in seconds."""

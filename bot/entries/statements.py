@@ -40,7 +40,7 @@ def entry_notes(taken: TakenIn, statement: Statement, source: Source) -> list[st
 
 
 class Statements:
-    """Takes in statements."""
+    """Takes in statements of staff and of sources that push them."""
 
     def __init__(self, store: StatementStore, setting: Setting, clock: Clock, wake: Wake) -> None:
         """Store into `store`; `wake` is called after each transaction with the channels that have a post."""

@@ -60,7 +60,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What became of a statement."""
+    """A statement that was stored, with the posts and edits that it caused."""
 
     id: int
     around: StatementState
@@ -76,7 +76,7 @@ class TakenIn:
 
 
 class StatementStore:
-    """Takes in statements."""
+    """Writes statements with what follows from them; each method is one transaction."""
 
     def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
         """Write to `database`; `wall` is the wall clock, in seconds."""

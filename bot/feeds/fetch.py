@@ -104,7 +104,7 @@ class FetchedAnswer:
 
 
 class Feed:
-    """One source that is fetched."""
+    """One source that is fetched: asks its address, reads the answer, remembers what makes the next request conditional."""
 
     largest: int | None = None
     """Bytes of an answer; None: `LARGEST`."""

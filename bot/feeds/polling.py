@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Health:
-    """How a source does."""
+    """How a source does: whether its last try worked, since when not, and when it wants to be asked again."""
 
     failures: int = 0
     """In a row."""

@@ -18,7 +18,7 @@ _MICROSECONDS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class PushAnswer:
-    """What a push was answered."""
+    """What a push was answered, for its repeats."""
 
     status: int
     """Of HTTP."""

@@ -40,7 +40,7 @@ class FollowChanges(Protocol):
 
 
 class Follows:
-    """Lets channels follow contests."""
+    """Lets channels follow contests, and says who may."""
 
     def __init__(self, servers: ServerStore, changes: FollowChanges, desk: Desk, clock: Clock) -> None:
         """Read follows in `servers`, and change them by `changes`; contests are those of `desk`."""

@@ -8,7 +8,7 @@ from bot.database.database import Database, from_micros
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A row of the audit."""
+    """A row of the audit: who did what, when and why."""
 
     id: int
     at: datetime

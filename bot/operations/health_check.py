@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 class HealthCheck:
-    """Knows how the bot does."""
+    """Gathers the vitals, keeps the last ones, and writes that the bot lives."""
 
     EVERY = 15.0
     """Seconds between two looks."""

@@ -32,7 +32,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that is wrong now."""
+    """Something that is wrong now, and since when."""
 
     kind: Kind
     subject: str
@@ -48,7 +48,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class IncidentChanges:
-    """What has to be told now."""
+    """The incidents that begin and those that end at one health check."""
 
     begun: tuple[Trouble, ...]
     ended: tuple[Incident, ...]

@@ -29,7 +29,7 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What is told."""
+    """What Prometheus is told."""
 
     vitals: Vitals | None
     """What the last look found; None before the first."""

@@ -9,7 +9,7 @@ from bot.outbox.servers_store import know_server, set_mirrored
 
 
 class MirrorStore:
-    """Keeps what newsrooms set of it."""
+    """Keeps which newsrooms mirror their schedule."""
 
     def __init__(self, database: Database) -> None:
         """Use `database`."""

@@ -42,7 +42,7 @@ class PostedReminders:
 
 
 class ReminderStore:
-    """Keeps when each event is spoken of."""
+    """Keeps when each event is spoken of; each method is one transaction or one query."""
 
     def __init__(self, database: Database, leads_of: LeadsOf, wall: Callable[[], float] = time.time) -> None:
         """Use `database`; `leads_of` says how long before an event it is spoken of; `wall` in seconds."""

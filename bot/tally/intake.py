@@ -39,7 +39,7 @@ Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
 
 @dataclass(slots=True)
 class Counted:
-    """What became of a batch of readings."""
+    """How many readings of a batch were accepted, held or ignored, and why."""
 
     accepted: int = 0
     unchanged: int = 0
@@ -65,7 +65,7 @@ Keep = Callable[[Counted], tuple[object, ...]]
 
 
 class Intake:
-    """Takes in readings."""
+    """Takes in readings: all that follows from them is one transaction."""
 
     def __init__(self, store: IntakeStore, setting: Setting, clock: Clock, wake: Wake) -> None:
         """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
@@ -272,7 +272,7 @@ def fate_of(verdict: Verdict) -> Fate:
 
 
 class IntakeDecision:
-    """Turns verdicts into rows."""
+    """Turns the verdicts on readings into the rows that are written, and says whom they wake."""
 
     def __init__(
         self, ledger: Ledger, setting: Setting, now: datetime, counted: Counted, editor: Editor | None = None

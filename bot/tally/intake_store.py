@@ -1,6 +1,6 @@
 """The SQL of the intake: the state that a decision starts from (`Ledger`), and what it stores (`Writes`).
 
-Which source leads is said a follow (`Follow.leads`), since servers share readings and their editors may have chosen
+Which source leads is a field of each follow (`Follow.leads`): servers share readings, and their editors may have chosen
 otherwise.
 """
 
@@ -273,7 +273,7 @@ Leading = Callable[[str, str | None], str | None]
 
 
 class IntakeStore:
-    """Takes in readings."""
+    """Loads what a decision on readings needs, and writes what it decides; each method is one transaction."""
 
     def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
         """Write to `database`; `wall` is the wall clock, in seconds."""

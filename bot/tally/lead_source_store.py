@@ -51,7 +51,7 @@ class Relead:
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """What became of a choice."""
+    """The outcome of a choice of the leading source."""
 
     before: str
     after: str

@@ -61,7 +61,7 @@ class _Phase:
 
 
 class Silences:
-    """Tells of sources' silences."""
+    """Posts once that a source is silent, and once that this is over."""
 
     def __init__(
         self, store: SilenceStore, setting: Setting, clock: Clock, health: Mapping[str, Reached], wake: Wake

@@ -78,7 +78,7 @@ class SilenceState:
 
 @dataclass(slots=True)
 class SilenceWrites:
-    """What a decision wants stored."""
+    """What a look at the silences wants stored."""
 
     begun: list[tuple[int, int, str, Silence, datetime]] = field(default_factory=list)
     """(server, channel, source, kind, since)."""
@@ -89,7 +89,7 @@ class SilenceWrites:
 
 
 class SilenceStore:
-    """Keeps what was told of silences."""
+    """Keeps what each channel was told of silences; each method is one transaction or one query."""
 
     def __init__(self, database: Database, wall: Callable[[], float] = time.time) -> None:
         """Use `database`; `wall` is the wall clock, in seconds."""

@@ -16,7 +16,7 @@ from bot.wording.context import Setting
 
 
 class Standings:
-    """Answers from what is stored."""
+    """Where contests stand and stood, as answers, boards and lists need it."""
 
     def __init__(self, queries: StandingStore, setting: Setting, clock: Clock) -> None:
         """Read through `queries`."""

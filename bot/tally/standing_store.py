@@ -50,7 +50,7 @@ class CalledBy:
 
 
 class StandingStore:
-    """Answers."""
+    """Reads where contests stand and stood, what staff entered of them, and what callers say."""
 
     def __init__(self, database: Database) -> None:
         """Read from `database`."""

@@ -41,7 +41,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class ContestContext:
-    """One contest told at one time."""
+    """One contest told at one time: whose names, whose clock, whose style."""
 
     contest: Contest
     style: Style
@@ -93,7 +93,7 @@ class ContestContext:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What every card goes by."""
+    """What every sentence and card goes by: the desk file, the recount lines, who reads it."""
 
     desk: Desk
     recount_lines: tuple[RecountLine, ...] = ()

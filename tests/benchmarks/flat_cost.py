@@ -175,7 +175,7 @@ async def _time(app: App, batch: list[Reading]) -> float:
 
 
 def _sent(connection: sqlite3.Connection) -> None:
-    """Leave the outbox as the publisher does, which sends what waits before the next batch comes."""
+    """Leave the outbox as the dispatcher does, which sends what waits before the next batch comes."""
     connection.execute(
         """UPDATE outbox SET state = 'sent'
            WHERE channel > 0 AND state IN ('pending', 'sending')"""

@@ -1,4 +1,4 @@
-"""Forms of entering: typed, mended, sent late."""
+"""Forms of entries: typed, edited, sent late."""
 
 import pytest
 import simcord

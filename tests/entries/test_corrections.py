@@ -1,4 +1,4 @@
-"""Corrections of our own errors and retractions of the desk's entries, from the command's service to the channel."""
+"""Corrections of our own errors and retractions of the desk's entries, from the command's room to the channel."""
 
 import json
 from datetime import timedelta

@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Line:
-    """The connection to Discord, as the lookout sees it."""
+    """The connection to Discord, as the health check sees it."""
 
     up = True
 

@@ -57,7 +57,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 class Looks:
-    """What the lookout finds, one thing after the other, and then that all is well."""
+    """What the health check finds, one thing after the other, and then that all is well."""
 
     def __init__(self, *found: Vitals | Exception) -> None:
         self.found = list(found)

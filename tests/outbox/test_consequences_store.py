@@ -29,7 +29,7 @@ async def set_desk_channel(newsroom: Newsroom, channel: int = DESK, server: int 
     )
 
 
-# A revision reaches back.
+# A revision edits the earlier post.
 
 
 async def test_a_revision_edits_the_last_post_of_its_source_which_then_begins_with_the_word(newsroom: Newsroom) -> None:

@@ -1,4 +1,4 @@
-"""What the publisher may rely on: one suite for the channels in memory and for Discord's over real sockets."""
+"""What the dispatcher may rely on: one suite for the channels in memory and for Discord's over real sockets."""
 
 import asyncio
 import time

@@ -128,7 +128,7 @@ async def test_a_wake_during_work_is_not_lost(newsroom: Newsroom) -> None:
 
     async def claim_then_add(channel: int, *, boards: bool = True) -> Claimed:
         claimed = await claim(channel, boards=boards)
-        if not claimed.more and late:  # one more comes just as the publisher hears that none waits
+        if not claimed.more and late:  # one more comes just as the dispatcher hears that none waits
             await add(newsroom, late.pop())
             newsroom.publisher.wake({COUNT: False})
         return claimed
