@@ -174,7 +174,7 @@ IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WH
 
 
 def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
-    """Forget a thread that can't be written to or could not be opened, with its board; return whether there was one."""
+    """Forget a thread that can't be written to or could not be opened; return whether there was one."""
     rows = fetch(
         connection,
         """SELECT t.thread FROM threads t JOIN outbox h ON h.id = t.post
@@ -192,11 +192,6 @@ def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) ->
            AND state IN ('pending', 'sending') AND action <> 'post'
            AND (SELECT a.thread FROM outbox a WHERE a.id = outbox.about) = ?""",
         (channel, thread),
-    )
-    connection.execute(
-        """DELETE FROM boards WHERE channel = ? AND contest = ?
-           AND (SELECT o.thread FROM outbox o WHERE o.id = boards.post) = ?""",
-        (channel, contest, thread),
     )
     connection.execute(
         "UPDATE threads SET post = NULL, thread = NULL WHERE channel = ? AND contest = ?", (channel, contest)
