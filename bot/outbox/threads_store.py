@@ -20,6 +20,7 @@ from bot.outbox.follow_up_store import add, tell_desk
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.post import Action, Post
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, joined_messages
+from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
 from bot.outbox.threads_words import thread_name, thread_post
 from bot.outbox.undelivered_words import no_thread_notice
@@ -81,8 +82,7 @@ def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -
     if contest is None:
         return False
     name, draft = thread_name(contest), thread_post(contest, kinds.setting)
-    ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (post.server,))
-    connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (post.server,))
+    number = take_number(connection, post.server)
     row = OutboxRow.worded(post.server, post.channel, number, draft, from_micros(post.news_at))
     begun = connection.execute(INSERT_OUTBOX, row.values(wall)).lastrowid
     connection.execute("UPDATE threads SET post = ?, name = ? WHERE channel = ? AND contest = ?", (begun, name, *key))
