@@ -429,7 +429,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
             wake=wake,
             wall=base.wall,
         ),
-        preferences=Preferences(store, servers, setting, clock, wake),
+        preferences=Preferences(store, follows, setting, clock, wake),
         suspensions=Suspensions(
             store=outbox.suspensions,
             status_store=StatusStore(database),

@@ -1,6 +1,7 @@
 """Which channel follows which contest, and who may say so."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
@@ -38,6 +39,10 @@ class FollowChanges(Protocol):
         """Let a channel no longer follow a contest; return False if it did not."""
         ...
 
+    async def renew_thread(self, server: int, channel: int, contest: str, who: str, now: datetime) -> dict[int, bool]:
+        """Let another thread be opened for a contest where its own can't be written to; return channels to wake."""
+        ...
+
 
 class Follows:
     """Lets channels follow contests, and says who may."""
@@ -45,7 +50,7 @@ class Follows:
     def __init__(self, servers: ServerStore, changes: FollowChanges, desk: Desk, clock: Clock) -> None:
         """Read follows in `servers`, and change them by `changes`; contests are those of `desk`."""
         self.servers = servers
-        self._changes = changes
+        self.changes = changes
         self._desk = desk
         self._clock = clock
 
@@ -104,11 +109,11 @@ class Follows:
         """
         await self.servers.join(server)
         row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, taste)
-        return await self._changes.follow(row)
+        return await self.changes.follow(row)
 
     async def unfollow(self, contest: Contest, server: int, channel: int, who: str) -> bool:
         """Let a channel no longer follow a contest; return False if it did not."""
-        return await self._changes.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
+        return await self.changes.unfollow(FollowRow(server, channel, contest.id, None, who, self._clock.now()))
 
     async def set_desk_role(self, server: int, role: int | None, who: str) -> None:
         """Set the role that may write; None: those who may manage the server."""

@@ -119,21 +119,6 @@ class ServerStore:
         )
         return FollowThread(row[0], bool(row[1])) if row else None
 
-    async def renew_thread(self, server: int, channel: int, contest: str, who: str, now: datetime) -> dict[int, bool]:
-        """Let another thread be opened for a contest where its own can't be written to; return channels to wake."""
-
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            follow = _follow(connection, channel, contest)
-            if follow is None or follow.taste is None or not follow.taste.thread:
-                return {}
-            if not want(connection, server, channel, contest, on=True):
-                return {}
-            after = {"channel": channel, "contest": contest}
-            _audit(connection, AuditRow(now, server, who, "thread anew", None, None, after))
-            return {channel: False}
-
-        return await self._database.transact(work)
-
     async def choice(self, server: int, contest: str) -> LeadChoice | None:
         """Return which source a server chose to lead a contest, or None."""
         return await chosen_by(self._database, server, contest)
@@ -186,6 +171,25 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
     moves = want(connection, row.server, row.channel, row.contest, on=taste.thread)
     _audit(connection, _follow_audit(row, "follow", before))
     return before, moves
+
+
+def renew_thread(
+    connection: sqlite3.Connection, server: int, channel: int, contest: str, who: str, now: datetime
+) -> bool:
+    """Let another thread be opened for a contest, in the transaction under way, where its own can't be written to.
+
+    Returns:
+        False if it can, or if the contest is not followed in a thread.
+
+    """
+    follow = _follow(connection, channel, contest)
+    if follow is None or follow.taste is None or not follow.taste.thread:
+        return False
+    if not want(connection, server, channel, contest, on=True):
+        return False
+    after = {"channel": channel, "contest": contest}
+    _audit(connection, AuditRow(now, server, who, "thread anew", None, None, after))
+    return True
 
 
 def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from bot.clock import Clock
 from bot.errors import BadInputError
+from bot.follows.follows import Follows
 from bot.follows.follows_words import FollowedContest, following_card
 from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences
-from bot.follows.servers_store import ServerStore
 from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
 from bot.newsroom.preferences_words import preferences_card
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
@@ -23,11 +23,12 @@ class Preferences:
     """Shows and changes how a follow is told; each method returns the card to show next."""
 
     def __init__(
-        self, store: ServerSettingsStore, desk_store: ServerStore, setting: Setting, clock: Clock, wake: Wake
+        self, store: ServerSettingsStore, follows: Follows, setting: Setting, clock: Clock, wake: Wake
     ) -> None:
         """Set in `store`; `wake` is called with the channels for which something waits then."""
         self._store = store
-        self._desk_store = desk_store
+        self._desk_store = follows.servers
+        self._changes = follows.changes
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -108,7 +109,7 @@ class Preferences:
         if what == "board":
             return await self._change(server, key, who, board=on)
         if what == "thread" and on:
-            self._wake(await self._desk_store.renew_thread(server, channel, contest, who, self._clock.now()))
+            self._wake(await self._changes.renew_thread(server, channel, contest, who, self._clock.now()))
         return await self._change(server, key, who, taste={what: on})
 
     async def _find(self, server: int, key: int) -> tuple[int, str]:

@@ -15,6 +15,7 @@ from bot.outbox.kinds_store import word
 from bot.outbox.merging_store import merge, read_post
 from bot.outbox.post import COLUMNS, Action, Post, post_of
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.outbox.undelivered_words import doubtful_notice
@@ -69,7 +70,7 @@ def ask(
     if not rows:
         return {}
     (channel, number), at = rows[0], from_micros(now)
-    connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (post.server,))
+    skip_numbers(connection, post.server, 1)
     *shown, asked = question
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
     added.append(OutboxRow.worded(post.server, channel, number, asked, at, about=post.id))

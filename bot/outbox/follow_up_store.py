@@ -6,6 +6,7 @@ from bot.database.database import fetch, from_micros
 from bot.outbox.post import Action, Post
 from bot.outbox.replaced_words import updated_content
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, to_wake
+from bot.outbox.servers_store import skip_numbers
 from bot.wording.draft import Draft, Link, address_of
 
 
@@ -26,7 +27,7 @@ def tell_desk(connection: sqlite3.Connection, server: int, draft: Draft, now: in
     if not rows:
         return {}
     channel, number = rows[0]
-    connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (server,))
+    skip_numbers(connection, server, 1)
     return add(connection, now, OutboxRow.worded(server, channel, number, draft, from_micros(now)))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from bot.database.database import fetch
 from bot.outbox.kinds import Kinds
 from bot.outbox.post import COLUMNS, Action, Post, post_of
+from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import Transition, moved
 
 WAITED = 60_000_000
@@ -103,7 +104,7 @@ def requeue(connection: sqlite3.Connection, posts: Sequence[Post], kinds: Kinds)
         )
         kinds.family(post.kind).renumbered(connection, post, number)
         keys.append(key)
-    connection.execute("UPDATE servers SET next_number = ? WHERE id = ?", (next_number + len(numbers), server))
+    skip_numbers(connection, server, len(numbers))
     return keys
 
 

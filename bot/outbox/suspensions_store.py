@@ -15,6 +15,7 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import requeue, to_requeue
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, joined_messages
+from bot.outbox.servers_store import know_server
 from bot.wording.credit import SetBy
 
 _PAUSED = "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL"
@@ -69,7 +70,7 @@ class SuspensionStore:
         def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
             before = _paused(connection, server)
             if before is None:
-                connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+                know_server(connection, server)
                 connection.execute(
                     "UPDATE servers SET paused_at = ?, paused_by = ? WHERE id = ?", (to_micros(now), who, server)
                 )
@@ -99,7 +100,7 @@ class SuspensionStore:
         def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
             before = _muted(connection, server, source)
             if before is None:
-                connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+                know_server(connection, server)
                 connection.execute(
                     "INSERT INTO mutes (server, source, muted_by, muted_at) VALUES (?, ?, ?, ?)",
                     (server, source, who, to_micros(now)),
@@ -176,7 +177,7 @@ def place_desk(
     ]
     if channel in public or (channel is None and public):
         return Placed(refused=tuple(public))
-    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+    know_server(connection, server)
     before = _desk_channel(connection, server)
     connection.execute("UPDATE servers SET desk_channel = ? WHERE id = ?", (channel, server))
     if before != channel:
@@ -187,7 +188,7 @@ def place_desk(
 
 def two_person_in(connection: sqlite3.Connection, server: int, who: str, now: datetime, *, on: bool) -> bool | None:
     """Say whether entries wait for a second person, in the transaction under way."""
-    connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
+    know_server(connection, server)
     ((was, channel),) = fetch(connection, "SELECT two_person, desk_channel FROM servers WHERE id = ?", (server,))
     if on and channel is None:
         return None

@@ -20,6 +20,7 @@ from bot.outbox.follow_up_store import add, tell_desk
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.post import Action, Post
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow, joined_messages
+from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
 from bot.outbox.threads_words import thread_name, thread_post
 from bot.outbox.undelivered_words import no_thread_notice
@@ -81,8 +82,7 @@ def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -
     if contest is None:
         return False
     name, draft = thread_name(contest), thread_post(contest, kinds.setting)
-    ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (post.server,))
-    connection.execute("UPDATE servers SET next_number = next_number + 1 WHERE id = ?", (post.server,))
+    number = take_number(connection, post.server)
     row = OutboxRow.worded(post.server, post.channel, number, draft, from_micros(post.news_at))
     begun = connection.execute(INSERT_OUTBOX, row.values(wall)).lastrowid
     connection.execute("UPDATE threads SET post = ?, name = ? WHERE channel = ? AND contest = ?", (begun, name, *key))
@@ -174,7 +174,7 @@ IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WH
 
 
 def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
-    """Forget a thread that can't be written to or could not be opened, with its board; return whether there was one."""
+    """Forget a thread that can't be written to or could not be opened; return whether there was one."""
     rows = fetch(
         connection,
         """SELECT t.thread FROM threads t JOIN outbox h ON h.id = t.post
@@ -192,11 +192,6 @@ def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) ->
            AND state IN ('pending', 'sending') AND action <> 'post'
            AND (SELECT a.thread FROM outbox a WHERE a.id = outbox.about) = ?""",
         (channel, thread),
-    )
-    connection.execute(
-        """DELETE FROM boards WHERE channel = ? AND contest = ?
-           AND (SELECT o.thread FROM outbox o WHERE o.id = boards.post) = ?""",
-        (channel, contest, thread),
     )
     connection.execute(
         "UPDATE threads SET post = NULL, thread = NULL WHERE channel = ? AND contest = ?", (channel, contest)

@@ -188,6 +188,16 @@ def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: d
     connection.execute("DELETE FROM boards WHERE channel = ? AND contest = ?", (channel, contest))
 
 
+def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> None:
+    """Forget a channel's board of a contest whose message is in a thread that was given up."""
+    connection.execute(
+        """DELETE FROM boards WHERE channel = ? AND contest = ? AND EXISTS (
+             SELECT 1 FROM outbox o WHERE o.id = boards.post AND o.thread IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.thread = o.thread))""",
+        (channel, contest),
+    )
+
+
 def show_anew(connection: sqlite3.Connection, channel: int) -> None:
     """Let all boards of a channel be shown anew, whatever they show."""
     connection.execute("UPDATE boards SET shown = NULL WHERE channel = ?", (channel,))

@@ -19,12 +19,13 @@ from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
 from bot.outbox.post import Action, Post
 from bot.outbox.rows import joined_messages, to_wake
 from bot.outbox.states import Transition
+from bot.outbox.unsent_store import tell_from
 from bot.outbox.waiting_store import show_anew, waiting_behind
 from bot.tally.changes_words import Span, Was, span_post
 from bot.tally.other_sources_store import edits_of
 from bot.tally.other_sources_words import also_said
 from bot.wording.context import Setting
-from bot.wording.draft import Draft, Link, address_of
+from bot.wording.draft import Draft, Link, PostKind, address_of
 
 REPEATED = "the source repeated it"
 """How a hold ended whose reading the source has shown for long enough."""
@@ -69,9 +70,7 @@ class ChangePosts(Family):
 
     def merge(self, connection: sqlite3.Connection, run: Sequence[Post]) -> None:
         """Let the last post of a run begin where the first did."""
-        connection.execute(
-            "UPDATE outbox SET from_reading = ?, kind = 'margin' WHERE id = ?", (run[0].from_reading, run[-1].id)
-        )
+        tell_from(connection, run[-1].id, run[0].from_reading, "margin")
 
     def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
         """Keep by which post its channel was told, which posts of other sources name."""
@@ -114,10 +113,8 @@ class ChangePosts(Family):
             if (later.series, later.from_reading) == (post.series, post.to_reading):
                 wake, numbers, first = show_anew(connection, waiting[place:], kinds, now)
                 own = not kinds[later.kind].mergeable
-                kind = "first" if post.from_reading is None else later.kind if own else post.kind
-                connection.execute(
-                    "UPDATE outbox SET from_reading = ?, kind = ? WHERE id = ?", (post.from_reading, kind, first)
-                )
+                kind: PostKind = "first" if post.from_reading is None else later.kind if own else post.kind
+                tell_from(connection, first, post.from_reading, kind)
                 return wake, numbers
         if not taken_as_told:
             _untell(connection, post)

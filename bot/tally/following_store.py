@@ -3,11 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.database.database import Database
 from bot.follows.lead_choices_store import chosen_in
-from bot.follows.servers_store import FollowRow, drop_follow, keep_follow
-from bot.tally.boards_store import take_down
+from bot.follows.servers_store import FollowRow, drop_follow, keep_follow, renew_thread
+from bot.tally.boards_store import leave_board, take_down
 from bot.tally.intake_store import Leading
 
 
@@ -28,6 +29,17 @@ class FollowingStore:
         """Let a channel no longer follow a contest; return False if it did not. What waits there goes out."""
         return await self._database.transact(lambda connection: unfollow_in(connection, row, self._now()))
 
+    async def renew_thread(self, server: int, channel: int, contest: str, who: str, now: datetime) -> dict[int, bool]:
+        """Let another thread be opened for a contest where its own can't be written to; return channels to wake."""
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            if not renew_thread(connection, server, channel, contest, who, now):
+                return {}
+            leave_board(connection, channel, contest)
+            return {channel: False}
+
+        return await self._database.transact(work)
+
     def _now(self) -> int:
         return int(self._wall() * 1_000_000)
 
@@ -35,6 +47,8 @@ class FollowingStore:
 def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:
     """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
     before, moves = keep_follow(connection, row)
+    if moves:
+        leave_board(connection, row.channel, row.contest)
     if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
         take_down(connection, row.channel, row.contest, row.followed_at, wall)
     chosen = chosen_in(connection, row.server, row.contest)

@@ -164,14 +164,14 @@ async def test_another_thread_is_opened_for_one_that_is_gone_when_the_desk_says_
     thread = await begin(newsroom)
     await newsroom.take(reading(1100, 500, 1))
     await close(newsroom, thread)
-    assert await newsroom.desk_store.renew_thread(SERVER, COUNT, "ga", WHO, START) == {COUNT: False}
+    assert await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START) == {COUNT: False}
     await newsroom.publish()
     another = await thread_of(newsroom)
     assert another != thread
     assert list(newsroom.channels.threads) == [thread, another]
     assert len(newsroom.channels.shown[another]) == 1
-    assert await newsroom.desk_store.renew_thread(SERVER, COUNT, "ga", WHO, START) == {}
-    assert await newsroom.desk_store.renew_thread(9, COUNT, "ga", WHO, START) == {}
+    assert await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START) == {}
+    assert await newsroom.following.changes.renew_thread(9, COUNT, "ga", WHO, START) == {}
 
 
 async def test_switched_off_the_next_posts_go_into_the_channel_and_on_again_into_the_same_thread(
@@ -230,7 +230,7 @@ async def test_an_edit_of_a_post_in_a_thread_that_was_given_up_is_left_undone(ne
     thread = await begin(newsroom)
     await newsroom.take(reading(1100, 500, 1))
     await close(newsroom, thread)
-    await newsroom.desk_store.renew_thread(SERVER, COUNT, "ga", WHO, START)
+    await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START)
     await newsroom.publish()
     await newsroom.database.transact(
         lambda connection: connection.execute(
@@ -269,7 +269,7 @@ async def test_the_public_goes_on_reading_a_thread_for_which_another_was_opened(
     await newsroom.desk_store.know_thread(SERVER, thread, COUNT)
     await newsroom.take(reading(1100, 500, 1))
     await close(newsroom, thread)
-    await newsroom.desk_store.renew_thread(SERVER, COUNT, "ga", WHO, START)
+    await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START)
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     assert await newsroom.desk_store.is_public(thread)
 
