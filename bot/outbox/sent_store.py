@@ -48,17 +48,6 @@ class SentPosts:
         """Return the post that became a message and the edits of it, oldest first; nothing if it is not ours."""
         return await self._found("o.message = ?", message)
 
-    async def unanswered(self, server: int) -> set[int]:
-        """Return the numbers of a server's reminders whose buttons nobody has pressed, and whose event nobody has changed."""
-        rows = await self._database.rows(
-            """SELECT DISTINCT number FROM outbox o INDEXED BY outbox_of_event
-               WHERE event IS NOT NULL AND server = ? AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.event = o.event
-                   AND e.channel = o.channel AND e.about = o.id AND e.action = 'edit')""",
-            (server,),
-        )
-        return {number for (number,) in rows}
-
     async def _found(self, where: str, value: int) -> list[SentPost]:
         rows = await self._database.rows(
             f"""SELECT o.id, o.news_at, o.channel, o.message, o.kind, o.number, o.content,

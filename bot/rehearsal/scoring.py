@@ -22,6 +22,7 @@ from bot.outbox.sent_store import SentPost
 from bot.rehearsal.day import Day
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.scorecard_words import MissedHold, MissedPost, Scorecard, scorecard_post
+from bot.schedule.event_posts_store import unanswered
 from bot.tally.holds_store import HoldHistory, HoldRecord
 
 UNREAD_AFTER = timedelta(minutes=10)
@@ -177,12 +178,12 @@ class Scoring:
     async def close(self) -> None:
         """Work out the scorecard, hand it on, and post it where somebody was there to miss something."""
         rooms, database = self._app.rooms, self._app.database
-        now, posted = rooms.clock.now(), rooms.outbox.sent
-        sent, holds = await posted.after(0), await HoldHistory(database).all()
+        now = rooms.clock.now()
+        sent, holds = await rooms.outbox.sent.after(0), await HoldHistory(database).all()
         posts = news(sent, self._came)
         reads = None if self._reads is None else await self._watched(now)
-        unanswered = await posted.unanswered(self._server)
-        acknowledged = {post.number for post in posts if post.kind == "reminder"} - unanswered
+        waiting = await unanswered(database, self._server)
+        acknowledged = {post.number for post in posts if post.kind == "reminder"} - waiting
         card = score(posts, reads, holds, now, self._channels, acknowledged, self._lived)
         self._scored(card)
         if reads is None or reads:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.database.database import fetch, from_micros
+from bot.database.database import Database, fetch, from_micros
 from bot.events.event import ScheduleEntry
 from bot.events.moving import misleads, move_is_news
 from bot.outbox.approval_store import tell_decided
@@ -200,3 +200,15 @@ def _answer_reminders(
     ]  # fmt: skip
     connection.executemany(INSERT_OUTBOX, [edit.values(wall) for edit in edits])
     return to_wake(edits)
+
+
+async def unanswered(database: Database, server: int) -> set[int]:
+    """Return the numbers of a server's reminders whose buttons nobody has pressed, and whose event nobody has changed."""
+    rows = await database.rows(
+        """SELECT DISTINCT number FROM outbox o INDEXED BY outbox_of_event
+           WHERE event IS NOT NULL AND server = ? AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.event = o.event
+               AND e.channel = o.channel AND e.about = o.id AND e.action = 'edit')""",
+        (server,),
+    )
+    return {number for (number,) in rows}
