@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import pytest
+
 from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowThread
 from bot.outbox.discord import ClosedError, UnknownError
@@ -224,6 +226,29 @@ async def test_a_board_stands_in_the_thread_and_moves_when_threads_are_switched(
     await newsroom.publish()
     assert len(newsroom.channels.shown[thread]) == 1  # the post; its board was taken down
     assert len(newsroom.channels.pinned[COUNT]) == 1
+
+
+@pytest.mark.parametrize("by", ["the button", "a new follow"])
+async def test_a_board_in_a_thread_that_was_given_up_is_posted_anew_in_the_next(newsroom: Newsroom, by: str) -> None:
+    await follow(newsroom, board=True)
+    await newsroom.take(reading(1000, 500))
+    await newsroom.boards.look()
+    await newsroom.publish()
+    thread = await thread_of(newsroom)
+    assert len(newsroom.channels.pinned[thread]) == 1
+    await newsroom.take(reading(1100, 500, 1))
+    await close(newsroom, thread)
+    if by == "the button":
+        await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START)
+    else:
+        await follow(newsroom, board=True)
+    await newsroom.boards.look()
+    await newsroom.publish()
+    another = await thread_of(newsroom)
+    assert another != thread
+    assert len(newsroom.channels.pinned[another]) == 1
+    assert len(newsroom.channels.shown[thread]) == 2  # nothing is taken down where nothing can be written
+    assert await newsroom.database.rows("SELECT 1 FROM outbox WHERE action = 'delete'") == []
 
 
 async def test_an_edit_of_a_post_in_a_thread_that_was_given_up_is_left_undone(newsroom: Newsroom) -> None:
