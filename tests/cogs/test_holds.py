@@ -1,5 +1,8 @@
 """A notice that a reading is held is answered with its buttons: once, by whoever may, in every server alike."""
 
+from copy import copy
+from dataclasses import replace
+
 import pytest
 
 from bot.count.reading import Reading
@@ -41,8 +44,9 @@ async def hold_moved(room: Room, *later: Reading) -> Seen:
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.publish()
     notice = last(room.count)
+    first = replace(notice, message=copy(notice.message))
     await room.newsroom.take(*later)
-    return notice
+    return first
 
 
 async def look(room: Room, minute: float) -> None:
