@@ -177,8 +177,8 @@ async def test_the_channel_asked_in_is_looked_at_too(room: Room) -> None:
 
 
 async def test_only_a_text_channel_can_follow(room: Room) -> None:
-    thread = room.guild.start_thread(room.count, "aside", room.editor.member.user)
-    result = await room.editor.slash(thread, "follow", contest="ga")
+    forum = room.guild.add_channel("questions", forum=True)
+    result = await room.editor.slash(forum, "follow", contest="ga")
     assert result.content == "Only a text channel can follow a contest; name one with the option channel."
     assert len(room.failures) == 1
 
