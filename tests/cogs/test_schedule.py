@@ -287,19 +287,15 @@ async def test_the_buttons_under_a_reminder_are_the_desk_s_and_work_after_a_rest
     assert not edited.parts
 
 
-async def test_remindme_opens_direct_messages_and_says_when(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-
-    async def opened(user: int) -> int:
-        asked.append(user)
-        return 4711
-
-    monkeypatch.setattr(room.bot, "direct_channel", opened)
+async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     await add(room)
     said = await room.ask("remindme", room.reporter, event="press", before=10)
     assert said.startswith("You are reminded by direct message at 10:20 a.m. of: Press conference")
     assert "already reminded" in await room.ask("remindme", room.reporter, event="press", before=10)
-    assert asked == [room.reporter.id]
-    assert room.newsroom.channels.direct == {4711}
-    assert await AliveStore(room.newsroom.database, room.newsroom.post_kinds).direct_channel(room.reporter.id) == 4711
+    opened = [request.json for request in room.requests if request.path == "/users/@me/channels"]
+    assert opened == [{"recipient_id": room.reporter.id}]
+    direct = room.newsroom.world.direct(room.reporter.member.user).id
+    assert room.newsroom.channels.direct == {direct}
+    store = AliveStore(room.newsroom.database, room.newsroom.post_kinds)
+    assert await store.direct_channel(room.reporter.id) == direct
     assert await room.ask("remindme", room.reporter, event="press", stop=True) == "You are not reminded of it any more."
