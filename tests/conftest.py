@@ -1,47 +1,37 @@
-"""What tests of several parts share: a small desk file, readings in one line, channels in memory, the spine."""
+"""What tests of several parts share: a small desk file, readings in one line, and a newsroom on the stand-in."""
 
 import asyncio
+import re
 import sqlite3
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import AsyncExitStack, closing
+from copy import copy
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, Self, TypeAlias, cast
 
 import pytest
-from aiohttp import ClientSession
 
-from bot.app import Base, post_kinds, rooms_of
-from bot.client import Rooms
+from bot.app import wired
+from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.database.database import Database, fetch
-from bot.desk.desk_file import Desk, Source
-from bot.errors import TallydeskError
-from bot.feeds.own_network import Sessions
+from bot.desk.desk_file import Desk
 from bot.feeds.polling import Health
 from bot.follows.preferences import FollowPreferences
-from bot.outbox.approval import Queue
-from bot.outbox.decisions_store import QueueStore
-from bot.outbox.discord import ClosedError, DiscordChannels, LaterError, Message, RefusedError, UnknownError, number_of
-from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds_store import word
-from bot.outbox.outbox import Outbox
-from bot.outbox.outbox_store import OutboxStore
-from bot.outbox.pacing import Pacing
 from bot.outbox.post import COLUMNS, post_of
-from bot.outbox.sent_store import SentPosts
-from bot.outbox.suspensions_store import SuspensionStore
-from bot.scheduler import Scheduler
+from bot.rehearsal.standin.api import Request
+from bot.rehearsal.standin.destination import Destination, DirectChannel
+from bot.rehearsal.standin.guild import Channel, Guild
+from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.pointing import pointing_at
+from bot.rehearsal.standin.server import StandIn
+from bot.rehearsal.standin.world import World
 from bot.tally.holds_store import held_in
-from bot.tally.lead_source import Releading
-from bot.tally.lead_source_store import Leads
-from bot.tally.standing_store import StandingStore
-from bot.wording.context import Setting
-from bot.wording.draft import Button
 from tests.kept_cogs import keep
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
@@ -49,6 +39,8 @@ SERVER, OTHER_SERVER = 1, 2
 COUNT, LIVE, AWAY = 11, 12, 21
 """Two channels of `SERVER` and one of `OTHER_SERVER`."""
 WHO = "Olga"
+SOON = 20.0
+"""Seconds that a busy machine may take for what takes none."""
 FAST = 100_000
 """Requests a second where pacing is not what is tested."""
 
@@ -97,163 +89,23 @@ class Wall:
     def move(self, seconds: float) -> None:
         self.now += seconds
 
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self.now, UTC)
+
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.move(seconds)
 
 
-Fate = Literal["accept", "refuse", "closed", "later", "lost answer", "lost", "hang"]
-"""`refuse`: the message itself can't be posted. `closed`: the channel may not be written to. `later`: a rate limit.
-`lost answer`: it is posted and nobody knows. `lost`: it is not posted and nobody knows."""
+Fate = Literal["refuse", "closed", "later", "lost answer", "lost", "hang"]
+"""What becomes of a request. `refuse`: it can never be done. `closed`: the channel may not be written to. `later`: a rate
+limit. `lost answer`: it is done and nobody knows. `lost`: it is not done and nobody knows. `hang`: it is not done, and no answer comes."""
 
-
-@dataclass(frozen=True)
-class Shown:
-    """A message as a channel shows it."""
-
-    id: int
-    content: str
-    nonce: str
-    at: float
-    embeds: tuple[Mapping[str, Any], ...] = ()
-    buttons: tuple[Button, ...] = ()
-
-
-@dataclass
-class FakeChannels:
-    """Channels in memory, which take what is sent unless they were told otherwise; the contract is `Channels`."""
-
-    wall: Wall
-    shown: dict[int, list[Shown]] = field(default_factory=lambda: defaultdict(list))
-    sends: list[tuple[int, str]] = field(default_factory=list)
-    """(channel, nonce) of every request to send."""
-    looks: list[tuple[int, int]] = field(default_factory=list)
-    """(channel, number) of every look into a history."""
-    edits: list[tuple[int, int]] = field(default_factory=list)
-    """(channel, message) of every edit."""
-    pinned: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    direct: set[int] = field(default_factory=set)
-    """Channels of direct messages."""
-    unreadable: set[int] = field(default_factory=set)
-    fates: dict[int, deque[Fate]] = field(default_factory=lambda: defaultdict(deque))
-    threads: dict[int, str] = field(default_factory=dict)
-    """The names of the threads that were opened; each is a channel in `shown` too."""
-    open_fails: dict[int, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    look_fails: dict[int, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    later: float | None = None
-    """The seconds that `later` says."""
-    nonce_lasts: float = 300.0
-    _posted: int = 0
-
-    def will(self, channel: int, *fates: Fate) -> None:
-        """Say what becomes of the next posts to a channel."""
-        self.fates[channel].extend(fates)
-
-    def contents(self, channel: int) -> list[str]:
-        return [message.content for message in self.shown[channel]]
-
-    async def send(self, channel: int, message: Message) -> int:
-        self.sends.append((channel, message.nonce))
-        fate = self.fates[channel].popleft() if self.fates[channel] else "accept"
-        match fate:
-            case "refuse":
-                raise RefusedError("Invalid Form Body")
-            case "closed":
-                raise ClosedError("Missing Access")
-            case "later":
-                raise LaterError("slow down", self.later)
-            case "lost":
-                raise UnknownError("no answer")
-            case "hang":
-                await asyncio.get_running_loop().create_future()
-        sent = self._post(channel, message)
-        if fate == "lost answer":
-            raise UnknownError("no answer")
-        return sent
-
-    def post(self, channel: int, content: str) -> int:
-        """Let a message be in a channel, as if it had been sent and the answer was lost; return its id."""
-        return self._post(channel, Message(content, (), True, f"{channel} {content}"))
-
-    def _post(self, channel: int, message: Message) -> int:
-        for shown in self.shown[channel]:
-            if shown.nonce == message.nonce and self.wall() - shown.at < self.nonce_lasts:
-                return shown.id
-        self._posted += 1
-        key = 999 + self._posted
-        shown = Shown(key, message.content, message.nonce, self.wall(), tuple(message.embeds), tuple(message.buttons))
-        self.shown[channel].append(shown)
-        return key
-
-    def _index(self, channel: int, key: int) -> int:
-        """Return where a message stands, after whatever was to go wrong has."""
-        fate = self.fates[channel].popleft() if self.fates[channel] else "accept"
-        if fate == "closed":
-            raise ClosedError("Missing Access")
-        if fate == "later":
-            raise LaterError("slow down", self.later)
-        if fate in ("lost", "lost answer"):
-            raise UnknownError("no answer")
-        for place, shown in enumerate(self.shown[channel]):
-            if shown.id == key and fate == "accept":
-                return place
-        raise RefusedError("Unknown Message")
-
-    async def edit(
-        self,
-        channel: int,
-        key: int,
-        content: str,
-        embeds: Sequence[Mapping[str, Any]] | None,
-        buttons: Sequence[Button] | None = None,
-    ) -> None:
-        place = self._index(channel, key)
-        before = self.shown[channel][place]
-        self.shown[channel][place] = replace(
-            before,
-            content=content,
-            embeds=before.embeds if embeds is None else tuple(embeds),
-            buttons=before.buttons if buttons is None else tuple(buttons),
-        )
-        self.edits.append((channel, key))
-
-    async def pin(self, channel: int, key: int) -> None:
-        self._index(channel, key)
-        self.pinned[channel].append(key)
-
-    async def delete(self, channel: int, key: int) -> None:
-        if key in [shown.id for shown in self.shown[channel]]:
-            self.shown[channel].pop(self._index(channel, key))
-
-    async def open_thread(self, channel: int, key: int, name: str) -> None:
-        self._index(channel, key)
-        if self.open_fails[channel]:
-            raise self.open_fails[channel].popleft()
-        self.threads.setdefault(key, name)
-
-    async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
-        self.looks.append((channel, number))
-        if self.look_fails[channel]:
-            raise self.look_fails[channel].popleft()
-        if channel in self.unreadable:
-            raise RefusedError("the bot may not read the channel's history")
-        for shown in self.shown[channel]:
-            if since <= shown.at <= until and number_of(shown.content) == number:
-                return shown.id
-        return None
-
-    async def numbers(self, channel: int, since: float) -> list[tuple[int, int]]:
-        if self.look_fails[channel]:
-            raise self.look_fails[channel].popleft()
-        if channel in self.unreadable:
-            raise RefusedError("the bot may not read the channel's history")
-        since_begun = [shown.id for shown in self.shown[channel] if shown.at >= since and shown.id in self.threads]
-        return [
-            (number, shown.id)
-            for place in (channel, *since_begun)
-            for shown in self.shown[place]
-            if shown.at >= since and (number := number_of(shown.content)) is not None
-        ]
+POSTS, EDITS, LOOKS = "POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /channels/*/messages"
+PINS, THREADS = "PUT /channels/*/messages/pins/*", "POST /channels/*/messages/*/threads"
+"""Routes of the fault board."""
+_SENT = re.compile(r"/channels/(\d+)/messages")
+_EDITED = re.compile(r"/channels/(\d+)/messages/(\d+)")
 
 
 class Stored(NamedTuple):
@@ -283,70 +135,80 @@ _STORED = """SELECT id, channel, action, number, kind, state, content, quiet, fr
                     why, superseded_by FROM outbox ORDER BY id"""
 
 
-async def nobody_s(user: int) -> int:
-    """Open direct messages with nobody."""
-    raise TallydeskError(f"nobody here opens direct messages with {user}")
+def buttons(message: Message) -> dict[str, str]:
+    """Return the keys of the buttons under a message, by their labels."""
+    return {button["label"]: button["custom_id"] for row in message.components for button in row["components"]}
 
 
-class _NoSessions(Sessions):
-    """Sessions of feeds that nobody asks."""
+def plain(message: Message) -> list[dict[str, Any]]:
+    """Return the cards of a message as they were sent."""
+    return [{name: part for name, part in embed.items() if name not in ("type", "flags")} for embed in message.embeds]
 
-    def of(self, source: Source) -> ClientSession:
-        del source
-        return cast("ClientSession", None)
+
+_CHANNELS = """SELECT server, channel FROM outbox UNION SELECT server, channel FROM follows
+               UNION SELECT id, desk_channel FROM servers WHERE desk_channel IS NOT NULL"""
+
+_HANDLING = re.compile(r"discord\.py: on_|CommandTree-invoker|discord-ui-(modal-dispatch|view-dispatch|dynamic-item)-")
+"""What discord.py calls the tasks in which a bot handles what it was told of."""
+
+
+async def handled() -> None:
+    """Wait until every bot has handled what it was told of."""
+    async with asyncio.timeout(SOON):
+        while tasks := [task for task in asyncio.all_tasks() if _HANDLING.match(task.get_name())]:
+            await asyncio.wait(tasks)
 
 
 class Newsroom:
-    """The spine of the bot, on a clock that stands still, with channels in memory instead of Discord."""
+    """The bot as `wired` makes it, on clocks that stand still, and a Discord of its own that goes by the same wall."""
 
-    def __init__(self, database: Database, desk: Desk) -> None:
-        self.database = database
+    def __init__(self, path: Path, desk: Desk, served: Collection[int] = ()) -> None:
+        self.path = path
+        self.desk = desk
+        self.served = served
         self.clock = ManualClock(START)
         self.wall = Wall()
-        self.channels = FakeChannels(self.wall)
-        self.woken: list[int] = []
         self.settles = {SERVER, OTHER_SERVER}
         """The servers whose desks post or drop what is held, as the operator lists them."""
-        self.open(desk)
+        self.standin = StandIn(World(now=self.wall.moment))
+        self.world = self.standin.world
+        self._discord = AsyncExitStack()
+        self._listens = False
+        self._life = AsyncExitStack()
 
-    def open(self, desk: Desk, open_direct: Callable[[int], Awaitable[int]] = nobody_s) -> None:
-        """Build the rooms by a desk file, as the bot has them, with a publisher that tests may replace."""
-        setting = Setting(desk, settles=self.settles)
-        self.post_kinds = post_kinds(setting, self.clock)
-        base = Base(
-            database=self.database,
-            setting=setting,
-            clock=self.clock,
-            wall=self.wall,
-            sleep=self.wall.sleep,
-            kinds=self.post_kinds,
-            leads=Leads(desk.leading, Releading(setting)),
-            sessions=_NoSessions("Tallydesk/tests"),
-            scheduler=Scheduler(),
-        )
-        self.outbox = OutboxStore(self.database, self.post_kinds, self.wall)
-        self.publisher = self.new_publisher()
-        outbox = Outbox(
-            store=self.outbox,
-            sent=SentPosts(self.database),
-            suspensions=SuspensionStore(self.database, self.post_kinds, self.wall),
-            approval=Queue(QueueStore(self.database, self.post_kinds, self.wall), self.clock, self.wake),
-            pacing=Pacing(FAST),
-            discord=cast("DiscordChannels", self.channels),
-            dispatcher=cast("Dispatcher", self),  # hands on to the publisher of the moment
-            wake=self.wake,
-        )
-        self.rooms = rooms_of(base, outbox, open_direct)
-        self._name(self.rooms)
+    async def __aenter__(self) -> Self:
+        await self.restart()
+        return self
 
-    def _name(self, rooms: Rooms) -> None:
+    async def __aexit__(self, *_: object) -> None:
+        async with self._discord:
+            await self._life.aclose()
+
+    async def restart(self, desk: Desk | None = None, path: Path | None = None) -> None:
+        """Stop, and start anew, by another desk file or on another database where one is given."""
+        await self._life.aclose()
+        self.desk, self.path = desk or self.desk, path or self.path
+        self.app = await self._life.enter_async_context(
+            wired(
+                self.desk, self.path, self.clock, servers=self.served, guild_ready_timeout=0.01,
+                requests_per_second=FAST, wall=self.wall, sleep=self.wall.sleep,
+            )
+        )  # fmt: skip
+        object.__setattr__(self.app.rooms.setting, "settles", self.settles)
+        self._name()
+
+    def _name(self) -> None:
         """Let the parts that tests use be at hand."""
-        self.health = cast("dict[str, Health]", rooms.feeds.health)
+        self.database, self.rooms = self.app.database, self.app.rooms
+        rooms = self.rooms
+        self.setting, self.post_kinds = rooms.setting, rooms.outbox.store.kinds
+        self.outbox, self.publisher, self.channels = rooms.outbox.store, rooms.outbox.dispatcher, rooms.outbox.discord
         self.control_store, self.queue = rooms.outbox.suspensions, rooms.outbox.approval
+        self.health = cast("dict[str, Health]", rooms.feeds.health)
         self.following, self.desk_store = rooms.follows, rooms.follows.servers
         self.ingest, self.boards, self.silences = rooms.tally.intake, rooms.tally.boards, rooms.tally.silences
-        self.leading, self.queries = rooms.tally.lead_source, StandingStore(self.database)
-        self.intake = self.ingest._store
+        self.leading, self.query = rooms.tally.lead_source, rooms.tally.standing
+        self.intake, self.queries = self.ingest._store, self.query._queries
         self.statements, self.corrections = rooms.entries.statements, rooms.entries.corrections
         self.entering, self.drafts, self.decisions = rooms.entries.entering, rooms.entries.drafts, rooms.entries.review
         self.certifying, self.calling = rooms.entries.certification, rooms.entries.calls
@@ -355,16 +217,176 @@ class Newsroom:
         self.calendar_store, self.remind = rooms.schedule.calendars._store, rooms.schedule.reminders
         self.rundown, self.control = rooms.schedule.rundown, rooms.newsroom.suspensions
         self.questions, self.restored = rooms.answers, rooms.operations.restore
+        self.woken: list[int] = []
+        wake = self.publisher.wake
 
-    def new_publisher(self) -> Dispatcher:
-        return Dispatcher(self.outbox, self.channels, Pacing(FAST), self.wall.sleep)
+        def noting(channels: Mapping[int, bool]) -> None:
+            self.woken += channels
+            wake(channels)
 
-    def wake(self, channels: Mapping[int, bool]) -> None:
-        self.woken += channels
-        self.publisher.wake(channels)
+        self.wake = self.publisher.wake = noting  # type: ignore[method-assign]
 
-    async def wake_server(self, server: int) -> None:
-        await self.publisher.wake_server(server)
+    async def log_in(self) -> None:
+        """Let the bot log in, if it has not; Discord listens from the first time on.
+
+        It has the servers and channels that the database speaks of.
+        """
+        self._lay_out()
+        if not self._listens:
+            self._listens = True
+            await self._discord.enter_async_context(self.standin)
+            self._discord.enter_context(pointing_at(self.standin))
+        if self.app.bot.user is None:
+            await self.app.bot.login("token")
+
+    async def connect(self) -> None:
+        """Let the bot be logged in and ready."""
+        await self.log_in()
+        bot = self.app.bot
+        if bot.is_ready():
+            return
+        over = asyncio.Event()
+        connected = asyncio.create_task(while_connected(bot, over.wait()))
+
+        async def disconnect() -> None:
+            await self.publisher.stop(within=0)
+            over.set()
+            await connected
+
+        self._life.push_async_callback(disconnect)
+        async with asyncio.timeout(SOON):
+            await bot.wait_until_ready()
+            while any(guild.unavailable for guild in bot.guilds):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.001)
+        await handled()
+
+    async def heard(self) -> None:
+        """Wait until the bot has heard of all that happened on Discord, and handled it."""
+        (session,) = self.standin.gateway._sessions.values()
+        (shard,) = self.app.bot.shards.values()
+        async with asyncio.timeout(SOON):
+            while shard._parent.ws.sequence != session._sequence:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0)
+        await handled()
+
+    def add_channel(self, channel: int = COUNT, server: int = SERVER) -> Destination:
+        """Return a channel that Discord has from now on if it had not, with its server; one of no server is direct."""
+        world = self.world
+        if channel not in world.destinations:
+            if server == 0:
+                person = self.add_server(SERVER).add_member(f"person {channel}").user
+                world.destinations[channel] = world._direct[person.id] = DirectChannel(channel, person, world.wire)
+            else:
+                guild = self.add_server(server)
+                added = Channel(channel, guild, f"channel-{channel}", None, len(guild.channels))
+                guild.channels[channel] = world.destinations[channel] = added
+                world.wire.emit("CHANNEL_CREATE", server, added.json())
+        return world.destinations[channel]
+
+    def add_server(self, server: int = SERVER) -> Guild:
+        """Return a server that Discord has from now on, if it had not, and the bot is in."""
+        world = self.world
+        if server not in world.guilds:
+            guild = world.guilds[server] = Guild(
+                server, f"Server {server}", world.wire, START, destinations=world.destinations
+            )
+            guild.admit_bot(world.bot)
+            guild.grant("PIN_MESSAGES")
+            world.wire.emit("GUILD_CREATE", server, guild.json_whole([guild.me]))
+        return world.guilds[server]
+
+    def _lay_out(self) -> None:
+        """Let Discord have the servers and channels that the database speaks of."""
+        for (server,) in run_sql(self.path, "SELECT id FROM servers WHERE left_at IS NULL AND id > 0"):
+            self.add_server(server)
+        for server, channel in run_sql(self.path, _CHANNELS):
+            self.add_channel(channel, server)
+
+    def will(self, channel: int, *fates: Fate, route: str = POSTS, seconds: float | None = None) -> None:
+        """Say what becomes of the next requests on a route of a channel; `seconds` is what `later` says."""
+        faults = self.standin.faults
+        for fate in fates:
+            match fate:
+                case "refuse":
+                    refusal = {"message": "Invalid Form Body", "code": 50035}
+                    faults.answer_next(400, refusal, channel_id=channel, route=route)
+                case "closed":
+                    refusal = {"message": "Missing Access", "code": 50001}
+                    faults.answer_next(403, refusal, channel_id=channel, route=route)
+                case "later" if seconds is None:
+                    refusal = {"message": "slow down", "code": 20016}
+                    faults.answer_next(400, refusal, channel_id=channel, route=route)
+                case "later":
+                    limit = {"message": "slow down", "retry_after": seconds, "global": False}
+                    faults.answer_next(429, limit, channel_id=channel, route=route)
+                case "lost answer":
+                    faults.lose_answer(channel_id=channel, route=route)
+                case "lost":
+                    faults.reset(channel_id=channel, route=route)
+                case "hang":
+                    faults.hang(channel_id=channel, route=route)
+
+    def forget_nonces(self) -> None:
+        """Let Discord forget every nonce at once, so that only looking helps."""
+        self.world.remember_nonce = lambda message: None  # type: ignore[method-assign] # noqa: ARG005
+
+    async def forbid_history(self, channel: int = COUNT) -> None:
+        """Let the bot no longer read a channel's history."""
+        place = self.add_channel(channel)
+        assert isinstance(place, Channel)
+        place.forbid("READ_MESSAGE_HISTORY")
+        if self.app.bot.is_ready():
+            await self.heard()
+
+    def shown(self, channel: int = COUNT) -> list[Message]:
+        """Return what a channel shows now of what somebody wrote, oldest first."""
+        return [copy(message) for message in self._messages(channel)]
+
+    def _messages(self, channel: int) -> list[Message]:
+        place = self.world.destinations.get(channel)
+        return [] if place is None else [message for message in place.messages if message.kind.by_somebody]
+
+    def contents(self, channel: int = COUNT) -> list[str]:
+        return [message.content for message in self.shown(channel)]
+
+    def take_away(self, channel: int = COUNT, last: int = 99) -> None:
+        """Let the last messages of a channel not be there, as if they had never arrived."""
+        for message in self._messages(channel)[-last:]:
+            self.world.destinations[channel].remove(message)
+            self.world._nonces.pop((message.author.id, str(message.nonce)), None)
+
+    def say(self, channel: int, content: str) -> int:
+        """Let a message of the bot be in a channel, as if it had been sent and the answer was lost; return its id."""
+        return self.add_channel(channel).write(self.world.bot, content).id
+
+    def pinned(self, channel: int = COUNT) -> list[int]:
+        """Return the messages that are pinned in a channel, in the order in which they were."""
+        return list(self.world.destinations[channel].pins)
+
+    @property
+    def threads(self) -> dict[int, str]:
+        """The names of the threads by their ids."""
+        return {key: thread.name for guild in self.world.guilds.values() for key, thread in guild.threads.items()}
+
+    @property
+    def sends(self) -> list[tuple[int, str]]:
+        """(channel, nonce) of every request to send."""
+        return [(int(found[1]), request.json["nonce"]) for found, request in self._asked("POST", _SENT)]
+
+    @property
+    def looks(self) -> list[int]:
+        """The channel of every look into a history."""
+        return [int(found[1]) for found, _ in self._asked("GET", _SENT)]
+
+    @property
+    def edits(self) -> list[tuple[int, int]]:
+        """(channel, message) of every edit that was done."""
+        done = [found for found, request in self._asked("PATCH", _EDITED) if request.status == HTTPStatus.OK]
+        return [(int(found[1]), int(found[2])) for found in done]
+
+    def _asked(self, method: str, path: re.Pattern[str]) -> list[tuple[re.Match[str], Request]]:
+        asked = [request for request in self.standin.requests if request.method == method]
+        return [(found, request) for request in asked if (found := path.fullmatch(request.path))]
 
     async def retry_closed(self, server: int, writable: Collection[int]) -> None:
         await self.publisher.retry_closed(server, writable)
@@ -401,6 +423,8 @@ class Newsroom:
 
     async def publish(self) -> None:
         """Send all that waits, as after a restart."""
+        await self.connect()
+        await self.heard()
         await self.publisher.start()
         await self.publisher.drained()
         await self.publisher.stop()
@@ -444,7 +468,13 @@ _EMPTY: list[bytes] = []
 
 
 async def open_new(path: Path) -> Database:
-    """Open a new database at `path`: a copy of one that was made before, which takes a sixth of the time.
+    """Open a new database at `path`."""
+    await lay_new(path)
+    return await Database.open(path)
+
+
+async def lay_new(path: Path) -> None:
+    """Lay a new database at `path`: a copy of one that was made before, which takes a sixth of the time.
 
     Every copy has the same installation's id; what tests the making itself, or the id, opens a `Database` instead.
     """
@@ -454,7 +484,9 @@ async def open_new(path: Path) -> Database:
             await (await Database.open(made)).close()
             _EMPTY.append(made.read_bytes())
     path.write_bytes(_EMPTY[0])
-    return await Database.open(path)
+
+
+OpenNewsroom: TypeAlias = Callable[..., Awaitable[Newsroom]]
 
 
 @pytest.fixture
@@ -466,11 +498,21 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def newsroom(database: Database) -> AsyncIterator[Newsroom]:
-    """Return the spine on a new database, with nothing followed yet."""
-    newsroom = Newsroom(database, small_desk())
-    yield newsroom
-    await newsroom.publisher.stop(within=0)
+async def open_newsroom(tmp_path: Path) -> AsyncIterator[OpenNewsroom]:
+    """Open a newsroom by a desk file, on a new database."""
+    async with AsyncExitStack() as stack:
+
+        async def open_newsroom(desk: Desk | None = None) -> Newsroom:
+            await lay_new(tmp_path / "desk.sqlite3")
+            return await stack.enter_async_context(Newsroom(tmp_path / "desk.sqlite3", desk or small_desk()))
+
+        yield open_newsroom
+
+
+@pytest.fixture
+async def newsroom(open_newsroom: OpenNewsroom) -> Newsroom:
+    """Return a newsroom by the small desk file, with nothing followed yet."""
+    return await open_newsroom()
 
 
 def run_sql(path: Path, *statements: str) -> list[tuple[Any, ...]]:

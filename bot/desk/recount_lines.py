@@ -1,6 +1,7 @@
 """The recount lines that Tallydesk ships, read from `data/recount_lines.toml` and checked."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -54,6 +55,7 @@ class _Lines(Frozen):
         return self
 
 
+@cache
 def load_recount_lines(path: Path) -> tuple[RecountLine, ...]:
     """Return the recount lines in the file at `path`, one a state, in the file's order.
 

@@ -10,7 +10,6 @@ import aiohttp
 import pytest
 
 from bot.cli.pushes import push_findings
-from bot.database.database import Database
 from bot.desk.settings import load_settings
 from bot.listening import SERVER
 from tests.cli.conftest import Cli
@@ -96,8 +95,8 @@ async def test_a_port_that_another_program_has_is_told(monkeypatch: pytest.Monke
     assert found[-1][1].endswith("choose another in TALLYDESK_PUSH_PORT, or stop what uses it")
 
 
-async def test_a_port_that_the_running_bot_has_is_right(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
-    async with pushing(database) as sender:
+async def test_a_port_that_the_running_bot_has_is_right(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async with pushing(tmp_path) as sender:
         found = await findings(monkeypatch, COUNTY_SECRET=GOOD, PHONE_SECRET=OTHER, TALLYDESK_PUSH_PORT=sender.port)
     assert found[-1] == (f"port {sender.port} of 127.0.0.1, for pushes: {SERVER} listens there", None)
 

@@ -32,8 +32,6 @@ async def test_what_is_stopped_and_waits_is_said_by_server_and_is_not_wrong(news
 async def test_a_closed_channel_is_wrong_and_says_how_to_mend_it(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.take(reading(1000, 500))
-    newsroom.channels.will(COUNT, "closed")
-    newsroom.channels.later = None
     claimed = await newsroom.outbox.claim(COUNT)
     assert claimed.post is not None
     await newsroom.outbox.defer(claimed.post, newsroom.outbox.now(), "Missing Access", closed=True)
@@ -49,8 +47,8 @@ async def test_posts_that_may_not_have_arrived_are_wrong_and_those_for_publish_a
     await newsroom.follow()
     await newsroom.control.set_desk_channel(9, SERVER, WHO)
     await newsroom.take(reading(1000, 500))
-    newsroom.channels.will(COUNT, "lost")
-    newsroom.channels.unreadable.add(COUNT)
+    newsroom.will(COUNT, "lost")
+    await newsroom.forbid_history(COUNT)
     await newsroom.publish()
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     await newsroom.take(reading(1100, 500, 1))

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.database.database import Database
 from bot.desk.desk_file import load_desk
 from bot.desk.settings import Settings
 from bot.desk.toml_file import shipped
@@ -28,10 +27,8 @@ def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 async def running(data: Path) -> None:
     """Leave a database behind that has one reading of the shipped contest."""
-    database = await Database.open(data)
-    newsroom = Newsroom(database, load_desk(shipped("desks", "georgia-2020.toml")))
-    await newsroom.take(reading(1000, 500, contest="ga-2020-president"))
-    await database.close()
+    async with Newsroom(data, load_desk(shipped("desks", "georgia-2020.toml"))) as newsroom:
+        await newsroom.take(reading(1000, 500, contest="ga-2020-president"))
 
 
 @pytest.mark.usefixtures("running")

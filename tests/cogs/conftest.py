@@ -1,22 +1,26 @@
-"""The bot on a simulated Discord that somebody else wrote, over a real database; the news clock stands still."""
+"""A server with the bot on the stand-in, and its members: they ask, press, choose and type, and see what comes of it."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
-import simcord
 
 from bot.client import Bot
-from bot.desk.desk_file import Desk
+from bot.desk.desk_file import Desk, Source
 from bot.errors import TallydeskError
 from bot.follows.follows import Follows
-from bot.outbox.discord import DiscordChannels, Requests
-from bot.outbox.dispatcher import Dispatcher
-from bot.outbox.pacing import Pacing
-from tests.conftest import FAST, Newsroom, reading, small_desk
+from bot.rehearsal.standin.api import Request
+from bot.rehearsal.standin.guild import Channel, Guild, Member, Role
+from bot.rehearsal.standin.interactions import InteractionAnswer, Whispered
+from bot.rehearsal.standin.message import Attachment, Message
+from bot.rehearsal.standin.permissions import Permission
+from tests.conftest import Newsroom, handled, lay_new, reading, small_desk
 
 HOSTILE = "@everyone <@&1> **Mayor** [here](https://evil.example) `x`\u202e"
+BUTTON = 2
 
 
 def desk_of_many() -> Desk:
@@ -31,68 +35,285 @@ def desk_of_many() -> Desk:
     return Desk(desk=desk.desk, contests=[*desk.contests, *more], sources=desk.sources)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A message as it stands now, for everybody in its channel or for one member; or a form that came up."""
+
+    channel: Channel
+    message: Message | None
+    """Of a form: the one whose button brought it up, None where a command did."""
+    form: dict[str, Any] | None = None
+    later: tuple["Seen", ...] = ()
+    """What the member was told after the first answer, apart from it."""
+
+    @property
+    def _message(self) -> Message:
+        assert self.message is not None
+        assert self.form is None, f"a form came up: {self.form}"
+        return self.message
+
+    @property
+    def id(self) -> int:
+        return self._message.id
+
+    @property
+    def content(self) -> str:
+        return self._message.content
+
+    @property
+    def embeds(self) -> list[discord.Embed]:
+        return [discord.Embed.from_dict(embed) for embed in self._message.embeds]
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        return self._message.attachments
+
+    @property
+    def ephemeral(self) -> bool:
+        return self._message.ephemeral
+
+    @property
+    def jump_url(self) -> str:
+        return f"https://discord.com/channels/{self.channel.guild.id}/{self.channel.id}/{self.id}"
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """The buttons and lists under a message."""
+        return [part for row in self._message.components for part in row["components"]]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the buttons and lists."""
+        return [part["custom_id"] for part in self.parts]
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """The keys of the buttons by their labels."""
+        return {part["label"]: part["custom_id"] for part in self.parts if part["type"] == BUTTON}
+
+    @property
+    def lists(self) -> list[str]:
+        """The keys of the lists."""
+        return [part["custom_id"] for part in self.parts if part["type"] != BUTTON]
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """The fields of a form, as the bot gave them."""
+        assert self.form is not None, f"a message came: {self.content}"
+        return [part.get("component") or part["components"][0] for part in self.form["components"]]
+
+
+def history(channel: Channel) -> list[Seen]:
+    """Return what a channel shows of what somebody wrote, oldest first."""
+    return [Seen(channel, message) for message in channel.messages if message.kind.by_somebody]
+
+
+def last(channel: Channel) -> Seen:
+    return history(channel)[-1]
+
+
+def said(channel: Channel) -> list[str]:
+    """Return the first line of each message."""
+    return [seen.content.split("\n")[0] for seen in history(channel)]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of a server, and what they do there."""
+
+    room: "Room"
+    member: Member
+
+    @property
+    def id(self) -> int:
+        return self.member.id
+
+    @property
+    def name(self) -> str:
+        return self.member.name
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id})"  # as the audit has it
+
+    async def slash(self, channel: Channel, words: str, /, **options: Any) -> Seen:  # noqa: ANN401 - whatever the command takes
+        """Use a command; a file is given as its name and its bytes."""
+        world = self.room.newsroom.world
+        filled = {
+            name: world.keep_file(channel.id, value[0], "application/octet-stream", value[1])
+            if isinstance(value, tuple)
+            else value
+            for name, value in options.items()
+        }
+        return await self._see(channel, self.room.newsroom.standin.slash(channel.id, self.id, words, filled, WITHIN))
+
+    async def about(self, seen: Seen, name: str) -> Seen:
+        """Pick a command from a message's menu."""
+        standin = self.room.newsroom.standin
+        return await self._see(seen.channel, standin.about(seen.channel.id, self.id, seen.id, name))
+
+    async def click(self, seen: Seen, label: str) -> Seen:
+        """Press the button with that label."""
+        return await self.choose(seen, seen.buttons[label])
+
+    async def choose(self, seen: Seen, key: str, *values: Any) -> Seen:  # noqa: ANN401 - a word, or what has an id
+        """Choose from the list with that key, or press the button that has it."""
+        chosen = [value if isinstance(value, str) else str(value.id) for value in values]
+        standin = self.room.newsroom.standin
+        pressed = standin.click(seen.channel.id, self.id, seen.id, key, chosen)
+        return await self._see(seen.channel, pressed, seen.message)
+
+    async def submit(self, form: Seen, typed: Mapping[str, str] | Sequence[str | None]) -> Seen:
+        """Send a form with what was typed into its fields: by their keys, or in their order, None for one left as it is."""
+        assert form.form is not None
+        if not isinstance(typed, Mapping):
+            typed = {
+                field["custom_id"]: words for field, words in zip(form.fields, typed, strict=False) if words is not None
+            }
+        standin, source = self.room.newsroom.standin, form.message
+        sent = standin.submit(form.channel.id, self.id, form.form, typed, source.id if source else None)
+        return await self._see(form.channel, sent, source)
+
+    async def autocomplete(
+        self,
+        channel: Channel,
+        words: str,
+        option: str,
+        typed: str,
+        /,
+        **options: Any,  # noqa: ANN401 - whatever the command takes
+    ) -> list[dict[str, Any]]:
+        """Return what is suggested for what is typed into an option."""
+        found = await self.room.newsroom.standin.autocomplete(channel.id, self.id, words, option, typed, options)
+        return [choice._asdict() for choice in found]
+
+    def say(self, channel: Channel, text: str) -> Seen:
+        return Seen(channel, channel.say(self.member, text))
+
+    async def _see(self, channel: Channel, doing: Awaitable[InteractionAnswer], source: Message | None = None) -> Seen:
+        whispered = self.room.whispered
+        whispered.clear()
+        answer = await doing
+        await handled()
+        if answer.form is not None:
+            return Seen(channel, source, answer.form)
+        first = self.room.newsroom.standin.interactions.message(channel, answer.message_id)
+        told = dict.fromkeys(one.message for one in whispered if one.message is not first and not one.gone)
+        return Seen(channel, first, later=tuple(Seen(channel, message) for message in told))
+
+
+WITHIN = 30.0
+"""Seconds for an answer: a chart is drawn in a process of its own, on a machine that may be busy."""
+
+
 @dataclass
 class Room:
-    """A server with the bot, seen by a member."""
+    """A server with the bot, an editor and a reporter."""
 
-    env: simcord.Env
     newsroom: Newsroom
-    following: Follows
-    guild: simcord.GuildHandle
-    count: simcord.ChannelHandle
-    editor: simcord.MemberActor
-    """May manage the server."""
-    reporter: simcord.MemberActor
-    """May do nothing special."""
-    bot: Bot
+    guild: Guild
+    count: Channel
+    whispered: list[Whispered] = field(default_factory=list)
+    """What single members were told by the last thing that somebody did."""
+    failures: list[BaseException] = field(default_factory=list)
+    """What the bot answered with a refusal, and what was its own fault."""
+
+    def __post_init__(self) -> None:
+        self.editor = self.person("olga", self.role("Managers", Permission.MANAGE_GUILD))
+        """May manage the server."""
+        self.reporter = self.person("ed")
+        """May do nothing special."""
+        self.newsroom.standin.interactions.on_whispered(self.whispered.append)
+
+    @property
+    def bot(self) -> Bot:
+        return self.newsroom.app.bot
+
+    @property
+    def following(self) -> Follows:
+        return self.newsroom.following
+
+    def person(self, name: str, *roles: Role, guild: Guild | None = None) -> Person:
+        """Return a new member of the server, or of another."""
+        return Person(self, (guild or self.guild).add_member(name, roles))
+
+    def role(self, name: str, permissions: int = 0) -> Role:
+        return self.guild.add_role(name, permissions)
+
+    def elsewhere(self) -> tuple[Channel, Person]:
+        """Return a channel of another server, and who may manage that one."""
+        guild = self.newsroom.world.add_guild("Elsewhere")
+        eve = self.person("eve", guild.add_role("Managers", Permission.MANAGE_GUILD), guild=guild)
+        return guild.add_channel("count"), eve
+
+    def closed(self, name: str, *lost: str) -> Channel:
+        """Return a channel where the bot lacks permissions."""
+        channel = self.guild.add_channel(name)
+        channel.forbid(*lost)
+        return channel
+
+    def change_sources(self, change: Callable[[Source], dict[str, Any]]) -> None:
+        """Let fields of the desk file's sources be otherwise from now on."""
+        setting = self.newsroom.setting
+        sources = [source.model_copy(update=change(source)) for source in setting.desk.sources]
+        changed = Desk(desk=setting.desk.desk, contests=setting.desk.contests, sources=sources)
+        object.__setattr__(setting, "desk", changed)
+
+    def hide_the_times(self) -> None:
+        """Let the leading source be for the newsroom only."""
+        self.change_sources(lambda source: {"public": source.id != "times"})
+
+    async def start(self) -> None:
+        await self.newsroom.connect()
+        answer_failure = self.bot.answer_failure
+
+        async def note(interaction: discord.Interaction, cause: BaseException) -> None:
+            self.failures.append(cause)
+            await answer_failure(interaction, cause)
+
+        self.bot.answer_failure = note  # type: ignore[method-assign]
+
+    async def restart(self) -> None:
+        """Stop the bot, and start it anew."""
+        await self.newsroom.restart()
+        await self.start()
 
     async def publish(self) -> None:
         """Send what waits to Discord, and stop."""
-        newsroom = self.newsroom
-        channels = DiscordChannels(self.bot, Requests(Pacing()))
-        publisher = Dispatcher(newsroom.outbox, channels, Pacing(FAST), newsroom.wall.sleep)
-        await publisher.start()
-        await publisher.drained()
-        await publisher.stop()
+        await handled()
+        await self.newsroom.publish()
 
-    async def press(
-        self, message: discord.Message | simcord.ResponseMessage, label: str, who: simcord.MemberActor | None = None
-    ) -> str:
+    @property
+    def requests(self) -> list[Request]:
+        """What the bot asked of Discord."""
+        return list(self.newsroom.standin.requests)
+
+    async def press(self, seen: Seen, label: str, who: Person | None = None) -> str:
         """Return what who presses a button is answered; it is for them only."""
-        result = await (who or self.editor).click(message, label=label)
-        assert result.response is not None
-        assert result.response.ephemeral
-        return result.response.content
+        answer = await (who or self.editor).click(seen, label)
+        assert answer.ephemeral
+        return answer.content
 
-    async def ask(self, words: str, who: simcord.MemberActor | None = None, **options: Any) -> str:  # noqa: ANN401
+    async def ask(self, words: str, who: Person | None = None, /, **options: Any) -> str:  # noqa: ANN401
         """Return the answer's content; it is for the asker only, and mentions nobody."""
         return (await self.card(words, who, **options)).content
 
-    async def card(
-        self,
-        words: str,
-        who: simcord.MemberActor | None = None,
-        **options: Any,  # noqa: ANN401 - whatever the command takes
-    ) -> simcord.ResponseMessage:
+    async def card(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:  # noqa: ANN401
         """Return the answer; it is for the asker only, and mentions nobody."""
-        result = await (who or self.editor).slash(self.count, words, **options)
-        assert result.response is not None
-        assert result.ephemeral
-        assert not result.followups
-        sent = self.env.http_requests[-1]
-        assert sent.path.endswith("/callback")
-        assert sent.json is not None
-        assert sent.json["data"]["allowed_mentions"] == {"parse": []}
-        return result.response
+        answer = await (who or self.editor).slash(self.count, words, **options)
+        assert answer.ephemeral
+        assert answer.later == ()
+        sent = self.requests[-1]
+        body = sent.json["data"] if sent.path.endswith("/callback") else sent.json
+        assert body["allowed_mentions"] == {"parse": []}
+        return answer
 
-    async def refused(self, words: str, who: simcord.MemberActor | None = None, **options: Any) -> str:  # noqa: ANN401
+    async def refused(self, words: str, who: Person | None = None, /, **options: Any) -> str:  # noqa: ANN401
         """Return what a refusal says; nothing but a refusal happened."""
-        cursor = self.env.error_cursor
-        said = await self.ask(words, who, **options)
-        (error,) = self.env.errors_since(cursor)
-        assert isinstance(getattr(error, "original", error.__cause__), TallydeskError)
-        assert self.env.errors  # looked at: simcord need not bring them up again
-        return said
+        before = len(self.failures)
+        answer = await self.ask(words, who, **options)
+        (failure,) = self.failures[before:]
+        assert isinstance(failure, TallydeskError)
+        return answer
 
     async def choices(self, typed: str) -> list[dict[str, Any]]:
         return await self.reporter.autocomplete(self.count, "margin", "contest", typed)
@@ -112,33 +333,16 @@ def served() -> list[int]:
 
 
 @pytest.fixture
-async def simcord_bot(newsroom: Newsroom, served: list[int]) -> Bot:
-    return bot_for(newsroom, served)
-
-
-def bot_for(newsroom: Newsroom, served: list[int]) -> Bot:
-    """Return a bot of that newsroom that has not started yet."""
-    bot = Bot(served)
-
-    async def open_direct(user: int) -> int:
-        return await bot.direct_channel(user)
-
-    newsroom.open(desk_of_many(), open_direct)
-    bot.rooms = newsroom.rooms
-    bot.shard_count = 1  # simcord has no answer to how many there should be
-    return bot
-
-
-@pytest.fixture
-def room(simcord_env: simcord.Env, simcord_bot: Bot, newsroom: Newsroom) -> Room:
-    simcord_env.settle_timeout = 30.0  # a chart is drawn in a process of its own, on a machine that may be busy
-    guild = simcord_env.create_guild("Newsroom")
-    newsroom.settles.add(guild.id)
-    count = guild.create_text_channel("count")
-    managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
-    editor = guild.add_member(simcord_env.create_user("olga"), roles=[managers])
-    reporter = guild.add_member(simcord_env.create_user("ed"))
-    return Room(simcord_env, newsroom, simcord_bot.rooms.follows, guild, count, editor, reporter, simcord_bot)
+async def room(tmp_path: Path, served: list[int]) -> AsyncIterator[Room]:
+    await lay_new(tmp_path / "desk.sqlite3")
+    async with Newsroom(tmp_path / "desk.sqlite3", desk_of_many(), served) as newsroom:
+        guild = newsroom.world.add_guild("Newsroom")
+        guild.grant("PIN_MESSAGES")
+        newsroom.settles.add(guild.id)
+        room = Room(newsroom, guild, guild.add_channel("count"))
+        await room.start()
+        yield room
+        assert [one for one in room.failures if not isinstance(one, TallydeskError)] == []
 
 
 @pytest.fixture
@@ -151,17 +355,20 @@ async def told(room: Room) -> Room:
 
 
 @pytest.fixture
-def dee(room: Room) -> simcord.MemberActor:
+def dee(room: Room) -> Person:
     """Return a second person who may write."""
-    managers = room.guild.create_role("More managers", permissions=discord.Permissions(manage_guild=True))
-    return room.guild.add_member(room.env.create_user("dee"), roles=[managers])
+    return room.person("dee", room.role("More managers", Permission.MANAGE_GUILD))
 
 
 @pytest.fixture
-async def two(told: Room, dee: simcord.MemberActor) -> simcord.ChannelHandle:
+def desk(room: Room) -> Channel:
+    return room.guild.add_channel("desk")
+
+
+@pytest.fixture
+async def two(told: Room, desk: Channel, dee: Person) -> Channel:
     """Return the desk's channel of a room in which a second person confirms."""
     assert dee
-    desk = told.guild.create_text_channel("desk")
     assert "no desk channel" in await told.refused("desk confirm", entries="on")
     await told.ask("desk channel", channel=desk)
     assert (await told.ask("desk confirm", entries="on")).startswith("From now on")

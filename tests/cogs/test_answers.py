@@ -8,17 +8,14 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
-import discord
 import pytest
-import simcord
 
 from bot.answers.chart_words import Chart
 from bot.count.recount import RecountLine
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of
-from bot.desk.desk_file import Desk
 from bot.feeds.polling import Health
-from tests.cogs.conftest import Room
+from tests.cogs.conftest import Person, Room, Seen, history
 from tests.conftest import START, reading
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
@@ -30,7 +27,7 @@ async def say(room: Room, **fields: object) -> None:
     await room.newsroom.statements.take_in(Statement.model_validate(statement), room.guild.id, "Olga")
 
 
-def card(answer: simcord.ResponseMessage) -> str:
+def card(answer: Seen) -> str:
     (embed,) = answer.embeds
     return embed.description or ""
 
@@ -87,16 +84,14 @@ async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room)
     await twenty(room)
     answer = await room.card("history", room.reporter, contest="ga")
     assert answer.content.startswith("**Georgia: batches 13 to 20,** by the Times' count, newest first.")
-    assert list(buttons(answer)) == ["Older"]
+    assert list(answer.buttons) == ["Older"]
     await room.bot.unload_extension("cogs.answers")
     await room.bot.load_extension("cogs.answers")
-    page = await room.reporter.click(answer, label="Older")
-    assert page.response is not None
-    assert page.response.content.startswith("**Georgia: batches 5 to 12,**")
-    assert set(buttons(page.response)) == {"Newer", "Older"}
-    back = await room.reporter.click(page.response, label="Newer")
-    assert back.response is not None
-    assert back.response.content.startswith("**Georgia: batches 13 to 20,**")
+    page = await room.reporter.click(answer, "Older")
+    assert page.content.startswith("**Georgia: batches 5 to 12,**")
+    assert set(page.buttons) == {"Newer", "Older"}
+    back = await room.reporter.click(page, "Newer")
+    assert back.content.startswith("**Georgia: batches 13 to 20,**")
 
 
 async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) -> None:
@@ -265,12 +260,7 @@ async def test_sources_call_a_margin_about_only_where_it_is(room: Room) -> None:
 
 def stale_after(room: Room, minutes: int) -> None:
     """Let every source be silent after so many minutes."""
-    setting = room.bot.rooms.setting
-    silent = {"stale_after": timedelta(minutes=minutes)}
-    sources = [source.model_copy(update=silent) for source in setting.desk.sources]
-    desk = setting.desk.model_copy(update={"sources": sources})
-    for one in (setting, room.bot.rooms.answers.asking._setting):
-        object.__setattr__(one, "desk", desk)
+    room.change_sources(lambda _: {"stale_after": timedelta(minutes=minutes)})
 
 
 COUNTING = {
@@ -340,9 +330,7 @@ async def test_no_county_is_silent_once_the_contest_is_certified(
 
 async def test_no_county_is_silent_of_a_source_without_a_limit(room: Room) -> None:
     await counting(room)
-    setting = room.bot.rooms.setting
-    for source in setting.desk.sources:
-        object.__setattr__(source, "stale_after", None)
+    room.change_sources(lambda _: {"stale_after": None})
     assert "still counting" not in card(await room.card("sources", contest="ga"))
 
 
@@ -368,11 +356,8 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
 
 
 async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(room: Room) -> None:
-    desk = room.bot.rooms.setting.desk
     demanded = {"times": "The New York Times", "ga-sos": "Georgia Secretary of State"}
-    sources = [source.model_copy(update={"credit": demanded.get(source.id)}) for source in desk.sources]
-    for one in (room.bot.rooms.setting, room.bot.rooms.answers.asking._setting):
-        object.__setattr__(one, "desk", desk.model_copy(update={"sources": sources}))
+    room.change_sources(lambda source: {"credit": demanded.get(source.id)})
     await morning(room)
     await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
     room.newsroom.at(65)
@@ -395,22 +380,12 @@ async def test_copy_says_beside_it_that_a_later_reading_is_held(room: Room) -> N
 
 async def test_copy_of_a_contest_led_by_an_inside_source_is_refused(room: Room) -> None:
     await morning(room)
-    inside(room)
+    room.hide_the_times()
     assert "for the newsroom only" in await room.refused("draft", contest="ga")
 
 
-def inside(room: Room) -> None:
-    setting = room.bot.rooms.setting
-    sources = [source.model_copy(update={"public": source.id != "times"}) for source in setting.desk.sources]
-    desk = Desk(
-        desk=setting.desk.desk, contests=setting.desk.contests, sources=sources
-    )  # a copy keeps what it looked up
-    for one in (setting, room.bot.rooms.answers.asking._setting):
-        object.__setattr__(one, "desk", desk)
-
-
 async def read_by_the_public(room: Room) -> None:
-    desk = room.guild.create_text_channel("desk")
+    desk = room.guild.add_channel("desk")
     await room.ask("desk channel", channel=desk)
     await room.ask("desk public", channel=room.count, posts="on")
 
@@ -434,7 +409,7 @@ MORE: dict[str, Any] = {"since": {"since": "7:01"}, "county": {"county": "Floyd"
 async def test_where_the_public_reads_nothing_of_an_inside_source_is_told(room: Room, command: str) -> None:
     await morning(room)
     await read_by_the_public(room)
-    inside(room)
+    room.hide_the_times()
     assert "for the newsroom only" in await room.refused(command, contest="ga", **MORE.get(command, {}))
 
 
@@ -451,42 +426,35 @@ async def test_where_the_public_reads_an_inside_source_beside_is_not_named(room:
         assert word not in whole
 
 
-def buttons(message: simcord.ResponseMessage) -> dict[str, str]:
-    """Return the buttons under an answer: their keys by label."""
-    return {button["label"]: button["custom_id"] for row in message.components for button in row["components"]}
-
-
 async def test_who_may_write_shares_an_answer_once(room: Room) -> None:
     await morning(room)
     answer = await room.card("recount", contest="ga")
-    assert list(buttons(answer)) == ["Share in this channel"]
+    assert list(answer.buttons) == ["Share in this channel"]
     assert await share(room, answer) == f"Shared in <#{room.count.id}> as #1."
     assert await share(room, answer) == "That is in the channel already, as #1."
     await room.publish()
-    (post,) = room.count.history()
+    (post,) = history(room.count)
     assert post.content == answer.content.replace("-# ", "-# #1 · ")
     assert [embed.description for embed in post.embeds] == [embed.description for embed in answer.embeds]
     (audit,) = [row for row in await room.audit() if row[1] == "share"]
     assert audit[0].startswith("olga")
 
 
-async def share(room: Room, answer: simcord.ResponseMessage, who: simcord.MemberActor | None = None) -> str:
-    result = await (who or room.editor).click(answer, label="Share in this channel")
-    said = result.followups[0] if result.followups else result.response
-    assert said is not None
-    return said.content
+async def share(room: Room, answer: Seen, who: Person | None = None) -> str:
+    result = await (who or room.editor).click(answer, "Share in this channel")
+    return (result.later or (result,))[0].content
 
 
 async def test_the_margin_is_shared_like_every_answer(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
     assert "Shared in" in await share(room, await room.card("margin", contest="ga"))
-    assert not (await room.card("margin", room.reporter, contest="ga")).components
+    assert not (await room.card("margin", room.reporter, contest="ga")).parts
 
 
 async def test_who_may_not_write_has_no_share_button(room: Room) -> None:
     await morning(room)
-    assert buttons(await room.card("recount", room.reporter, contest="ga")) == {}
+    assert (await room.card("recount", room.reporter, contest="ga")).buttons == {}
 
 
 async def test_an_answer_made_inside_is_not_shared_once_the_public_reads_the_channel(room: Room) -> None:
@@ -531,12 +499,10 @@ async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> N
 
 
 async def test_why_tells_nothing_of_a_channel_that_the_asker_does_not_see(room: Room) -> None:
-    hidden = room.guild.create_text_channel("hidden")
+    hidden = room.guild.add_channel("hidden")
     await room.newsroom.follow(hidden.id, server=room.guild.id)
     await room.newsroom.take(reading(1000, 900, 1))
-    handle = room.bot.get_channel(hidden.id)
-    assert isinstance(handle, discord.TextChannel)
-    handle._overwrites = [discord.abc._Overwrites({"id": room.guild.id, "type": 0, "allow": "0", "deny": str(1 << 10)})]
+    hidden.forbid("VIEW_CHANNEL", to=room.guild.everyone)
     assert "or none that you can see" in await room.refused("why", room.reporter, post="1")
 
 
@@ -560,12 +526,9 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
         return PNG
 
     monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
-    result = await room.editor.slash(room.count, "chart", contest="ga")
-    (callback,) = [sent for sent in room.env.http_requests if sent.path.endswith("/callback") and sent.json][-1:]
-    assert callback.json is not None
+    answer = await room.editor.slash(room.count, "chart", contest="ga")
+    (callback,) = [sent for sent in room.requests if sent.path.endswith("/callback") and sent.json][-1:]
     assert callback.json["type"] == 5  # thinking, while it is drawn
-    answer = result.response
-    assert answer is not None
     assert answer.ephemeral
     (file,) = answer.attachments
     assert file.filename == "chart.png"
@@ -658,9 +621,8 @@ def set_contest(room: Room, **fields: object) -> None:
     desk = desk.model_copy(update={"contests": [contest, *desk.contests[1:]]})
     following = room.bot.rooms.follows
     object.__setattr__(following, "_desk", desk)
-    for one in (room.bot.rooms.setting, room.bot.rooms.answers.asking._setting):
-        object.__setattr__(one, "desk", desk)
-        object.__setattr__(one, "recount_lines", (GEORGIA,))
+    object.__setattr__(room.newsroom.setting, "desk", desk)
+    object.__setattr__(room.newsroom.setting, "recount_lines", (GEORGIA,))
 
 
 async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None:
@@ -688,7 +650,7 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
 async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> None:
     set_contest(room)
     line = replace(GEORGIA, verified=False, source="from memory")
-    object.__setattr__(room.bot.rooms.answers.asking._setting, "recount_lines", (line,))
+    object.__setattr__(room.newsroom.setting, "recount_lines", (line,))
     await morning(room)
     (embed,) = (await room.card("standing", contest="ga")).embeds
     said = next(field.value or "" for field in embed.fields if field.name == "Recount")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cogs.conftest import HOSTILE, Room
-from tests.cogs.entering import choose, keys, press
+from tests.cogs.entering import choose, press
 
 
 @pytest.fixture
@@ -28,18 +28,15 @@ async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Ro
     assert "**Which county is “Dekalp”?**" in card.content
     card = await choose(following, card, "unit", ["13089:Dekalp"])
     assert "Certified, as listed: Cobb and DeKalb counties" in card.content
-    assert not any(key.endswith(":unit") for key in keys(card))
+    assert not any(key.endswith(":unit") for key in card.keys)
     await press(following, card, "Enter")
 
 
 async def test_the_form_takes_a_long_list_with_its_lines(following: Room) -> None:
     result = await following.editor.slash(following.count, "certify add", contest="ga", source="ga-sos")
-    assert result.modal is not None
-    what, at = (row["components"][0]["custom_id"] for row in result.modal["components"])
-    sent = await following.editor.submit_modal(result, {what: "- Cobb\n- Floyd\n- Ben Hill", at: "6:30"})
-    assert sent.response is not None
-    assert "Ben Hill, Cobb and Floyd counties" in sent.response.content
-    assert "true as of 6:30 a.m." in sent.response.content
+    sent = await following.editor.submit(result, ["- Cobb\n- Floyd\n- Ben Hill", "6:30"])
+    assert "Ben Hill, Cobb and Floyd counties" in sent.content
+    assert "true as of 6:30 a.m." in sent.content
 
 
 async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
@@ -76,7 +73,7 @@ async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
 async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) -> None:
     card = await following.card("call add", contest="ga", caller="nbc", says="called it", candidate="Biden")
     assert "> **NBC News projected Biden as the winner in Georgia** at 7 a.m." in card.content
-    assert any(key.endswith(":mend") for key in keys(card))
+    assert any(key.endswith(":mend") for key in card.keys)
     await press(following, card, "Enter")
     listed = await following.card("call list", following.reporter, contest="ga")
     assert "NBC News projected Biden" in str(listed.embeds[0].description)

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-import discord
 import pytest
-import simcord
 
 from bot.outbox.approval_store import is_it_there
 from bot.outbox.approval_words import publish_question
 from bot.outbox.merging_store import read_post
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
+from bot.rehearsal.standin.guild import Channel
 from bot.wording.draft import Draft
-from tests.cogs.conftest import Room, bot_for
+from tests.cogs.conftest import Person, Room, history, last, said
 from tests.conftest import START, reading
 
 NO_ROLE = "That takes the desk's role, or the permission to manage the server."
@@ -21,39 +20,20 @@ UNKNOWN = "The bot does not know which message it is: it can't be edited or link
 
 
 @pytest.fixture
-def desk(room: Room) -> simcord.ChannelHandle:
-    return room.guild.create_text_channel("desk")
-
-
-@pytest.fixture
-async def dee(room: Room) -> simcord.MemberActor:
+async def dee(room: Room) -> Person:
     """Return a member with the desk's role, who may not manage the server."""
-    role = room.guild.create_role("Desk")
+    role = room.role("Desk")
     await room.ask("desk role", role=role)
-    return room.guild.add_member(room.env.create_user("dee"), roles=[role])
+    return room.person("dee", role)
 
 
-def who(member: simcord.MemberActor) -> str:
-    return f"{member.name} ({member.id})"
-
-
-async def set_up(room: Room, desk: simcord.ChannelHandle) -> None:
+async def set_up(room: Room, desk: Channel) -> None:
     """Let the channel follow a contest, be told a first reading, and be read by the public."""
     await room.ask("follow", contest="ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     await room.ask("desk channel", channel=desk)
     await room.ask("desk public", channel=room.count, posts="on")
-
-
-def last(channel: simcord.ChannelHandle) -> discord.Message:
-    message = channel.last_message
-    assert message is not None
-    return message
-
-
-def said(channel: simcord.ChannelHandle) -> list[str]:
-    return [message.content.split("\n")[0] for message in channel.history()]
 
 
 # Who may.
@@ -73,7 +53,7 @@ COMMANDS: list[tuple[str, dict[str, Any], str]] = [
 @pytest.mark.parametrize(("words", "options", "answer"), COMMANDS)
 @pytest.mark.parametrize("role", ["manager", "desk", "guest"])
 async def test_each_command_is_for_the_desk_and_who_may_manage_the_server(
-    room: Room, desk: simcord.ChannelHandle, dee: simcord.MemberActor, words: str, options: dict[str, Any],
+    room: Room, desk: Channel, dee: Person, words: str, options: dict[str, Any],
     answer: str, role: str,
 ) -> None:  # fmt: skip
     channels = {"desk": desk, "count": room.count}
@@ -86,12 +66,12 @@ async def test_each_command_is_for_the_desk_and_who_may_manage_the_server(
         asker = room.editor if role == "manager" else dee
         assert (await room.ask(words, asker, **given)).startswith(answer)
         for name, *_ in (await room.audit())[len(audit) :]:
-            assert name == who(asker)
+            assert name == str(asker)
 
 
 @pytest.mark.parametrize("label", ["Publish", "Drop"])
 async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
-    room: Room, desk: simcord.ChannelHandle, dee: simcord.MemberActor, label: str
+    room: Room, desk: Channel, dee: Person, label: str
 ) -> None:
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
@@ -100,7 +80,7 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
     assert await room.press(question, label, room.reporter) == NO_ROLE
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
     assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Dropped.**"))
-    assert (await room.audit())[-1][:2] == (who(dee), "post published" if label == "Publish" else "post dropped")
+    assert (await room.audit())[-1][:2] == (str(dee), "post published" if label == "Publish" else "post dropped")
 
 
 # The stop button.
@@ -113,11 +93,11 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     )
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
-    assert room.count.history() == []
+    assert history(room.count) == []
     assert "have been paused since 7 a.m. by olga; 1 post waits." in await room.ask("desk pause")
     assert await room.ask("desk resume") == "**Resumed.** 1 post that waited goes out now."
     await room.publish()
-    assert len(room.count.history()) == 1
+    assert len(history(room.count)) == 1
     assert [what for _, what, _, _ in await room.audit()] == ["follow", "desk pause", "desk resume"]
     assert await room.newsroom.database.rows("SELECT why FROM audit WHERE what = 'desk pause'") == [("drill",)]
 
@@ -152,20 +132,16 @@ async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
 
 
 async def test_two_servers_stop_each_by_itself(room: Room) -> None:
-    other = room.env.create_guild("Elsewhere")
-    channel = other.create_text_channel("count")
-    managers = other.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
-    eve = other.add_member(room.env.create_user("eve"), roles=[managers])
+    channel, eve = room.elsewhere()
     await room.ask("follow", contest="ga")
     await eve.slash(channel, "follow", contest="ga")
     await eve.slash(channel, "desk pause")
     await eve.slash(channel, "source mute", source="times")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
-    assert (len(room.count.history()), channel.history()) == (1, [])
+    assert (len(history(room.count)), history(channel)) == (1, [])
     assert (await room.ask("desk status")).startswith("Nothing is paused")
-    theirs = (await eve.slash(channel, "desk status")).response
-    assert theirs is not None
+    theirs = await eve.slash(channel, "desk status")
     assert "**Paused since 7 a.m. by eve:**" in theirs.content
     assert "Muted: the Times, since 7 a.m. by eve." in theirs.content
 
@@ -175,15 +151,13 @@ async def test_two_servers_stop_each_by_itself(room: Room) -> None:
 
 @pytest.mark.parametrize("lost", NEEDED)
 async def test_a_channel_where_the_bot_lacks_a_permission_is_not_the_desks(room: Room, lost: str) -> None:
-    assert room.guild.me is not None
-    overwrite = discord.PermissionOverwrite(**{lost: False})
-    closed = room.guild.create_text_channel("closed", overwrites={room.guild.me: overwrite})
+    closed = room.closed("closed", lost.upper())
     answer = await room.refused("desk channel", channel=closed)
     assert answer.startswith("The bot can't ask the desk there yet: in #closed it lacks the permission to ")
     assert await room.audit() == []
 
 
-async def test_the_desk_may_have_no_channel(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_the_desk_may_have_no_channel(room: Room, desk: Channel) -> None:
     await room.ask("desk channel", channel=desk)
     assert "in `/desk status`" in await room.ask("desk channel")
     rows = [(what, before, after) for _, what, before, after in await room.audit()]
@@ -197,11 +171,9 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room) -
 
 
 async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be_posted(
-    room: Room, desk: simcord.ChannelHandle
+    room: Room, desk: Channel
 ) -> None:
-    setting = room.bot.rooms.setting
-    sources = [source.model_copy(update={"public": source.id != "times"}) for source in setting.desk.sources]
-    object.__setattr__(setting, "desk", setting.desk.model_copy(update={"sources": sources}))
+    room.hide_the_times()
     await room.ask("follow", contest="ga")
     await room.ask("desk channel", channel=desk)
     answer = await room.ask("desk public", channel=room.count, posts="on")
@@ -211,23 +183,23 @@ async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be
 # Publish.
 
 
-async def test_a_post_is_published_with_a_button(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_a_post_is_published_with_a_button(room: Room, desk: Channel) -> None:
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
     question = last(desk)
-    assert len(room.count.history()) == 1
+    assert len(history(room.count)) == 1
     assert await room.press(question, "Publish") == f"**Published.** #2 goes out in <#{room.count.id}>."
     await room.publish()
     posted = last(room.count)
     assert posted.content in question.content
     assert [embed.to_dict() for embed in posted.embeds] == [embed.to_dict() for embed in question.embeds]
     assert said(desk) == [f"**Published in <#{room.count.id}>** by olga, 7:01 a.m."]
-    assert last(desk).components == []
+    assert last(desk).parts == []
 
 
 async def test_a_button_pressed_twice_or_by_another_editor_is_answered_and_does_nothing(
-    room: Room, desk: simcord.ChannelHandle, dee: simcord.MemberActor
+    room: Room, desk: Channel, dee: Person
 ) -> None:
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
@@ -238,37 +210,32 @@ async def test_a_button_pressed_twice_or_by_another_editor_is_answered_and_does_
     await room.newsroom.outbox.claim(room.count.id)
     assert await room.press(question, "Drop", dee) == "#2 is on its way already, published by olga."
     await room.publish()
-    assert len(room.count.history()) == 2
+    assert len(history(room.count)) == 2
 
 
-async def test_a_button_works_after_a_restart(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_a_button_works_after_a_restart(room: Room, desk: Channel) -> None:
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
     question = last(desk)
-    fresh = bot_for(room.newsroom, [])
-    await room.env.restart_bot(fresh)
-    room.bot = fresh
+    await room.restart()
     assert (await room.press(question, "Publish")).startswith("**Published.**")
     await room.publish()
-    assert len(room.count.history()) == 2
+    assert len(history(room.count)) == 2
 
 
-async def test_a_button_with_another_servers_key_decides_nothing(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_a_button_with_another_servers_key_decides_nothing(room: Room, desk: Channel) -> None:
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
-    other = room.env.create_guild("Elsewhere")
-    channel = other.create_text_channel("desk")
-    managers = other.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
-    eve = other.add_member(room.env.create_user("eve"), roles=[managers])
+    channel, eve = room.elsewhere()
     await eve.slash(channel, "desk channel", channel=channel)
     (row,) = [post.id for post in await room.newsroom.posts(room.count.id) if post.state == "awaiting"]
     post = await room.newsroom.database.transact(lambda connection: _read(connection, row))
     draft = publish_question(
         row, post.number, post.channel, post.content, post.embeds, room.newsroom.post_kinds.setting
     )[0]
-    values = OutboxRow.worded(other.id, channel.id, 1, draft, START).values(room.newsroom.outbox.now())
+    values = OutboxRow.worded(channel.guild.id, channel.id, 1, draft, START).values(room.newsroom.outbox.now())
     await room.newsroom.database.transact(lambda connection: connection.execute(INSERT_OUTBOX, values))
     await room.publish()
     answer = await room.press(last(channel), "Publish", eve)
@@ -288,7 +255,6 @@ class TestServersTheOperatorDidNotList:
     @pytest.mark.parametrize("words", ["desk pause", "desk status", "desk channel"])
     async def test_are_refused(self, room: Room, words: str) -> None:
         assert await room.ask(words) == "This bot does not serve this server."
-        assert room.env.errors is not None
         assert await room.audit() == []
 
     async def test_can_press_no_button(self, room: Room) -> None:
@@ -329,7 +295,7 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
     ],
 )
 async def test_a_doubtful_post_is_decided_with_a_button_once(
-    room: Room, dee: simcord.MemberActor, label: str, state: str, what: str, answer: str
+    room: Room, dee: Person, label: str, state: str, what: str, answer: str
 ) -> None:
     await room.newsroom.desk_store.join(room.guild.id)
     await ask_about_a_doubtful_post(room)
@@ -337,13 +303,13 @@ async def test_a_doubtful_post_is_decided_with_a_button_once(
     assert await room.press(question, label, room.reporter) == NO_ROLE
     assert await room.press(question, label, dee) == answer
     assert [row.state for row in await room.newsroom.posts(77)] == [state]
-    assert (await room.audit())[-1][:2] == (who(dee), f"post {what}")
+    assert (await room.audit())[-1][:2] == (str(dee), f"post {what}")
     assert (await room.press(question, label)).startswith(
         ("#1 is posted already", "#1 is on its way", "#1 was dropped")
     )
 
 
-async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> None:
     assert await room.ask("desk status") == (
         "Nothing is paused, muted, closed, held or waiting. No channel is the desk's (`/desk channel`)."
     )
@@ -354,7 +320,7 @@ async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: simcord.Chan
     )
 
 
-async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, desk: Channel) -> None:
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
@@ -382,12 +348,7 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
 
 
 async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: Room) -> None:
-    def lacking(name: str, *permissions: str) -> simcord.ChannelHandle:
-        assert room.guild.me is not None
-        overwrite = discord.PermissionOverwrite(**dict.fromkeys(permissions, False))
-        return room.guild.create_text_channel(name, overwrites={room.guild.me: overwrite})
-
-    desk, count = lacking("desk", "embed_links"), lacking("count", "attach_files", "pin_messages")
+    desk, count = room.closed("desk", "EMBED_LINKS"), room.closed("count", "ATTACH_FILES", "PIN_MESSAGES")
     await room.newsroom.control.set_desk_channel(desk.id, room.guild.id, "Olga")
     await room.newsroom.follow(count.id, server=room.guild.id, board=True)
     await room.ask("follow", contest="ga")

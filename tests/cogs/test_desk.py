@@ -3,24 +3,19 @@
 import json
 from typing import Any
 
-import discord
 import pytest
-import simcord
 
 from bot.count.statement import Statement
-from tests.cogs.conftest import Room
-from tests.conftest import reading
+from bot.rehearsal.standin.guild import Channel
+from tests.cogs.conftest import Room, history
+from tests.conftest import handled, reading
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 
 
 @pytest.fixture
-def live(room: Room) -> simcord.ChannelHandle:
-    return room.guild.create_text_channel("live")
-
-
-def who(member: simcord.MemberActor) -> str:
-    return f"{member.name} ({member.id})"
+def live(room: Room) -> Channel:
+    return room.guild.add_channel("live")
 
 
 async def test_a_channel_follows_from_here_on(room: Room) -> None:
@@ -33,12 +28,12 @@ async def test_a_channel_follows_from_here_on(room: Room) -> None:
     )
     assert await room.follows() == [(room.count.id, "ga", None)]
     ((name, what, before, after),) = await room.audit()
-    assert (name, what, before) == (who(room.editor), "follow", None)
+    assert (name, what, before) == (str(room.editor), "follow", None)
     assert json.loads(after) == {"channel": room.count.id, "contest": "ga", "least": None, "board": True}
     assert await room.newsroom.posts() == []
 
 
-async def test_another_channel_follows_from_so_many_votes_on(room: Room, live: simcord.ChannelHandle) -> None:
+async def test_another_channel_follows_from_so_many_votes_on(room: Room, live: Channel) -> None:
     said = await room.ask("follow", contest="Senate", channel=live, at_least=500)
     assert said.startswith(
         f"<#{live.id}> now follows **U.S. Senate** and gets a post when the margin moves by 500 votes;"
@@ -64,7 +59,7 @@ async def test_a_channel_stops_following(room: Room) -> None:
     assert await room.ask("unfollow", contest="ga") == f"<#{room.count.id}> no longer follows **President**."
     assert await room.follows() == []
     name, what, before, after = (await room.audit())[-1]
-    assert (name, what, after) == (who(room.editor), "unfollow", None)
+    assert (name, what, after) == (str(room.editor), "unfollow", None)
     assert json.loads(before) == {
         "channel": room.count.id, "contest": "ga", "least": 500, "board": True,
     }  # fmt: skip
@@ -76,23 +71,19 @@ async def test_who_wants_no_board_has_none(room: Room) -> None:
 
 
 async def test_a_board_that_is_asked_for_takes_the_permission_to_pin(room: Room) -> None:
-    assert room.guild.me is not None
-    overwrite = discord.PermissionOverwrite(pin_messages=False)
-    unpinned = room.guild.create_text_channel("unpinned", overwrites={room.guild.me: overwrite})
+    unpinned = room.closed("unpinned", "PIN_MESSAGES")
     said = await room.refused("follow", contest="ga", channel=unpinned, board=True)
     assert said.endswith("it lacks the permission to pin messages.")
     assert "board" not in await room.ask("follow", contest="ga", channel=unpinned)
 
 
-async def test_stopping_what_was_not_followed_says_so_and_writes_nothing(
-    room: Room, live: simcord.ChannelHandle
-) -> None:
+async def test_stopping_what_was_not_followed_says_so_and_writes_nothing(room: Room, live: Channel) -> None:
     said = await room.ask("unfollow", contest="ga", channel=live)
     assert said == f"<#{live.id}> did not follow **President**."
     assert await room.audit() == []
 
 
-async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: simcord.ChannelHandle) -> None:
+async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: Channel) -> None:
     assert await room.ask("following", room.reporter) == (
         "No channel of this server follows a contest yet. `/follow` starts it."
     )
@@ -127,8 +118,8 @@ async def test_a_member_without_the_role_changes_nothing(room: Room, words: str)
 
 
 async def test_the_desks_role_may_write_and_every_change_of_it_is_kept(room: Room) -> None:
-    desk = room.guild.create_role("Desk")
-    member = room.guild.add_member(room.env.create_user("dee"), roles=[desk])
+    desk = room.role("Desk")
+    member = room.person("dee", desk)
     await room.refused("follow", member, contest="ga")
     assert await room.ask("desk role", role=desk) == (
         f"From now on <@&{desk.id}> can set what this server's channels follow, enter, confirm and correct."
@@ -140,28 +131,24 @@ async def test_the_desks_role_may_write_and_every_change_of_it_is_kept(room: Roo
     assert "only those who may manage the server" in await room.ask("desk role")
     await room.refused("unfollow", member, contest="ga")
     roles = [(name, before, after) for name, what, before, after in await room.audit() if what == "desk role"]
-    assert roles == [(who(room.editor), None, str(desk.id)), (who(room.editor), str(desk.id), None)]
+    assert roles == [(str(room.editor), None, str(desk.id)), (str(room.editor), str(desk.id), None)]
 
 
 async def test_another_servers_role_opens_nothing(room: Room) -> None:
-    other = room.env.create_guild("Elsewhere")
-    channel = other.create_text_channel("count")
-    desk = room.guild.create_role("Desk")
+    other = room.newsroom.world.add_guild("Elsewhere")
+    channel = other.add_channel("count")
+    desk = room.role("Desk")
     await room.ask("desk role", role=desk)
-    theirs = other.create_role("Desk")
-    member = other.add_member(room.env.create_user("eve"), roles=[theirs])
-    cursor = room.env.error_cursor
+    member = room.person("eve", other.add_role("Desk"), guild=other)
     result = await member.slash(channel, "follow", contest="ga")
-    assert result.response is not None
-    assert result.response.content.startswith("That takes the desk's role")
-    assert len(room.env.errors_since(cursor)) == 1
-    assert room.env.errors
+    assert result.content.startswith("That takes the desk's role")
+    assert len(room.failures) == 1
     assert await room.follows() == []
 
 
 async def test_the_role_is_set_by_who_may_manage_the_server(room: Room) -> None:
-    desk = room.guild.create_role("Desk")
-    member = room.guild.add_member(room.env.create_user("dee"), roles=[desk])
+    desk = room.role("Desk")
+    member = room.person("dee", desk)
     await room.ask("desk role", role=desk)
     for asker in (member, room.reporter):
         said = await room.refused("desk role", asker)
@@ -171,9 +158,7 @@ async def test_the_role_is_set_by_who_may_manage_the_server(room: Room) -> None:
 
 @pytest.mark.parametrize("lost", NEEDED)
 async def test_a_channel_where_the_bot_lacks_a_permission_is_refused_by_its_name(room: Room, lost: str) -> None:
-    assert room.guild.me is not None
-    overwrite = discord.PermissionOverwrite(**{lost: False})
-    closed = room.guild.create_text_channel("closed", overwrites={room.guild.me: overwrite})
+    closed = room.closed("closed", lost.upper())
     said = await room.refused("follow", contest="ga", channel=closed)
     assert said.startswith("The bot can't follow there yet: in #closed it lacks the permission to ")
     assert lost.replace("_", " ") in said
@@ -182,28 +167,20 @@ async def test_a_channel_where_the_bot_lacks_a_permission_is_refused_by_its_name
 
 
 async def test_the_channel_asked_in_is_looked_at_too(room: Room) -> None:
-    assert room.guild.me is not None
-    overwrite = discord.PermissionOverwrite(embed_links=False, read_message_history=False)
-    closed = room.guild.create_text_channel("closed", overwrites={room.guild.me: overwrite})
-    cursor = room.env.error_cursor
+    closed = room.closed("closed", "EMBED_LINKS", "READ_MESSAGE_HISTORY")
     result = await room.editor.slash(closed, "follow", contest="ga")
-    assert result.response is not None
-    assert result.response.content == (
+    assert result.content == (
         "The bot can't follow there yet: in #closed it lacks the permission to embed links and to read message history."
     )
-    assert len(room.env.errors_since(cursor)) == 1
-    assert room.env.errors
+    assert len(room.failures) == 1
     assert await room.follows() == []
 
 
 async def test_only_a_text_channel_can_follow(room: Room) -> None:
-    voice = room.guild.create_voice_channel("studio")
-    cursor = room.env.error_cursor
-    result = await room.editor.slash(voice, "follow", contest="ga")
-    assert result.response is not None
-    assert result.response.content == "Only a text channel can follow a contest; name one with the option channel."
-    assert len(room.env.errors_since(cursor)) == 1
-    assert room.env.errors
+    forum = room.guild.add_channel("questions", forum=True)
+    result = await room.editor.slash(forum, "follow", contest="ga")
+    assert result.content == "Only a text channel can follow a contest; name one with the option channel."
+    assert len(room.failures) == 1
 
 
 class TestServersTheOperatorDidNotList:
@@ -216,15 +193,17 @@ class TestServersTheOperatorDidNotList:
     )
     async def test_are_refused(self, room: Room, words: str, options: dict[str, Any]) -> None:
         assert await room.ask(words, **options) == "This bot does not serve this server."
-        assert room.env.errors is not None
         assert await room.follows() == []
         assert await room.audit() == []
 
     async def test_get_no_suggestions(self, room: Room) -> None:
-        assert await room.choices("") == []
+        standin, asker = room.newsroom.standin, room.reporter.id
+        with pytest.raises(TimeoutError):
+            await standin.autocomplete(room.count.id, asker, "margin", "contest", "", timeout=0.2)
+        await handled()
+        assert [request for request in room.requests if request.path.endswith("/callback")] == []
 
     async def test_are_not_joined(self, room: Room) -> None:
-        await room.env.settle()
         assert await room.newsroom.count("servers") == 0
 
 
@@ -235,13 +214,13 @@ async def test_a_fault_of_our_own_is_said_to_be_one_and_logged(
         raise RuntimeError("disk on fire")
 
     monkeypatch.setattr(room.newsroom.desk_store, "following", broken)
-    cursor = room.env.error_cursor
     assert await room.ask("following") == (
         "That did not work as it should, and it is the bot's fault; its operator finds the reason in the log. "
         "Look at what was done before you try again."
     )
-    assert len(room.env.errors_since(cursor)) == 1
-    assert room.env.errors
+    (failure,) = room.failures
+    assert isinstance(failure, RuntimeError)
+    room.failures.clear()
     assert "disk on fire" in capsys.readouterr().out
 
 
@@ -305,7 +284,7 @@ async def test_a_correction_is_answered_with_where_it_went(room: Room) -> None:
         "The correction goes out in 1 channel. #1 there will begin with Correction and link to it, unless it was deleted."
     )
     await room.newsroom.publish()
-    assert room.newsroom.channels.contents(room.count.id)[2].startswith("**Correction** to #1: The lead is 501.")
+    assert history(room.count)[2].content.startswith("**Correction** to #1: The lead is 501.")
 
 
 async def test_an_entry_is_taken_back_by_its_number(room: Room) -> None:

@@ -1,25 +1,21 @@
 """Where the desk wants it, a second person says whether an entry is right."""
 
-import discord
 import pytest
-import simcord
 
 from bot.entries.drafts import Asker, Form
 from bot.entries.drafts_store import Evidence
 from bot.errors import BadInputError
-from tests.cogs.conftest import Room
+from bot.rehearsal.standin.guild import Channel
+from tests.cogs.conftest import Person, Room, last
 from tests.cogs.entering import ask_second, entered, press
 from tests.conftest import small_desk
 
 
-async def test_where_the_desk_wants_it_a_second_person_confirms(
-    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
-) -> None:
+async def test_where_the_desk_wants_it_a_second_person_confirms(told: Room, two: Channel, dee: Person) -> None:
     asked = await ask_second(told)
     assert asked.content.startswith("**Waits for a second person,**")
     assert await entered(told) == []
-    question = two.last_message
-    assert question is not None
+    question = last(two)
     assert question.content.startswith("**Is this right? olga entered it for President.**")
     assert "> **Two margins in Georgia:**" in question.content
     own = await press(told, question, "Confirm")
@@ -29,20 +25,16 @@ async def test_where_the_desk_wants_it_a_second_person_confirms(
     await told.publish()
     (statement,) = await entered(told)
     assert statement.confirmed_by == f"dee ({dee.id})"
-    message = two.last_message
-    assert isinstance(message, discord.Message)
+    message = last(two)
     assert message.content.startswith("**Confirmed** by dee, 7 a.m.\n")
-    assert not message.components
+    assert not message.parts
     with pytest.raises(BadInputError, match="that is entered already, by dee"):
         await told.newsroom.decisions.reject(Asker(told.guild.id, dee.id, "dee"), 1)
 
 
-async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(
-    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
-) -> None:
+async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(told: Room, two: Channel, dee: Person) -> None:
     await ask_second(told)
-    question = two.last_message
-    assert question is not None
+    question = last(two)
     no = await press(told, question, "Reject", dee)
     assert no.content == "**Rejected.** Nothing is posted, and nothing counts."
     asked = await ask_second(told, "Biden leads by 13,000 votes")
@@ -52,11 +44,10 @@ async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(
 
 
 async def test_the_question_names_the_entry_and_the_picture_that_goes_with_it(
-    told: Room, two: simcord.ChannelHandle, dee: simcord.MemberActor
+    told: Room, two: Channel, dee: Person
 ) -> None:
     await ask_second(told)
-    question = two.last_message
-    assert isinstance(question, discord.Message)
+    question = last(two)
     assert "\n-# Entry 1\n" in f"{question.content}\n"
     asker = Asker(told.guild.id, told.editor.id, "olga")
     contest = small_desk().contests[0]
@@ -65,9 +56,7 @@ async def test_the_question_names_the_entry_and_the_picture_that_goes_with_it(
     )
     await told.newsroom.decisions.enter(asker, 2)
     await told.publish()
-    question = two.last_message
-    assert isinstance(question, discord.Message)
+    question = last(two)
     assert "\n-# Entry 2, with a picture: `/tally photo`\n" in f"{question.content}\n"
     result = await dee.slash(told.count, "tally photo", entry=2)
-    assert result.response is not None
-    assert result.response.content == "Entry 2:"
+    assert result.content == "Entry 2:"

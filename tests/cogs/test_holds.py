@@ -1,12 +1,14 @@
 """A notice that a reading is held is answered with its buttons: once, by whoever may, in every server alike."""
 
-import discord
+from copy import copy
+from dataclasses import replace
+
 import pytest
-import simcord
 
 from bot.count.reading import Reading
-from tests.cogs.conftest import Room
-from tests.cogs.test_control import NO_ROLE, last, said
+from bot.rehearsal.standin.guild import Channel
+from tests.cogs.conftest import Person, Room, Seen, history, last, said
+from tests.cogs.test_control import NO_ROLE
 from tests.conftest import reading
 
 FIGURES = (
@@ -16,19 +18,12 @@ FIGURES = (
 
 
 @pytest.fixture
-def desk(room: Room) -> simcord.ChannelHandle:
-    return room.guild.create_text_channel("desk")
-
-
-@pytest.fixture
-def elsewhere(room: Room) -> tuple[simcord.ChannelHandle, simcord.MemberActor]:
+def elsewhere(room: Room) -> tuple[Channel, Person]:
     """Return a channel of another server, and an editor there."""
-    other = room.env.create_guild("Elsewhere")
-    managers = other.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
-    return other.create_text_channel("count"), other.add_member(room.env.create_user("eve"), roles=[managers])
+    return room.elsewhere()
 
 
-async def hold(room: Room, desk: simcord.ChannelHandle | None) -> None:
+async def hold(room: Room, desk: Channel | None) -> None:
     """Let a fall be held until the desk is asked."""
     if desk is not None:
         await room.ask("desk channel", channel=desk)
@@ -43,14 +38,15 @@ def moved(biden: int, trump: int, minute: float) -> Reading:
     return reading(biden, trump, minute, reporting={"precincts": (100, 100)}, unit_batch=batch)
 
 
-async def hold_moved(room: Room, *later: Reading) -> discord.Message:
+async def hold_moved(room: Room, *later: Reading) -> Seen:
     """Let a feed that moves to another count be held, and return the notice as it was first; `later` comes after it."""
     await room.ask("follow", contest="ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.publish()
     notice = last(room.count)
+    first = replace(notice, message=copy(notice.message))
     await room.newsroom.take(*later)
-    return notice
+    return first
 
 
 async def look(room: Room, minute: float) -> None:
@@ -59,39 +55,27 @@ async def look(room: Room, minute: float) -> None:
     await room.publish()
 
 
-def labels(message: discord.Message) -> list[str]:
-    return [
-        child.label or ""
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for child in row.children
-        if isinstance(child, discord.Button)
-    ]
-
-
-async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told(
-    room: Room, desk: simcord.ChannelHandle
-) -> None:
+async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told(room: Room, desk: Channel) -> None:
     await hold(room, desk)
     assert last(room.count).content.split("\n")[0] == last(desk).content.split("\n")[0]
     assert last(desk).content.startswith("**Still held:** the Times' figures of Georgia's count fell at 7:01 a.m.")
     assert last(desk).content.split("\n")[1] == FIGURES
-    assert labels(last(desk)) == ["Post", "Wait", "Drop"]
-    assert labels(last(room.count)) == []
+    assert list(last(desk).buttons) == ["Post", "Wait", "Drop"]
+    assert list(last(room.count).buttons) == []
 
 
 async def test_without_a_desk_channel_the_channel_is_asked_and_shown_what_it_decides_about(room: Room) -> None:
     await hold(room, None)
-    assert labels(last(room.count)) == ["Post", "Wait", "Drop"]
+    assert list(last(room.count).buttons) == ["Post", "Wait", "Drop"]
     assert last(room.count).content.split("\n")[1] == FIGURES
 
 
-async def test_the_public_is_never_shown_the_buttons(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_the_public_is_never_shown_the_buttons(room: Room, desk: Channel) -> None:
     await room.ask("desk channel", channel=desk)
     await room.ask("desk public", channel=room.count, posts="on")
     await hold(room, None)
-    assert [labels(message) for message in room.count.history()] == []
-    assert ["Post", "Wait", "Drop"] in [labels(message) for message in desk.history()]
+    assert [list(message.buttons) for message in history(room.count)] == []
+    assert ["Post", "Wait", "Drop"] in [list(message.buttons) for message in history(desk)]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +96,7 @@ async def test_the_public_is_never_shown_the_buttons(room: Room, desk: simcord.C
     ],
 )
 async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
-    room: Room, desk: simcord.ChannelHandle, label: str, answer: str, now: str, verdict: str
+    room: Room, desk: Channel, label: str, answer: str, now: str, verdict: str
 ) -> None:
     await hold(room, desk)
     notice = last(desk)
@@ -129,12 +113,12 @@ async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
     await room.publish()
     assert said(desk) == [words]
     assert words in said(room.count)
-    assert labels(last(desk)) == []
+    assert list(last(desk).buttons) == []
     assert (await room.newsroom.verdicts())[1][0] == verdict
     assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == ("olga", f"hold {label.lower()}")
 
 
-async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) -> None:
     await hold(room, desk)
     assert await room.press(last(desk), "Wait") == (
         "**It stays held.** If nothing has settled it, the desk is asked again at 7:31 a.m."
@@ -142,23 +126,23 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: simcord.C
     await room.publish()
     first = last(desk)
     assert first.content.split("\n")[2] == "olga waits: the desk is asked again at 7:31 a.m."
-    assert labels(first) == ["Post", "Wait", "Drop"]
+    assert list(first.buttons) == ["Post", "Wait", "Drop"]
     assert "The desk is asked again at 7:31 a.m." in await room.ask("desk status")
     assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(minute=31)
     await look(room, 30)
-    assert len(desk.history()) == 1
+    assert len(history(desk)) == 1
     await look(room, 31)
-    assert len(desk.history()) == 2
+    assert len(history(desk)) == 2
     await look(room, 32)
-    assert len(desk.history()) == 2
+    assert len(history(desk)) == 2
     assert len([line for line in said(room.count) if "Still held" in line]) == 1
     assert (await room.press(last(desk), "Drop")).startswith("**Dropped.** This is not posted:\n- The Times")
     await room.publish()
-    assert {labels(message) == [] for message in desk.history()} == {True}
+    assert {list(message.buttons) == [] for message in history(desk)} == {True}
     assert [what for _, what, *_ in await room.audit()][-2:] == ["hold wait", "hold drop"]
 
 
-async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk: Channel) -> None:
     await hold(room, desk)
     notice = last(desk)
     await room.newsroom.take(reading(900, 500, 17))
@@ -166,7 +150,7 @@ async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk:
     assert answer.startswith("That is answered already. **No longer held, 7:17 a.m.:** the Times' figures of Georgia's")
     await room.publish()
     assert last(desk).content.startswith("**No longer held, 7:17 a.m.:** the Times' figures of Georgia's count")
-    assert labels(last(desk)) == []
+    assert list(last(desk).buttons) == []
 
 
 @pytest.mark.parametrize(
@@ -182,17 +166,16 @@ async def test_a_press_after_newer_figures_came_in_shows_both_and_asks_again(
 ) -> None:
     notice = await hold_moved(room, moved(1100, 560, 2))
     before = await room.newsroom.database.rows("SELECT * FROM holds"), await room.audit()
-    result = await room.editor.click(notice, label=label)
-    assert result.response is not None
-    assert result.response.ephemeral
-    assert result.response.content == (
+    result = await room.editor.click(notice, label)
+    assert result.ephemeral
+    assert result.content == (
         "**Nothing is decided yet: newer figures came in.** "
         "You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m.\n"
         "Held: Biden ahead by 540 of 1,660 votes, as of 7:02 a.m. "
         "Accepted till now: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: +40 in Biden's lead, +160 votes."
     )
     assert (await room.newsroom.database.rows("SELECT * FROM holds"), await room.audit()) == before
-    assert (await room.press(result.response, label)).startswith(answer)
+    assert (await room.press(result, label)).startswith(answer)
     assert (await room.newsroom.verdicts())[-1][0] == verdict
 
 
@@ -215,7 +198,7 @@ async def test_a_notice_shows_newer_figures_below_those_that_its_buttons_are_abo
     await room.newsroom.take(moved(1120, 570, 3))
     await room.publish()
     assert last(room.count).content.split("\n") == [sentence, figures, NOW_550, small]
-    assert len([message for message in room.count.history() if "Held" in message.content]) == 1
+    assert len([message for message in history(room.count) if "Held" in message.content]) == 1
 
 
 async def test_the_newest_figures_and_who_waits_are_both_on_the_notice(room: Room) -> None:
@@ -226,9 +209,8 @@ async def test_the_newest_figures_and_who_waits_are_both_on_the_notice(room: Roo
     sentence, figures, small = notice.content.split("\n")
     waits = "olga waits: the desk is asked again at 7:16 a.m."
     assert last(room.count).content.split("\n") == [sentence, figures, NOW_540, waits, small]
-    answer = await room.editor.click(last(room.count), label="Wait")
-    assert answer.response is not None
-    await room.press(answer.response, "Wait")
+    answer = await room.editor.click(last(room.count), "Wait")
+    await room.press(answer, "Wait")
     await room.publish()
     assert last(room.count).content.split("\n")[2:4] == [NOW_540, "olga waits: the desk is asked again at 7:17 a.m."]
 
@@ -240,7 +222,7 @@ async def test_newer_figures_of_another_day_have_their_day(room: Room) -> None:
     assert "**Held now:** Biden ahead by 540 of 1,660 votes, as of 7 a.m. Thursday." in last(room.count).content
 
 
-async def test_a_channel_that_is_not_asked_is_shown_no_newer_figures(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_a_channel_that_is_not_asked_is_shown_no_newer_figures(room: Room, desk: Channel) -> None:
     await room.ask("desk channel", channel=desk)
     notice = await hold_moved(room, moved(1100, 560, 2))
     await room.publish()
@@ -258,7 +240,7 @@ async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: R
     await room.press(await room.card("desk hold", contest="ga"), "Drop")
     assert [state for state, _ in await room.newsroom.database.rows(edits)] == ["dropped"]
     await room.publish()
-    assert [message.content for message in room.count.history() if "eld" in message.content] == []
+    assert [message.content for message in history(room.count) if "eld" in message.content] == []
 
 
 async def test_the_same_figures_at_a_later_time_are_decided_about_at_once(room: Room) -> None:
@@ -299,10 +281,10 @@ async def test_a_reporter_may_not_answer(room: Room) -> None:
 
 
 async def test_another_server_s_desk_is_told_that_it_is_answered_but_not_by_whom(
-    room: Room, desk: simcord.ChannelHandle, elsewhere: tuple[simcord.ChannelHandle, simcord.MemberActor]
+    room: Room, desk: Channel, elsewhere: tuple[Channel, Person]
 ) -> None:
     channel, eve = elsewhere
-    room.newsroom.settles.add(eve.guild.id)
+    room.newsroom.settles.add(channel.guild.id)
     await eve.slash(channel, "follow", contest="ga")
     await hold(room, desk)
     notice = last(channel)
@@ -314,13 +296,13 @@ async def test_another_server_s_desk_is_told_that_it_is_answered_but_not_by_whom
 
 
 async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_held(
-    room: Room, elsewhere: tuple[simcord.ChannelHandle, simcord.MemberActor]
+    room: Room, elsewhere: tuple[Channel, Person]
 ) -> None:
     channel, eve = elsewhere
-    room.newsroom.settles.add(eve.guild.id)
+    room.newsroom.settles.add(channel.guild.id)
     await eve.slash(channel, "follow", contest="ga")
-    await room.ask("follow", contest="ga", channel=room.guild.create_text_channel("more"))
-    third = room.env.create_guild("Follows nothing of it")
+    await room.ask("follow", contest="ga", channel=room.guild.add_channel("more"))
+    third = room.newsroom.world.add_guild("Follows nothing of it")
     await room.newsroom.desk_store.join(third.id)
     await room.ask("follow", contest="ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(5000, 500, 1))
@@ -331,16 +313,14 @@ async def test_every_server_that_follows_has_a_trace_of_who_settled_what_was_hel
     )
     assert rows == [
         (room.guild.id, f"olga ({room.editor.id})", "hold post", "ga"),
-        (eve.guild.id, f"the desk of another server ({room.guild.id})", "hold post", "ga"),
+        (channel.guild.id, f"the desk of another server ({room.guild.id})", "hold post", "ga"),
     ]
     audit = await eve.slash(channel, "desk audit")
-    assert audit.response is not None
     line = "7:01 a.m., the desk of another server: **hold post** (ga) was source the Times, count election, reason many\\_units"
-    assert line in audit.response.content
-    assert "olga" not in audit.response.content
+    assert line in audit.content
+    assert "olga" not in audit.content
     why = await eve.slash(channel, "why", post="#3")
-    assert why.response is not None
-    assert "the desk of another server let it through" in why.response.content
+    assert "the desk of another server let it through" in why.content
 
 
 NOT_HERE = (
@@ -350,20 +330,17 @@ NOT_HERE = (
 
 
 async def test_a_server_that_the_operator_did_not_name_settles_nothing(
-    room: Room, elsewhere: tuple[simcord.ChannelHandle, simcord.MemberActor]
+    room: Room, elsewhere: tuple[Channel, Person]
 ) -> None:
     channel, eve = elsewhere
     await eve.slash(channel, "follow", contest="ga")
     await hold_moved(room, moved(1100, 560, 2))
     result = await eve.slash(channel, "desk hold", contest="ga")
-    assert result.response is not None
-    assert result.response.ephemeral
-    assert result.response.content == NOT_HERE
-    assert room.env.errors
+    assert result.ephemeral
+    assert result.content == NOT_HERE
     status = await eve.slash(channel, "desk status")
-    assert status.response is not None
-    assert "They wait for their source, or for the desk of another server. Held: Biden" in status.response.content
-    assert not status.response.components
+    assert "They wait for their source, or for the desk of another server. Held: Biden" in status.content
+    assert not status.parts
     assert (await room.newsroom.verdicts())[-1] == ("held", "many_units")
 
 
@@ -376,9 +353,7 @@ async def test_a_button_from_when_the_operator_named_a_server_settles_nothing_an
     assert ((await room.newsroom.verdicts())[-1], await room.audit()) == (("held", "many_units"), before)
 
 
-async def test_a_desk_that_settles_nothing_is_told_that_it_waits_for_its_source(
-    room: Room, desk: simcord.ChannelHandle
-) -> None:
+async def test_a_desk_that_settles_nothing_is_told_that_it_waits_for_its_source(room: Room, desk: Channel) -> None:
     room.newsroom.settles.clear()
     await room.ask("desk channel", channel=desk)
     await hold_moved(room, moved(1100, 560, 2))
@@ -391,12 +366,10 @@ async def test_a_desk_that_settles_nothing_is_told_that_it_waits_for_its_source(
         "posted until the source goes back to its earlier numbers."
     )
     assert (figures[:6], now) == ("Held: ", NOW_540)
-    assert labels(last(desk)) == labels(last(room.count)) == []
+    assert list(last(desk).buttons) == list(last(room.count).buttons) == []
 
 
-async def test_a_server_that_does_not_follow_the_contest_answers_nothing(
-    room: Room, desk: simcord.ChannelHandle
-) -> None:
+async def test_a_server_that_does_not_follow_the_contest_answers_nothing(room: Room, desk: Channel) -> None:
     await hold(room, desk)
     notice = last(desk)
     await room.ask("unfollow", contest="ga")
@@ -411,7 +384,7 @@ async def test_the_status_shows_what_is_held_with_its_buttons(room: Room) -> Non
     assert (await room.press(card, "President: Drop")).startswith("**Dropped.** This is not posted:\n- The Times")
 
 
-async def test_a_channel_that_is_not_asked_is_shown_no_held_figures(room: Room, desk: simcord.ChannelHandle) -> None:
+async def test_a_channel_that_is_not_asked_is_shown_no_held_figures(room: Room, desk: Channel) -> None:
     await hold(room, desk)
     assert "Held: Biden ahead by 400 of 1,400 votes" in last(desk).content
     assert "400" not in last(room.count).content

@@ -167,7 +167,7 @@ async def test_a_hostile_name_does_nothing(room: Room) -> None:
 
 
 async def read_by_the_public(room: Room) -> None:
-    desk = room.guild.create_text_channel("desk")
+    desk = room.guild.add_channel("desk")
     await room.ask("desk channel", channel=desk)
     await room.ask("desk public", channel=room.count, posts="on")
 
@@ -182,7 +182,5 @@ async def test_where_the_public_reads_sources_for_the_newsroom_only_are_not_name
 
 async def test_where_the_public_reads_a_contest_led_by_such_a_source_is_not_told(room: Room) -> None:
     await read_by_the_public(room)
-    setting = room.bot.rooms.setting
-    sources = [source.model_copy(update={"public": source.id != "times"}) for source in setting.desk.sources]
-    object.__setattr__(setting, "desk", setting.desk.model_copy(update={"sources": sources}))
+    room.hide_the_times()
     assert (await room.refused("margin", contest="ga")).startswith("What is known of that contest is for the newsroom")

@@ -4,13 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import simcord
 
 from bot.errors import BadInputError
 from bot.operations.alive_store import AliveStore
 from bot.schedule.planning import EventInput
 from bot.schedule.planning_store import LASTS
-from tests.cogs.conftest import Room, bot_for
+from tests.cogs.conftest import Room, Seen, history, last
 from tests.conftest import START
 
 NO_ROLE = "That takes the desk's role, or the permission to manage the server."
@@ -27,9 +26,9 @@ async def add(room: Room, title: str = TITLE, at: str = "10:30 a.m.", **options:
     return await save(room, card)
 
 
-async def save(room: Room, card: simcord.ResponseMessage, label: str = "Save") -> str:
+async def save(room: Room, card: Seen, label: str = "Save") -> str:
     """Press a button under what was played back; return what stands there afterwards."""
-    await room.editor.click(card, label=label)
+    await room.editor.click(card, label)
     return card.content
 
 
@@ -61,18 +60,16 @@ async def test_an_event_is_played_back_in_full_and_saved_by_a_button(room: Room)
 async def test_save_pressed_twice_or_late_saves_nothing_twice(room: Room) -> None:
     card = await room.card("schedule add", title=TITLE, at="10:30 a.m.")
     second = await room.card("schedule add", title=TITLE, at="11:30 a.m.")
-    key = buttons(card)["Save"]
+    key = card.buttons["Save"]
     await save(room, card)
-    result = await room.editor.click(second, label="Save")
-    assert result.acknowledged
+    await room.editor.click(second, "Save")
     rooms = room.bot.rooms
     with pytest.raises(Exception, match="saved by olga already; nothing was done twice"):
         await rooms.schedule.planning.save(int(key.rsplit(":", 1)[1]), room.guild.id, "ed")
     third = await room.card("schedule add", title=TITLE, at="5 p.m.")
     room.newsroom.clock.set(START + LASTS + timedelta(seconds=1))
-    result = await room.editor.click(third, label="Save")
-    assert result.response is not None
-    assert "too old to be saved" in result.response.content
+    result = await room.editor.click(third, "Save")
+    assert "too old to be saved" in result.content
     assert await entries(room) == 2
 
 
@@ -85,17 +82,12 @@ async def test_discard_saves_nothing(room: Room) -> None:
 async def test_a_time_that_could_be_two_is_asked_not_guessed(room: Room) -> None:
     card = await room.card("schedule add", title=TITLE, at="8:30")
     assert card.content.startswith('**Which time is "8:30"?** It can be before noon or after it.')
-    labels = list(buttons(card))
+    labels = list(card.buttons)
     assert labels == ["8:30 a.m. EST Wednesday, Nov. 11", "8:30 p.m. EST Wednesday, Nov. 11"]
-    await room.editor.click(card, label=labels[1])
+    await room.editor.click(card, labels[1])
     assert "Wednesday, Nov. 11, 2020, 8:30 p.m. EST" in card.content
     await save(room, card)
     assert await entries(room) == 1
-
-
-def buttons(card: simcord.ResponseMessage) -> dict[str, str]:
-    """Return the key of each button, by its label."""
-    return {item["label"]: item["custom_id"] for row in card.components for item in row["components"]}
 
 
 @pytest.mark.parametrize(
@@ -193,17 +185,12 @@ async def test_a_title_of_5000_letters_is_refused(room: Room) -> None:
 
 async def test_without_title_or_time_a_form_asks(room: Room) -> None:
     shown = await room.editor.slash(room.count, "schedule add", title="Rally: Sen. Doe", kind="rally")
-    assert shown.modal is not None
-    inputs = [item for row in shown.modal["components"] for item in row["components"]]
-    values = {item["custom_id"]: item.get("value") or "" for item in inputs}
-    names = dict(zip(("title", "at", "ends", "place", "source"), values, strict=True))
-    assert values[names["title"]] == "Rally: Sen. Doe"
-    filled = {names["title"]: "Rally: Sen. Doe", names["at"]: "10 a.m.", names["place"]: "Macon"}
-    result = await room.editor.submit_modal(shown, filled)
-    assert result.response is not None
+    title, _at, _ends, _place, _source = shown.fields
+    assert title["value"] == "Rally: Sen. Doe"
+    result = await room.editor.submit(shown, ["Rally: Sen. Doe", "10 a.m.", None, "Macon"])
     assert result.ephemeral
-    assert "Rally: Sen. Doe" in result.response.content
-    assert "Where: Macon" in result.response.content
+    assert "Rally: Sen. Doe" in result.content
+    assert "Where: Macon" in result.content
 
 
 async def test_lists_next_and_history(room: Room) -> None:
@@ -244,7 +231,7 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
     assert card.content.startswith("**Call this off?**")
     assert (await save(room, card)).startswith("**Called off: press conference")
     await room.publish()
-    assert [message.content.split(":")[0] for message in room.count.history()][-1].startswith("**Called off")
+    assert [message.content.split(":")[0] for message in history(room.count)][-1].startswith("**Called off")
     assert "called off or over already" in await room.refused("schedule cancel", event="press")
 
 
@@ -255,9 +242,8 @@ async def test_what_changes_nothing_or_was_changed_meanwhile_is_refused(room: Ro
     first = await room.card("schedule move", event="press", to="11 a.m.")
     second = await room.card("schedule move", event="press", to="noon")
     await save(room, first)
-    result = await room.editor.click(second, label="Save")
-    assert result.response is not None
-    assert "changed meanwhile" in result.response.content
+    result = await room.editor.click(second, "Save")
+    assert "changed meanwhile" in result.content
 
 
 async def test_events_come_up_as_one_types_and_an_unclear_one_is_refused(room: Room) -> None:
@@ -291,30 +277,25 @@ async def test_the_buttons_under_a_reminder_are_the_desk_s_and_work_after_a_rest
     room.newsroom.clock.set(START + timedelta(hours=3, minutes=30))
     await room.newsroom.remind.post_due()
     await room.publish()
-    message = room.count.last_message
-    assert message is not None
+    message = last(room.count)
     assert await room.press(message, "Started", room.reporter) == NO_ROLE
-    await room.env.restart_bot(bot_for(room.newsroom, []))
+    await room.restart()
     assert await room.press(message, "Started") == f"**Under way:** {TITLE}."
     await room.publish()
-    (edited,) = [one for one in room.count.history() if one.id == message.id]
+    (edited,) = [one for one in history(room.count) if one.id == message.id]
     assert edited.content.startswith("**Under way,** says olga")
-    assert not edited.components
+    assert not edited.parts
 
 
-async def test_remindme_opens_direct_messages_and_says_when(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-
-    async def opened(user: int) -> int:
-        asked.append(user)
-        return 4711
-
-    monkeypatch.setattr(room.bot, "direct_channel", opened)
+async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     await add(room)
     said = await room.ask("remindme", room.reporter, event="press", before=10)
     assert said.startswith("You are reminded by direct message at 10:20 a.m. of: Press conference")
     assert "already reminded" in await room.ask("remindme", room.reporter, event="press", before=10)
-    assert asked == [room.reporter.id]
-    assert room.newsroom.channels.direct == {4711}
-    assert await AliveStore(room.newsroom.database, room.newsroom.post_kinds).direct_channel(room.reporter.id) == 4711
+    opened = [request.json for request in room.requests if request.path == "/users/@me/channels"]
+    assert opened == [{"recipient_id": room.reporter.id}]
+    direct = room.newsroom.world.direct(room.reporter.member.user).id
+    assert room.newsroom.channels.direct == {direct}
+    store = AliveStore(room.newsroom.database, room.newsroom.post_kinds)
+    assert await store.direct_channel(room.reporter.id) == direct
     assert await room.ask("remindme", room.reporter, event="press", stop=True) == "You are not reminded of it any more."

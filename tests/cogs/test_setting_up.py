@@ -2,47 +2,28 @@
 
 from typing import Any
 
-import discord
 import pytest
-import simcord
 
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
-from tests.cogs.conftest import Room, bot_for
-from tests.cogs.test_control import NO_ROLE, last
+from bot.rehearsal.standin.guild import Channel
+from tests.cogs.conftest import Person, Room, Seen, history, last
+from tests.cogs.test_control import NO_ROLE
 from tests.conftest import reading
 
-Message = simcord.ResponseMessage | discord.Message
 
-
-@pytest.fixture
-def desk(room: Room) -> simcord.ChannelHandle:
-    return room.guild.create_text_channel("desk")
-
-
-async def press(room: Room, card: Message, label: str, who: simcord.MemberActor | None = None) -> Message:
+async def press(room: Room, card: Seen, label: str, who: Person | None = None) -> Seen:
     """Return the card as it is after a button."""
-    result = await (who or room.editor).click(card, label=label)
-    assert result.response is not None
-    return result.response
+    return await (who or room.editor).click(card, label)
 
 
-async def choose(room: Room, card: Message, *values: Any, which: int = 0) -> Message:  # noqa: ANN401 - a handle, or an id
+async def choose(room: Room, card: Seen, *values: Any, which: int = 0) -> Seen:  # noqa: ANN401 - a handle, or an id
     """Return the card as it is after a choice from one of its lists: the first, or `which`."""
-    result = await room.editor.select(card, list(values), custom_id=lists(card)[which])
-    assert result.response is not None
-    return result.response
+    return await room.editor.choose(card, card.lists[which], *values)
 
 
-def lists(card: Message) -> list[str]:
-    """Return the keys of a card's lists."""
-    assert isinstance(card, simcord.ResponseMessage)
-    parts = [part for row in card.components for part in row["components"]]
-    return [part["custom_id"] for part in parts if part["type"] != discord.ComponentType.button.value]
-
-
-async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: simcord.ChannelHandle) -> None:
-    role = room.guild.create_role("Desk")
-    card: Message = await room.card("desk setup")
+async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel) -> None:
+    role = room.role("Desk")
+    card: Seen = await room.card("desk setup")
     assert card.content.startswith("**Step 1 of 4: the desk's role.**")
     card = await choose(room, card, role)
     assert f"Now: <@&{role.id}>." in card.content
@@ -72,13 +53,11 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: simcord.
     ]  # fmt: skip
 
 
-async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room, desk: simcord.ChannelHandle) -> None:
-    role = room.guild.create_role("Desk")
+async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room, desk: Channel) -> None:
+    role = room.role("Desk")
     old = await room.card("desk setup")
     await choose(room, old, role)
-    fresh = bot_for(room.newsroom, [])
-    await room.env.restart_bot(fresh)
-    room.bot = fresh
+    await room.restart()
     assert (await room.card("desk setup")).content.startswith("**Step 2 of 4: the desk's channel.**")
     card = await press(room, old, "Next: desk's channel")
     await choose(room, card, desk)
@@ -88,9 +67,7 @@ async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room,
 
 
 async def test_what_the_bot_lacks_in_a_channel_is_named_and_nothing_is_set(room: Room) -> None:
-    assert room.guild.me is not None
-    overwrite = discord.PermissionOverwrite(embed_links=False, pin_messages=False)
-    secret = room.guild.create_text_channel("secret", overwrites={room.guild.me: overwrite})
+    secret = room.closed("secret", "EMBED_LINKS", "PIN_MESSAGES")
     card = await choose(room, await channels(room), secret)
     assert f"⚠ In <#{secret.id}> the bot lacks the permission to embed links." in card.content
     assert (await choose(room, card, "ga")).content == (
@@ -100,12 +77,11 @@ async def test_what_the_bot_lacks_in_a_channel_is_named_and_nothing_is_set(room:
         await room.press(card, "Test post") == "The bot lacks the permission to embed links there; nothing was changed."
     )
     assert await room.follows() == []
-    assert room.env.errors == []
 
 
-async def channels(room: Room) -> Message:
+async def channels(room: Room) -> Seen:
     """Return the step in which a channel is chosen."""
-    card: Message = await room.card("desk setup")
+    card: Seen = await room.card("desk setup")
     card = await press(room, card, "Next: desk's channel")
     return await press(room, card, "Next: channels")
 
@@ -113,9 +89,8 @@ async def channels(room: Room) -> Message:
 async def test_two_people_at_one_list_do_not_undo_each_other(room: Room) -> None:
     mine = await choose(room, await channels(room), room.count)
     await room.ask("follow", contest="senate")
-    result = await room.editor.select(mine, ["ga"], custom_id=lists(mine)[0])
-    assert result.response is not None
-    assert result.response.content == (
+    result = await choose(room, mine, "ga")
+    assert result.content == (
         "Somebody has changed what that channel follows since this was shown; nothing was changed, look again."
     )
     assert await room.follows() == [(room.count.id, "senate", None)]
@@ -132,26 +107,10 @@ async def test_a_contest_that_is_left_out_of_the_list_is_followed_no_more(room: 
     assert [contest for _, contest, _ in await room.follows()] == ["senate"]
 
 
-async def fill(room: Room, card: Message, **typed: str) -> Message:
+async def fill(room: Room, card: Seen, **typed: str) -> Seen:
     """Return the card as it is after the form of a channel: `votes` and `hours`, or as they stand there."""
-    form = await room.editor.click(card, label="Least votes, quiet hours")
-    said = {one["custom_id"]: one.get("value") or "" for one in fields(form)}
-    said |= {
-        one["custom_id"]: typed[name]
-        for name, one in zip(("votes", "hours"), fields(form), strict=True)
-        if name in typed
-    }
-    result = await room.editor.submit_modal(form, said)
-    assert result.response is not None
-    return result.response
-
-
-def fields(form: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - simcord's
-    return [row.get("component") or row["components"][0] for row in form.modal["components"]]
-
-
-def key(form: Any) -> str:  # noqa: ANN401 - simcord's
-    return str(fields(form)[0]["custom_id"])
+    form = await room.editor.click(card, "Least votes, quiet hours")
+    return await room.editor.submit(form, [typed.get("votes"), typed.get("hours")])
 
 
 async def follow_of(room: Room, contest: str = "ga") -> tuple[int | None, FollowPreferences]:
@@ -161,7 +120,7 @@ async def follow_of(room: Room, contest: str = "ga") -> tuple[int | None, Follow
     return row.least, row.taste or DEFAULT_PREFERENCES
 
 
-async def channel_card(room: Room, *contests: str) -> Message:
+async def channel_card(room: Room, *contests: str) -> Seen:
     """Return the card of a channel that follows those."""
     for contest in contests or ("ga",):
         await room.ask("follow", contest=contest)
@@ -182,7 +141,6 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
     refused = await fill(room, card, votes="many")
     assert refused.content == "Many is no number of votes from 1 to 1,000,000; leave it empty for the rule."
     assert (await fill(room, card, hours="late")).content.startswith("Late are no quiet hours")
-    assert room.env.errors  # simcord hears of the refusals
     card = await fill(room, card, votes="", hours="")
     assert "25 votes or 0.3% of the lead" in card.content
     assert "No quiet hours." in card.content
@@ -193,8 +151,8 @@ async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_t
     await room.ask("follow", contest="senate", at_least=500)
     card = await choose(room, await channels(room), room.count)
     assert "Quiet hours are what each contest has set." in card.content
-    form = await room.editor.click(card, label="Least votes, quiet hours")
-    assert [one["value"] for one in fields(form)] == ["mixed", "mixed"]
+    form = await room.editor.click(card, "Least votes, quiet hours")
+    assert [one["value"] for one in form.fields] == ["mixed", "mixed"]
     card = await fill(room, card, hours="3-4")
     assert "a post from what each contest has set on" in card.content
     assert [(await follow_of(room, one))[0] for one in ("ga", "senate")] == [300, 500]
@@ -203,15 +161,12 @@ async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_t
 
 async def test_two_people_at_the_form_of_a_channel_do_not_undo_each_other(room: Room) -> None:
     card = await channel_card(room)
-    mine = await room.editor.click(card, label="Least votes, quiet hours")
+    mine = await room.editor.click(card, "Least votes, quiet hours")
     await fill(room, card, hours="1-2")
-    first, second = fields(mine)
-    result = await room.editor.submit_modal(mine, {first["custom_id"]: "99", second["custom_id"]: ""})
-    assert result.response is not None
-    assert result.response.content.startswith("Somebody has changed what that channel follows since this was shown")
+    result = await room.editor.submit(mine, ["99", ""])
+    assert result.content.startswith("Somebody has changed what that channel follows since this was shown")
     assert (await follow_of(room))[0] is None
-    assert room.env.errors  # looked at
-    role = room.guild.create_role("Night")
+    role = room.role("Night")
     await room.ask("follow", contest="ga", at_least=77)
     refused = await choose(room, card, role, which=1)
     assert refused.content.startswith("Somebody has changed what that channel follows since this was shown")
@@ -220,9 +175,7 @@ async def test_two_people_at_the_form_of_a_channel_do_not_undo_each_other(room: 
 
 async def test_a_channel_has_threads_or_none_also_after_a_restart(room: Room) -> None:
     card = await channel_card(room, "ga", "senate")
-    fresh = bot_for(room.newsroom, [])
-    await room.env.restart_bot(fresh)
-    room.bot = fresh
+    await room.restart()
     card = await press(room, card, "Threads")
     assert "with boards, in threads." in card.content
     assert all([(await follow_of(room, one))[1].thread for one in ("ga", "senate")])
@@ -235,9 +188,7 @@ async def test_a_channel_has_threads_or_none_also_after_a_restart(room: Room) ->
 
 
 async def test_threads_that_the_bot_may_not_open_are_refused(room: Room) -> None:
-    assert room.guild.me is not None
-    overwrite = discord.PermissionOverwrite(create_public_threads=False)
-    plain = room.guild.create_text_channel("plain", overwrites={room.guild.me: overwrite})
+    plain = room.closed("plain", "CREATE_PUBLIC_THREADS")
     await room.ask("follow", contest="ga", channel=plain)
     card = await choose(room, await channels(room), plain)
     refused = await press(room, card, "Threads")
@@ -246,11 +197,11 @@ async def test_threads_that_the_bot_may_not_open_are_refused(room: Room) -> None
 
 
 async def test_lead_changes_of_a_channel_mention_a_role_or_nobody_and_never_everyone(room: Room) -> None:
-    role = room.guild.create_role("Night")
+    role = room.role("Night")
     card = await choose(room, await channel_card(room, "ga", "senate"), role, which=1)
     assert f"A lead change mentions <@&{role.id}>." in card.content
     assert {(await follow_of(room, one))[1].mention for one in ("ga", "senate")} == {role.id}
-    refused = await choose(room, card, room.guild.default_role, which=1)
+    refused = await choose(room, card, room.guild.everyone, which=1)
     assert refused.content == "@\u200beveryone is never mentioned; choose a role."
     card = await choose(room, card, which=1)
     assert "Nobody is mentioned." in card.content
@@ -271,14 +222,11 @@ async def test_a_form_that_is_sent_after_a_restart_is_answered_and_changes_nothi
 ) -> None:
     await room.ask("follow", contest="ga")
     card = await choose(room, await channels(room), room.count)
-    form = await room.editor.click(card, label="Least votes, quiet hours")
+    form = await room.editor.click(card, "Least votes, quiet hours")
     monkeypatch.setattr("cogs.buttons._RUN", "00000000")  # as another process has it
-    fresh = bot_for(room.newsroom, [])
-    await room.env.restart_bot(fresh)
-    room.bot = fresh
-    result = await room.editor.submit_modal(form, {key(form): "99", str(fields(form)[1]["custom_id"]): ""})
-    assert result.response is not None
-    assert result.response.content.startswith("The bot was started anew since this form was opened")
+    await room.restart()
+    result = await room.editor.submit(form, ["99", ""])
+    assert result.content.startswith("The bot was started anew since this form was opened")
     assert await room.follows() == [(room.count.id, "ga", None)]
 
 
@@ -290,7 +238,7 @@ async def test_a_test_post_goes_through_the_outbox_says_that_it_is_one_and_is_no
     )
     assert await room.press(card, "Test post") == f"<#{room.count.id}> had a test post, #1, within the last minute."
     await room.publish()
-    assert [message.content.split("\n")[0] for message in room.count.history()] == [
+    assert [message.content.split("\n")[0] for message in history(room.count)] == [
         "**Test.** Posts of Tallydesk arrive here. This one says nothing of any count; olga asked for it."
     ]
     await room.newsroom.take(reading(1000, 500))
@@ -300,28 +248,24 @@ async def test_a_test_post_goes_through_the_outbox_says_that_it_is_one_and_is_no
 
 async def test_only_who_may_write_uses_it_and_only_who_manages_sets_the_role(room: Room) -> None:
     assert await room.refused("desk setup", room.reporter) == NO_ROLE
-    role = room.guild.create_role("Desk")
+    role = room.role("Desk")
     await room.ask("desk role", role=role)
-    dee = room.guild.add_member(room.env.create_user("dee"), roles=[role])
+    dee = room.person("dee", role)
     await dee.slash(room.count, "desk setup")
-    card = (await dee.slash(room.count, "desk setup")).response
-    assert card is not None
+    card = await dee.slash(room.count, "desk setup")
     back = await press(room, card, "Overview", dee)
     back = await press(room, back, "1 Role", dee)
-    result = await dee.select(back, [room.guild.create_role("Mine")])
-    assert result.response is not None
-    assert result.response.content == "Only who may manage the server can set the desk's role."
+    result = await dee.choose(back, back.lists[0], room.role("Mine"))
+    assert result.content == "Only who may manage the server can set the desk's role."
 
 
-async def remind(room: Room, card: Message, kind: str, typed: str) -> Message:
+async def remind(room: Room, card: Seen, kind: str, typed: str) -> Seen:
     """Return the card as it is after the form of a kind's reminders."""
-    form = await room.editor.select(card, [kind])
-    result = await room.editor.submit_modal(form, {key(form): typed})
-    assert result.response is not None
-    return result.response
+    form = await choose(room, card, kind)
+    return await room.editor.submit(form, [typed])
 
 
-async def reminders(room: Room) -> Message:
+async def reminders(room: Room) -> Seen:
     """Return the step of the reminders."""
     return await press(room, await channels(room), "Next: reminders")
 
@@ -354,29 +298,23 @@ async def test_lead_times_that_are_none_are_refused_and_the_form_shows_what_is_s
     refused = await remind(room, card, "rally", "70 days")
     assert refused.content.startswith("That kind of event reminds 70 days")
     await remind(room, card, "rally", "1 day, 90m")
-    form = await room.editor.select(card, ["rally"])
-    assert form.modal is not None
-    assert "1 day, 90 minutes" in str(form.modal)
-    assert room.env.errors  # simcord hears of the refusals
+    form = await choose(room, card, "rally")
+    assert "1 day, 90 minutes" in str(form.form)
 
 
 async def test_two_people_at_the_reminders_of_a_kind_do_not_undo_each_other(room: Room) -> None:
     card = await reminders(room)
-    mine = await room.editor.select(card, ["rally"])
+    mine = await choose(room, card, "rally")
     await remind(room, card, "rally", "45m")
-    result = await room.editor.submit_modal(mine, {key(mine): "10m"})
-    assert result.response is not None
-    assert result.response.content == (
+    result = await room.editor.submit(mine, ["10m"])
+    assert result.content == (
         "Somebody has changed these reminders since the form was opened; nothing was changed, look again."
     )
     over = await press(room, card, "Overview")
     assert "4. Reminders: rally 45 minutes before" in over.content
-    assert room.env.errors  # looked at
 
 
 async def test_the_list_of_kinds_works_after_a_restart(room: Room) -> None:
     old = await reminders(room)
-    fresh = bot_for(room.newsroom, [])
-    await room.env.restart_bot(fresh)
-    room.bot = fresh
+    await room.restart()
     assert "- Rally: 45 minutes before (this server's)" in (await remind(room, old, "rally", "45m")).content

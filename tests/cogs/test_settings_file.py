@@ -3,41 +3,34 @@
 import json
 from typing import Any
 
-import discord
 import pytest
-import simcord
 
 from bot.newsroom.server_settings import LARGEST, ServerSettings
-from tests.cogs.conftest import Room
+from bot.rehearsal.standin.guild import Channel
+from tests.cogs.conftest import Person, Room, Seen, history
 from tests.cogs.test_control import NO_ROLE
 from tests.conftest import reading
-
-
-@pytest.fixture
-def desk(room: Room) -> simcord.ChannelHandle:
-    return room.guild.create_text_channel("desk")
 
 
 async def exported(room: Room) -> bytes:
     card = await room.card("desk export")
     (file,) = card.attachments
     assert file.filename == "tallydesk-settings.json"
-    return await file.read()
+    return file.content
 
 
-async def imported(room: Room, body: bytes, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
-    result = await (who or room.editor).slash(room.count, "desk import", file=("settings.json", body))
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response
+async def imported(room: Room, body: bytes, who: Person | None = None) -> Seen:
+    answer = await (who or room.editor).slash(room.count, "desk import", file=("settings.json", body))
+    assert answer.ephemeral
+    return answer
 
 
 def settings(**changes: Any) -> bytes:  # noqa: ANN401 - any field
     return json.dumps({"tallydesk_settings": 1} | changes).encode()
 
 
-async def test_what_is_exported_and_imported_again_is_the_same(room: Room, desk: simcord.ChannelHandle) -> None:
-    role = room.guild.create_role("Desk")
+async def test_what_is_exported_and_imported_again_is_the_same(room: Room, desk: Channel) -> None:
+    role = room.role("Desk")
     await room.ask("desk role", role=role)
     await room.ask("desk channel", channel=desk)
     await room.ask("follow", contest="ga", at_least=300)
@@ -76,7 +69,6 @@ async def test_lead_times_are_in_the_file_in_any_order_and_one_without_them_has_
     )
     refused = await imported(room, settings(reminders={"rally": [0]}))
     assert refused.content.startswith("That is no settings file of Tallydesk")
-    assert room.env.errors  # looked at
 
 
 async def test_a_file_is_decided_on_once(room: Room) -> None:
@@ -117,14 +109,12 @@ async def test_garbage_and_what_is_not_here_is_refused_with_one_line(room: Room,
     assert said.startswith(answer)
     assert "\n" not in said
     assert await room.audit() == []
-    assert room.env.errors
 
 
 async def test_a_contest_that_is_not_covered_is_refused(room: Room) -> None:
     channel = {"channel": room.count.id, "follows": [{"contest": "nowhere"}]}
     said = (await imported(room, settings(channels=[channel]))).content
     assert said == "The file follows nowhere, which is not in the desk file."
-    assert room.env.errors
 
 
 async def test_what_can_not_be_is_refused_whole(room: Room) -> None:
@@ -136,7 +126,7 @@ async def test_what_can_not_be_is_refused_whole(room: Room) -> None:
 
 
 async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> None:
-    role = room.guild.create_role("Desk")
+    role = room.role("Desk")
     await room.ask("follow", contest="ga", at_least=50)
     await room.ask("desk role", role=role)
     await room.ask("desk channel", channel=room.count)
@@ -168,57 +158,49 @@ async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
     assert len(lines) == 9
     assert lines[1].startswith("7 a.m., olga: **follow** channel ")
     assert "least 9 → 10" in lines[1]
-    older = (await room.editor.click(card, label="Older")).response
-    assert older is not None
+    older = await room.editor.click(card, "Older")
     assert [line.split("least ")[1] for line in older.content.split("\n")[1:]] == ["1 → 2, board yes", "1, board yes"]
-    newer = (await room.editor.click(older, label="Newer")).response
-    assert newer is not None
+    newer = await room.editor.click(older, "Newer")
     assert newer.content == card.content
 
 
 async def test_forgetting_takes_two_presses_and_leaves_other_servers_alone(room: Room) -> None:
-    other = room.env.create_guild("Elsewhere")
-    channel = other.create_text_channel("count")
-    managers = other.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
-    eve = other.add_member(room.env.create_user("eve"), roles=[managers])
+    channel, eve = room.elsewhere()
     await eve.slash(channel, "follow", contest="ga")
     await room.ask("follow", contest="ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     card = await room.card("desk forget")
     assert "What stays:" in card.content
-    sure = (await room.editor.click(card, label="Forget")).response
-    assert sure is not None
+    sure = await room.editor.click(card, "Forget")
     assert len(await room.follows()) == 2
     assert (await room.press(sure, "Yes, forget everything")).startswith("**Forgotten.**")
     assert [row[0] for row in await room.follows()] == [channel.id]
     assert [(what, server) for what, server in await room.newsroom.database.rows("SELECT what, server FROM audit")] == [
-        ("follow", other.id), ("desk forget", room.guild.id),
+        ("follow", channel.guild.id), ("desk forget", room.guild.id),
     ]  # fmt: skip
     await room.ask("follow", contest="ga")
     await room.newsroom.take(reading(1200, 500, 1))
     await room.publish()
-    assert [message.content.split("#")[-1].split(" ")[0] for message in room.count.history()] == ["1", "2"]
+    assert [message.content.split("#")[-1].split(" ")[0] for message in history(room.count)] == ["1", "2"]
 
 
 async def test_a_second_press_that_comes_late_asks_anew(room: Room) -> None:
     await room.ask("follow", contest="ga")
-    sure = (await room.editor.click(await room.card("desk forget"), label="Forget")).response
-    assert sure is not None
+    sure = await room.editor.click(await room.card("desk forget"), "Forget")
     room.newsroom.wall.move(601)
     assert (await room.press(sure, "Yes, forget everything")).startswith("**Forget this server?**")
     assert len(await room.follows()) == 1
 
 
 async def test_only_who_manages_the_server_forgets_it_or_sets_its_role(room: Room) -> None:
-    role = room.guild.create_role("Desk")
+    role = room.role("Desk")
     await room.ask("desk role", role=role)
-    dee = room.guild.add_member(room.env.create_user("dee"), roles=[role])
+    dee = room.person("dee", role)
     assert await room.refused("desk forget", dee) == "Only who may manage the server can do that."
     assert await room.refused("desk export", room.reporter) == NO_ROLE
     said = (await imported(room, settings(), dee)).content
     assert said == "The file sets another role for the desk, and only who may manage the server can."
-    assert room.env.errors
 
 
 def test_the_digest_is_the_settings_alone() -> None:

@@ -2,41 +2,28 @@
 
 from typing import Any
 
-import discord
 import pytest
-import simcord
 
-from tests.cogs.conftest import Room, bot_for
-from tests.cogs.test_control import last, said
+from tests.cogs.conftest import Room, Seen, history, last, said
 from tests.cogs.test_setting_up import press
 from tests.conftest import reading
 
-Card = simcord.ResponseMessage
 
-
-async def card(room: Room) -> Card:
+async def card(room: Room) -> Seen:
     """Return the card of the first follow."""
     listed = await room.card("following")
     key = (await room.newsroom.database.rows("SELECT id FROM follows ORDER BY id"))[0][0]
-    result = await room.editor.select(listed, [str(key)])
-    assert result.response is not None
-    return result.response
+    return await room.editor.choose(listed, listed.lists[0], str(key))
 
 
-async def choose(room: Room, shown: Card, which: str, *values: Any) -> Card:  # noqa: ANN401 - an id or a handle
+async def choose(room: Room, shown: Seen, which: str, *values: Any) -> Seen:  # noqa: ANN401 - an id or a handle
     key = (await room.newsroom.database.rows("SELECT id FROM follows ORDER BY id"))[0][0]
-    result = await room.editor.select(shown, list(values), custom_id=f"follow:{which}:{key}")
-    assert result.response is not None
-    return result.response
+    return await room.editor.choose(shown, f"follow:{which}:{key}", *values)
 
 
-async def fill(room: Room, shown: Card, votes: str, hours: str) -> str:
-    form = await room.editor.click(shown, label="Least votes, quiet hours")
-    assert form.modal is not None
-    keys = [(row.get("component") or row["components"][0])["custom_id"] for row in form.modal["components"]]
-    result = await room.editor.submit_modal(form, dict(zip(keys, (votes, hours), strict=True)))
-    assert result.response is not None
-    return result.response.content
+async def fill(room: Room, shown: Seen, votes: str, hours: str) -> str:
+    form = await room.editor.click(shown, "Least votes, quiet hours")
+    return (await room.editor.submit(form, [votes, hours])).content
 
 
 async def look(room: Room, minute: float) -> None:
@@ -52,10 +39,10 @@ async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(
     assert "Quiet from 7:00 to 8:30" in await fill(room, await card(room), "", "7-8:30")
     await room.newsroom.take(reading(1100, 500, 5), reading(1200, 500, 30))
     await look(room, 89)
-    assert len(room.count.history()) == 1
+    assert len(history(room.count)) == 1
     assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(hour=13, minute=30)
     await look(room, 90)
-    assert len(room.count.history()) == 2
+    assert len(history(room.count)) == 2
     assert said(room.count)[1] == (
         "**Biden's lead in Georgia is 700, up 200 since 7 a.m.,** after 200 more votes were counted over 2 updates "
         "(Biden 200)."
@@ -74,7 +61,7 @@ async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_th
         await press(room, await card(room), "Quiet hours hold lead changes")
     await room.newsroom.take(reading(1030, 900, 5), reading(1030, 1200, 30), reading(1030, 1300, 40))
     await room.publish()
-    assert len(room.count.history()) == (3 if through else 1)
+    assert len(history(room.count)) == (3 if through else 1)
     await look(room, 91)
     assert [row.kind for row in await room.newsroom.posts(room.count.id)] == [
         "first",
@@ -82,7 +69,7 @@ async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_th
         "lead_change",
         "roll_up",
     ]
-    assert len(room.count.history()) == 4
+    assert len(history(room.count)) == 4
     assert "Trump moves ahead" in said(room.count)[2]
 
 
@@ -95,7 +82,7 @@ async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
     )
     await room.newsroom.take(reading(1300, 500, 5))
     await look(room, 120)
-    assert len(room.count.history()) == 1
+    assert len(history(room.count)) == 1
     await room.newsroom.take(reading(1300, 1500, 130))
     await room.publish()
     assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first", "roll_up", "lead_change"]
@@ -121,17 +108,19 @@ async def test_without_election_night_mode_each_batch_posts(room: Room) -> None:
 
 
 async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody(room: Room) -> None:
-    role = room.guild.create_role("Night desk", mentionable=True)
+    role = room.role("Night desk")
     await room.ask("follow", contest="ga")
     shown = await choose(room, await card(room), "mention", role)
     assert f"A lead change mentions <@&{role.id}>" in shown.content
     await room.newsroom.take(reading(1000, 900), reading(1030, 1200, 1), reading(1030, 1600, 2))
     await room.publish()
-    sent = [request.json for request in room.env.http_requests if request.path.endswith(f"/{room.count.id}/messages")]
+    sent = [request.json for request in room.requests if request.path.endswith(f"/{room.count.id}/messages")]
     assert [f"<@&{role.id}>" in body["content"] for body in sent if body] == [False, True, False]
     assert [body["allowed_mentions"].get("roles", []) for body in sent if body] == [[], [role.id], []]
     assert all(not body["allowed_mentions"].get("parse") for body in sent if body)
-    assert last(room.count).role_mentions == []
+    message = last(room.count).message
+    assert message is not None
+    assert message.mention_roles == []
 
 
 async def test_follow_takes_what_is_wanted_and_says_it_back_and_leaves_the_rest_as_it_was(room: Room) -> None:
@@ -152,26 +141,21 @@ async def test_follow_takes_what_is_wanted_and_says_it_back_and_leaves_the_rest_
 
 async def test_a_thread_is_asked_for_on_the_card_and_told_of_there(room: Room) -> None:
     await room.ask("follow", contest="ga")
-    shown = (await room.editor.click(await card(room), label="Thread")).response
-    assert shown is not None
+    shown = await room.editor.click(await card(room), "Thread")
     assert "Its posts go into a thread, which the first of them opens." in shown.content
     await room.newsroom.take(reading(1000, 500))
     await room.newsroom.publish()
     found = await room.newsroom.desk_store.thread(room.count.id, "ga")
     assert found is not None
     assert f"Its posts go into <#{found.thread}>." in (await card(room)).content
-    shown = (await room.editor.click(await card(room), label="No thread")).response
-    assert shown is not None
+    shown = await room.editor.click(await card(room), "No thread")
     assert "Its posts go into the channel itself." in shown.content
 
 
 async def test_a_thread_that_the_bot_may_not_open_is_refused(room: Room) -> None:
-    assert room.guild.me is not None
-    overwrite = discord.PermissionOverwrite(create_public_threads=False)
-    place = room.guild.create_text_channel("closed", overwrites={room.guild.me: overwrite})
+    place = room.closed("closed", "CREATE_PUBLIC_THREADS")
     await room.ask("follow", contest="ga", channel=place)
-    refused = (await room.editor.click(await card(room), label="Thread")).response
-    assert refused is not None
+    refused = await room.editor.click(await card(room), "Thread")
     assert "lacks the permission to create public threads there; nothing was changed" in refused.content
 
 
@@ -187,7 +171,6 @@ async def test_what_are_no_quiet_hours_is_refused(room: Room, typed: str) -> Non
     await room.ask("follow", contest="ga")
     assert "empty for none" in await fill(room, await card(room), "", typed)
     assert await room.newsroom.database.rows("SELECT taste FROM follows") == [(None,)]
-    assert room.env.errors
 
 
 async def test_a_card_of_what_is_no_longer_followed_says_so(room: Room) -> None:
@@ -211,7 +194,7 @@ async def test_two_people_at_one_card_undo_nothing_of_each_other(room: Room) -> 
 async def test_a_reporter_sees_what_is_followed_without_the_list(room: Room) -> None:
     await room.ask("follow", contest="ga")
     shown = await card(room)
-    assert (await room.card("following", room.reporter)).components == []
+    assert (await room.card("following", room.reporter)).parts == []
     assert shown.content
 
 
@@ -220,36 +203,33 @@ async def test_a_reporter_sees_what_is_followed_without_the_list(room: Room) -> 
 
 async def many(room: Room, channels: int = 2) -> None:
     """Let channels follow thirty contests each."""
-    places = [room.count.id, *(room.guild.create_text_channel(f"more-{number}").id for number in range(1, channels))]
+    places = [room.count.id, *(room.guild.add_channel(f"more-{number}").id for number in range(1, channels))]
     for place in places:
         for number in range(1, 31):
             asked = room.following.contest(f"board-{number}")
             await room.following.follow(asked, room.guild.id, place, None, "Olga")
 
 
-def listed(shown: Any) -> list[str]:  # noqa: ANN401 - simcord's
+def listed(shown: Seen) -> list[str]:
     """Return what can be chosen from the list under an answer."""
-    parts = [part for row in shown.components for part in row["components"]]
-    return [option["label"] for part in parts for option in part.get("options", ())]
-
-
-def buttons(shown: Any) -> list[str]:  # noqa: ANN401 - simcord's
-    return [part["label"] for row in shown.components for part in row["components"] if "label" in part]
+    return [option["label"] for part in shown.parts for option in part.get("options", ())]
 
 
 async def test_what_a_server_follows_comes_in_pages_each_with_its_list_also_after_a_restart(room: Room) -> None:
     await many(room)
-    shown: Any = await room.card("following")
-    lines, choices, ways = shown.content.split("\n")[:-1], listed(shown), [buttons(shown)]
+    shown = await room.card("following")
+    lines, choices, ways = shown.content.split("\n")[:-1], listed(shown), [list(shown.buttons)]
     assert shown.content.endswith("-# Page 1 of 3; 60 in all")
-    fresh = bot_for(room.newsroom, [])
-    await room.env.restart_bot(fresh)
-    room.bot = fresh
+    await room.restart()
     while "Next" in ways[-1]:
         shown = await press(room, shown, "Next")
         assert len(shown.content) <= 2000
         assert len(listed(shown)) == len(shown.content.split("\n")) - 1 <= 25
-        lines, choices, ways = lines + shown.content.split("\n")[:-1], choices + listed(shown), [*ways, buttons(shown)]
+        lines, choices, ways = (
+            lines + shown.content.split("\n")[:-1],
+            choices + listed(shown),
+            [*ways, list(shown.buttons)],
+        )
     assert ways == [["Next"], ["Earlier", "Next"], ["Earlier"]]
     assert len(set(lines)) == len(lines) == len(set(choices)) == 60
     assert "Page 2 of 3" in (await press(room, shown, "Earlier")).content
@@ -257,19 +237,17 @@ async def test_what_a_server_follows_comes_in_pages_each_with_its_list_also_afte
 
 async def test_one_of_a_later_page_is_chosen_and_changed(room: Room) -> None:
     await many(room)
-    shown: Any = await press(room, await press(room, await room.card("following"), "Next"), "Next")
-    parts = [part for row in shown.components for part in row["components"]]
-    last_one = next(part for part in parts if "options" in part)["options"][-1]
-    result = await room.editor.select(shown, [last_one["value"]])
-    assert result.response is not None
+    shown = await press(room, await press(room, await room.card("following"), "Next"), "Next")
+    last_one = next(part for part in shown.parts if "options" in part)["options"][-1]
+    result = await room.editor.choose(shown, shown.lists[0], last_one["value"])
     name = last_one["label"].partition(": ")[2]
-    assert f"is told of {name}.**" in result.response.content
-    assert "with a board" in (await press(room, result.response, "Board")).content
+    assert f"is told of {name}.**" in result.content
+    assert "with a board" in (await press(room, result, "Board")).content
 
 
 async def test_a_reporter_turns_the_pages_and_has_no_list(room: Room) -> None:
     await many(room)
-    shown: Any = await room.card("following", room.reporter)
+    shown = await room.card("following", room.reporter)
     assert listed(shown) == []
     shown = await press(room, shown, "Next", room.reporter)
     assert "Page 2 of 3" in shown.content
@@ -278,14 +256,14 @@ async def test_a_reporter_turns_the_pages_and_has_no_list(room: Room) -> None:
 
 async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room: Room) -> None:
     await many(room)
-    first: Any = await room.card("following")
-    second: Any = await press(room, first, "Next")
+    first = await room.card("following")
+    second = await press(room, first, "Next")
     await room.newsroom.database.transact(
         lambda connection: connection.execute(
             "DELETE FROM follows WHERE contest <> 'board-7' OR channel = ?", (room.count.id,)
         )
     )
-    shown: Any = await press(room, second, "Next")
+    shown = await press(room, second, "Next")
     assert len(listed(shown)) == 1
     assert "Page" not in shown.content
-    assert buttons(shown) == []
+    assert shown.buttons == {}

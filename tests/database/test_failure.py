@@ -165,12 +165,9 @@ async def test_a_disk_too_full_for_the_copy_before_an_update_leaves_all_as_it_wa
 
 @pytest.fixture
 async def cramped(small_disk: Path) -> AsyncIterator[Newsroom]:
-    """Return the spine on a database that is alone on a small disk."""
-    database = await Database.open(small_disk / "desk.sqlite3")
-    newsroom = Newsroom(database, small_desk())
-    yield newsroom
-    await newsroom.publisher.stop()
-    await database.close()
+    """Return a newsroom whose database is alone on a small disk."""
+    async with Newsroom(small_disk / "desk.sqlite3", small_desk()) as newsroom:
+        yield newsroom
 
 
 async def test_a_post_whose_arrival_could_not_be_stored_is_found_and_not_sent_again(
@@ -195,8 +192,8 @@ async def test_a_post_whose_arrival_could_not_be_stored_is_found_and_not_sent_ag
     with capture_logs():
         await cramped.publish()
     assert [row.state for row in await cramped.posts()] == ["sent", "sent"]
-    assert len(cramped.channels.contents(COUNT)) == len(cramped.channels.sends) == 2
-    assert cramped.channels.looks == [(COUNT, 1)]
+    assert len(cramped.contents(COUNT)) == len(cramped.sends) == 2
+    assert cramped.looks == [COUNT]
 
 
 class Source:
@@ -229,7 +226,7 @@ async def test_a_reading_that_did_not_fit_is_asked_for_again_and_told_once(cramp
     for _ in range(2):
         await watch.ask(feed)  # type: ignore[arg-type]
     await cramped.publish()
-    assert len(cramped.channels.contents(COUNT)) == 1
+    assert len(cramped.contents(COUNT)) == 1
 
 
 # A locked file.

@@ -102,7 +102,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     for entries in (False, True):
         await newsroom.corrections._store.recent(SERVER, entries=entries)
     await newsroom.corrections.correct(SERVER, 1, "The count is 1,001.", WHO)
-    entry = number_of(newsroom.channels.contents(COUNT)[-1])
+    entry = number_of(newsroom.contents(COUNT)[-1])
     assert entry is not None
     await newsroom.corrections.retract(SERVER, entry, "It was wrong.", WHO)
     await newsroom.publish()

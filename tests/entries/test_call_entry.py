@@ -135,7 +135,7 @@ async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(follow
     await following.publish()
     await enter(following, "ap", "none", 30)
     await following.publish()
-    first, second = following.channels.contents(COUNT)
+    first, second = following.contents(COUNT)
     assert second.startswith(
         "**The AP took back its call of Georgia for Biden** at 7:30 a.m.; it was made at 7 a.m. (#1).\n"
     )
@@ -156,7 +156,7 @@ async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_a
     await following.decisions.undo(OLGA, key)
     await following.publish()
     assert "Nobody's call of Georgia is on record." in await listed(following)
-    assert following.channels.contents(COUNT)[0].startswith("**Retraction:**")
+    assert following.contents(COUNT)[0].startswith("**Retraction:**")
 
 
 async def test_an_older_word_entered_late_is_kept_and_not_posted(following: Newsroom) -> None:
@@ -221,7 +221,7 @@ async def test_an_un_call_is_posted_in_the_open_and_reaches_back(following: News
     await repeat(following, on=False)  # readers who were told are told, whatever holds now
     await following.take(by_ap(50, call="Uncalled"))
     await following.publish()
-    first, second = following.channels.contents(COUNT)
+    first, second = following.contents(COUNT)
     assert "took back its call of Georgia for Biden** at 7:50 a.m.; it was made at 7:40 a.m. (#1)." in second
     assert first.startswith("**Revision:** [#2]")
 
@@ -267,7 +267,7 @@ async def test_a_backlog_never_merges_a_call_away(following: Newsroom) -> None:
     following.wall.move(600)
     await following.take(reading(3000, 500, 42), by_ap(50, call="Uncalled"))
     await following.publish()
-    shown = following.channels.contents(COUNT)
+    shown = following.contents(COUNT)
     assert sum("called Georgia" in text or "took back its call" in text for text in shown) == 2
 
 

@@ -11,7 +11,7 @@ from bot.outbox.approval import Press
 from bot.outbox.merging_store import read_post
 from bot.outbox.post import Post
 from bot.outbox.states import Transition
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons, reading
 
 DESK = 19
 
@@ -33,7 +33,7 @@ async def certified(newsroom: Newsroom) -> Newsroom:
 
 
 def starts(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    return [content.split(" ")[0] for content in newsroom.channels.contents(channel)]
+    return [content.split(" ")[0] for content in newsroom.contents(channel)]
 
 
 # Corrections.
@@ -44,9 +44,9 @@ async def test_a_correction_is_posted_wherever_the_post_went_and_edits_it(certif
     await certified.publish()
     assert done.channels == 2
     for channel in (COUNT, LIVE):
-        old, new = certified.channels.contents(channel)
+        old, new = certified.contents(channel)
         assert new == "**Correction** to #1: The count is 95, not 96.\n-# #2 · the desk"
-        link = f"https://discord.com/channels/{SERVER}/{channel}/{certified.channels.shown[channel][1].id}"
+        link = f"https://discord.com/channels/{SERVER}/{channel}/{certified.shown(channel)[1].id}"
         assert old.startswith(f"**Correction:** [#2]({link}) replaces this post. **Correction** to #1: The count is 95")
         assert "\n> ~~**Certified so far: 96 of 159" in old
         assert old.endswith("\n-# #1 · Sec. of State, 7:01 a.m.")
@@ -70,7 +70,7 @@ async def kept(newsroom: Newsroom) -> tuple[object, ...]:
 
 
 async def test_who_corrected_what_and_how_is_kept(certified: Newsroom) -> None:
-    old = certified.channels.contents(COUNT)[0]
+    old = certified.contents(COUNT)[0]
     await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
     new = "**Correction** to #1: The count is 95."
     assert await kept(certified) == (
@@ -95,7 +95,7 @@ async def test_who_took_what_back_and_what_of_it_was_never_sent_is_kept(newsroom
 async def test_what_an_editor_types_acts_on_nothing(certified: Newsroom) -> None:
     await certified.corrections.correct(SERVER, 1, "@everyone **no** [x](https://evil.example)\n# big", WHO)
     await certified.publish()
-    assert certified.channels.contents(COUNT)[1].split("\n")[0] == (
+    assert certified.contents(COUNT)[1].split("\n")[0] == (
         "**Correction** to #1: @\u200beveryone \\*\\*no\\*\\* \\[x\\](https\\://evil.example) # big."
     )
 
@@ -136,7 +136,7 @@ async def arrive(newsroom: Newsroom, channel: int) -> None:
     """Let what is next for a channel be posted, and nothing else."""
     post = (await newsroom.outbox.claim(channel)).post
     assert post is not None
-    message = newsroom.channels.post(channel, post.content or "")
+    message = newsroom.say(channel, post.content or "")
     await newsroom.outbox.settle(post, Transition.ACCEPTED, message=message)
 
 
@@ -151,8 +151,8 @@ async def test_where_a_post_still_waits_its_correction_is_posted_instead(newsroo
     assert (done.channels, done.dropped, done.late) == (1, 1, 0)
     await newsroom.outbox.retry_closed(SERVER, [COUNT, LIVE])
     await newsroom.publish()
-    assert newsroom.channels.contents(LIVE) == ["**Correction** to #1: The count is 95.\n-# #2 · the desk"]
-    assert newsroom.channels.shown[LIVE][0].embeds == ()
+    assert newsroom.contents(LIVE) == ["**Correction** to #1: The count is 95.\n-# #2 · the desk"]
+    assert newsroom.shown(LIVE)[0].embeds == []
     assert starts(newsroom) == ["**Correction:**", "**Correction**"]
 
 
@@ -177,11 +177,11 @@ async def test_where_a_post_waits_for_publish_its_correction_does_instead(newsro
     await newsroom.publish()
     await newsroom.corrections.correct(SERVER, 1, "the lead is 501", WHO)
     await newsroom.publish()
-    before, anew = newsroom.channels.shown[DESK]
+    before, anew = newsroom.shown(DESK)
     assert before.content.startswith(f"**Corrected before it was posted:** not posted in <#{LIVE}>. By Olga, 7 a.m.")
-    assert before.buttons == ()
+    assert buttons(before) == {}
     assert "**Correction** to #1: The lead is 501." in anew.content
-    assert newsroom.channels.contents(LIVE) == []
+    assert newsroom.contents(LIVE) == []
 
 
 async def test_the_same_correction_is_not_posted_twice(certified: Newsroom) -> None:
@@ -195,8 +195,8 @@ async def test_the_same_correction_is_not_posted_twice(certified: Newsroom) -> N
 
 async def test_a_correction_that_was_not_posted_can_be_made_again(certified: Newsroom) -> None:
     await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    certified.channels.will(COUNT, "refuse")
-    certified.channels.will(LIVE, "refuse")
+    certified.will(COUNT, "refuse")
+    certified.will(LIVE, "refuse")
     await certified.publish()
     assert (await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)).channels == 2
 
@@ -209,7 +209,7 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
     await certified.publish()
     assert (done.channels, done.dropped) == (2, 0)
     for channel in (COUNT, LIVE):
-        old, new = certified.channels.contents(channel)
+        old, new = certified.contents(channel)
         assert new.split("\n") == [
             "**Retraction** of #1: the desk takes back what it entered there. The site was misread.",
             "-# #2 · the desk",
@@ -227,7 +227,7 @@ async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
     ]
     await say(certified, 2, certified=(96, 159))
     await certified.publish()
-    assert "96 of 159 Georgia counties,** up from 92" in certified.channels.contents(COUNT)[-1]
+    assert "96 of 159 Georgia counties,** up from 92" in certified.contents(COUNT)[-1]
 
 
 async def test_what_of_it_had_not_been_sent_is_never_sent(newsroom: Newsroom) -> None:
@@ -237,7 +237,7 @@ async def test_what_of_it_had_not_been_sent_is_never_sent(newsroom: Newsroom) ->
     done = await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
     await newsroom.publish()
     assert (done.channels, done.dropped) == (0, 1)
-    assert newsroom.channels.contents(COUNT) == []
+    assert newsroom.contents(COUNT) == []
     (row,) = await newsroom.posts()
     assert (row.state, row.why) == ("dropped", WHO)
 
@@ -268,7 +268,7 @@ async def test_a_contradiction_that_was_taken_back_is_told_again_when_it_is_ente
     await newsroom.take(reading(1000, 500))
     await say(newsroom, 1, leader="biden", margin=400)
     await newsroom.publish()
-    assert len(newsroom.channels.contents(COUNT)) == 2
+    assert len(newsroom.contents(COUNT)) == 2
     await newsroom.corrections.retract(SERVER, 2, "misread", WHO)
     await say(newsroom, 2, leader="biden", margin=400)
     await newsroom.publish()
@@ -304,7 +304,7 @@ async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_
     assert answer == f"**Published.** #2 goes out in <#{COUNT}>."
     assert (await certified.control.unmute("ga-sos", SERVER, WHO, None)).endswith("Nothing had to wait.")
     await certified.publish()
-    assert certified.channels.contents(COUNT)[1].endswith("-# #2 · the desk")
+    assert certified.contents(COUNT)[1].endswith("-# #2 · the desk")
 
 
 # While it is not known whether a post arrived.
@@ -337,11 +337,11 @@ async def test_what_was_on_its_way_when_it_was_taken_back_is_taken_back_once_it_
 ) -> None:
     done = await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
     assert (done.channels, done.dropped, done.late) == (1, 0, 1)
-    half_sent.channels.post(LIVE, half_sent.channels.contents(COUNT)[0])
+    half_sent.say(LIVE, half_sent.contents(COUNT)[0])
     await half_sent.publish()
     for channel in (COUNT, LIVE):
         assert starts(half_sent, channel) == ["**Retraction:**", "**Retraction**"]
-        assert half_sent.channels.contents(channel)[1].endswith("-# #2 · the desk")
+        assert half_sent.contents(channel)[1].endswith("-# #2 · the desk")
 
 
 async def test_what_was_on_its_way_when_it_was_taken_back_and_did_not_arrive_is_not_posted(
@@ -352,7 +352,7 @@ async def test_what_was_on_its_way_when_it_was_taken_back_and_did_not_arrive_is_
     await half_sent.outbox.defer(post, 0, "Missing Access", Transition.DECLINED, closed=True)
     await half_sent.outbox.retry_closed(SERVER, [COUNT, LIVE])
     await half_sent.publish()
-    assert half_sent.channels.contents(LIVE) == []
+    assert half_sent.contents(LIVE) == []
     assert [row.state for row in await half_sent.posts(LIVE)] == ["dropped", "dropped"]
 
 
@@ -360,7 +360,7 @@ async def test_what_can_not_be_posted_is_not_taken_back(half_sent: Newsroom) -> 
     await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
     await half_sent.outbox.settle(await under_way(half_sent), Transition.REFUSED, why="Invalid Form Body")
     await half_sent.publish()
-    assert half_sent.channels.contents(LIVE) == []
+    assert half_sent.contents(LIVE) == []
     assert [row.state for row in await half_sent.posts(LIVE)] == ["failed", "dropped"]
 
 
@@ -368,12 +368,12 @@ async def test_what_can_not_be_posted_is_not_taken_back(half_sent: Newsroom) -> 
 async def in_doubt(half_sent: Newsroom) -> Newsroom:
     """Return a newsroom that took back an entry of which nobody knows whether it arrived in one channel."""
     await half_sent.control.set_desk_channel(DESK, SERVER, WHO)
-    half_sent.channels.unreadable.add(LIVE)
+    await half_sent.forbid_history(LIVE)
     await half_sent.publish()
     assert [row.state for row in await half_sent.posts(LIVE)] == ["doubtful"]
     await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
     await half_sent.publish()
-    assert half_sent.channels.contents(LIVE) == []
+    assert half_sent.contents(LIVE) == []
     return half_sent
 
 
@@ -392,14 +392,14 @@ async def test_what_was_in_doubt_when_it_was_taken_back_is_taken_back_once_it_is
 async def test_what_was_in_doubt_when_it_was_taken_back_is_not_posted_again(in_doubt: Newsroom) -> None:
     assert (await decide(in_doubt, "doubtful:absent")).startswith("#1 was corrected or taken back meanwhile")
     await decide(in_doubt, "doubtful:drop")
-    assert in_doubt.channels.contents(LIVE) == []
+    assert in_doubt.contents(LIVE) == []
     assert [row.state for row in await in_doubt.posts(LIVE)] == ["dropped", "dropped"]
 
 
 async def test_a_correction_follows_what_was_on_its_way_when_it_was_written(half_sent: Newsroom) -> None:
     done = await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
     assert (done.channels, done.dropped, done.late) == (1, 0, 1)
-    half_sent.channels.post(LIVE, half_sent.channels.contents(COUNT)[0])
+    half_sent.say(LIVE, half_sent.contents(COUNT)[0])
     await half_sent.publish()
     assert starts(half_sent, LIVE) == ["**Correction:**", "**Correction**"]
 
@@ -422,15 +422,15 @@ async def test_an_entry_that_waits_for_publish_when_it_is_taken_back_is_asked_ab
     await newsroom.publish()
     await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
     await newsroom.publish()
-    (question,) = newsroom.channels.shown[DESK]
+    (question,) = newsroom.shown(DESK)
     assert question.content.startswith(f"**Taken back:** not posted in <#{COUNT}>. By Olga, 7")
-    assert question.buttons == ()
+    assert buttons(question) == {}
     ((state, why),) = await newsroom.database.rows("SELECT state, why FROM outbox WHERE kind = 'certified'")
     assert (state, why) == ("dropped", WHO)
 
 
 async def test_what_is_there_by_an_editor_s_word_alone_is_corrected_without_a_link(half_sent: Newsroom) -> None:
-    half_sent.channels.unreadable.add(LIVE)
+    await half_sent.forbid_history(LIVE)
     await half_sent.publish()
     assert (await decide(half_sent, "doubtful:there")).startswith(
         f"#1 is taken to be in <#{LIVE}>. The bot does not know"
@@ -438,15 +438,15 @@ async def test_what_is_there_by_an_editor_s_word_alone_is_corrected_without_a_li
     done = await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
     assert (done.channels, done.unfound) == (2, 1)
     await half_sent.publish()
-    (correction,) = half_sent.channels.shown[LIVE]
-    assert correction.embeds == ()
-    assert half_sent.channels.shown[COUNT][1].embeds != ()
+    (correction,) = half_sent.shown(LIVE)
+    assert correction.embeds == []
+    assert half_sent.shown(COUNT)[1].embeds != []
 
 
 async def test_an_editor_who_sees_a_correction_there_is_told_what_is_not_edited(certified: Newsroom) -> None:
     await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    certified.channels.unreadable.add(LIVE)
-    certified.channels.will(LIVE, "lost answer")
+    await certified.forbid_history(LIVE)
+    certified.will(LIVE, "lost answer")
     await certified.publish()
     assert (await decide(certified, "doubtful:there")).endswith("is corrected, and what it replaces is not edited.")
 

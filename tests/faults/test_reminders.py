@@ -5,13 +5,11 @@ reminder's way into the outbox and out of it.
 """
 
 import random
-from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.database.database import Database
 from bot.events.event import Event
 from bot.events.reminder import EARLY_BY, OVER_AFTER
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, small_desk
@@ -31,18 +29,11 @@ def _shown(draw: random.Random, true: datetime) -> datetime:
 @pytest.mark.parametrize("seed", range(12))
 async def test_whatever_the_clock_does_each_reminder_comes_once(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)
-    async with AsyncExitStack() as lives:
-        await _live(draw, tmp_path / "desk.sqlite3", lives)
+    async with Newsroom(tmp_path / "desk.sqlite3", small_desk()) as room:
+        await _live(draw, room)
 
 
-async def _start(path: Path, lives: AsyncExitStack) -> Newsroom:
-    database = await Database.open(path)
-    lives.push_async_callback(database.close)
-    return Newsroom(database, small_desk())
-
-
-async def _live(draw: random.Random, path: Path, lives: AsyncExitStack) -> None:
-    room = await _start(path, lives)
+async def _live(draw: random.Random, room: Newsroom) -> None:
     await room.follow()
     starts = [FIRST + draw.randrange(0, 400) * MINUTE for _ in range(6)]
     events = [
@@ -60,17 +51,11 @@ async def _live(draw: random.Random, path: Path, lives: AsyncExitStack) -> None:
         looked.append((shown, sent))
         await room.remind.post_due()
         if draw.random() < 0.3:  # it dies before what is due was sent, and another starts
-            shown_by_discord = room.channels
-            await room.publisher.stop(within=0)
-            await lives.aclose()
-            room = await _start(path, lives)
-            room.channels = shown_by_discord
-            room.publisher = room.new_publisher()
-            room.clock.set(shown)
+            await room.restart()
             await room.remind.post_due()
         room.clock.set(sent)
         await room.publish()
-    told = [content.split("\n")[0] for content in room.channels.contents(COUNT)]
+    told = [content.split("\n")[0] for content in room.contents(COUNT)]
     for event in events:
         of_it = [said for said in told if f"{event.title}," in said]
         assert len(of_it) <= 2, "doubled"
@@ -81,7 +66,6 @@ async def _live(draw: random.Random, path: Path, lives: AsyncExitStack) -> None:
         due = event.starts_at - LEAD
         if any(due <= look < event.starts_at and due - EARLY_BY < send < event.starts_at for look, send in looked):
             assert before, f"lost: nothing of {event.title} before it"
-    await room.publisher.stop(within=0)
 
 
 def test_what_is_looked_at_is_ahead() -> None:

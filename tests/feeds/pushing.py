@@ -7,20 +7,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
 from standardwebhooks import Webhook
 
-from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.feeds.push_server import serving_pushes
 from bot.feeds.pushes import Pushes
-from bot.feeds.pushes_store import PushStore
 from bot.feeds.signatures import Secrets, checked
-from bot.wording.context import Setting
-from tests.conftest import START, Newsroom, small_desk
+from tests.conftest import START, Newsroom, lay_new, small_desk
 
 HOST = "127.0.0.1"
 COUNTY, PHONE, STRANGER = (
@@ -100,16 +98,13 @@ class Sender:
 
 
 @asynccontextmanager
-async def pushing(database: Database, body_within: float = 5.0) -> AsyncIterator[Sender]:
+async def pushing(folder: Path, body_within: float = 5.0) -> AsyncIterator[Sender]:
     """Start a newsroom and its port, on loopback."""
-    desk = push_desk()
-    newsroom = Newsroom(database, desk)
-    pushes = Pushes(
-        PushStore(database, newsroom.wall), newsroom.ingest, newsroom.statements, Setting(desk), newsroom.clock,
-        newsroom.wall,
-    )  # fmt: skip
-    newsroom.health.update(pushes.health)
+    path = folder / "desk.sqlite3"
+    await lay_new(path)
     secrets = Secrets({"county": checked(SecretStr(COUNTY), "C"), "phone": checked(SecretStr(PHONE), "P")})
-    async with serving_pushes(HOST, 0, pushes, secrets, body_within) as port:
-        yield Sender(newsroom, pushes, port)
-    await newsroom.publisher.stop(within=0)
+    async with (
+        Newsroom(path, push_desk()) as newsroom,
+        serving_pushes(HOST, 0, newsroom.rooms.feeds.pushes, secrets, body_within) as port,
+    ):
+        yield Sender(newsroom, newsroom.rooms.feeds.pushes, port)

@@ -2,15 +2,13 @@
 
 import ast
 import csv
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.count.reading import Reading
-from bot.database.database import Database
-from tests.conftest import Newsroom, Stored, small_desk
+from tests.conftest import Newsroom, Stored
 
 MOVED = datetime(2020, 11, 20, 1, 41, tzinfo=UTC)
 """From here on the feed slides to the count of the audit, and back."""
@@ -68,9 +66,9 @@ class Played:
 
 
 @pytest.fixture
-async def played(feeds: Path, database: Database) -> AsyncIterator[Played]:
+async def played(feeds: Path, newsroom: Newsroom) -> Played:
     """Return the count up to the end of November, with the desk's "post" on the 21st."""
-    newsroom, count = Newsroom(database, small_desk()), rows(feeds)
+    count = rows(feeds)
     newsroom.clock.set(count[0].as_of)
     await newsroom.follow()
     played = Played(newsroom)
@@ -78,8 +76,7 @@ async def played(feeds: Path, database: Database) -> AsyncIterator[Played]:
     newsroom.clock.set(datetime(2020, 11, 21, 12, tzinfo=UTC))
     assert await newsroom.settle(post=True) == 1
     await played.play([one for one in count if one.as_of >= datetime(2020, 11, 21, tzinfo=UTC)])
-    yield played
-    await newsroom.publisher.stop(within=0)
+    return played
 
 
 async def test_the_judge_s_answers_for_georgia_s_batches(played: Played) -> None:

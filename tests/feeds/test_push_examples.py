@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.database.database import Database
 from tests.feeds.pushing import COUNTY, pushing
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text(encoding="utf-8")
@@ -22,10 +21,10 @@ def example(language: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["python", "sh"])
-async def test_an_example_pushes_a_reading(database: Database, language: str) -> None:
+async def test_an_example_pushes_a_reading(tmp_path: Path, language: str) -> None:
     if language == "sh" and not all(map(shutil.which, ("curl", "openssl", "od"))):
         pytest.skip("curl, openssl or od is not on this machine")
-    async with pushing(database) as sender:
+    async with pushing(tmp_path) as sender:
         script = example(language).replace(":8087/", f":{sender.port}/")
         program = [sys.executable, "-c"] if language == "python" else ["sh", "-euc"]
         environment = os.environ | {"FLOYD_PUSH_SECRET": COUNTY, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}

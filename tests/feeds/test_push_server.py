@@ -3,11 +3,11 @@ import gzip
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.database.database import Database
 from bot.errors import TallydeskError
 from bot.feeds import push_server
 from bot.feeds.push_server import LARGEST, serving_pushes
@@ -18,8 +18,8 @@ UNSIGNED = {"error": "the push is not signed as it should be, or not of now"}
 
 
 @pytest.fixture
-async def sender(database: Database) -> AsyncIterator[Sender]:
-    async with pushing(database) as sender:
+async def sender(tmp_path: Path) -> AsyncIterator[Sender]:
+    async with pushing(tmp_path) as sender:
         yield sender
 
 
@@ -146,8 +146,8 @@ def head(sender: Sender, length: int, body: bytes = b"") -> bytes:
     return f"POST /v1/readings HTTP/1.1\r\n{lines}\r\n".encode()
 
 
-async def test_a_body_that_does_not_come_is_408(database: Database) -> None:
-    async with pushing(database, body_within=0.05) as sender:
+async def test_a_body_that_does_not_come_is_408(tmp_path: Path) -> None:
+    async with pushing(tmp_path, body_within=0.05) as sender:
         answer = await raw(sender.port, head(sender, 100) + b"{")
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert await nothing_came_in(sender)
@@ -159,9 +159,9 @@ async def test_a_body_that_is_cut_short_is_no_push(sender: Sender) -> None:
     assert (await sender.push(said(100, 90))).status == 200
 
 
-async def test_a_head_that_does_not_come_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_head_that_does_not_come_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(push_server, "HEADERS_WITHIN", 0.05)
-    async with pushing(database) as sender:
+    async with pushing(tmp_path) as sender:
         assert await raw(sender.port, b"POST /v1/readings HTTP/1.1\r\nHost:") == b""
         assert await raw(sender.port, b"") == b""
 

@@ -1,18 +1,18 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.database.database import Database
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, START, Newsroom
 from tests.feeds.pushing import PHONE, Sender, pushing, said
 
 
 @pytest.fixture
-async def sender(database: Database) -> AsyncIterator[Sender]:
-    async with pushing(database) as sender:
+async def sender(tmp_path: Path) -> AsyncIterator[Sender]:
+    async with pushing(tmp_path) as sender:
         yield sender
 
 

@@ -20,11 +20,11 @@ async def audit(newsroom: Newsroom) -> list[tuple[Any, ...]]:
 
 
 def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    return [content.split("\n")[0] for content in newsroom.channels.contents(channel)]
+    return [content.split("\n")[0] for content in newsroom.contents(channel)]
 
 
 def numbers(newsroom: Newsroom, channel: int = COUNT) -> list[int | None]:
-    return [number_of(content) for content in newsroom.channels.contents(channel)]
+    return [number_of(content) for content in newsroom.contents(channel)]
 
 
 @pytest.fixture
@@ -102,7 +102,6 @@ async def test_what_was_on_its_way_when_it_was_paused_is_said(told: Newsroom) ->
 async def test_a_pause_outlasts_a_restart(told: Newsroom) -> None:
     await told.control.pause(SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))
-    told.publisher = told.new_publisher()
     await told.publish()
     assert len(said(told)) == 1
     assert SERVER in [row[0] for row in await told.database.rows("SELECT id FROM servers WHERE paused_at IS NOT NULL")]

@@ -3,16 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import post_kinds
-from bot.clock import ManualClock
-from bot.database.database import Database
 from bot.operations.alive_store import OPERATOR, AliveStore
 from bot.operations.incidents import Incident, Trouble
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.outbox.states import Transition
-from bot.wording.context import Setting
 from bot.wording.draft import Draft
-from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom, small_desk
+from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom
 
 MINUTE = timedelta(minutes=1)
 DM = 99
@@ -20,8 +16,8 @@ DRAFT = Draft("notice", "the times are down", "Tallydesk, 7 a.m.")
 
 
 @pytest.fixture
-def store(database: Database) -> AliveStore:
-    return AliveStore(database, post_kinds(Setting(small_desk()), ManualClock(START)))
+def store(newsroom: Newsroom) -> AliveStore:
+    return AliveStore(newsroom.database, newsroom.post_kinds)
 
 
 async def downs(store: AliveStore) -> list[Incident]:
@@ -157,4 +153,4 @@ async def test_the_operator_s_own_server_is_none_that_the_bot_can_leave(store: A
     assert await newsroom.count("servers") == 1
     assert OPERATOR not in await newsroom.desk_store.servers()
     await newsroom.publish()
-    assert newsroom.channels.contents(DM) == ["the times are down\n-# #1 · Tallydesk, 7 a.m."]
+    assert newsroom.contents(DM) == ["the times are down\n-# #1 · Tallydesk, 7 a.m."]

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.database.database import Database
 from bot.desk.desk_file import Source
 from bot.feeds.polling import Health
 from bot.operations import health_check as lookout_module
@@ -81,11 +80,11 @@ async def test_a_gateway_that_was_never_there_is_away_since_the_start(lookout: H
     assert (vitals.gateway.connected, vitals.gateway.since) == (False, vitals.started)
 
 
-async def test_a_database_that_takes_nothing_is_found_and_not_raised(lookout: HealthCheck, database: Database) -> None:
+async def test_a_database_that_takes_nothing_is_found_and_not_raised(lookout: HealthCheck, newsroom: Newsroom) -> None:
     def forbid(connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TRIGGER full BEFORE UPDATE ON alive BEGIN SELECT RAISE(ABORT, 'disk full'); END")
 
-    await database.transact(forbid)
+    await newsroom.database.transact(forbid)
     vitals = await lookout.look()
     assert (vitals.database, vitals.outbox) == ("it takes no transaction (disk full)", None)
 

@@ -88,7 +88,7 @@ async def test_readings_and_deliveries_are_counted_where_they_happen(newsroom: N
     await newsroom.take(reading(100, 90), reading(150, 90, 1), reading(140, 90, 2), reading(1, 1, -5))
     assert newsroom.ingest.taken_in == {("times", "accepted"): 2, ("times", "held"): 1, ("times", "ignored"): 1}
     assert (await AliveStore(newsroom.database, newsroom.post_kinds).open_rows())["pending"] == 2
-    newsroom.channels.will(COUNT, "later")
+    newsroom.will(COUNT, "later")
     await newsroom.publish()
     assert newsroom.publisher.outcomes == {(Action.POST, Transition.DECLINED): 1, (Action.POST, Transition.ACCEPTED): 2}
     assert set((await AliveStore(newsroom.database, newsroom.post_kinds).open_rows()).values()) == {0}

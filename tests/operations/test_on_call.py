@@ -153,7 +153,7 @@ async def test_messages_that_can_not_be_sent_make_no_more_messages(running: Runn
     await running.pass_by(0, 600)
     assert len(await running.told()) == 1
     await newsroom.publish()
-    assert len(newsroom.channels.contents(DM)) == 1
+    assert len(newsroom.contents(DM)) == 1
 
 
 async def test_the_channel_is_asked_for_once_and_known_before_anything_is_sent(running: Running) -> None:

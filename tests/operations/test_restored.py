@@ -10,25 +10,26 @@ from structlog.testing import capture_logs
 
 from bot.count.statement import Statement
 from bot.database.backup import back_up
-from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.errors import TallydeskError
 from bot.events.event import Event
 from bot.follows.preferences import FollowPreferences
 from bot.operations.restored import TRIES
 from bot.operations.restored_store import SPARE
-from bot.outbox.discord import LaterError, UnknownError, number_of
+from bot.outbox.discord import number_of
 from bot.outbox.states import Transition as Happens
 from tests.conftest import (
     AWAY,
     COUNT,
     LIVE,
+    LOOKS,
     OTHER_SERVER,
     SERVER,
     START,
     WHO,
     Newsroom,
-    open_new,
+    buttons,
+    lay_new,
     reading,
     run_sql,
     small_desk,
@@ -56,35 +57,27 @@ class Shop:
         self._restores = 0
 
     async def open(self) -> Newsroom:
-        database = await open_new(self._folder / "desk.sqlite3")
-        self._stack.push_async_callback(database.close)
-        self.before = Newsroom(database, fetched_desk())
-        return self.before
+        path = self._folder / "desk.sqlite3"
+        await lay_new(path)
+        self.newsroom = await self._stack.enter_async_context(Newsroom(path, fetched_desk()))
+        return self.newsroom
 
     def back_up(self) -> None:
-        back_up(self.before.database.path, self._copy, force=True)
-        run_sql(self._copy, f"UPDATE installation SET copied_at = {self.before.outbox.now()}")
+        back_up(self.newsroom.path, self._copy, force=True)
+        run_sql(self._copy, f"UPDATE installation SET copied_at = {self.newsroom.outbox.now()}")
 
     async def restore(self, *, settle: bool = True) -> Newsroom:
         """Lose the database, and start on the copy, in the same Discord."""
         self._restores += 1
-        self.before.wall.move(1)  # a nonce is made of a row's id, which comes again, and its time, which does not
+        self.newsroom.wall.move(1)  # a nonce is made of a row's id, which comes again, and its time, which does not
         path = self._folder / f"restored-{self._restores}.sqlite3"
         path.write_bytes(self._copy.read_bytes())
-        database = await Database.open(path)
-        self._stack.push_async_callback(database.close)
-        after = Newsroom(database, fetched_desk())
-        after.channels, after.wall, after.clock = self.before.channels, self.before.wall, self.before.clock
-        for part in (after.outbox, after.restored._store, after.intake):
-            part._wall = after.wall
-        after.restored._channels = after.channels
-        for service in (after.ingest, after.restored, after.rundown):
-            service._clock = after.clock
-        after.publisher = after.new_publisher()
+        await self.newsroom.restart(path=path)
+        await self.newsroom.log_in()
         if settle:
             with capture_logs():
-                await after.restored.settle()
-        return after
+                await self.newsroom.restored.settle()
+        return self.newsroom
 
 
 @pytest.fixture
@@ -100,11 +93,11 @@ async def told(newsroom: Newsroom) -> None:
 
 
 def headlines(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    return [content.split("\n")[0] for content in newsroom.channels.contents(channel)]
+    return [content.split("\n")[0] for content in newsroom.contents(channel)]
 
 
 def numbers(newsroom: Newsroom, *channels: int) -> list[int | None]:
-    return [number_of(content) for channel in channels for content in newsroom.channels.contents(channel)]
+    return [number_of(content) for channel in channels for content in newsroom.contents(channel)]
 
 
 async def test_what_was_posted_since_the_copy_is_not_posted_again_and_a_notice_says_so_once(shop: Shop) -> None:
@@ -193,7 +186,7 @@ async def test_no_number_comes_twice_in_any_channel_of_the_newsroom(shop: Shop) 
     await after.publish()
     texts: dict[int | None, str] = {}
     for channel in (COUNT, LIVE):
-        for content in after.channels.contents(channel):
+        for content in after.contents(channel):
             assert texts.setdefault(number_of(content), content) == content
     assert [text for text in headlines(after, AWAY) if NOTICE in text] == []  # nothing was posted there since
 
@@ -225,7 +218,7 @@ async def test_what_was_open_in_the_copy_and_sent_since_becomes_sent(shop: Shop)
     await told(after)
     rows = await after.posts()
     assert [row.state for row in rows] == ["sent"] * 3
-    assert [row.message for row in rows] == [shown.id for shown in after.channels.shown[COUNT]]
+    assert [row.message for row in rows] == [shown.id for shown in after.shown(COUNT)]
     assert numbers(after, COUNT) == [1, 2, 3]
 
 
@@ -377,9 +370,9 @@ async def in_public(newsroom: Newsroom) -> None:
     await newsroom.publish()
 
 
-def buttons(newsroom: Newsroom) -> list[list[str]]:
+def keys(newsroom: Newsroom) -> list[list[str]]:
     """Return the keys of the buttons of each message to the desk, oldest first."""
-    return [[button.key for button in shown.buttons] for shown in newsroom.channels.shown[DESK]]
+    return [list(buttons(shown).values()) for shown in newsroom.shown(DESK)]
 
 
 async def test_the_desk_is_asked_anew_about_what_waits_for_its_answer(shop: Shop) -> None:
@@ -389,14 +382,14 @@ async def test_the_desk_is_asked_anew_about_what_waits_for_its_answer(shop: Shop
     shop.back_up()
     await before.queue.press("drop", 2, SERVER, WHO)
     await before.publish()
-    assert buttons(before) == [[]]
+    assert keys(before) == [[]]
     after = await shop.restore()
     await after.publish()
-    assert buttons(after) == [[], ["publish:2", "drop:2"]]
+    assert keys(after) == [[], ["publish:2", "drop:2"]]
     await after.queue.press("publish", 2, SERVER, WHO)
     await after.publish()
     assert len(headlines(after)) == 2
-    assert buttons(after) == [[], []]
+    assert keys(after) == [[], []]
 
 
 async def test_a_question_that_still_waited_is_asked_once(shop: Shop) -> None:
@@ -404,10 +397,10 @@ async def test_a_question_that_still_waited_is_asked_once(shop: Shop) -> None:
     await in_public(before)
     shop.back_up()
     run_sql(shop._copy, "UPDATE outbox SET state = 'pending', message = NULL WHERE kind = 'notice'")
-    before.channels.shown[DESK].clear()
+    before.take_away(DESK)
     after = await shop.restore()
     await after.publish()
-    assert buttons(after) == [["publish:2", "drop:2"]]
+    assert keys(after) == [["publish:2", "drop:2"]]
 
 
 async def test_the_desk_is_asked_what_became_of_a_post_whose_channel_can_not_be_read(shop: Shop) -> None:
@@ -416,10 +409,10 @@ async def test_the_desk_is_asked_what_became_of_a_post_whose_channel_can_not_be_
     await before.control.set_desk_channel(DESK, SERVER, WHO)
     await before.take(reading(1000, 500))
     shop.back_up()
-    before.channels.unreadable.add(COUNT)
+    await before.forbid_history(COUNT)
     after = await shop.restore()
     await after.publish()
-    assert buttons(after) == [["doubtful:there:1", "doubtful:absent:1", "doubtful:drop:1"]]
+    assert keys(after) == [["doubtful:there:1", "doubtful:absent:1", "doubtful:drop:1"]]
 
 
 async def test_an_edit_that_waited_and_what_was_for_the_operator_are_left_out(shop: Shop) -> None:
@@ -453,7 +446,7 @@ async def test_what_was_for_the_operator_is_left_out_also_where_they_were_told_b
         "INSERT INTO servers (id, next_number) VALUES (0, 2)",
         f"INSERT INTO outbox ({columns}) VALUES (0, 99, 1, 'notice', 0, 0, 'the bot is down')",
     )
-    before.channels.unreadable.add(99)  # no direct message's history is
+    await before.forbid_history(99)  # no direct message's history is
     after = await shop.restore()
     await told(after)
     rows = await after.database.rows("SELECT state FROM outbox WHERE channel = 99")
@@ -474,7 +467,7 @@ async def test_a_channel_whose_history_can_not_be_read_doubts_what_was_open_and_
     shop.back_up()
     await before.take(reading(1200, 500, 2))
     await before.publish()
-    before.channels.unreadable.add(COUNT)
+    await before.forbid_history(COUNT)
     after = await shop.restore()
     await after.take(reading(1300, 500, 3))
     await told(after)
@@ -492,13 +485,13 @@ async def test_discord_is_asked_again_until_it_answers(shop: Shop) -> None:
     await before.take(reading(1000, 500))
     shop.back_up()
     await before.publish()
-    before.channels.look_fails[COUNT].extend([UnknownError("no answer"), LaterError("slow down", 3.0)])
+    before.standin.faults.answer_next(503, channel_id=COUNT, route=LOOKS)
+    before.will(COUNT, "later", route=LOOKS, seconds=33.0)
     before.wall.slept.clear()
     after = await shop.restore(settle=False)
-    after.restored._sleep = after.wall.sleep
     with capture_logs():
         await after.restored.settle()
-    assert after.wall.slept == [1.0, 3.0]
+    assert after.wall.slept == [1.0, 30.0]
     assert [row.state for row in await after.posts()] == ["sent"]
 
 
@@ -508,9 +501,8 @@ async def test_while_discord_does_not_answer_nothing_is_changed_and_the_start_is
     await before.take(reading(1000, 500))
     shop.back_up()
     await before.publish()
-    before.channels.look_fails[COUNT].extend([UnknownError("no answer")] * TRIES)
+    before.standin.faults.answer_next(503, n=TRIES, channel_id=COUNT, route=LOOKS)
     after = await shop.restore(settle=False)
-    after.restored._sleep = after.wall.sleep
     with capture_logs(), pytest.raises(TallydeskError, match=f"in channel {COUNT} .*: nothing was posted or changed"):
         await after.restored.settle()
     assert [row.state for row in await after.posts()] == ["pending"]
@@ -757,19 +749,17 @@ async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(s
     before = await shop.open()
     await before.follow(taste=FollowPreferences(thread=True))
     await before.take(reading(1000, 500))
-    before.channels.will(COUNT, "later")
     claimed = await before.outbox.claim(COUNT)
     assert claimed.opens == "President \u00b7 Georgia"
     assert claimed.post is not None
     await before.outbox.defer(claimed.post, before.outbox.now(), "not yet", Happens.DECLINED)
     shop.back_up()
-    before.channels.fates[COUNT].clear()
     await before.publish()
     after = await shop.restore()
     await after.publish()
-    assert len(after.channels.threads) == 1
+    assert len(after.threads) == 1
     assert len(headlines(after, COUNT)) == 1
-    assert len(headlines(after, next(iter(after.channels.threads)))) == 1
+    assert len(headlines(after, next(iter(after.threads)))) == 1
     assert {row[0] for row in await after.database.rows("SELECT thread FROM outbox WHERE kind = 'first'")} == set(
-        after.channels.threads
+        after.threads
     )

@@ -80,7 +80,7 @@ class Count:
                     await self.ask(newsroom, step.contest)
                 case Publish():
                     for channel, fate in step.fates:
-                        newsroom.channels.will(channel, fate)
+                        newsroom.will(channel, fate)
                     await newsroom.publish()
                 case Wait():
                     newsroom.wall.move(step.seconds)
@@ -135,7 +135,7 @@ def test_each_change_is_told_at_most_once_across_a_restore(
 
     async def check(shop: Shop) -> None:
         before, count = await shop.open(), Count()
-        before.channels.nonce_lasts = 0.0
+        before.forget_nonces()
         for contest in ("ga", "senate"):
             await before.follow(COUNT, contest)
         await before.follow(LIVE, "ga", least=1)
@@ -144,9 +144,9 @@ def test_each_change_is_told_at_most_once_across_a_restore(
         await count.do(before, early)
         shop.back_up()
         await count.do(before, lost)
-        for fates in before.channels.fates.values():
-            fates.clear()
+        before.standin.faults.clear()
         shown = {channel: set(numbers(before, channel)) for channel in CHANNELS}
+        known = {channel: await covered(before, channel, shown[channel]) for channel in CHANNELS}
         after = await shop.restore()
         after.wall.move(60)
         await count.ask(after, "ga", "senate")
@@ -157,10 +157,9 @@ def test_each_change_is_told_at_most_once_across_a_restore(
         for channel in CHANNELS:
             everything = numbers(after, channel)
             assert len(everything) == len(set(everything))
-            known = await covered(before, channel, shown[channel])
             since = await covered(after, channel, set(everything) - shown[channel])
-            assert max((known + since).values(), default=0) <= 1
-            notices = [text for text in after.channels.contents(channel) if text.startswith(NOTICE)]
+            assert max((known[channel] + since).values(), default=0) <= 1
+            notices = [text for text in after.contents(channel) if text.startswith(NOTICE)]
             assert len(notices) <= 1
             if not notices:  # nothing was posted there that the copy did not know: nothing is lost either
                 assert set(await covered(after, channel, set(everything))) == await to_tell(after, channel)
@@ -172,4 +171,4 @@ def test_each_change_is_told_at_most_once_across_a_restore(
 
 
 def numbers(newsroom: Newsroom, channel: int) -> list[int]:
-    return [number for text in newsroom.channels.contents(channel) if (number := number_of(text)) is not None]
+    return [number for text in newsroom.contents(channel) if (number := number_of(text)) is not None]

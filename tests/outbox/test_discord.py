@@ -1,11 +1,11 @@
-"""What the dispatcher may rely on: one suite for the channels in memory and for Discord's over real sockets."""
+"""What the dispatcher may rely on: Discord's channels over real sockets."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 import discord
@@ -13,7 +13,6 @@ import pytest
 from discord.ext import commands
 
 from bot.outbox.discord import (
-    Channels,
     ClosedError,
     DiscordChannels,
     FileRefusedError,
@@ -30,66 +29,14 @@ from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 from bot.wording.draft import Button, Picture
-from tests.conftest import COUNT, FakeChannels, Wall
 
 SOON = 5.0
 
 
-class Place(Protocol):
+@dataclass
+class Place:
     """A channel, the way to it, and what can be made to go wrong there."""
 
-    @property
-    def channels(self) -> Channels: ...
-    @property
-    def channel(self) -> int: ...
-
-    def now(self) -> float: ...
-    def contents(self) -> list[str]: ...
-    def keys(self) -> list[str]: ...
-    def lose_answer(self) -> None: ...
-    def refuse(self) -> None: ...
-    def close(self) -> None: ...
-    def ask_to_wait(self, seconds: float) -> None: ...
-    def drop_it(self) -> None: ...
-    async def forbid_history(self) -> None: ...
-
-
-@dataclass
-class InMemory:
-    channels: FakeChannels
-    channel: int = COUNT
-
-    def now(self) -> float:
-        return self.channels.wall()
-
-    def contents(self) -> list[str]:
-        return self.channels.contents(self.channel)
-
-    def keys(self) -> list[str]:
-        return [button.key for shown in self.channels.shown[self.channel] for button in shown.buttons]
-
-    def lose_answer(self) -> None:
-        self.channels.will(self.channel, "lost answer")
-
-    def refuse(self) -> None:
-        self.channels.will(self.channel, "refuse")
-
-    def close(self) -> None:
-        self.channels.will(self.channel, "closed")
-
-    def ask_to_wait(self, seconds: float) -> None:
-        self.channels.later = seconds
-        self.channels.will(self.channel, "later")
-
-    def drop_it(self) -> None:
-        self.channels.will(self.channel, "lost")
-
-    async def forbid_history(self) -> None:
-        self.channels.unreadable.add(self.channel)
-
-
-@dataclass
-class OnDiscord:
     channels: DiscordChannels
     standin: StandIn
     there: Channel
@@ -141,7 +88,7 @@ class OnDiscord:
 
 
 @asynccontextmanager
-async def on_discord() -> AsyncIterator[OnDiscord]:
+async def on_discord() -> AsyncIterator[Place]:
     async with AsyncExitStack() as stack:
         standin = await stack.enter_async_context(StandIn())
         stack.enter_context(pointing_at(standin))
@@ -158,7 +105,7 @@ async def on_discord() -> AsyncIterator[OnDiscord]:
         try:
             async with asyncio.timeout(SOON):
                 await client.wait_until_ready()
-            yield OnDiscord(DiscordChannels(client, requests), standin, there, client)
+            yield Place(DiscordChannels(client, requests), standin, there, client)
         finally:
             await client.close()
             connection.cancel()
@@ -166,25 +113,13 @@ async def on_discord() -> AsyncIterator[OnDiscord]:
 
 
 @pytest.fixture
-async def discord_place() -> AsyncIterator[OnDiscord]:
+async def place() -> AsyncIterator[Place]:
     async with on_discord() as place:
         yield place
 
 
-@pytest.fixture(params=["in memory", "discord"])
-async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
-    if request.param == "in memory":
-        yield InMemory(FakeChannels(Wall()))
-    else:
-        async with on_discord() as found:
-            yield found
-
-
 def post(number: int = 214, nonce: str = "desk-1", words: str = "Biden leads by 14,101") -> Message:
     return Message(f"**{words}**\n-# #{number} · the Times, 7:35 a.m.", ({"description": words},), True, nonce)
-
-
-# What holds in both.
 
 
 async def test_a_post_lands_and_its_id_is_returned_and_found(place: Place) -> None:
@@ -274,15 +209,15 @@ async def test_the_thread_of_a_message_has_its_id_and_is_opened_once_however_oft
     assert len(place.contents()) == 1
 
 
-async def test_a_thread_that_may_not_be_opened_is_closed(discord_place: OnDiscord) -> None:
-    key = await discord_place.channels.send(discord_place.channel, post())
-    discord_place.there.forbid("CREATE_PUBLIC_THREADS")
+async def test_a_thread_that_may_not_be_opened_is_closed(place: Place) -> None:
+    key = await place.channels.send(place.channel, post())
+    place.there.forbid("CREATE_PUBLIC_THREADS")
     with pytest.raises(ClosedError, match="Missing Permissions"):
-        await discord_place.channels.open_thread(discord_place.channel, key, "President")
+        await place.channels.open_thread(place.channel, key, "President")
 
 
-async def test_posts_in_threads_that_were_begun_since_are_listed_with_their_channel_s(discord_place: OnDiscord) -> None:
-    channels, channel = discord_place.channels, discord_place.channel
+async def test_posts_in_threads_that_were_begun_since_are_listed_with_their_channel_s(place: Place) -> None:
+    channels, channel = place.channels, place.channel
     key = await channels.send(channel, post(7, "desk-7"))
     await channels.open_thread(channel, key, "President")
     inside = await channels.send(key, post(8, "desk-8"))
@@ -306,9 +241,6 @@ async def test_an_edit_leaves_the_buttons_changes_them_or_takes_them_away(place:
     assert place.keys() == ["publish:2"]
     await place.channels.edit(place.channel, sent, "done", None, ())
     assert (place.contents(), place.keys()) == (["done"], [])
-
-
-# What holds of Discord alone.
 
 
 async def test_the_list_needs_no_gateway_and_leaves_out_what_others_wrote() -> None:
@@ -336,67 +268,67 @@ async def test_the_list_needs_no_gateway_and_leaves_out_what_others_wrote() -> N
 
 
 async def test_a_picture_that_may_not_be_attached_is_refused_and_its_post_taken_without(
-    discord_place: OnDiscord,
+    place: Place,
 ) -> None:
-    discord_place.there.forbid("ATTACH_FILES")
+    place.there.forbid("ATTACH_FILES")
     chart = replace(post(), picture=Picture(b"a chart", "Line chart."))
     with pytest.raises(FileRefusedError, match="error 50013: Missing Permissions"):
-        await discord_place.channels.send(discord_place.channel, chart)
-    assert discord_place.contents() == []
-    assert await discord_place.channels.send(discord_place.channel, post())
-    discord_place.there.delete()
+        await place.channels.send(place.channel, chart)
+    assert place.contents() == []
+    assert await place.channels.send(place.channel, post())
+    place.there.delete()
     with pytest.raises(ClosedError, match="Unknown Channel"):
-        await discord_place.channels.send(discord_place.channel, chart)
+        await place.channels.send(place.channel, chart)
 
 
-async def test_nobody_is_mentioned_and_a_quiet_post_is_silent(discord_place: OnDiscord) -> None:
-    await discord_place.channels.send(discord_place.channel, post(words="@everyone"))
-    body = discord_place.standin.requests[-1].json
+async def test_nobody_is_mentioned_and_a_quiet_post_is_silent(place: Place) -> None:
+    await place.channels.send(place.channel, post(words="@everyone"))
+    body = place.standin.requests[-1].json
     assert body["allowed_mentions"] == {"parse": []}
     assert body["flags"] == 1 << 12
     assert body["nonce"] == "desk-1"
     assert body["enforce_nonce"] is True
     loud = Message("loud", (), False, "desk-2")
-    await discord_place.channels.send(discord_place.channel, loud)
-    assert not discord_place.standin.requests[-1].json.get("flags")
+    await place.channels.send(place.channel, loud)
+    assert not place.standin.requests[-1].json.get("flags")
 
 
-async def test_what_somebody_else_wrote_is_not_taken_for_our_own(discord_place: OnDiscord) -> None:
-    there = discord_place.there
+async def test_what_somebody_else_wrote_is_not_taken_for_our_own(place: Place) -> None:
+    there = place.there
     there.say(there.guild.add_member("Ed"), post().content)
-    assert await discord_place.channels.find(there.id, 214, time.time() - 60, time.time() + 60) is None
+    assert await place.channels.find(there.id, 214, time.time() - 60, time.time() + 60) is None
 
 
-async def test_a_post_is_found_behind_more_than_a_page_of_others(discord_place: OnDiscord) -> None:
-    there = discord_place.there
+async def test_a_post_is_found_behind_more_than_a_page_of_others(place: Place) -> None:
+    there = place.there
     ed = there.guild.add_member("Ed")
     for number in range(150):
         there.say(ed, f"{number}")
-    sent = await discord_place.channels.send(there.id, post())
-    assert await discord_place.channels.find(there.id, 214, time.time() - 60, time.time() + 60) == sent
+    sent = await place.channels.send(there.id, post())
+    assert await place.channels.find(there.id, 214, time.time() - 60, time.time() + 60) == sent
 
 
-async def test_a_channel_that_is_gone_takes_posts_later_and_refuses_look_ups(discord_place: OnDiscord) -> None:
+async def test_a_channel_that_is_gone_takes_posts_later_and_refuses_look_ups(place: Place) -> None:
     with pytest.raises(ClosedError, match="Unknown Channel"):
-        await discord_place.channels.send(1, post())
+        await place.channels.send(1, post())
     with pytest.raises(RefusedError, match="the channel is gone"):
-        await discord_place.channels.find(1, 214, time.time() - 60, time.time() + 60)
+        await place.channels.find(1, 214, time.time() - 60, time.time() + 60)
 
 
-async def test_a_message_that_discord_does_not_take_is_refused(discord_place: OnDiscord) -> None:
+async def test_a_message_that_discord_does_not_take_is_refused(place: Place) -> None:
     with pytest.raises(RefusedError, match="error 50035"):
-        await discord_place.channels.send(discord_place.channel, Message("x" * 2001, (), True, "desk-1"))
+        await place.channels.send(place.channel, Message("x" * 2001, (), True, "desk-1"))
 
 
-async def test_a_short_wait_is_waited_out(discord_place: OnDiscord) -> None:
-    discord_place.ask_to_wait(0.01)
-    assert await discord_place.channels.send(discord_place.channel, post())
+async def test_a_short_wait_is_waited_out(place: Place) -> None:
+    place.ask_to_wait(0.01)
+    assert await place.channels.send(place.channel, post())
 
 
-async def test_no_connection_is_unknown(discord_place: OnDiscord) -> None:
-    await discord_place.standin.stop()
+async def test_no_connection_is_unknown(place: Place) -> None:
+    await place.standin.stop()
     with pytest.raises(UnknownError):
-        await discord_place.channels.send(discord_place.channel, post())
+        await place.channels.send(place.channel, post())
 
 
 async def test_before_the_channels_are_known_the_history_is_asked_later() -> None:
@@ -406,33 +338,33 @@ async def test_before_the_channels_are_known_the_history_is_asked_later() -> Non
 
 
 async def test_the_history_of_direct_messages_is_asked_although_they_are_no_server_s_channel(
-    discord_place: OnDiscord,
+    place: Place,
 ) -> None:
     """Nothing of the client's cache speaks of them; here it does not speak of the channel, being of another client."""
-    sent = await discord_place.channels.send(discord_place.channel, post())
+    sent = await place.channels.send(place.channel, post())
     async with discord.Client(intents=discord.Intents.none()) as client:
         await client.login("a-token")
         channels = DiscordChannels(client, Requests(Pacing()))
-        channels.direct.add(discord_place.channel)
-        assert await channels.find(discord_place.channel, 214, time.time() - 60, time.time() + 60) == sent
+        channels.direct.add(place.channel)
+        assert await channels.find(place.channel, 214, time.time() - 60, time.time() + 60) == sent
 
 
 async def test_while_a_server_is_unavailable_a_channel_that_is_not_known_is_not_taken_to_be_gone(
-    discord_place: OnDiscord,
+    place: Place,
 ) -> None:
-    guild, wire, find = discord_place.there.guild, discord_place.standin.world.wire, discord_place.channels.find
-    (known,) = discord_place.client.guilds
-    await discord_place.hear("guild_unavailable", lambda: wire.emit("GUILD_DELETE", guild.id, down(guild)))
+    guild, wire, find = place.there.guild, place.standin.world.wire, place.channels.find
+    (known,) = place.client.guilds
+    await place.hear("guild_unavailable", lambda: wire.emit("GUILD_DELETE", guild.id, down(guild)))
     assert known.unavailable
     with pytest.raises(LaterError, match="not known yet") as caught:
         await find(1, 214, time.time() - 60, time.time() + 60)
     assert caught.value.seconds == 1.0
     back = guild.json_whole([guild.me]) | {"unavailable": False}
-    await discord_place.hear("guild_available", lambda: wire.emit("GUILD_CREATE", guild.id, back))
+    await place.hear("guild_available", lambda: wire.emit("GUILD_CREATE", guild.id, back))
     with pytest.raises(RefusedError, match="the channel is gone"):
         await find(1, 214, time.time() - 60, time.time() + 60)
-    sent = await discord_place.channels.send(discord_place.channel, post())
-    assert await find(discord_place.channel, 214, time.time() - 60, time.time() + 60) == sent
+    sent = await place.channels.send(place.channel, post())
+    assert await find(place.channel, 214, time.time() - 60, time.time() + 60) == sent
 
 
 def down(guild: Guild) -> dict[str, Any]:
@@ -440,12 +372,12 @@ def down(guild: Guild) -> dict[str, Any]:
 
 
 async def test_a_message_in_a_thread_that_archived_itself_is_changed_and_the_thread_is_open_again(
-    discord_place: OnDiscord,
+    place: Place,
 ) -> None:
     """A quiet night archives a thread, and the board in it still has to show when the source was last asked."""
     channels, thread = (
-        discord_place.channels,
-        discord_place.there.guild.start_thread(discord_place.there, "count", discord_place.standin.world.bot),
+        place.channels,
+        place.there.guild.start_thread(place.there, "count", place.standin.world.bot),
     )
     sent = await channels.send(thread.id, post())
     thread.archive()
@@ -454,10 +386,10 @@ async def test_a_message_in_a_thread_that_archived_itself_is_changed_and_the_thr
     assert not thread.archived
 
 
-async def test_a_thread_that_may_not_be_opened_is_closed_and_not_refused(discord_place: OnDiscord) -> None:
+async def test_a_thread_that_may_not_be_opened_is_closed_and_not_refused(place: Place) -> None:
     channels, thread = (
-        discord_place.channels,
-        discord_place.there.guild.start_thread(discord_place.there, "count", discord_place.standin.world.bot),
+        place.channels,
+        place.there.guild.start_thread(place.there, "count", place.standin.world.bot),
     )
     sent = await channels.send(thread.id, post())
     thread.archive(locked=True)
@@ -468,17 +400,17 @@ async def test_a_thread_that_may_not_be_opened_is_closed_and_not_refused(discord
 
 
 async def test_the_history_of_an_archived_thread_is_read_although_the_client_does_not_know_it(
-    discord_place: OnDiscord,
+    place: Place,
 ) -> None:
     channels, thread = (
-        discord_place.channels,
-        discord_place.there.guild.start_thread(discord_place.there, "count", discord_place.standin.world.bot),
+        place.channels,
+        place.there.guild.start_thread(place.there, "count", place.standin.world.bot),
     )
     sent = await channels.send(thread.id, post())
-    await discord_place.hear("thread_update", thread.archive)
-    assert discord_place.client.get_channel(thread.id) is None
+    await place.hear("thread_update", thread.archive)
+    assert place.client.get_channel(thread.id) is None
     assert await channels.find(thread.id, 214, time.time() - 60, time.time() + 60) == sent
-    discord_place.there.forbid("READ_MESSAGE_HISTORY")
+    place.there.forbid("READ_MESSAGE_HISTORY")
     with pytest.raises(RefusedError, match="may not read"):
         await channels.find(thread.id, 214, time.time() - 60, time.time() + 60)
 

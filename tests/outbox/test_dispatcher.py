@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
-from bot.outbox.discord import FileRefusedError, LaterError, Message, UnknownError
+from bot.outbox.discord import Message
 from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
@@ -18,10 +18,18 @@ from bot.outbox.states import Transition
 from bot.tally.changes_store import ChangePosts
 from bot.tally.changes_words import Span
 from bot.wording.draft import Draft, Picture
-from tests.conftest import COUNT, FAST, LIVE, SERVER, START, WHO, Fate, Newsroom, reading
+from tests.conftest import COUNT, FAST, LIVE, LOOKS, SERVER, SOON, START, WHO, Fate, Newsroom, reading
 
-SOON = 5.0
 LATER_9: list[Fate] = ["later"] * 9
+
+
+@pytest.fixture
+async def newsroom(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom whose bot is connected, with two channels."""
+    for channel in (COUNT, LIVE):
+        newsroom.add_channel(channel)
+    await newsroom.connect()
+    return newsroom
 
 
 async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
@@ -37,7 +45,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
 
 
 def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    return [content.split("\n")[0] for content in newsroom.channels.contents(channel)]
+    return [content.split("\n")[0] for content in newsroom.contents(channel)]
 
 
 async def states(newsroom: Newsroom) -> list[str]:
@@ -64,7 +72,8 @@ async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -
     for channel in others:
         await add(newsroom, "a post", channel=channel)
     await newsroom.publish()
-    assert [channel for channel, _ in newsroom.channels.sends] == [*others, COUNT]
+    *before, last = [channel for channel, _ in newsroom.sends]
+    assert (sorted(before), last) == (others, COUNT)
     assert set(await states(newsroom)) == {"sent"}
 
 
@@ -75,12 +84,10 @@ async def test_posts_go_out_in_order_each_once(newsroom: Newsroom) -> None:
     assert said(newsroom) == ["one", "two", "three"]
     assert said(newsroom, LIVE) == ["elsewhere"]
     assert await states(newsroom) == ["sent"] * 4
-    assert [row.message for row in await newsroom.posts(COUNT)] == [
-        shown.id for shown in newsroom.channels.shown[COUNT]
-    ]
-    assert newsroom.channels.looks == []
+    assert [row.message for row in await newsroom.posts(COUNT)] == [shown.id for shown in newsroom.shown(COUNT)]
+    assert newsroom.looks == []
     await newsroom.publish()
-    assert len(newsroom.channels.sends) == 4
+    assert len(newsroom.sends) == 4
 
 
 async def test_a_nonce_is_made_of_the_installation_the_post_and_its_time_and_is_short_enough(
@@ -90,7 +97,7 @@ async def test_a_nonce_is_made_of_the_installation_the_post_and_its_time_and_is_
     created = newsroom.outbox.now()
     await newsroom.publish()
     installation = await newsroom.outbox.installation()
-    nonces = [nonce for _, nonce in newsroom.channels.sends]
+    nonces = [nonce for _, nonce in newsroom.sends]
     assert nonces == [
         hashlib.blake2b(f"{installation}-{key}-{created}".encode(), digest_size=12).hexdigest() for key in (1, 2)
     ]
@@ -112,7 +119,7 @@ async def test_a_restored_backup_gives_an_id_again_but_no_nonce(newsroom: Newsro
     (row,) = await newsroom.posts()
     assert (row.id, row.state) == (1, "sent")
     assert said(newsroom) == ["one", "another"]
-    assert len({nonce for _, nonce in newsroom.channels.sends}) == 2
+    assert len({nonce for _, nonce in newsroom.sends}) == 2
 
 
 async def test_what_is_added_while_it_runs_goes_out_when_it_is_woken(newsroom: Newsroom) -> None:
@@ -141,11 +148,11 @@ async def test_a_wake_during_work_is_not_lost(newsroom: Newsroom) -> None:
 
 
 async def test_a_channel_that_hangs_delays_no_other(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "hang")
+    newsroom.will(COUNT, "hang")
     await add(newsroom, "stuck", "behind")
     await add(newsroom, "one", "two", channel=LIVE)
     await newsroom.publisher.start()
-    await until(lambda: len(newsroom.channels.shown[LIVE]) == 2)
+    await until(lambda: len(newsroom.shown(LIVE)) == 2)
     assert said(newsroom, LIVE) == ["one", "two"]
     assert said(newsroom) == []
 
@@ -157,13 +164,13 @@ async def test_a_channel_that_waits_for_its_time_delays_no_other(newsroom: Newsr
         await asleep
 
     newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
-    newsroom.channels.will(COUNT, "later")
+    newsroom.will(COUNT, "later")
     await add(newsroom, "put off", "behind")
     await newsroom.publisher.start()
-    await until(lambda: newsroom.channels.sends)
+    await until(lambda: newsroom.sends)
     await add(newsroom, "one", channel=LIVE)
     newsroom.publisher.wake({LIVE: False})
-    await until(lambda: newsroom.channels.shown[LIVE])
+    await until(lambda: newsroom.shown(LIVE))
     assert said(newsroom) == []
     asleep.set_result(None)
     newsroom.wall.move(60)
@@ -175,49 +182,50 @@ async def test_a_channel_that_waits_for_its_time_delays_no_other(newsroom: Newsr
 
 
 async def test_a_lost_answer_is_found_in_the_history_and_not_sent_again(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.will(COUNT, "lost answer")
     await add(newsroom, "one", "two")
     await newsroom.publish()
     assert said(newsroom) == ["one", "two"]
-    assert newsroom.channels.looks == [(COUNT, 1)]
-    assert len(newsroom.channels.sends) == 2
-    assert [row.message for row in await newsroom.posts()] == [shown.id for shown in newsroom.channels.shown[COUNT]]
+    assert newsroom.looks == [COUNT]
+    assert len(newsroom.sends) == 2
+    assert [row.message for row in await newsroom.posts()] == [shown.id for shown in newsroom.shown(COUNT)]
 
 
 async def test_what_the_history_does_not_have_is_sent_again_unchanged_with_the_same_nonce(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "lost", "lost")
+    newsroom.will(COUNT, "lost", "lost")
     await add(newsroom, "one", "two")
     await newsroom.publish()
     assert said(newsroom) == ["one", "two"]
-    first, second, third, last = (nonce for _, nonce in newsroom.channels.sends)
+    first, second, third, last = (nonce for _, nonce in newsroom.sends)
     assert first == second == third != last
-    assert newsroom.channels.looks == [(COUNT, 1), (COUNT, 1)]
+    assert newsroom.looks == [COUNT, COUNT]
 
 
 async def test_no_answer_in_time_is_a_lost_answer(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publisher_module, "SEND_WITHIN", 0.02)
-    newsroom.channels.will(COUNT, "hang")
+    newsroom.will(COUNT, "hang")
     await add(newsroom, "one")
     await newsroom.publish()
     assert said(newsroom) == ["one"]
-    assert newsroom.channels.looks == [(COUNT, 1)]
+    assert newsroom.looks == [COUNT]
 
 
 async def test_a_history_that_can_not_be_read_now_is_asked_again(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "lost answer")
-    newsroom.channels.look_fails[COUNT].extend([UnknownError("no answer"), LaterError("slow down", 3.0)])
+    newsroom.will(COUNT, "lost answer")
+    newsroom.standin.faults.answer_next(503, channel_id=COUNT, route=LOOKS)
+    newsroom.will(COUNT, "later", route=LOOKS)
     await add(newsroom, "one")
     await newsroom.publish()
     assert said(newsroom) == ["one"]
-    assert len(newsroom.channels.looks) == 3
-    assert len(newsroom.channels.sends) == 1
+    assert len(newsroom.looks) == 3
+    assert len(newsroom.sends) == 1
 
 
 async def test_a_history_that_may_not_be_read_leaves_the_post_to_the_desk_and_the_next_goes_on(
     newsroom: Newsroom,
 ) -> None:
-    newsroom.channels.will(COUNT, "lost answer")
-    newsroom.channels.unreadable.add(COUNT)
+    newsroom.will(COUNT, "lost answer")
+    await newsroom.forbid_history(COUNT)
     await add(newsroom, "one", "two")
     await newsroom.publish()
     doubtful, sent = await newsroom.posts()
@@ -238,7 +246,7 @@ async def test_the_history_is_read_from_a_minute_before_the_first_attempt_to_fiv
         return await find(channel, number, since, until)
 
     newsroom.channels.find = note  # type: ignore[method-assign]
-    newsroom.channels.will(COUNT, "lost", "lost")
+    newsroom.will(COUNT, "lost", "lost")
     await add(newsroom, "one")
     newsroom.wall.move(10)
     first = newsroom.wall()
@@ -253,12 +261,12 @@ async def test_what_was_under_way_when_the_process_died_is_first_looked_up(newsr
     died = await newsroom.outbox.claim(COUNT)
     assert died.post is not None
     await newsroom.publish()
-    assert newsroom.channels.looks == [(COUNT, 1)]
+    assert newsroom.looks == [COUNT]
     assert said(newsroom) == ["one", "two"]
 
 
 async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_day_later(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.will(COUNT, "lost answer")
     await add(newsroom, "one", "two")
 
     async def sleep(_: float) -> None:
@@ -266,54 +274,54 @@ async def test_what_had_arrived_when_the_process_died_is_not_sent_again_even_a_d
 
     dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
     await dying.start()
-    await until(lambda: newsroom.channels.shown[COUNT])
+    await until(lambda: newsroom.shown(COUNT))
     await dying.stop()
     newsroom.wall.move(86_400)  # a nonce lasts some minutes
     await newsroom.publish()
     assert said(newsroom) == ["one", "two"]
-    assert newsroom.channels.looks == [(COUNT, 1)]
+    assert newsroom.looks == [COUNT]
 
 
 # No, and not now.
 
 
 async def test_a_refused_post_fails_with_why_and_the_next_goes_on(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "refuse")
+    newsroom.will(COUNT, "refuse")
     await add(newsroom, "one", "two")
     await newsroom.publish()
     failed, sent = await newsroom.posts()
-    assert (failed.state, failed.why, failed.message) == ("failed", "Invalid Form Body", None)
+    why = "Discord answered 400, error 50035: Invalid Form Body"
+    assert (failed.state, failed.why, failed.message) == ("failed", why, None)
     assert sent.state == "sent"
 
 
 async def test_discord_says_how_long_to_wait(newsroom: Newsroom) -> None:
-    newsroom.channels.later = 7.5
-    newsroom.channels.will(COUNT, "later", "later")
+    newsroom.will(COUNT, "later", "later", seconds=37.5)
     await add(newsroom, "one", "two")
     await newsroom.publish()
-    assert newsroom.wall.slept == pytest.approx([7.5, 7.5])
+    assert newsroom.wall.slept == pytest.approx([37.5, 37.5])
     assert said(newsroom) == ["one", "two"]
 
 
 async def test_what_was_surely_not_taken_costs_no_look_and_is_never_doubtful(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "later", "closed", "later")
-    newsroom.channels.unreadable.add(COUNT)
+    newsroom.will(COUNT, "later", "closed", "later")
+    await newsroom.forbid_history(COUNT)
     await add(newsroom, "one", "two")
     await newsroom.publish()
-    assert newsroom.channels.looks == []
+    assert newsroom.looks == []
     assert await states(newsroom) == ["sent", "sent"]
     assert said(newsroom) == ["one", "two"]
     assert [row.attempts for row in await newsroom.posts()] == [4, 1]
-    assert len({nonce for _, nonce in newsroom.channels.sends}) == 2
+    assert len({nonce for _, nonce in newsroom.sends}) == 2
 
 
 async def test_what_had_no_answer_before_is_looked_up_however_often_it_is_put_off(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "lost", "later", "closed")
+    newsroom.will(COUNT, "lost", "later", "closed")
     await add(newsroom, "one", "two")
     await newsroom.publish()
-    assert newsroom.channels.looks == [(COUNT, 1)] * 3
+    assert newsroom.looks == [COUNT] * 3
     assert said(newsroom) == ["one", "two"]
-    assert len({nonce for _, nonce in newsroom.channels.sends}) == 2
+    assert len({nonce for _, nonce in newsroom.sends}) == 2
 
 
 async def test_after_a_rate_limit_a_lost_answer_is_looked_up_from_its_own_attempt_on(newsroom: Newsroom) -> None:
@@ -325,7 +333,7 @@ async def test_after_a_rate_limit_a_lost_answer_is_looked_up_from_its_own_attemp
         return await find(channel, number, since, until)
 
     newsroom.channels.find = note  # type: ignore[method-assign]
-    newsroom.channels.will(COUNT, "closed", "lost answer")
+    newsroom.will(COUNT, "closed", "lost answer")
     await add(newsroom, "one")
     began = newsroom.wall()
     await newsroom.publish()
@@ -338,12 +346,12 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
     await newsroom.take(reading(1000, 500))
     await newsroom.publish()
     await newsroom.take(reading(1100, 500, 1), reading(1200, 500, 2), reading(1300, 500, 3))
-    newsroom.channels.will(COUNT, "closed", "closed")
+    newsroom.will(COUNT, "closed", "closed")
     await newsroom.publish()
     first, second = newsroom.wall.slept
     assert 300 <= first <= 360
     assert 300 <= second <= 660
-    assert newsroom.channels.looks == []
+    assert newsroom.looks == []
     rows = await newsroom.posts()
     assert [(row.state, row.superseded_by) for row in rows] == [
         ("sent", None), ("superseded", 4), ("superseded", 4), ("sent", None),
@@ -351,7 +359,7 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
     assert (rows[-1].start, rows[-1].end) == (1, 4)
     assert len(said(newsroom)) == 2
     assert "to 800" in said(newsroom)[1]
-    assert len({nonce for _, nonce in newsroom.channels.sends}) == 3
+    assert len({nonce for _, nonce in newsroom.sends}) == 3
 
 
 async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_what_it_was_to_tell(
@@ -390,7 +398,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
 
 
 async def test_where_it_does_not_say_each_wait_is_twice_as_long_up_to_a_minute(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, *LATER_9)
+    newsroom.will(COUNT, *LATER_9)
     await add(newsroom, "one")
     await newsroom.publish()
     assert len(newsroom.wall.slept) == 9
@@ -401,7 +409,7 @@ async def test_where_it_does_not_say_each_wait_is_twice_as_long_up_to_a_minute(n
 async def test_a_post_can_be_put_off_for_days(newsroom: Newsroom) -> None:
     await add(newsroom, "one")
     await newsroom.database.transact(lambda connection: connection.execute("UPDATE outbox SET attempts = 5000"))
-    newsroom.channels.will(COUNT, "later")
+    newsroom.will(COUNT, "later")
     await newsroom.publish()
     assert newsroom.wall.slept == pytest.approx([60])
     assert said(newsroom) == ["one"]
@@ -423,7 +431,7 @@ async def test_something_unforeseen_puts_the_channel_off_and_loses_nothing(newsr
 
 
 async def test_a_post_that_is_put_off_again_and_again_is_logged_at_each_doubling(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, *LATER_9)
+    newsroom.will(COUNT, *LATER_9)
     await add(newsroom, "one")
     with capture_logs() as logged:
         await newsroom.publish()
@@ -444,38 +452,34 @@ async def share_chart(newsroom: Newsroom) -> None:
     await store.share(9, COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share"))
 
 
-def files_sent(newsroom: Newsroom, refused: int = 99) -> list[bool]:
-    """Refuse so many files, and return the list of which requests had one, as they come."""
-    sent: list[bool] = []
-    send = newsroom.channels.send
+def refuse_file(newsroom: Newsroom) -> None:
+    """Let the next post to the channel be refused as one with a file is where none may be attached."""
+    refusal = {"message": "Missing Permissions", "code": 50013}
+    newsroom.standin.faults.answer_next(403, refusal, channel_id=COUNT)
 
-    async def note(channel: int, message: Message) -> int:
-        if channel == COUNT:
-            sent.append(message.picture is not None)
-            if message.picture is not None and sent.count(True) <= refused:
-                raise FileRefusedError(WHY)
-        return await send(channel, message)
 
-    newsroom.channels.send = note  # type: ignore[method-assign]
-    return sent
+def files_sent(newsroom: Newsroom) -> list[bool]:
+    """Return which requests to post to the channel had a file."""
+    posts = [request for request in newsroom.standin.requests if request.method == "POST"]
+    return ["attachments" in post.json for post in posts if post.path == f"/channels/{COUNT}/messages"]
 
 
 def cards(newsroom: Newsroom) -> list[str]:
-    return [embed["description"] for shown in newsroom.channels.shown[COUNT] for embed in shown.embeds]
+    return [embed["description"] for shown in newsroom.shown(COUNT) for embed in shown.embeds]
 
 
 IN_WORDS = "**The chart could not be attached here.** In words: Line chart."
 
 
 async def test_a_post_whose_file_is_refused_goes_at_once_in_words_and_closes_nothing(newsroom: Newsroom) -> None:
-    files = files_sent(newsroom)
+    refuse_file(newsroom)
     await share_chart(newsroom)
     await add(newsroom, "behind")
     await newsroom.publish()
-    assert files == [True, False, False]
+    assert files_sent(newsroom) == [True, False, False]
     assert said(newsroom) == ["chart", "behind"]
     assert cards(newsroom) == [IN_WORDS]
-    assert (newsroom.wall.slept, newsroom.channels.looks) == ([], [])
+    assert (newsroom.wall.slept, newsroom.looks) == ([], [])
     (told,) = said(newsroom, LIVE)
     assert told.startswith(f"**The chart of #1 could not be attached in <#{COUNT}>,**")
     assert told.endswith(f"Discord's reason: {WHY}")
@@ -483,20 +487,19 @@ async def test_a_post_whose_file_is_refused_goes_at_once_in_words_and_closes_not
 
 
 async def test_a_death_after_the_refusal_of_a_file_loses_and_doubles_nothing(newsroom: Newsroom) -> None:
-    files = files_sent(newsroom)
     await share_chart(newsroom)
     refused = (await newsroom.outbox.claim(COUNT)).post
     assert refused is not None
     await newsroom.outbox.defer(refused, newsroom.outbox.now(), WHY, Transition.DECLINED, file_refused=True)
     await newsroom.publish()  # as after a restart
-    assert files == [False]
+    assert files_sent(newsroom) == [False]
     assert (said(newsroom), cards(newsroom)) == (["chart"], [IN_WORDS])
     assert len(said(newsroom, LIVE)) == 1
 
 
 async def test_a_death_while_it_goes_without_its_file_is_looked_up_and_the_desk_is_told(newsroom: Newsroom) -> None:
-    files = files_sent(newsroom)
-    newsroom.channels.will(COUNT, "lost answer")
+    refuse_file(newsroom)
+    newsroom.will(COUNT, "lost answer")
     await share_chart(newsroom)
 
     async def sleep(_: float) -> None:
@@ -504,33 +507,34 @@ async def test_a_death_while_it_goes_without_its_file_is_looked_up_and_the_desk_
 
     dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
     await dying.start()
-    await until(lambda: newsroom.channels.shown[COUNT])
+    await until(lambda: newsroom.shown(COUNT))
     await dying.stop()
     newsroom.wall.move(86_400)  # a nonce lasts some minutes
     await newsroom.publish()
-    assert files == [True, False]
+    assert files_sent(newsroom) == [True, False]
     assert (said(newsroom), cards(newsroom)) == (["chart"], [IN_WORDS])
-    assert newsroom.channels.looks == [(COUNT, 1)]
+    assert newsroom.looks == [COUNT]
     assert len(said(newsroom, LIVE)) == 1
 
 
 async def test_what_may_have_arrived_with_its_file_is_looked_up_before_it_goes_without(newsroom: Newsroom) -> None:
-    files = files_sent(newsroom)
+    refuse_file(newsroom)
     await share_chart(newsroom)
     died = await newsroom.outbox.claim(COUNT)
     assert died.picture == CHART
     await newsroom.publish()
-    assert files == [True, False]
-    assert newsroom.channels.looks == [(COUNT, 1)] * 2
+    assert files_sent(newsroom) == [True, False]
+    assert newsroom.looks == [COUNT] * 2
     assert said(newsroom) == ["chart"]
 
 
 async def test_a_channel_that_takes_nothing_is_closed_and_gets_the_picture_when_it_opens(newsroom: Newsroom) -> None:
-    files = files_sent(newsroom, refused=2)
-    newsroom.channels.will(COUNT, "closed", "closed")
+    for _ in range(2):
+        refuse_file(newsroom)
+        newsroom.will(COUNT, "closed")
     await share_chart(newsroom)
     await newsroom.publish()
-    assert files == [True, False, True, False, True]
+    assert files_sent(newsroom) == [True, False, True, False, True]
     assert (said(newsroom), cards(newsroom)) == (["chart"], [])
     assert len(newsroom.wall.slept) == 2
     closed, opened = said(newsroom, LIVE)
@@ -545,14 +549,14 @@ async def test_nothing_is_sent_before_the_start(newsroom: Newsroom) -> None:
     await add(newsroom, "one")
     newsroom.publisher.wake({COUNT: False})
     await newsroom.publisher.drained()
-    assert newsroom.channels.sends == []
+    assert newsroom.sends == []
 
 
 async def test_a_post_without_an_answer_stays_under_way_when_the_stop_has_waited(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "hang")
+    newsroom.will(COUNT, "hang")
     await add(newsroom, "one", "two")
     await newsroom.publisher.start()
-    await until(lambda: newsroom.channels.sends)
+    await until(lambda: newsroom.sends)
     async with asyncio.timeout(SOON):
         await newsroom.publisher.stop(within=0.05)
         await newsroom.publisher.drained()
@@ -572,7 +576,7 @@ async def test_the_stop_waits_for_a_request_under_way_and_takes_up_nothing_after
     monkeypatch.setattr(newsroom.channels, "send", slow)
     await add(newsroom, "one", "two")
     await newsroom.publisher.start()
-    await until(lambda: newsroom.channels.sends)
+    await until(lambda: newsroom.sends)
     stopping = asyncio.create_task(newsroom.publisher.stop())
     await asyncio.sleep(0)
     answer.set()
@@ -582,7 +586,7 @@ async def test_the_stop_waits_for_a_request_under_way_and_takes_up_nothing_after
 
 
 async def test_the_stop_does_not_wait_for_posts_that_are_put_off(newsroom: Newsroom) -> None:
-    newsroom.channels.will(COUNT, "closed")
+    newsroom.will(COUNT, "closed")
     await add(newsroom, "one")
     waits = asyncio.Event()
 
@@ -648,7 +652,7 @@ async def test_a_backlog_is_told_in_one_post_up_to_each_lead_change_and_revision
         ("margin", 9, 11),
     ]
     assert "by 50 votes" in told[2].headline
-    assert [content.split("\n")[-1].split(" ")[1] for content in newsroom.channels.contents(COUNT)] == [
+    assert [content.split("\n")[-1].split(" ")[1] for content in newsroom.contents(COUNT)] == [
         f"#{row.number}" for row in told
     ]
 
@@ -675,7 +679,7 @@ async def test_what_is_urgent_stays_so_however_often_it_is_put_off(newsroom: New
     await newsroom.take(reading(1000, 1600, 1))
     pacing = Noting()
     newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
-    newsroom.channels.will(COUNT, "later", "later", "later")
+    newsroom.will(COUNT, "later", "later", "later")
     await newsroom.publish()
     assert len(pacing.turns) >= 4
     assert all(pacing.turns)
@@ -706,7 +710,7 @@ async def test_what_becomes_urgent_while_a_request_waits_for_its_moment_is_urgen
 async def test_closed_channels_are_not_tried_each_time_that_something_changes(newsroom: Newsroom) -> None:
     await add(newsroom, "one")
     closed: list[Fate] = ["closed"] * 50
-    newsroom.channels.will(COUNT, *closed)
+    newsroom.will(COUNT, *closed)
     asleep = asyncio.Event()
 
     async def sleep(_: float) -> None:
@@ -720,4 +724,4 @@ async def test_closed_channels_are_not_tried_each_time_that_something_changes(ne
         await newsroom.publisher.retry_closed(SERVER, [COUNT])
         await asyncio.sleep(0.001)
     await newsroom.publisher.retry_closed(SERVER, [LIVE])
-    assert len(newsroom.channels.sends) <= 2
+    assert len(newsroom.sends) <= 2

@@ -409,7 +409,7 @@ async def test_a_merged_post_keeps_the_newest_number_and_tells_the_net(newsroom:
     assert (last.number, last.start, last.end) == (4, 1, 4)
     assert "to 600" in last.headline
     assert "by 100 votes" in last.headline
-    assert len(newsroom.channels.shown[COUNT]) == 2
+    assert len(newsroom.shown(COUNT)) == 2
 
 
 async def test_a_lead_that_was_kept_through_a_tie_is_not_told_as_taken_when_merged(newsroom: Newsroom) -> None:

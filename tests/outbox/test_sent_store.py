@@ -13,7 +13,7 @@ async def test_what_was_sent_is_told_once_and_in_order(newsroom: Newsroom) -> No
     first, second = await sent.after(0)
     assert [first.number, second.number] == [1, 2]
     assert (first.kind, second.kind) == ("first", "margin")
-    assert first.content == newsroom.channels.contents(11)[0]
+    assert first.content == newsroom.contents(11)[0]
     assert first.embeds[0]["description"]
     assert await sent.after(first.row) == [second]
     assert await sent.after(second.row) == []

@@ -6,11 +6,10 @@ import pytest
 
 from bot.follows.preferences import FollowPreferences
 from bot.follows.servers_store import FollowThread
-from bot.outbox.discord import ClosedError, UnknownError
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.outbox.states import Transition
 from bot.wording.draft import Draft
-from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading
+from tests.conftest import COUNT, SERVER, START, THREADS, WHO, Newsroom, reading
 from tests.outbox.test_consequences_store import DESK, set_desk_channel
 
 THREAD_SAYS = "**President · Georgia:** what the count brings is posted in this thread."
@@ -27,7 +26,7 @@ async def thread_of(newsroom: Newsroom) -> int:
 
 
 def headlines(newsroom: Newsroom, channel: int) -> list[str]:
-    return [content.split("\n")[0] for content in newsroom.channels.contents(channel)]
+    return [content.split("\n")[0] for content in newsroom.contents(channel)]
 
 
 async def begin(newsroom: Newsroom) -> int:
@@ -52,7 +51,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
 async def test_nothing_is_opened_before_there_is_something_to_post(newsroom: Newsroom) -> None:
     await follow(newsroom)
     await newsroom.publish()
-    assert newsroom.channels.sends == []
+    assert newsroom.sends == []
     assert await newsroom.desk_store.thread(COUNT, "ga") is None
 
 
@@ -60,10 +59,10 @@ async def test_the_first_post_opens_the_thread_from_a_message_and_all_go_into_it
     thread = await begin(newsroom)
     await newsroom.take(reading(1100, 500, 1))
     await newsroom.publish()
-    (message,) = newsroom.channels.shown[COUNT]
+    (message,) = newsroom.shown(COUNT)
     assert message.content == f"{THREAD_SAYS}\n-# #2 · Tallydesk"
     assert thread == message.id
-    assert newsroom.channels.threads == {thread: "President · Georgia"}
+    assert newsroom.threads == {thread: "President · Georgia"}
     assert [line.split(" ")[0] for line in headlines(newsroom, thread)] == ["**Biden", "**Biden's"]
 
 
@@ -72,29 +71,29 @@ async def test_other_contests_and_posts_of_none_stay_in_the_channel(newsroom: Ne
     await add(newsroom, "of no contest")
     await newsroom.publish()
     assert headlines(newsroom, COUNT) == [THREAD_SAYS, "of no contest"]
-    assert len(newsroom.channels.shown[thread]) == 1
+    assert len(newsroom.shown(thread)) == 1
 
 
 async def test_a_lost_answer_to_the_message_doubles_neither_it_nor_its_thread(newsroom: Newsroom) -> None:
     await follow(newsroom)
     await newsroom.take(reading(1000, 500))
-    newsroom.channels.nonce_lasts = 0.0
-    newsroom.channels.will(COUNT, "lost answer")
+    newsroom.forget_nonces()
+    newsroom.will(COUNT, "lost answer")
     await newsroom.publish()
     assert headlines(newsroom, COUNT) == [THREAD_SAYS]
-    assert list(newsroom.channels.threads) == [newsroom.channels.shown[COUNT][0].id]
-    assert len(newsroom.channels.shown[await thread_of(newsroom)]) == 1
+    assert list(newsroom.threads) == [newsroom.shown(COUNT)[0].id]
+    assert len(newsroom.shown(await thread_of(newsroom))) == 1
 
 
 async def test_a_lost_answer_to_the_opening_doubles_nothing(newsroom: Newsroom) -> None:
     await follow(newsroom)
     await newsroom.take(reading(1000, 500))
-    newsroom.channels.nonce_lasts = 0.0
-    newsroom.channels.open_fails[COUNT].append(UnknownError("no answer"))
+    newsroom.forget_nonces()
+    newsroom.will(COUNT, "lost answer", route=THREADS)
     await newsroom.publish()
     assert headlines(newsroom, COUNT) == [THREAD_SAYS]
-    assert len(newsroom.channels.threads) == 1
-    assert len(newsroom.channels.shown[await thread_of(newsroom)]) == 1
+    assert len(newsroom.threads) == 1
+    assert len(newsroom.shown(await thread_of(newsroom))) == 1
 
 
 async def test_where_no_thread_may_be_opened_posts_go_into_the_channel_and_the_desk_is_told_once(
@@ -103,7 +102,7 @@ async def test_where_no_thread_may_be_opened_posts_go_into_the_channel_and_the_d
     await set_desk_channel(newsroom)
     await follow(newsroom)
     await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
-    newsroom.channels.open_fails[COUNT].append(ClosedError("Missing Permissions"))
+    newsroom.will(COUNT, "closed", route=THREADS)
     await newsroom.publish()
     said = headlines(newsroom, COUNT)
     assert THREAD_SAYS not in said  # it was taken away again
@@ -112,12 +111,12 @@ async def test_where_no_thread_may_be_opened_posts_go_into_the_channel_and_the_d
     assert told.startswith(
         f"**The thread of President could not be opened in <#{COUNT}>,** so its posts go into the channel"
     )
-    assert told.endswith("Missing Permissions")
+    assert told.endswith("Missing Access")
     await follow(newsroom)  # asked for again, once it may be
     await newsroom.take(reading(1200, 500, 2))
     await newsroom.publish()
     assert headlines(newsroom, COUNT)[-1] == THREAD_SAYS
-    assert len(newsroom.channels.shown[await thread_of(newsroom)]) == 1
+    assert len(newsroom.shown(await thread_of(newsroom))) == 1
 
 
 async def test_a_closed_thread_keeps_its_own_posts_waiting_and_no_others_and_the_desk_is_told_once(
@@ -125,7 +124,7 @@ async def test_a_closed_thread_keeps_its_own_posts_waiting_and_no_others_and_the
 ) -> None:
     await set_desk_channel(newsroom)
     thread = await begin(newsroom)
-    newsroom.channels.will(thread, "closed", "closed")
+    newsroom.will(thread, "closed", "closed")
     await newsroom.take(reading(1100, 500, 1))
     newsroom.publisher.wake({COUNT: False})
     await add(newsroom, "of no contest")
@@ -136,7 +135,7 @@ async def test_a_closed_thread_keeps_its_own_posts_waiting_and_no_others_and_the
     assert "can't be written to" in told[0]
     assert "open another under `/following`" in told[0]
     assert "can be written to again" in told[1]
-    assert len(newsroom.channels.shown[thread]) == 2
+    assert len(newsroom.shown(thread)) == 2
 
 
 async def test_what_waits_for_a_thread_is_tried_when_the_server_says_that_it_may_be(newsroom: Newsroom) -> None:
@@ -170,8 +169,8 @@ async def test_another_thread_is_opened_for_one_that_is_gone_when_the_desk_says_
     await newsroom.publish()
     another = await thread_of(newsroom)
     assert another != thread
-    assert list(newsroom.channels.threads) == [thread, another]
-    assert len(newsroom.channels.shown[another]) == 1
+    assert list(newsroom.threads) == [thread, another]
+    assert len(newsroom.shown(another)) == 1
     assert await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START) == {}
     assert await newsroom.following.changes.renew_thread(9, COUNT, "ga", WHO, START) == {}
 
@@ -186,9 +185,9 @@ async def test_switched_off_the_next_posts_go_into_the_channel_and_on_again_into
     await follow(newsroom)
     await newsroom.take(reading(1200, 500, 2))
     await newsroom.publish()
-    assert len(newsroom.channels.shown[COUNT]) == 2
-    assert len(newsroom.channels.shown[thread]) == 2
-    assert list(newsroom.channels.threads) == [thread]
+    assert len(newsroom.shown(COUNT)) == 2
+    assert len(newsroom.shown(thread)) == 2
+    assert list(newsroom.threads) == [thread]
 
 
 async def test_what_waits_for_a_closed_thread_goes_into_the_channel_once_threads_are_off(newsroom: Newsroom) -> None:
@@ -208,10 +207,10 @@ async def test_a_revision_links_into_the_thread_and_edits_what_it_replaces_there
     newsroom.at(4)
     await newsroom.ingest.unchanged("times", {("ga", "election")})
     await newsroom.publish()
-    contents = newsroom.channels.contents(thread)
-    last = newsroom.channels.shown[thread][-1].id
+    contents = newsroom.contents(thread)
+    last = newsroom.shown(thread)[-1].id
     assert contents[1].startswith(f"**Revision:** [#4](https://discord.com/channels/{SERVER}/{thread}/{last}) replaces")
-    assert (thread, newsroom.channels.shown[thread][1].id) in newsroom.channels.edits
+    assert (thread, newsroom.shown(thread)[1].id) in newsroom.edits
 
 
 async def test_a_board_stands_in_the_thread_and_moves_when_threads_are_switched(newsroom: Newsroom) -> None:
@@ -220,12 +219,12 @@ async def test_a_board_stands_in_the_thread_and_moves_when_threads_are_switched(
     await newsroom.boards.look()
     await newsroom.publish()
     thread = await thread_of(newsroom)
-    assert len(newsroom.channels.pinned[thread]) == 1
+    assert len(newsroom.pinned(thread)) == 1
     await follow(newsroom, board=True, thread=False)
     await newsroom.boards.look()
     await newsroom.publish()
-    assert len(newsroom.channels.shown[thread]) == 1  # the post; its board was taken down
-    assert len(newsroom.channels.pinned[COUNT]) == 1
+    assert len(newsroom.shown(thread)) == 1  # the post; its board was taken down
+    assert len(newsroom.pinned(COUNT)) == 1
 
 
 @pytest.mark.parametrize("by", ["the button", "a new follow"])
@@ -285,7 +284,7 @@ async def test_the_public_reads_a_thread_of_a_channel_that_it_reads(newsroom: Ne
     await newsroom.take(reading(1100, 500, 1))
     await newsroom.publish()
     assert (await newsroom.posts(COUNT))[-1].state == "awaiting"
-    assert len(newsroom.channels.shown[thread]) == 1
+    assert len(newsroom.shown(thread)) == 1
 
 
 async def test_the_public_goes_on_reading_a_thread_for_which_another_was_opened(newsroom: Newsroom) -> None:
@@ -319,7 +318,7 @@ async def test_unfollowed_and_followed_again_the_same_thread_is_taken_up(newsroo
     await follow(newsroom)
     await newsroom.take(reading(1100, 500, 1))
     await newsroom.publish()
-    assert len(newsroom.channels.shown[thread]) == 2
+    assert len(newsroom.shown(thread)) == 2
 
 
 async def test_a_server_that_is_forgotten_leaves_no_thread_in_the_books(newsroom: Newsroom) -> None:

@@ -84,7 +84,7 @@ async def test_a_calendar_that_moves_an_event_moves_it_and_its_channels_are_told
     await look(room, FakeFeed(), read(imported()), read(imported(sequence=1, wall="2020-11-11T11:00")))
     assert await shown(room) == [("Hearing", "11 11:00", "moved")]
     await room.publish()
-    (post,) = room.channels.contents(COUNT)
+    (post,) = room.contents(COUNT)
     assert "11 a.m." in post
     assert "Hearing" in post
 

@@ -11,7 +11,7 @@ from bot.operations.alive_store import AliveStore
 from bot.outbox import states as outbox_state
 from bot.schedule.events import Pressed
 from bot.schedule.schedule_store import NewEntry, with_event
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons
 
 ROOM = 900
 PERSON = 77
@@ -37,7 +37,7 @@ async def look(newsroom: Newsroom, hour: str, *, send: bool = True) -> None:
 
 async def told(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     """Return what a channel shows, without the small last lines."""
-    return [content.rsplit("\n", 1)[0] for content in newsroom.channels.contents(channel)]
+    return [content.rsplit("\n", 1)[0] for content in newsroom.contents(channel)]
 
 
 async def states(newsroom: Newsroom) -> list[tuple[int, str]]:
@@ -69,9 +69,9 @@ async def test_one_before_and_one_at_its_time_each_once(room: Newsroom) -> None:
         "**Now: press conference, the Secretary of State,** 10:30 a.m.",
     ]
     assert await room.remind.next_due() is None
-    first, second = room.channels.shown[COUNT]
-    assert not first.buttons
-    assert [button.label for button in second.buttons] == ["Started", "Pushed 15", "Called off"]
+    first, second = room.shown(COUNT)
+    assert not buttons(first)
+    assert list(buttons(second)) == ["Started", "Pushed 15", "Called off"]
 
 
 async def test_a_deadline_is_spoken_of_a_day_before_and_has_no_buttons(room: Newsroom) -> None:
@@ -84,7 +84,7 @@ async def test_a_deadline_is_spoken_of_a_day_before_and_has_no_buttons(room: New
         "**Tomorrow: Counties certify,** 5 p.m. Friday.",
         "**Now: Counties certify,** 5 p.m.",
     ]
-    assert not room.channels.shown[COUNT][1].buttons
+    assert not buttons(room.shown(COUNT)[1])
 
 
 async def test_an_unverified_rule_is_marked_and_never_stated_as_fact(room: Newsroom) -> None:
@@ -103,7 +103,7 @@ async def test_places_where_it_comes_later_are_spoken_of_at_their_hour(room: New
     for hour in ("18:00", "19:00", "21:00"):
         await look(room, hour)
     assert (await told(room))[-1] == ("**Now: Polls close, all of Spalding County,** 9 p.m. Elsewhere it was 7 p.m.")
-    assert not room.channels.shown[COUNT][-1].buttons
+    assert not buttons(room.shown(COUNT)[-1])
 
 
 async def test_a_reminder_of_an_hour_and_a_half_says_so(room: Newsroom) -> None:
@@ -180,7 +180,7 @@ async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(roo
         "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m.",
         "**In 10 minutes: press conference, the Secretary of State,** 11 a.m.",
     ]
-    assert "for you" in room.channels.contents(ROOM)[-1]
+    assert "for you" in room.contents(ROOM)[-1]
     assert await room.schedule.stop_reminding(SERVER, key, PERSON)
     assert not await room.schedule.stop_reminding(SERVER, key, PERSON)
 
@@ -335,7 +335,7 @@ async def _take_up(room: Newsroom, channel: int) -> None:
     """Send what waits for one channel only."""
     claimed = await room.outbox.claim(channel)
     if claimed.post is not None:
-        message = room.channels.post(channel, claimed.post.content or "")
+        message = room.say(channel, claimed.post.content or "")
         await room.outbox.settle(claimed.post, outbox_state.Transition.ACCEPTED, message=message)
 
 
@@ -348,13 +348,13 @@ async def test_a_move_is_told_the_reminders_follow_and_the_old_post_is_edited(ro
     room.clock.set(at("10:10"))
     await room.schedule.move(SERVER, key, event("11:00").wall, WHO, "the room is not ready")
     await room.publish()
-    old, new = room.channels.shown[COUNT]
+    old, new = room.shown(COUNT)
     assert new.content.startswith(
         "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m. "
         "It is still expected, not confirmed. The desk says: The room is not ready."
     )
-    assert "It replaces [#1](https://discord.com/channels/1/11/1000)." in new.embeds[0]["description"]
-    assert old.content.startswith("**Changed:** [#2](https://discord.com/channels/1/11/1001) replaces this post.")
+    assert f"It replaces [#1](https://discord.com/channels/1/11/{old.id})." in new.embeds[0]["description"]
+    assert old.content.startswith(f"**Changed:** [#2](https://discord.com/channels/1/11/{new.id}) replaces this post.")
     assert "> ~~**In 30 minutes: press conference" in old.content
     assert old.content.endswith("-# #1 · the schedule, 10 a.m.")
     for hour in ("10:30", "11:00"):
@@ -478,9 +478,9 @@ async def test_started_edits_the_reminder_and_takes_its_buttons_away(room: Newsr
     said = await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
     assert said == "**Under way:** Press conference: the Secretary of State."
     await room.publish()
-    message = room.channels.shown[COUNT][1]
+    message = room.shown(COUNT)[1]
     assert message.content.startswith("**Under way,** says olga, 10:31 a.m.\n**Now: press conference")
-    assert not message.buttons
+    assert not buttons(message)
     again = await room.schedule.press(pressed("off", key), SERVER, "ed (6)")
     assert again == "It has been marked as under way already. By olga, 10:31 a.m."
 
@@ -494,7 +494,7 @@ async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None
     again = await room.schedule.press(pressed("pushed", key), SERVER, "ed (6)")
     assert again == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."
     await room.publish()
-    assert [content.split(" ")[0] for content in room.channels.contents(COUNT)] == [
+    assert [content.split(" ")[0] for content in room.contents(COUNT)] == [
         "**Changed:**",
         "**Changed:**",
         "**Moved:",
@@ -516,8 +516,8 @@ async def test_called_off_tells_its_channels_once(room: Newsroom) -> None:
     await room.schedule.press(pressed("off", key), SERVER, WHO)
     assert "called off already" in await room.schedule.press(pressed("off", key), SERVER, WHO)
     await room.publish()
-    assert [content.split(" ")[0] for content in room.channels.contents(COUNT)][-1] == "**Called"
-    assert len(room.channels.shown[COUNT]) == 3
+    assert [content.split(" ")[0] for content in room.contents(COUNT)][-1] == "**Called"
+    assert len(room.shown(COUNT)) == 3
 
 
 async def test_a_button_of_another_server_does_nothing(room: Newsroom) -> None:
@@ -554,7 +554,7 @@ async def test_where_the_public_reads_a_reminder_waits_for_publish_and_has_no_bu
     (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
     await room.queue.press("publish", row.id, SERVER, WHO)
     await room.publish()
-    assert not room.channels.shown[COUNT][0].buttons
+    assert not buttons(room.shown(COUNT)[0])
 
 
 async def test_a_reminder_in_a_thread_of_a_channel_that_the_public_reads_waits_and_has_no_buttons(
@@ -571,7 +571,7 @@ async def test_a_reminder_in_a_thread_of_a_channel_that_the_public_reads_waits_a
     await room.queue.press("publish", row.id, SERVER, WHO)
     await room.publish()
     assert len(await told(room, thread)) == 1
-    assert not room.channels.shown[thread][0].buttons
+    assert not buttons(room.shown(thread)[0])
 
 
 @pytest.mark.parametrize("late", [False, True])

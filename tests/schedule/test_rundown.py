@@ -4,9 +4,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.count.statement import Statement
-from bot.database.database import Database
 from bot.events.event import Event
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+from tests.conftest import (
+    AWAY,
+    COUNT,
+    LIVE,
+    OTHER_SERVER,
+    SERVER,
+    START,
+    WHO,
+    Newsroom,
+    OpenNewsroom,
+    reading,
+    small_desk,
+)
 
 
 def day(date: str, hour: str) -> datetime:
@@ -89,10 +100,10 @@ async def test_a_list_is_posted_up_to_three_hours_late(following: Newsroom, late
     assert await following.rundown.next_due() == EIGHT + timedelta(days=1)
 
 
-async def test_a_desk_that_wants_no_list_gets_none(database: Database) -> None:
+async def test_a_desk_that_wants_no_list_gets_none(open_newsroom: OpenNewsroom) -> None:
     desk = small_desk()
     quiet = desk.desk.model_copy(update={"rundown": None})
-    newsroom = Newsroom(database, desk.model_copy(update={"desk": quiet}))
+    newsroom = await open_newsroom(desk.model_copy(update={"desk": quiet}))
     await newsroom.follow()
     newsroom.clock.set(EIGHT)
     await newsroom.rundown.post_due()
@@ -112,9 +123,9 @@ async def test_a_desk_that_wants_no_list_gets_none(database: Database) -> None:
     ],
 )
 async def test_the_hour_is_the_walls_whatever_the_clocks_do(
-    database: Database, hour: str, now: datetime, due: datetime
+    open_newsroom: OpenNewsroom, hour: str, now: datetime, due: datetime
 ) -> None:
-    newsroom = Newsroom(database, small_desk(rundown=hour))
+    newsroom = await open_newsroom(small_desk(rundown=hour))
     newsroom.clock.set(now - timedelta(days=1))
     await newsroom.follow()
     newsroom.clock.set(now - timedelta(hours=1))
@@ -128,8 +139,8 @@ async def test_the_hour_is_the_walls_whatever_the_clocks_do(
     assert await newsroom.count("outbox") == before + 1
 
 
-async def test_late_is_by_the_clock_even_on_a_night_when_the_clocks_change(database: Database) -> None:
-    newsroom = Newsroom(database, small_desk(rundown="01:30"))
+async def test_late_is_by_the_clock_even_on_a_night_when_the_clocks_change(open_newsroom: OpenNewsroom) -> None:
+    newsroom = await open_newsroom(small_desk(rundown="01:30"))
     await newsroom.follow()
     newsroom.clock.set(day("2021-03-14", "09:20"))  # 5:20 by the wall, 2 hours and 50 minutes late
     await newsroom.rundown.post_due()
@@ -196,8 +207,7 @@ async def test_certified_and_official_figures_come_from_the_servers_own_statemen
     assert "4,000,000" not in said_at_eight
 
 
-async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(database: Database) -> None:
-    newsroom = Newsroom(database, small_desk())
+async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: Newsroom) -> None:
     newsroom.clock.set(EIGHT - timedelta(days=1))
     await newsroom.follow()
     await newsroom.take(

@@ -38,7 +38,7 @@ async def enter(newsroom: Newsroom, minute: float, source: str = "reporter", mar
 
 def card(newsroom: Newsroom, channel: int = COUNT) -> str:
     """Return what the card of a channel's first post says."""
-    return str(newsroom.channels.shown[channel][0].embeds[0]["description"])
+    return str(newsroom.shown(channel)[0].embeds[0]["description"])
 
 
 async def audited(newsroom: Newsroom) -> list[Any]:
@@ -54,9 +54,9 @@ async def why(newsroom: Newsroom, number: int = 1, server: int = SERVER, channel
 async def test_who_says_what_is_posted_is_named_at_the_post_and_makes_none(told: Newsroom) -> None:
     before = card(told)
     await enter(told, 40)
-    assert len(told.channels.shown[COUNT]) == 1
+    assert len(told.shown(COUNT)) == 1
     assert card(told) == f"{before}\n\nAlso: our reporter, 7:40 a.m."
-    assert told.channels.contents(COUNT)[0].startswith("**Biden leads in Georgia by 14,101 votes,**")
+    assert told.contents(COUNT)[0].startswith("**Biden leads in Georgia by 14,101 votes,**")
     assert [row[:2] for row in await audited(told)] == [(SERVER, "olga (1)")]
     assert "Our reporter says so too, as of 7:40 a.m., entered by olga." in await why(told)
 
@@ -84,7 +84,7 @@ async def test_undo_takes_it_off_again(told: Newsroom) -> None:
     await told.decisions.undo(OLGA, key)
     await told.publish()
     assert card(told) == before
-    assert len(told.channels.shown[COUNT]) == 1
+    assert len(told.shown(COUNT)) == 1
     assert "says so too" not in await why(told)
 
 

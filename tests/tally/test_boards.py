@@ -33,7 +33,7 @@ async def done(newsroom: Newsroom) -> list[tuple[str, str, int, str]]:
 
 
 def board(newsroom: Newsroom) -> str:
-    (shown,) = [text for text in newsroom.channels.contents(COUNT) if text.endswith("-# #2 · the Times, 7 a.m.")]
+    (shown,) = [text for text in newsroom.contents(COUNT) if text.endswith("-# #2 · the Times, 7 a.m.")]
     return shown
 
 
@@ -42,7 +42,7 @@ async def test_a_board_is_posted_and_pinned(boarded: Newsroom) -> None:
         ("post", "first", 1, "sent"), ("post", "board", 2, "sent"), ("pin", "board", 2, "sent"),
     ]  # fmt: skip
     assert board(boarded).startswith("**Biden leads in Georgia by 500 votes,**")
-    assert boarded.channels.pinned[COUNT] == [boarded.channels.shown[COUNT][1].id]
+    assert boarded.pinned(COUNT) == [boarded.shown(COUNT)[1].id]
     (row,) = await boarded.database.rows("SELECT embeds, quiet FROM outbox WHERE kind = 'board' AND action = 'post'")
     assert json.loads(row[0])[0]["title"] == "President: where it stands now"
     assert row[1] == 1
@@ -75,8 +75,8 @@ async def test_it_is_edited_as_the_count_changes_also_by_what_is_not_worth_a_pos
     await boarded.take(reading(1003, 500, 1))
     await look(boarded)
     assert (await done(boarded))[3:] == [("edit", "board", 2, "sent")]
-    assert boarded.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 503 votes,**")
-    assert len(boarded.channels.shown[COUNT]) == 2
+    assert boarded.contents(COUNT)[1].startswith("**Biden leads in Georgia by 503 votes,**")
+    assert len(boarded.shown(COUNT)) == 2
 
 
 async def test_looking_again_changes_nothing(boarded: Newsroom) -> None:
@@ -101,7 +101,7 @@ async def test_the_time_of_the_last_check_alone_is_shown_every_ten_minutes(board
 async def test_a_held_reading_is_on_the_board_at_once(boarded: Newsroom) -> None:
     await boarded.take(reading(900, 500, 1))
     await look(boarded)
-    assert "A later reading is held" in boarded.channels.contents(COUNT)[1]
+    assert "A later reading is held" in boarded.contents(COUNT)[1]
 
 
 async def test_what_changes_while_an_edit_waits_is_one_edit(boarded: Newsroom) -> None:
@@ -110,14 +110,13 @@ async def test_what_changes_while_an_edit_waits_is_one_edit(boarded: Newsroom) -
         await boarded.boards.look()
     await boarded.publish()
     assert [row for row in await done(boarded) if row[0] == "edit"] == [("edit", "board", 2, "sent")]
-    assert boarded.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 800 votes,**")
+    assert boarded.contents(COUNT)[1].startswith("**Biden leads in Georgia by 800 votes,**")
 
 
 async def test_a_board_is_never_in_the_way_of_a_post(boarded: Newsroom) -> None:
     await boarded.take(reading(1100, 500, 1))
     await boarded.boards.look()
     await boarded.take(reading(1200, 500, 2))
-    boarded.channels.later = 500.0
     claimed = [await boarded.outbox.claim(COUNT) for _ in range(3)]
     assert [one.post.kind if one.post else None for one in claimed] == ["margin", "margin", "margin"]
 
@@ -125,12 +124,9 @@ async def test_a_board_is_never_in_the_way_of_a_post(boarded: Newsroom) -> None:
 async def test_a_board_that_must_wait_blocks_no_post(boarded: Newsroom) -> None:
     await boarded.take(reading(1003, 500, 1))
     await boarded.boards.look()
-    boarded.channels.will(COUNT, "later")
-    boarded.channels.later = 500.0
     claimed = await boarded.outbox.claim(COUNT)
     assert claimed.post is not None
     await boarded.outbox.defer(claimed.post, boarded.outbox.now() + 500_000_000, "slow down")
-    boarded.channels.fates.clear()
     await boarded.take(reading(1100, 500, 2))
     claimed = await boarded.outbox.claim(COUNT)
     assert claimed.post is not None
@@ -151,7 +147,7 @@ async def test_before_discord_takes_no_more_edits_of_an_old_message_the_board_is
     assert rows[2:] == [("edit", "board", 2, "sent")] * MOST_OLD_EDITS + [
         ("post", "board", 3, "sent"), ("pin", "board", 3, "sent"), ("delete", "board", 2, "sent"),
     ]  # fmt: skip
-    assert [text.split(",")[0] for text in boarded.channels.contents(COUNT)] == [
+    assert [text.split(",")[0] for text in boarded.contents(COUNT)] == [
         "**Biden leads in Georgia by 500 votes", f"**Biden leads in Georgia by {503 + MOST_OLD_EDITS} votes",
     ]  # fmt: skip
 
@@ -196,7 +192,7 @@ async def test_on_an_old_message_the_last_check_alone_is_shown_once_an_hour(boar
 
 
 async def test_a_board_that_somebody_deleted_is_posted_anew(boarded: Newsroom) -> None:
-    boarded.channels.shown[COUNT].pop()
+    boarded.take_away(COUNT, last=1)
     await boarded.take(reading(1003, 500, 1))
     await look(boarded)
     await look(boarded)
@@ -209,14 +205,14 @@ async def test_who_stops_following_has_no_board_any_more(boarded: Newsroom) -> N
     await boarded.following.unfollow(boarded.following.contest("ga"), 1, COUNT, "Olga")
     await look(boarded)
     assert (await done(boarded))[3:] == [("delete", "board", 2, "sent")]
-    assert len(boarded.channels.shown[COUNT]) == 1
+    assert len(boarded.shown(COUNT)) == 1
     assert await boarded.count("boards") == 0
 
 
 async def test_who_follows_again_without_a_board_has_none_any_more(boarded: Newsroom) -> None:
     await boarded.follow(board=False)
     await look(boarded)
-    assert len(boarded.channels.shown[COUNT]) == 1
+    assert len(boarded.shown(COUNT)) == 1
 
 
 async def test_what_waits_of_a_board_that_is_taken_down_is_not_posted(newsroom: Newsroom) -> None:
@@ -239,8 +235,8 @@ async def test_a_board_that_is_taken_down_while_it_is_being_sent_is_deleted_once
     await newsroom.following.unfollow(newsroom.following.contest("ga"), SERVER, COUNT, "Olga")
     await newsroom.publish()
     assert (await done(newsroom))[1:] == [("post", "board", 2, "sent"), ("delete", "board", 2, "sent")]
-    assert len(newsroom.channels.shown[COUNT]) == 1
-    assert not newsroom.channels.pinned[COUNT]
+    assert len(newsroom.shown(COUNT)) == 1
+    assert not newsroom.pinned(COUNT)
 
 
 async def test_once_the_public_reads_a_channel_its_boards_are_taken_down(boarded: Newsroom) -> None:
@@ -250,7 +246,7 @@ async def test_once_the_public_reads_a_channel_its_boards_are_taken_down(boarded
     assert COUNT in boarded.woken
     await look(boarded)
     assert (await done(boarded))[3:] == [("delete", "board", 2, "sent")]
-    assert len(boarded.channels.shown[COUNT]) == 1
+    assert len(boarded.shown(COUNT)) == 1
 
 
 # In doubt.
@@ -259,8 +255,8 @@ async def test_once_the_public_reads_a_channel_its_boards_are_taken_down(boarded
 async def doubted(newsroom: Newsroom) -> None:
     """Let the board's next post be lost in a channel whose history can't be read."""
     await newsroom.control.set_desk_channel(19, SERVER, "Olga")
-    newsroom.channels.unreadable.add(COUNT)
-    newsroom.channels.will(COUNT, "lost answer")
+    await newsroom.forbid_history(COUNT)
+    newsroom.will(COUNT, "lost answer")
 
 
 async def test_while_a_board_is_doubtful_none_is_posted_beside_it(newsroom: Newsroom) -> None:
@@ -273,7 +269,7 @@ async def test_while_a_board_is_doubtful_none_is_posted_beside_it(newsroom: News
     await look(newsroom)
     boards = [row for row in await done(newsroom) if row[1] == "board"]
     assert boards == [("post", "board", 2, "doubtful")]
-    assert len(newsroom.channels.shown[COUNT]) == 2
+    assert len(newsroom.shown(COUNT)) == 2
 
 
 async def test_once_the_desk_has_said_that_it_is_not_there_it_is_posted_and_kept_up(newsroom: Newsroom) -> None:
@@ -282,13 +278,13 @@ async def test_once_the_desk_has_said_that_it_is_not_there_it_is_posted_and_kept
     await newsroom.publish()
     await doubted(newsroom)
     await look(newsroom)
-    newsroom.channels.shown[COUNT].pop()
+    newsroom.take_away(COUNT, last=1)
     await newsroom.queue.press("doubtful:absent", 2, SERVER, "Olga")
     await newsroom.take(reading(1003, 500, 1))
     await look(newsroom)
     boards = [row for row in await done(newsroom) if row[1] == "board"]
     assert boards == [("post", "board", 2, "sent"), ("pin", "board", 2, "sent")]
-    assert newsroom.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 503 votes,**")
+    assert newsroom.contents(COUNT)[1].startswith("**Biden leads in Georgia by 503 votes,**")
 
 
 async def test_while_a_board_that_was_to_replace_one_is_doubtful_the_old_one_is_kept_up(boarded: Newsroom) -> None:
@@ -303,22 +299,22 @@ async def test_while_a_board_that_was_to_replace_one_is_doubtful_the_old_one_is_
     await boarded.take(reading(1022, 500, 21))
     await look(boarded)
     assert [row for row in await done(boarded) if row[1] == "board"][-1] == ("edit", "board", 2, "sent")
-    assert boarded.channels.contents(COUNT)[1].startswith("**Biden leads in Georgia by 522 votes,**")
+    assert boarded.contents(COUNT)[1].startswith("**Biden leads in Georgia by 522 votes,**")
 
 
 async def test_each_channel_has_its_own(boarded: Newsroom) -> None:
     await boarded.follow(LIVE, board=True)
     await look(boarded)
-    assert len(boarded.channels.shown[LIVE]) == 1
-    assert boarded.channels.contents(LIVE)[0].endswith("-# #3 · the Times, 7 a.m.")
+    assert len(boarded.shown(LIVE)) == 1
+    assert boarded.contents(LIVE)[0].endswith("-# #3 · the Times, 7 a.m.")
 
 
 async def test_a_board_that_had_no_answer_is_looked_up_and_never_doubled(newsroom: Newsroom) -> None:
     await newsroom.follow(board=True)
     await newsroom.take(reading(1000, 500))
     await newsroom.publish()
-    newsroom.channels.will(COUNT, "lost answer")
-    newsroom.channels.nonce_lasts = 0
+    newsroom.will(COUNT, "lost answer")
+    newsroom.forget_nonces()
     await look(newsroom)
-    assert len(newsroom.channels.shown[COUNT]) == 2
-    assert (COUNT, 2) in newsroom.channels.looks
+    assert len(newsroom.shown(COUNT)) == 2
+    assert newsroom.looks == [COUNT]

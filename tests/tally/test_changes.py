@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 
 from bot.count.reading import Reading
-from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.tally.intake import Intake
 from bot.wording.context import Setting
@@ -157,16 +156,14 @@ async def test_what_waits_of_a_source_that_leads_no_more_is_not_posted(following
     assert await spans(following) == [("first", None, 1)]
 
 
-async def test_a_source_that_begins_to_lead_is_told_as_first_from_where_it_stands(
-    following: Newsroom, database: Database
-) -> None:
+async def test_a_source_that_begins_to_lead_is_told_as_first_from_where_it_stands(following: Newsroom) -> None:
     for minute in range(1, 6):
         await following.take(reading(900 + 10 * minute, 400, minute, source="ga-sos"))
     document = small_desk().model_dump()
     document["contests"][0]["leads"] = "ga-sos"
-    switched = Newsroom(database, Desk.model_validate(document))
-    await switched.take(reading(1000, 400, 6, source="ga-sos"))
-    last = (await switched.posts())[-1]
+    await following.restart(Desk.model_validate(document))
+    await following.take(reading(1000, 400, 6, source="ga-sos"))
+    last = (await following.posts())[-1]
     assert (last.kind, last.start) == ("first", None)
     assert "by 600 votes" in last.headline
 

@@ -5,11 +5,22 @@ import pytest
 
 from bot.count.change import Change
 from bot.count.reading import MOST_VOTES, Reading
-from bot.database.database import Database
 from bot.desk.desk_file import Desk, FeedKey
 from bot.tally import intake_store as intake
 from bot.tally.holds_store import held_in
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+from tests.conftest import (
+    AWAY,
+    COUNT,
+    LIVE,
+    OTHER_SERVER,
+    SERVER,
+    START,
+    WHO,
+    Newsroom,
+    OpenNewsroom,
+    reading,
+    small_desk,
+)
 
 TOTALS = {"precincts": (100, 100)}
 
@@ -408,12 +419,12 @@ async def test_a_source_that_first_names_its_status_as_certified_is_told_at_once
 
 
 async def test_a_reading_whose_candidates_add_up_to_more_than_can_be_costs_no_other(
-    database: Database, capsys: pytest.CaptureFixture[str]
+    open_newsroom: OpenNewsroom, capsys: pytest.CaptureFixture[str]
 ) -> None:
     desk = small_desk()
     mapped = FeedKey(key="7", candidates={"one": "biden", "two": "biden"})
     contests = [desk.contests[0].model_copy(update={"feeds": {"times": mapped}}), *desk.contests[1:]]
-    newsroom = Newsroom(database, Desk(desk=desk.desk, contests=contests, sources=desk.sources))
+    newsroom = await open_newsroom(Desk(desk=desk.desk, contests=contests, sources=desk.sources))
     most = {"one": MOST_VOTES, "two": 1}
     bad = Reading(source="times", contest="7", as_of=START, votes=most)
     counted = await newsroom.ingest.take_in([bad, reading(10, 5, contest="senate")])
@@ -426,7 +437,7 @@ async def test_a_reading_whose_candidates_add_up_to_more_than_can_be_costs_no_ot
 async def test_what_waits_for_a_server_that_was_left_is_not_sent(following: Newsroom) -> None:
     await following.desk_store.leave(SERVER, following.clock.now())
     await following.publish()
-    assert following.channels.sends == []
+    assert following.sends == []
     assert [row.state for row in await following.posts()] == ["failed"]
 
 
@@ -484,10 +495,9 @@ async def test_a_source_that_goes_to_and_fro_posts_no_more_and_is_put_before_the
 
 async def test_what_a_source_has_left_is_known_after_a_restart(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1), reading(1000, 500, 2))
-    again = Newsroom(following.database, small_desk())
-    again.at(3)
-    await again.take(reading(990, 500, 3))
-    assert (await again.verdicts())[-1] == ("held", "flapping")
+    await following.restart()
+    await following.take(reading(990, 500, 3))
+    assert (await following.verdicts())[-1] == ("held", "flapping")
 
 
 # What is refused.

@@ -1,22 +1,16 @@
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.database.database import Database
 from bot.desk.desk_file import Desk, FeedKey
-from bot.desk.recount_lines import load_recount_lines
-from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.newsroom.server_settings import read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
-from bot.tally.intake import Intake
 from bot.tally.lead_source import DESK_FILE, Leading, Releading
 from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
-from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, WHO, Newsroom, reading, small_desk
+from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, WHO, Newsroom, OpenNewsroom, reading, small_desk
 
 LEADS = "**Margin now from the Secretary of State:** Biden leads in Georgia by 490 votes, was 500 by the Times."
 
@@ -30,14 +24,13 @@ async def room(newsroom: Newsroom) -> Newsroom:
 
 
 @pytest.fixture
-async def fed(database: Database) -> AsyncIterator[Newsroom]:
+async def fed(open_newsroom: OpenNewsroom) -> Newsroom:
     """Return a newsroom where both feed the contest by the desk file, and neither has said anything."""
     desk = small_desk()
     contests = [one.model_copy(update={"feeds": {"ga-sos": FeedKey(key=one.id)}}) for one in desk.contests]
-    newsroom = Newsroom(database, desk.model_copy(update={"contests": contests}))
+    newsroom = await open_newsroom(desk.model_copy(update={"contests": contests}))
     await newsroom.follow()
-    yield newsroom
-    await newsroom.publisher.stop(within=0)
+    return newsroom
 
 
 def official(biden: int, trump: int, minute: float) -> Reading:
@@ -202,19 +195,12 @@ async def test_a_forgotten_server_has_chosen_nothing(room: Newsroom) -> None:
     assert await room.count("leads") == 0
 
 
-async def test_a_line_on_whose_other_side_the_new_source_is_is_told(database: Database) -> None:
-    lines = load_recount_lines(shipped("recount_lines.toml"))
-    room = Newsroom(database, small_desk())
-    setting = Setting(small_desk(), lines)
-    room.ingest = Intake(room.intake, setting, room.clock, room.wake)
-    leads = Leads(setting.desk.leading, Releading(setting))
-    stores = (room.desk_store, room.control_store)
-    room.leading = Leading(LeadStore(database, leads, room.wall), *stores, setting, room.clock, room.wake)
+async def test_a_line_on_whose_other_side_the_new_source_is_is_told(newsroom: Newsroom) -> None:
+    room = newsroom
     await room.follow()
     await room.take(reading(50_300, 49_700), reading(50_310, 49_700, 1), official(50_100, 49_800, 2))
     await lead(room, minute=3)
     assert (await room.kinds())[-2:] == ["statement", "recount_line"]
-    await room.publisher.stop(within=0)
 
 
 async def test_a_muted_source_can_not_lead(room: Newsroom) -> None:
@@ -249,13 +235,13 @@ async def test_a_post_that_waits_goes_out_before_the_switch_and_once(room: Newsr
     await room.take(reading(1200, 500, 1.5))
     await lead(room)
     await room.publish()
-    said = room.channels.contents(COUNT)
+    said = room.contents(COUNT)
     assert "to 700" in said[-2]
     assert said[-1].startswith(
         "**Margin now from the Secretary of State:** Biden leads in Georgia by 490 votes, was 700 by the Times."
     )
     await room.publish()
-    assert room.channels.contents(COUNT) == said
+    assert room.contents(COUNT) == said
 
 
 async def test_what_a_mute_holds_of_the_old_source_does_not_come_after_the_switch(room: Newsroom) -> None:
@@ -266,7 +252,7 @@ async def test_what_a_mute_holds_of_the_old_source_does_not_come_after_the_switc
     assert "1 post of the Times that its mute held is not posted any more." in answer
     await room.control.unmute("times", SERVER, WHO, None)
     await room.publish()
-    said = room.channels.contents(COUNT)
+    said = room.contents(COUNT)
     assert said[-1].startswith(LEADS)  # what readers had been told was 500
     assert "700" not in "".join(said)
 

@@ -7,10 +7,8 @@ import pytest
 
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine
-from bot.database.database import Database
 from bot.desk.desk_file import Desk
-from bot.wording.context import Setting
-from tests.conftest import COUNT, LIVE, Newsroom, reading, small_desk
+from tests.conftest import COUNT, LIVE, Newsroom, OpenNewsroom, reading, small_desk
 
 LINE = RecountLine(
     "GA", True, Fraction(1, 200), "all_votes", "on_request", "the losing candidate",
@@ -20,10 +18,9 @@ LINE = RecountLine(
 
 def with_lines(newsroom: Newsroom, desk: Desk | None = None, *lines: RecountLine) -> Newsroom:
     """Let the newsroom go by recount lines, and by another desk file where one is given."""
-    setting: Setting = newsroom.post_kinds.setting  # which all parts go by
-    object.__setattr__(setting, "recount_lines", lines or (LINE,))
+    object.__setattr__(newsroom.setting, "recount_lines", lines or (LINE,))
     if desk is not None:
-        object.__setattr__(setting, "desk", desk)
+        object.__setattr__(newsroom.setting, "desk", desk)
     return newsroom
 
 
@@ -106,18 +103,17 @@ async def test_a_line_that_nobody_verified_is_never_told(newsroom: Newsroom) -> 
     assert await lines(newsroom) == []
 
 
-async def test_a_majority_that_is_lost_and_won_back_is_told(database: Database) -> None:
+async def test_a_majority_that_is_lost_and_won_back_is_told(open_newsroom: OpenNewsroom) -> None:
     desk = small_desk()
     runoff = desk.contests[0].model_copy(update={"rule": "majority-runoff"})
     desk = desk.model_copy(update={"contests": [runoff, *desk.contests[1:]]})
-    newsroom = with_lines(Newsroom(database, desk), None, LINE)
+    newsroom = with_lines(await open_newsroom(desk), None, LINE)
     await newsroom.follow()
     await newsroom.take(reading(501_000, 400_000, 0, total=1_000_000), reading(501_000, 400_000, 1, total=1_003_000))
     await newsroom.take(reading(505_000, 400_000, 2, total=1_007_000))
     short, reached = await lines(newsroom)
     assert short.startswith("**Biden now has 49.95% in Georgia,** 501 votes short of a majority, by the Times' count.")
     assert reached.startswith("**Biden now has 50.15% in Georgia,** 1,499 votes over a majority, by the Times' count.")
-    await newsroom.publisher.stop(within=0)
 
 
 async def test_nothing_says_what_will_be(newsroom: Newsroom) -> None:

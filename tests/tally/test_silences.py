@@ -1,16 +1,27 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.count.statement import Statement
-from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.feeds.polling import Health
 from bot.follows.preferences import FollowPreferences
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+from tests.conftest import (
+    AWAY,
+    COUNT,
+    LIVE,
+    OTHER_SERVER,
+    SERVER,
+    START,
+    WHO,
+    Newsroom,
+    OpenNewsroom,
+    reading,
+    small_desk,
+)
 
 HOUR = 60
 NIGHT: dict[str, Any] = {"reporting": {"precincts": (10, 100)}}
@@ -33,13 +44,12 @@ def desk(**limits: str) -> Desk:
 
 
 @pytest.fixture
-async def room(database: Database) -> AsyncIterator[Newsroom]:
+async def room(open_newsroom: OpenNewsroom) -> Newsroom:
     """Return a newsroom that follows Georgia, where 1,000 votes were in for Biden and 500 for Trump at the start."""
-    room = Newsroom(database, desk())
+    room = await open_newsroom(desk())
     await room.follow()
     await room.take(reading(1000, 500, **ALL_IN))
-    yield room
-    await room.publisher.stop(within=0)
+    return room
 
 
 async def asked(room: Newsroom, minute: float, source: str = "times", contest: str = "ga") -> None:
@@ -188,25 +198,25 @@ async def test_a_time_in_which_the_bot_did_not_ask_is_not_the_source_s_silence(r
 async def test_a_restart_tells_nothing_twice(room: Newsroom) -> None:
     await asked(room, 24 * HOUR)
     await failing(room, 24 * HOUR, 26 * HOUR)
-    again = Newsroom(room.database, desk())
-    again.at(27 * HOUR)
-    await again.silences.look()
-    await failing(again, 27 * HOUR, 30 * HOUR)
-    assert len(await told(again)) == 2
-    await answering(again, 31 * HOUR)
-    assert "can be reached again" in (await told(again))[-1]
+    await room.restart()
+    room.at(27 * HOUR)
+    await room.silences.look()
+    await failing(room, 27 * HOUR, 30 * HOUR)
+    assert len(await told(room)) == 2
+    await answering(room, 31 * HOUR)
+    assert "can be reached again" in (await told(room))[-1]
 
 
-async def test_before_the_first_votes_nothing_is_silent(database: Database) -> None:
-    room = Newsroom(database, desk())
+async def test_before_the_first_votes_nothing_is_silent(open_newsroom: OpenNewsroom) -> None:
+    room = await open_newsroom(desk())
     await room.follow()
     await room.take(reading(0, 0, **NIGHT))
     await asked(room, 48 * HOUR)
     assert await told(room) == []
 
 
-async def test_a_source_without_a_limit_may_stand_still(database: Database) -> None:
-    room = Newsroom(database, desk(credit="The Times"))
+async def test_a_source_without_a_limit_may_stand_still(open_newsroom: OpenNewsroom) -> None:
+    room = await open_newsroom(desk(credit="The Times"))
     await room.follow()
     await room.take(reading(1000, 500, **ALL_IN))
     await asked(room, 999 * HOUR)
@@ -241,8 +251,8 @@ async def test_a_source_beside_is_told_in_other_words(room: Newsroom) -> None:
     assert (await told(room))[1] == "**The Secretary of State's feed can be reached again,** after 88 minutes."
 
 
-async def test_the_leading_source_is_missed_even_if_it_was_never_reached(database: Database) -> None:
-    room = Newsroom(database, desk())
+async def test_the_leading_source_is_missed_even_if_it_was_never_reached(open_newsroom: OpenNewsroom) -> None:
+    room = await open_newsroom(desk())
     await room.follow()
     await failing(room, 0, 60)
     await failing(room, 0, 60, "ga-sos")

@@ -26,6 +26,10 @@ PREFIX = "/api/v10"
 _KEPT_REQUESTS = 10_000
 
 
+_LOOK_EVERY = 0.01
+"""Seconds between two looks at a connection whose client is to give up."""
+
+
 # discord.py takes a 429 without `Via` for a ban, any other content type for text, and an empty body for broken JSON
 # when this content type is said of it.
 _NO_BODY = {"Via": "1.1 stand-in"}
@@ -66,14 +70,22 @@ class _Found(NamedTuple):
 class Api:
     """Every route there is, and a note of everything that was asked."""
 
-    def __init__(self, routes: Routes, refuses: Callable[[str], bool], faults: Faults, rate_limits: RateLimits) -> None:
-        """Answer these routes; `refuses` says which tokens are wrong."""
+    def __init__(
+        self,
+        routes: Routes,
+        refuses: Callable[[str], bool],
+        faults: Faults,
+        rate_limits: RateLimits,
+        date: Callable[[], str],
+    ) -> None:
+        """Answer these routes; `refuses` says which tokens are wrong, `date` is what answers are dated."""
         self.requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
         self.unknown: list[str] = []
         self.rejected = 0
         self._refuses = refuses
         self._faults = faults
         self._rate_limits = rate_limits
+        self._date = date
         self._routes: dict[tuple[str, str, int], list[tuple[str, list[str], Handler]]] = {}
         for pattern, handler in routes.items():
             method, path = pattern.split(" ")
@@ -140,6 +152,8 @@ class Api:
             return self._respond(request, Reply(fault.status, fault.body), headers)
         if outcome is Outcome.RESET:
             return _hang_up(http, reset=True)
+        if outcome is Outcome.HUNG:
+            return await _given_up(http)
         if wait := self._faults.delay_of(route, channel, before=True):
             await asyncio.sleep(wait)
         try:
@@ -159,7 +173,7 @@ class Api:
     def _respond(self, request: Request, reply: Reply, headers: Mapping[str, str] | None = None) -> web.Response:
         request.status = reply.status
         self.rejected += reply.status == HTTPStatus.TOO_MANY_REQUESTS
-        more = headers or {}
+        more = {"Date": self._date(), **(headers or {})}
         if reply.body is None:
             return web.Response(status=reply.status, headers={**_NO_BODY, **more})
         body = json.dumps(reply.body, ensure_ascii=False).encode()
@@ -176,6 +190,13 @@ def _hang_up(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
             http.transport.abort()
         else:
             http.transport.close()
+    return web.Response()  # goes nowhere
+
+
+async def _given_up(http: web.BaseRequest) -> web.StreamResponse:
+    """Wait until the client closes the connection."""
+    while http.transport is not None and not http.transport.is_closing():  # noqa: ASYNC110 - aiohttp tells nobody
+        await asyncio.sleep(_LOOK_EVERY)
     return web.Response()  # goes nowhere
 
 

@@ -10,6 +10,7 @@ What discord.py 2.7 does by itself on each (its modules http, gateway and shard)
 |---|---|
 | `lose_answer` | raises `aiohttp.ServerDisconnectedError`; never tries again |
 | `reset` | raises `aiohttp.ClientOSError` with errno 104; it tries again on 54 and 10054 only, which Linux never says |
+| `hang` | waits for 300 s, as `delay` |
 | `answer_next(500)`, 502, 504, 524 | tries five times and sleeps 1, 3, 5, 7 and 9 s after them; then `DiscordServerError` |
 | `answer_next(503)` and other 5xx | raises `DiscordServerError` at once |
 | `answer_next(429, {"retry_after": s})` | sleeps s and tries again, five times in all; more than `max_ratelimit_timeout`: raises `RateLimited`; if the body says `global`, every other request waits too |
@@ -62,6 +63,7 @@ class Outcome(Enum):
     LOST = auto()  # acted on; the connection is closed without an answer
     RESET = auto()  # not acted on; the connection is reset
     RESET_LATE = auto()  # acted on; the connection is reset
+    HUNG = auto()  # not acted on, and not answered for as long as the client waits
 
 
 @dataclass(slots=True)
@@ -110,6 +112,10 @@ class Faults:
     def reset(self, n: int = 1, *, acted_on: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
         """Reset the connection of the next `n` requests, before or (`acted_on`) after they are acted on."""
         self._add(Fault(Outcome.RESET_LATE if acted_on else Outcome.RESET, n, route, channel_id))
+
+    def hang(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
+        """Neither act on the next `n` requests nor answer them, until the client gives each of them up."""
+        self._add(Fault(Outcome.HUNG, n, route, channel_id))
 
     def answer_next(
         self,

@@ -197,6 +197,7 @@ class GatewayServer:
             return web.Response(status=503)
         # A client that is gone does not say goodbye: do not wait for it for long.
         socket = web.WebSocketResponse(timeout=0.5)
+        socket.headers["Date"] = self._world.wire.date()
         await socket.prepare(request)
         line = Line(socket, request)
         self._lines.add(line)

@@ -268,9 +268,11 @@ def _answered(part: Json, values: Mapping[str, str | Sequence[str]]) -> Json:
     value = values.get(part["custom_id"])
     if part["type"] != _TEXT_INPUT:
         return shown | {"values": list(value or ())}
+    if value is None:  # left as it came up; an empty text is one that the member took out
+        value = part.get("value") or ""
     if not value and part.get("required", True):
         raise BadInputError(f"the form needs the field {part['custom_id']}")
-    return shown | {"value": value or part.get("value") or ""}
+    return shown | {"value": value}
 
 
 def _inside(components: list[Json]) -> Iterator[Json]:

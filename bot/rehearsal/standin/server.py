@@ -86,7 +86,7 @@ class StandIn:
             **CallbackRoutes(self.world, self.interactions).routes(),
         }
         self.faults = Faults(routes.keys(), self.gateway)
-        self._api = Api(routes, self._refuses, self.faults, self.rate_limits)
+        self._api = Api(routes, self._refuses, self.faults, self.rate_limits, self.world.wire.date)
         self._runner: web.ServerRunner | None = None
         self._port = 0
 
@@ -157,7 +157,8 @@ class StandIn:
         file = self.world.files.get(int(number)) if number.isdigit() else None
         if file is None:
             return web.Response(status=404)
-        return web.Response(body=file.content, content_type=file.content_type)
+        dated = {"Date": self.world.wire.date()}
+        return web.Response(body=file.content, content_type=file.content_type, headers=dated)
 
     def on_message(self, listener: Callable[[Posted], None]) -> None:
         """Call `listener` at once for each message that the bot posts or edits where a channel shows it."""
@@ -259,17 +260,21 @@ class StandIn:
         member_id: int,
         form: Json,
         values: Mapping[str, str | Sequence[str]],
+        message_id: int | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> InteractionAnswer:
         """Let a member fill in the form of an earlier `InteractionAnswer` and return what they see then.
 
+        `message_id` is the message whose button brought it up, None where a command did.
+
         Raises:
-            BadInputError: the form has no such field, or a required one is missing.
+            BadInputError: the form has no such field, or a required one is missing; or there is no such message.
             TimeoutError: no answer came within `timeout` seconds.
         """
         channel, member = self._who(channel_id, member_id)
         data = submitted(form, values)
-        interaction = self.interactions.begin(InteractionKind.FORM, channel, member)
+        source = None if message_id is None else self._message(channel, message_id)
+        interaction = self.interactions.begin(InteractionKind.FORM, channel, member, source)
         return await self._answer_to(interaction, data, f"the form {form['title']}", timeout)
 
     def _who(self, channel_id: int, member_id: int) -> tuple[Channel, Member]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 Json = dict[str, Any]
@@ -50,6 +51,10 @@ class Wire:
         # Guilds are old, one millisecond apart: neighbours fall on neighbouring shards, and no id lies ahead.
         self._last_guild_id = snowflake(now() - timedelta(days=1))
         self._listeners: list[Callable[[GatewayEvent], None]] = []
+
+    def date(self) -> str:
+        """Return the present time as HTTP's header `Date` has it: clients may set their clocks by it."""
+        return format_datetime(self.now().astimezone(UTC), usegmt=True)
 
     def new_id(self) -> int:
         """Return an id that is higher than every one before it and carries the present time."""

@@ -1,5 +1,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -14,7 +16,7 @@ from bot.rehearsal.standin.pointing import pointing_at
 from bot.rehearsal.standin.server import StandIn
 
 if TYPE_CHECKING:
-    from tests.rehearsal.standin.conftest import Bot
+    from tests.rehearsal.standin.conftest import Bot, Later
 
 Connect = Callable[..., Awaitable["Bot"]]
 SOON = 5.0
@@ -29,6 +31,20 @@ async def test_a_client_becomes_ready_with_its_guild(bot: "Bot", newsroom: Guild
     assert guild.me.id == standin.world.bot.id == bot.application_id
     assert guild.text_channels[0].permissions_for(guild.me).send_messages
     assert standin.unknown == []
+
+
+async def test_an_answer_is_dated_by_the_stand_in_s_own_clock(standin: StandIn, later: "Later") -> None:
+    later.by = timedelta(hours=1)
+    file = standin.world.keep_file(1, "a.txt", "text/plain", b"92 of 159")
+    dates = []
+    async with aiohttp.ClientSession() as session:
+        for url in (f"{standin.base}/gateway", file.url):
+            async with session.get(url) as response:
+                dates.append(response.headers["Date"])
+        async with session.ws_connect(standin.gateway_url) as line:
+            dates.append(line._response.headers["Date"])
+    for date in dates:
+        assert timedelta(0) <= later() - parsedate_to_datetime(date) < timedelta(minutes=1)
 
 
 async def test_the_client_also_connects_uncompressed(

@@ -32,6 +32,16 @@ async def test_a_lost_answer_leaves_the_message_posted(
     assert [message.id for message in channel.messages] == [again.id]
 
 
+async def test_what_hangs_is_never_done(text: discord.TextChannel, channel: Channel, standin: StandIn) -> None:
+    standin.faults.hang()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await text.send("14,101")
+    await text.send("14,057")
+    assert [message.content for message in channel.messages] == ["14,057"]
+    assert [request.status for request in standin.requests if request.method == "POST"] == [None, 200]
+
+
 async def test_an_answer_can_be_put_in_place_of_a_post(
     text: discord.TextChannel, channel: Channel, standin: StandIn
 ) -> None:

@@ -30,7 +30,20 @@ class Note(discord.ui.Modal, title="Note"):
         await interaction.response.send_message(f"noted: {self.text.value}")
 
 
+class Draft(discord.ui.Modal, title="Draft"):
+    text: discord.ui.TextInput["Draft"] = discord.ui.TextInput(
+        label="Text", custom_id="text", default="as it is", required=False
+    )
+
+    async def on_submit(self, interaction: Asked) -> None:
+        await interaction.response.edit_message(content=f"now: {self.text.value}")
+
+
 class Buttons(discord.ui.View):
+    @discord.ui.button(label="Mend", custom_id="mend")
+    async def mend(self, interaction: Asked, _: discord.ui.Button["Buttons"]) -> None:
+        await interaction.response.send_modal(Draft())
+
     @discord.ui.button(label="Publish", custom_id="publish")
     async def publish(self, interaction: Asked, _: discord.ui.Button["Buttons"]) -> None:
         await interaction.response.edit_message(content="published", view=None)
@@ -336,6 +349,21 @@ async def test_a_form_is_shown_filled_in_and_answered(bot: "Bot", channel: Chann
         await standin.submit(channel.id, ed, shown.form, {})
     answer = await standin.submit(channel.id, ed, shown.form, {"text": "recount asked for"})
     assert answer.content == "noted: recount asked for"
+
+
+async def test_a_form_that_a_button_brings_up_may_change_the_button_s_message(
+    bot: "Bot", channel: Channel, standin: StandIn, ed: int
+) -> None:
+    assert bot
+    draft = await standin.slash(channel.id, ed, "buttons")
+    sent: tuple[dict[str, str], ...] = ({}, {"text": "14,101"}, {"text": ""})
+    for typed, words in zip(sent, ("now: as it is", "now: 14,101", "now: "), strict=True):
+        shown = await standin.click(channel.id, ed, draft.message_id, "mend")
+        assert shown.form is not None
+        answer = await standin.submit(channel.id, ed, shown.form, typed, draft.message_id)
+        assert (answer.content, answer.message_id) == (words, draft.message_id)
+        with pytest.raises(BadInputError, match="there is no message 1"):
+            await standin.submit(channel.id, ed, shown.form, typed, 1)
 
 
 async def test_a_file_goes_with_a_command(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
