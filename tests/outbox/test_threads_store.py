@@ -234,7 +234,7 @@ async def test_a_board_in_a_thread_that_was_given_up_is_posted_anew_in_the_next(
     await newsroom.boards.look()
     await newsroom.publish()
     thread = await thread_of(newsroom)
-    assert len(newsroom.channels.pinned[thread]) == 1
+    assert len(newsroom.pinned(thread)) == 1
     await newsroom.take(reading(1100, 500, 1))
     await close(newsroom, thread)
     if by == "the button":
@@ -245,8 +245,8 @@ async def test_a_board_in_a_thread_that_was_given_up_is_posted_anew_in_the_next(
     await newsroom.publish()
     another = await thread_of(newsroom)
     assert another != thread
-    assert len(newsroom.channels.pinned[another]) == 1
-    assert len(newsroom.channels.shown[thread]) == 2  # nothing is taken down where nothing can be written
+    assert len(newsroom.pinned(another)) == 1
+    assert len(newsroom.shown(thread)) == 2  # nothing is taken down where nothing can be written
     assert await newsroom.database.rows("SELECT 1 FROM outbox WHERE action = 'delete'") == []
 
 
