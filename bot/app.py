@@ -19,13 +19,13 @@ from bot.answers.asking import Asking
 from bot.answers.chart import Charts, Drawing
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
+from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements
 from bot.answers.moves_store import Moves
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import SharedPosts, Sharing
 from bot.answers.sharing_store import SharingStore, forget_server_answers
-from bot.answers.standing import StandingAnswers
 from bot.answers.units import UnitAnswers
 from bot.client import Bot, Rooms
 from bot.clock import Clock, SystemClock
@@ -35,8 +35,8 @@ from bot.desk.recount_lines import load_recount_lines
 from bot.desk.settings import Settings
 from bot.desk.toml_file import load_toml, shipped
 from bot.due import WhatIsDue
-from bot.entries.call_entry import Calling
-from bot.entries.certification_entry import Certifying
+from bot.entries.call_entry import CallEntry
+from bot.entries.certification_entry import CertificationEntry
 from bot.entries.corrections import Corrections
 from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
 from bot.entries.drafts import Drafts, Entering, EntryCards
@@ -46,7 +46,7 @@ from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore
-from bot.events.deadlines import Law
+from bot.events.deadlines_by_law import Law
 from bot.feeds.feeds import Feeds
 from bot.feeds.own_network import Sessions
 from bot.feeds.polling import Polling
@@ -55,15 +55,15 @@ from bot.feeds.pushes_store import PushStore
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
-from bot.follows.servers_store import ServerStore, forget_server_follows
+from bot.follows.follows_store import ServerStore, forget_server_follows
 from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
-from bot.newsroom.preferences import Preferences
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
-from bot.newsroom.setup import SettingUp
+from bot.newsroom.setup import Setup
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
@@ -76,8 +76,8 @@ from bot.operations.restored import Restore
 from bot.operations.restored_store import RestoredStore, forget_server_restored
 from bot.operations.systemd import keep_awake, watchdog_every
 from bot.operations.vitals import Vitals
-from bot.outbox.approval import Queue
-from bot.outbox.decisions_store import QueueStore
+from bot.outbox.decisions import Decisions
+from bot.outbox.decisions_store import DecisionStore
 from bot.outbox.discord import DiscordChannels, Requests
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
@@ -90,7 +90,7 @@ from bot.outbox.servers_store import forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
 from bot.outcomes.certification import OutcomePosts
-from bot.outcomes.certification_store import CertifyingStore
+from bot.outcomes.certification_store import CertificationStore
 from bot.outcomes.outcomes_store import forget_server_outcomes
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
@@ -102,7 +102,7 @@ from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.mirror_store import MirrorStore
 from bot.schedule.planning import Planning
 from bot.schedule.planning_store import ProposalStore
-from bot.schedule.reminders import Remind
+from bot.schedule.reminders import Reminders
 from bot.schedule.reminders_store import ReminderStore
 from bot.schedule.rundown import Rundown, RundownPosts
 from bot.schedule.rundown_store import RundownStore
@@ -113,12 +113,11 @@ from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.changes_store import ChangePosts
 from bot.tally.following_store import FollowingStore
-from bot.tally.forgetting_store import forget_server_tally
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
-from bot.tally.lead_source import Leading, Releading
+from bot.tally.lead_source import LeadSources, LeadSwitching
 from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.recount_line import LinePosts
 from bot.tally.silences import SilencePosts, Silences
@@ -126,6 +125,7 @@ from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
+from bot.tally.told_store import forget_server_tally
 from bot.tally.units_store import UnitStore
 from bot.wording.context import Setting
 
@@ -240,7 +240,7 @@ async def wired(
             wall=requests.now,
             sleep=sleep,
             kinds=post_kinds(setting, clock),
-            leads=Leads(desk.leading, Releading(setting)),
+            leads=Leads(desk.leading, LeadSwitching(setting)),
             sessions=sessions,
             scheduler=Scheduler(),
         )
@@ -327,7 +327,7 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
         store=store,
         sent=SentPosts(database),
         suspensions=SuspensionStore(database, kinds, wall),
-        approval=Queue(QueueStore(database, kinds, wall), base.clock, wake),
+        approval=Decisions(DecisionStore(database, kinds, wall), base.clock, wake),
         pacing=pacing,
         discord=discord,
         dispatcher=dispatcher,
@@ -358,7 +358,7 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     return Tally(
         intake=intake,
         holds=Holds(HoldStore(database, wall), intake, setting, clock, wake),
-        lead_source=Leading(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
+        lead_source=LeadSources(lead_store, follows.servers, outbox.suspensions, setting, clock, wake),
         silences=Silences(SilenceStore(database, wall), setting, clock, feeds.health, wake),
         standing=standing,
         boards=Boards(BoardStore(database, wall), standing, setting, clock, outbox.dispatcher.wake),
@@ -371,15 +371,17 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     corrections = CorrectionStore(database, base.kinds, wall)
     store = EntryStore(database, corrections, wall)
     cards = EntryCards(store, statements, follows.servers, setting, clock, wall)
-    entering, outcomes = Entering(store, cards, setting, clock), CertifyingStore(database)
+    entering, outcomes = Entering(store, cards, setting, clock), CertificationStore(database)
     return Entries(
         entering=entering,
         drafts=Drafts(store, cards, setting, clock),
         review=EntryDecisions(store, EntryQuestionStore(database, wall), cards, setting, clock, wake),
         statements=statements,
         corrections=Corrections(corrections, setting, clock, wake),
-        certification=Certifying(entering, outcomes, StandingStore(database), UnitStore(database), setting, clock),
-        calls=Calling(entering, outcomes, tally.standing, setting, clock),
+        certification=CertificationEntry(
+            entering, outcomes, StandingStore(database), UnitStore(database), setting, clock
+        ),
+        calls=CallEntry(entering, outcomes, tally.standing, setting, clock),
     )
 
 
@@ -397,7 +399,7 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
         planning=Planning(store, ProposalStore(database, store), setting, clock, wake),
         files=ScheduleFiles(calendars, store, setting, clock, wake),
         calendars=Calendars(asked, calendars, servers, clock, wake, deadlines),
-        reminders=Remind(ReminderStore(database, lead_times, wall), setting, clock, wake),
+        reminders=Reminders(ReminderStore(database, lead_times, wall), setting, clock, wake),
         rundown=Rundown(
             store=RundownStore(database, wall),
             desk_store=servers,
@@ -419,7 +421,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
     forgetting = Forgetting(ForgettingStore(database, FORGETS), clock)
     return Newsroom(
         forgetting=forgetting,
-        setup=SettingUp(store, setting, clock, wake),
+        setup=Setup(store, setting, clock, wake),
         settings_file=NewsroomSettings(
             store=store,
             audit=AuditStore(database),
@@ -429,7 +431,7 @@ def _newsroom(base: Base, outbox: Outbox, follows: Follows) -> Newsroom:
             wake=wake,
             wall=base.wall,
         ),
-        preferences=Preferences(store, follows, setting, clock, wake),
+        preferences=FollowCard(store, follows, setting, clock, wake),
         suspensions=Suspensions(
             store=outbox.suspensions,
             status_store=StatusStore(database),
@@ -448,7 +450,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
     asking = Asking(follows, servers, setting, clock)
-    left = UnitAnswers(queries, moves, units, CertifyingStore(database), feeds.polling.uploads)
+    left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
         asking=asking,
         moves=Movements(queries, moves),

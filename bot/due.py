@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.newsroom.forgetting import Forgetting
 from bot.operations.restored import Restore
-from bot.schedule.reminders import Remind
+from bot.schedule.reminders import Reminders
 from bot.schedule.rundown import Rundown
 from bot.tally.intake import Intake
 from bot.tally.silences import Silences
@@ -28,7 +28,7 @@ class WhatIsDue:
         forgetting: Forgetting,
         restored: Restore,
         silences: Silences,
-        remind: Remind,
+        remind: Reminders,
         clock: Clock,
     ) -> None:
         """Roll up through `ingest`, list through `rundown`, forget servers through `forgetting`, tell `silences`.

@@ -7,7 +7,7 @@ import discord
 from discord.ext import commands
 
 from bot.client import Bot
-from bot.outbox.approval import PRESSES, Press
+from bot.outbox.decisions import PRESSES, Press
 from cogs.asking import check_role, server_of, who_asks
 
 _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")

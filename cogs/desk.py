@@ -17,7 +17,7 @@ from bot.follows.follows_words import role_answer
 from bot.newsroom.server_settings import LARGEST
 from bot.newsroom.settings_file import Importer, NewsroomSettings
 from bot.newsroom.settings_file_words import forget_card
-from bot.newsroom.setup import ChannelForm, SettingsEditor, SettingUp
+from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
 from bot.newsroom.setup_words import Lacks
 from bot.outbox.discord import view_of
 from bot.schedule.reminders_words import KINDS
@@ -182,7 +182,7 @@ class SetupButton(Pressable, template=_BUTTON):
         """Do what it says, and show what is set now."""
         await self._do(interaction, bot.rooms.newsroom.setup)
 
-    async def _do(self, interaction: discord.Interaction, setting_up: SettingUp) -> None:
+    async def _do(self, interaction: discord.Interaction, setting_up: Setup) -> None:
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
         editor, on = editor_of(interaction), word == "on"
         match self.match["press"]:
@@ -241,7 +241,7 @@ class SetupList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
         except Exception as error:  # noqa: BLE001 - as under a button
             await bot.answer_failure(interaction, error)
 
-    async def _choose(self, setting_up: SettingUp, editor: SettingsEditor, values: list[str]) -> Answer:
+    async def _choose(self, setting_up: Setup, editor: SettingsEditor, values: list[str]) -> Answer:
         if self._list in ("contests", "mention"):
             channel, page, shown = int(self._match["channel"]), int(self._match["page"]), self._match["shown"]
             if self._list == "contests":
@@ -279,7 +279,7 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
     return lacks
 
 
-async def open_setup(interaction: discord.Interaction, setting_up: SettingUp) -> None:
+async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
     """Show the first step that is still open."""
     card = await setting_up.go(editor_of(interaction))
     await interaction.response.send_message(card.content, view=_view(card), ephemeral=True, allowed_mentions=_NOBODY)

@@ -9,8 +9,8 @@ from discord.ext import commands
 
 from bot.client import NEEDED, Bot
 from bot.follows.follows_words import unfollow_answer
-from bot.newsroom.preferences import Preferences
-from bot.newsroom.preferences_words import preferences_lines
+from bot.newsroom.follow_card import FollowCard
+from bot.newsroom.follow_card_words import preferences_lines
 from bot.outbox.discord import view_of
 from bot.tally.standing_words import follow_answer
 from bot.wording.draft import Answer
@@ -187,7 +187,7 @@ class FollowList(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_LIST):
         except Exception as error:  # noqa: BLE001 - as under a button
             await bot.answer_failure(interaction, error)
 
-    async def _choose(self, interaction: discord.Interaction, tastes: Preferences) -> Answer:
+    async def _choose(self, interaction: discord.Interaction, tastes: FollowCard) -> Answer:
         data: Any = interaction.data or {}
         values: list[str] = data.get("values", [])
         server, who = server_of(interaction), who_asks(interaction)

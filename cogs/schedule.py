@@ -19,7 +19,7 @@ from bot.events.event import EventKind
 from bot.events.icalendar_reader import check_size
 from bot.outbox.discord import view_of
 from bot.schedule.events import PRESSES, Press, Pressed
-from bot.schedule.files import Importing
+from bot.schedule.files import ImportRequest
 from bot.schedule.planning import EventInput, Planning
 from bot.schedule.reminders_words import WALL_KEY
 from bot.schedule.rundown_words import COPY
@@ -252,9 +252,9 @@ class ImportButton(Pressable, template=_IMPORT):
         await interaction.response.edit_message(content=said, embeds=[], view=None)
 
 
-def asked_by(interaction: discord.Interaction) -> Importing:
+def asked_by(interaction: discord.Interaction) -> ImportRequest:
     """Return who asks, and where."""
-    return Importing(server_of(interaction), interaction.user.id, who_asks(interaction), interaction.channel_id)
+    return ImportRequest(server_of(interaction), interaction.user.id, who_asks(interaction), interaction.channel_id)
 
 
 async def _show(interaction: discord.Interaction, said: Answer) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from bot.answers.asking import Asking
 from bot.answers.chart import Charts
 from bot.answers.export import Export
+from bot.answers.full_standing import StandingAnswers
 from bot.answers.moves import Movements
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.sharing import Sharing
-from bot.answers.standing import StandingAnswers
 from bot.answers.units import UnitAnswers
 
 

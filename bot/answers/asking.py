@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError, TallydeskError
-from bot.events.typed_time import LONGEST, Said, plain, quoted, said
+from bot.events.typed_time import LONGEST, TypedParts, plain, quoted, said
 from bot.events.wall_time import moments, zone_names
 from bot.follows.follows import Follows
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question
 from bot.wording.times import clock
@@ -140,7 +140,7 @@ class _Typed:
             return None
         return self._of(read, read.at)
 
-    def _of(self, read: Said, at: time) -> datetime:
+    def _of(self, read: TypedParts, at: time) -> datetime:
         zone = ZoneInfo("UTC") if read.in_utc else self._zone
         today = self._now.astimezone(zone).date()
         day = self._day(read, today, at)
@@ -153,7 +153,7 @@ class _Typed:
             return self._resolved(today - timedelta(days=1), at, zone, read.zone)
         return moment
 
-    def _day(self, read: Said, today: date, at: time) -> date | None:
+    def _day(self, read: TypedParts, today: date, at: time) -> date | None:
         """Return the day that is named, or None where none is."""
         if read.days is not None:
             return today + timedelta(days=read.days)

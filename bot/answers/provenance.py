@@ -24,7 +24,7 @@ from bot.count.judgement import HoldReason
 from bot.count.late_batch import gives_units
 from bot.count.margin import margin_of
 from bot.errors import BadInputError
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.standing_store import StandingStore, StoredStanding

@@ -14,7 +14,7 @@ from bot.answers.sharing_store import SharingStore
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.follows import led
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import AuditRow, Wake
 from bot.wording.context import Setting, may_be_named

@@ -22,13 +22,13 @@ from bot.answers.units_words import (
     county_answer,
     outstanding_answer,
 )
-from bot.count.posting import is_night
 from bot.count.reading import Reading
 from bot.count.staleness import Limits, silent_units
+from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.outcomes.certification_store import CertifyingStore
+from bot.outcomes.certification_store import CertificationStore
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.tally.units_store import UnitStore
 from bot.wording.context import may_be_named
@@ -53,7 +53,7 @@ class UnitAnswers:
     """Answers about reporting units: one of them, and ballots left."""
 
     def __init__(
-        self, queries: StandingStore, moves: Moves, places: UnitStore, certifying: CertifyingStore, uploads: Uploads
+        self, queries: StandingStore, moves: Moves, places: UnitStore, certifying: CertificationStore, uploads: Uploads
     ) -> None:
         """Read through them; `uploads` is what the sources themselves say of their units."""
         self._queries = queries

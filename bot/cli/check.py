@@ -26,7 +26,7 @@ from bot.errors import TallydeskError
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
 from bot.feeds.source_feeds import feed_of
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.logs import set_up_logs
 from bot.wording.numbers import counted
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.newsroom.status_store import StatusStore
-from bot.newsroom.status_words import Status
+from bot.newsroom.status_words import ServerStatus
 from bot.wording.escape import clean
 from bot.wording.numbers import counted
 
@@ -59,7 +59,7 @@ async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple
             )
 
 
-def _stopped(status: Status) -> list[str]:
+def _stopped(status: ServerStatus) -> list[str]:
     said = []
     if status.paused:
         said.append(f"paused since {status.paused.at.isoformat()} by {clean(status.paused.who, _MOST_SHOWN)}")

@@ -49,7 +49,7 @@ class ResultsCertified(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SourceCounts:
     """What one source listed at one time: a count without names, or counties by name."""
 
     key: int
@@ -70,7 +70,7 @@ def compare_counts(before: CertificationCount | None, now: CertificationCount) -
     return "more" if now.done > before.done else "fewer"
 
 
-def named_by(said: Sequence[Said]) -> frozenset[str]:
+def named_by(said: Sequence[SourceCounts]) -> frozenset[str]:
     """Return the counties that a source lists after all it has said."""
     named: frozenset[str] = frozenset()
     for one in _in_order(said):
@@ -78,7 +78,7 @@ def named_by(said: Sequence[Said]) -> frozenset[str]:
     return named
 
 
-def implied(said: Sequence[Said]) -> Mapping[int, CertificationCount]:
+def implied(said: Sequence[SourceCounts]) -> Mapping[int, CertificationCount]:
     """Return the counts that follow from a source's lists of names, by the statement's id.
 
     A list longer than the last count raises it. One that is not leaves it: which counties a count without names
@@ -100,5 +100,5 @@ def implied(said: Sequence[Said]) -> Mapping[int, CertificationCount]:
     return found
 
 
-def _in_order(said: Sequence[Said]) -> list[Said]:
+def _in_order(said: Sequence[SourceCounts]) -> list[SourceCounts]:
     return sorted(said, key=lambda one: (one.as_of, one.key))

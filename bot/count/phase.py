@@ -3,8 +3,8 @@
 from enum import IntEnum
 from fractions import Fraction
 
-from bot.count.posting import NIGHT_UNTIL, is_night
 from bot.count.reading import Reading
+from bot.count.worth import NIGHT_UNTIL, is_night
 
 
 class Phase(IntEnum):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from bot.count.posting import ROLL_UP_AFTER
+from bot.count.worth import ROLL_UP_AFTER
 
 
 class Relation(StrEnum):

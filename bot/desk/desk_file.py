@@ -18,13 +18,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from bot.count.call import Verb
 from bot.count.phase import Phase
-from bot.count.posting import NIGHT_UNTIL
 from bot.count.reading import Frozen, Id, Label, Reading, SourceSays, as_tuple, describe_refusal
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
+from bot.count.worth import NIGHT_UNTIL
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError
-from bot.events.deadlines import Certifies, Law, deadlines, with_own
+from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
 from bot.events.event import Event, EventKind, Link, WallTime
 from bot.events.reminder import LEADS, refuse_leads
 

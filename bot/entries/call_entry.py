@@ -12,7 +12,7 @@ from bot.entries.edit_form import one_line
 from bot.errors import BadInputError
 from bot.outbox.rows import AuditRow
 from bot.outcomes.calls_words import calls_answer
-from bot.outcomes.certification_store import CertifyingStore
+from bot.outcomes.certification_store import CertificationStore
 from bot.prose.word_forms import call_of
 from bot.tally.standing import Standings
 from bot.wording.context import Setting, source_name
@@ -20,11 +20,11 @@ from bot.wording.draft import Answer
 from bot.wording.question import Question
 
 
-class Calling:
+class CallEntry:
     """Takes in calls, as entries that are shown before they count; answers whose calls there are."""
 
     def __init__(
-        self, entering: Entering, store: CertifyingStore, query: Standings, setting: Setting, clock: Clock
+        self, entering: Entering, store: CertificationStore, query: Standings, setting: Setting, clock: Clock
     ) -> None:
         """Enter through `entering`; `store` keeps whose calls are repeated."""
         self._entering = entering

@@ -12,7 +12,7 @@ from bot.entries.drafts import Asker, Entering, known_source
 from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import one_line
 from bot.errors import BadInputError
-from bot.outcomes.certification_store import CertifyingStore
+from bot.outcomes.certification_store import CertificationStore
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certifying_answer
 from bot.prose.county_list import count_in
 from bot.prose.word_forms import BY_NAME, units_of
@@ -23,13 +23,13 @@ from bot.wording.draft import Answer
 from bot.wording.question import Question
 
 
-class Certifying:
+class CertificationEntry:
     """Takes in who has certified, as entries that are shown before they count; answers who has."""
 
     def __init__(
         self,
         entering: Entering,
-        store: CertifyingStore,
+        store: CertificationStore,
         queries: StandingStore,
         places: UnitStore,
         setting: Setting,

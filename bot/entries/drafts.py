@@ -34,7 +34,7 @@ from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, TakenIn
 from bot.errors import BadInputError
 from bot.follows.follows import led
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.prose.claim import Understood
 from bot.prose.form import piece_of
 from bot.prose.pieces import pieces_of

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.entries.call_entry import Calling
-from bot.entries.certification_entry import Certifying
+from bot.entries.call_entry import CallEntry
+from bot.entries.certification_entry import CertificationEntry
 from bot.entries.corrections import Corrections
 from bot.entries.drafts import Drafts, Entering
 from bot.entries.review import EntryDecisions
@@ -19,5 +19,5 @@ class Entries:
     review: EntryDecisions
     statements: Statements
     corrections: Corrections
-    certification: Certifying
-    calls: Calling
+    certification: CertificationEntry
+    calls: CallEntry

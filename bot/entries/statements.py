@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.count.certification import CertificationCount, Said, UnitsCertified, compare_counts, implied, named_by
+from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, compare_counts, implied, named_by
 from bot.count.judgement import AHEAD_AT_MOST, Known
 from bot.count.statement import Statement
 from bot.database.database import to_micros
@@ -17,7 +17,7 @@ from bot.outbox.rows import AuditRow, OutboxRow, Wake
 from bot.outcomes.certification import OutcomePosts, entered_call, entered_results, entered_units_back, too_few
 from bot.outcomes.certification_words import CertifiedFacts, certified_post, count_stands, listed_too_few
 from bot.tally.intake_store import Follow, Writes
-from bot.tally.other_sources import OtherMargin, Relating
+from bot.tally.other_sources import OtherMargin, OtherSources
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_words import StaleFacts, stale_post
 from bot.wording.confirmed import EnteredBefore
@@ -33,7 +33,7 @@ def entry_notes(taken: TakenIn, statement: Statement, source: Source) -> list[st
         found.append(listed_too_few(source, named, statement.certified[0]))
     units, last = statement.units_certified, taken.around.certified
     if units is not None and not units.own and last is not None:
-        mine = Said(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
+        mine = SourceCounts(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
         if taken.id not in implied([*said, mine]) and not named_by(said).issuperset(units.units):
             found.append(count_stands(source, last.done))
     return found
@@ -178,7 +178,7 @@ class _Deciding:
             statement, listed = self._statement, self._around.outcomes.said
             key = self._around.statement_id
             units = frozenset(said.units)
-            mine = Said(key, statement.as_of, None, units, said.taken_back, said.of)
+            mine = SourceCounts(key, statement.as_of, None, units, said.taken_back, said.of)
             count = implied([*listed, mine]).get(key)
             fresh = tuple(sorted(units - named_by(listed)))
         if said.taken_back:
@@ -262,7 +262,7 @@ class _Deciding:
             statement.as_of, "margin" in statement.approximate,
             statement=self._around.statement_id, server=self._server,
         )  # fmt: skip
-        Relating(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
+        OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 
     def _stale(self, last_updated: datetime) -> None:
         leading = self._setting.desk.source(self._contest.leads)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
 from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
-from bot.events.time_ahead import Question, TimeAhead, time_ahead
-from bot.events.typed_time import LONGEST, Said, said
+from bot.events.time_ahead import TimeAhead, TimeQuestion, time_ahead
+from bot.events.typed_time import LONGEST, TypedParts, said
 
 MOST_CHARACTERS = 20_000
 
@@ -89,7 +89,7 @@ class Proposal:
     title: str
     who: str | None
     place: str | None
-    at: TimeAhead | Question
+    at: TimeAhead | TimeQuestion
     status: EventStatus
 
     def event(self, at: TimeAhead, source: str | None = None) -> Event:
@@ -185,7 +185,7 @@ class _Reader:
         return Proposal(line, kind, _title(what, kind, said_as, who), who, place, at, status)
 
 
-def _split(line: str) -> tuple[str, Said, str]:
+def _split(line: str) -> tuple[str, TypedParts, str]:
     """Return the time at the start of a line, what it says, and the rest."""
     for separator in _SEPARATOR.finditer(line, 0, LONGEST + 2):
         stamp = line[: separator.start()]

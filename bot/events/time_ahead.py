@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
 from bot.events.event import LAST_YEAR, MOST_LATER, Later
-from bot.events.typed_time import LONGEST, Said, plain, quoted, said
+from bot.events.typed_time import LONGEST, TypedParts, plain, quoted, said
 from bot.events.wall_time import moments, nearest, zone_names
 
 TRY = "try 10:30 a.m., tomorrow 1pm, Friday 5 p.m., Nov. 20 5pm, noon or in 20 min"
@@ -76,7 +76,7 @@ class TimeAhead:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TimeQuestion:
     """A time that could be more than one, or not the one that was meant."""
 
     why: tuple[Why, ...]
@@ -85,7 +85,7 @@ class Question:
     """What can be meant, in order of time; one alone where the others are past."""
 
 
-def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None) -> TimeAhead | Question:
+def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None) -> TimeAhead | TimeQuestion:
     """Return the time ahead that `typed` means by the clocks of `zone`, or what has to be asked.
 
     Args:
@@ -124,7 +124,7 @@ class _Typed:
         self._on = on
         self._why: set[Why] = set()
 
-    def read(self) -> TimeAhead | Question | None:
+    def read(self) -> TimeAhead | TimeQuestion | None:
         """Return the time or the question, or None where it is no time."""
         text = plain(self._typed) if len(self._typed) <= LONGEST else ""
         if (span := _span(text)) is not None:
@@ -138,16 +138,16 @@ class _Typed:
             return self._settled([read.exact])
         return self._of(read)
 
-    def _in_days(self, match: re.Match[str]) -> TimeAhead | Question | None:
+    def _in_days(self, match: re.Match[str]) -> TimeAhead | TimeQuestion | None:
         """Read "in 3 days at 5pm"."""
         days = _number(match["number"]) * (7 if match["unit"].startswith("week") else 1)
         read = said(match["rest"] or "")
         if match["rest"] and (read is None or read.names_a_day):
             return None
         day = self._now.astimezone(self._zone).date() + timedelta(days=days)
-        return self._of(Said(year=day.year, month=day.month, day=day.day) if read is None else read, day)
+        return self._of(TypedParts(year=day.year, month=day.month, day=day.day) if read is None else read, day)
 
-    def _of(self, read: Said, day: date | None = None) -> TimeAhead | Question:
+    def _of(self, read: TypedParts, day: date | None = None) -> TimeAhead | TimeQuestion:
         if read.at is None:
             raise BadInputError(f"{quoted(self._typed)} says no time of day; {TRY}")
         self._clock = _UTC if read.in_utc else self._zone
@@ -163,14 +163,14 @@ class _Typed:
             walls = [wall + _DAY for wall in walls]
         return self._settled(self._moments(walls, read.zone))
 
-    def _hours(self, read: Said, at: time) -> Sequence[time]:
+    def _hours(self, read: TypedParts, at: time) -> Sequence[time]:
         """Return the times of day that can be meant."""
         if not read.either_half or read.in_utc:
             return [at]
         self._why.add("half")
         return [at.replace(hour=at.hour % 12), at.replace(hour=at.hour % 12 + 12)]
 
-    def _next(self, read: Said, of_day: time, today: date) -> list[datetime]:
+    def _next(self, read: TypedParts, of_day: time, today: date) -> list[datetime]:
         """Return each time of day on the day that is meant where none is said, or where it comes next."""
         walls = []
         for at in self._hours(read, of_day):
@@ -182,7 +182,7 @@ class _Typed:
             walls.append(wall)
         return walls
 
-    def _days(self, read: Said, today: date) -> list[date]:
+    def _days(self, read: TypedParts, today: date) -> list[date]:
         """Return the days that can be meant; none where no day is said."""
         if read.days is not None:
             return [today + timedelta(days=read.days)]
@@ -190,7 +190,7 @@ class _Typed:
             return self._dates(read, read.month, read.day, today)
         return [] if read.weekday is None else self._weekdays(read, read.weekday, today)
 
-    def _weekdays(self, read: Said, weekday: int, today: date) -> list[date]:
+    def _weekdays(self, read: TypedParts, weekday: int, today: date) -> list[date]:
         coming = today + timedelta(days=(weekday - today.weekday()) % 7)
         if coming == today:
             if read.following:
@@ -203,7 +203,7 @@ class _Typed:
             return [coming, coming + _WEEK]
         return [coming]
 
-    def _dates(self, read: Said, month: int, day: int, today: date) -> list[date]:
+    def _dates(self, read: TypedParts, month: int, day: int, today: date) -> list[date]:
         orders = [(month, day), (day, month)] if read.swappable else [(month, day)]
         if read.swappable:
             self._why.add("order")
@@ -248,7 +248,7 @@ class _Typed:
             raise BadInputError(f"{quoted(self._typed)}: the desk's clock is {foreign[0]} then; leave out the zone")
         return found
 
-    def _settled(self, found: Iterable[datetime]) -> TimeAhead | Question:
+    def _settled(self, found: Iterable[datetime]) -> TimeAhead | TimeQuestion:
         """Return the one time ahead of those found, or the question which of them it is."""
         ahead = sorted({moment for moment in found if moment > self._now})
         if not ahead:
@@ -258,7 +258,7 @@ class _Typed:
         choices = tuple(ahead_of(moment, self._zone) for moment in ahead)
         if not self._why and len(choices) == 1:
             return choices[0]
-        return Question(tuple(why for why in _ORDER if why in self._why), choices)
+        return TimeQuestion(tuple(why for why in _ORDER if why in self._why), choices)
 
 
 _ORDER: tuple[Why, ...] = ("half", "passed", "today", "next", "order", "midnight", "skipped", "twice")
@@ -298,9 +298,9 @@ _LINK_WORD = re.compile(r"(?:[:,]|\s(?:at|until|till|to))+$", re.IGNORECASE)
 _TRY = "write each as Cobb County 9 p.m., with a semicolon between two"
 
 
-def choices(read: TimeAhead | Question) -> tuple[TimeAhead, ...]:
+def choices(read: TimeAhead | TimeQuestion) -> tuple[TimeAhead, ...]:
     """Return the times that can be meant: one, where it is clear."""
-    return read.choices if isinstance(read, Question) else (read,)
+    return read.choices if isinstance(read, TimeQuestion) else (read,)
 
 
 def hour_after(typed: str, start: TimeAhead, zone: ZoneInfo, name: str) -> datetime:

@@ -60,7 +60,7 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TypedParts:
     """What was said of a time, field by field; None: nothing was."""
 
     exact: datetime | None = None
@@ -115,14 +115,14 @@ def plain(typed: str) -> str:
     return re.sub(r"(?<=[a-z0-9]),(?= )", "", text)
 
 
-def said(typed: str) -> Said | None:
+def said(typed: str) -> TypedParts | None:
     """Return what `typed` says of a time, or None where it is not clearly one: unknown words, a 30th of February."""
     if len(typed) > LONGEST:
         return None
     text = plain(typed)
     try:
         if _ISO.fullmatch(text):
-            return Said(exact=datetime.fromisoformat(text.upper()).astimezone(UTC))
+            return TypedParts(exact=datetime.fromisoformat(text.upper()).astimezone(UTC))
         text = re.sub(r"(?<=[0-9]) (?=[ap]m\b)", "", re.sub(r"(?<=-[0-9]{2})t(?=[0-9])", " ", text))
         return _Words(re.sub(r"(?<=[0-9])z$", " z", text).split()).said()
     except (ValueError, OverflowError):
@@ -148,7 +148,7 @@ class _Words:
             raise ValueError(f"two of {kind}")
         self._found[kind] = word
 
-    def said(self) -> Said | None:
+    def said(self) -> TypedParts | None:
         """Return what they say together, or None where that is no time."""
         found = self._found
         dated = [kind for kind in ("month", "iso", "slashed") if kind in found]
@@ -160,7 +160,7 @@ class _Words:
         of_day = self._hour(hours[0]) if hours else {}
         if of_day is None:
             return None
-        read = Said(
+        read = TypedParts(
             days=_NEAR.get(found.get("near", ""), 0 if "part" in found and not dated and "weekday" not in found else None),
             weekday=_english().weekday(found["weekday"]) if "weekday" in found else None,
             following="following" in found, zone=found.get("zone"),

@@ -7,9 +7,9 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
+from bot.follows.follows_store import FollowRow, ServerStore
 from bot.follows.lead_choices_store import LeadChoice
 from bot.follows.preferences import FollowPreferences
-from bot.follows.servers_store import FollowRow, ServerStore
 
 _MOST_SHOWN = 100
 

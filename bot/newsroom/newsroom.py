@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
-from bot.newsroom.preferences import Preferences
 from bot.newsroom.settings_file import NewsroomSettings
-from bot.newsroom.setup import SettingUp
+from bot.newsroom.setup import Setup
 from bot.newsroom.suspensions import Suspensions
 
 
@@ -13,8 +13,8 @@ from bot.newsroom.suspensions import Suspensions
 class Newsroom:
     """What managers and editors set."""
 
-    setup: SettingUp
+    setup: Setup
     settings_file: NewsroomSettings
-    preferences: Preferences
+    preferences: FollowCard
     suspensions: Suspensions
     forgetting: Forgetting

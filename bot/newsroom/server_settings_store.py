@@ -8,9 +8,9 @@ from datetime import datetime
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
+from bot.follows.follows_store import FollowRow
 from bot.follows.lead_choices_store import choices_in
 from bot.follows.preferences import preferences_of
-from bot.follows.servers_store import FollowRow
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadSettings, ServerSettings
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import INSERT_AUDIT, INSERT_OUTBOX, AuditRow, OutboxRow, joined_messages, to_wake

@@ -69,7 +69,7 @@ class ChannelForm:
     """Of what the channel follows."""
 
 
-class SettingUp:
+class Setup:
     """Shows the steps, and sets what is chosen; each method returns the card to show next."""
 
     def __init__(self, store: ServerSettingsStore, setting: Setting, clock: Clock, wake: Wake) -> None:

@@ -3,7 +3,7 @@
 import json
 
 from bot.database.database import Database, from_micros, moment
-from bot.newsroom.status_words import ClosedChannel, Open, Status
+from bot.newsroom.status_words import ClosedChannel, Open, ServerStatus
 from bot.tally.holds_store import held_in
 from bot.wording.credit import SetBy
 from bot.wording.draft import Link, address_of
@@ -25,7 +25,7 @@ class StatusStore:
         """Read from `database`."""
         self._database = database
 
-    async def status(self, server: int) -> Status:
+    async def status(self, server: int) -> ServerStatus:
         """Return what is stopped, closed, held, waiting or in doubt in a server."""
         rows, row = self._database.rows, self._database.row
         known = await row("SELECT paused_at, paused_by, desk_channel FROM servers WHERE id = ?", (server,))
@@ -43,7 +43,7 @@ class StatusStore:
         )
         awaiting, doubtful = await self._open(server)
         held = await held_in(self._database, server)
-        return Status(
+        return ServerStatus(
             paused=None if paused_at is None else SetBy(from_micros(paused_at), paused_by),
             muted={source: SetBy(from_micros(at), who) for source, who, at in muted},
             closed=[

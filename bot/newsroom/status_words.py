@@ -48,7 +48,7 @@ class ClosedChannel:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class ServerStatus:
     """What is stopped, closed, held, waiting or in doubt in a server."""
 
     paused: SetBy | None = None
@@ -79,7 +79,7 @@ class Jobs:
 
 
 def status_answer(
-    status: Status,
+    status: ServerStatus,
     lacking: Sequence[str],
     jobs: Jobs,
     setting: Setting,
@@ -105,7 +105,7 @@ def status_answer(
     return Answer(content, (), _buttons(status, shown, setting))
 
 
-def _stopped(status: Status, setting: Setting, now: datetime) -> list[str]:
+def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:
     lines = []
     if status.paused:
         lines.append(f"**Paused since {status.paused.words(setting, now)}:** nothing is posted until `/desk resume`.")
@@ -135,7 +135,7 @@ def _by_itself(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
     return [" ".join(said)] if said else []
 
 
-def _settings(status: Status) -> str:
+def _settings(status: ServerStatus) -> str:
     desk = (
         f"The desk is asked in <#{status.desk_channel}>."
         if status.desk_channel
@@ -156,7 +156,7 @@ def _quoted(headline: str) -> str:
     return plain if len(plain) <= _MOST_QUOTED else plain[: _MOST_QUOTED - 1].rstrip("\\ ") + "…"
 
 
-def _buttons(status: Status, held: Sequence[Held], setting: Setting) -> tuple[Button, ...]:
+def _buttons(status: ServerStatus, held: Sequence[Held], setting: Setting) -> tuple[Button, ...]:
     """Return three buttons a row: for posts that may have arrived, then for what is held."""
     alone = [post for post in status.doubtful if post.question is None]
     rows = [doubtful_buttons(post.row, f"#{post.number}: ") for post in alone]

@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import led
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs, status_answer
 from bot.newsroom.suspensions_words import (

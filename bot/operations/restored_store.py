@@ -12,14 +12,14 @@ from bot.database.database import Database, fetch, from_micros, moment, to_micro
 from bot.database.installation_store import use_copy
 from bot.follows.lead_choices_store import choices_in
 from bot.outbox.approval_store import ask_again
-from bot.outbox.kinds import Kinds
-from bot.outbox.restored_store import (
+from bot.outbox.copied_rows_store import (
     merge_into,
     settle_row,
     supersede_changes,
     supersede_operators,
     supersede_questions,
 )
+from bot.outbox.kinds import Kinds
 from bot.outbox.rows import INSERT_AUDIT, AuditRow, Numbers, OutboxRow, next_numbers, write_posts
 from bot.outbox.servers_store import set_next_numbers, skip_numbers
 from bot.outbox.states import State

@@ -18,12 +18,7 @@ from bot.outbox.replacing_store import drop_retractions, replaced_by
 from bot.outbox.rows import joined_messages
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import try_again
-from bot.outbox.undelivered_words import (
-    closed_notice,
-    opened_notice,
-    unattached_notice,
-    wordless_notice,
-)
+from bot.outbox.undelivered_words import closed_notice, opened_notice, unattached_notice, wordless_notice
 
 
 @dataclass(frozen=True, slots=True)

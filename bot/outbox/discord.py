@@ -50,14 +50,14 @@ _SAME = 2.0
 
 
 @dataclass(slots=True)
-class Made:
+class RequestOutcomes:
     """What became of the requests that were made."""
 
     unsure: int = 0
     """How many had no answer, or one that does not say whether they were acted on."""
 
 
-_made: ContextVar[Made | None] = ContextVar("made", default=None)
+_made: ContextVar[RequestOutcomes | None] = ContextVar("made", default=None)
 
 
 class Requests:
@@ -75,9 +75,9 @@ class Requests:
         return self._wall() - self.clock_ahead
 
     @contextmanager
-    def watched(self) -> Iterator[Made]:
+    def watched(self) -> Iterator[RequestOutcomes]:
         """Watch the requests made inside, in this task."""
-        token = _made.set(made := Made())
+        token = _made.set(made := RequestOutcomes())
         try:
             yield made
         finally:

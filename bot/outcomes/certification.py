@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.count.call import Call, call_is_news, called_by
-from bot.count.certification import CertificationCount, Said, UnitsCertified, named_by
+from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, named_by
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
@@ -87,7 +87,7 @@ def entered_call(facts: Facts, channel: int, setting: Setting, now: datetime, *,
     return _call(contest, source, SaidCall(statement.call, statement.as_of), last, told, setting, now)
 
 
-def too_few(said: Sequence[Said], statement: Statement) -> int | None:
+def too_few(said: Sequence[SourceCounts], statement: Statement) -> int | None:
     """Return how many a source has listed by name, where a count of it without names is below that; else None."""
     if statement.certified is None:
         return None

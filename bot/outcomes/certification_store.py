@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.count.certification import CertificationCount, Said, named_by
+from bot.count.certification import CertificationCount, SourceCounts, named_by
 from bot.database.database import Database, from_micros, moment, to_micros
 from bot.outbox.rows import INSERT_AUDIT, AuditRow
 from bot.outbox.servers_store import know_server
@@ -35,7 +35,7 @@ class OwnSaid:
     as_of: datetime
 
 
-class CertifyingStore:
+class CertificationStore:
     """Reads who has certified, and keeps whose calls are repeated."""
 
     def __init__(self, database: Database) -> None:
@@ -57,10 +57,10 @@ class CertifyingStore:
         )
         last = {source: (as_of, CertificationCount(done, of)) for source, as_of, done, of in counts}
         heard = {source: as_of for source, (as_of, _) in last.items()}
-        names: dict[str, list[Said]] = {}
+        names: dict[str, list[SourceCounts]] = {}
         for source, statement, as_of, back, unit in units:
             names.setdefault(source, []).append(
-                Said(statement, from_micros(as_of), None, frozenset({unit}), bool(back))
+                SourceCounts(statement, from_micros(as_of), None, frozenset({unit}), bool(back))
             )
             heard[source] = max(heard.get(source, as_of), as_of)
         found = []

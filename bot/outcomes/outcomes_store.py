@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.count.call import Call
-from bot.count.certification import CertificationCount, Said, implied
+from bot.count.certification import CertificationCount, SourceCounts, implied
 from bot.count.statement import Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.outbox.states import State
@@ -46,7 +46,7 @@ class OutcomePost:
 class Outcomes:
     """What a statement's source has said before, in one server."""
 
-    said: tuple[Said, ...] = ()
+    said: tuple[SourceCounts, ...] = ()
     """Its counts and its lists of names."""
     results: tuple[bool, datetime] | None = None
     """(taken back, as of when): its last word on whether the results are certified."""
@@ -208,7 +208,7 @@ def _told(rows: list[Row]) -> dict[int, OutcomePost]:
     }
 
 
-def _said(connection: sqlite3.Connection, server: int, contest: str, source: str) -> list[Said]:
+def _said(connection: sqlite3.Connection, server: int, contest: str, source: str) -> list[SourceCounts]:
     """Return a source's counts without names and its own lists, as they were entered."""
     key = (server, contest, source)
     counts = fetch(
@@ -226,9 +226,9 @@ def _said(connection: sqlite3.Connection, server: int, contest: str, source: str
     lists: defaultdict[tuple[int, int, int, int | None], set[str]] = defaultdict(set)
     for *head, unit in units:
         lists[head[0], head[1], head[2], head[3]].add(unit)
-    found = [Said(one, from_micros(at), CertificationCount(done, of)) for one, at, done, of in counts]
+    found = [SourceCounts(one, from_micros(at), CertificationCount(done, of)) for one, at, done, of in counts]
     found += [
-        Said(one, from_micros(at), None, frozenset(names), bool(back), of)
+        SourceCounts(one, from_micros(at), None, frozenset(names), bool(back), of)
         for (one, at, back, of), names in lists.items()
     ]
     return found

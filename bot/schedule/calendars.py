@@ -17,7 +17,7 @@ from bot.desk.desk_file import Calendar, Source
 from bot.errors import BadInputError, RunFailedError, TallydeskError
 from bot.events.icalendar_reader import MOST_BYTES, CalendarRead, Frame
 from bot.feeds.fetch import Feed, FeedError
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.logs import worth_a_line
 from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart

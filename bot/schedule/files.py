@@ -11,11 +11,11 @@ from bot.desk.desk_file import IMPORT
 from bot.errors import BadInputError
 from bot.events.icalendar_reader import Frame, Imported, check_size
 from bot.events.pasted import Pasted, read_pasted
-from bot.events.time_ahead import Question, TimeAhead
+from bot.events.time_ahead import TimeAhead, TimeQuestion
 from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart, write_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
-from bot.schedule.files_words import Looked, imported_answer, preview_answer
+from bot.schedule.files_words import ImportPreview, imported_answer, preview_answer
 from bot.schedule.schedule_store import ScheduleStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -31,7 +31,7 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Importing:
+class ImportRequest:
     """Who brings something in, and where."""
 
     server: int
@@ -55,7 +55,7 @@ class ScheduleFiles:
         self._clock = clock
         self._wake = wake
 
-    async def look_at_text(self, text: str, asked: Importing) -> Answer:
+    async def look_at_text(self, text: str, asked: ImportRequest) -> Answer:
         """Show what pasted lines would put into the schedule, with a button that saves it.
 
         Raises:
@@ -65,10 +65,10 @@ class ScheduleFiles:
         now = self._clock.now()
         pasted = read_pasted(text, now, self._setting.desk.zone)
         missed = [(one.words, one.why) for one in pasted.missed]
-        unclear = [(one.words, one.at) for one in pasted.proposals if isinstance(one.at, Question)]
+        unclear = [(one.words, one.at) for one in pasted.proposals if isinstance(one.at, TimeQuestion)]
         return await self._looked(_imported(pasted), missed, asked, now, unclear)
 
-    async def look_at_file(self, name: str, body: bytes, asked: Importing) -> Answer:
+    async def look_at_file(self, name: str, body: bytes, asked: ImportRequest) -> Answer:
         """Show what a file would put into the schedule: a calendar, or else lines of text.
 
         Raises:
@@ -114,9 +114,9 @@ class ScheduleFiles:
         self,
         read: Sequence[Imported],
         missed: Sequence[tuple[str, str]],
-        asked: Importing,
+        asked: ImportRequest,
         now: datetime,
-        unclear: Sequence[tuple[str, Question]] = (),
+        unclear: Sequence[tuple[str, TimeQuestion]] = (),
     ) -> Answer:
         if len(read) > MOST:
             raise BadInputError(f"it has {len(read)} events ahead, more than {MOST}; subscribe to it in the desk file")
@@ -127,7 +127,7 @@ class ScheduleFiles:
         if not read and not missed and not unclear:
             raise BadInputError("it says nothing that is ahead")
         key, changes = await self._store.keep(asked.server, asked.person, origin, read, now)
-        return preview_answer(Looked(key, changes, len(read), missed, unclear), now, self._setting)
+        return preview_answer(ImportPreview(key, changes, len(read), missed, unclear), now, self._setting)
 
 
 def _imported(pasted: Pasted) -> list[Imported]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.events.calendar_changes import CalendarChange
-from bot.events.time_ahead import Question
+from bot.events.time_ahead import TimeQuestion
 from bot.schedule.reminders_words import KINDS, status_words, what
 from bot.schedule.schedule_words import OPEN, moment_label
 from bot.wording.context import Setting
@@ -26,7 +26,7 @@ _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ImportPreview:
     """What somebody brings in."""
 
     key: int
@@ -36,11 +36,11 @@ class Looked:
     """How many were read, those that change nothing too."""
     missed: Sequence[tuple[str, str]]
     """(words, why) of what was not understood; an empty why: the words say it."""
-    open: Sequence[tuple[str, Question]] = ()
+    open: Sequence[tuple[str, TimeQuestion]] = ()
     """(words, question) of the lines whose time could be more than one, or not the one that was meant."""
 
 
-def preview_answer(looked: Looked, now: datetime, setting: Setting) -> Answer:
+def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Answer:
     """Return what saving would change, line by line, and what was not understood."""
     zone = setting.desk.zone
     same = looked.events - len(looked.changes)
@@ -81,7 +81,7 @@ def imported_answer(changes: Sequence[CalendarChange]) -> str:
     return f"**In the schedule:** {', '.join(parts)}."
 
 
-def _asked(words: str, question: Question, zone: ZoneInfo) -> str:
+def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:
     """Return a line with what its time can be, each choice in full."""
     choices = [f"**{moment_label(one.moment, zone)}**" for one in question.choices]
     why = " ".join(OPEN[one] for one in question.why)

@@ -13,7 +13,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import TallydeskError
-from bot.events.mirror import MOST, DiscordEvent, Step, There, steps
+from bot.events.mirror_changes import MOST, DiscordEvent, Step, There, steps
 from bot.logs import worth_a_line
 from bot.outbox.discord import sort_failure
 from bot.schedule.mirror_store import MirrorStore

@@ -19,7 +19,7 @@ from bot.desk.desk_file import Zone
 from bot.errors import BadInputError
 from bot.events.event import Event, Later, ScheduleEntry
 from bot.events.moving import moved_to
-from bot.events.time_ahead import Question, TimeAhead, choices, hour_after, later_places, time_ahead
+from bot.events.time_ahead import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
 from bot.outbox.rows import Wake
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
@@ -222,10 +222,10 @@ class Planning:
         return await self._plan(key, proposal)
 
     async def _play_back(
-        self, proposals: Sequence[StoredProposal], typed: str, read: TimeAhead | Question, now: datetime
+        self, proposals: Sequence[StoredProposal], typed: str, read: TimeAhead | TimeQuestion, now: datetime
     ) -> Answer:
         keys = await self._proposals.keep(list(proposals), now)
-        if isinstance(read, Question):
+        if isinstance(read, TimeQuestion):
             events = [proposal.new.event for proposal in proposals]
             return question_answer(typed, read, list(zip(keys, events, strict=True)))
         return await self._plan(keys[0], proposals[0])

@@ -24,7 +24,7 @@ from bot.wording.context import Setting
 log = structlog.get_logger()
 
 
-class Remind:
+class Reminders:
     """Speaks of each event when its reminders are due."""
 
     def __init__(self, store: ReminderStore, setting: Setting, clock: Clock, wake: Wake) -> None:

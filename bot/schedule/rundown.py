@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import Wake
 from bot.schedule.rundown_store import RundownStore

@@ -23,7 +23,7 @@ from bot.wording.escape import capitalised, escape, plain, possessive, stopped
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.margin import ahead_by
 from bot.wording.numbers import commas, counted, votes
-from bot.wording.rules import recount_sentence, rule_line
+from bot.wording.thresholds import recount_sentence, rule_line
 from bot.wording.times import clock, date_line, day, day_is_enough, when
 
 

@@ -7,7 +7,7 @@ from bot.schedule.events import ScheduleEvents
 from bot.schedule.files import ScheduleFiles
 from bot.schedule.mirror import Mirror
 from bot.schedule.planning import Planning
-from bot.schedule.reminders import Remind
+from bot.schedule.reminders import Reminders
 from bot.schedule.rundown import Rundown
 
 
@@ -19,6 +19,6 @@ class Schedule:
     planning: Planning
     files: ScheduleFiles
     calendars: Calendars
-    reminders: Remind
+    reminders: Reminders
     rundown: Rundown
     mirror: Mirror

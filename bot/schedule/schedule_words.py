@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.events.event import Event, Happened, ScheduleEntry
 from bot.events.moving import misleads
-from bot.events.time_ahead import Question, Why
+from bot.events.time_ahead import TimeQuestion, Why
 from bot.schedule.planning_words import were
 from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
 from bot.schedule.rundown_words import NOTHING_TODAY, event_line
@@ -127,7 +127,7 @@ def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: 
     )
 
 
-def question_answer(typed: str, question: Question, choices: Sequence[tuple[int, Event]]) -> Answer:
+def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Answer:
     """Return what has to be asked about a time that was typed, with a button for each time that can be meant."""
     buttons = tuple(Button(choice_label(event), f"plan:show:{key}", "primary") for key, event in choices)
     why = " ".join(OPEN[one] for one in question.why)

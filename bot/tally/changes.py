@@ -13,9 +13,9 @@ from fractions import Fraction
 from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
 from bot.count.margin import Margin, margin_of
-from bot.count.posting import Least, ToldMargin, is_night, roll_up_due, waits_from, worth
 from bot.count.reading import Reading
 from bot.count.reporting import recount_under_way
+from bot.count.worth import LeastMove, ToldMargin, is_night, roll_up_due, waits_from, worth
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow, held_key, hold_key
@@ -165,7 +165,7 @@ class ChangeRouter:
     def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int, caught_up: CaughtUp) -> None:
         follow, before = channel.follow, channel.series.known.accepted
         night_until = channel.contest.night_until if follow.taste.night else Fraction(0)
-        least = Least(follow.least, night_until)
+        least = LeastMove(follow.least, night_until)
         worthy = worth(change, before, after, follow.told, least)
         if worthy != "never" and follow.told.anything and (until := self._quiet_for(follow, change)):
             if change.kind in ("lead_change", "revision"):
@@ -187,7 +187,7 @@ class ChangeRouter:
         elif worthy == "wait":
             self._wait(channel, change, after, least)
 
-    def _wait(self, channel: _Channel, change: Change, after: Reading, least: Least) -> None:
+    def _wait(self, channel: _Channel, change: Change, after: Reading, least: LeastMove) -> None:
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
         if since is None or since == follow.told.waiting_since:

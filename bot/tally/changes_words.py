@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from bot.count.change import Change, compare, net
 from bot.count.margin import margin_of
-from bot.count.posting import is_night
 from bot.count.reading import Reading, Status
 from bot.count.relation import agrees
 from bot.count.statement import Statement
+from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.lead_source_words import margin_now_from
 from bot.tally.standing_words import standing

@@ -29,7 +29,7 @@ from bot.tally.changes_store import REPEATED
 from bot.tally.holds_store import EndedHold
 from bot.tally.holds_words import Editor, settled_words
 from bot.tally.intake_store import Follow, IntakeStore, Key, Ledger, Series, Writes, packed
-from bot.tally.other_sources import OtherMargin, Relating
+from bot.tally.other_sources import OtherMargin, OtherSources
 from bot.wording.context import Setting
 
 log = structlog.get_logger()
@@ -286,7 +286,7 @@ class IntakeDecision:
         self._counted = counted
         self._writes = Writes()
         self._telling = ChangeRouter(ledger, self._writes, setting, now)
-        self._relating = Relating(ledger, self._writes, setting, now)
+        self._relating = OtherSources(ledger, self._writes, setting, now)
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, list[object]] = {}
         """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""

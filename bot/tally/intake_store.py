@@ -15,9 +15,9 @@ from typing import Literal
 
 from bot.count.flapping import LeftNumbers, Trail
 from bot.count.judgement import CONFIRM_AFTER, DROPPED, Hold, HoldReason, Known
-from bot.count.posting import ToldMargin
 from bot.count.reading import Reading
 from bot.count.statement import Figure, Statement
+from bot.count.worth import ToldMargin
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.feeds.pushes_store import INSERT_PUSH
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of

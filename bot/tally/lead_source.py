@@ -14,13 +14,13 @@ from bot.count.relation import Relation, agrees
 from bot.count.reporting import recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.outbox.rows import OutboxRow, Wake, to_wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.intake_store import Follow, Ledger, Series, Writes
-from bot.tally.lead_source_store import LeadStore, Relead, Switch, Switched
+from bot.tally.lead_source_store import LeadStore, LeadSwitch, Switch, Switched
 from bot.tally.lead_source_words import LeadFacts, gone_notice, lead_answer, refused_words
-from bot.tally.other_sources import Relating
+from bot.tally.other_sources import OtherSources
 from bot.tally.recount_line import LineWatch
 from bot.wording.context import Setting
 
@@ -40,14 +40,14 @@ _NOBODY = "the desk file no longer has the source"
 log = structlog.get_logger()
 
 
-class Releading:
+class LeadSwitching:
     """Decides what channels are told when another source leads a contest in their server (`Leads.decide`)."""
 
     def __init__(self, setting: Setting) -> None:
         """Say it as `setting` has it."""
         self._setting = setting
 
-    def __call__(self, ledger: Ledger, relead: Relead) -> Writes:
+    def __call__(self, ledger: Ledger, relead: LeadSwitch) -> Writes:
         """Return what is told and remembered; each channel goes on from the new source's figures."""
         deciding = _Deciding(ledger, relead, self._setting)
         for series in ledger.series.values():
@@ -61,13 +61,13 @@ class Releading:
 class _Deciding:
     """Lets the channels of one server go on from another source's figures."""
 
-    def __init__(self, ledger: Ledger, relead: Relead, setting: Setting) -> None:
+    def __init__(self, ledger: Ledger, relead: LeadSwitch, setting: Setting) -> None:
         self._ledger = ledger
         self._relead = relead
         self._setting = setting
         self._now = relead.switch.now
         self.writes = Writes()
-        self._relating = Relating(ledger, self.writes, setting, self._now)
+        self._relating = OtherSources(ledger, self.writes, setting, self._now)
         self._lines = LineWatch(ledger, self.writes, setting, self._now)
 
     def go_on(self, series: Series) -> None:
@@ -145,7 +145,7 @@ class _Deciding:
             self._lines.look(follow, of, None, series.known.accepted, change)
 
 
-class Leading:
+class LeadSources:
     """Lets an editor say which source leads."""
 
     def __init__(

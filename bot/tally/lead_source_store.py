@@ -39,7 +39,7 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
-class Relead:
+class LeadSwitch:
     """One source leads where another one did."""
 
     switch: Switch
@@ -75,7 +75,7 @@ class Leads:
     """What the store needs to know of leading."""
 
     leading: Leading
-    decide: Callable[[Ledger, Relead], Writes]
+    decide: Callable[[Ledger, LeadSwitch], Writes]
     """Returns what is told when another source leads; pure. What the channels had been told of the contest by the source
     before is forgotten by then, but in the ledger."""
 
@@ -122,7 +122,7 @@ def switch_in(connection: sqlite3.Connection, switch: Switch, leads: Leads, wall
     _keep(connection, switch, chosen, before)
     if before == after:
         return Switched(before, after, chosen, heard=heard)
-    return _relead(connection, Relead(switch, before, after, {}), chosen, leads, wall)
+    return _relead(connection, LeadSwitch(switch, before, after, {}), chosen, leads, wall)
 
 
 def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadChoice | None, before: str) -> None:
@@ -137,7 +137,11 @@ def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadChoice | N
 
 
 def _relead(
-    connection: sqlite3.Connection, relead: Relead, chosen: LeadChoice | None, leads: Leads, wall: Callable[[], float]
+    connection: sqlite3.Connection,
+    relead: LeadSwitch,
+    chosen: LeadChoice | None,
+    leads: Leads,
+    wall: Callable[[], float],
 ) -> Switched:
     """Tell a server's channels that another source leads, and go on from its figures."""
     switch = relead.switch
@@ -158,7 +162,7 @@ def _relead(
         "DELETE FROM told WHERE follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
         (switch.server, switch.contest),
     )
-    writes = leads.decide(ledger, Relead(switch, relead.before, relead.after, changes))
+    writes = leads.decide(ledger, LeadSwitch(switch, relead.before, relead.after, changes))
     write(connection, writes, ledger.numbers, wall)
     counted = ledger.series.get((relead.after, switch.contest, "election"))
     hold = counted.known.hold if counted else None
@@ -168,7 +172,7 @@ def _relead(
     )  # fmt: skip
 
 
-def _drop_muted(connection: sqlite3.Connection, relead: Relead) -> int:
+def _drop_muted(connection: sqlite3.Connection, relead: LeadSwitch) -> int:
     """Drop what a mute holds of the source that led, which would else go out after what is told now; return how many.
 
     Its channels are as if they had not been told it. A revision stays: any source tells of its own.

@@ -35,7 +35,7 @@ class OtherMargin:
     """Set for what one server's staff entered: only its channels are told."""
 
 
-class Relating:
+class OtherSources:
     """Holds other sources' margins against what each channel was told."""
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:

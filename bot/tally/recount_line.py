@@ -7,9 +7,9 @@ from datetime import datetime
 
 from bot.count.change import Change
 from bot.count.lines import has_majority, inside_recount, yes_of
-from bot.count.posting import is_night
 from bot.count.reading import Reading
 from bot.count.recount import RecountLine
+from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import OutboxRow

@@ -12,7 +12,7 @@ from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Draft
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.numbers import counted
-from bot.wording.rules import crossed_majority, crossed_recount, law_source, rule
+from bot.wording.thresholds import crossed_majority, crossed_recount, law_source, rule
 
 
 def line_post(

@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.count.posting import is_night
 from bot.count.reading import Reading
 from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
+from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import OutboxRow, Wake

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.tally.boards import Boards
 from bot.tally.holds import Holds
 from bot.tally.intake import Intake
-from bot.tally.lead_source import Leading
+from bot.tally.lead_source import LeadSources
 from bot.tally.silences import Silences
 from bot.tally.standing import Standings
 
@@ -16,7 +16,7 @@ class Tally:
 
     intake: Intake
     holds: Holds
-    lead_source: Leading
+    lead_source: LeadSources
     silences: Silences
     standing: Standings
     boards: Boards

@@ -9,7 +9,7 @@ from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
 from bot.wording.names import listed
 from bot.wording.numbers import commas, counted, share_percent, signed, votes
-from bot.wording.rules import recount_line, rule_line
+from bot.wording.thresholds import recount_line, rule_line
 
 MOST_CANDIDATES = 8
 

@@ -11,6 +11,13 @@ from hypothesis import strategies as st
 
 from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
 from bot.answers.copy_words import Further, copy_of_count
+from bot.answers.full_standing_words import (
+    CertifiedCount,
+    CertifiedStanding,
+    certified_answer,
+    recount_answer,
+    standing_answer,
+)
 from bot.answers.moves_words import HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
 from bot.answers.provenance_words import (
     NotTold,
@@ -24,13 +31,6 @@ from bot.answers.provenance_words import (
     not_told_answer,
     sources_answer,
     why_answer,
-)
-from bot.answers.standing_words import (
-    CertifiedCount,
-    CertifiedStanding,
-    certified_answer,
-    recount_answer,
-    standing_answer,
 )
 from bot.answers.units_words import Added, BallotsLeft, CountyFacts, OutstandingFacts, county_answer, outstanding_answer
 from bot.count.certification import CertificationCount

@@ -13,8 +13,8 @@ from bot.clock import SystemClock
 from bot.database.backup import APPLICATION, back_up
 from bot.database.database import Database
 from bot.desk.settings import Settings
+from bot.follows.follows_store import FollowRow, ServerStore
 from bot.follows.preferences import FollowPreferences
-from bot.follows.servers_store import FollowRow, ServerStore
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.guild import Channel, Guild

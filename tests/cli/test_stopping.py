@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.database.database import Database
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn

@@ -5,7 +5,7 @@ from copy import copy
 import pytest
 
 from bot.database.failure import DatabaseError
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
 from tests.cogs.conftest import Room

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.count.certification import CertificationCount, CertificationKind, Said, compare_counts, implied, named_by
+from bot.count.certification import (
+    CertificationCount,
+    CertificationKind,
+    SourceCounts,
+    compare_counts,
+    implied,
+    named_by,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,10 +31,10 @@ def test_more_than_all_and_fewer_than_none_can_t_have_certified(done: int, of: i
         CertificationCount(done, of)
 
 
-def said(key: int, *, count: tuple[int, int] | None = None, units: str = "", back: bool = False) -> Said:
+def said(key: int, *, count: tuple[int, int] | None = None, units: str = "", back: bool = False) -> SourceCounts:
     """Return what was said at hour `key`; counties are letters."""
     at = datetime(2020, 11, 11, tzinfo=UTC) + timedelta(hours=key)
-    return Said(key, at, CertificationCount(*count) if count else None, frozenset(units), back, 159)
+    return SourceCounts(key, at, CertificationCount(*count) if count else None, frozenset(units), back, 159)
 
 
 def test_names_alone_are_their_own_count() -> None:
@@ -67,5 +74,5 @@ def test_with_names_alone_the_last_count_is_how_many_are_named(steps: list[tuple
 @given(
     st.permutations([said(1, count=(2, 159)), said(2, units="abc"), said(3, units="a", back=True), said(4, units="d")])
 )
-def test_the_order_of_entering_makes_no_difference(steps: list[Said]) -> None:
+def test_the_order_of_entering_makes_no_difference(steps: list[SourceCounts]) -> None:
     assert implied(steps) == implied(sorted(steps, key=lambda one: one.key))

@@ -13,7 +13,7 @@ from bot.count.rules import Rule
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.toml_file import MOST_BYTES, load_toml, shipped
 from bot.errors import BadInputError
-from bot.events.deadlines import Law
+from bot.events.deadlines_by_law import Law
 from bot.feeds import csv_sheet
 from bot.feeds.reader import ReaderContext
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.events.pasted import MOST_CHARACTERS, MOST_LINES, Pasted, Proposal, read_pasted
-from bot.events.time_ahead import Question, TimeAhead
+from bot.events.time_ahead import TimeAhead, TimeQuestion
 
 ATLANTA = ZoneInfo("America/New_York")
 WEDNESDAY = datetime(2020, 11, 11, 8, tzinfo=ATLANTA)
@@ -96,13 +96,13 @@ def test_a_line_that_names_a_day_is_of_the_hours_after_it() -> None:
 
 def test_todays_weekday_over_a_list_is_asked_about_line_by_line() -> None:
     (proposal,) = read("WEDNESDAY:\n10 a.m.: A briefing").proposals
-    assert isinstance(proposal.at, Question)
+    assert isinstance(proposal.at, TimeQuestion)
     assert proposal.at.why == ("today",)
 
 
 def test_an_open_hour_stays_a_question() -> None:
     proposal = one("11:30: Officials may brief reporters")
-    assert isinstance(proposal.at, Question)
+    assert isinstance(proposal.at, TimeQuestion)
     assert proposal.at.why == ("half",)
     assert proposal.status == "expected"
 
@@ -131,7 +131,7 @@ def test_what_is_called_off_is_proposed_as_that() -> None:
 def test_a_line_that_is_not_understood_comes_back_with_why(line: str, why: str | None) -> None:
     pasted = read(line)
     if why is None:  # its hour is past: asked, and so never saved unseen
-        assert isinstance(pasted.proposals[0].at, Question)
+        assert isinstance(pasted.proposals[0].at, TimeQuestion)
         return
     (missed,) = pasted.missed
     assert why in missed.why
@@ -156,7 +156,7 @@ def test_too_much_is_refused_at_once(text: str) -> None:
 def test_whatever_is_pasted_each_line_is_an_event_a_heading_or_missed_with_one_line(text: str) -> None:
     pasted = read(text)
     for proposal in pasted.proposals:
-        choices = proposal.at.choices if isinstance(proposal.at, Question) else (proposal.at,)
+        choices = proposal.at.choices if isinstance(proposal.at, TimeQuestion) else (proposal.at,)
         for choice in choices:
             assert proposal.event(choice).title == proposal.title
     for missed in pasted.missed:

@@ -8,13 +8,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError
-from bot.events.time_ahead import Question, TimeAhead, time_ahead
+from bot.events.time_ahead import TimeAhead, TimeQuestion, time_ahead
 
 ATLANTA = ZoneInfo("America/New_York")
 WEDNESDAY = "2020-11-11T09:00"
 
 
-def read(typed: str, now: str = WEDNESDAY, on: date | None = None) -> TimeAhead | Question:
+def read(typed: str, now: str = WEDNESDAY, on: date | None = None) -> TimeAhead | TimeQuestion:
     return time_ahead(typed, datetime.fromisoformat(now).replace(tzinfo=ATLANTA), ATLANTA, on)
 
 
@@ -24,7 +24,7 @@ def shown(ahead: TimeAhead) -> str:
 
 def asked(typed: str, now: str = WEDNESDAY) -> tuple[tuple[str, ...], list[str]]:
     question = read(typed, now)
-    assert isinstance(question, Question)
+    assert isinstance(question, TimeQuestion)
     return question.why, [shown(choice) for choice in question.choices]
 
 
@@ -121,7 +121,7 @@ def test_an_hour_that_comes_twice_is_asked_and_the_second_kept_by_utc() -> None:
     evening = "2020-10-31T20:00"
     assert asked("Nov. 1 1:30am", evening) == (("twice",), ["Sun 11-01 01:30 EDT", "Sun 11-01 01:30 EST"])
     question = read("Nov. 1 1:30am", evening)
-    assert isinstance(question, Question)
+    assert isinstance(question, TimeQuestion)
     assert [choice.zone for choice in question.choices] == ["America/New_York", "UTC"]
     assert isinstance(read("Nov. 1 1:30am EST", evening), TimeAhead)
 
@@ -264,9 +264,9 @@ def test_whatever_is_typed_it_is_ahead_or_asked_or_one_sentence(typed: str, now:
     except BadInputError as error:
         assert len(str(error)) < 250  # noqa: PT017 - any is right
         return
-    choices = found.choices if isinstance(found, Question) else (found,)
+    choices = found.choices if isinstance(found, TimeQuestion) else (found,)
     assert 1 <= len(choices) <= 8
     assert [choice.moment for choice in choices] == sorted({choice.moment for choice in choices})
     assert choices[0].moment > now - timedelta(minutes=1)
-    if isinstance(found, Question):
+    if isinstance(found, TimeQuestion):
         assert found.why

@@ -3,7 +3,7 @@
 from typing import Literal
 from unittest.mock import patch
 
-from bot.events.mirror import There
+from bot.events.mirror_changes import There
 from bot.outbox.discord import DiscordChannels
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.states import Transition

@@ -20,7 +20,7 @@ from bot.clock import SystemClock
 from bot.count.reading import Reading
 from bot.database.database import Database
 from bot.follows.follows import Follows
-from bot.follows.servers_store import ServerStore
+from bot.follows.follows_store import ServerStore
 from bot.rehearsal.feed_server import FeedServer
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn

@@ -12,8 +12,8 @@ from bot.clock import ManualClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.follows.follows import Follows
+from bot.follows.follows_store import ServerStore
 from bot.follows.preferences import FollowPreferences
-from bot.follows.servers_store import ServerStore
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn

@@ -6,8 +6,8 @@ import pytest
 
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
+from bot.follows.follows_store import FollowRow
 from bot.follows.preferences import DEFAULT_PREFERENCES
-from bot.follows.servers_store import FollowRow
 from bot.tally.following_store import FollowingStore
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.count.judgement import HoldReason
-from bot.newsroom.status_words import ClosedChannel, Jobs, Status, status_answer
+from bot.newsroom.status_words import ClosedChannel, Jobs, ServerStatus, status_answer
 from bot.tally.holds_words import Held
 from bot.wording.context import Setting
 from tests.conftest import START, reading, small_desk
@@ -12,12 +12,14 @@ LATER = START + timedelta(minutes=5)
 
 
 def test_what_waits_is_told_by_the_news_clock() -> None:
-    answer = status_answer(Status(waiting=2, oldest=START), (), Jobs(), Setting(small_desk(), rehearsal=True), LATER)
+    answer = status_answer(
+        ServerStatus(waiting=2, oldest=START), (), Jobs(), Setting(small_desk(), rehearsal=True), LATER
+    )
     assert answer.content.endswith("\n2 posts wait to be sent, the oldest since 7 a.m.")
 
 
 def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:
-    status = Status(closed=[ClosedChannel(78, 1605096000, "Missing Access")])
+    status = ServerStatus(closed=[ClosedChannel(78, 1605096000, "Missing Access")])
     in_earnest = status_answer(status, (), Jobs(), Setting(small_desk()), LATER).content
     assert "<#78> can't be written to since <t:1605096000:f>. Discord's reason: Missing Access" in in_earnest
     rehearsed = status_answer(status, (), Jobs(), Setting(small_desk(), rehearsal=True), LATER).content
@@ -30,7 +32,7 @@ def test_the_desk_of_a_rehearsal_decides_about_what_is_held() -> None:
     ]
     for rehearsal, labels in ((True, ["President: Post", "President: Wait", "President: Drop"]), (False, [])):
         setting = Setting(small_desk(), rehearsal=rehearsal)
-        answer = status_answer(Status(held=held), (), Jobs(), setting, LATER, setting.settled(5))
+        answer = status_answer(ServerStatus(held=held), (), Jobs(), setting, LATER, setting.settled(5))
         assert [button.label for button in answer.buttons] == labels
 
 
@@ -45,7 +47,7 @@ def test_a_button_s_label_is_no_longer_than_discord_takes() -> None:
         Held("ga", "times", count, HoldReason.FALL, START, LATER, f"1:{count}", None, figures)
         for count in ("audit", "recount-11")
     ]
-    buttons = status_answer(Status(held=held), (), Jobs(), setting, LATER).buttons
+    buttons = status_answer(ServerStatus(held=held), (), Jobs(), setting, LATER).buttons
     assert max(len(button.label) for button in buttons) <= 80
     assert len({button.label for button in buttons}) == 6
 
@@ -58,7 +60,7 @@ def test_nobody_decides_about_what_the_card_has_no_room_to_show() -> None:
     ]
     closed = [ClosedChannel(78, 1605096000, "No way in " * 20)] * 7
     for many, labels in ((0, ["President, the Times, count: Post", "President, Sec. of State, count: Post"]), (7, [])):
-        answer = status_answer(Status(closed=closed[:many], held=held), (), Jobs(), Setting(small_desk()), LATER)
+        answer = status_answer(ServerStatus(closed=closed[:many], held=held), (), Jobs(), Setting(small_desk()), LATER)
         assert [button.label for button in answer.buttons if "Post" in button.label] == labels
         assert answer.content.count("**Held since") == len(labels)
 
@@ -69,11 +71,11 @@ NOTHING = "Nothing is paused, muted, closed, held or waiting. No channel is the 
 def test_what_runs_next_and_what_failed_last_is_one_line() -> None:
     setting, at = Setting(small_desk()), START + timedelta(minutes=6)
     jobs = Jobs(("poll ga-sos", at))
-    assert status_answer(Status(), (), Jobs(), setting, LATER).content == NOTHING
-    said = status_answer(Status(), (), jobs, setting, LATER).content
+    assert status_answer(ServerStatus(), (), Jobs(), setting, LATER).content == NOTHING
+    said = status_answer(ServerStatus(), (), jobs, setting, LATER).content
     assert said == f"{NOTHING}\nRuns next: poll ga-sos, 7:06 a.m."
     jobs = Jobs(("poll ga-sos", at), ("calendar a_b", START - timedelta(days=1)))
-    said = status_answer(Status(waiting=1, oldest=START), (), jobs, setting, LATER).content
+    said = status_answer(ServerStatus(waiting=1, oldest=START), (), jobs, setting, LATER).content
     assert said.splitlines()[1:] == [
         r"Runs next: poll ga-sos, 7:06 a.m. Failed last: calendar a\_b, 7 a.m. Tuesday.",
         "1 post waits to be sent, the oldest since 7 a.m.",
@@ -82,5 +84,5 @@ def test_what_runs_next_and_what_failed_last_is_one_line() -> None:
 
 def test_it_says_so_if_what_failed_last_works_again() -> None:
     jobs = Jobs(("boards", LATER), ("boards", START), works_again=True)
-    said = status_answer(Status(), (), jobs, Setting(small_desk()), LATER).content
+    said = status_answer(ServerStatus(), (), jobs, Setting(small_desk()), LATER).content
     assert said.endswith("\nRuns next: boards, 7:05 a.m. Failed last: boards, 7 a.m.; it works again.")

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
+from bot.follows.follows_store import FollowThread
 from bot.follows.preferences import FollowPreferences
-from bot.follows.servers_store import FollowThread
 from bot.outbox.rows import INSERT_OUTBOX, OutboxRow
 from bot.outbox.states import Transition
 from bot.wording.draft import Draft

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.events.event import Event
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import AT_ITS_TIME, reminders
-from bot.events.time_ahead import Question, time_ahead
+from bot.events.time_ahead import TimeQuestion, time_ahead
 from bot.events.wall_time import moments
 
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
@@ -103,7 +103,7 @@ def test_a_wall_time_that_is_skipped_or_comes_twice_is_asked_about() -> None:
                 continue
             typed = wall.strftime("%Y-%m-%d %H:%M")
             read = time_ahead(typed, change - 3 * DAY, zone)
-            assert isinstance(read, Question), (name, typed)
+            assert isinstance(read, TimeQuestion), (name, typed)
             assert set(read.why) & {"skipped", "twice"}, (name, typed)
             asked += 1
     assert asked > 500

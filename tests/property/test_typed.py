@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from bot.events.time_ahead import Question, TimeAhead, time_ahead
+from bot.events.time_ahead import TimeAhead, TimeQuestion, time_ahead
 
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 WEEK, MINUTE = timedelta(days=7), timedelta(minutes=1)
@@ -36,18 +36,18 @@ def all_changes() -> list[tuple[ZoneInfo, datetime, timedelta]]:
     return [(zone, moment, shift) for zone in zones for moment, shift in changes(zone)]
 
 
-def read_in_full(wall: datetime, moment: datetime, zone: ZoneInfo) -> TimeAhead | Question:
+def read_in_full(wall: datetime, moment: datetime, zone: ZoneInfo) -> TimeAhead | TimeQuestion:
     return time_ahead(wall.strftime("%b %d %Y %I:%M %p"), moment - timedelta(days=2), zone)
 
 
-def read_on(wall: datetime, moment: datetime, zone: ZoneInfo) -> TimeAhead | Question:
+def read_on(wall: datetime, moment: datetime, zone: ZoneInfo) -> TimeAhead | TimeQuestion:
     """Return the same, typed without its day, of an event whose day is known: one that is moved, or whose end is set."""
     return time_ahead(wall.strftime("%I:%M %p"), moment - timedelta(days=2), zone, wall.date())
 
 
 @pytest.mark.parametrize("read", [read_in_full, read_on])
 def test_a_wall_time_in_a_change_of_clocks_is_asked_about_and_one_beside_it_is_not(
-    read: Callable[[datetime, datetime, ZoneInfo], TimeAhead | Question],
+    read: Callable[[datetime, datetime, ZoneInfo], TimeAhead | TimeQuestion],
 ) -> None:
     found = all_changes()
     assert len(found) > 4000
@@ -55,7 +55,7 @@ def test_a_wall_time_in_a_change_of_clocks_is_asked_about_and_one_beside_it_is_n
         before = (moment - MINUTE).astimezone(zone).replace(tzinfo=None) + MINUTE
         inside = before + shift / 2
         question = read(inside, moment, zone)
-        assert isinstance(question, Question), (zone, moment)
+        assert isinstance(question, TimeQuestion), (zone, moment)
         assert question.why == (("skipped",) if shift > timedelta(0) else ("twice",)), (zone, moment)
         early, late = (choice.moment for choice in question.choices)
         assert late - early == abs(shift), (zone, moment)

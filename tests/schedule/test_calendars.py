@@ -7,17 +7,17 @@ import pytest
 
 from bot.desk.desk_file import Calendar
 from bot.errors import BadInputError, RunFailedError
-from bot.events.deadlines import Law
+from bot.events.deadlines_by_law import Law
 from bot.events.event import Event
 from bot.events.icalendar_reader import CalendarRead, Frame, Imported, read_ics
 from bot.feeds.fetch import FeedError
 from bot.schedule.calendars import Calendars
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.files import Importing
+from bot.schedule.files import ImportRequest
 from tests.conftest import COUNT, SERVER, WHO, Newsroom, small_desk
 
 CALENDAR = Calendar(id="board", name="the board's calendar", url="https://example.org/a.ics", contest="ga")
-ASKED = Importing(SERVER, 5, WHO, COUNT)
+ASKED = ImportRequest(SERVER, 5, WHO, COUNT)
 TODAY = {"kind": "hearing", "title": "Hearing", "wall": "2020-11-11T10:00", "zone": "America/New_York", "contest": "ga"}
 
 

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 from bot.desk.desk_file import Desk
 from bot.desk.toml_file import load_toml, shipped
-from bot.events.deadlines import Law
+from bot.events.deadlines_by_law import Law
 from bot.schedule.deadlines import Deadlines
 from tests.conftest import SERVER, WHO, Newsroom, small_desk
 

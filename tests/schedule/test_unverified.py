@@ -9,8 +9,8 @@ import pytest
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar_writer import Exported, write_ics
-from bot.events.mirror import steps
-from bot.schedule.files_words import Looked, preview_answer
+from bot.events.mirror_changes import steps
+from bot.schedule.files_words import ImportPreview, preview_answer
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, moved_post, reminder_post
 from bot.schedule.rundown_words import RundownFacts, copy_answer, rundown_post
@@ -70,7 +70,7 @@ SAID: dict[str, Callable[[], str]] = {
     "that it has begun": lambda: changed_answer(RULE, STARTED, 0, NOW, SETTING),
     "a list of choices": lambda: entry_label(RULE.model_copy(update={"title": "x" * 300}), NOW, SETTING.desk.zone),
     "what a list would put into the schedule": lambda: str(
-        preview_answer(Looked(1, [CalendarChange("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING).embeds
+        preview_answer(ImportPreview(1, [CalendarChange("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING).embeds
     ),
     "the server's own events": lambda: str(steps([ENTRY], [], "mark-", NOW)),
     "the exported calendar": lambda: write_ics([Exported(uid="a", event=RULE)], NOW, "A schedule").decode(),

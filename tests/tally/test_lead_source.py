@@ -6,7 +6,7 @@ from bot.desk.desk_file import Desk, FeedKey
 from bot.errors import BadInputError
 from bot.newsroom.server_settings import read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
-from bot.tally.lead_source import DESK_FILE, Leading, Releading
+from bot.tally.lead_source import DESK_FILE, LeadSources, LeadSwitching
 from bot.tally.lead_source_store import Leads, LeadStore
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
@@ -175,7 +175,7 @@ async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> N
 
 
 async def test_a_settings_file_takes_the_choice_along_and_tells_it_as_the_command_does(room: Newsroom) -> None:
-    leads = Leads(small_desk().leading, Releading(Setting(small_desk())))
+    leads = Leads(small_desk().leading, LeadSwitching(Setting(small_desk())))
     store = ServerSettingsStore(room.database, room.post_kinds, leads, small_desk().desk.leads_of, room.wall)
     await lead(room)
     with_choice = await store.read(SERVER)
@@ -315,10 +315,10 @@ def without(source: str) -> Desk:
     return desk.model_copy(update={"sources": [one for one in desk.sources if one.id != source]})
 
 
-def leading_by(room: Newsroom, desk: Desk) -> Leading:
+def leading_by(room: Newsroom, desk: Desk) -> LeadSources:
     """Return the same by another desk file, as after a restart with it."""
     setting = Setting(desk)
-    leads = Leads(desk.leading, Releading(setting))
+    leads = Leads(desk.leading, LeadSwitching(setting))
     store = LeadStore(room.database, leads, room.wall)
     stores = (room.desk_store, room.control_store)
-    return Leading(store, *stores, setting, room.clock, room.wake)
+    return LeadSources(store, *stores, setting, room.clock, room.wake)

@@ -10,7 +10,7 @@ from bot.count.reading import Reading
 from bot.count.recount import RecountLine
 from bot.desk.desk_file import Contest, Style
 from bot.wording.context import ContestContext
-from bot.wording.rules import recount_line, recount_sentence, rule_line
+from bot.wording.thresholds import recount_line, recount_sentence, rule_line
 
 ASKS = (
     "The margin is 0.28 percentage points, inside the recount line of 0.5: "

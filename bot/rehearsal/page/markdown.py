@@ -20,6 +20,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 Tokens = Sequence[Token]
+
+
 Options = OptionsDict
 
 _RULES = (

@@ -22,7 +22,7 @@ from bot.wording.limits import ALL_EMBEDS, DESCRIPTION, FIELD_VALUE, FIELDS, emb
 from bot.wording.numbers import commas
 from bot.wording.place_names import state_name
 from bot.wording.question import Question
-from bot.wording.rules import (
+from bot.wording.thresholds import (
     as_counted,
     law_source,
     line_in_votes,

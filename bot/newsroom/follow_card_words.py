@@ -1,8 +1,8 @@
 """The settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
 from bot.desk.desk_file import Desk
+from bot.follows.follows_store import FollowThread
 from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences, Skippable
-from bot.follows.servers_store import FollowThread
 from bot.newsroom.server_settings import FollowSettings
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import escape

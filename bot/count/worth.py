@@ -49,7 +49,7 @@ class ToldMargin:
 
 
 @dataclass(frozen=True, slots=True)
-class Least:
+class LeastMove:
     """How far a margin has to move to be worth a post of its own; what the follow says, else the default."""
 
     votes: int | None = None
@@ -66,7 +66,7 @@ Worth = Literal["post", "wait", "never"]
 """`wait`: it adds up with what follows. `never`: it is stored only (a recount that is not complete)."""
 
 
-def worth(change: Change, before: Reading | None, after: Reading, told: ToldMargin, least: Least) -> Worth:
+def worth(change: Change, before: Reading | None, after: Reading, told: ToldMargin, least: LeastMove) -> Worth:
     """Return what to do about `change`, which led from `before` to `after`, in a channel that was `told` so much.
 
     A lead change is told against what the channel knows: one that waited through the night is not lost.
@@ -106,7 +106,7 @@ def is_night(reading: Reading, until: Fraction = NIGHT_UNTIL) -> bool:
     return reading.count == "election" and in_so_far is not None and in_so_far < until
 
 
-def _margin_moved(change: Change, told: ToldMargin, least: Least) -> bool:
+def _margin_moved(change: Change, told: ToldMargin, least: LeastMove) -> bool:
     if told.margin is None or change.margin is None:
         return (told.margin is None) != (change.margin is None)
     moved = moved_by(told.margin, change)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.desk.toml_file import load_toml, shipped
-from bot.events.deadlines import ClosedDays, Law, deadlines, with_own
+from bot.events.deadlines_by_law import ClosedDays, Law, deadlines, with_own
 from bot.events.event import Event
 
 LAW = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")

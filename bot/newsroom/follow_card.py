@@ -8,7 +8,7 @@ from bot.follows.follows import Follows
 from bot.follows.follows_words import FollowedContest, following_card
 from bot.follows.preferences import DEFAULT_PREFERENCES, SKIPPABLE, FollowPreferences
 from bot.follows.typed import least_typed, least_votes, quiet_hours, quiet_typed, refuse_everyone
-from bot.newsroom.preferences_words import preferences_card
+from bot.newsroom.follow_card_words import preferences_card
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of
@@ -19,7 +19,7 @@ from bot.wording.draft import Answer
 _GONE = "that channel no longer follows the contest; `/following` shows what is followed"
 
 
-class Preferences:
+class FollowCard:
     """Shows and changes how a follow is told; each method returns the card to show next."""
 
     def __init__(

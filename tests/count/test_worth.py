@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from bot.count.change import Change, compare
-from bot.count.posting import Least, ToldMargin, Worth, is_night, moved_by, roll_up_due, waits_from, worth
 from bot.count.reading import Reading
+from bot.count.worth import LeastMove, ToldMargin, Worth, is_night, moved_by, roll_up_due, waits_from, worth
 
 MakeReading = Callable[..., Reading]
 
 NOW = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
-DEFAULT = Least()
+DEFAULT = LeastMove()
 
 
 def precincts(reported: int) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def changed(before: Reading, after: Reading) -> Change:
     return change
 
 
-def weigh(before: Reading, after: Reading, told: ToldMargin, least: Least = DEFAULT) -> Worth:
+def weigh(before: Reading, after: Reading, told: ToldMargin, least: LeastMove = DEFAULT) -> Worth:
     return worth(changed(before, after), before, after, told, least)
 
 
@@ -38,12 +38,12 @@ def weigh(before: Reading, after: Reading, told: ToldMargin, least: Least = DEFA
         (8_333, DEFAULT, 25),
         (14_149, DEFAULT, 43),  # 42.447 and no vote less
         (100_000, DEFAULT, 300),
-        (100_000, Least(votes=10), 10),
-        (100_000, Least(votes=0), 0),
+        (100_000, LeastMove(votes=10), 10),
+        (100_000, LeastMove(votes=0), 0),
     ],
 )
 def test_the_least_move_is_25_votes_or_three_thousandths_of_the_lead_or_what_the_follow_says(
-    lead: int, least: Least, expected: int
+    lead: int, least: LeastMove, expected: int
 ) -> None:
     assert least.of(lead) == expected
 
@@ -55,13 +55,13 @@ def test_the_least_move_is_25_votes_or_three_thousandths_of_the_lead_or_what_the
         (25, DEFAULT, "post"),
         (-25, DEFAULT, "post"),
         (-24, DEFAULT, "wait"),
-        (5, Least(votes=5), "post"),
-        (4, Least(votes=5), "wait"),
-        (1, Least(votes=0), "post"),
+        (5, LeastMove(votes=5), "post"),
+        (4, LeastMove(votes=5), "wait"),
+        (1, LeastMove(votes=0), "post"),
     ],
 )
 def test_a_margin_posts_when_it_has_moved_far_enough(
-    reading: MakeReading, move: int, least: Least, expected: Worth
+    reading: MakeReading, move: int, least: LeastMove, expected: Worth
 ) -> None:
     before, after = reading({"a": 5000, "b": 4000}), reading({"a": 5100 + move, "b": 4100}, 1)
     assert weigh(before, after, ToldMargin(anything=True, margin=("a", 1000)), least) == expected
@@ -74,8 +74,8 @@ def test_the_move_is_measured_from_the_margin_last_posted_so_small_ones_add_up(r
     assert weigh(before, reading({"a": 5020, "b": 4010}, 1), told) == "wait"  # and back again
 
 
-@pytest.mark.parametrize("least", [DEFAULT, Least(votes=0)])
-def test_progress_without_votes_waits_whatever_the_follow_says(reading: MakeReading, least: Least) -> None:
+@pytest.mark.parametrize("least", [DEFAULT, LeastMove(votes=0)])
+def test_progress_without_votes_waits_whatever_the_follow_says(reading: MakeReading, least: LeastMove) -> None:
     before, after = reading({"a": 5000, "b": 4000}), reading({"a": 5000, "b": 4000}, 1, expected_total=9)
     assert weigh(before, after, ToldMargin(anything=True, margin=("a", 1000)), least) == "wait"
 
@@ -127,7 +127,7 @@ def test_the_night_ends_where_the_contest_says(reading: MakeReading) -> None:
     before, after = reading({"a": 500, "b": 400}, **precincts(55)), reading({"a": 600, "b": 400}, 1, **precincts(56))
     told = ToldMargin(anything=True, margin=("a", 100))
     assert weigh(before, after, told) == "wait"
-    assert weigh(before, after, told, Least(night_until=Fraction(1, 2))) == "post"
+    assert weigh(before, after, told, LeastMove(night_until=Fraction(1, 2))) == "post"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.events.event import Event, ScheduleEntry
-from bot.events.mirror import MOST, DiscordEvent, Step, There, steps
+from bot.events.mirror_changes import MOST, DiscordEvent, Step, There, steps
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 MARK = "Tallydesk abc-"

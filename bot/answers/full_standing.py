@@ -1,16 +1,16 @@
 """The answers of /standing, /certified, /recount and /draft: a contest against its lines and its certification, and as copy."""
 
 from bot.answers.copy_words import Further, copy_of_count
-from bot.answers.moves import answering_source
-from bot.answers.moves_store import Moves
-from bot.answers.moves_words import ListedBatch
-from bot.answers.standing_words import (
+from bot.answers.full_standing_words import (
     CertifiedCount,
     CertifiedStanding,
     certified_answer,
     recount_answer,
     standing_answer,
 )
+from bot.answers.moves import answering_source
+from bot.answers.moves_store import Moves
+from bot.answers.moves_words import ListedBatch
 from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.errors import BadInputError
@@ -23,7 +23,7 @@ from bot.wording.context import source_name
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
 from bot.wording.question import Question
-from bot.wording.rules import recount_sentence
+from bot.wording.thresholds import recount_sentence
 
 _BATCHES = 3
 
