@@ -82,6 +82,9 @@ class Wall:
     def __init__(self) -> None:
         self.now = START.timestamp()
         self.slept: list[float] = []
+        self.busy: Callable[[], Collection[asyncio.Task[None]]] = tuple
+        """Who is at work: no sleep is over meanwhile, or a request would last for as long as another channel sleeps."""
+        self._asleep: set[asyncio.Task[None] | None] = set()
 
     def __call__(self) -> float:
         return self.now
@@ -94,6 +97,11 @@ class Wall:
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        task = asyncio.current_task()
+        self._asleep.add(task)
+        while set(self.busy()) - self._asleep:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
+        self._asleep.discard(task)
         self.move(seconds)
 
 
@@ -168,6 +176,7 @@ class Newsroom:
         self.served = served
         self.clock = ManualClock(START)
         self.wall = Wall()
+        self.wall.busy = lambda: self.publisher._tasks.values()  # noqa: PLW0108 - it is replaced in tests
         self.settles = {SERVER, OTHER_SERVER}
         """The servers whose desks post or drop what is held, as the operator lists them."""
         self.standin = StandIn(World(now=self.wall.moment))

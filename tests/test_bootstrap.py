@@ -31,10 +31,9 @@ async def test_boards_are_looked_at_soon_after_a_reading(tmp_path: Path) -> None
         await app.rooms.follows.follow(app.rooms.follows.contest("ga"), 1, 78, None, "Olga")
         app.scheduler.start()
         (boards,) = [job for job in app.scheduler.jobs() if job.name == "boards"]
-        async with asyncio.timeout(SOON):
-            while boards.worked_at is None or boards.next_at is None:  # noqa: ASYNC110 - it tells nobody
+        async with asyncio.timeout(SOON):  # what else runs at the start may wake it once more, after its rest
+            while boards.next_at is None or boards.next_at - datetime.now(UTC) < timedelta(seconds=25):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
-        assert boards.next_at - datetime.now(UTC) > timedelta(seconds=25)
         await app.rooms.tally.intake.take_in([reading(110, 100)])
         assert boards.next_at - datetime.now(UTC) <= timedelta(seconds=app.rooms.tally.boards.REST)
         await app.scheduler.stop()
