@@ -337,7 +337,6 @@ async def room(tmp_path: Path, served: list[int]) -> AsyncIterator[Room]:
     await lay_new(tmp_path / "desk.sqlite3")
     async with Newsroom(tmp_path / "desk.sqlite3", desk_of_many(), served) as newsroom:
         guild = newsroom.world.add_guild("Newsroom")
-        guild.grant("PIN_MESSAGES")
         newsroom.settles.add(guild.id)
         room = Room(newsroom, guild, guild.add_channel("count"))
         await room.start()
