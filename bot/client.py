@@ -53,6 +53,16 @@ FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
 PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
 """What the invitation asks for: what is needed; pinning messages, for the boards; and contests' threads."""
 
+
+def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collection[int | None]) -> list[str]:
+    """Return which of these roles the bot can't mention where it has these permissions, as "mention <@&1>".
+
+    Discord posts the message all the same, and tells nobody.
+    """
+    known = (guild.get_role(key) for key in dict.fromkeys(roles) if key and not may.mention_everyone)
+    return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]
+
+
 _MOST_SAID = 500
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Collection
 from typing import Any, Literal, Self, cast
 
 import discord
@@ -9,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.client import FOR_THREADS, NEEDED, Bot
+from bot.client import FOR_THREADS, NEEDED, Bot, unmentionable
 from bot.entries.corrections_words import correction_answer
 from bot.errors import BadInputError
 from bot.events.event import EventKind
@@ -266,7 +267,9 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
     """Return what says which permissions the bot lacks in a channel of the server."""
     guild = interaction.guild
 
-    def lacks(channel: int, board: bool, threads: bool) -> tuple[str, ...] | None:
+    def lacks(
+        channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
+    ) -> tuple[str, ...] | None:
         place = guild.get_channel(channel) if guild else None
         if guild is None or not isinstance(place, discord.TextChannel | discord.ForumChannel):
             return None
@@ -274,7 +277,8 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
             return ("post in a forum",)
         may = place.permissions_for(guild.me)
         needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
-        return tuple(name.replace("_", " ") for name in needed if not getattr(may, name))
+        silent = unmentionable(guild, may, mentions)
+        return (*(name.replace("_", " ") for name in needed if not getattr(may, name)), *silent)
 
     return lacks
 

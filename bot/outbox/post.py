@@ -22,7 +22,7 @@ class Action(StrEnum):
 COLUMNS = """id, server, channel, action, number, kind, contest, source, series, from_reading, to_reading, about,
              content, embeds, components, quiet, news_at, checked_at, state, approved_by, wall_created, wall_attempted,
              wall_last, wall_next, attempts, picture, event, reminder, since, mention, thread, was,
-             file_refused"""
+             file_refused, cards_refused"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ class Post:
     """Of a post that says another source leads now: the reading of the one before that its channel was told last."""
     file_refused: str | None = None
     """Why Discord did not take its picture, without which it goes from then on; None: it was not refused."""
+    cards_refused: str | None = None
+    """The same of its cards."""
 
     @property
     def place(self) -> int:
