@@ -185,6 +185,8 @@ class OutboxStore:
         state = moved(State.SENDING, event)
         file = why if without == "file" else None if closed else post.file_refused
         cards = why if without == "cards" else None if closed else post.cards_refused
+        if closed and event is Transition.DECLINED and post.thread is not None:
+            until = self.now()  # into the channel
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
             consequences = Consequences(connection, self.kinds, self.now())

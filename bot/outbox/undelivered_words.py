@@ -20,10 +20,16 @@ _MOST_WORDS = 1024
 
 def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Draft:
     """Return the notice that a channel, or a contest's thread, can't be written to; `why` is Discord's own reason."""
-    mend = " If the thread is gone or stays locked, open another under `/following`." if is_thread else ""
+    if is_thread:
+        return desk_notice(
+            f"**<#{channel}> can't be written to,** so its contest's posts go into the channel itself, and back there once that "
+            "is mended. If the thread is gone or stays locked, open another under `/following`. Discord's reason: "
+            f"{escape(why, _MOST_WHY)}",
+            setting,
+        )
     return desk_notice(
         f"**<#{channel}> can't be written to.** Nothing is lost: its settings stay, and what waits is merged into one "
-        f"post a contest when it works again.{mend} Discord's reason: {escape(why, _MOST_WHY)}",
+        f"post a contest when it works again. Discord's reason: {escape(why, _MOST_WHY)}",
         setting,
     )
 
